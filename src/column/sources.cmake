@@ -1,0 +1,2 @@
+set(SOURCES batch.cc column.cc type.cc)
+set(TESTS)

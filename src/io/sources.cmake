@@ -1,0 +1,2 @@
+set(SOURCES asio_loop.cc files.cc)
+set(TESTS)
