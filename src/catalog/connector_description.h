@@ -1,0 +1,29 @@
+#pragma once
+
+// What the front end must know of a connector or format to check a table's options; the running
+// halves are made by exec::Connectors. Plain data, so that validation, the manual and a form in
+// the dashboard share it.
+
+#include <span>
+#include <string_view>
+
+namespace millrace::catalog {
+
+struct OptionDescription {
+  std::string_view key;      // "scan.startup.mode"; "properties.*" allows any key of that prefix
+  bool required = false;
+  std::string_view type;     // "string", "integer", "boolean", "duration", or "a|b|c" for a choice
+  std::string_view otherwise;  // the default, as text; empty for none
+  std::string_view description;
+};
+
+struct ConnectorDescription {
+  std::string_view name;     // value of 'connector', or of 'format'
+  bool can_read = false;
+  bool can_write = false;
+  bool takes_format = false;  // needs 'format' or 'value.format'
+  std::span<const OptionDescription> options;
+  std::span<const OptionDescription> metadata;  // readable metadata: key, and SQL type as `type`
+};
+
+}  // namespace millrace::catalog

@@ -1,0 +1,71 @@
+#pragma once
+
+// What a name in FROM or INSERT INTO stands for. Definitions are immutable once in the catalog;
+// plans share them.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "column/type.h"
+#include "function/expression.h"
+
+namespace millrace::catalog {
+
+enum class ColumnKind : uint8_t {
+  physical,  // in the records
+  metadata,  // from the connector, by key: 'partition', 'offset', 'timestamp'
+  computed,  // from an expression over the columns before it
+};
+
+struct ColumnDefinition {
+  std::string name;
+  Type type;
+  ColumnKind kind = ColumnKind::physical;
+  std::string metadata_key;                         // of metadata columns
+  bool is_virtual = false;                          // metadata that is never written
+  std::optional<function::Expression> expression;   // of computed: over the table's columns by number
+  std::string expression_text;                      // of computed, as written
+  std::string comment;
+};
+
+struct WatermarkDefinition {
+  size_t column = 0;                 // the row-time column, by number
+  function::Expression expression;   // over the table's columns by number
+  std::string text;                  // as written
+};
+
+struct Option {
+  std::string value;
+  Position position;  // of the key, for messages
+};
+
+struct Table {
+  std::string name;
+  std::vector<ColumnDefinition> columns;
+  std::optional<WatermarkDefinition> watermark;
+  std::vector<size_t> primary_key;   // column numbers
+  std::vector<size_t> partitioned_by;
+  std::map<std::string, Option> options;  // WITH (...), without surprises: checked at creation
+  std::string comment;
+  bool temporary = false;
+
+  const std::string& connector() const;  // the 'connector' option
+  // The value of an option, or `otherwise`.
+  std::string option(const std::string& key, const std::string& otherwise = "") const;
+  std::optional<size_t> find(std::string_view column) const;
+  Schema schema() const;  // all columns
+};
+
+struct View {
+  std::string name;
+  std::vector<std::string> columns;  // names given in CREATE VIEW v (a, b); empty for the query's
+  std::string query;                 // its text
+  Position position;                 // where that text begins, for messages
+};
+
+}  // namespace millrace::catalog

@@ -1,0 +1,40 @@
+#pragma once
+
+// Bytes of records into columns. A decoder is made for the columns that the plan reads and looks
+// at nothing else; what it cannot read is a value (a Reject), never an exception.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "column/batch.h"
+#include "column/type.h"
+
+namespace millrace::codec {
+
+// Readable bytes that must follow the last record, because parsers load in whole registers.
+inline constexpr size_t kPadding = 64;
+
+struct Decoded {
+  std::vector<Column> columns;  // as the schema asked for
+  size_t rows = 0;
+  // Which record a row came from; empty where row i came from record i.
+  std::vector<uint32_t> record_of_row;
+  struct Reject {
+    uint32_t record;
+    std::string reason;
+  };
+  std::vector<Reject> rejects;  // ascending by record; such a record gives no row
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  // The records lie in memory kept alive by `owner`, which the columns share where they can.
+  virtual Decoded decode(std::span<const std::string_view> records,
+                         const std::shared_ptr<const void>& owner) = 0;
+};
+
+}  // namespace millrace::codec

@@ -1,0 +1,40 @@
+#pragma once
+
+// One step of a pipeline. Batches and watermarks enter, batches and watermarks leave; an operator
+// never blocks, does I/O, reads a clock or draws chance. What must survive a crash lives in tables
+// of the task's state, which checkpoint themselves: an operator is restored by being constructed,
+// and then told the checkpointed watermark.
+
+#include <cstdint>
+
+#include "column/batch.h"
+
+namespace millrace::exec {
+
+struct Port {
+  uint32_t number = 0;  // which input of a union or join
+};
+
+// Where an operator sends what it makes.
+class Output {
+ public:
+  virtual ~Output() = default;
+  virtual void push(Batch rows) = 0;
+  virtual void advance(Watermark now) = 0;
+  // This row cannot be computed: to the dead letters, with its origin where the batch has one.
+  virtual void reject(const Batch& batch, uint32_t row, std::string_view reason) = 0;
+};
+
+class Operator {
+ public:
+  virtual ~Operator() = default;
+
+  // Rows arrive in order per key. The batch's marks say where in it the watermark moves; an
+  // operator that does not care hands them on with the rows, one that does slices between them.
+  virtual void push(Port port, Batch rows, Output& out) = 0;
+
+  // The watermark of this input moved between batches.
+  virtual void advance(Port port, Watermark now, Output& out) = 0;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,52 @@
+#pragma once
+
+// Where a pipeline's rows come from. Implemented by connectors.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "column/batch.h"
+
+namespace millrace::exec {
+
+// A record that could not be made into a row.
+struct Reject {
+  std::string source;  // topic or file
+  PartitionIndex partition;
+  int64_t offset = 0;
+  std::string raw;
+  std::string reason;  // "JSON: expected ',' at byte 17"
+};
+
+struct Polled {
+  enum class State : uint8_t {
+    rows,      // there is a batch (and perhaps rejects)
+    idle,      // nothing now; the wake function will be called
+    finished,  // nothing ever again
+  };
+  State state = State::idle;
+  size_t split = 0;  // the partition or file the rows are from; watermarks are per split
+  Batch rows;        // the scan's `read` columns, with origins
+  std::vector<Reject> rejects;
+};
+
+// One task's thread only, but for wake. Positions live in the task's state, so that they belong to
+// the same epoch as everything computed from them.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Never blocks. Takes what is there, up to Batch::kMaxRows.
+  virtual Polled poll() = 0;
+  virtual size_t splits() const = 0;
+  // All of a split has been read, so its silence holds no watermark back for long.
+  virtual bool caught_up(size_t split) const = 0;
+  // Everything handed out so far is on disk where it came from; before a checkpoint counts on it.
+  virtual void sync() = 0;
+  // `wake` may be called from any thread whenever poll() may have something again.
+  virtual void on_ready(std::function<void()> wake) = 0;
+};
+
+}  // namespace millrace::exec

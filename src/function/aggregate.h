@@ -1,0 +1,51 @@
+#pragma once
+
+// Aggregate functions: fixed-layout accumulators that a hash table holds in its slots.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "column/batch.h"
+#include "column/column.h"
+
+namespace millrace::function {
+
+// The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
+// before init(). One that owns memory outside those bytes has destroy().
+struct AggregateSignature {
+  std::string name;             // "SUM", "COUNT"
+  std::vector<Type> arguments;  // what the binder casts the arguments to; empty for COUNT(*)
+  Type result;
+  size_t size = 0;
+
+  void (*init)(char* state) = nullptr;
+  // Adds row rows[i] to states[i]. A row of kind update_before or delete_ is taken back.
+  // `kinds` is empty for "all inserts", else by physical row.
+  void (*update)(char* const* states, std::span<const Column> arguments, const Rows& rows,
+                 std::span<const RowKind> kinds) = nullptr;
+  void (*merge)(char* into, const char* from) = nullptr;
+  // One result row per state.
+  Column (*finish)(char* const* states, size_t count, const Type& result) = nullptr;
+  // For checkpoints. save() must write enough for load() to tell its own end.
+  void (*save)(const char* state, ByteWriter& out) = nullptr;
+  void (*load)(char* state, ByteReader& in) = nullptr;
+  void (*destroy)(char* state) = nullptr;  // null where nothing is owned
+};
+
+struct AggregateFunction {
+  std::string_view name;
+  std::string_view signature;
+  std::string_view description;
+  std::optional<AggregateSignature> (*bind)(std::span<const Type> arguments);
+};
+
+const AggregateFunction* find_aggregate(std::string_view name);
+std::span<const AggregateFunction> all_aggregates();
+
+}  // namespace millrace::function

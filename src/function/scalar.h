@@ -1,0 +1,73 @@
+#pragma once
+
+// Scalar functions: from a name and argument types to a kernel over columns.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "column/batch.h"
+#include "column/column.h"
+
+namespace millrace::function {
+
+// What an evaluation may know besides its columns, and where it reports rows that cannot be
+// computed. Lives for one batch.
+class EvaluationContext {
+ public:
+  explicit EvaluationContext(Timestamp now) : now_(now) {}
+
+  Timestamp now() const { return now_; }  // CURRENT_TIMESTAMP, PROCTIME()
+
+  // This row's value cannot be computed: its result does not matter, and the row goes to the dead
+  // letters with the first reason given.
+  void fail(uint32_t row, std::string reason);
+  struct Failure {
+    uint32_t row;
+    std::string reason;
+  };
+  const std::vector<Failure>& failures() const { return failures_; }  // a row at most once
+
+ private:
+  Timestamp now_;
+  std::vector<Failure> failures_;
+};
+
+struct KernelCall {
+  std::span<const Column> arguments;  // of the types the signature asked for
+  const Rows& rows;                   // the rows to compute; the others may hold anything
+  size_t size;                        // physical rows, the size of the result
+  const Type& result;
+  EvaluationContext& context;
+};
+
+using Kernel = Column (*)(const KernelCall& call);
+
+enum class Volatility : uint8_t { immutable, per_batch, per_row };
+
+// A function chosen for given argument types.
+struct ScalarSignature {
+  std::string name;             // as EXPLAIN shows it: "UPPER", "+", "IS NULL"
+  std::vector<Type> arguments;  // what the binder casts the arguments to
+  Type result;
+  Kernel kernel = nullptr;
+  Volatility volatility = Volatility::immutable;
+};
+
+struct ScalarFunction {
+  std::string_view name;         // upper case; operators by their sign: "+", "=", "IS NULL", "LIKE"
+  std::string_view signature;    // for people: "SUBSTRING(string, start [, length])"
+  std::string_view description;  // one line, for docs/functions.md
+  // The signature for these argument types; nothing where they do not fit.
+  std::optional<ScalarSignature> (*bind)(std::span<const Type> arguments);
+};
+
+// The function of this name in functions.cc, upper or lower case; nullptr where there is none.
+const ScalarFunction* find_scalar(std::string_view name);
+std::span<const ScalarFunction> all_scalars();
+
+}  // namespace millrace::function

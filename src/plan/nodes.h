@@ -1,0 +1,126 @@
+#pragma once
+
+// The physical plan: what the engine runs. A plan is a graph without cycles; a node with several
+// consumers is computed once. exec/build.cc turns each node into an operator with one exhaustive
+// switch, so a new kind of node is a compile error there until it is handled.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/table.h"
+#include "column/type.h"
+#include "function/aggregate.h"
+#include "function/expression.h"
+
+namespace millrace::plan {
+
+enum class NodeKind : uint8_t {
+  scan,
+  filter,
+  project,
+  window_table_function,
+  window_aggregate,
+  union_all,
+  sink,
+};
+
+struct Node {
+  explicit Node(NodeKind k) : kind(k) {}
+  virtual ~Node() = default;
+
+  NodeKind kind;
+  Schema schema;              // what comes out
+  std::vector<Node*> inputs;  // owned by the Plan
+  // The output column that carries event time, where one still does.
+  std::optional<size_t> rowtime;
+};
+
+// Reads a table: the wanted columns out of the connector, then computed columns and watermarks.
+struct Scan final : Node {
+  Scan() : Node(NodeKind::scan) {}
+
+  std::shared_ptr<const catalog::Table> table;
+  // The first columns of the output, by number in the table: physical and metadata ones.
+  std::vector<size_t> read;
+  // The columns after them, each over the output columns before it.
+  std::vector<function::Expression> computed;
+  // Over the output columns; with it goes `rowtime`.
+  std::optional<function::Expression> watermark;
+};
+
+struct Filter final : Node {
+  Filter() : Node(NodeKind::filter) {}
+  function::Expression predicate;
+};
+
+struct Project final : Node {
+  Project() : Node(NodeKind::project) {}
+  std::vector<function::Expression> expressions;  // an output column each
+};
+
+enum class WindowKind : uint8_t { tumble, hop, cumulate, session };
+
+struct Window {
+  WindowKind kind = WindowKind::tumble;
+  size_t time_column = 0;  // of the input
+  int64_t size_ms = 0;     // of session: the gap
+  int64_t step_ms = 0;     // of hop: the slide; of cumulate: the step
+  int64_t offset_ms = 0;
+  std::vector<size_t> partition_by;  // of session
+};
+
+// TUMBLE/HOP/... without aggregation: input columns, then window_start, window_end, window_time.
+struct WindowTableFunction final : Node {
+  WindowTableFunction() : Node(NodeKind::window_table_function) {}
+  Window window;
+};
+
+struct AggregateCall {
+  std::shared_ptr<const function::AggregateSignature> function;
+  std::vector<size_t> arguments;  // input columns, already of the signature's types
+  std::optional<size_t> filter;   // a boolean input column
+  std::string name;               // of the output column
+};
+
+// What a window aggregation says about the window itself.
+enum class WindowProperty : uint8_t { start, end, time };
+
+// Groups by keys and window; a group leaves once, when the watermark passes its window's end.
+// Output: keys, aggregates, window properties.
+struct WindowAggregate final : Node {
+  WindowAggregate() : Node(NodeKind::window_aggregate) {}
+  Window window;
+  std::vector<size_t> keys;  // input columns
+  std::vector<AggregateCall> aggregates;
+  std::vector<WindowProperty> properties;
+};
+
+struct UnionAll final : Node {
+  UnionAll() : Node(NodeKind::union_all) {}
+};
+
+// Writes its one input, whose schema is the table's (physical columns in order).
+struct Sink final : Node {
+  Sink() : Node(NodeKind::sink) {}
+  std::shared_ptr<const catalog::Table> table;
+};
+
+// One job: an INSERT, or all of a STATEMENT SET. Settings are those in force at the statement.
+struct Plan {
+  std::vector<std::unique_ptr<Node>> nodes;  // inputs before their consumers
+  std::vector<Sink*> sinks;
+  std::map<std::string, std::string> settings;  // SET 'key' = 'value'
+
+  template <typename T>
+  T* add(std::unique_ptr<T> node) {
+    T* raw = node.get();
+    nodes.push_back(std::move(node));
+    return raw;
+  }
+};
+
+}  // namespace millrace::plan
