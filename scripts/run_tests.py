@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Runs the suites of tests/suites and sums what they report.
+
+    scripts/run_tests.py [--build build/release] [--sanitized] [SUITE...]
+
+Each suite's output goes to build/<preset>/test-logs/SUITE.log and is shown when it fails. The last
+line is `N passed, N failed` over all suites, and the exit code is 0 only if none failed.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TIMEOUT_S = 900
+SHOWN_LINES = 150
+
+
+def read_suites(path, sanitized=False):
+    """The lines `name command...` of the list, as a dictionary; only those marked + if sanitized."""
+    suites = {}
+    for line in path.read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, command = line.split(maxsplit=1)
+            if name.startswith("+") or not sanitized:
+                suites[name.removeprefix("+")] = command
+    return suites
+
+
+def counts(output):
+    """(passed, failed) as the suite's own summary states them; (0, 0) if it has none."""
+    if found := re.findall(r"^\[doctest\] test cases: .*?(\d+) passed \| +(\d+) failed", output, re.M):
+        return int(found[-1][0]), int(found[-1][1])
+    if found := re.findall(r"^(\d+) passed, (\d+) failed$", output, re.M):
+        return int(found[-1][0]), int(found[-1][1])
+    if found := re.findall(r"^Ran (\d+) tests? in", output, re.M):
+        bad = sum(int(n) for n in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
+        skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", output))
+        return int(found[-1]) - bad - skipped, bad
+    return 0, 0
+
+
+def judge(output, exit_code):
+    """What the suite counts for: never a pass with a bad exit code, never a pass without a test."""
+    passed, failed = counts(output)
+    if failed == 0 and (exit_code != 0 or passed == 0):
+        failed = 1
+    return passed, failed
+
+
+def run(command, log):
+    """Runs the command with its output in `log`; ends its whole process group when time is up."""
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            return process.wait(timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            out.write(f"\nstopped: not done after {TIMEOUT_S} s\n")
+            return 124
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--suites", type=Path, default=ROOT / "tests/suites")
+    parser.add_argument("--sanitized", action="store_true", help="only the suites marked +")
+    parser.add_argument("names", nargs="*", metavar="SUITE")
+    arguments = parser.parse_args()
+
+    suites = read_suites(arguments.suites, arguments.sanitized)
+    unknown = [name for name in arguments.names if name not in suites]
+    if unknown:
+        sys.exit(f"no suite {', '.join(unknown)}; tests/suites has {', '.join(suites)}")
+    venv_python = ROOT / ".deps/venv/bin/python"
+    places = {"build": arguments.build, "python": venv_python if venv_python.exists() else sys.executable}
+    logs = ROOT / arguments.build / "test-logs"
+    logs.mkdir(parents=True, exist_ok=True)
+
+    total_passed = total_failed = 0
+    for name in arguments.names or suites:
+        print(f"{name:<12} ", end="", flush=True)
+        log = logs / f"{name}.log"
+        started = time.monotonic()
+        try:
+            exit_code = run(shlex.split(suites[name].format(**places)), log)
+        except OSError as error:
+            log.write_text(f"cannot start the suite: {error}\n")
+            exit_code = 127
+        output = log.read_text(errors="replace")
+        passed, failed = judge(output, exit_code)
+        total_passed += passed
+        total_failed += failed
+        print(f"{passed:>5} passed {failed:>3} failed {time.monotonic() - started:>7.1f} s", flush=True)
+        if failed:
+            lines = output.splitlines()
+            if len(lines) > SHOWN_LINES:
+                print(f"  | (the last {SHOWN_LINES} lines of {log.relative_to(ROOT)})")
+            print("\n".join(f"  | {line}" for line in lines[-SHOWN_LINES:]))
+            print(f"  | exit code {exit_code}", flush=True)
+
+    print(f"\n{total_passed} passed, {total_failed} failed")
+    sys.exit(1 if total_failed or not total_passed else 0)
+
+
+if __name__ == "__main__":
+    main()
