@@ -1,0 +1,189 @@
+#include "rehearsal/script.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace millrace::rehearsal {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+std::vector<std::string> cells_of(std::string_view line) {
+  std::vector<std::string> cells;
+  for (size_t from = 0; from <= line.size();) {
+    const size_t bar = std::min(line.find('|', from), line.size());
+    cells.emplace_back(trimmed(line.substr(from, bar - from)));
+    from = bar + 1;
+  }
+  return cells;
+}
+
+class Parser {
+ public:
+  Parser(const std::string& path, std::string_view text) : rest_(text) { script_.path = path; }
+
+  Script parse() {
+    while (next_line()) {
+      if (!line_.empty() && !line_.starts_with("--")) {
+        script_.steps.push_back(step());
+      }
+    }
+    if (script_.steps.empty() || script_.steps.front().kind != StepKind::pipeline) {
+      line_number_ = 1;
+      fail("the first step of a pipeline test is 'pipeline FILE.sql'");
+    }
+    return std::move(script_);
+  }
+
+ private:
+  bool next_line() {
+    if (rest_.empty()) {
+      return false;
+    }
+    const size_t end = std::min(rest_.find('\n'), rest_.size());
+    line_ = trimmed(rest_.substr(0, end));
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++line_number_;
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw Error(ErrorCode::syntax, message, Position{script_.path, line_number_, 1});
+  }
+
+  Step step() {
+    const size_t space = std::min(line_.find(' '), line_.size());
+    const std::string_view verb = line_.substr(0, space);
+    const std::string_view argument = trimmed(line_.substr(space));
+    Step step;
+    step.line = line_number_;
+    if (verb == "pipeline") {
+      step.kind = StepKind::pipeline;
+      step.name = argument;
+    } else if (verb == "feed" || verb == "expect") {
+      step.kind = verb == "feed" ? StepKind::feed : StepKind::expect;
+      read_table(argument, step);
+    } else if (verb == "wait") {
+      step.kind = StepKind::wait;
+      step.wait = duration(argument);
+    } else if (verb == "kill" || verb == "crash" || verb == "restart") {
+      step.kind = verb == "kill"    ? StepKind::kill
+                  : verb == "crash" ? StepKind::crash
+                                    : StepKind::restart;
+    } else {
+      fail("unknown step '" + std::string(verb) +
+           "': expected pipeline, feed, expect, kill, crash, restart or wait");
+    }
+    return step;
+  }
+
+  Duration duration(std::string_view text) const {
+    const auto parsed = parse_duration(text);
+    if (!parsed) {
+      fail("expected a duration such as '5 s', found '" + std::string(text) + "'");
+    }
+    return *parsed;
+  }
+
+  void read_table(std::string_view argument, Step& step) {
+    const size_t colon = argument.find(':');
+    step.name = trimmed(argument.substr(0, colon));
+    if (colon != std::string_view::npos) {
+      step.columns = cells_of(argument.substr(colon + 1));
+    } else if (step.kind == StepKind::expect) {
+      fail("name the columns to compare: expect " + step.name + ": column | column");
+    }
+    while (next_line() && !line_.empty()) {
+      if (line_ == "(none)") {
+        continue;
+      }
+      step.rows.push_back(step.columns.empty() ? std::vector<std::string>{std::string(line_)}
+                                               : cells_of(line_));
+      if (!step.columns.empty() && step.rows.back().size() != step.columns.size()) {
+        fail("expected " + std::to_string(step.columns.size()) + " cells, found " +
+             std::to_string(step.rows.back().size()));
+      }
+    }
+  }
+
+  Script script_;
+  std::string_view rest_;
+  std::string_view line_;
+  uint32_t line_number_ = 0;
+};
+
+bool matches(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
+  return std::equal(expected.begin(), expected.end(), found.begin(), found.end(),
+                    [](const std::string& e, const std::string& f) {
+                      return e == "*" || e == f || (e == "null" && f == "NULL");
+                    });
+}
+
+std::string joined(const std::vector<std::string>& cells) {
+  std::string text;
+  for (const std::string& cell : cells) {
+    text += (text.empty() ? "" : " | ") + cell;
+  }
+  return text;
+}
+
+size_t wildcards(const std::vector<std::string>& row) {
+  return static_cast<size_t>(std::count(row.begin(), row.end(), "*"));
+}
+
+}  // namespace
+
+Script parse_script(const std::string& path, std::string_view text) {
+  return Parser(path, text).parse();
+}
+
+std::string difference(const std::vector<std::vector<std::string>>& expected,
+                       const std::vector<std::vector<std::string>>& found) {
+  // The most specific expectations choose first, so that "* | 7" takes no row that another names.
+  std::vector<std::vector<std::string>> wanted = expected;
+  std::stable_sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
+    return wildcards(a) < wildcards(b);
+  });
+  std::vector<bool> taken(found.size(), false);
+  std::vector<std::string> lines;
+  bool differs = false;
+  for (const auto& row : wanted) {
+    size_t i = 0;
+    while (i < found.size() && (taken[i] || !matches(row, found[i]))) {
+      ++i;
+    }
+    const bool present = i < found.size();
+    if (present) {
+      taken[i] = true;
+    }
+    differs = differs || !present;
+    lines.push_back((present ? "  " : "- ") + joined(row));
+  }
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (!taken[i]) {
+      differs = true;
+      lines.push_back("+ " + joined(found[i]));
+    }
+  }
+  if (!differs) {
+    return "";
+  }
+  std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+    return std::string_view(a).substr(2) < std::string_view(b).substr(2);
+  });
+  std::string text;
+  for (const std::string& line : lines) {
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace millrace::rehearsal

@@ -1,0 +1,167 @@
+"""One stream, really: the original producer's code sends 10,000 events, two percent of them bad;
+real_time_metrics and anomalies must hold exactly what an independent computation says. Then the
+same with the server killed ten times at random moments of the load.
+
+    stream_test.py MILLRACE_BINARY [SEED]
+"""
+
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).parent))
+import expected  # noqa: E402
+
+HERE = Path(__file__).parent
+PIPELINE = HERE.parent.parent / "systems" / "telecom-events" / "pipeline.sql"
+EVENTS = 10_000
+
+
+class Server:
+    def __init__(self, binary, data):
+        self.binary, self.data, self.ports, self.process = binary, Path(data), {}, None
+
+    def start(self):
+        ports_file = self.data / "ports.json"
+        ports_file.unlink(missing_ok=True)
+        command = [self.binary, "server", str(PIPELINE), "--data", str(self.data)]
+        for name in ("kafka", "http", "pg"):  # the same ports again after a kill
+            command += [f"--{name}-port", str(self.ports.get(name, 0))]
+        command += ["--registry-port", "0"]
+        self.log = open(self.data.parent / "server.log", "ab")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 30
+        while not ports_file.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the server did not start; see " + self.log.name)
+            time.sleep(0.02)
+        self.ports = json.loads(ports_file.read_text())
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(timeout=30)
+
+    def query(self, sql):
+        with psycopg.connect(host="127.0.0.1", port=self.ports["pg"], user="millrace",
+                             dbname="millrace", autocommit=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def wait_for_rows(server, table, count):
+    """Rows appear at checkpoints. Returns once there are enough, or when time is up."""
+    deadline = time.monotonic() + 60
+    rows = 0
+    while rows < count and time.monotonic() < deadline:
+        try:
+            rows = server.query(f"SELECT COUNT(*) FROM {table}")[0][0]
+        except psycopg.errors.UndefinedTable:
+            pass  # not written to yet
+        time.sleep(0.1)
+
+
+def compare(server, sent):
+    metrics, anomalies, late = expected.compute(sent)
+    wait_for_rows(server, "real_time_metrics", len(metrics))
+    wait_for_rows(server, "anomalies", len(anomalies))
+    problems = []
+
+    found = {}
+    for start, end, kind, key, value in server.query(
+            "SELECT window_start, window_end, metric_type, metric_key, metric_value"
+            " FROM real_time_metrics"):
+        if (start, end, kind, key) in found:
+            problems.append(f"twice: {start} {kind} {key}")
+        found[start, end, kind, key] = value
+    for name in metrics.keys() | found.keys():
+        want, got = metrics.get(name), found.get(name)
+        if want is None or got is None or not math.isclose(want, got, rel_tol=1e-12):
+            problems.append(f"{name}: expected {want}, found {got}")
+
+    seen = set()
+    for data, reason, offset in server.query(
+            "SELECT event_data, reason, source_offset FROM anomalies"):
+        want = anomalies.get(offset)
+        if offset in seen or want is None:
+            problems.append(f"unexpected anomaly at {offset}: {reason}")
+        elif want[0] is None and json.loads(data) != want[1]:
+            problems.append(f"anomaly at {offset} is not the bytes sent: {data}")
+        elif want[0] is not None and (reason != want[0] or not same_event(json.loads(data), want[1])):
+            problems.append(f"anomaly at {offset}: expected {want}, found {reason} {data}")
+        seen.add(offset)
+    for offset in anomalies.keys() - seen:
+        problems.append(f"missing anomaly at {offset}: {anomalies[offset]}")
+    print(f"  {len(metrics)} metrics, {len(anomalies)} anomalies, {late} late: "
+          + ("all as computed" if not problems else f"{len(problems)} differences"))
+    for problem in problems[:10]:
+        print("    " + problem)
+    return not problems
+
+
+def same_event(found, sent):
+    found, sent = dict(found), dict(sent)
+    found.pop("timestamp"), sent.pop("timestamp")  # printed by SQL in another form
+    return found == sent
+
+
+def run(binary, name, seed, kills, per_second):
+    print(f"{name} (seed {seed})", flush=True)
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="millrace-stream-") as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        server = Server(binary, data)
+        server.start()
+        try:
+            sent_file = Path(folder) / "sent.ndjson"
+            producer = subprocess.Popen(
+                [sys.executable, str(HERE / "producer.py"),
+                 f"127.0.0.1:{server.ports['kafka']}", str(EVENTS), str(seed), str(sent_file)]
+                + ([str(per_second)] if per_second else []))
+            done = 0
+            while done < kills and producer.poll() is None:
+                time.sleep(chance.uniform(0.05, 1.2))
+                server.kill()
+                server.start()
+                done += 1
+            if producer.wait(timeout=300) != 0:
+                print("    the producer failed")
+                return False
+            if done < kills:
+                print(f"    the load ended after {done} kills of {kills}")
+                return False
+            good = compare(server, expected.load(sent_file))
+            if server.stop() != 0:
+                print("    the server did not stop cleanly")
+                good = False
+            return good
+        finally:
+            if server.process.poll() is None:
+                server.kill()
+            if "good" not in locals() or not good:
+                print((Path(folder) / "server.log").read_text()[-4000:])
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1])
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20251101
+    results = [run(binary, "calm", seed, kills=0, per_second=None),
+               run(binary, "killed ten times", seed + 1, kills=10, per_second=600)]
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    sys.exit(0 if all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()
