@@ -9,7 +9,6 @@ import json
 import math
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,46 +17,12 @@ from pathlib import Path
 
 import psycopg
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "clients")]
 import expected  # noqa: E402
+from running_server import TELECOM_EVENTS, Server  # noqa: E402
 
-HERE = Path(__file__).parent
-PIPELINE = HERE.parent.parent / "systems" / "telecom-events" / "pipeline.sql"
 EVENTS = 10_000
-
-
-class Server:
-    def __init__(self, binary, data):
-        self.binary, self.data, self.ports, self.process = binary, Path(data), {}, None
-
-    def start(self):
-        ports_file = self.data / "ports.json"
-        ports_file.unlink(missing_ok=True)
-        command = [self.binary, "server", str(PIPELINE), "--data", str(self.data)]
-        for name in ("kafka", "http", "pg"):  # the same ports again after a kill
-            command += [f"--{name}-port", str(self.ports.get(name, 0))]
-        command += ["--registry-port", "0"]
-        self.log = open(self.data.parent / "server.log", "ab")
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while not ports_file.exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the server did not start; see " + self.log.name)
-            time.sleep(0.02)
-        self.ports = json.loads(ports_file.read_text())
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait(timeout=30)
-
-    def query(self, sql):
-        with psycopg.connect(host="127.0.0.1", port=self.ports["pg"], user="millrace",
-                             dbname="millrace", autocommit=True) as connection:
-            return connection.execute(sql).fetchall()
 
 
 def wait_for_rows(server, table, count):
@@ -121,37 +86,29 @@ def run(binary, name, seed, kills, per_second):
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="millrace-stream-") as folder:
         data = Path(folder) / "data"
-        data.mkdir()
-        server = Server(binary, data)
-        server.start()
-        try:
-            sent_file = Path(folder) / "sent.ndjson"
+        sent_file = Path(folder) / "sent.ndjson"
+        with Server(binary, data, TELECOM_EVENTS) as server:
             producer = subprocess.Popen(
-                [sys.executable, str(HERE / "producer.py"),
-                 f"127.0.0.1:{server.ports['kafka']}", str(EVENTS), str(seed), str(sent_file)]
-                + ([str(per_second)] if per_second else []))
+                [sys.executable, str(HERE / "producer.py"), server.kafka, str(EVENTS), str(seed),
+                 str(sent_file)] + ([str(per_second)] if per_second else []))
             done = 0
             while done < kills and producer.poll() is None:
-                time.sleep(chance.uniform(0.05, 1.2))
+                time.sleep(chance.uniform(0.05, 1.2))  # a random moment of the load
                 server.kill()
                 server.start()
                 done += 1
+            problem = None
             if producer.wait(timeout=300) != 0:
-                print("    the producer failed")
-                return False
-            if done < kills:
-                print(f"    the load ended after {done} kills of {kills}")
-                return False
-            good = compare(server, expected.load(sent_file))
-            if server.stop() != 0:
-                print("    the server did not stop cleanly")
-                good = False
-            return good
-        finally:
-            if server.process.poll() is None:
-                server.kill()
-            if "good" not in locals() or not good:
-                print((Path(folder) / "server.log").read_text()[-4000:])
+                problem = "the producer failed"
+            elif done < kills:
+                problem = f"the load ended after {done} kills of {kills}"
+            elif not compare(server, expected.load(sent_file)):
+                problem = "not what was computed"
+            elif server.stop() != 0:
+                problem = "the server did not stop cleanly"
+            if problem:
+                print(f"    {problem}; the end of its log:\n{server.tail()}")
+            return problem is None
 
 
 def main():
