@@ -106,7 +106,7 @@ def main():
         if failed:
             lines = output.splitlines()
             if len(lines) > SHOWN_LINES:
-                print(f"  | (the last {SHOWN_LINES} lines of {log.relative_to(ROOT)})")
+                print(f"  | (the last {SHOWN_LINES} lines of {log})")
             print("\n".join(f"  | {line}" for line in lines[-SHOWN_LINES:]))
             print(f"  | exit code {exit_code}", flush=True)
 
