@@ -1,0 +1,177 @@
+#include "topic/partition.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "kafka/records.h"
+
+namespace millrace::topic {
+
+using kafka::BatchView;
+
+// Each listener has a lock of its own, so that ending one waits for its call alone.
+struct Partition::Listeners {
+  struct Listener {
+    std::mutex mutex;
+    std::function<void()> grown;  // empty once ended
+  };
+
+  void call() {
+    std::vector<std::shared_ptr<Listener>> now;
+    {
+      const std::lock_guard lock(mutex);
+      now = all;
+    }
+    for (const auto& listener : now) {
+      const std::lock_guard lock(listener->mutex);
+      if (listener->grown) {
+        listener->grown();
+      }
+    }
+  }
+
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Listener>> all;
+};
+
+namespace {
+
+class ListenerSubscription final : public Partition::Subscription {
+ public:
+  explicit ListenerSubscription(std::function<void()> end) : end_(std::move(end)) {}
+  ~ListenerSubscription() override { end_(); }
+
+ private:
+  std::function<void()> end_;
+};
+
+}  // namespace
+
+Partition::Partition(io::World world, std::string directory, std::string name,
+                     PartitionOptions options)
+    : world_(world),
+      directory_(std::move(directory)),
+      name_(std::move(name)),
+      options_(options),
+      listeners_(std::make_shared<Listeners>()) {
+  recover();
+}
+
+Partition::~Partition() = default;
+
+std::unique_ptr<Partition::Subscription> Partition::on_growth(std::function<void()> grown) {
+  auto listener = std::make_shared<Listeners::Listener>();
+  listener->grown = std::move(grown);
+  {
+    const std::lock_guard lock(listeners_->mutex);
+    listeners_->all.push_back(listener);
+  }
+  return std::make_unique<ListenerSubscription>([listeners = listeners_, listener] {
+    {
+      const std::lock_guard lock(listeners->mutex);
+      std::erase(listeners->all, listener);
+    }
+    const std::lock_guard lock(listener->mutex);
+    listener->grown = nullptr;
+  });
+}
+
+void Partition::report_growth() {
+  listeners_->call();
+}
+
+Offset Partition::start_offset() const {
+  const std::lock_guard lock(mutex_);
+  return segments_.front()->base();
+}
+
+uint64_t Partition::size_bytes() const {
+  const std::lock_guard lock(mutex_);
+  uint64_t size = 0;
+  for (const auto& segment : segments_) {
+    size += segment->size();
+  }
+  return size;
+}
+
+std::shared_ptr<Segment> Partition::segment_with(Offset offset) const {
+  const std::lock_guard lock(mutex_);
+  const auto behind =
+      std::upper_bound(segments_.begin(), segments_.end(), offset,
+                       [](Offset o, const auto& segment) { return o < segment->base(); });
+  return behind == segments_.begin() ? nullptr : *std::prev(behind);
+}
+
+std::shared_ptr<Segment> Partition::last_segment() const {
+  const std::lock_guard lock(mutex_);
+  return segments_.back();
+}
+
+Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
+  const auto segment = segment_with(from);
+  const Offset end = end_offset();
+  if (!segment || from > end) {
+    return Error(ErrorCode::invalid_argument,
+                 "cannot read '" + name_ + "' from " + std::to_string(from.value) + ": it holds " +
+                     std::to_string(start_offset().value) + " to " + std::to_string(end.value));
+  }
+  SharedBytes batches = segment->read(from, max_bytes);
+  if (batches.empty() && segment->next_offset() < end) {
+    // A compacted segment may end before the next begins.
+    return segment_with(segment->next_offset())->read(from, max_bytes);
+  }
+  return batches;
+}
+
+static std::optional<TimePosition> first_record_from(const SharedBytes& batch, Timestamp time) {
+  if (batch.empty()) {
+    return std::nullopt;
+  }
+  const auto view = BatchView::front_of(batch.view());
+  kafka::Records records(*view);
+  while (const kafka::Record* record = records.next()) {
+    if (record->timestamp >= time) {
+      return TimePosition{record->offset, record->timestamp};
+    }
+  }
+  return TimePosition{view->base_offset(), view->max_timestamp()};
+}
+
+std::optional<TimePosition> Partition::find_by_time(Timestamp time) const {
+  std::vector<std::shared_ptr<Segment>> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments = segments_;
+  }
+  for (const auto& segment : segments) {
+    if (segment->max_timestamp() >= time) {
+      return first_record_from(segment->find_batch_by_time(time), time);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<TimePosition> Partition::find_latest_time() const {
+  Timestamp latest{INT64_MIN};
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& segment : segments_) {
+      latest = std::max(latest, segment->max_timestamp());
+    }
+  }
+  return find_by_time(latest);
+}
+
+void Partition::sync() {
+  const std::lock_guard lock(sync_mutex_);
+  const int64_t written = end_.load(std::memory_order_acquire);
+  if (synced_.load(std::memory_order_acquire) >= written) {
+    return;
+  }
+  // Closed segments were synced when they were closed; what is missing is in the last one, or was
+  // closed since, which is as good.
+  last_segment()->sync();
+  synced_.store(written, std::memory_order_release);
+}
+
+}  // namespace millrace::topic

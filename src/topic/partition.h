@@ -1,0 +1,123 @@
+#pragma once
+
+// One partition of a topic: a log of record batches in segments on disk, kept as producers sent
+// them. Bytes and recovery: docs/formats/topic-log.md.
+//
+// Any number of threads may read and append at once; appends take turns. Readers see what is
+// written; what is synced survives the end of the machine.
+//
+// Invariants: offsets grow from batch to batch without overlap; a failed append leaves nothing
+// behind; synced_offset() <= end_offset(), and neither goes back.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/shared_bytes.h"
+#include "base/time.h"
+#include "io/world.h"
+#include "kafka/error_code.h"
+#include "topic/producers.h"
+#include "topic/segment.h"
+
+namespace millrace::topic {
+
+struct PartitionOptions {
+  uint64_t segment_bytes = 256ULL << 20;
+  uint64_t max_batch_bytes = 1'048'588;  // Kafka's max.message.bytes
+};
+
+// What became of an append. Producers are told error_code as it stands.
+struct Appended {
+  kafka::ErrorCode error_code = kafka::ErrorCode::none;
+  std::string message;     // why, for a person
+  Offset base;             // of the first record
+  Offset end;              // behind the last record: synced up to here means durable
+  bool duplicate = false;  // the batch was here already; offsets are those it got then
+};
+
+struct TimePosition {
+  Offset offset;
+  Timestamp timestamp;
+};
+
+class Partition {
+ public:
+  // Opens or begins the log in `directory`, after recovery. `name` is for people: "orders-0".
+  // Throws Error(corrupt) where closed segments are damaged, and what the disk throws.
+  Partition(io::World world, std::string directory, std::string name, PartitionOptions options);
+  ~Partition();
+  Partition(const Partition&) = delete;
+  Partition& operator=(const Partition&) = delete;
+
+  // Appends one or more whole batches, all or none. Checks format, CRC and the producer's
+  // sequence; what a client got wrong and what the disk refused come back in the answer.
+  Appended append(std::string_view batches);
+
+  // Whole batches from the one that holds `from` on (its earlier records come along), up to
+  // `max_bytes` but at least one; empty at the end. Error(invalid_argument) where `from` is
+  // outside of [start_offset(), end_offset()].
+  Result<SharedBytes> read(Offset from, size_t max_bytes) const;
+
+  Offset start_offset() const;
+  Offset end_offset() const { return Offset(end_.load(std::memory_order_acquire)); }
+  Offset synced_offset() const { return Offset(synced_.load(std::memory_order_acquire)); }
+  uint64_t size_bytes() const;
+  // The first record at or after `time`; nothing where all are earlier.
+  std::optional<TimePosition> find_by_time(Timestamp time) const;
+  // The record with the greatest timestamp; nothing in an empty log.
+  std::optional<TimePosition> find_latest_time() const;
+
+  // Makes everything that was written before the call durable. Throws what the disk throws;
+  // then nothing was promised, and the next call tries again.
+  void sync();
+
+  // Calls `grown` after every append, on the appending thread, outside of this object's locks. It
+  // must be quick. Destroying the subscription (not from within `grown`) waits for a call under
+  // way and ends them.
+  class Subscription;
+  [[nodiscard]] std::unique_ptr<Subscription> on_growth(std::function<void()> grown);
+
+  const std::string& name() const { return name_; }
+
+ private:
+  struct Listeners;
+
+  void recover();
+  void recover_closed(Segment& segment, Offset next_base);
+  void recover_producers();
+  void recover_last(Segment& segment);
+  std::optional<Appended> judge(std::string_view batches) const;
+  Appended write(std::string_view batches);
+  void roll_if_needed(size_t incoming);
+  std::shared_ptr<Segment> segment_with(Offset offset) const;
+  std::shared_ptr<Segment> last_segment() const;
+  void report_growth();
+
+  const io::World world_;
+  const std::string directory_;
+  const std::string name_;
+  const PartitionOptions options_;
+
+  std::mutex append_mutex_;   // one append at a time; taken before mutex_
+  Producers producers_;       // under append_mutex_
+  std::mutex sync_mutex_;     // one sync at a time
+  mutable std::mutex mutex_;  // segments_ alone; never held over the disk
+  std::vector<std::shared_ptr<Segment>> segments_;
+  std::atomic<int64_t> end_{0};
+  std::atomic<int64_t> synced_{0};
+  std::shared_ptr<Listeners> listeners_;
+};
+
+class Partition::Subscription {
+ public:
+  virtual ~Subscription() = default;
+};
+
+}  // namespace millrace::topic

@@ -1,0 +1,129 @@
+// How batches get into a partition.
+
+#include <cstring>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "topic/partition.h"
+
+namespace millrace::topic {
+
+using kafka::BatchView;
+
+namespace {
+
+// The only leader there ever was.
+constexpr int32_t kLeaderEpoch = 0;
+constexpr Duration kProducerSilence = Duration::seconds(24 * 3600);
+
+Appended refused(kafka::ErrorCode code, std::string message) {
+  return {code, std::move(message), {}, {}, false};
+}
+
+}  // namespace
+
+// What is wrong with these bytes or their producer's sequence, or the answer for a batch that is
+// here already; nothing where they are to be appended.
+std::optional<Appended> Partition::judge(std::string_view batches) const {
+  if (batches.empty()) {
+    return refused(kafka::ErrorCode::invalid_record, "no batch");
+  }
+  for (std::string_view rest = batches; !rest.empty();) {
+    const auto batch = BatchView::front_of(rest);
+    if (!batch) {
+      return refused(kafka::ErrorCode::corrupt_message, "the bytes are no whole batch");
+    }
+    if (batch->size() > options_.max_batch_bytes) {
+      return refused(kafka::ErrorCode::message_too_large,
+                     "batch of " + std::to_string(batch->size()) + " bytes, at most " +
+                         std::to_string(options_.max_batch_bytes) + " are taken");
+    }
+    if (batch->magic() != 2) {
+      return refused(kafka::ErrorCode::unsupported_for_message_format,
+                     "batch of format " + std::to_string(batch->magic()) + ", only 2 is taken");
+    }
+    if (!batch->crc_matches()) {
+      return refused(kafka::ErrorCode::corrupt_message, "CRC of the batch does not match");
+    }
+    if (!batch->is_sound()) {
+      return refused(kafka::ErrorCode::invalid_record, "header of the batch contradicts itself");
+    }
+    if (batch->producer_id() >= 0 && batch->size() != batches.size()) {
+      return refused(kafka::ErrorCode::invalid_record,
+                     "an idempotent producer sends one batch a partition");
+    }
+    const Producers::Verdict verdict = producers_.judge(*batch);
+    if (verdict.error_code != kafka::ErrorCode::none) {
+      return refused(verdict.error_code, verdict.message);
+    }
+    if (verdict.duplicate_of) {
+      const Offset base = *verdict.duplicate_of;
+      return Appended{kafka::ErrorCode::none, "", base, base + batch->record_count(), true};
+    }
+    rest.remove_prefix(batch->size());
+  }
+  return std::nullopt;
+}
+
+Appended Partition::append(std::string_view batches) {
+  Appended appended;
+  {
+    const std::lock_guard lock(append_mutex_);
+    if (const auto answer = judge(batches)) {
+      return *answer;
+    }
+    try {
+      appended = write(batches);
+    } catch (const Error& error) {
+      // The producer branches on it: it sends again, and meanwhile everything else is served.
+      world_.log->error("topic", "append failed",
+                        {{"partition", name_}, {"error", error.message()}});
+      return refused(kafka::to_kafka(error.code()), error.message());
+    }
+  }
+  report_growth();
+  return appended;
+}
+
+Appended Partition::write(std::string_view batches) {
+  roll_if_needed(batches.size());
+  std::string placed(batches);
+  const Offset base = end_offset();
+  Offset next = base;
+  for (size_t at = 0; at < placed.size();) {
+    const auto batch = BatchView::front_of(std::string_view(placed).substr(at));
+    kafka::place_batch(placed.data() + at, next, kLeaderEpoch);
+    next = next + batch->record_count();
+    at += batch->size();
+  }
+  const auto segment = last_segment();
+  segment->append(placed);
+  for (std::string_view rest = placed; !rest.empty();) {
+    const auto batch = BatchView::front_of(rest);
+    segment->note(*batch);
+    producers_.note(*batch, world_.clock->now());
+    rest.remove_prefix(batch->size());
+  }
+  end_.store(next.value, std::memory_order_release);
+  return {kafka::ErrorCode::none, "", base, next, false};
+}
+
+void Partition::roll_if_needed(size_t incoming) {
+  const auto last = last_segment();
+  if (last->size() == 0 || last->size() + incoming <= options_.segment_bytes) {
+    return;
+  }
+  // In this order: a crash between any two steps leaves a log whose last segment is read through.
+  last->close();
+  producers_.forget_silent_since(world_.clock->now() - kProducerSilence);
+  const Offset base = end_offset();
+  world_.files->replace(io::join(directory_, Segment::file_name(base, ".producers")),
+                        producers_.to_bytes());
+  auto next = std::make_shared<Segment>(world_.files, directory_, base);
+  world_.files->sync_directory(directory_);
+  const std::lock_guard lock(mutex_);
+  segments_.push_back(std::move(next));
+}
+
+}  // namespace millrace::topic

@@ -1,0 +1,105 @@
+#pragma once
+
+// One file of a partition's log, with the sparse index that finds offsets and times in it. Bytes:
+// docs/formats/topic-log.md.
+//
+// One thread appends at a time; any thread may read.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/shared_bytes.h"
+#include "base/time.h"
+#include "io/files.h"
+#include "kafka/record_batch.h"
+
+namespace millrace::topic {
+
+// How a reading through a segment ended.
+struct ScanEnd {
+  uint64_t position = 0;  // behind the last right batch
+  std::string fault;      // what is wrong there; empty at the end of the file
+  bool right_batch_follows = false;
+};
+
+class Segment {
+ public:
+  static constexpr uint64_t kIndexSpacing = 64 * 1024;
+
+  // Opens the file, or begins it. The index is empty until load_index() or scan().
+  Segment(io::Files* files, const std::string& directory, Offset base);
+
+  // Appends batches whose offsets are set. After an Error the file is as before; should even that
+  // fail, the next append tries it again first. Readers see nothing until note().
+  void append(std::string_view placed);
+  // A batch that was appended is to be seen from now on; in order.
+  void note(const kafka::BatchView& batch);
+
+  // See Partition::read; `from` lies in this segment.
+  SharedBytes read(Offset from, size_t max_bytes) const;
+  // The first batch whose greatest timestamp reaches `time`; empty where there is none.
+  SharedBytes find_batch_by_time(Timestamp time) const;
+
+  void sync() { file_->sync(); }
+  // Synced, and its index written: nothing is appended any more.
+  void close();
+  // False where the index is missing or does not fit the file.
+  bool load_index();
+  // Reads the file from the start, checking each batch; note()s the right ones and hands them on.
+  ScanEnd scan(const std::function<void(const kafka::BatchView&)>& on_batch);
+  // Cuts off what scan() refused. With `keep`, a copy stays beside the segment.
+  void cut(const ScanEnd& end, bool keep);
+
+  Offset base() const { return base_; }
+  Offset next_offset() const;
+  uint64_t size() const;
+  uint64_t file_size() const { return file_->size(); }
+  Timestamp max_timestamp() const;
+  const std::string& path() const { return path_; }
+
+  static std::string file_name(Offset base, std::string_view suffix);
+
+ private:
+  struct Entry {
+    Offset base;
+    uint64_t position = 0;
+    Timestamp max_before;  // greatest timestamp of all batches before this one
+  };
+  struct Place {
+    uint64_t position = 0;
+    uint64_t limit = 0;  // readers go no further
+  };
+
+  Place place_of(Offset from) const;
+  Place place_of(Timestamp time) const;
+  size_t bytes_needed(std::string_view rest, Place place) const;
+  SharedBytes read_exactly(uint64_t position, size_t size) const;
+  SharedBytes first_batch_where(Place place,
+                                const std::function<bool(const kafka::BatchView&)>& wanted) const;
+  void remember(Offset next, uint64_t position) const;
+  std::string index_bytes() const;
+
+  io::Files* files_;
+  const Offset base_;
+  const std::string path_;  // of the .log
+  const std::string index_path_;
+  std::unique_ptr<io::File> file_;
+  uint64_t written_ = 0;  // by appends that succeeded; the appending thread's own
+
+  mutable std::mutex mutex_;  // all below; never held over the disk
+  std::vector<Entry> index_;
+  Offset next_offset_;
+  uint64_t size_ = 0;
+  Timestamp max_timestamp_{INT64_MIN};
+  // Where recent reads ended: a reader goes on from there, and needs no search from the last entry.
+  mutable std::vector<Entry> recent_;
+  mutable size_t oldest_recent_ = 0;
+};
+
+}  // namespace millrace::topic

@@ -1,0 +1,148 @@
+// A segment and its index as files: closing, loading, scanning, cutting.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "topic/segment.h"
+
+namespace millrace::topic {
+
+using kafka::BatchView;
+
+namespace {
+
+constexpr std::string_view kMagic = "MRINDEX1";
+constexpr size_t kIndexFixedBytes = 8 + 8 + 8 + 8 + 4 + 4;
+constexpr size_t kScanBytes = 1 << 20;
+
+bool is_right(const BatchView& batch, Offset expected) {
+  return batch.magic() == 2 && batch.base_offset() >= expected && batch.last_offset_delta() >= 0 &&
+         batch.crc_matches();
+}
+
+std::string fault_of(std::string_view bytes, Offset expected) {
+  if (bytes.size() < BatchView::kHeaderBytes) {
+    return std::to_string(bytes.size()) + " bytes, too few for a batch";
+  }
+  const auto size = BatchView::size_at(bytes);
+  if (!size) {
+    return "the length of the batch is none";
+  }
+  if (*size > bytes.size()) {
+    return "a batch of " + std::to_string(*size) + " bytes, of which " +
+           std::to_string(bytes.size()) + " are there";
+  }
+  const auto batch = BatchView::front_of(bytes);
+  if (batch->crc_matches() && batch->magic() == 2) {
+    return "expected offset " + std::to_string(expected.value) + ", found " +
+           std::to_string(batch->base_offset().value);
+  }
+  return "CRC does not match";
+}
+
+}  // namespace
+
+std::string Segment::index_bytes() const {
+  const std::lock_guard lock(mutex_);
+  ByteWriter out;
+  out.write_bytes(kMagic);
+  out.write(size_);
+  out.write(next_offset_.value);
+  out.write(max_timestamp_.ms);
+  out.write(static_cast<uint32_t>(index_.size()));
+  for (const Entry& entry : index_) {
+    out.write(entry.base.value);
+    out.write(entry.position);
+    out.write(entry.max_before.ms);
+  }
+  out.write(crc32c(out.bytes()));
+  return out.take();
+}
+
+void Segment::close() {
+  check(size() == written_, "a segment is closed with all of it noted");
+  file_->sync();
+  files_->replace(index_path_, index_bytes());
+}
+
+bool Segment::load_index() {
+  if (!files_->exists(index_path_)) {
+    return false;
+  }
+  const std::string bytes = files_->read_all(index_path_);
+  if (bytes.size() < kIndexFixedBytes || !bytes.starts_with(kMagic) ||
+      crc32c(std::string_view(bytes).substr(0, bytes.size() - 4)) !=
+          load<uint32_t, Endian::little>(bytes.data() + bytes.size() - 4)) {
+    return false;
+  }
+  ByteReader in(std::string_view(bytes).substr(kMagic.size()));
+  const auto size = in.read<uint64_t>();
+  if (size != file_->size()) {
+    return false;
+  }
+  const std::lock_guard lock(mutex_);
+  size_ = size;
+  next_offset_ = Offset(in.read<int64_t>());
+  max_timestamp_ = {in.read<int64_t>()};
+  index_.resize(in.read<uint32_t>());
+  for (Entry& entry : index_) {
+    entry.base = Offset(in.read<int64_t>());
+    entry.position = in.read<uint64_t>();
+    entry.max_before = {in.read<int64_t>()};
+  }
+  return true;
+}
+
+ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
+  const uint64_t end = file_->size();
+  uint64_t position = 0;
+  size_t wanted = kScanBytes;
+  {
+    const std::lock_guard lock(mutex_);
+    index_.clear();
+    size_ = 0;
+    next_offset_ = base_;
+    max_timestamp_ = {INT64_MIN};
+  }
+  while (position < end) {
+    const SharedBytes piece =
+        read_exactly(position, static_cast<size_t>(std::min<uint64_t>(wanted, end - position)));
+    std::string_view rest = piece.view();
+    auto batch = BatchView::front_of(rest);
+    while (batch && is_right(*batch, next_offset())) {
+      note(*batch);
+      on_batch(*batch);
+      rest.remove_prefix(batch->size());
+      batch = BatchView::front_of(rest);
+    }
+    position += piece.size() - rest.size();
+    if (batch || position + rest.size() == end) {
+      if (position == end) {
+        break;
+      }
+      const auto behind = batch ? BatchView::front_of(rest.substr(batch->size())) : std::nullopt;
+      return {position, fault_of(rest, next_offset()), behind && is_right(*behind, next_offset())};
+    }
+    const auto need = BatchView::size_at(rest);
+    if (need.value_or(0) > end - position || (!need && rest.size() >= BatchView::kLengthEnd)) {
+      return {position, fault_of(rest, next_offset()), false};
+    }
+    wanted = std::max(kScanBytes, need.value_or(0));
+  }
+  return {position, "", false};
+}
+
+void Segment::cut(const ScanEnd& end, bool keep) {
+  const auto size = static_cast<size_t>(file_->size() - end.position);
+  if (keep) {
+    files_->replace(path_.substr(0, path_.size() - 4) + ".cut-" + std::to_string(end.position),
+                    read_exactly(end.position, size).view());
+  }
+  file_->truncate(end.position);
+  file_->sync();
+  written_ = end.position;
+}
+
+}  // namespace millrace::topic

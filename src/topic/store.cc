@@ -1,0 +1,282 @@
+#include "topic/store.h"
+
+#include <charconv>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "io/files.h"
+
+namespace millrace::topic {
+
+using io::join;
+
+namespace {
+
+constexpr std::string_view kDescription = "topic.json";
+constexpr std::string_view kDeleted = "~deleted-";
+constexpr int32_t kMostPartitions = 10'000;
+
+uint64_t number_or(const Settings& settings, std::string_view name, uint64_t otherwise) {
+  const auto found = settings.find(std::string(name));
+  if (found == settings.end()) {
+    return otherwise;
+  }
+  uint64_t value = 0;
+  const std::string& text = found->second;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return failure == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
+
+PartitionOptions options_of(const Settings& settings) {
+  PartitionOptions options;
+  options.segment_bytes = number_or(settings, "segment.bytes", options.segment_bytes);
+  options.max_batch_bytes = number_or(settings, "max.message.bytes", options.max_batch_bytes);
+  return options;
+}
+
+}  // namespace
+
+std::string_view fault_in_topic_name(std::string_view name) {
+  if (name.empty() || name.size() > 249) {
+    return "a topic's name has 1 to 249 bytes";
+  }
+  if (name == "." || name == "..") {
+    return "a topic's name is neither '.' nor '..'";
+  }
+  for (const char c : name) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    if (!allowed) {
+      return "a topic's name has letters, digits, '.', '_' and '-' only";
+    }
+  }
+  return "";
+}
+
+std::shared_ptr<Partition> Topic::find(PartitionIndex index) const {
+  if (index.value < 0 || static_cast<size_t>(index.value) >= partitions.size()) {
+    return nullptr;
+  }
+  return partitions[static_cast<size_t>(index.value)];
+}
+
+Store::Store(io::World world, std::string directory)
+    : world_(world), directory_(std::move(directory)), random_(world.random->next()) {
+  const Instant began = world_.clock->monotonic();
+  world_.files->make_directories(directory_);
+  world_.files->sync_directory(io::parent_of(directory_));
+  for (const std::string& name : world_.files->list(directory_)) {
+    const std::string directory = join(directory_, name);
+    if (name.starts_with(kDeleted)) {
+      world_.files->remove_tree(directory);
+    } else if (!world_.files->exists(join(directory, kDescription))) {
+      world_.log->warning("topic", "topic whose making was cut off is removed", {{"topic", name}});
+      world_.files->remove_tree(directory);
+    } else {
+      topics_[name] = open_topic(name);
+    }
+  }
+  world_.log->info("topic", "log opened",
+                   {{"topics", static_cast<int64_t>(topics_.size())},
+                    {"ms", (world_.clock->monotonic() - began).ms()}});
+}
+
+Store::~Store() = default;
+
+std::string Store::directory_of(std::string_view name) const {
+  return join(directory_, name);
+}
+
+std::shared_ptr<const Topic> Store::open_topic(const std::string& name) {
+  const std::string path = join(directory_of(name), kDescription);
+  const Json description = Json::parse(world_.files->read_all(path));
+  const auto id = kafka::Uuid::from_hex(description.at("id").as_string());
+  if (description.at("format").as_int() != 1 || !id) {
+    throw Error(ErrorCode::corrupt, "'" + path + "' is not a description of a topic, format 1");
+  }
+  auto topic = std::make_shared<Topic>();
+  topic->name = name;
+  topic->id = *id;
+  for (const auto& [key, value] : description.at("settings").as_members()) {
+    topic->settings[key] = value.as_string();
+  }
+  const int64_t partitions = description.at("partitions").as_int();
+  for (int32_t i = 0; i < partitions; ++i) {
+    topic->partitions.push_back(open_partition(*topic, i));
+  }
+  return topic;
+}
+
+std::shared_ptr<Partition> Store::open_partition(const Topic& topic, int32_t index) {
+  const std::string number = std::to_string(index);
+  const std::string name = topic.name + "-" + number;
+  try {
+    return std::make_shared<Partition>(world_, join(directory_of(topic.name), number), name,
+                                       options_of(topic.settings));
+  } catch (const Error& error) {
+    // One damaged log must not keep all others from being served.
+    if (error.code() != ErrorCode::corrupt) {
+      throw;
+    }
+    world_.log->error("topic", "partition is damaged and not served",
+                      {{"partition", name}, {"error", error.message()}});
+    return nullptr;
+  }
+}
+
+void Store::write_description(const Topic& topic) {
+  Json settings = Json::object();
+  for (const auto& [key, value] : topic.settings) {
+    settings.set(key, value);
+  }
+  const Json description =
+      Json::object({{"format", 1},
+                    {"id", topic.id.to_hex()},
+                    {"partitions", static_cast<int64_t>(topic.partitions.size())},
+                    {"settings", settings}});
+  world_.files->replace(join(directory_of(topic.name), kDescription), description.dump_pretty());
+}
+
+std::shared_ptr<const Topic> Store::find(std::string_view name) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = topics_.find(name);
+  return found == topics_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const Topic> Store::find(const kafka::Uuid& id) const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [name, topic] : topics_) {
+    if (topic->id == id) {
+      return topic;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::shared_ptr<const Topic>> Store::list() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::shared_ptr<const Topic>> all;
+  for (const auto& [name, topic] : topics_) {
+    all.push_back(topic);
+  }
+  return all;
+}
+
+Result<std::shared_ptr<const Topic>> Store::create(const std::string& name, int32_t partitions,
+                                                   Settings settings) {
+  if (const std::string_view fault = fault_in_topic_name(name); !fault.empty()) {
+    return Error(ErrorCode::invalid_argument,
+                 "cannot create topic '" + name + "': " + std::string(fault));
+  }
+  if (partitions < 1 || partitions > kMostPartitions) {
+    return Error(ErrorCode::invalid_argument,
+                 "cannot create topic '" + name + "' with " + std::to_string(partitions) +
+                     " partitions: 1 to " + std::to_string(kMostPartitions) + " are possible");
+  }
+  const std::lock_guard change(change_mutex_);
+  if (find(name) != nullptr) {
+    return Error(ErrorCode::already_exists, "topic '" + name + "' exists already");
+  }
+  auto topic = std::make_shared<Topic>();
+  topic->name = name;
+  topic->id = kafka::Uuid::make(random_);
+  topic->settings = std::move(settings);
+  try {
+    // What a creation before left when the disk refused it.
+    world_.files->remove_tree(directory_of(name));
+    fill_partitions(*topic, partitions);
+  } catch (const Error& error) {
+    // The caller tells whoever asked for it; everything else goes on.
+    return error;
+  }
+  publish(topic);
+  world_.log->info("topic", "topic created", {{"topic", name}, {"partitions", partitions}});
+  return std::shared_ptr<const Topic>(topic);
+}
+
+// Makes the partitions that are missing, then the description, which makes them count.
+void Store::fill_partitions(Topic& topic, int32_t total) {
+  const std::string directory = directory_of(topic.name);
+  world_.files->make_directories(directory);
+  world_.files->sync_directory(directory_);
+  while (topic.partitions.size() < static_cast<size_t>(total)) {
+    topic.partitions.push_back(
+        open_partition(topic, static_cast<int32_t>(topic.partitions.size())));
+  }
+  world_.files->sync_directory(directory);
+  write_description(topic);
+}
+
+void Store::publish(std::shared_ptr<const Topic> topic) {
+  const std::unique_lock lock(mutex_);
+  topics_[topic->name] = std::move(topic);
+}
+
+Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& name,
+                                                           int32_t partitions) {
+  if (auto topic = find(name)) {
+    return topic;
+  }
+  auto created = create(name, partitions);
+  if (!created.ok() && created.error().code() == ErrorCode::already_exists) {
+    return find(name);
+  }
+  return created;
+}
+
+Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& name, int32_t total) {
+  const std::lock_guard change(change_mutex_);
+  const auto before = find(name);
+  if (before == nullptr) {
+    return Error(ErrorCode::not_found, "there is no topic '" + name + "'");
+  }
+  if (static_cast<size_t>(total) <= before->partitions.size() || total > kMostPartitions) {
+    return Error(ErrorCode::invalid_argument, "cannot bring topic '" + name + "' from " +
+                                                  std::to_string(before->partitions.size()) +
+                                                  " to " + std::to_string(total) + " partitions");
+  }
+  auto topic = std::make_shared<Topic>(*before);
+  try {
+    fill_partitions(*topic, total);
+  } catch (const Error& error) {
+    // As in create().
+    return error;
+  }
+  publish(topic);
+  world_.log->info("topic", "partitions added", {{"topic", name}, {"partitions", total}});
+  return std::shared_ptr<const Topic>(topic);
+}
+
+Result<kafka::Uuid> Store::remove(const std::string& name) {
+  const std::lock_guard change(change_mutex_);
+  const auto topic = find(name);
+  if (topic == nullptr) {
+    return Error(ErrorCode::not_found, "there is no topic '" + name + "'");
+  }
+  const std::string grave = join(directory_, std::string(kDeleted) + topic->id.to_hex());
+  try {
+    world_.files->rename(directory_of(name), grave);
+    world_.files->sync_directory(directory_);
+  } catch (const Error& error) {
+    // As in create().
+    return error;
+  }
+  {
+    const std::unique_lock lock(mutex_);
+    topics_.erase(name);
+  }
+  world_.log->info("topic", "topic deleted", {{"topic", name}});
+  try {
+    // Whoever still reads holds the files open; their names may go.
+    world_.files->remove_tree(grave);
+  } catch (const Error& error) {
+    // It is deleted all the same; the next start tries again.
+    world_.log->warning("topic", "files of a deleted topic stay", {{"error", error.message()}});
+  }
+  return topic->id;
+}
+
+}  // namespace millrace::topic

@@ -1,0 +1,76 @@
+#pragma once
+
+// All topics of a data directory. Safe to share between threads.
+
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "io/world.h"
+#include "kafka/uuid.h"
+#include "topic/partition.h"
+
+namespace millrace::topic {
+
+using Settings = std::map<std::string, std::string>;  // "retention.ms" → "86400000"
+
+// A topic as it stands: never changed, but replaced in the store when partitions are added. Holding
+// it keeps its partitions alive, even when it is deleted meanwhile.
+struct Topic {
+  std::string name;
+  kafka::Uuid id;
+  Settings settings;
+  // nullptr where the partition's log is damaged: see the log, answer KAFKA_STORAGE_ERROR.
+  std::vector<std::shared_ptr<Partition>> partitions;
+
+  // nullptr too where there is no such partition.
+  std::shared_ptr<Partition> find(PartitionIndex index) const;
+};
+
+class Store {
+ public:
+  // Opens what is there and recovers it. Throws what the disk throws; a damaged partition is
+  // reported and left out.
+  Store(io::World world, std::string directory);
+  ~Store();
+
+  // nullptr where there is none.
+  std::shared_ptr<const Topic> find(std::string_view name) const;
+  std::shared_ptr<const Topic> find(const kafka::Uuid& id) const;
+  std::vector<std::shared_ptr<const Topic>> list() const;  // by name
+
+  // Durable when it returns. already_exists, invalid_argument (a name or setting that cannot be),
+  // or what the disk said.
+  Result<std::shared_ptr<const Topic>> create(const std::string& name, int32_t partitions,
+                                              Settings settings = {});
+  Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions);
+  Result<std::shared_ptr<const Topic>> add_partitions(const std::string& name, int32_t total);
+  // Gone for newcomers at once; whoever holds it may finish reading.
+  Result<kafka::Uuid> remove(const std::string& name);
+
+ private:
+  std::shared_ptr<const Topic> open_topic(const std::string& name);
+  std::shared_ptr<Partition> open_partition(const Topic& topic, int32_t index);
+  void fill_partitions(Topic& topic, int32_t total);
+  void publish(std::shared_ptr<const Topic> topic);
+  void write_description(const Topic& topic);
+  std::string directory_of(std::string_view name) const;
+
+  const io::World world_;
+  const std::string directory_;
+  mutable std::shared_mutex mutex_;  // topics_; never held over the disk
+  std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
+  Random random_;                    // under change_mutex_
+  std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
+};
+
+// Why Kafka would refuse this name; empty for a good one.
+std::string_view fault_in_topic_name(std::string_view name);
+
+}  // namespace millrace::topic
