@@ -1,0 +1,111 @@
+#include "io/http/server.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "base/error.h"
+#include "io/asio_loop.h"
+#include "io/http/client.h"
+
+namespace millrace::io::http {
+
+namespace {
+
+// A server on a free port, its loop on a thread of its own.
+class Serving {
+ public:
+  using Handler = std::function<void(AsioLoop&, const Request&, const Server::Respond&)>;
+
+  explicit Serving(Handler handler, Limits limits = {}) {
+    ServerOptions options;
+    options.limits = limits;
+    server_ = std::make_unique<Server>(loop_, options,
+                                       [this, handler = std::move(handler)](
+                                           const Request& request, const Server::Respond& respond) {
+                                         handler(loop_, request, respond);
+                                       });
+    port_ = server_->port();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~Serving() {
+    loop_.post([this] {
+      server_.reset();
+      loop_.stop();
+    });
+    thread_.join();
+  }
+  Client client() const { return {"127.0.0.1", port_, Duration::seconds(20)}; }
+
+ private:
+  AsioLoop loop_;
+  std::unique_ptr<Server> server_;
+  uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+Response text(std::string body) {
+  return {.status = 200, .content_type = "text/plain", .body = std::move(body), .headers = {}};
+}
+
+}  // namespace
+
+TEST_CASE("a request is answered at once or later") {
+  Serving serving([](AsioLoop&, const Request& request, const Server::Respond& respond) {
+    respond(text(request.method + " " + request.path + " " + request.body));
+  });
+  const Response response = serving.client().send("POST", "/x?y=1", "hello");
+  CHECK(response.status == 200);
+  CHECK(response.body == "POST /x hello");
+  CHECK(response.content_type == "text/plain");
+
+  Serving later([](AsioLoop& loop, const Request& request, const Server::Respond& respond) {
+    loop.post([respond, body = request.body] { respond(text(body)); });
+  });
+  CHECK(later.client().send("PUT", "/", "after").body == "after");
+}
+
+TEST_CASE("a large body goes both ways and an oversized one is refused") {
+  Serving serving([](AsioLoop&, const Request& request,
+                     const Server::Respond& respond) { respond(text(request.body)); },
+                  {.body_bytes = 3'000'000});
+  const std::string large(3'000'000, 'x');
+  CHECK(serving.client().send("POST", "/", large).body == large);
+  const std::string too_large(100, 'x');
+  Serving small(
+      [](AsioLoop&, const Request&, const Server::Respond& respond) { respond(text("")); },
+      {.body_bytes = 99});
+  CHECK(small.client().send("POST", "/", too_large).status == 413);
+}
+
+TEST_CASE("nobody listening is an error that names the address") {
+  uint16_t port = 0;
+  {
+    Serving serving(
+        [](AsioLoop&, const Request&, const Server::Respond& respond) { respond(text("")); });
+    AsioLoop loop;
+    port = loop.listen("127.0.0.1", 0, [](auto) {})->port();
+  }
+  CHECK_THROWS_WITH_AS(
+      Client("127.0.0.1", port, Duration::seconds(5)).send("GET", "/"),
+      ("cannot connect to 127.0.0.1:" + std::to_string(port) + ": Connection refused").c_str(),
+      Error);
+}
+
+TEST_CASE("an answer that was cut short is not taken for whole") {
+  CHECK(parse_response("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nab").status == 404);
+  CHECK_THROWS_AS(parse_response("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab"), Error);
+  CHECK_THROWS_AS(parse_response("HTTP/1.1 200 OK\r\n"), Error);
+  CHECK_THROWS_AS(parse_response("220 smtp ready, at your service\r\n\r\n"), Error);
+}
+
+TEST_CASE("paths and escapes") {
+  CHECK(path_segments("/a/b%2Fc/") == std::vector<std::string>{"a", "b/c", ""});
+  CHECK(!path_segments("/a%2").has_value());
+  CHECK(percent_decoded("a+b%20c", true) == "a b c");
+  CHECK(percent_decoded("a+b", false) == "a+b");
+  CHECK(percent_encoded("a b/ü.x") == "a%20b%2F%C3%BC.x");
+  CHECK(percent_decoded(percent_encoded("a b/ü.x"), false) == "a b/ü.x");
+}
+
+}  // namespace millrace::io::http
