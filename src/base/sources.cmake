@@ -1,2 +1,2 @@
-set(SOURCES bytes.cc check.cc clock.cc error.cc hash.cc json.cc log.cc metrics.cc time.cc)
+set(SOURCES bytes.cc check.cc clock.cc error.cc hash.cc json.cc log.cc metrics.cc similar.cc time.cc)
 set(TESTS)

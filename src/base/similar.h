@@ -1,0 +1,20 @@
+#pragma once
+
+// "Did you mean ...?"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace millrace {
+
+// The candidate that `word` is most likely a misspelling of: case set aside, at most a third of its
+// letters wrong, missing, too many or swapped with their neighbour. Empty if none is that near.
+std::optional<std::string> most_similar(std::string_view word,
+                                        std::span<const std::string> candidates);
+
+// " (did you mean 'x'?)", or nothing: to end a message with.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace millrace

@@ -1,0 +1,310 @@
+#include "sql/grammar.h"
+#include "sql/keywords.h"
+#include "sql/operators.h"
+
+namespace millrace::sql {
+
+namespace {
+
+ExpressionPtr parse_operators(TokenStream& tokens, Precedence loosest);
+
+// --- Operands ---
+
+ExpressionPtr parse_parentheses(TokenStream& tokens) {
+  const Nesting nesting(tokens);
+  const Position position = tokens.position();
+  if (tokens.peek(1).is("SELECT") || tokens.peek(1).is("WITH") || tokens.peek(1).is("VALUES")) {
+    return make_expression(position, ScalarSubquery{parse_query_in_parentheses(tokens)});
+  }
+  tokens.expect("(");
+  ExpressionPtr first = parse_expression(tokens);
+  // ((SELECT 1) UNION (SELECT 2)): what looked like an expression was the start of a query.
+  auto* subquery = std::get_if<ScalarSubquery>(&first->node);
+  if (subquery != nullptr && at_query_tail(tokens)) {
+    subquery->query = parse_query_tail(tokens, std::move(subquery->query));
+  }
+  if (tokens.accept(",")) {
+    RowConstructor row;
+    row.fields = parse_list(tokens, parse_expression);
+    row.fields.insert(row.fields.begin(), std::move(first));
+    first = make_expression(position, std::move(row));
+  }
+  if (!tokens.accept(")")) {
+    tokens.fail("an operator or ')'");
+  }
+  return first;
+}
+
+ExpressionPtr parse_literal(TokenStream& tokens) {
+  const Token& token = tokens.peek();
+  const auto take = [&](Expression::Node node) {
+    tokens.next();
+    return make_expression(token.position, std::move(node));
+  };
+  switch (token.kind) {
+    case TokenKind::string: return take(StringLiteral{token.text});
+    case TokenKind::binary: return take(BinaryLiteral{token.text});
+    case TokenKind::integer:
+    case TokenKind::decimal: return take(NumberLiteral{token.text, false});
+    case TokenKind::approximate: return take(NumberLiteral{token.text, true});
+    case TokenKind::end:
+    case TokenKind::word:
+    case TokenKind::quoted_name:
+    case TokenKind::symbol:
+    case TokenKind::invalid: return nullptr;
+  }
+  return nullptr;
+}
+
+// A column, or the call of a function that has no syntax of its own.
+ExpressionPtr parse_name_or_call(TokenStream& tokens) {
+  const Token& token = tokens.peek();
+  if (token.kind == TokenKind::word && is_niladic_function(token.upper)) {
+    FunctionCall call;
+    call.name.parts.push_back({token.position, token.text});
+    call.parentheses = false;
+    tokens.next();
+    return make_expression(token.position, std::move(call));
+  }
+  QualifiedName name;
+  if (token.kind == TokenKind::word && is_reserved_function(token.upper) &&
+      tokens.peek(1).is("(")) {
+    name.parts.push_back({token.position, token.text});
+    tokens.next();
+  } else {
+    name = parse_qualified_name(tokens, "an expression");
+  }
+  if (tokens.at("(")) {
+    return parse_call(tokens, std::move(name));
+  }
+  return make_expression(token.position, ColumnName{std::move(name)});
+}
+
+ExpressionPtr parse_primary(TokenStream& tokens) {
+  if (ExpressionPtr literal = parse_literal(tokens)) {
+    return literal;
+  }
+  if (ExpressionPtr special = parse_special_form(tokens)) {
+    return special;
+  }
+  return tokens.at("(") ? parse_parentheses(tokens) : parse_name_or_call(tokens);
+}
+
+// primary { [index] | .field }
+ExpressionPtr parse_accesses(TokenStream& tokens) {
+  Level level(tokens);
+  ExpressionPtr value = parse_primary(tokens);
+  for (;;) {
+    const Position position = tokens.position();
+    if (tokens.accept("[")) {
+      ExpressionPtr index = parse_expression(tokens);
+      tokens.expect("]");
+      value = make_expression(position, ElementAccess{std::move(value), std::move(index)});
+    } else if (tokens.accept(".")) {
+      Name field = parse_name(tokens, "a field name after '.'");
+      value = make_expression(position, FieldAccess{std::move(value), std::move(field)});
+    } else if (tokens.at("::")) {
+      tokens.fail("an operator");
+    } else {
+      return value;
+    }
+    level.grow();
+  }
+}
+
+ExpressionPtr parse_prefix(TokenStream& tokens) {
+  const Position position = tokens.position();
+  const auto unary = [&](UnaryOperator op, Precedence operand) {
+    const Nesting nesting(tokens);
+    tokens.next();
+    return make_expression(position, Unary{op, parse_operators(tokens, operand)});
+  };
+  if (tokens.at("NOT")) {
+    return unary(UnaryOperator::not_, Precedence::not_);
+  }
+  if (tokens.at("-")) {
+    return unary(UnaryOperator::minus, Precedence::unary);
+  }
+  if (tokens.at("+")) {
+    return unary(UnaryOperator::plus, Precedence::unary);
+  }
+  return parse_accesses(tokens);
+}
+
+// --- Operators that are words ---
+
+// At IS. Gives back `left` if it is none of ours to take at this precedence.
+ExpressionPtr parse_is(TokenStream& tokens, ExpressionPtr left, const Position& position) {
+  struct Test {
+    std::string_view word;
+    Is::What what;
+  };
+  static constexpr Test kTests[] = {{"NULL", Is::What::null_},
+                                    {"TRUE", Is::What::true_},
+                                    {"FALSE", Is::What::false_},
+                                    {"UNKNOWN", Is::What::unknown}};
+  static constexpr Test kJsonTests[] = {{"VALUE", Is::What::json_value},
+                                        {"OBJECT", Is::What::json_object},
+                                        {"ARRAY", Is::What::json_array},
+                                        {"SCALAR", Is::What::json_scalar}};
+  const bool negated = tokens.accept("NOT");
+  for (const Test& test : kTests) {
+    if (tokens.accept(test.word)) {
+      return make_expression(position, Is{std::move(left), test.what, negated});
+    }
+  }
+  if (!tokens.accept("JSON")) {
+    tokens.fail("NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM or JSON");
+  }
+  for (const Test& test : kJsonTests) {
+    if (tokens.accept(test.word)) {
+      return make_expression(position, Is{std::move(left), test.what, negated});
+    }
+  }
+  return make_expression(position, Is{std::move(left), Is::What::json_value, negated});
+}
+
+ExpressionPtr parse_between(TokenStream& tokens, ExpressionPtr value, Position position,
+                            bool negated) {
+  Between between;
+  between.value = std::move(value);
+  between.negated = negated;
+  between.symmetric = tokens.accept("SYMMETRIC");
+  tokens.accept("ASYMMETRIC");
+  between.low = parse_additive_expression(tokens);
+  tokens.expect("AND");
+  between.high = parse_additive_expression(tokens);
+  return make_expression(std::move(position), std::move(between));
+}
+
+bool at_query_in_parentheses(const TokenStream& tokens) {
+  size_t ahead = 0;
+  while (tokens.peek(ahead).is("(")) {
+    ++ahead;
+  }
+  const Token& first = tokens.peek(ahead);
+  return ahead > 0 &&
+         (first.is("SELECT") || first.is("WITH") || first.is("VALUES") || first.is("TABLE"));
+}
+
+ExpressionPtr parse_in(TokenStream& tokens, ExpressionPtr value, Position position, bool negated) {
+  In in;
+  in.value = std::move(value);
+  in.negated = negated;
+  if (at_query_in_parentheses(tokens)) {
+    in.query = parse_query_in_parentheses(tokens);
+  } else {
+    tokens.expect("(");
+    in.list = parse_list(tokens, parse_expression);
+    tokens.expect(")");
+  }
+  return make_expression(std::move(position), std::move(in));
+}
+
+ExpressionPtr parse_like(TokenStream& tokens, ExpressionPtr value, Position position, bool negated,
+                         Like::Kind kind) {
+  Like like;
+  like.kind = kind;
+  like.value = std::move(value);
+  like.negated = negated;
+  like.pattern = parse_additive_expression(tokens);
+  if (tokens.accept("ESCAPE")) {
+    like.escape = parse_additive_expression(tokens);
+  }
+  return make_expression(std::move(position), std::move(like));
+}
+
+bool at_range_operator(const TokenStream& tokens) {
+  const Token& word = tokens.peek(tokens.at("NOT") ? 1 : 0);
+  return word.is("BETWEEN") || word.is("IN") || word.is("LIKE") || word.is("SIMILAR");
+}
+
+ExpressionPtr parse_range(TokenStream& tokens, ExpressionPtr value) {
+  Position position = tokens.position();
+  const bool negated = tokens.accept("NOT");
+  if (tokens.accept("BETWEEN")) {
+    return parse_between(tokens, std::move(value), std::move(position), negated);
+  }
+  if (tokens.accept("IN")) {
+    return parse_in(tokens, std::move(value), std::move(position), negated);
+  }
+  if (tokens.accept("LIKE")) {
+    return parse_like(tokens, std::move(value), std::move(position), negated, Like::Kind::like);
+  }
+  tokens.expect({"SIMILAR", "TO"});
+  return parse_like(tokens, std::move(value), std::move(position), negated, Like::Kind::similar_to);
+}
+
+ExpressionPtr parse_distinct_from(TokenStream& tokens, ExpressionPtr left) {
+  const Position position = tokens.position();
+  tokens.expect("IS");
+  const bool negated = tokens.accept("NOT");
+  tokens.expect({"DISTINCT", "FROM"});
+  ExpressionPtr right = parse_operators(tokens, tighter(Precedence::comparison));
+  return make_expression(position, IsDistinctFrom{std::move(left), std::move(right), negated});
+}
+
+// --- Operators that are symbols ---
+
+ExpressionPtr parse_binary(TokenStream& tokens, ExpressionPtr left, const OperatorWord& op) {
+  const Position position = tokens.position();
+  tokens.next();
+  const bool any = tokens.at("ANY") || tokens.at("SOME");
+  if (op.precedence == Precedence::comparison && (any || tokens.at("ALL"))) {
+    tokens.next();
+    Quantified quantified;
+    quantified.left = std::move(left);
+    quantified.op = op.op;
+    quantified.quantifier = any ? Quantified::Quantifier::any : Quantified::Quantifier::all;
+    quantified.query = parse_query_in_parentheses(tokens);
+    return make_expression(position, std::move(quantified));
+  }
+  ExpressionPtr right = parse_operators(tokens, tighter(op.precedence));
+  return make_expression(position, Binary{op.op, std::move(left), std::move(right)});
+}
+
+// The next operator with its left operand, if it binds at least as tightly as `loosest`.
+ExpressionPtr parse_next_operator(TokenStream& tokens, ExpressionPtr& left, Precedence loosest) {
+  if (const auto op = find_binary_operator(tokens.peek().upper)) {
+    return op->precedence < loosest ? nullptr : parse_binary(tokens, std::move(left), *op);
+  }
+  if (at_range_operator(tokens)) {
+    return Precedence::range < loosest ? nullptr : parse_range(tokens, std::move(left));
+  }
+  if (tokens.at({"IS", "DISTINCT"}) || tokens.at({"IS", "NOT", "DISTINCT"})) {
+    return Precedence::comparison < loosest ? nullptr
+                                            : parse_distinct_from(tokens, std::move(left));
+  }
+  if (tokens.at("IS") && loosest <= Precedence::is) {
+    const Position position = tokens.next().position;
+    return parse_is(tokens, std::move(left), position);
+  }
+  return nullptr;
+}
+
+ExpressionPtr parse_operators(TokenStream& tokens, Precedence loosest) {
+  Level level(tokens);
+  ExpressionPtr left = parse_prefix(tokens);
+  while (ExpressionPtr larger = parse_next_operator(tokens, left, loosest)) {
+    left = std::move(larger);
+    level.grow();
+  }
+  return left;
+}
+
+}  // namespace
+
+ExpressionPtr make_expression(Position position, Expression::Node node) {
+  return std::make_unique<Expression>(Expression{std::move(position), std::move(node)});
+}
+
+ExpressionPtr parse_expression(TokenStream& tokens) {
+  const Nesting nesting(tokens);
+  return parse_operators(tokens, Precedence::or_);
+}
+
+ExpressionPtr parse_additive_expression(TokenStream& tokens) {
+  return parse_operators(tokens, Precedence::additive);
+}
+
+}  // namespace millrace::sql

@@ -1,0 +1,141 @@
+#pragma once
+
+// Queries of the syntax tree.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "sql/expression.h"
+#include "sql/name.h"
+
+namespace millrace::sql {
+
+// One hint of /*+ OPTIONS('k' = 'v'), BROADCAST(t) */.
+struct Hint {
+  struct Argument {
+    Position position;
+    std::string key;
+    std::optional<std::string> value;  // absent in BROADCAST(t)
+  };
+  Name name;
+  std::vector<Argument> arguments;
+};
+
+struct TableReference;
+using TableReferencePtr = std::unique_ptr<TableReference>;
+
+// A table, view or common table by name.
+struct NamedTable {
+  QualifiedName name;
+  std::vector<Hint> hints;
+  ExpressionPtr system_time;  // FOR SYSTEM_TIME AS OF; null if absent
+};
+// A query in parentheses in FROM.
+struct DerivedTable {
+  QueryPtr query;
+  bool lateral = false;
+};
+// TABLE(f(...)), LATERAL TABLE(f(...)) or f(...), in FROM. The call is a FunctionCall.
+struct FunctionTable {
+  ExpressionPtr call;
+  bool lateral = false;
+};
+struct Unnest {
+  ExpressionPtr collection;
+  bool with_ordinality = false;
+};
+struct Join {
+  enum class Kind : uint8_t { inner, left, right, full, cross };
+  Kind kind = Kind::inner;
+  bool natural = false;
+  TableReferencePtr left;
+  TableReferencePtr right;
+  ExpressionPtr on;          // null if absent
+  std::vector<Name> using_;  // empty if absent
+};
+
+struct TableAlias {
+  Name name;
+  std::vector<Name> columns;
+};
+
+struct TableReference {
+  Position position;
+  std::variant<NamedTable, DerivedTable, FunctionTable, Unnest, Join> node;
+  std::optional<TableAlias> alias;
+};
+
+struct SelectItem {
+  ExpressionPtr expression;  // perhaps a Star
+  std::optional<Name> alias;
+};
+
+// An element of GROUP BY.
+struct Grouping {
+  enum class Kind : uint8_t {
+    expression,     // `expression`
+    set,            // (a, b) or (): members are expressions
+    rollup,         // members are expressions and sets
+    cube,           // as rollup
+    grouping_sets,  // members are of any kind
+  };
+  Position position;
+  Kind kind = Kind::expression;
+  ExpressionPtr expression;
+  std::vector<Grouping> members;
+};
+
+struct NamedWindow {
+  Name name;
+  WindowSpecification specification;
+};
+
+struct Select {
+  std::vector<Hint> hints;
+  bool distinct = false;
+  std::vector<SelectItem> items;
+  TableReferencePtr from;  // null if absent, as are the next ones
+  ExpressionPtr where;
+  std::vector<Grouping> group_by;
+  ExpressionPtr having;
+  std::vector<NamedWindow> windows;
+  ExpressionPtr qualify;
+};
+
+struct SetOperation {
+  enum class Kind : uint8_t { union_, intersect, except };
+  Kind kind = Kind::union_;
+  bool all = false;
+  QueryPtr left;
+  QueryPtr right;
+};
+// VALUES (1, 'a'), (2, 'b').
+struct Values {
+  std::vector<std::vector<ExpressionPtr>> rows;
+};
+// TABLE t, short for SELECT * FROM t.
+struct TableQuery {
+  QualifiedName name;
+};
+
+struct CommonTable {
+  Name name;
+  std::vector<Name> columns;
+  QueryPtr query;
+};
+
+struct Query {
+  Position position;
+  std::vector<CommonTable> with;
+  std::variant<Select, SetOperation, Values, TableQuery> body;
+  std::vector<OrderItem> order_by;
+  ExpressionPtr offset;  // null if absent
+  ExpressionPtr limit;   // LIMIT n or FETCH FIRST n ROWS ONLY; null if absent
+};
+
+}  // namespace millrace::sql

@@ -1,0 +1,171 @@
+#include "sql/grammar.h"
+
+namespace millrace::sql {
+
+namespace {
+
+Option parse_option(TokenStream& tokens) {
+  Option option;
+  option.key_position = tokens.position();
+  option.key = parse_string(tokens, "an option, as in 'key' = 'value'");
+  tokens.expect("=");
+  option.value_position = tokens.position();
+  option.value = parse_string(tokens, "the option's value in single quotes");
+  return option;
+}
+
+PrimaryKey parse_primary_key(TokenStream& tokens) {
+  PrimaryKey key;
+  key.position = tokens.position();
+  if (tokens.accept("CONSTRAINT")) {
+    key.name = parse_name(tokens, "the name of the constraint");
+  }
+  tokens.expect({"PRIMARY", "KEY"});
+  return key;
+}
+
+void parse_enforcement(TokenStream& tokens, PrimaryKey& key) {
+  if (!tokens.accept({"NOT", "ENFORCED"})) {
+    key.enforced = true;
+    tokens.accept("ENFORCED");
+  }
+}
+
+void set_primary_key(CreateTable& table, PrimaryKey key) {
+  if (table.primary_key) {
+    throw Error(ErrorCode::syntax, "a table has one primary key, and this is the second",
+                key.position);
+  }
+  table.primary_key = std::move(key);
+}
+
+void parse_metadata_column(TokenStream& tokens, ColumnDefinition& column) {
+  column.kind = ColumnDefinition::Kind::metadata;
+  if (tokens.accept("FROM")) {
+    column.metadata_key = parse_string(tokens, "the metadata key, a string");
+  }
+  column.is_virtual = tokens.accept("VIRTUAL");
+}
+
+void parse_column(TokenStream& tokens, CreateTable& table) {
+  ColumnDefinition column;
+  column.name = parse_name(tokens, "a column name");
+  if (tokens.accept("AS")) {
+    column.kind = ColumnDefinition::Kind::computed;
+    column.expression = parse_expression(tokens);
+  } else {
+    column.type = parse_type(tokens);
+    if (tokens.accept("METADATA")) {
+      parse_metadata_column(tokens, column);
+    }
+  }
+  if (tokens.at("PRIMARY") || tokens.at("CONSTRAINT")) {
+    PrimaryKey key = parse_primary_key(tokens);
+    key.columns.push_back(column.name);
+    parse_enforcement(tokens, key);
+    set_primary_key(table, std::move(key));
+  }
+  column.comment = parse_comment(tokens);
+  table.columns.push_back(std::move(column));
+}
+
+void parse_element(TokenStream& tokens, CreateTable& table) {
+  if (tokens.at("WATERMARK")) {
+    WatermarkDefinition watermark;
+    watermark.position = tokens.next().position;
+    tokens.expect("FOR");
+    watermark.column = parse_qualified_name(tokens, "a column name");
+    tokens.expect("AS");
+    watermark.expression = parse_expression(tokens);
+    table.watermarks.push_back(std::move(watermark));
+  } else if (tokens.at("PRIMARY") || tokens.at("CONSTRAINT")) {
+    PrimaryKey key = parse_primary_key(tokens);
+    key.columns = parse_names_in_parentheses(tokens);
+    parse_enforcement(tokens, key);
+    set_primary_key(table, std::move(key));
+  } else {
+    parse_column(tokens, table);
+  }
+}
+
+TableLike::Choice parse_like_choice(TokenStream& tokens) {
+  TableLike::Choice choice;
+  choice.position = tokens.position();
+  if (!tokens.at_any({"INCLUDING", "EXCLUDING", "OVERWRITING"})) {
+    tokens.fail("INCLUDING, EXCLUDING, OVERWRITING or ')'");
+  }
+  choice.merging = tokens.next().upper;
+  if (!tokens.at_any({"ALL", "CONSTRAINTS", "DISTRIBUTION", "GENERATED", "METADATA", "OPTIONS",
+                      "PARTITIONS", "WATERMARKS"})) {
+    tokens.fail("ALL, CONSTRAINTS, GENERATED, METADATA, OPTIONS, PARTITIONS or WATERMARKS");
+  }
+  choice.feature = tokens.next().upper;
+  return choice;
+}
+
+TableLike parse_like(TokenStream& tokens) {
+  TableLike like{parse_qualified_name(tokens, "a table name"), {}};
+  if (tokens.accept("(")) {
+    while (!tokens.accept(")")) {
+      like.choices.push_back(parse_like_choice(tokens));
+    }
+  }
+  return like;
+}
+
+void parse_clauses(TokenStream& tokens, CreateTable& table) {
+  table.comment = parse_comment(tokens);
+  if (tokens.at("DISTRIBUTED")) {
+    throw Error(ErrorCode::unsupported, "DISTRIBUTED is not supported", tokens.position());
+  }
+  if (tokens.accept({"PARTITIONED", "BY"})) {
+    table.partitioned_by = parse_names_in_parentheses(tokens);
+  }
+  if (tokens.accept("WITH")) {
+    table.options = parse_options(tokens);
+  }
+  if (tokens.accept("LIKE")) {
+    table.like = parse_like(tokens);
+  }
+  if (tokens.accept("AS")) {
+    table.as = parse_query(tokens);
+  }
+}
+
+}  // namespace
+
+bool accept_if_not_exists(TokenStream& tokens) {
+  return tokens.accept({"IF", "NOT", "EXISTS"});
+}
+
+std::optional<std::string> parse_comment(TokenStream& tokens) {
+  return tokens.accept("COMMENT") ? std::optional(parse_string(tokens, "a comment, a string"))
+                                  : std::nullopt;
+}
+
+std::vector<Option> parse_options(TokenStream& tokens) {
+  tokens.expect("(");
+  std::vector<Option> options = parse_list(tokens, parse_option);
+  if (!tokens.accept(")")) {
+    tokens.fail("',' or ')' after an option");
+  }
+  return options;
+}
+
+CreateTable parse_table_definition(TokenStream& tokens) {
+  CreateTable table;
+  table.if_not_exists = accept_if_not_exists(tokens);
+  table.name = parse_qualified_name(tokens, "a table name");
+  if (tokens.accept("(")) {
+    do {
+      parse_element(tokens, table);
+    } while (tokens.accept(","));
+    if (!tokens.accept(")")) {
+      tokens.fail("',' or ')' after a column");
+    }
+  }
+  parse_clauses(tokens, table);
+  return table;
+}
+
+}  // namespace millrace::sql
