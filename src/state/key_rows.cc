@@ -1,0 +1,115 @@
+#include "state/key_rows.h"
+
+#include "base/error.h"
+#include "column/physical.h"
+
+namespace millrace::state {
+
+KeyLayout::KeyLayout(std::vector<Type> types) : types_(std::move(types)) {
+  if (types_.size() > 64) {
+    throw Error(ErrorCode::unsupported, "cannot group by more than 64 columns");
+  }
+  width_ = sizeof(uint64_t);
+  runs_.push_back({0, width_});
+  for (const Type& type : types_) {
+    if (type.physical() == Physical::nested) {
+      throw Error(ErrorCode::unsupported, "cannot group by a column of type " + type.to_string());
+    }
+    const size_t width = (width_of(type.physical()) + 7) / 8 * 8;
+    at_.push_back(width_);
+    if (type.physical() == Physical::string) {
+      strings_.push_back(width_);
+    } else if (runs_.back().begin + runs_.back().size == width_) {
+      runs_.back().size += width;
+    } else {
+      runs_.push_back({width_, width});
+    }
+    width_ += width;
+  }
+}
+
+static const StringRef& string_at(const char* row, size_t at) {
+  return *reinterpret_cast<const StringRef*>(row + at);
+}
+
+bool KeyLayout::equal(const char* a, const char* b) const {
+  for (const Run& run : runs_) {
+    if (std::memcmp(a + run.begin, b + run.begin, run.size) != 0) {
+      return false;
+    }
+  }
+  for (const size_t at : strings_) {
+    if (!(string_at(a, at) == string_at(b, at))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <typename T>
+static uint64_t hash_of(const T& value) {
+  if constexpr (std::is_same_v<T, StringRef>) {
+    return value.hash();
+  } else {
+    uint64_t words[2] = {0, 0};
+    std::memcpy(words, &value, sizeof(T));
+    return mix(words[0], words[1]);
+  }
+}
+
+// Of a NULL, whatever its type.
+static constexpr uint64_t kNullHash = ~uint64_t{0};
+
+uint64_t KeyLayout::hash(const char* row) const {
+  uint64_t nulls;
+  std::memcpy(&nulls, row, sizeof(nulls));
+  uint64_t hash = 0;
+  for (size_t number = 0; number < types_.size(); ++number) {
+    if (((nulls >> number) & 1) != 0) {
+      hash = mix(hash, kNullHash);
+      continue;
+    }
+    with_physical(types_[number].physical(), [&](auto value) {
+      std::memcpy(&value, row + at_[number], sizeof(value));
+      hash = mix(hash, hash_of(value));
+    });
+  }
+  return hash;
+}
+
+template <typename T>
+void KeyRows::read_column(const Column& column, size_t number, const Rows& rows) {
+  const View<T> view(column);
+  const size_t width = layout_->width();
+  char* row = bytes_.data();
+  const size_t at = layout_->at(number);
+  size_t i = 0;
+  for_each(rows, [&](uint32_t physical) {
+    uint64_t hash = kNullHash;
+    if (view.is_null(physical)) [[unlikely]] {
+      uint64_t nulls;
+      std::memcpy(&nulls, row, sizeof(nulls));
+      nulls |= uint64_t{1} << number;
+      std::memcpy(row, &nulls, sizeof(nulls));
+    } else {
+      const T& value = view[physical];
+      std::memcpy(row + at, &value, sizeof(T));
+      hash = hash_of(value);
+    }
+    hashes_[i] = mix(hashes_[i], hash);
+    ++i;
+    row += width;
+  });
+}
+
+void KeyRows::read(std::span<const Column> columns, const Rows& rows) {
+  bytes_.assign(rows.size() * layout_->width(), 0);
+  hashes_.assign(rows.size(), 0);
+  for (size_t number = 0; number < columns.size(); ++number) {
+    with_physical(columns[number].type().physical(), [&](auto zero) {
+      read_column<decltype(zero)>(columns[number], number, rows);
+    });
+  }
+}
+
+}  // namespace millrace::state

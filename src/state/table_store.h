@@ -1,0 +1,62 @@
+#pragma once
+
+// All tables of one task, by name. Made from the snapshot of the last checkpoint, or empty: a table
+// is filled when its owner asks for it, so operators are restored by being constructed.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "column/type.h"
+#include "state/numbers.h"
+#include "state/timed_table.h"
+
+namespace millrace::state {
+
+class TableStore {
+ public:
+  TableStore() = default;
+  // Throws Error(corrupt) where the bytes are not a snapshot; docs/formats/checkpoint.md.
+  explicit TableStore(std::string_view snapshot);
+
+  // A name is asked for once, by its owner. The store owns the table.
+  Numbers& numbers(const std::string& name);
+  TimedTable& timed_table(const std::string& name, std::vector<Type> keys, const SlotKind& slots);
+
+  std::string snapshot() const;
+  // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
+  std::vector<std::string> unclaimed() const;
+
+ private:
+  struct Saved {
+    std::string kind;
+    uint16_t version;
+    std::string bytes;
+  };
+  void adopt(const std::string& name, std::unique_ptr<Table> table);
+
+  std::map<std::string, std::unique_ptr<Table>> tables_;
+  std::map<std::string, Saved> saved_;  // of the snapshot, not asked for yet
+};
+
+// The tables of one operator: the store's, with the operator's id before each name.
+class Tables {
+ public:
+  // `store` outlives this.
+  Tables(TableStore* store, std::string_view owner) : store_(store), prefix_(owner) {
+    prefix_ += '/';
+  }
+  Numbers& numbers(std::string_view name) { return store_->numbers(prefix_ + std::string(name)); }
+  TimedTable& timed_table(std::string_view name, std::vector<Type> keys, const SlotKind& slots) {
+    return store_->timed_table(prefix_ + std::string(name), std::move(keys), slots);
+  }
+
+ private:
+  TableStore* store_;
+  std::string prefix_;
+};
+
+}  // namespace millrace::state
