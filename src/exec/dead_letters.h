@@ -1,0 +1,56 @@
+#pragma once
+
+// Where records and rows go that cannot be processed: to a table, with raw bytes, place and reason,
+// in the same epoch as everything else. Nothing is lost, and nothing is there twice.
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "catalog/table.h"
+#include "column/batch.h"
+#include "exec/source.h"
+
+namespace millrace {
+class Clock;
+}
+
+namespace millrace::exec {
+
+class Sink;
+
+// event_data, reason, stage, source, source_partition, source_offset, created_at. A dead-letter
+// table has any of these, by name, in any order; types may differ as far as CAST goes.
+Schema dead_letter_schema();
+// Throws Error(invalid_argument) where no column, or a column of another name that is NOT NULL,
+// makes the table unfit.
+void check_dead_letter_table(const catalog::Table& table);
+
+class DeadLetters {
+ public:
+  // `table` may be null: then the first letter stops the pipeline, as there is no place for it.
+  // `sink` writes to it; `clock` outlives this.
+  DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock);
+
+  void add(const Reject& letter, std::string_view stage);
+  // A row of a batch: the record it came from where the batch knows, else its values as text.
+  void add(const Batch& batch, uint32_t row, std::string_view reason, std::string_view stage);
+  // Hands the sink what has gathered.
+  void flush();
+
+ private:
+  Column column_of(std::string_view name, const Type& type) const;
+
+  const catalog::Table* table_;
+  Sink* sink_;
+  const Clock* clock_;
+  struct Letter {
+    Reject reject;
+    std::string stage;
+    bool has_place;
+    Timestamp at;
+  };
+  std::vector<Letter> letters_;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,75 @@
+#pragma once
+
+// A plan at work: its operators, its state, its epochs. Everything happens inside run_once() and
+// checkpoint(), on one thread, so a simulation drives it as well as a worker (worker.h).
+//
+// Exactly once: positions of the sources, groups of the windows, counts and the sinks' tokens are
+// made durable together, once an epoch (checkpoint.h). A pipeline that is destroyed at any instant
+// and constructed again goes on from its last checkpoint; what it did since then is done again,
+// and no sink shows it twice.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "catalog/table.h"
+#include "column/batch.h"
+#include "exec/task_context.h"
+#include "io/world.h"
+#include "plan/nodes.h"
+
+namespace millrace::exec {
+
+class Connectors;
+
+struct PipelineSpec {
+  std::string name;
+  std::shared_ptr<const plan::Plan> plan;
+  // Takes the records and rows that cannot be processed. Null: the first of them stops the
+  // pipeline, and so it warns at the start.
+  std::shared_ptr<const catalog::Table> dead_letters;
+  std::string directory;  // of the pipeline's checkpoints; made where missing
+};
+
+struct OperatorStatus {
+  std::string id;     // "window_aggregate-3"
+  std::string what;   // "WindowAggregate", "Scan telecom_events"
+  OperatorCounts counts;
+  Watermark watermark;  // of what it has sent on
+};
+
+class Pipeline {
+ public:
+  // Restores from the newest checkpoint that can be read, or begins and makes the first one, so
+  // that a start position of "now" survives a crash at once. Throws Error where the plan does not
+  // fit the checkpoint. `connectors` and what `world` points to outlive the pipeline.
+  Pipeline(const PipelineSpec& spec, Connectors& connectors, const io::World& world);
+  ~Pipeline();
+
+  // One turn: a batch from each source through all operators. False where there was nothing.
+  bool run_once();
+  // Ends the epoch where anything happened in it.
+  void checkpoint();
+  // When checkpoint() is next due; nothing where nothing happened since the last one.
+  std::optional<Instant> checkpoint_due() const;
+  // When run_once() has something to do without any record: a source about to be called idle.
+  std::optional<Instant> wake_at() const;
+
+  // All input has ended, all results are out; a last checkpoint() remains.
+  bool finished() const;
+  Epoch epoch() const;  // of the last checkpoint
+  std::vector<OperatorStatus> operators() const;
+
+  // `wake` may come from any thread, whenever run_once() may have something again.
+  void on_ready(std::function<void()> wake);
+
+ private:
+  class Running;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace millrace::exec
