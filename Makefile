@@ -1,10 +1,12 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test asan tsan
+.PHONY: help build demo test check asan tsan fuzz
 
-# Where a suite or a sanitizer looks: build/<preset>, see CMakePresets.json.
+# The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
+# How long `make fuzz` gives each harness.
+FUZZ_SECONDS ?= 20
 
 help:
 	@echo 'Millrace: a Kafka-protocol broker, a Flink-dialect SQL engine and a Delta lakehouse in one program.'
@@ -13,9 +15,11 @@ help:
 	@echo '                (Ctrl-C stops it; DEMO_SECONDS=30 make demo stops by itself)'
 	@echo '  make build    the program alone, at build/release/millrace; try build/release/millrace --help'
 	@echo
-	@echo '  make test     every test; SUITES="unit tidy" picks from tests/suites'
-	@echo '  make asan     unit, simulation and pipeline tests under the address sanitizer; tsan: under the'
-	@echo '  make tsan     thread sanitizer'
+	@echo '  make test     every test; SUITES="unit tidy" picks from tests/suites, PRESET=debug the build'
+	@echo '  make check    formatting and lints, then every test: what a change must pass'
+	@echo '  make asan     unit, simulation and pipeline tests under the address sanitizer'
+	@echo '  make tsan     the same under the thread sanitizer'
+	@echo '  make fuzz     each reader of foreign bytes against made-up bytes, FUZZ_SECONDS=20 each'
 
 build:
 	@scripts/bootstrap build
@@ -29,7 +33,18 @@ test:
 	@scripts/build $(PRESET)
 	@scripts/run_tests.py --build build/$(PRESET) $(SUITES)
 
+check:
+	@scripts/bootstrap test
+	@scripts/build release
+	@scripts/lint
+	@scripts/run_tests.py --build build/release
+
 asan tsan:
 	@scripts/bootstrap test
 	@scripts/build $@
 	@scripts/run_tests.py --build build/$@ --sanitized
+
+fuzz:
+	@scripts/bootstrap test
+	@scripts/build asan
+	@scripts/run_fuzz build/asan $(FUZZ_SECONDS)

@@ -34,24 +34,24 @@ def read_suites(path, sanitized=False):
 
 
 def counts(output):
-    """(passed, failed) as the suite's own summary states them; (0, 0) if it has none."""
+    """(passed, failed, skipped) as the suite's own summary states them; zeros if it has none."""
     if found := re.findall(r"^\[doctest\] test cases: .*?(\d+) passed \| +(\d+) failed", output, re.M):
-        return int(found[-1][0]), int(found[-1][1])
-    if found := re.findall(r"^(\d+) passed, (\d+) failed$", output, re.M):
-        return int(found[-1][0]), int(found[-1][1])
+        return int(found[-1][0]), int(found[-1][1]), 0
+    if found := re.findall(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", output, re.M):
+        return tuple(int(number or 0) for number in found[-1])
     if found := re.findall(r"^Ran (\d+) tests? in", output, re.M):
-        bad = sum(int(n) for n in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
-        skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", output))
-        return int(found[-1]) - bad - skipped, bad
-    return 0, 0
+        bad = sum(map(int, re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output)))
+        skipped = sum(map(int, re.findall(r"skipped=(\d+)", output)))
+        return int(found[-1]) - bad - skipped, bad, skipped
+    return 0, 0, 0
 
 
 def judge(output, exit_code):
     """What the suite counts for: never a pass with a bad exit code, never a pass without a test."""
-    passed, failed = counts(output)
-    if failed == 0 and (exit_code != 0 or passed == 0):
+    passed, failed, skipped = counts(output)
+    if failed == 0 and (exit_code != 0 or passed + skipped == 0):
         failed = 1
-    return passed, failed
+    return passed, failed, skipped
 
 
 def run(command, log):
@@ -88,7 +88,7 @@ def main():
     logs = ROOT / arguments.build / "test-logs"
     logs.mkdir(parents=True, exist_ok=True)
 
-    total_passed = total_failed = 0
+    total_passed = total_failed = total_skipped = 0
     for name in arguments.names or suites:
         print(f"{name:<12} ", end="", flush=True)
         log = logs / f"{name}.log"
@@ -99,10 +99,12 @@ def main():
             log.write_text(f"cannot start the suite: {error}\n")
             exit_code = 127
         output = log.read_text(errors="replace")
-        passed, failed = judge(output, exit_code)
+        passed, failed, skipped = judge(output, exit_code)
         total_passed += passed
         total_failed += failed
-        print(f"{passed:>5} passed {failed:>3} failed {time.monotonic() - started:>7.1f} s", flush=True)
+        total_skipped += skipped
+        print(f"{passed:>5} passed {failed:>3} failed {time.monotonic() - started:>7.1f} s"
+              + (f"  ({skipped} skipped)" if skipped else ""), flush=True)
         if failed:
             lines = output.splitlines()
             if len(lines) > SHOWN_LINES:
@@ -110,6 +112,8 @@ def main():
             print("\n".join(f"  | {line}" for line in lines[-SHOWN_LINES:]))
             print(f"  | exit code {exit_code}", flush=True)
 
+    if total_skipped:
+        print(f"\n{total_skipped} could not run on this machine; their logs in {logs} say why.")
     print(f"\n{total_passed} passed, {total_failed} failed")
     sys.exit(1 if total_failed or not total_passed else 0)
 

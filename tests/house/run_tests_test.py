@@ -43,6 +43,10 @@ class RunTests(unittest.TestCase):
         self.expect("idle true\n", 1, "0 passed, 1 failed")
         self.expect("gone /no/such/program\n", 1, "0 passed, 1 failed")
 
+    def test_a_skipped_test_neither_passes_nor_fails(self):
+        self.expect("one echo '1 passed, 0 failed'\nrest echo '0 passed, 0 failed, 2 skipped'\n",
+                    0, "1 passed, 0 failed")
+
     def test_picks_suites_by_name_and_by_mark(self):
         listed = "+one echo '1 passed, 0 failed'\ntwo echo '2 passed, 0 failed'\n"
         self.assertEqual(self.run_suites(listed, "two")[1], "2 passed, 0 failed")
