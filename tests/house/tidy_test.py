@@ -82,8 +82,11 @@ class Tidy(unittest.TestCase):
         self.finds("links", "README.md:1: no such heading", {"README.md": "[x](docs/WALK.md#the-fire)\n"})
         self.finds("links", "README.md:1: there is no src/base/fire.h", {"README.md": "`src/base/fire.h`\n"})
 
-    def test_a_catch_in_a_new_place(self):
-        self.finds("catches", "src/mill/mill.cc:1: catch", {"src/mill/mill.cc": "void f() { try { } catch (...) { } }\n"})
+    def test_a_catch_without_a_reason(self):
+        self.finds("catches", "src/mill/mill.cc:2: catch", {"src/mill/mill.cc": "try {\n} catch (int) {\n}\n"})
+        self.finds("catches", "src/mill/mill.cc:2: catch", {"src/mill/mill.cc": "try {\n} catch (...) {\n  // Any\n}\n"})
+        code, _ = self.run_on({"src/mill/mill.cc": "try {\n} catch (int) {\n  // Full\n}\n"}, "catches")
+        self.assertEqual(code, 0)
 
     def test_a_clock_that_was_not_handed_in(self):
         self.finds("world", "src/mill/mill.cc:1: 'steady_clock'", {"src/mill/mill.cc": "steady_clock::now();\n"})
