@@ -79,9 +79,7 @@ DuckResult::DuckResult(DuckResult&&) noexcept = default;
 DuckResult& DuckResult::operator=(DuckResult&&) noexcept = default;
 DuckResult::~DuckResult() = default;
 
-const Schema& DuckResult::schema() const {
-  return impl_->schema;
-}
+const Schema& DuckResult::schema() const { return impl_->schema; }
 
 static void check_readable(const Schema& schema) {
   for (const Field& field : schema.fields) {
@@ -221,9 +219,7 @@ DuckStatement DuckConnection::prepare(const std::string& sql) {
   return DuckStatement(std::move(statement));
 }
 
-void DuckConnection::interrupt() {
-  duckdb_interrupt(impl_->handle);
-}
+void DuckConnection::interrupt() { duckdb_interrupt(impl_->handle); }
 
 static void bind_exposed(duckdb_bind_info info) {
   const auto* exposed = static_cast<const Exposed*>(duckdb_bind_get_extra_info(info));

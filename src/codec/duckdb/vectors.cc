@@ -72,9 +72,7 @@ static Type readable_type(_duckdb_logical_type* type) {
   return found != simple.end() ? found->second : Type::of(TypeKind::null_);
 }
 
-bool is_readable(_duckdb_logical_type* type) {
-  return readable_type(type).kind != TypeKind::null_;
-}
+bool is_readable(_duckdb_logical_type* type) { return readable_type(type).kind != TypeKind::null_; }
 
 Type from_duckdb_type(_duckdb_logical_type* type) {
   Type readable = readable_type(type);
@@ -109,9 +107,7 @@ void copy_values(const Column& column, const Part& part, void* to) {
   }
 }
 
-int64_t floor_divide(int64_t value, int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
+int64_t floor_divide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
 
 void copy_timestamps(const Column& column, const Part& part, void* to) {
   switch (column.type().timestamp_unit()) {

@@ -83,9 +83,7 @@ std::string Parquet::encode_query(const Schema& schema, std::span<const Batch> b
   return file.read();
 }
 
-std::vector<Batch> Parquet::decode(std::string_view bytes) {
-  return query(bytes, "FROM file");
-}
+std::vector<Batch> Parquet::decode(std::string_view bytes) { return query(bytes, "FROM file"); }
 
 std::vector<Batch> Parquet::query(std::string_view bytes, const std::string& sql) {
   MemoryFile file;

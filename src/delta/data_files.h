@@ -1,0 +1,70 @@
+#pragma once
+
+// The Parquet files that hold a table's rows: written ahead of the commit that makes them count,
+// read back for tests and simulations.
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "column/batch.h"
+#include "delta/snapshot.h"
+#include "io/world.h"
+
+namespace millrace::codec {
+class Parquet;
+}
+
+namespace millrace::delta {
+
+// Gathers rows by partition and writes each partition's rows as one file.
+//
+// Files are named by the caller's prefix and their number in it, so that a second attempt at the
+// same prefix overwrites the first, and what a crash left behind can be told by its name.
+class DataWriter {
+ public:
+  // All outlive the writer. The schema is the stored one.
+  DataWriter(const io::World& world, codec::Parquet* parquet, std::string table_path, Schema schema,
+             std::vector<std::string> partition_columns);
+
+  // Batches have the schema's columns, in its types but for lengths and precisions.
+  void write(const Batch& rows);
+  size_t rows() const { return rows_; }
+  // Everything written so far is durable in files, which no commit names yet.
+  std::vector<Add> finish(const std::string& prefix);
+
+ private:
+  struct Partition {
+    PartitionValues values;
+    std::string directory;  // relative, "" or "a=1/b=2"
+    std::vector<Batch> batches;
+  };
+  using Selection = std::shared_ptr<const std::vector<uint32_t>>;
+
+  Partition& partition_of(const std::vector<Column>& values, uint32_t row);
+  void add_rows(const Batch& rows, Selection selection, Partition& partition);
+  Add write_file(const Partition& partition, const std::string& name);
+
+  io::World world_;
+  codec::Parquet* parquet_;
+  std::string table_path_;
+  Schema data_schema_;                // without the partition columns
+  std::vector<size_t> data_columns_;  // their numbers in the schema
+  Schema partition_schema_;
+  std::vector<size_t> partition_columns_;
+  std::map<std::string, Partition> partitions_;  // by directory
+  size_t rows_ = 0;
+};
+
+// All rows of the table as of that snapshot, in the order of its files' names.
+std::vector<Batch> read_rows(io::Files& files, codec::Parquet& parquet,
+                             const std::string& table_path, const Snapshot& snapshot);
+
+// Removes the data files below the table's directory whose name `is_garbage`, given without its
+// directory. For files that no commit names or will name.
+void remove_files(io::Files& files, const std::string& table_path, size_t partition_depth,
+                  const std::function<bool(const std::string& name)>& is_garbage);
+
+}  // namespace millrace::delta

@@ -1,0 +1,13 @@
+set(SOURCES
+  actions.cc
+  checkpoint.cc
+  data_files.cc
+  literal.cc
+  log.cc
+  protocol.cc
+  schema_json.cc
+  snapshot.cc
+  statistics.cc
+  table.cc)
+set(TESTS
+  table_test.cc)

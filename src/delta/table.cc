@@ -1,0 +1,143 @@
+#include "delta/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "delta/protocol.h"
+#include "delta/schema_json.h"
+#include "io/files.h"
+
+namespace millrace::delta {
+
+// A reader replays at most this many commits: 10,000 of them cost three seconds.
+static constexpr int64_t kCommitsPerCheckpoint = 100;
+
+Table::Table(const io::World& world, codec::Parquet* parquet, std::string path)
+    : world_(world), path_(std::move(path)), log_(world.files, parquet, path_) {}
+
+std::optional<Table> Table::open(const io::World& world, codec::Parquet* parquet,
+                                 const std::string& path) {
+  Table table(world, parquet, path);
+  std::optional<Snapshot> snapshot = table.log_.load();
+  if (!snapshot) {
+    return std::nullopt;
+  }
+  table.snapshot_ = std::move(*snapshot);
+  return table;
+}
+
+// A version 4 UUID, which is what other readers expect of a table's id.
+static std::string make_uuid(Random& random) {
+  const uint64_t high = (random.next() & ~uint64_t{0xF000}) | 0x4000;
+  const uint64_t low = (random.next() & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%08x-%04x-%04x-%04x-%012llx",
+                static_cast<unsigned>(high >> 32), static_cast<unsigned>(high >> 16 & 0xFFFF),
+                static_cast<unsigned>(high & 0xFFFF), static_cast<unsigned>(low >> 48),
+                static_cast<unsigned long long>(low & 0xFFFF'FFFF'FFFF));
+  return text.data();
+}
+
+static void check_partition_columns(const NewTable& description) {
+  for (const std::string& name : description.partition_columns) {
+    if (!description.schema.find(name)) {
+      throw Error(ErrorCode::not_found, "table '" + description.name + "' has no column '" + name +
+                                            "' to be partitioned by");
+    }
+  }
+  if (description.partition_columns.size() >= description.schema.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + description.name + "' needs a column that it is not partitioned by");
+  }
+}
+
+Table Table::open_or_create(const io::World& world, codec::Parquet* parquet,
+                            const std::string& path, const NewTable& description) {
+  if (std::optional<Table> existing = open(world, parquet, path)) {
+    return std::move(*existing);
+  }
+  check_partition_columns(description);
+  const Schema schema = stored_schema(description.schema);
+  const std::vector<Action> actions = {protocol_for(schema),
+                                       Metadata{.id = make_uuid(*world.random),
+                                                .name = description.name,
+                                                .schema_json = schema_to_json(schema),
+                                                .partition_columns = description.partition_columns,
+                                                .configuration = {},
+                                                .created_ms = world.clock->now().ms}};
+  Table table(world, parquet, path);
+  world.files->make_directories(io::join(path, "_delta_log"));
+  world.files->sync_directory(path);
+  world.files->sync_directory(io::parent_of(path));
+  // Whoever was faster made the table; open() then finds theirs.
+  if (!table.log_.put(Version(0), table.commit_text(actions, "CREATE TABLE"))) {
+    return std::move(*open(world, parquet, path));
+  }
+  table.snapshot_.apply(Version(0), actions);
+  table.snapshot_.validate();
+  return table;
+}
+
+std::string Table::commit_text(const std::vector<Action>& actions,
+                               std::string_view operation) const {
+  const Json info = Json::object({{"timestamp", world_.clock->now().ms},
+                                  {"operation", operation},
+                                  {"operationParameters", Json::object()},
+                                  {"isBlindAppend", true},
+                                  {"engineInfo", "Millrace"}});
+  std::string text = Json::object({{"commitInfo", info}}).dump() + "\n";
+  for (const Action& action : actions) {
+    text += to_json(action).dump() + "\n";
+  }
+  return text;
+}
+
+void Table::refresh() {
+  Version next = snapshot_.version() + 1;
+  for (; std::optional<std::vector<Action>> actions = log_.read(next); ++next) {
+    snapshot_.apply(next, *actions);
+  }
+  snapshot_.validate();
+}
+
+void Table::append(const std::vector<Add>& files, const Txn& txn) {
+  const Protocol protocol = snapshot_.protocol();
+  const Metadata metadata = snapshot_.metadata();
+  check_writable(protocol, metadata);
+  std::vector<Action> actions = {txn};
+  actions.insert(actions.end(), files.begin(), files.end());
+  const std::string text = commit_text(actions, "STREAMING UPDATE");
+  while (true) {
+    // What others committed; of it an append minds a new schema or protocol, and our own
+    // transaction, which says that this append has been made already.
+    refresh();
+    if (snapshot_.protocol() != protocol || snapshot_.metadata() != metadata) {
+      throw Error(ErrorCode::conflict, "cannot append to '" + path_ +
+                                           "': its schema or protocol was changed meanwhile, in "
+                                           "version " +
+                                           std::to_string(snapshot_.version().value) +
+                                           " or before");
+    }
+    if (snapshot_.transaction_version(txn.app_id).value_or(txn.version - 1) >= txn.version) {
+      return;
+    }
+    const Version version = snapshot_.version() + 1;
+    if (log_.put(version, text)) {
+      snapshot_.apply(version, actions);
+      checkpoint_if_due();
+      return;
+    }
+  }
+}
+
+void Table::checkpoint_if_due() {
+  if (snapshot_.version().value % kCommitsPerCheckpoint == 0) {
+    log_.put_checkpoint(snapshot_);
+  }
+}
+
+}  // namespace millrace::delta

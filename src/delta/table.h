@@ -1,0 +1,59 @@
+#pragma once
+
+// A Delta table in a directory: created, looked at, appended to.
+//
+// The state is replayed once and then advanced commit by commit. Any number of writers, in this
+// process or elsewhere, may append at once: whoever loses the race for a version tries the next,
+// as long as the winner changed neither schema nor protocol.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/log.h"
+#include "delta/snapshot.h"
+#include "io/world.h"
+
+namespace millrace::delta {
+
+struct NewTable {
+  std::string name;
+  Schema schema;  // any; stored as stored_schema() says
+  std::vector<std::string> partition_columns;
+};
+
+// One thread at a time; other tables on the same directory may be used meanwhile.
+class Table {
+ public:
+  // World and Parquet outlive the table. Nothing where there is none at `path`. Throws
+  // Error(unsupported) for one that we may not read.
+  static std::optional<Table> open(const io::World& world, codec::Parquet* parquet,
+                                   const std::string& path);
+  // Opens it where it is already there, whatever it is like.
+  static Table open_or_create(const io::World& world, codec::Parquet* parquet,
+                              const std::string& path, const NewTable& description);
+
+  const std::string& path() const { return path_; }
+  // As of the last open, refresh or append.
+  const Snapshot& snapshot() const { return snapshot_; }
+  // Takes up what others committed since.
+  void refresh();
+
+  // Commits the files, which are durable already, and the transaction in one step. Nothing is done
+  // where the application has already committed that version or a later one. Throws
+  // Error(conflict) where the table became another one meanwhile.
+  void append(const std::vector<Add>& files, const Txn& txn);
+
+ private:
+  Table(const io::World& world, codec::Parquet* parquet, std::string path);
+  std::string commit_text(const std::vector<Action>& actions, std::string_view operation) const;
+  void checkpoint_if_due();
+
+  io::World world_;
+  std::string path_;
+  Log log_;
+  Snapshot snapshot_;
+};
+
+}  // namespace millrace::delta
