@@ -1,6 +1,7 @@
 #include "delta/data_files.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -62,12 +63,25 @@ void DataWriter::add_rows(const Batch& rows, Selection selection, Partition& par
   for (size_t i = 0; i < data_columns_.size(); ++i) {
     part.columns.push_back(stored_column(rows.columns[data_columns_[i]], data_schema_[i].type));
   }
+  partition.rows += part.size();
   partition.batches.push_back(std::move(part));
+  if (partition.rows >= kRowsPerFile) {
+    encode(partition);
+  }
+}
+
+void DataWriter::encode(Partition& partition) {
+  if (partition.rows > 0) {
+    files_.push_back({partition.values, partition.directory,
+                      parquet_->encode(data_schema_, partition.batches),
+                      statistics_json(data_schema_, partition.batches)});
+  }
+  partition.batches.clear();
+  partition.rows = 0;
 }
 
 void DataWriter::write(const Batch& rows) {
   check(rows.columns.size() == data_columns_.size() + partition_columns_.size());
-  rows_ += rows.size();
   if (rows.empty()) {
     return;
   }
@@ -85,21 +99,20 @@ void DataWriter::write(const Batch& rows) {
   }
 }
 
-Add DataWriter::write_file(const Partition& partition, const std::string& name) {
-  const std::string bytes = parquet_->encode(data_schema_, partition.batches);
-  const std::string directory = io::join(table_path_, partition.directory);
-  const std::string path = io::join(directory, name);
+Add DataWriter::write_file(const EncodedFile& file, const std::string& name) {
+  const std::string directory = io::join(table_path_, file.directory);
   world_.files->make_directories(directory);
-  const std::unique_ptr<io::File> file = world_.files->open(path, io::OpenMode::append);
-  file->truncate(0);
-  file->append(bytes);
-  file->sync();
-  return {.path = encode_path(io::join(partition.directory, name)),
-          .partition_values = partition.values,
-          .size = static_cast<int64_t>(bytes.size()),
+  const std::unique_ptr<io::File> to =
+      world_.files->open(io::join(directory, name), io::OpenMode::append);
+  to->truncate(0);
+  to->append(file.bytes);
+  to->sync();
+  return {.path = encode_path(io::join(file.directory, name)),
+          .partition_values = file.values,
+          .size = static_cast<int64_t>(file.bytes.size()),
           .modified_ms = world_.clock->now().ms,
           .data_change = true,
-          .stats = statistics_json(data_schema_, partition.batches),
+          .stats = file.stats,
           .deletion_vector = ""};
 }
 
@@ -115,14 +128,21 @@ static void sync_directories(io::Files& files, const std::string& table_path,
 }
 
 std::vector<Add> DataWriter::finish(const std::string& prefix) {
+  for (auto& [directory, partition] : partitions_) {
+    encode(partition);
+  }
   std::vector<Add> added;
-  for (const auto& [directory, partition] : partitions_) {
-    const std::string number = std::to_string(added.size());
-    added.push_back(write_file(partition, prefix + "-" + number + ".zstd.parquet"));
+  std::set<std::string> directories;
+  for (const EncodedFile& file : files_) {
+    added.push_back(
+        write_file(file, prefix + "-" + std::to_string(added.size()) + ".zstd.parquet"));
+    directories.insert(file.directory);
+  }
+  for (const std::string& directory : directories) {
     sync_directories(*world_.files, table_path_, directory);
   }
   partitions_.clear();
-  rows_ = 0;
+  files_.clear();
   return added;
 }
 

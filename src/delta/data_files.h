@@ -29,23 +29,34 @@ class DataWriter {
   DataWriter(const io::World& world, codec::Parquet* parquet, std::string table_path, Schema schema,
              std::vector<std::string> partition_columns);
 
-  // Batches have the schema's columns, in its types but for lengths and precisions.
+  // Batches have the schema's columns, in its types but for lengths and precisions. Many rows of a
+  // partition are encoded at once, so that what is held in memory is compressed.
   void write(const Batch& rows);
-  size_t rows() const { return rows_; }
+  bool empty() const { return partitions_.empty() && files_.empty(); }
   // Everything written so far is durable in files, which no commit names yet.
   std::vector<Add> finish(const std::string& prefix);
 
  private:
+  static constexpr size_t kRowsPerFile = 500'000;
+
   struct Partition {
     PartitionValues values;
     std::string directory;  // relative, "" or "a=1/b=2"
     std::vector<Batch> batches;
+    size_t rows = 0;
+  };
+  struct EncodedFile {
+    PartitionValues values;
+    std::string directory;
+    std::string bytes;
+    std::string stats;
   };
   using Selection = std::shared_ptr<const std::vector<uint32_t>>;
 
   Partition& partition_of(const std::vector<Column>& values, uint32_t row);
   void add_rows(const Batch& rows, Selection selection, Partition& partition);
-  Add write_file(const Partition& partition, const std::string& name);
+  void encode(Partition& partition);
+  Add write_file(const EncodedFile& file, const std::string& name);
 
   io::World world_;
   codec::Parquet* parquet_;
@@ -55,7 +66,7 @@ class DataWriter {
   Schema partition_schema_;
   std::vector<size_t> partition_columns_;
   std::map<std::string, Partition> partitions_;  // by directory
-  size_t rows_ = 0;
+  std::vector<EncodedFile> files_;
 };
 
 // All rows of the table as of that snapshot, in the order of its files' names.

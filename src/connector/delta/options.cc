@@ -1,0 +1,56 @@
+#include "connector/delta/options.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "catalog/table.h"
+#include "io/files.h"
+
+namespace millrace::connector {
+
+static constexpr std::array<catalog::OptionDescription, 1> kOptions = {{
+    {.key = "table-path",
+     .required = false,
+     .type = "string",
+     .otherwise = "",
+     .description = "directory of the Delta table; by default the table's name in the lake"},
+}};
+
+const catalog::ConnectorDescription kDeltaConnector = {.name = "delta",
+                                                       .can_read = false,
+                                                       .can_write = true,
+                                                       .takes_format = false,
+                                                       .options = kOptions,
+                                                       .metadata = {}};
+
+static std::string local_path(std::string path, const Position& position) {
+  constexpr std::string_view kLocal = "file://";
+  if (path.starts_with(kLocal)) {
+    path.erase(0, kLocal.size());
+  }
+  if (path.find("://") != std::string::npos) {
+    throw Error(ErrorCode::unsupported,
+                "cannot write to '" + path + "': Delta tables lie on the local disk so far",
+                position);
+  }
+  return path;
+}
+
+DeltaOptions DeltaOptions::from(const catalog::Table& table, const std::string& lake_directory) {
+  DeltaOptions options;
+  options.name = table.name;
+  const auto path = table.options.find("table-path");
+  options.path = path != table.options.end() ? local_path(path->second.value, path->second.position)
+                                             : io::join(lake_directory, table.name);
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i].kind == catalog::ColumnKind::physical) {
+      options.schema.fields.push_back({table.columns[i].name, table.columns[i].type});
+    }
+  }
+  for (const size_t column : table.partitioned_by) {
+    options.partition_columns.push_back(table.columns[column].name);
+  }
+  return options;
+}
+
+}  // namespace millrace::connector

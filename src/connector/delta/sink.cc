@@ -1,0 +1,156 @@
+#include "connector/delta/sink.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "delta/schema_json.h"
+#include "io/files.h"
+
+namespace millrace::connector {
+
+DeltaSink::DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id,
+                     NotNullEnforcer enforcer)
+    : world_(world),
+      app_id_(app_id),
+      enforcer_(enforcer),
+      table_(
+          delta::Table::open_or_create(world, &parquet_, options.path,
+                                       {options.name, options.schema, options.partition_columns})),
+      writer_(world, &parquet_, options.path, table_.snapshot().schema(),
+              table_.snapshot().metadata().partition_columns) {
+  check_declared(options);
+}
+
+static std::string text_of(const Schema& schema) {
+  std::string text;
+  for (const Field& field : schema.fields) {
+    text += (text.empty() ? "" : ", ") + field.name + " " + field.type.to_string();
+  }
+  return text;
+}
+
+void DeltaSink::check_declared(const DeltaOptions& options) const {
+  const Schema declared = delta::stored_schema(options.schema);
+  const Schema& existing = table_.snapshot().schema();
+  const bool same =
+      std::equal(declared.fields.begin(), declared.fields.end(), existing.fields.begin(),
+                 existing.fields.end(), [](const Field& a, const Field& b) {
+                   return a.name == b.name && a.type.same_but_nullability(b.type);
+                 });
+  if (!same) {
+    throw Error(ErrorCode::type_mismatch,
+                "table '" + options.name +
+                    "' is declared with other columns than the Delta table "
+                    "in '" +
+                    options.path + "' has. Declared: (" + text_of(declared) + "). There: (" +
+                    text_of(existing) + ")");
+  }
+  if (table_.snapshot().metadata().partition_columns != options.partition_columns) {
+    throw Error(ErrorCode::type_mismatch, "table '" + options.name +
+                                              "' is declared with another PARTITIONED BY than the "
+                                              "Delta table in '" +
+                                              options.path + "' has");
+  }
+}
+
+Batch DeltaSink::without_forbidden_nulls(const Batch& rows) const {
+  const Schema& schema = table_.snapshot().schema();
+  Batch kept = rows;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (schema[i].type.nullable || !rows.columns[i].may_have_nulls()) {
+      continue;
+    }
+    std::vector<uint32_t> some;
+    for_each(kept.rows(), [&](uint32_t row) {
+      if (!rows.columns[i].is_null(row)) {
+        some.push_back(row);
+      } else if (enforcer_ == NotNullEnforcer::error) {
+        throw Error(ErrorCode::invalid_argument,
+                    "Column '" + schema[i].name +
+                        "' is NOT NULL, however, a null value is being written into it. You can "
+                        "set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to "
+                        "suppress this exception and drop such records silently.");
+      }
+    });
+    kept.selection = std::make_shared<const std::vector<uint32_t>>(std::move(some));
+  }
+  return kept;
+}
+
+void DeltaSink::write(const Batch& rows) {
+  for_each(rows.rows(), [&](uint32_t row) {
+    if (rows.kind(row) != RowKind::insert) {
+      throw Error(ErrorCode::unsupported, "Delta table '" + table_.path() +
+                                              "' takes new rows alone, not updates or deletions");
+    }
+  });
+  writer_.write(without_forbidden_nulls(rows));
+}
+
+// "epoch-4b1f20c7-": see docs/formats/lake.md.
+std::string DeltaSink::file_prefix() const {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "epoch-%08x-", crc32c(app_id_));
+  return text.data();
+}
+
+void DeltaSink::remove_garbage() {
+  const std::string prefix = file_prefix();
+  const int64_t committed = table_.snapshot().transaction_version(app_id_).value_or(-1);
+  delta::remove_files(
+      *world_.files, table_.path(), table_.snapshot().metadata().partition_columns.size(),
+      [&](const std::string& name) {
+        int64_t epoch = 0;
+        const char* end = name.data() + name.size();
+        return name.starts_with(prefix) &&
+               std::from_chars(name.data() + prefix.size(), end, epoch).ec == std::errc() &&
+               epoch > committed;
+      });
+}
+
+std::string DeltaSink::prepare(Epoch epoch) {
+  // Files of a committed epoch would be overwritten, or its rows be left out: say so instead.
+  const std::optional<int64_t> committed = table_.snapshot().transaction_version(app_id_);
+  if (committed && *committed >= epoch.value) {
+    throw Error(ErrorCode::conflict,
+                "cannot write epoch " + std::to_string(epoch.value) + " of '" + app_id_ + "' to '" +
+                    table_.path() + "': the table holds its epochs up to " +
+                    std::to_string(*committed) +
+                    "; the pipeline's checkpoints were removed or are older than the table");
+  }
+  // Not earlier: after a restart the last checkpoint's token is published first, and what it lists
+  // is no garbage.
+  if (!garbage_removed_) {
+    remove_garbage();
+    garbage_removed_ = true;
+  }
+  if (writer_.empty()) {
+    return "";
+  }
+  std::array<char, 16> number{};
+  std::snprintf(number.data(), number.size(), "%012lld", static_cast<long long>(epoch.value));
+  Json files = Json::array();
+  for (const delta::Add& add : writer_.finish(file_prefix() + number.data())) {
+    files.push(to_json(add));
+  }
+  return files.dump();
+}
+
+void DeltaSink::publish(Epoch epoch, std::string_view token) {
+  if (token.empty()) {
+    return;
+  }
+  const Json adds = Json::parse(token);
+  std::vector<delta::Add> files;
+  for (const Json& add : adds.as_array()) {
+    files.push_back(delta::add_from_json(add));
+  }
+  table_.append(files, {app_id_, epoch.value, world_.clock->now().ms});
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,50 @@
+#pragma once
+
+// Appends a pipeline's rows to a Delta table, each epoch's in one commit.
+//
+// Exactly once (exec/sink.h): prepare() writes the epoch's data files, which no reader sees; the
+// token lists them; publish() commits them together with the transaction (application id, epoch),
+// and does nothing where the table has that epoch already. Files are named by application and
+// epoch, so what a crash left of an epoch without checkpoint is told by its name and removed.
+
+#include <optional>
+#include <string>
+
+#include "codec/parquet/parquet.h"
+#include "connector/delta/options.h"
+#include "delta/data_files.h"
+#include "delta/table.h"
+#include "exec/sink.h"
+#include "io/world.h"
+
+namespace millrace::connector {
+
+enum class NotNullEnforcer : uint8_t { error, drop };
+
+class DeltaSink final : public exec::Sink {
+ public:
+  // Makes the table where there is none. Throws Error(type_mismatch) where there is one of other
+  // columns. `app_id` is the same after every restart, and nobody else's.
+  DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id,
+            NotNullEnforcer enforcer);
+
+  void write(const Batch& rows) override;
+  std::string prepare(Epoch epoch) override;
+  void publish(Epoch epoch, std::string_view token) override;
+
+ private:
+  void check_declared(const DeltaOptions& options) const;
+  Batch without_forbidden_nulls(const Batch& rows) const;
+  std::string file_prefix() const;
+  void remove_garbage();
+
+  io::World world_;
+  std::string app_id_;
+  NotNullEnforcer enforcer_;
+  codec::Parquet parquet_;
+  delta::Table table_;
+  delta::DataWriter writer_;
+  bool garbage_removed_ = false;
+};
+
+}  // namespace millrace::connector

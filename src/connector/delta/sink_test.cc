@@ -1,0 +1,164 @@
+#include "connector/delta/sink.h"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "column/builder.h"
+#include "io/simulated_files.h"
+
+namespace millrace::connector {
+
+namespace {
+
+const DeltaOptions kOptions{
+    .name = "numbers",
+    .path = "lake/numbers",
+    .schema = {{{"n", Type::of(TypeKind::bigint, false)}, {"parity", Type::of(TypeKind::integer)}}},
+    .partition_columns = {"parity"}};
+
+Batch numbers(std::initializer_list<std::optional<int64_t>> values) {
+  ColumnBuilder n(Type::of(TypeKind::bigint));
+  ColumnBuilder parity(Type::of(TypeKind::integer));
+  for (const std::optional<int64_t> value : values) {
+    if (value) {
+      n.add(*value);
+    } else {
+      n.add_null();
+    }
+    parity.add(static_cast<int32_t>(value.value_or(0) % 2));
+  }
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(values.size());
+  batch.columns = {n.finish(), parity.finish()};
+  return batch;
+}
+
+struct World {
+  ManualClock clock{Timestamp{0}};
+  Random random{1};
+  io::SimulatedFiles files;
+  io::World world{&clock, &random, &files, nullptr, nullptr};
+  codec::Parquet parquet;
+
+  explicit World(uint64_t seed) : files(seed) { files.make_directories("lake"); }
+
+  DeltaSink sink(NotNullEnforcer enforcer = NotNullEnforcer::error) {
+    return DeltaSink(world, kOptions, "pipeline/sink-1", enforcer);
+  }
+  std::vector<int64_t> rows() {
+    std::optional<delta::Table> table = delta::Table::open(world, &parquet, kOptions.path);
+    std::vector<int64_t> values;
+    for (const Batch& batch : delta::read_rows(files, parquet, kOptions.path, table->snapshot())) {
+      for_each(batch.rows(),
+               [&](uint32_t row) { values.push_back(View<int64_t>(batch.columns[0])[row]); });
+    }
+    std::sort(values.begin(), values.end());
+    return values;
+  }
+  size_t data_files() {
+    size_t count = 0;
+    for (const std::string& name : files.list(kOptions.path)) {
+      count += name == "_delta_log" ? 0 : files.list(io::join(kOptions.path, name)).size();
+    }
+    return count;
+  }
+};
+
+// What a pipeline's checkpoint holds of the sink.
+struct Checkpoint {
+  int64_t epoch = 0;
+  std::string token;
+};
+
+// Three epochs of three rows each, from wherever the checkpoint says.
+void run(World& world, Checkpoint& checkpoint) {
+  DeltaSink sink = world.sink();
+  sink.publish(Epoch(checkpoint.epoch), checkpoint.token);
+  for (int64_t epoch = checkpoint.epoch + 1; epoch <= 3; ++epoch) {
+    sink.write(numbers({epoch * 10, epoch * 10 + 1}));
+    sink.write(numbers({epoch * 10 + 2}));
+    const std::string token = sink.prepare(Epoch(epoch));
+    checkpoint = {epoch, token};
+    sink.publish(Epoch(epoch), token);
+  }
+}
+
+const std::vector<int64_t> kExpected = {10, 11, 12, 20, 21, 22, 30, 31, 32};
+
+}  // namespace
+
+TEST_CASE("an epoch's rows appear when it is published, once") {
+  World world(1);
+  DeltaSink sink = world.sink();
+  sink.write(numbers({1, 2}));
+  const std::string token = sink.prepare(Epoch(1));
+  CHECK(world.rows().empty());
+  sink.publish(Epoch(1), token);
+  sink.publish(Epoch(1), token);
+  CHECK(world.rows() == std::vector<int64_t>{1, 2});
+  CHECK(sink.prepare(Epoch(2)).empty());
+}
+
+TEST_CASE("a crash at any step of the disk loses and doubles nothing") {
+  World calm(1);
+  Checkpoint calm_checkpoint;
+  run(calm, calm_checkpoint);
+  REQUIRE(calm.rows() == kExpected);
+  const uint64_t steps = calm.files.steps();
+  REQUIRE(steps > 30);
+  for (uint64_t step = 2; step < steps; ++step) {
+    CAPTURE(step);
+    for (const bool machine : {false, true}) {
+      World world(step);
+      Checkpoint checkpoint;
+      world.files.crash_at(step);
+      CHECK_THROWS_AS(run(world, checkpoint), io::SimulatedCrash);
+      world.files.crash_at(UINT64_MAX);
+      machine ? world.files.crash() : world.files.kill();
+      run(world, checkpoint);
+      CHECK(world.rows() == kExpected);
+      CHECK(world.data_files() == 6);
+    }
+  }
+}
+
+TEST_CASE("a pipeline without its checkpoints does not overwrite what it wrote") {
+  World world(1);
+  Checkpoint checkpoint;
+  run(world, checkpoint);
+  Checkpoint lost;
+  CHECK_THROWS_AS(run(world, lost), Error);
+  CHECK(world.rows() == kExpected);
+}
+
+TEST_CASE("NULL in a NOT NULL column stops the pipeline or drops the row") {
+  World world(1);
+  DeltaSink strict = world.sink();
+  CHECK_THROWS_WITH_AS(strict.write(numbers({1, std::nullopt})),
+                       "Column 'n' is NOT NULL, however, a null value is being written into it. "
+                       "You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' "
+                       "to suppress this exception and drop such records silently.",
+                       Error);
+  DeltaSink lenient = world.sink(NotNullEnforcer::drop);
+  lenient.write(numbers({1, std::nullopt, 3}));
+  lenient.publish(Epoch(1), lenient.prepare(Epoch(1)));
+  CHECK(world.rows() == std::vector<int64_t>{1, 3});
+}
+
+TEST_CASE("other columns than the table's are refused") {
+  World world(1);
+  world.sink();
+  DeltaOptions other = kOptions;
+  other.schema.fields[1].type = Type::string();
+  CHECK_THROWS_WITH_AS(
+      DeltaSink(world.world, other, "pipeline/sink-1", NotNullEnforcer::error),
+      "table 'numbers' is declared with other columns than the Delta table in 'lake/numbers' has. "
+      "Declared: (n BIGINT NOT NULL, parity STRING). There: (n BIGINT NOT NULL, parity INT)",
+      Error);
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,5 @@
+set(SOURCES
+  delta/options.cc
+  delta/sink.cc)
+set(TESTS
+  delta/sink_test.cc)
