@@ -24,13 +24,13 @@ enum class ColumnKind : uint8_t {
 
 struct ColumnDefinition {
   std::string name;
-  Type type;
+  Type type = {};
   ColumnKind kind = ColumnKind::physical;
-  std::string metadata_key;                         // of metadata columns
+  std::string metadata_key = {};                    // of metadata columns
   bool is_virtual = false;                          // metadata that is never written
-  std::optional<function::Expression> expression;   // of computed: over the table's columns by number
-  std::string expression_text;                      // of computed, as written
-  std::string comment;
+  std::optional<function::Expression> expression = {};  // of computed: over the table's columns by number
+  std::string expression_text = {};                 // of computed, as written
+  std::string comment = {};
 };
 
 struct WatermarkDefinition {

@@ -5,6 +5,7 @@
 --
 -- The dialect is Flink SQL; all times are UTC.
 
+SET 'pipeline.name' = 'telecom-events';
 -- Tables show new rows at every checkpoint. Results may wait 30 s here, anomalies a minute.
 SET 'execution.checkpointing.interval' = '5 s';
 -- Records that are no JSON, or JSON of the wrong types, are anomalies too.

@@ -1,0 +1,94 @@
+#include "catalog/catalog.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "catalog/check_options.h"
+
+namespace millrace::catalog {
+
+namespace {
+
+constexpr std::array<OptionDescription, 4> kQueueOptions = {{
+    {.key = "topic", .required = true, .type = "string", .description = "what to read"},
+    {.key = "start", .type = "first|last"},
+    {.key = "timeout", .type = "duration"},
+    {.key = "properties.*", .type = "string"},
+}};
+constexpr std::array<OptionDescription, 1> kMetadata = {{{.key = "offset", .type = "BIGINT"}}};
+constexpr std::array<OptionDescription, 1> kJsonOptions = {{{.key = "strict", .type = "boolean"}}};
+constexpr std::array<ConnectorDescription, 1> kConnectors = {
+    {{.name = "queue", .takes_format = true, .options = kQueueOptions, .metadata = kMetadata}}};
+constexpr std::array<ConnectorDescription, 1> kFormats = {
+    {{.name = "json", .options = kJsonOptions}}};
+
+Table table_with(std::vector<std::pair<std::string, std::string>> options) {
+  Table table;
+  table.name = "t";
+  uint32_t line = 10;
+  for (auto& [key, value] : options) {
+    table.options[key] = {value, Position{"f.sql", line++, 3}};
+  }
+  return table;
+}
+
+std::string fault_in(const Table& table) {
+  try {
+    check_options(table, {kConnectors, kFormats}, Position{"f.sql", 1, 1});
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("options that a connector and its format understand pass") {
+  CHECK(fault_in(table_with({{"connector", "queue"},
+                             {"topic", "a"},
+                             {"start", "last"},
+                             {"timeout", "5 s"},
+                             {"properties.group.id", "g"},
+                             {"format", "json"},
+                             {"json.strict", "true"}})) == "");
+}
+
+TEST_CASE("an option that nobody understands is an error at its place") {
+  CHECK(fault_in(table_with({})) ==
+        "f.sql:1:1: table 't' needs the option 'connector', one of queue");
+  CHECK(fault_in(table_with({{"connector", "quee"}})).starts_with(
+      "f.sql:10:3: unknown connector 'quee' (did you mean 'queue'?)"));
+  CHECK(fault_in(table_with({{"connector", "queue"}, {"format", "json"}})) ==
+        "f.sql:1:1: table 't' needs the option 'topic': what to read");
+  CHECK(fault_in(table_with({{"connector", "queue"}, {"topik", "a"}, {"format", "json"}})) ==
+        "f.sql:11:3: unknown option 'topik' of connector 'queue' (did you mean 'topic'?)");
+  CHECK(fault_in(table_with({{"connector", "queue"}, {"start", "middle"}, {"format", "json"}})) ==
+        "f.sql:11:3: option 'start' is 'middle'; expected first|last");
+}
+
+TEST_CASE("metadata that the connector does not give is an error") {
+  Table table = table_with({{"connector", "queue"}, {"topic", "a"}, {"format", "json"}});
+  table.columns.push_back({.name = "o", .kind = ColumnKind::metadata, .metadata_key = "ofset"});
+  CHECK(fault_in(table) ==
+        "f.sql:1:1: column 'o': connector 'queue' has no metadata 'ofset' (did you mean "
+        "'offset'?); it has offset");
+}
+
+TEST_CASE("a name stands for one thing") {
+  Catalog catalog;
+  const Position at{"f.sql", 7, 1};
+  catalog.add(table_with({}), IfExists::fail, at);
+  CHECK_THROWS_AS(catalog.add(table_with({}), IfExists::fail, at), Error);
+  View view;
+  view.name = "t";
+  CHECK_THROWS_AS(catalog.add(view, IfExists::fail, at), Error);
+  catalog.add(view, IfExists::keep, at);
+  CHECK(catalog.find_view("t") == nullptr);
+  CHECK_THROWS_AS(catalog.drop_table("tt", IfMissing::fail, at), Error);
+  catalog.drop_table("tt", IfMissing::ignore, at);
+  catalog.drop_table("t", IfMissing::fail, at);
+  CHECK(catalog.find_table("t") == nullptr);
+}
+
+}  // namespace millrace::catalog

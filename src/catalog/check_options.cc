@@ -1,0 +1,208 @@
+#include "catalog/check_options.h"
+
+#include <charconv>
+
+#include "base/similar.h"
+#include "base/time.h"
+
+namespace millrace::catalog {
+
+static const ConnectorDescription* find_named(std::span<const ConnectorDescription> all,
+                                              std::string_view name) {
+  for (const ConnectorDescription& description : all) {
+    if (description.name == name) {
+      return &description;
+    }
+  }
+  return nullptr;
+}
+
+const ConnectorDescription* Connections::find_connector(std::string_view name) const {
+  return find_named(connectors, name);
+}
+const ConnectorDescription* Connections::find_format(std::string_view name) const {
+  return find_named(formats, name);
+}
+
+namespace {
+
+bool is_integer(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return failure == std::errc() && end == text.data() + text.size();
+}
+
+bool is_choice(std::string_view choices, std::string_view value) {
+  while (!choices.empty()) {
+    const size_t bar = std::min(choices.find('|'), choices.size());
+    if (choices.substr(0, bar) == value) {
+      return true;
+    }
+    choices.remove_prefix(std::min(bar + 1, choices.size()));
+  }
+  return false;
+}
+
+bool has_type(const OptionDescription& option, const std::string& value) {
+  if (option.type == "integer") {
+    return is_integer(value);
+  }
+  if (option.type == "boolean") {
+    return value == "true" || value == "false";
+  }
+  if (option.type == "duration") {
+    return parse_duration(value).has_value();
+  }
+  return option.type == "string" || is_choice(option.type, value);
+}
+
+// The options of the connector and of the format together, the latter under the format's name.
+class Known {
+ public:
+  void add(const ConnectorDescription& description, const std::string& prefix) {
+    for (const OptionDescription& option : description.options) {
+      names_.push_back(prefix + std::string(option.key));
+      options_.push_back(&option);
+    }
+  }
+  const OptionDescription* find(std::string_view key) const {
+    for (size_t i = 0; i < options_.size(); ++i) {
+      if (is_named(key, names_[i])) {
+        return options_[i];
+      }
+    }
+    return nullptr;
+  }
+  void require(const Table& table, const Position& at) const {
+    for (size_t i = 0; i < options_.size(); ++i) {
+      if (options_[i]->required && !table.options.contains(names_[i])) {
+        throw Error(ErrorCode::invalid_argument,
+                    "table '" + table.name + "' needs the option '" + names_[i] +
+                        "': " + std::string(options_[i]->description),
+                    at);
+      }
+    }
+  }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  // "properties.*" names every key of that prefix.
+  static bool is_named(std::string_view key, std::string_view known) {
+    return known.ends_with(".*") ? key.starts_with(known.substr(0, known.size() - 1))
+                                 : key == known;
+  }
+
+  std::vector<std::string> names_;
+  std::vector<const OptionDescription*> options_;
+};
+
+template <typename Descriptions>
+std::vector<std::string> names_of(const Descriptions& descriptions) {
+  std::vector<std::string> names;
+  for (const auto& description : descriptions) {
+    names.emplace_back(description.name);
+  }
+  return names;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+const ConnectorDescription& connector_of(const Table& table, const Connections& connections,
+                                         const Position& at) {
+  const auto names = names_of(connections.connectors);
+  const auto option = table.options.find("connector");
+  if (option == table.options.end()) {
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' needs the option 'connector', one of " + listed(names),
+                at);
+  }
+  if (const auto* found = connections.find_connector(option->second.value)) {
+    return *found;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "unknown connector '" + option->second.value + "'" +
+                  did_you_mean(option->second.value, names) + "; there are " + listed(names),
+              option->second.position);
+}
+
+const ConnectorDescription& format_of(const Table& table, const Connections& connections,
+                                      const Position& at) {
+  auto option = table.options.find("format");
+  if (option == table.options.end()) {
+    option = table.options.find("value.format");
+  }
+  const auto names = names_of(connections.formats);
+  if (option == table.options.end()) {
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' needs the option 'format', one of " + listed(names),
+                at);
+  }
+  if (const auto* found = connections.find_format(option->second.value)) {
+    return *found;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "unknown format '" + option->second.value + "'" +
+                  did_you_mean(option->second.value, names) + "; there are " + listed(names),
+              option->second.position);
+}
+
+void check_metadata(const Table& table, const ConnectorDescription& connector,
+                    const Position& at) {
+  std::vector<std::string> keys;
+  for (const OptionDescription& metadata : connector.metadata) {
+    keys.emplace_back(metadata.key);
+  }
+  for (const ColumnDefinition& column : table.columns) {
+    if (column.kind == ColumnKind::metadata &&
+        std::find(keys.begin(), keys.end(), column.metadata_key) == keys.end()) {
+      throw Error(ErrorCode::invalid_argument,
+                  "column '" + column.name + "': connector '" + std::string(connector.name) +
+                      "' has no metadata '" + column.metadata_key + "'" +
+                      did_you_mean(column.metadata_key, keys) +
+                      (keys.empty() ? "" : "; it has " + listed(keys)),
+                  at);
+    }
+  }
+}
+
+}  // namespace
+
+void check_options(const Table& table, const Connections& connections, const Position& at) {
+  const ConnectorDescription& connector = connector_of(table, connections, at);
+  Known known;
+  known.add(connector, "");
+  if (connector.takes_format) {
+    const ConnectorDescription& format = format_of(table, connections, at);
+    known.add(format, std::string(format.name) + ".");
+    known.add(format, "value." + std::string(format.name) + ".");
+  }
+  for (const auto& [key, option] : table.options) {
+    if (key == "connector" ||
+        (connector.takes_format && (key == "format" || key == "value.format"))) {
+      continue;
+    }
+    const OptionDescription* description = known.find(key);
+    if (description == nullptr) {
+      throw Error(ErrorCode::invalid_argument,
+                  "unknown option '" + key + "' of connector '" + std::string(connector.name) +
+                      "'" + did_you_mean(key, known.names()),
+                  option.position);
+    }
+    if (!has_type(*description, option.value)) {
+      throw Error(ErrorCode::invalid_argument,
+                  "option '" + key + "' is '" + option.value + "'; expected " +
+                      std::string(description->type),
+                  option.position);
+    }
+  }
+  known.require(table, at);
+  check_metadata(table, connector, at);
+}
+
+}  // namespace millrace::catalog

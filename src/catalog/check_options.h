@@ -1,0 +1,27 @@
+#pragma once
+
+// Holds a table's WITH options to what its connector and format understand: a misspelt option is an
+// error with the nearest known name, never silently ignored.
+
+#include <span>
+
+#include "base/error.h"
+#include "catalog/connector_description.h"
+#include "catalog/table.h"
+
+namespace millrace::catalog {
+
+// What the program can connect to, handed to the front end by whoever knows the connectors.
+struct Connections {
+  std::span<const ConnectorDescription> connectors;
+  std::span<const ConnectorDescription> formats;
+
+  const ConnectorDescription* find_connector(std::string_view name) const;
+  const ConnectorDescription* find_format(std::string_view name) const;
+};
+
+// Throws Error at the option's position, or at `at` (the table's) for one that is missing. Also
+// checks metadata columns against what the connector gives.
+void check_options(const Table& table, const Connections& connections, const Position& at);
+
+}  // namespace millrace::catalog
