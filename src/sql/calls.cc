@@ -14,14 +14,21 @@ ExpressionPtr parse_table_argument(TokenStream& tokens) {
   } else {
     argument.table = parse_qualified_name(tokens, "a table name");
   }
-  if (tokens.accept({"PARTITION", "BY"})) {
-    argument.partition_by = parse_partition_items(tokens);
-  }
-  if (tokens.accept({"ORDER", "BY"})) {
-    const bool parentheses = tokens.accept("(");
-    argument.order_by = parse_order_items(tokens);
-    if (parentheses) {
+  // Without parentheses a comma would be that of the next argument.
+  if (accept_by(tokens, "PARTITION")) {
+    if (tokens.accept("(")) {
+      argument.partition_by = parse_partition_items(tokens);
       tokens.expect(")");
+    } else {
+      argument.partition_by.push_back(parse_expression(tokens));
+    }
+  }
+  if (accept_by(tokens, "ORDER")) {
+    if (tokens.accept("(")) {
+      argument.order_by = parse_order_items(tokens);
+      tokens.expect(")");
+    } else {
+      argument.order_by.push_back(parse_order_item(tokens));
     }
   }
   return make_expression(position, std::move(argument));

@@ -13,7 +13,8 @@ ExpressionPtr parse_operators(TokenStream& tokens, Precedence loosest);
 ExpressionPtr parse_parentheses(TokenStream& tokens) {
   const Nesting nesting(tokens);
   const Position position = tokens.position();
-  if (tokens.peek(1).is("SELECT") || tokens.peek(1).is("WITH") || tokens.peek(1).is("VALUES")) {
+  const Token& inner = tokens.peek(1);
+  if (inner.is("SELECT") || inner.is("WITH") || inner.is("VALUES") || inner.is("TABLE")) {
     return make_expression(position, ScalarSubquery{parse_query_in_parentheses(tokens)});
   }
   tokens.expect("(");

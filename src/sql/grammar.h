@@ -61,6 +61,9 @@ ExpressionPtr parse_json_array(TokenStream& tokens);
 ExpressionPtr parse_json_path_call(TokenStream& tokens);
 
 // --- windows.cc ---
+// GROUP BY, ORDER BY, PARTITION BY: no BY after the word is a mistake.
+bool accept_by(TokenStream& tokens, std::string_view word);
+OrderItem parse_order_item(TokenStream& tokens);
 std::vector<OrderItem> parse_order_items(TokenStream& tokens);          // after ORDER BY
 std::vector<ExpressionPtr> parse_partition_items(TokenStream& tokens);  // after PARTITION BY
 WindowSpecification parse_window_specification(TokenStream& tokens);

@@ -507,14 +507,8 @@ bool contains(const std::string_view (&words)[n], std::string_view word) {
 
 }  // namespace
 
-bool is_reserved(std::string_view word) {
-  return contains(kReserved, word);
-}
-bool is_reserved_function(std::string_view word) {
-  return contains(kReservedFunctions, word);
-}
-bool is_niladic_function(std::string_view word) {
-  return contains(kNiladicFunctions, word);
-}
+bool is_reserved(std::string_view word) { return contains(kReserved, word); }
+bool is_reserved_function(std::string_view word) { return contains(kReservedFunctions, word); }
+bool is_niladic_function(std::string_view word) { return contains(kNiladicFunctions, word); }
 
 }  // namespace millrace::sql

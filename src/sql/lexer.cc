@@ -6,19 +6,13 @@ namespace millrace::sql {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
 // Bytes of UTF-8 beyond ASCII count as letters, as in Flink.
 bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
 }
-bool continues_word(char c) {
-  return starts_word(c) || is_digit(c) || c == '$';
-}
+bool continues_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
 
 std::string to_upper(std::string_view word) {
   std::string upper(word);

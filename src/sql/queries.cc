@@ -2,9 +2,7 @@
 
 namespace millrace::sql {
 
-void DeleteQuery::operator()(Query* query) const {
-  delete query;
-}
+void DeleteQuery::operator()(Query* query) const { delete query; }
 
 namespace {
 
@@ -140,7 +138,7 @@ Select parse_select(TokenStream& tokens) {
   if (tokens.accept("WHERE")) {
     select.where = parse_expression(tokens);
   }
-  if (tokens.accept({"GROUP", "BY"})) {
+  if (accept_by(tokens, "GROUP")) {
     select.group_by = parse_groupings(tokens);
   }
   if (tokens.accept("HAVING")) {
@@ -290,7 +288,7 @@ QueryPtr parse_order_and_limit(TokenStream& tokens, QueryPtr query) {
   if (!query->order_by.empty() || query->limit || query->offset) {
     query = wrap(std::move(query));
   }
-  if (tokens.accept({"ORDER", "BY"})) {
+  if (accept_by(tokens, "ORDER")) {
     query->order_by = parse_order_items(tokens);
   }
   parse_offset(tokens, *query);

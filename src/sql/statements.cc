@@ -295,9 +295,7 @@ Node parse_use(TokenStream& tokens) {
   return Use{catalog, parse_qualified_name(tokens, "the name of a database")};
 }
 
-Node parse_query_statement(TokenStream& tokens) {
-  return QueryStatement{parse_query(tokens)};
-}
+Node parse_query_statement(TokenStream& tokens) { return QueryStatement{parse_query(tokens)}; }
 
 struct Rule {
   std::string_view word;

@@ -134,9 +134,7 @@ void parse_clauses(TokenStream& tokens, CreateTable& table) {
 
 }  // namespace
 
-bool accept_if_not_exists(TokenStream& tokens) {
-  return tokens.accept({"IF", "NOT", "EXISTS"});
-}
+bool accept_if_not_exists(TokenStream& tokens) { return tokens.accept({"IF", "NOT", "EXISTS"}); }
 
 std::optional<std::string> parse_comment(TokenStream& tokens) {
   return tokens.accept("COMMENT") ? std::optional(parse_string(tokens, "a comment, a string"))

@@ -20,7 +20,8 @@ NamedTable parse_named_table(TokenStream& tokens) {
   NamedTable table;
   table.name = parse_qualified_name(tokens, "a table name");
   table.hints = parse_hints(tokens);
-  if (tokens.accept({"FOR", "SYSTEM_TIME", "AS", "OF"})) {
+  if (tokens.accept("FOR")) {
+    tokens.expect({"SYSTEM_TIME", "AS", "OF"});
     table.system_time = parse_additive_expression(tokens);
   }
   return table;
@@ -163,8 +164,6 @@ TableReferencePtr parse_joins(TokenStream& tokens) {
 
 }  // namespace
 
-TableReferencePtr parse_from(TokenStream& tokens) {
-  return parse_joins(tokens);
-}
+TableReferencePtr parse_from(TokenStream& tokens) { return parse_joins(tokens); }
 
 }  // namespace millrace::sql

@@ -88,6 +88,14 @@ static std::string describe(const Token& token) {
   return "";
 }
 
+// Words that are hardly ever meant as a name.
+static bool is_clause_word(const Token& token) {
+  static constexpr std::string_view kWords[] = {"AND",  "AS",    "BY",   "ELSE", "END",    "FROM",
+                                                "INTO", "ON",    "OR",   "JOIN", "HAVING", "SELECT",
+                                                "THEN", "UNION", "WHEN", "WHERE"};
+  return std::find(std::begin(kWords), std::end(kWords), token.upper) != std::end(kWords);
+}
+
 void TokenStream::fail(std::string_view expected) const {
   const Token& found = peek();
   if (found.kind == TokenKind::invalid) {
@@ -98,7 +106,9 @@ void TokenStream::fail(std::string_view expected) const {
                            expected.find("an expression") != std::string_view::npos;
   if (found.is("::")) {
     message += ": write CAST(value AS type)";
-  } else if (name_wanted && is_reserved(found.upper)) {
+  } else if (at_ > 0 && previous().is(",") && (found.is(")") || is_clause_word(found))) {
+    message += ": is the comma before it one too many?";
+  } else if (name_wanted && is_reserved(found.upper) && !is_clause_word(found)) {
     message +=
         ", a reserved word: to use it as a name, write it in back-quotes: `" + found.text + "`";
   } else if (found.kind == TokenKind::end) {
@@ -123,9 +133,7 @@ Level::Level(TokenStream& tokens) : tokens_(tokens), outer_height_(tokens.height
   tokens.height_ = 0;
 }
 
-Level::~Level() {
-  tokens_.height_ = std::max(outer_height_, tokens_.height_ + 1);
-}
+Level::~Level() { tokens_.height_ = std::max(outer_height_, tokens_.height_ + 1); }
 
 void Level::grow() {
   ++tokens_.height_;

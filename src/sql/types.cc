@@ -134,6 +134,9 @@ RowField parse_row_field(TokenStream& tokens) {
 }
 
 void parse_row_fields(TokenStream& tokens, TypeName& type) {
+  if (tokens.accept("<>")) {
+    return;
+  }
   const bool angles = tokens.accept("<");
   if (!angles) {
     tokens.expect("(");
@@ -178,11 +181,45 @@ bool parse_nested_type(TokenStream& tokens, TypeName& type) {
   return true;
 }
 
+// Types of other databases, and what comes nearest here.
+struct ForeignType {
+  std::string_view word;
+  std::string_view ours;
+};
+
+constexpr ForeignType kForeignTypes[] = {{"BIGSERIAL", "BIGINT"},
+                                         {"BLOB", "BYTES"},
+                                         {"BOOL", "BOOLEAN"},
+                                         {"BYTEA", "BYTES"},
+                                         {"CLOB", "STRING"},
+                                         {"DATETIME", "TIMESTAMP"},
+                                         {"FLOAT4", "FLOAT"},
+                                         {"FLOAT8", "DOUBLE"},
+                                         {"INT2", "SMALLINT"},
+                                         {"INT4", "INT"},
+                                         {"INT8", "BIGINT"},
+                                         {"JSON", "STRING"},
+                                         {"JSONB", "STRING"},
+                                         {"LONG", "BIGINT"},
+                                         {"NUMBER", "DECIMAL"},
+                                         {"SERIAL", "INT"},
+                                         {"STRUCT", "ROW"},
+                                         {"TEXT", "STRING"},
+                                         {"TIMESTAMPTZ", "TIMESTAMP_LTZ"},
+                                         {"UUID", "STRING"}};
+
+[[noreturn]] void fail_at_type(const TokenStream& tokens) {
+  const auto* found = std::find_if(std::begin(kForeignTypes), std::end(kForeignTypes),
+                                   [&](const ForeignType& t) { return tokens.at(t.word); });
+  tokens.fail(found == std::end(kForeignTypes) ? "a type"
+                                               : "a type (" + std::string(found->ours) + "?)");
+}
+
 void parse_simple_type(TokenStream& tokens, TypeName& type) {
   const auto* found = std::find_if(std::begin(kSimpleTypes), std::end(kSimpleTypes),
                                    [&](const SimpleType& t) { return tokens.at(t.spelled); });
   if (found == std::end(kSimpleTypes)) {
-    tokens.fail("a type");
+    fail_at_type(tokens);
   }
   tokens.next();
   type.word = found->word;
@@ -197,8 +234,8 @@ void parse_simple_type(TokenStream& tokens, TypeName& type) {
 void parse_nullability(TokenStream& tokens, TypeName& type) {
   if (tokens.accept({"NOT", "NULL"})) {
     type.not_null = true;
-  } else if (tokens.accept("NULL")) {
-    type.not_null = false;
+  } else if (!tokens.at({"NULL", "ON"})) {  // RETURNING INT NULL ON EMPTY is no INT NULL
+    tokens.accept("NULL");
   }
 }
 
@@ -284,6 +321,7 @@ IntervalUnits parse_interval_units(TokenStream& tokens) {
 
 TypeName parse_type(TokenStream& tokens) {
   const Nesting nesting(tokens);
+  Level level(tokens);
   TypeName type;
   type.position = tokens.position();
   if (!parse_nested_type(tokens, type)) {
@@ -291,6 +329,7 @@ TypeName parse_type(TokenStream& tokens) {
   }
   parse_nullability(tokens, type);
   while (parse_collection_suffix(tokens, type)) {
+    level.grow();
     parse_nullability(tokens, type);
   }
   return type;

@@ -4,21 +4,6 @@ namespace millrace::sql {
 
 namespace {
 
-OrderItem parse_order_item(TokenStream& tokens) {
-  OrderItem item;
-  item.expression = parse_expression(tokens);
-  item.descending = tokens.accept("DESC");
-  if (!item.descending) {
-    tokens.accept("ASC");
-  }
-  if (tokens.accept({"NULLS", "FIRST"})) {
-    item.nulls = OrderItem::Nulls::first;
-  } else if (tokens.accept({"NULLS", "LAST"})) {
-    item.nulls = OrderItem::Nulls::last;
-  }
-  return item;
-}
-
 FrameBound parse_bound(TokenStream& tokens) {
   using Kind = FrameBound::Kind;
   if (tokens.accept({"UNBOUNDED", "PRECEDING"})) {
@@ -61,12 +46,35 @@ std::optional<Frame> parse_frame(TokenStream& tokens) {
 
 }  // namespace
 
+OrderItem parse_order_item(TokenStream& tokens) {
+  OrderItem item;
+  item.expression = parse_expression(tokens);
+  item.descending = tokens.accept("DESC");
+  if (!item.descending) {
+    tokens.accept("ASC");
+  }
+  if (tokens.accept({"NULLS", "FIRST"})) {
+    item.nulls = OrderItem::Nulls::first;
+  } else if (tokens.accept({"NULLS", "LAST"})) {
+    item.nulls = OrderItem::Nulls::last;
+  }
+  return item;
+}
+
 std::vector<OrderItem> parse_order_items(TokenStream& tokens) {
   return parse_list(tokens, parse_order_item);
 }
 
 std::vector<ExpressionPtr> parse_partition_items(TokenStream& tokens) {
   return parse_list(tokens, parse_expression);
+}
+
+bool accept_by(TokenStream& tokens, std::string_view word) {
+  if (!tokens.accept(word)) {
+    return false;
+  }
+  tokens.expect("BY");
+  return true;
 }
 
 WindowSpecification parse_window_specification(TokenStream& tokens) {
@@ -80,10 +88,10 @@ WindowSpecification parse_window_specification(TokenStream& tokens) {
   if (at_name(tokens)) {
     window.base = parse_name(tokens);
   }
-  if (tokens.accept({"PARTITION", "BY"})) {
+  if (accept_by(tokens, "PARTITION")) {
     window.partition_by = parse_partition_items(tokens);
   }
-  if (tokens.accept({"ORDER", "BY"})) {
+  if (accept_by(tokens, "ORDER")) {
     window.order_by = parse_order_items(tokens);
   }
   window.frame = parse_frame(tokens);

@@ -1,0 +1,52 @@
+// Runs the tests of tests/ that are text: millrace_golden_tests [--rewrite] PATH...
+//
+// A file's folder says how its inputs are answered: sql-syntax or plan.
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "golden/cases.h"
+#include "golden/syntax.h"
+
+namespace millrace::golden {
+
+static std::vector<std::string> test_files(const std::string& path) {
+  std::vector<std::string> files;
+  if (!std::filesystem::is_directory(path)) {
+    return {path};
+  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
+    if (entry.path().extension() == ".test") {
+      files.push_back(entry.path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+static int run(const std::vector<std::string>& arguments) {
+  Tally total;
+  const bool rewrite =
+      std::find(arguments.begin(), arguments.end(), "--rewrite") != arguments.end();
+  for (const std::string& path : arguments) {
+    if (path == "--rewrite") {
+      continue;
+    }
+    for (const std::string& file : test_files(path)) {
+      const Tally tally = run_file(file, answer_syntax, rewrite);
+      total.passed += tally.passed;
+      total.failed += tally.failed;
+    }
+  }
+  std::printf("%zu passed, %zu failed\n", total.passed, total.failed);
+  return total.failed == 0 && total.passed > 0 ? 0 : 1;
+}
+
+}  // namespace millrace::golden
+
+int main(int count, char** arguments) {
+  return millrace::golden::run({arguments + 1, arguments + count});
+}
