@@ -1,8 +1,15 @@
 set(SOURCES
+  codecs.cc
   duckdb/database.cc
   duckdb/error.cc
   duckdb/vectors.cc
+  json/decoder.cc
+  json/field_writer.cc
+  json/number_text.cc
+  json/options.cc
+  json/time_text.cc
   parquet/parquet.cc)
 set(TESTS
   duckdb/database_test.cc
+  json/decoder_test.cc
   parquet/parquet_test.cc)

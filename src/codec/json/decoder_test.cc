@@ -1,0 +1,226 @@
+#include "codec/json/decoder.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/shared_bytes.h"
+#include "codec/codecs.h"
+
+namespace millrace::codec {
+
+namespace {
+
+// Each record in bytes of its own, so that the sanitizers see a read too far.
+class Records {
+ public:
+  explicit Records(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      bytes_->push_back(SharedBytes::copy_of(text));
+      views_.push_back(bytes_->back().view());
+    }
+  }
+  Decoded decode(Decoder& decoder) const { return decoder.decode(views_, bytes_); }
+
+ private:
+  std::shared_ptr<std::vector<SharedBytes>> bytes_ = std::make_shared<std::vector<SharedBytes>>();
+  std::vector<std::string_view> views_;
+};
+
+std::string show(const Column& column, size_t row) {
+  if (column.is_null(row)) {
+    return "NULL";
+  }
+  switch (column.type().physical()) {
+    case Physical::string: return std::string(View<StringRef>(column)[row].view());
+    case Physical::u8: return View<uint8_t>(column)[row] != 0 ? "TRUE" : "FALSE";
+    case Physical::i8: return std::to_string(View<int8_t>(column)[row]);
+    case Physical::i16: return std::to_string(View<int16_t>(column)[row]);
+    case Physical::i32: return std::to_string(View<int32_t>(column)[row]);
+    case Physical::i64: return std::to_string(View<int64_t>(column)[row]);
+    case Physical::i128: return std::to_string(static_cast<int64_t>(View<__int128>(column)[row]));
+    case Physical::f32: return std::to_string(View<float>(column)[row]);
+    case Physical::f64: return std::to_string(View<double>(column)[row]);
+    case Physical::nested: break;
+  }
+  return "?";
+}
+
+// The one column "v" of one record: its value in each row, or "! reason".
+std::string read(const Type& type, const std::string& record, const JsonOptions& options = {}) {
+  const auto decoder = make_json_decoder(Schema{{{"v", type}}}, options);
+  const Decoded decoded = Records({record}).decode(*decoder);
+  std::string text;
+  for (size_t row = 0; row < decoded.rows; ++row) {
+    text += (row > 0 ? "|" : "") + show(decoded.columns[0], row);
+  }
+  for (const auto& reject : decoded.rejects) {
+    text += "! " + reject.reason;
+  }
+  return text;
+}
+
+Type of(TypeKind kind) { return Type::of(kind); }
+
+}  // namespace
+
+TEST_CASE("JSON fields are coerced as Flink coerces them") {
+  struct Case {
+    Type type;
+    const char* value;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {Type::string(), R"("plain")", "plain"},
+      {Type::string(), R"("")", ""},
+      {Type::string(), R"("a text of more than twelve bytes")", "a text of more than twelve bytes"},
+      {Type::string(), R"("tab\tquote\" \u00e9")", "tab\tquote\" \xC3\xA9"},
+      {Type::string(), "12.50", "12.50"},
+      {Type::string(), "true", "true"},
+      {Type::string(), "null", "NULL"},
+      {Type::string(), R"({ "a": [1, "x y"] })", R"({"a":[1,"x y"]})"},
+      {of(TypeKind::integer), "42", "42"},
+      {of(TypeKind::integer), "-42 ", "-42"},
+      {of(TypeKind::integer), R"("2")", "2"},
+      {of(TypeKind::integer), R"(" 2 ")", "2"},
+      {of(TypeKind::integer), "4.7", "4"},
+      {of(TypeKind::integer), "-4.7", "-4"},
+      {of(TypeKind::integer), "1e3", "1000"},
+      {of(TypeKind::integer), "2147483648", "! field 'v': cannot read '2147483648' as INT"},
+      {of(TypeKind::integer), R"("4.7")", "! field 'v': cannot read '4.7' as INT"},
+      {of(TypeKind::integer), R"("")", "! field 'v': cannot read '' as INT"},
+      {of(TypeKind::integer), "true", "! field 'v': cannot read 'true' as INT"},
+      {of(TypeKind::tinyint), "-128", "-128"},
+      {of(TypeKind::tinyint), "128", "! field 'v': cannot read '128' as TINYINT"},
+      {of(TypeKind::bigint), "9223372036854775807", "9223372036854775807"},
+      {of(TypeKind::bigint), "9223372036854775808",
+       "! field 'v': cannot read '9223372036854775808' as BIGINT"},
+      {of(TypeKind::double_), "1.25", "1.250000"},
+      {of(TypeKind::double_), R"("1.25")", "1.250000"},
+      {of(TypeKind::double_), "-0", "-0.000000"},
+      {of(TypeKind::double_), R"("abc")", "! field 'v': cannot read 'abc' as DOUBLE"},
+      {of(TypeKind::float_), "1.5", "1.500000"},
+      {of(TypeKind::boolean), "true", "TRUE"},
+      {of(TypeKind::boolean), R"("TRUE")", "TRUE"},
+      {of(TypeKind::boolean), R"("yes")", "FALSE"},
+      {Type::decimal(5, 2), "12.345", "1235"},
+      {Type::decimal(5, 2), "-12.345", "-1235"},
+      {Type::decimal(5, 2), R"("7")", "700"},
+      {Type::decimal(5, 2), "0.004", "0"},
+      {Type::decimal(5, 2), "1e2", "10000"},
+      {Type::decimal(5, 2), "1e-1", "10"},
+      {Type::decimal(5, 2), "1000", "NULL"},
+      {Type::decimal(5, 2), "999.995", "NULL"},
+      {Type::decimal(20, 1), "1234567890.25", "12345678903"},
+      {of(TypeKind::date), R"("1970-01-02")", "1"},
+      {of(TypeKind::date), R"("1969-12-31")", "-1"},
+      {of(TypeKind::date), R"("2023-02-29")", "! field 'v': cannot read '2023-02-29' as DATE"},
+      {Type::timestamp(3), R"("1970-01-01 00:00:01.5")", "1500"},
+      {Type::timestamp(3), R"("1970-01-01 00:00:01")", "1000"},
+      {Type::timestamp(3), R"("1969-12-31 23:59:59.999")", "-1"},
+      {Type::timestamp(6), R"("1970-01-01 00:00:01.123456789")", "1123456"},
+      {Type::timestamp(3), R"("1970-01-01T00:00:01")",
+       "! field 'v': cannot read '1970-01-01T00:00:01' as TIMESTAMP(3)"},
+      {Type::timestamp(3), "17", "! field 'v': cannot read '17' as TIMESTAMP(3)"},
+      {Type::timestamp_ltz(3), R"("1970-01-01 00:00:01.5Z")", "1500"},
+      {Type::timestamp_ltz(3), R"("1970-01-01 00:00:01.5")",
+       "! field 'v': cannot read '1970-01-01 00:00:01.5' as TIMESTAMP_LTZ(3)"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.value);
+    CHECK(read(c.type, std::string(R"({"v":)") + c.value + "}") == c.expected);
+  }
+}
+
+TEST_CASE("ISO 8601 wants a Z for instants and none for wall clocks") {
+  JsonOptions iso;
+  iso.timestamps = TimestampFormat::iso_8601;
+  const auto ltz = [&](const std::string& text) {
+    return read(Type::timestamp_ltz(3), R"({"v":")" + text + R"("})", iso);
+  };
+  CHECK(ltz("2026-01-01T00:00:00Z") == "1767225600000");
+  CHECK(ltz("2026-01-01T00:00:00.120Z") == "1767225600120");
+  CHECK(ltz("2026-01-01T00:00:00.123456789Z") == "1767225600123");
+  CHECK(ltz("2026-01-01T00:00Z") == "1767225600000");
+  CHECK(ltz("1969-12-31T23:59:59.999Z") == "-1");
+  for (const char* bad : {"2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T24:00:00Z",
+                          "2026-13-01T00:00:00Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:0xZ",
+                          "2026-01-01T00:60:00Z", "2026-01-01T00:00:00.1234567890Z", "Z", ""}) {
+    CAPTURE(bad);
+    CHECK(ltz(bad) == std::string("! field 'v': cannot read '") + bad + "' as TIMESTAMP_LTZ(3)");
+  }
+  CHECK(read(Type::timestamp(3), R"({"v":"2026-01-01T00:00:00"})", iso) == "1767225600000");
+  CHECK(read(Type::timestamp(3), R"({"v":"2026-01-01T00:00:00Z"})", iso).starts_with("!"));
+}
+
+TEST_CASE("a record is taken whole or not at all") {
+  const auto reads = [](const std::string& record) {
+    return read(Type::of(TypeKind::integer), record);
+  };
+  CHECK(reads(R"({"v":1})") == "1");
+  CHECK(reads(R"({"V":1})") == "NULL");
+  CHECK(reads(R"({})") == "NULL");
+  CHECK(reads(R"( { "x" : {"v": 9, "w": [1, {"v": 8}]} , "v" : 1 } )") == "1");
+  CHECK(reads(R"({"v":1,"v":2})") == "2");
+  CHECK(reads(R"({"\u0076":5})") == "5");
+  CHECK(reads("") == "");
+  CHECK(reads("  \n ") == "");
+  CHECK(reads(R"([{"v":1},{"v":2},{}])") == "1|2|NULL");
+  CHECK(reads("[]") == "");
+  for (const char* bad : {R"({"v":1)", R"({"v":1}})", R"({"v":1} x)", R"({"v":1}{"v":2})", R"({"v" 1})",
+                          R"({"v":1,})", R"({"v":1 "w":2})", R"({"v":1,"w":tru})", R"({"v":1,"w":01})",
+                          R"({"v":1,"w":[1,2})", R"({"v":1,"w":{"a"}})", R"({"v":1,"w":"abc)",
+                          R"({"v":1,"w":"\q"})", R"({"v":1,"w":"a"b})", R"({"v":1,"w":nan})",
+                          R"({"v":1,"w":1.})", R"({"v":1,"w":1 2})", R"({v:1})", "17", R"("v")", "{",
+                          "nonsense", R"([1])", R"([{"v":1},{"v":"x"}])", R"({"v":1,"w":})",
+                          "{\"v\":1,\"w\":\"\xFF\"}", "{\"v\":1,\"w\":\"\x01\"}", R"([{"v":1})"}) {
+    CAPTURE(bad);
+    CHECK(reads(bad).starts_with("! "));
+  }
+}
+
+TEST_CASE("options decide on missing fields and on bad ones") {
+  JsonOptions strict;
+  strict.fail_on_missing_field = true;
+  CHECK(read(Type::string(), R"({"w":1})", strict) == "! field 'v' is missing");
+  CHECK(read(Type::string(), R"({"v":null})", strict) == "NULL");
+  JsonOptions lenient;
+  lenient.ignore_parse_errors = true;
+  CHECK(read(Type::of(TypeKind::integer), R"({"v":"x"})", lenient) == "NULL");
+  CHECK(read(Type::of(TypeKind::integer), R"({"v":)", lenient).starts_with("! "));
+  CHECK_THROWS_AS(make_decoder("json", {}, {{"fail-on-missing-field", "true"},
+                                            {"ignore-parse-errors", "true"}}),
+                  Error);
+  CHECK_THROWS_AS(make_decoder("json", {}, {{"timestamp-format.standard", "iso"}}), Error);
+  CHECK_THROWS_AS(make_decoder("jason", {}, {}), Error);
+}
+
+TEST_CASE("a batch keeps good rows in order, whatever the order of their fields") {
+  const Schema schema{{{"a", Type::of(TypeKind::integer)}, {"b", Type::string()}}};
+  const auto decoder = make_json_decoder(schema, {});
+  const std::string longer = "a text of more than twelve bytes";
+  const Records records({R"({"a":1,"x":0,"b":")" + longer + R"("})", R"({"b":"two","a":2})", "{bad",
+                         R"({"a":"no","b":"gone"})", R"({"y":1,"a":3,"x":2})", "",
+                         R"([{"a":4},{"a":5,"b":"five"}])", R"({"a":6,"x":0,"b":"six"})"});
+  for (int round = 0; round < 2; ++round) {  // the second with a guess from the first
+    const Decoded decoded = records.decode(*decoder);
+    REQUIRE(decoded.rows == 6);
+    std::string text;
+    for (size_t row = 0; row < decoded.rows; ++row) {
+      text += show(decoded.columns[0], row) + show(decoded.columns[1], row) + " ";
+    }
+    CHECK(text == "1" + longer + " 2two 3NULL 4NULL 5five 6six ");
+    CHECK(decoded.record_of_row == std::vector<uint32_t>{0, 1, 4, 6, 6, 7});
+    REQUIRE(decoded.rejects.size() == 2);
+    CHECK(decoded.rejects[0].record == 2);
+    CHECK(decoded.rejects[1].record == 3);
+  }
+}
+
+TEST_CASE("types that JSON is not read into are refused by name") {
+  CHECK_THROWS_AS(make_json_decoder(Schema{{{"tags", Type::array(Type::string())}}}, {}), Error);
+}
+
+}  // namespace millrace::codec
