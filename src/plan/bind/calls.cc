@@ -1,0 +1,93 @@
+// Calls and casts: what binding has in common whatever was written.
+
+#include "base/similar.h"
+#include "function/aggregate.h"
+#include "function/evaluate.h"
+#include "function/scalar.h"
+#include "plan/bind/expressions.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using function::ExpressionKind;
+
+static std::string types_text(const std::vector<Type>& types) {
+  std::string text;
+  for (const Type& type : types) {
+    text += (text.empty() ? "" : ", ") + type.as_nullable().to_string();
+  }
+  return text;
+}
+
+[[noreturn]] static void fail_unknown_function(std::string_view name, const Position& at) {
+  if (function::find_aggregate(name) != nullptr) {
+    throw Error(ErrorCode::invalid_argument,
+                "aggregate function " + std::string(name) +
+                    " can only stand in the select list or HAVING of a query with GROUP BY",
+                at);
+  }
+  std::vector<std::string> known;
+  for (const function::ScalarFunction& scalar : function::all_scalars()) {
+    known.emplace_back(scalar.name);
+  }
+  for (const function::AggregateFunction& aggregate : function::all_aggregates()) {
+    known.emplace_back(aggregate.name);
+  }
+  throw Error(ErrorCode::not_found,
+              "unknown function " + std::string(name) + did_you_mean(name, known), at);
+}
+
+Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {
+  const function::ScalarFunction* found = function::find_scalar(name);
+  if (found == nullptr) {
+    fail_unknown_function(name, at);
+  }
+  std::vector<Type> types;
+  for (const Expression& argument : arguments) {
+    types.push_back(argument.type);
+  }
+  auto signature = found->bind(types);
+  if (!signature) {
+    throw Error(ErrorCode::type_mismatch,
+                std::string(found->name) + " does not take (" + types_text(types) + "); it is " +
+                    std::string(found->signature),
+                at);
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    arguments[i] = implicitly_cast(std::move(arguments[i]), signature->arguments[i]);
+  }
+  return Expression::of_call(std::make_shared<const function::ScalarSignature>(*signature),
+                             std::move(arguments));
+}
+
+Expression implicitly_cast(Expression from, const Type& type) {
+  if (from.type.same_but_nullability(type)) {
+    return from;
+  }
+  const bool is_literal = from.kind == ExpressionKind::literal;
+  std::vector<Expression> arguments;
+  const Type to = type.as_nullable(from.type.nullable);
+  arguments.push_back(std::move(from));
+  Expression cast = Expression::of(ExpressionKind::cast, to, std::move(arguments));
+  return is_literal ? function::folded(cast) : cast;
+}
+
+void cast_to_common_type(std::vector<Expression*> expressions, std::string_view what,
+                         const Position& at) {
+  std::optional<Type> common = expressions.front()->type;
+  for (const Expression* expression : expressions) {
+    const Type so_far = *common;
+    common = function::common_type(so_far, expression->type);
+    if (!common) {
+      throw Error(ErrorCode::type_mismatch,
+                  std::string(what) + " have no type in common: " + so_far.to_string() + " and " +
+                      expression->type.to_string(),
+                  at);
+    }
+  }
+  for (Expression* expression : expressions) {
+    *expression = implicitly_cast(std::move(*expression), *common);
+  }
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,355 @@
+#include "plan/bind/expressions.h"
+
+#include "base/match.h"
+#include "function/evaluate.h"
+#include "plan/bind/literals.h"
+#include "plan/bind/types.h"
+#include "sql/operators.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using function::ExpressionKind;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what + " is not supported here", at);
+}
+
+Type boolean_of(const std::vector<Expression>& arguments) {
+  bool nullable = false;
+  for (const Expression& argument : arguments) {
+    nullable = nullable || argument.type.nullable;
+  }
+  return Type::of(TypeKind::boolean, nullable);
+}
+
+Expression logic(ExpressionKind kind, std::vector<Expression> arguments) {
+  const Type type = boolean_of(arguments);
+  return Expression::of(kind, type, std::move(arguments));
+}
+
+Expression negated_if(bool negated, Expression condition, const Position& at) {
+  if (!negated) {
+    return condition;
+  }
+  std::vector<Expression> arguments;
+  arguments.push_back(std::move(condition));
+  return call_of("NOT", std::move(arguments), at);
+}
+
+Expression call_of_two(std::string_view name, Expression left, Expression right,
+                       const Position& at) {
+  std::vector<Expression> arguments;
+  arguments.push_back(std::move(left));
+  arguments.push_back(std::move(right));
+  return call_of(name, std::move(arguments), at);
+}
+
+// Names of functions are compared without case; `word` is in upper case.
+bool is_word(std::string_view name, std::string_view word) {
+  return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) {
+    return (a >= 'a' && a <= 'z' ? a - 32 : a) == b;
+  });
+}
+
+std::string_view function_of(sql::BinaryOperator op) {
+  switch (op) {
+    case sql::BinaryOperator::equal: return "=";
+    case sql::BinaryOperator::not_equal: return "<>";
+    case sql::BinaryOperator::less: return "<";
+    case sql::BinaryOperator::less_equal: return "<=";
+    case sql::BinaryOperator::greater: return ">";
+    case sql::BinaryOperator::greater_equal: return ">=";
+    case sql::BinaryOperator::add: return "+";
+    case sql::BinaryOperator::subtract: return "-";
+    case sql::BinaryOperator::multiply: return "*";
+    case sql::BinaryOperator::divide: return "/";
+    case sql::BinaryOperator::modulo: return "%";
+    case sql::BinaryOperator::concatenate: return "||";
+    case sql::BinaryOperator::and_:
+    case sql::BinaryOperator::or_: break;  // kinds of expression, not functions
+  }
+  return "";
+}
+
+}  // namespace
+
+Expression ExpressionBinder::bind(const sql::Expression& written) const {
+  if (intercept_) {
+    if (auto answer = intercept_(written)) {
+      return std::move(*answer);
+    }
+  }
+  Expression bound = bind_node(written);
+  bound.line = written.position.line;
+  bound.text_column = written.position.column;
+  return bound;
+}
+
+Expression ExpressionBinder::bind_condition(const sql::Expression& written,
+                                            std::string_view clause) const {
+  Expression condition = bind(written);
+  if (condition.type.kind == TypeKind::null_) {
+    return implicitly_cast(std::move(condition), Type::of(TypeKind::boolean));
+  }
+  if (condition.type.kind != TypeKind::boolean) {
+    throw Error(ErrorCode::type_mismatch,
+                std::string(clause) + " takes a condition, found " + condition.type.to_string(),
+                written.position);
+  }
+  return condition;
+}
+
+Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
+  const Position& at = written.position;
+  const auto refused = [&](const char* what) -> Expression { refuse(what, at); };
+  return match(
+      written.node, [](const sql::NullLiteral&) { return null_literal(); },
+      [](const sql::BooleanLiteral& literal) { return boolean_literal(literal.value); },
+      [&](const sql::NumberLiteral& n) { return number_literal(n.text, n.approximate, at); },
+      [](const sql::StringLiteral& literal) { return string_literal(literal.value); },
+      [](const sql::BinaryLiteral& literal) { return binary_literal(literal.bytes); },
+      [&](const sql::TemporalLiteral& literal) { return temporal_literal(literal, at); },
+      [&](const sql::IntervalLiteral& literal) { return interval_literal(literal, at); },
+      [&](const sql::ColumnName& name) { return bind(name); },
+      [&](const sql::Star&) { return refused("*"); },
+      [](const sql::Symbol& symbol) { return string_literal(symbol.word); },
+      [&](const sql::Unary& unary) { return bind(unary, at); },
+      [&](const sql::Binary& binary) { return bind(binary, at); },
+      [&](const sql::Is& is) { return bind(is, at); },
+      [&](const sql::IsDistinctFrom& is) { return bind(is, at); },
+      [&](const sql::Between& between) { return bind(between, at); },
+      [&](const sql::In& in) { return bind(in, at); },
+      [&](const sql::Like& like) { return bind(like, at); },
+      [&](const sql::Quantified&) { return refused("a comparison with ANY or ALL"); },
+      [&](const sql::Exists&) { return refused("EXISTS"); },
+      [&](const sql::ScalarSubquery&) { return refused("a sub-query as a value"); },
+      [&](const sql::Case& cases) { return bind(cases, at); },
+      [&](const sql::Cast& cast) { return bind(cast, at); },
+      [&](const sql::ArrayConstructor&) { return refused("ARRAY[...]"); },
+      [&](const sql::MapConstructor&) { return refused("MAP[...]"); },
+      [&](const sql::RowConstructor&) { return refused("ROW(...)"); },
+      [&](const sql::ElementAccess&) { return refused("access to an element"); },
+      [&](const sql::FieldAccess&) { return refused("access to a field"); },
+      [&](const sql::FunctionCall& call) { return bind(call, at); },
+      [&](const sql::NamedArgument&) { return refused("a named argument"); },
+      [&](const sql::TableArgument&) { return refused("TABLE as an argument"); },
+      [&](const sql::Descriptor&) { return refused("DESCRIPTOR"); },
+      [&](const sql::JsonObject& object) { return bind(object, at); },
+      [&](const sql::JsonArray& array) { return bind(array, at); },
+      [&](const sql::JsonPathCall&) { return refused("a JSON path function"); });
+}
+
+std::vector<Expression> ExpressionBinder::bind_all(
+    const std::vector<sql::ExpressionPtr>& list) const {
+  std::vector<Expression> bound;
+  for (const sql::ExpressionPtr& written : list) {
+    bound.push_back(bind(*written));
+  }
+  return bound;
+}
+
+Expression ExpressionBinder::bind(const sql::ColumnName& name) const {
+  const size_t number = scope_->resolve(name.name);
+  return Expression::of_column(number, (*scope_)[number].type);
+}
+
+Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) const {
+  // So that the most negative numbers are literals: -2147483648 is an INT.
+  const auto* number = std::get_if<sql::NumberLiteral>(&unary.operand->node);
+  if (unary.op == sql::UnaryOperator::minus && number != nullptr) {
+    return number_literal("-" + number->text, number->approximate, at);
+  }
+  Expression operand = bind(*unary.operand);
+  switch (unary.op) {
+    case sql::UnaryOperator::plus: return operand;
+    case sql::UnaryOperator::not_: return negated_if(true, std::move(operand), at);
+    case sql::UnaryOperator::minus: break;
+  }
+  std::vector<Expression> arguments;
+  arguments.push_back(std::move(operand));
+  return call_of("-", std::move(arguments), at);
+}
+
+Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at) const {
+  if (binary.op == sql::BinaryOperator::and_ || binary.op == sql::BinaryOperator::or_) {
+    return bind_logic(binary);
+  }
+  return call_of_two(function_of(binary.op), bind(*binary.left), bind(*binary.right), at);
+}
+
+// a AND b AND c is one conjunction of three.
+Expression ExpressionBinder::bind_logic(const sql::Binary& binary) const {
+  const bool is_and = binary.op == sql::BinaryOperator::and_;
+  const ExpressionKind kind = is_and ? ExpressionKind::and_ : ExpressionKind::or_;
+  std::vector<Expression> arguments;
+  for (const sql::Expression* side : {binary.left.get(), binary.right.get()}) {
+    Expression condition = bind_condition(*side, is_and ? "AND" : "OR");
+    if (condition.kind == kind) {
+      std::move(condition.arguments.begin(), condition.arguments.end(),
+                std::back_inserter(arguments));
+    } else {
+      arguments.push_back(std::move(condition));
+    }
+  }
+  return logic(kind, std::move(arguments));
+}
+
+Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
+  const char* word = nullptr;
+  switch (is.what) {
+    case sql::Is::What::null_: word = "NULL"; break;
+    case sql::Is::What::true_: word = "TRUE"; break;
+    case sql::Is::What::false_: word = "FALSE"; break;
+    case sql::Is::What::unknown: word = "UNKNOWN"; break;
+    case sql::Is::What::json_value:
+    case sql::Is::What::json_object:
+    case sql::Is::What::json_array:
+    case sql::Is::What::json_scalar: refuse("IS JSON", at);
+  }
+  std::vector<Expression> arguments;
+  arguments.push_back(bind(*is.operand));
+  return call_of(std::string("IS ") + (is.negated ? "NOT " : "") + word, std::move(arguments), at);
+}
+
+Expression ExpressionBinder::bind(const sql::IsDistinctFrom& is, const Position& at) const {
+  return call_of_two(is.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", bind(*is.left),
+                     bind(*is.right), at);
+}
+
+Expression ExpressionBinder::bind(const sql::Between& between, const Position& at) const {
+  const Expression value = bind(*between.value);
+  const Expression low = bind(*between.low);
+  const Expression high = bind(*between.high);
+  const auto within = [&](const Expression& from, const Expression& to) {
+    std::vector<Expression> both;
+    both.push_back(call_of_two(">=", value, from, at));
+    both.push_back(call_of_two("<=", value, to, at));
+    return logic(ExpressionKind::and_, std::move(both));
+  };
+  Expression condition = within(low, high);
+  if (between.symmetric) {
+    std::vector<Expression> either;
+    either.push_back(std::move(condition));
+    either.push_back(within(high, low));
+    condition = logic(ExpressionKind::or_, std::move(either));
+  }
+  return negated_if(between.negated, std::move(condition), at);
+}
+
+Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
+  if (in.query) {
+    refuse("IN with a sub-query", at);
+  }
+  const Expression value = bind(*in.value);
+  std::vector<Expression> equal;
+  for (const sql::ExpressionPtr& candidate : in.list) {
+    equal.push_back(call_of_two("=", value, bind(*candidate), at));
+  }
+  Expression condition =
+      equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));
+  return negated_if(in.negated, std::move(condition), at);
+}
+
+Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) const {
+  std::vector<Expression> arguments;
+  arguments.push_back(bind(*like.value));
+  arguments.push_back(bind(*like.pattern));
+  if (like.escape) {
+    arguments.push_back(bind(*like.escape));
+  }
+  const bool is_like = like.kind == sql::Like::Kind::like;
+  return negated_if(like.negated, call_of(is_like ? "LIKE" : "SIMILAR TO", std::move(arguments), at),
+                    at);
+}
+
+Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) const {
+  std::vector<Expression> arguments;
+  for (const sql::Case::When& when : cases.whens) {
+    arguments.push_back(
+        cases.operand ? call_of_two("=", bind(*cases.operand), bind(*when.condition),
+                                    when.condition->position)
+                      : bind_condition(*when.condition, "WHEN"));
+    arguments.push_back(bind(*when.result));
+  }
+  arguments.push_back(cases.otherwise ? bind(*cases.otherwise) : null_literal());
+  std::vector<Expression*> results = {&arguments.back()};
+  for (size_t i = 1; i + 1 < arguments.size(); i += 2) {
+    results.push_back(&arguments[i]);
+  }
+  cast_to_common_type(results, "the results of CASE", at);
+  bool nullable = false;
+  for (const Expression* result : results) {
+    nullable = nullable || result->type.nullable;
+  }
+  const Type type = arguments.back().type.as_nullable(nullable);
+  return Expression::of(ExpressionKind::case_, type, std::move(arguments));
+}
+
+Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) const {
+  std::vector<Expression> arguments;
+  arguments.push_back(bind(*cast.value));
+  const Type from = arguments.front().type;
+  const Type to = bind_type(cast.type).as_nullable(cast.safe || from.nullable);
+  if (!function::can_cast(from, to)) {
+    throw Error(ErrorCode::type_mismatch,
+                "cannot cast " + from.to_string() + " to " + to.as_nullable().to_string(), at);
+  }
+  return Expression::of(cast.safe ? ExpressionKind::try_cast : ExpressionKind::cast, to,
+                        std::move(arguments));
+}
+
+Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position& at) const {
+  const std::string& name = call.name.last().text;
+  if (call.name.parts.size() > 1) {
+    refuse("a function of another catalog", at);
+  }
+  if (call.over) {
+    refuse("OVER", call.over->position);
+  }
+  if (call.distinct || call.filter || !call.within_group.empty() ||
+      call.nulls != sql::FunctionCall::Nulls::unspecified) {
+    throw Error(ErrorCode::invalid_argument,
+                "DISTINCT, FILTER, WITHIN GROUP and IGNORE NULLS belong to aggregate functions of "
+                "a query with GROUP BY",
+                at);
+  }
+  std::vector<Expression> arguments = bind_all(call.arguments);
+  if (is_word(name, "COALESCE") && !arguments.empty()) {
+    std::vector<Expression*> all;
+    bool nullable = true;
+    for (Expression& argument : arguments) {
+      all.push_back(&argument);
+      nullable = nullable && argument.type.nullable;
+    }
+    cast_to_common_type(all, "the arguments of COALESCE", at);
+    const Type type = arguments.front().type.as_nullable(nullable);
+    return Expression::of(ExpressionKind::coalesce, type, std::move(arguments));
+  }
+  return call_of(name, std::move(arguments), at);
+}
+
+Expression ExpressionBinder::bind(const sql::JsonObject& object, const Position& at) const {
+  if (object.aggregate) {
+    refuse("JSON_OBJECTAGG", at);
+  }
+  std::vector<Expression> arguments;
+  for (const sql::JsonObject::Entry& entry : object.entries) {
+    arguments.push_back(bind(*entry.key));
+    arguments.push_back(bind(*entry.value));
+  }
+  const bool absent = object.nulls == sql::JsonNulls::absent;
+  return call_of(absent ? "JSON_OBJECT ABSENT ON NULL" : "JSON_OBJECT", std::move(arguments), at);
+}
+
+Expression ExpressionBinder::bind(const sql::JsonArray& array, const Position& at) const {
+  if (array.aggregate) {
+    refuse("JSON_ARRAYAGG", at);
+  }
+  const bool keep = array.nulls == sql::JsonNulls::null_;
+  return call_of(keep ? "JSON_ARRAY NULL ON NULL" : "JSON_ARRAY", bind_all(array.elements), at);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,261 @@
+#include "plan/bind/literals.h"
+
+#include <charconv>
+
+#include "column/builder.h"
+#include "function/evaluate.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+
+namespace {
+
+template <typename T>
+Expression of_value(Type type, T value) {
+  ColumnBuilder builder(std::move(type));
+  builder.add(value);
+  return Expression::of_literal(builder.finish());
+}
+
+Expression of_text(Type type, std::string_view text) {
+  ColumnBuilder builder(std::move(type));
+  builder.add_string(text);
+  return Expression::of_literal(builder.finish());
+}
+
+int32_t length_of(std::string_view text) { return static_cast<int32_t>(text.size()); }
+
+// A text cast to a type, as the literal it must be; `what` and `text` are for the error.
+Expression parsed(std::string_view text, const Type& type, const std::string& what,
+                  const Position& at) {
+  function::EvaluationContext context(Timestamp{0});
+  const Expression written = string_literal(text);
+  const Column value = function::cast(written.literal, type, Rows(1), false, context);
+  if (!context.failures().empty() || value.is_null(0)) {
+    throw Error(ErrorCode::invalid_argument, "'" + std::string(text) + "' is no " + what, at);
+  }
+  return Expression::of_literal(value.slice(0, 1));
+}
+
+std::optional<int64_t> whole(const std::string& text) {
+  int64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+Expression decimal_literal(const std::string& text, const Position& at) {
+  const size_t point = std::min(text.find('.'), text.size());
+  const auto scale = static_cast<int32_t>(point == text.size() ? 0 : text.size() - point - 1);
+  int32_t digits = 0;
+  bool leading = true;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    leading = leading && (!digit || (text[i] == '0' && i < point));
+    digits += digit && !leading ? 1 : 0;
+  }
+  const int32_t precision = std::max({digits, scale, 1});
+  if (precision > 38) {
+    throw Error(ErrorCode::invalid_argument,
+                "number " + text + " has more than the 38 digits of the largest DECIMAL", at);
+  }
+  return parsed(text, Type::decimal(precision, scale, false), "number", at);
+}
+
+int64_t unit_ms(sql::TimeUnit unit) {
+  switch (unit) {
+    case sql::TimeUnit::week: return 7 * 86'400'000LL;
+    case sql::TimeUnit::day: return 86'400'000;
+    case sql::TimeUnit::hour: return 3'600'000;
+    case sql::TimeUnit::minute: return 60'000;
+    case sql::TimeUnit::second: return 1'000;
+    case sql::TimeUnit::millisecond: return 1;
+    case sql::TimeUnit::millennium:
+    case sql::TimeUnit::century:
+    case sql::TimeUnit::decade:
+    case sql::TimeUnit::year:
+    case sql::TimeUnit::isoyear:
+    case sql::TimeUnit::quarter:
+    case sql::TimeUnit::month:
+    case sql::TimeUnit::dow:
+    case sql::TimeUnit::isodow:
+    case sql::TimeUnit::doy:
+    case sql::TimeUnit::microsecond:
+    case sql::TimeUnit::nanosecond:
+    case sql::TimeUnit::epoch: return 0;
+  }
+  return 0;
+}
+
+int64_t unit_months(sql::TimeUnit unit) {
+  return unit == sql::TimeUnit::year      ? 12
+         : unit == sql::TimeUnit::quarter ? 3
+         : unit == sql::TimeUnit::month   ? 1
+                                          : 0;
+}
+
+// The numbers of an interval's text, which stand between the separators of its units: "1 12:30".
+class IntervalText {
+ public:
+  IntervalText(const sql::IntervalLiteral& literal, const Position& at)
+      : literal_(literal), rest_(literal.text), at_(at) {}
+
+  [[noreturn]] void fail() const {
+    std::string units(word_of(literal_.units.from));
+    if (literal_.units.to) {
+      units += " TO " + std::string(word_of(*literal_.units.to));
+    }
+    throw Error(ErrorCode::invalid_argument,
+                "'" + literal_.text + "' is no interval of " + units, at_);
+  }
+  bool negative() {
+    const bool minus = !rest_.empty() && rest_.front() == '-';
+    if (minus || (!rest_.empty() && rest_.front() == '+')) {
+      rest_.remove_prefix(1);
+    }
+    return minus != literal_.negative;
+  }
+  int64_t number() {
+    int64_t value = 0;
+    const auto [end, failure] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    if (failure != std::errc() || rest_.empty() || rest_.front() == '-') {
+      fail();
+    }
+    rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
+    return value;
+  }
+  void separator(char expected) {
+    if (rest_.empty() || rest_.front() != expected) {
+      fail();
+    }
+    rest_.remove_prefix(1);
+  }
+  // Milliseconds of a fraction of a second, where one follows.
+  int64_t fraction_ms() {
+    if (rest_.empty() || rest_.front() != '.') {
+      return 0;
+    }
+    rest_.remove_prefix(1);
+    int64_t ms = 0;
+    for (int64_t worth = 100; !rest_.empty(); worth /= 10) {
+      if (rest_.front() < '0' || rest_.front() > '9') {
+        fail();
+      }
+      ms += worth * (rest_.front() - '0');
+      rest_.remove_prefix(1);
+    }
+    return ms;
+  }
+  void end() const {
+    if (!rest_.empty()) {
+      fail();
+    }
+  }
+
+ private:
+  const sql::IntervalLiteral& literal_;
+  std::string_view rest_;
+  const Position& at_;
+};
+
+// From the units in the order DAY, HOUR, MINUTE, SECOND.
+int64_t interval_ms(const sql::IntervalLiteral& literal, IntervalText& text) {
+  const sql::TimeUnit last = literal.units.to.value_or(literal.units.from);
+  int64_t ms = 0;
+  auto unit = literal.units.from;
+  while (true) {
+    ms += text.number() * unit_ms(unit);
+    if (unit == last) {
+      break;
+    }
+    text.separator(unit == sql::TimeUnit::day ? ' ' : ':');
+    unit = static_cast<sql::TimeUnit>(static_cast<uint8_t>(unit) + 1);
+    while (unit_ms(unit) == 0) {
+      unit = static_cast<sql::TimeUnit>(static_cast<uint8_t>(unit) + 1);
+    }
+  }
+  return ms + (last == sql::TimeUnit::second ? text.fraction_ms() : 0);
+}
+
+}  // namespace
+
+Expression null_literal() {
+  ColumnBuilder builder(Type::of(TypeKind::null_));
+  builder.add_null();
+  return Expression::of_literal(builder.finish());
+}
+
+Expression boolean_literal(bool value) {
+  return of_value(Type::of(TypeKind::boolean, false), static_cast<uint8_t>(value ? 1 : 0));
+}
+
+Expression integer_literal(int32_t value) {
+  return of_value(Type::of(TypeKind::integer, false), value);
+}
+
+Expression string_literal(std::string_view text) {
+  // CHAR counts characters, and UTF-8 continuation bytes begin none.
+  int32_t characters = 0;
+  for (const char c : text) {
+    characters += (static_cast<uint8_t>(c) & 0xC0) != 0x80 ? 1 : 0;
+  }
+  return of_text(Type::with_length(TypeKind::char_, characters, false), text);
+}
+
+Expression binary_literal(std::string_view bytes) {
+  return of_text(Type::with_length(TypeKind::binary, length_of(bytes), false), bytes);
+}
+
+Expression number_literal(const std::string& text, bool approximate, const Position& at) {
+  if (approximate) {
+    return parsed(text, Type::of(TypeKind::double_, false), "number", at);
+  }
+  if (const auto value = whole(text)) {
+    if (*value >= INT32_MIN && *value <= INT32_MAX) {
+      return integer_literal(static_cast<int32_t>(*value));
+    }
+    return of_value(Type::of(TypeKind::bigint, false), *value);
+  }
+  return decimal_literal(text, at);
+}
+
+Expression temporal_literal(const sql::TemporalLiteral& literal, const Position& at) {
+  const size_t point = literal.text.find('.');
+  const auto precision = static_cast<int32_t>(
+      point == std::string::npos ? 0 : std::min<size_t>(9, literal.text.size() - point - 1));
+  switch (literal.kind) {
+    case sql::TemporalLiteral::Kind::date:
+      return parsed(literal.text, Type::of(TypeKind::date, false), "date", at);
+    case sql::TemporalLiteral::Kind::time:
+      return parsed(literal.text, Type::with_length(TypeKind::time, precision, false), "time", at);
+    case sql::TemporalLiteral::Kind::timestamp: break;
+  }
+  return parsed(literal.text, Type::timestamp(precision, false), "timestamp", at);
+}
+
+Expression interval_literal(const sql::IntervalLiteral& literal, const Position& at) {
+  IntervalText text(literal, at);
+  const bool negative = text.negative();
+  if (unit_months(literal.units.from) > 0) {
+    int64_t months = text.number() * unit_months(literal.units.from);
+    if (literal.units.to) {
+      text.separator('-');
+      months += text.number();
+    }
+    text.end();
+    return of_value(Type::of(TypeKind::interval_month, false),
+                    static_cast<int32_t>(negative ? -months : months));
+  }
+  if (unit_ms(literal.units.from) == 0) {
+    throw Error(ErrorCode::unsupported,
+                "an interval cannot be in " + std::string(word_of(literal.units.from)), at);
+  }
+  const int64_t ms = interval_ms(literal, text);
+  text.end();
+  return of_value(Type::of(TypeKind::interval_ms, false), negative ? -ms : ms);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,21 @@
+#pragma once
+
+// Literals with the types that Flink gives them: 'abc' is CHAR(3), 1.50 is DECIMAL(3, 2).
+
+#include "function/expression.h"
+#include "sql/expression.h"
+
+namespace millrace::plan {
+
+function::Expression null_literal();
+function::Expression boolean_literal(bool value);
+function::Expression integer_literal(int32_t value);
+function::Expression string_literal(std::string_view text);
+function::Expression binary_literal(std::string_view bytes);
+// Digits as written; a sign may stand before them. Error(invalid_argument) at `at` where the number
+// fits no type.
+function::Expression number_literal(const std::string& text, bool approximate, const Position& at);
+function::Expression temporal_literal(const sql::TemporalLiteral& literal, const Position& at);
+function::Expression interval_literal(const sql::IntervalLiteral& literal, const Position& at);
+
+}  // namespace millrace::plan
