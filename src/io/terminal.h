@@ -1,0 +1,24 @@
+#pragma once
+
+// The process's surroundings that commands may use: its streams, its environment, its randomness.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace::io {
+
+enum class Stream : uint8_t { out = 1, err = 2 };
+
+// All of `bytes`, or silence where the reader has gone.
+void write_to(Stream stream, std::string_view bytes);
+bool is_terminal(Stream stream);
+std::string read_standard_input();
+std::optional<std::string> environment_variable(const std::string& name);
+// Different in every process; to seed a Random.
+uint64_t system_seed();
+// A new directory of our own, below $TMPDIR or /tmp.
+std::string make_temporary_directory(const std::string& prefix);
+
+}  // namespace millrace::io
