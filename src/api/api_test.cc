@@ -1,0 +1,153 @@
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "api/endpoint.h"
+#include "api/route.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "io/files.h"
+#include "io/terminal.h"
+#include "topic/store.h"
+
+namespace millrace::api {
+
+namespace {
+
+// A store in a directory of its own, asked through the router.
+class Api {
+ public:
+  Api() : store_(world(), directory_), router_(services()) {}
+  ~Api() { files_.remove_tree(directory_); }
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  io::http::Response ask(std::string method, std::string target, std::string body = "") {
+    io::http::Request request;
+    request.method = std::move(method);
+    const size_t question = target.find('?');
+    request.path = target.substr(0, question);
+    if (question != std::string::npos) {
+      const size_t equals = target.find('=', question);
+      request.query.emplace_back(target.substr(question + 1, equals - question - 1),
+                                 target.substr(equals + 1));
+    }
+    request.body = std::move(body);
+    return router_.answer(request);
+  }
+  std::vector<std::string> reasons;
+
+ private:
+  io::World world() {
+    return {
+        .clock = &clock_, .random = &random_, .files = &files_, .log = &log_, .metrics = &metrics_};
+  }
+  Services services() {
+    return {.clock = &clock_,
+            .metrics = &metrics_,
+            .topics = &store_,
+            .version = "1.2.3",
+            .reasons_not_ready = [this] { return reasons; }};
+  }
+
+  ManualClock clock_{Timestamp{1'700'000'000'000}};
+  Random random_{1};
+  io::LocalFiles files_;
+  std::string directory_ = io::make_temporary_directory("millrace-api-");
+  Log log_{&clock_, LogLevel::off, [](std::string_view) {}};
+  Metrics metrics_;
+  topic::Store store_;
+  Router router_;
+};
+
+}  // namespace
+
+TEST_CASE("a topic's life over the API") {
+  Api api;
+  CHECK(api.ask("POST", "/api/v1/topics", R"({"name":"a","partitions":2})").status == 201);
+  CHECK(api.ask("POST", "/api/v1/topics", R"({"name":"a"})").status == 409);
+  CHECK(api.ask("POST", "/api/v1/topics", R"({"name":"a/b"})").status == 400);
+  CHECK(api.ask("POST", "/api/v1/topics", R"({"name":"b","partitions":0})").status == 400);
+  CHECK(api.ask("POST", "/api/v1/topics", R"({"partitions":1})").status == 400);
+
+  const auto appended = api.ask("POST", "/api/v1/topics/a/records",
+                                R"({"records":[{"value":"one"},{"key":"k","value":null}]})");
+  CHECK(appended.status == 201);
+  CHECK(appended.body == "{\"partition\":0,\"base_offset\":0,\"records\":2}\n");
+  const Json read = Json::parse(api.ask("GET", "/api/v1/topics/a/records?offset=1").body);
+  REQUIRE(read.at("records").as_array().size() == 1);
+  CHECK(
+      read.at("records").as_array()[0].dump() ==
+      R"({"partition":0,"offset":1,"timestamp":"2023-11-14T22:13:20.000Z","key":"k","value":null})");
+  CHECK(read.at("next_offset").as_int() == 2);
+  const Json limited = Json::parse(api.ask("GET", "/api/v1/topics/a/records?limit=1").body);
+  CHECK(limited.at("records").as_array()[0].at("value").as_string() == "one");
+  CHECK(limited.at("next_offset").as_int() == 1);
+  CHECK(api.ask("GET", "/api/v1/topics/a/records?offset=3").status == 400);
+  CHECK(api.ask("GET", "/api/v1/topics/a/records?partition=2").status == 404);
+  CHECK(api.ask("GET", "/api/v1/topics/a/records?limit=x").status == 400);
+
+  CHECK(api.ask("DELETE", "/api/v1/topics/a").status == 204);
+  CHECK(api.ask("DELETE", "/api/v1/topics/a").status == 404);
+  CHECK(api.ask("GET", "/api/v1/topics").body == "{\"topics\":[]}\n");
+}
+
+TEST_CASE("what cannot be answered says why") {
+  Api api;
+  CHECK(api.ask("GET", "/nowhere").status == 404);
+  CHECK(api.ask("GET", "/api/v1/topics/%zz").status == 400);
+  const auto refused = api.ask("PUT", "/api/v1/topics");
+  CHECK(refused.status == 405);
+  CHECK(refused.headers[0].value == "GET, POST");
+  const Json error = Json::parse(api.ask("POST", "/api/v1/topics", "{").body).at("error");
+  CHECK(error.at("code").as_string() == "syntax");
+  api.reasons = {"pipeline 'x' failed"};
+  CHECK(api.ask("GET", "/readyz").status == 503);
+  CHECK(api.ask("GET", "/healthz").status == 200);
+  api.reasons.clear();
+  CHECK(api.ask("GET", "/readyz").status == 200);
+}
+
+TEST_CASE("the description lists exactly the routes") {
+  std::set<std::string> described;
+  const Json description = Json::parse(Api().ask("GET", "/openapi.json").body);
+  for (const auto& [path, methods] : description.at("paths").as_members()) {
+    for (const auto& [method, operation] : methods.as_members()) {
+      if (method != "parameters") {
+        std::string upper = method;
+        std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
+        described.insert(upper + " " + path);
+        CHECK(operation.find("summary") != nullptr);
+      }
+    }
+  }
+  std::set<std::string> served;
+  for (const Route& route : routes()) {
+    served.insert(std::string(route.method) + " " + std::string(route.pattern));
+  }
+  CHECK(described == served);
+}
+
+TEST_CASE("another website's page is turned away") {
+  const auto trusted = [](std::string host, std::string origin, const std::string& address) {
+    io::http::Request request;
+    request.headers.push_back({"host", std::move(host)});
+    if (!origin.empty()) {
+      request.headers.push_back({"origin", std::move(origin)});
+    }
+    return is_trusted(request, address);
+  };
+  CHECK(trusted("localhost:8080", "", "127.0.0.1"));
+  CHECK(trusted("127.0.0.1:8080", "http://127.0.0.1:8080", "127.0.0.1"));
+  CHECK(trusted("[::1]:8080", "", "127.0.0.1"));
+  CHECK(trusted("localhost", "", "127.0.0.1"));
+  CHECK(!trusted("evil.example:8080", "", "127.0.0.1"));
+  CHECK(!trusted("127.evil.example", "", "127.0.0.1"));
+  CHECK(!trusted("127.0.0.1:8080", "http://evil.example", "127.0.0.1"));
+  CHECK(!trusted("127.0.0.1:8080", "null", "127.0.0.1"));
+  CHECK(trusted("streams.example:8080", "", "0.0.0.0"));
+  CHECK(!trusted("streams.example:8080", "https://evil.example", "0.0.0.0"));
+}
+
+}  // namespace millrace::api

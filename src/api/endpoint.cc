@@ -1,0 +1,65 @@
+#include "api/endpoint.h"
+
+#include "io/event_loop.h"
+
+namespace millrace::api {
+
+using io::http::Request;
+using io::http::Response;
+
+// So that a full queue of slow statements never makes the process look dead.
+static bool is_quick(const Request& request) {
+  return request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics";
+}
+
+static bool is_loopback_name(std::string_view host) {
+  return host == "localhost" || host == "[::1]" || host == "::1" ||
+         (host.starts_with("127.") &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+bool is_trusted(const Request& request, const std::string& listening_address) {
+  const std::string* host = request.header("host");
+  const std::string* origin = request.header("origin");
+  if (host != nullptr && is_loopback_name(listening_address)) {
+    const std::string_view name = std::string_view(*host).substr(0, host->rfind(':'));
+    const bool has_port = host->rfind(':') != std::string::npos && host->back() != ']';
+    if (!is_loopback_name(has_port ? name : std::string_view(*host))) {
+      return false;
+    }
+  }
+  return origin == nullptr || (host != nullptr && *origin == "http://" + *host);
+}
+
+Endpoint::Endpoint(io::EventLoop& loop, io::http::ServerOptions options, size_t worker_threads,
+                   Services services)
+    : loop_(loop),
+      address_(options.address),
+      router_(std::move(services)),
+      server_(loop, std::move(options),
+              [this](Request request, const io::http::Server::Respond& respond) {
+                handle(std::move(request), respond);
+              }),
+      workers_(worker_threads, worker_threads * 64) {}
+
+void Endpoint::handle(Request request, const io::http::Server::Respond& respond) {
+  if (!is_trusted(request, address_)) {
+    respond(error_response(Error(ErrorCode::forbidden,
+                                 "this server answers to localhost alone, and to no other page")));
+    return;
+  }
+  if (is_quick(request)) {
+    respond(router_.answer(request));
+    return;
+  }
+  const auto shared = std::make_shared<Request>(std::move(request));
+  const bool queued = workers_.run([this, shared, respond] {
+    loop_.post([respond, response = router_.answer(*shared)] { respond(response); });
+  });
+  if (!queued) {
+    respond(error_response(
+        Error(ErrorCode::unavailable, "too many requests are waiting: try again in a moment")));
+  }
+}
+
+}  // namespace millrace::api

@@ -1,0 +1,123 @@
+// /api/v1/topics/{topic}/records: reading and appending single records, for people and scripts.
+// Load belongs on the Kafka port. Keys and values are text here: bytes that are not UTF-8 show as
+// U+FFFD.
+
+#include "kafka/records.h"
+
+#include "api/route.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "topic/store.h"
+
+namespace millrace::api {
+
+namespace {
+
+constexpr int64_t kMostRecords = 10'000;
+constexpr size_t kReadBytes = 1 << 20;
+
+std::shared_ptr<topic::Partition> open_partition(const Call& call, int64_t index) {
+  const std::string& name = call.captured.front();
+  const std::shared_ptr<const topic::Topic> topic = call.services.topics->find(name);
+  if (topic == nullptr) {
+    throw Error(ErrorCode::not_found, "there is no topic '" + name + "'");
+  }
+  std::shared_ptr<topic::Partition> partition =
+      index < 0 || index > INT32_MAX ? nullptr
+                                     : topic->find(PartitionIndex(static_cast<int32_t>(index)));
+  if (partition == nullptr) {
+    throw Error(ErrorCode::not_found,
+                "topic '" + name + "' has no partition " + std::to_string(index));
+  }
+  return partition;
+}
+
+Json text_or_null(std::optional<std::string_view> bytes) { return bytes ? Json(*bytes) : Json(); }
+
+Json record_json(int64_t partition, const kafka::Record& record) {
+  return Json::object({{"partition", partition},
+                       {"offset", record.offset.value},
+                       {"timestamp", to_iso8601(record.timestamp)},
+                       {"key", text_or_null(record.key)},
+                       {"value", text_or_null(record.value)}});
+}
+
+// Up to `limit` records from `next` on, which is moved behind the last.
+Json read(const topic::Partition& partition, int64_t index, Offset& next, int64_t limit) {
+  Json records = Json::array();
+  while (limit > 0 && next < partition.end_offset()) {
+    const Result<SharedBytes> bytes = partition.read(next, kReadBytes);
+    if (!bytes.ok()) {
+      throw bytes.error();
+    }
+    std::string_view rest = bytes->view();
+    while (const auto batch = kafka::BatchView::front_of(rest)) {
+      rest.remove_prefix(batch->size());
+      kafka::Records in_batch(*batch);
+      for (const kafka::Record* record = in_batch.next(); record != nullptr && limit > 0;
+           record = in_batch.next()) {
+        if (record->offset >= next) {
+          records.push(record_json(index, *record));
+          next = record->offset + 1;
+          --limit;
+        }
+      }
+      next = limit > 0 ? std::max(next, batch->next_offset()) : next;
+    }
+  }
+  return records;
+}
+
+std::optional<std::string_view> text_in(const Json& record, std::string_view member) {
+  const Json* found = record.find(member);
+  return found == nullptr || found->is_null() ? std::nullopt
+                                              : std::optional<std::string_view>(found->as_string());
+}
+
+}  // namespace
+
+io::http::Response read_records(const Call& call) {
+  const int64_t index = call.number("partition", 0, INT32_MAX);
+  const auto partition = open_partition(call, index);
+  const int64_t start = partition->start_offset().value;
+  const int64_t limit = call.number("limit", 100, kMostRecords);
+  const int64_t tail = call.number("tail", -1, INT64_MAX);
+  const int64_t from = tail >= 0 ? std::max(start, partition->end_offset().value - tail)
+                                 : call.number("offset", start, INT64_MAX);
+  if (from < start || from > partition->end_offset().value) {
+    throw Error(ErrorCode::invalid_argument,
+                "offset " + std::to_string(from) + " is outside of the log, which holds " +
+                    std::to_string(start) + " to " + std::to_string(partition->end_offset().value));
+  }
+  Offset next(from);
+  Json records = read(*partition, index, next, limit);
+  return json(Json::object({{"records", std::move(records)},
+                            {"next_offset", next.value},
+                            {"end_offset", partition->end_offset().value}}));
+}
+
+// {"records": [{"key": "k", "value": "v"}, ...], "partition": 0}
+io::http::Response append_records(const Call& call) {
+  const Json body = call.body();
+  const Json* chosen = body.find("partition");
+  const int64_t index = chosen == nullptr ? 0 : chosen->as_int();
+  const auto partition = open_partition(call, index);
+  kafka::BatchBuilder batch;
+  for (const Json& record : Call::required(body, "records").as_array()) {
+    batch.add(call.services.clock->now(), text_in(record, "key"), text_in(record, "value"));
+  }
+  if (batch.empty()) {
+    throw Error(ErrorCode::invalid_argument, "there are no records to append");
+  }
+  const int64_t count = batch.count();
+  const topic::Appended appended = partition->append(batch.finish());
+  if (appended.error_code != kafka::ErrorCode::none) {
+    throw Error(ErrorCode::io, "cannot append to '" + partition->name() + "': " + appended.message);
+  }
+  partition->sync();
+  return json(Json::object(
+                  {{"partition", index}, {"base_offset", appended.base.value}, {"records", count}}),
+              201);
+}
+
+}  // namespace millrace::api

@@ -1,0 +1,52 @@
+#pragma once
+
+// A route: method, path and the function that answers. routes.cc is the list of all.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/services.h"
+#include "base/json.h"
+#include "io/http/message.h"
+
+namespace millrace::api {
+
+struct Call {
+  const Services& services;
+  const io::http::Request& request;
+  std::vector<std::string> captured;  // what stood at the {braces} of the pattern
+
+  // The body as JSON. Throws Error(syntax) where it is not.
+  Json body() const;
+  // A member of the body. Throws Error(invalid_argument) where it is missing.
+  static const Json& required(const Json& body, std::string_view member);
+  // A query parameter as a number from 0 to `most`. Throws Error(invalid_argument).
+  int64_t number(std::string_view parameter, int64_t otherwise, int64_t most) const;
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // "/api/v1/topics/{topic}"
+  io::http::Response (*answer)(const Call& call);
+};
+
+std::span<const Route> routes();
+
+// A response with this as its body.
+io::http::Response json(const Json& body, int status = 200);
+
+// Answers; each file of this folder is one noun.
+io::http::Response healthz(const Call& call);
+io::http::Response readyz(const Call& call);
+io::http::Response metrics(const Call& call);
+io::http::Response openapi(const Call& call);
+io::http::Response list_topics(const Call& call);
+io::http::Response create_topic(const Call& call);
+io::http::Response describe_topic(const Call& call);
+io::http::Response delete_topic(const Call& call);
+io::http::Response read_records(const Call& call);
+io::http::Response append_records(const Call& call);
+
+}  // namespace millrace::api

@@ -1,0 +1,22 @@
+#include <array>
+
+#include "api/route.h"
+
+namespace millrace::api {
+
+static constexpr std::array kRoutes = std::to_array<Route>({
+    {"GET", "/healthz", healthz},
+    {"GET", "/readyz", readyz},
+    {"GET", "/metrics", metrics},
+    {"GET", "/openapi.json", openapi},
+    {"GET", "/api/v1/topics", list_topics},
+    {"POST", "/api/v1/topics", create_topic},
+    {"GET", "/api/v1/topics/{topic}", describe_topic},
+    {"DELETE", "/api/v1/topics/{topic}", delete_topic},
+    {"GET", "/api/v1/topics/{topic}/records", read_records},
+    {"POST", "/api/v1/topics/{topic}/records", append_records},
+});
+
+std::span<const Route> routes() { return kRoutes; }
+
+}  // namespace millrace::api

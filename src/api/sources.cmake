@@ -1,0 +1,5 @@
+set(SOURCES endpoint.cc health.cc openapi.cc records.cc router.cc routes.cc topics.cc workers.cc)
+set(TESTS api_test.cc)
+# The description that openapi.cc embeds.
+set_source_files_properties(${dir}/openapi.cc PROPERTIES
+  OBJECT_DEPENDS ${dir}/openapi.json COMPILE_OPTIONS -Wa,-I${PROJECT_SOURCE_DIR}/src)

@@ -1,0 +1,96 @@
+#include "server/commands.h"
+
+#include <array>
+
+#include "base/similar.h"
+#include "server/context.h"
+#include "server/version.h"
+
+namespace millrace::server {
+
+static std::vector<Command> all_commands() {
+  return {server_command(),        topic_command(),          topic_list_command(),
+          topic_create_command(),  topic_describe_command(), topic_delete_command(),
+          topic_produce_command(), topic_consume_command(),  settings_command(),
+          version_command()};
+}
+
+static std::string overview() {
+  std::string text =
+      "Millrace " + std::string(kVersion) +
+      ": Kafka-protocol broker, Flink SQL engine, Delta tables and a Postgres port in one "
+      "program.\n\n"
+      "millrace VERB [operands] [flags]\n\n";
+  for (const Command& command : all_commands()) {
+    if (command.name.find(' ') == std::string_view::npos) {
+      std::string name(command.name);
+      name.resize(12, ' ');
+      text += "  " + name + std::string(command.summary) + "\n";
+    }
+  }
+  return text + "\n'millrace VERB --help' explains a verb, with examples.\n";
+}
+
+// The command of the longest name that `words` begin with, and how many words that are.
+static std::pair<std::optional<Command>, size_t> find_command(std::span<const std::string> words) {
+  std::pair<std::optional<Command>, size_t> best{std::nullopt, 0};
+  for (const Command& command : all_commands()) {
+    const size_t space = command.name.find(' ');
+    const bool two = space != std::string_view::npos;
+    const bool matches = words[0] == command.name.substr(0, space) &&
+                         (!two || (words.size() > 1 && words[1] == command.name.substr(space + 1)));
+    if (matches && (two || best.second == 0)) {
+      best = {command, two ? 2 : 1};
+    }
+  }
+  return best;
+}
+
+[[noreturn]] static void unknown_verb(const std::string& word) {
+  std::vector<std::string> verbs;
+  for (const Command& command : all_commands()) {
+    verbs.emplace_back(command.name.substr(0, command.name.find(' ')));
+  }
+  throw UsageError("there is no verb '" + word + "'" + did_you_mean(word, verbs) +
+                   "; millrace --help lists them");
+}
+
+static int dispatch(Context& context, std::span<const std::string> words) {
+  const bool help =
+      !words.empty() && (words[0] == "help" || words[0] == "--help" || words[0] == "-h");
+  if (words.empty() || (help && words.size() == 1)) {
+    context.out(overview());
+    return words.empty() ? 2 : 0;
+  }
+  if (words[0] == "--version") {
+    return version_command().run(context, {});
+  }
+  const std::span<const std::string> verb_on = help ? words.subspan(1) : words;
+  const auto [command, taken] = find_command(verb_on);
+  if (!command) {
+    unknown_verb(verb_on[0]);
+  }
+  const Arguments arguments = help ? Arguments{.operands = {}, .flags = {{"--help", ""}}}
+                                   : parse_arguments(*command, verb_on.subspan(taken));
+  if (arguments.has("--help")) {
+    context.out(help_of(*command));
+    return 0;
+  }
+  return command->run(context, arguments);
+}
+
+int run_command_line(Context& context, std::span<const std::string> words) {
+  try {
+    return dispatch(context, words);
+  } catch (const UsageError& error) {
+    // The place where main()'s errors end, here those of whoever typed the command,
+    context.err(std::string("millrace: ") + error.what() + "\n");
+    return 2;
+  } catch (const Error& error) {
+    // and here those of the work itself.
+    context.err((error.position() ? "" : "millrace: ") + std::string(error.what()) + "\n");
+    return 1;
+  }
+}
+
+}  // namespace millrace::server

@@ -1,0 +1,32 @@
+#pragma once
+
+// The verbs, a file each in commands/. commands.cc is the list of all.
+
+#include <span>
+#include <string>
+
+#include "server/command_line.h"
+
+namespace millrace::server {
+
+inline constexpr Flag kDataFlag{"--data", "DIR", "the data directory (./data, or $MILLRACE_DATA)"};
+inline constexpr Flag kConfigFlag{"--config", "FILE",
+                                  "the settings (./millrace.toml where it exists)"};
+inline constexpr Flag kOutputFlag{"--output", "FORM", "table or json (table)"};
+
+Command server_command();
+Command topic_command();
+Command topic_list_command();
+Command topic_create_command();
+Command topic_describe_command();
+Command topic_delete_command();
+Command topic_produce_command();
+Command topic_consume_command();
+Command settings_command();
+Command version_command();
+
+// Runs the command line `words` (without the program's name); the exit code: 0 done, 1 failed,
+// 2 wrongly asked. Errors are shown on context.err.
+int run_command_line(Context& context, std::span<const std::string> words);
+
+}  // namespace millrace::server

@@ -1,0 +1,76 @@
+// millrace server: everything in one process, until it is told to stop.
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "io/asio_loop.h"
+#include "io/world.h"
+#include "server/commands.h"
+#include "server/context.h"
+#include "server/log_sink.h"
+#include "server/node.h"
+#include "server/settings.h"
+
+namespace millrace::server {
+
+static constexpr std::array kFlags{
+    kDataFlag,
+    kConfigFlag,
+    Flag{"--kafka-port", "N", "where Kafka clients connect (9092; 0 takes a free port)"},
+    Flag{"--http-port", "N", "REST API, /metrics, /healthz (8080; 0 takes a free port)"},
+    Flag{"--pg-port", "N", "psql and other Postgres clients (5439; 0 takes a free port)"},
+    Flag{"--registry-port", "N", "accepted; the schema registry is not served yet"},
+};
+
+static int run(Context& context, const Arguments& arguments) {
+  const Settings settings = load_settings(context, arguments);
+  Log log(context.clock, log_level(settings.log_level), make_log_sink(context, settings.log_file));
+  Metrics metrics;
+  const io::World world{.clock = context.clock,
+                        .random = context.random,
+                        .files = context.files,
+                        .log = &log,
+                        .metrics = &metrics};
+  io::AsioLoop loop;
+  Node node(world, loop, settings, arguments.operands);
+  bool stopping = false;
+  loop.on_signal({SIGTERM, SIGINT}, [&](int signal) {
+    if (stopping) {
+      ::_exit(128 + signal);  // asked twice: at once, as after kill -9
+    }
+    stopping = true;
+    log.info("server", "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    node.drain([&loop] { loop.stop(); });
+  });
+  loop.run();
+  log.info("server", "stopped");
+  return 0;
+}
+
+Command server_command() {
+  return {
+      .name = "server",
+      .operands = "[FILE.sql...]",
+      .summary = "serve Kafka, HTTP and Postgres clients, and run pipelines",
+      .about =
+          "Starts the broker, the REST API and the Postgres port on 127.0.0.1, and the pipelines "
+          "of\n"
+          "the given SQL files. Everything it keeps is in the data directory; once all of it\n"
+          "works, DIR/ports.json says where it listens. Stops on Ctrl-C or SIGTERM: requests are\n"
+          "finished and each pipeline takes a last checkpoint. A second signal ends it at once,\n"
+          "which loses nothing either, but the next start has more to recover.",
+      .flags = kFlags,
+      .examples =
+          "  millrace server systems/telecom-events/pipeline.sql\n"
+          "  millrace server --data /var/lib/millrace --kafka-port 19092 orders.sql\n"
+          "  millrace server --kafka-port 0 --http-port 0 --pg-port 0   # any free ports\n",
+      .least_operands = 0,
+      .most_operands = kAnyNumber,
+      .run = run};
+}
+
+}  // namespace millrace::server

@@ -1,0 +1,57 @@
+#pragma once
+
+// One running server: the data directory, the topics, the listeners, the pipelines, wired together.
+// Made, used and destroyed on the thread of the event loop.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/endpoint.h"
+#include "base/metrics.h"
+#include "io/world.h"
+#include "server/data_directory.h"
+#include "server/ports_file.h"
+#include "server/settings.h"
+#include "topic/store.h"
+
+namespace millrace::io {
+class EventLoop;
+class Timer;
+}  // namespace millrace::io
+
+namespace millrace::server {
+
+class Node {
+ public:
+  // Opens and recovers what is on disk, then listens. Throws Error with what is wrong and what to
+  // do about it; nothing listens then. `world` and `loop` outlive the node.
+  Node(io::World world, io::EventLoop& loop, const Settings& settings,
+       std::vector<std::string> pipeline_files);
+  ~Node();
+
+  const Ports& ports() const { return ports_; }
+  // Why the node is not ready, a sentence each. Any thread.
+  std::vector<std::string> reasons_not_ready() const;
+  // No new work; what is under way is finished, each pipeline ends its epoch. Then `done` is called
+  // on the loop, at the latest after the drain timeout.
+  void drain(std::function<void()> done);
+
+ private:
+  void listen(const Settings& settings);
+  void wait_for_drained();
+
+  io::World world_;
+  io::EventLoop& loop_;
+  Duration drain_timeout_;
+  DataDirectory data_;
+  topic::Store topics_;
+  std::unique_ptr<api::Endpoint> http_;
+  Ports ports_;
+  std::function<void()> drained_;
+  Instant drain_deadline_;
+  std::unique_ptr<io::Timer> drain_timer_;
+};
+
+}  // namespace millrace::server

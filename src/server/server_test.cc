@@ -1,0 +1,133 @@
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "base/error.h"
+#include "server/command_line.h"
+#include "server/commands.h"
+#include "server/context.h"
+#include "server/log_sink.h"
+#include "server/print.h"
+#include "server/settings.h"
+
+namespace millrace::server {
+
+namespace {
+
+constexpr std::array kFlags{Flag{"--data", "DIR", "where"}, Flag{"--all", "", "everything"},
+                            Flag{"--file", "FILE", "what", "-f"}};
+constexpr Command kCommand{.name = "weigh",
+                           .operands = "NAME...",
+                           .summary = "weigh things",
+                           .about = "Weighs.",
+                           .flags = kFlags,
+                           .examples = "",
+                           .least_operands = 1,
+                           .most_operands = 2};
+
+Arguments parse(std::vector<std::string> words) { return parse_arguments(kCommand, words); }
+
+std::string refused(std::vector<std::string> words) {
+  try {
+    parse(std::move(words));
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string fault(const std::string& toml) {
+  try {
+    Settings settings;
+    apply_toml("m.toml", toml, settings);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("flags and operands") {
+  const Arguments arguments = parse({"a", "--data", "x", "--file=y=z", "--all", "--", "--b"});
+  CHECK(arguments.operands == std::vector<std::string>{"a", "--b"});
+  CHECK(arguments.get("--data", "") == "x");
+  CHECK(arguments.get("--file", "") == "y=z");
+  CHECK(arguments.has("--all"));
+  CHECK(parse({"-", "-f", "q"}).operands == std::vector<std::string>{"-"});
+  CHECK(refused({"a", "--dtaa", "x"}).find("did you mean '--data'") != std::string::npos);
+  CHECK(refused({"a", "--data"}) == "--data needs a value: --data DIR");
+  CHECK(refused({"a", "--all=1"}) == "--all stands alone and takes no value");
+  CHECK(refused({}) == "something is missing: the form is 'millrace weigh NAME...'");
+  CHECK(refused({"a", "b", "c"}).find("'c' is one word too many") == 0);
+  CHECK(refused({"--help"}).empty());
+  CHECK(parse({"a", "--data", "12"}).find_integer("--data", 0, 12) == 12);
+  CHECK_THROWS_AS(parse({"a", "--data", "13"}).find_integer("--data", 0, 12), UsageError);
+  CHECK_THROWS_AS(parse({"a", "--data", "1x"}).find_integer("--data", 0, 12), UsageError);
+}
+
+TEST_CASE("wrong verbs are answered with the nearest, help with text") {
+  std::string out;
+  std::string err;
+  Context context;
+  context.out = [&](std::string_view text) { out += text; };
+  context.err = [&](std::string_view text) { err += text; };
+  const auto run = [&](std::vector<std::string> words) {
+    out.clear();
+    err.clear();
+    return run_command_line(context, words);
+  };
+  CHECK(run({"sevrer"}) == 2);
+  CHECK(err.find("did you mean 'server'") != std::string::npos);
+  CHECK(run({}) == 2);
+  CHECK(run({"--help"}) == 0);
+  CHECK(out.find("\n  server ") != std::string::npos);
+  CHECK(run({"topic", "create", "--help"}) == 0);
+  CHECK(out.find("millrace topic create NAME") == 0);
+  CHECK(run({"help", "server"}) == 0);
+  CHECK(out.find("--kafka-port N") != std::string::npos);
+  CHECK(run({"topic", "creat", "x"}) == 2);
+  CHECK(run({"version"}) == 0);
+}
+
+TEST_CASE("millrace.toml") {
+  Settings settings;
+  apply_toml("m.toml",
+             "[kafka]\nport = 19092\n[server]\ndata = '/d'\ndrain_timeout = '500 ms'\n"
+             "[log]\nlevel = 'debug'\n",
+             settings);
+  CHECK(settings.kafka.port == 19092);
+  CHECK(settings.data == "/d");
+  CHECK(settings.drain_timeout == Duration::milliseconds(500));
+  CHECK(settings.log_level == "debug");
+  CHECK(settings.http.port == 8080);
+  CHECK(fault("[kafka]\nprot = 1\n") ==
+        "m.toml:2:1: there is no setting 'kafka.prot' (did you mean 'kafka.port'?)");
+  CHECK(fault("[kafak]\nport = 1\n").find("did you mean 'kafka'?") != std::string::npos);
+  CHECK(fault("[kafka]\nport = '1'\n").find("m.toml:2:1: 'kafka.port' takes") == 0);
+  CHECK(fault("[kafka]\nport = 70000\n").find("port = 9092") != std::string::npos);
+  CHECK(fault("[log]\nlevel = 'loud'\n").find("debug|info|warning|error") != std::string::npos);
+  CHECK(fault("[server]\ndrain_timeout = 'soon'\n").find("duration") != std::string::npos);
+  CHECK(fault("[server\n").find("m.toml:1:") == 0);
+}
+
+TEST_CASE("results for people and for programs") {
+  const TextTable table{.columns = {"name", "n"},
+                        .rows = {{"ü", int64_t{1}}, {"a,\"b", Json()}, {Json(), int64_t{12}}}};
+  CHECK(rendered(table, OutputFormat::table) ==
+        "name     n\n"
+        "----  ----\n"
+        "ü        1\n"
+        "a,\"b  NULL\n"
+        "NULL    12\n");
+  CHECK(rendered(table, OutputFormat::csv) == "name,n\nü,1\n\"a,\"\"b\",\n,12\n");
+  CHECK(Json::parse(rendered(table, OutputFormat::json)).as_array()[2].at("n").as_int() == 12);
+}
+
+TEST_CASE("a log line for a terminal") {
+  CHECK(readable(R"({"at":"2025-11-01T10:15:02.123Z","level":"warning","part":"broker",)"
+                 R"("what":"slow disk","ms":120,"disk":"/d"})") ==
+        "10:15:02 warning broker: slow disk ms=120 disk=/d");
+}
+
+}  // namespace millrace::server

@@ -1,0 +1,138 @@
+#include "server/settings.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "io/files.h"
+#include "server/command_line.h"
+#include "server/context.h"
+
+namespace millrace::server {
+
+namespace {
+
+constexpr std::string_view kListens = "0 takes any free port; the chosen one stands in ports.json";
+
+const std::array kDescriptions = std::to_array<SettingDescription>({
+    {"server.data", "", "--data", "the data directory; $MILLRACE_DATA wins over the file",
+     [](Settings& s) -> SettingField { return &s.data; }},
+    {"server.drain_timeout", "", "",
+     "how long a stopping server finishes requests and takes last checkpoints before it gives up",
+     [](Settings& s) -> SettingField { return &s.drain_timeout; }},
+    {"kafka.address", "", "", "where Kafka clients connect",
+     [](Settings& s) -> SettingField { return &s.kafka.address; }},
+    {"kafka.port", "", "--kafka-port", kListens,
+     [](Settings& s) -> SettingField { return &s.kafka.port; }},
+    {"http.address", "", "", "where the REST API, /metrics and /healthz answer",
+     [](Settings& s) -> SettingField { return &s.http.address; }},
+    {"http.port", "", "--http-port", kListens,
+     [](Settings& s) -> SettingField { return &s.http.port; }},
+    {"http.workers", "", "", "threads that run requests of the REST API",
+     [](Settings& s) -> SettingField { return &s.http_workers; }},
+    {"http.body_bytes", "", "", "the largest request body taken",
+     [](Settings& s) -> SettingField { return &s.http_body_bytes; }},
+    {"postgres.address", "", "", "where psql and other Postgres clients connect",
+     [](Settings& s) -> SettingField { return &s.postgres.address; }},
+    {"postgres.port", "", "--pg-port", kListens,
+     [](Settings& s) -> SettingField { return &s.postgres.port; }},
+    {"registry.address", "", "", "reserved for the schema registry, which is not served yet",
+     [](Settings& s) -> SettingField { return &s.registry.address; }},
+    {"registry.port", "", "--registry-port",
+     "reserved for the schema registry, which is not served yet",
+     [](Settings& s) -> SettingField { return &s.registry.port; }},
+    {"log.level", "debug|info|warning|error", "", "the least severe lines to write",
+     [](Settings& s) -> SettingField { return &s.log_level; }},
+    {"log.file", "", "", "where log lines go, as JSON; empty for standard error",
+     [](Settings& s) -> SettingField { return &s.log_file; }},
+});
+
+std::string duration_text(Duration duration) {
+  return duration.ns % 1'000'000'000 == 0 ? std::to_string(duration.ns / 1'000'000'000) + " s"
+                                          : std::to_string(duration.ms()) + " ms";
+}
+
+}  // namespace
+
+std::span<const SettingDescription> setting_descriptions() { return kDescriptions; }
+
+std::string setting_text(const SettingDescription& description, const Settings& settings) {
+  Settings copy = settings;
+  const SettingField field = description.field(copy);
+  if (const auto* text = std::get_if<std::string*>(&field)) {
+    return "\"" + **text + "\"";
+  }
+  if (const auto* duration = std::get_if<Duration*>(&field)) {
+    return "\"" + duration_text(**duration) + "\"";
+  }
+  if (const auto* port = std::get_if<uint16_t*>(&field)) {
+    return std::to_string(**port);
+  }
+  return std::to_string(*std::get<int64_t*>(field));
+}
+
+std::string setting_type(const SettingDescription& description) {
+  if (!description.choices.empty()) {
+    return std::string(description.choices);
+  }
+  Settings settings;
+  static constexpr std::array<const char*, 4> kNames{"text", "port", "whole number", "duration"};
+  return kNames[description.field(settings).index()];
+}
+
+static void apply_flags(const Arguments& arguments, Settings& settings) {
+  for (const SettingDescription& description : setting_descriptions()) {
+    if (description.flag.empty() || !arguments.has(description.flag)) {
+      continue;
+    }
+    const SettingField field = description.field(settings);
+    if (const auto* text = std::get_if<std::string*>(&field)) {
+      **text = *arguments.find(description.flag);
+    } else if (const auto* port = std::get_if<uint16_t*>(&field)) {
+      **port = static_cast<uint16_t>(*arguments.find_integer(description.flag, 0, 65535));
+    }
+  }
+}
+
+Settings load_settings(const Context& context, const Arguments& arguments) {
+  Settings settings;
+  const std::optional<std::string> named = arguments.find("--config");
+  const std::string file = named.value_or("millrace.toml");
+  if (named || context.files->exists(file)) {
+    apply_toml(file, context.files->read_all(file), settings);
+  }
+  if (const auto data = context.variable("MILLRACE_DATA"); data && !data->empty()) {
+    settings.data = *data;
+  }
+  apply_flags(arguments, settings);
+  return settings;
+}
+
+std::string settings_page() {
+  std::string page =
+      "# Settings\n\n"
+      "`millrace.toml` is read from the working directory, or from where `--config FILE` says. An\n"
+      "unknown key is an error. Flags win over the file. `millrace settings` prints the values in\n"
+      "force, and `millrace settings --output markdown` this page, which a test holds to the "
+      "code.\n";
+  std::string section;
+  for (const SettingDescription& description : setting_descriptions()) {
+    const size_t dot = description.key.find('.');
+    if (description.key.substr(0, dot) != section) {
+      section = description.key.substr(0, dot);
+      page +=
+          "\n## [" + section + "]\n\n| key | type | default | flag | |\n|---|---|---|---|---|\n";
+    }
+    std::string type = setting_type(description);
+    for (size_t at = type.find('|'); at != std::string::npos; at = type.find('|', at + 2)) {
+      type.replace(at, 1, ", ");
+    }
+    const std::string flag =
+        description.flag.empty() ? "" : "`" + std::string(description.flag) + "`";
+    page += "| `" + std::string(description.key.substr(dot + 1)) + "` | " + type + " | `" +
+            setting_text(description, Settings()) + "` | " + flag + " | " +
+            std::string(description.help) + " |\n";
+  }
+  return page;
+}
+
+}  // namespace millrace::server

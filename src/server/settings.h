@@ -1,0 +1,68 @@
+#pragma once
+
+// What can be set in millrace.toml and, for some, by flags. settings.cc holds the one table from
+// which the file is checked, docs/settings.md is made, and `millrace settings` prints.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+
+namespace millrace::io {
+class Files;
+}
+
+namespace millrace::server {
+
+class Arguments;
+struct Context;
+
+struct ListenerSettings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;
+};
+
+struct Settings {
+  std::string data = "data";
+  Duration drain_timeout = Duration::seconds(20);
+  ListenerSettings kafka{.port = 9092};
+  ListenerSettings http{.port = 8080};
+  ListenerSettings postgres{.port = 5439};
+  ListenerSettings registry{.port = 8081};
+  int64_t http_workers = 4;
+  int64_t http_body_bytes = 32 * 1024 * 1024;
+  std::string log_level = "info";
+  std::string log_file;
+};
+
+// Where a setting's value is kept; its type decides what the file may say.
+using SettingField = std::variant<std::string*, uint16_t*, int64_t*, Duration*>;
+
+struct SettingDescription {
+  std::string_view key;      // "kafka.port"
+  std::string_view choices;  // "debug|info|warning|error"; empty where any value of the type may be
+  std::string_view flag;     // the flag that wins over the file; empty for none
+  std::string_view help;
+  SettingField (*field)(Settings& settings);
+};
+
+std::span<const SettingDescription> setting_descriptions();
+// The value as millrace.toml would have it.
+std::string setting_text(const SettingDescription& description, const Settings& settings);
+// "text", "port", "whole number", "duration", or the choices.
+std::string setting_type(const SettingDescription& description);
+
+// Applies the text of a millrace.toml. Throws Error with file:line:column and, for an unknown key,
+// the nearest known one.
+void apply_toml(const std::string& file, std::string_view text, Settings& settings);
+// Defaults, then --config (or ./millrace.toml where there is one), then $MILLRACE_DATA, then flags.
+Settings load_settings(const Context& context, const Arguments& arguments);
+
+// The page docs/settings.md.
+std::string settings_page();
+
+}  // namespace millrace::server
