@@ -1,5 +1,7 @@
 #include "io/http/server.h"
 
+#include <map>
+
 #include "base/json.h"
 #include "io/event_loop.h"
 
