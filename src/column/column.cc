@@ -8,11 +8,19 @@
 
 namespace millrace {
 
+void Validity::intersect(const Validity& other) {
+  check(words_.size() == other.words_.size());
+  for (size_t i = 0; i < words_.size(); ++i) {
+    words_[i] &= other.words_[i];
+  }
+}
+
 Column Column::flat(Type type, size_t size, std::shared_ptr<const void> data,
                     std::shared_ptr<const Validity> validity, Owners owners) {
   Column column;
   column.type_ = std::move(type);
   column.size_ = size;
+  column.stored_size_ = size;
   column.data_ = std::move(data);
   column.validity_ = std::move(validity);
   column.owners_ = std::move(owners);
@@ -24,6 +32,7 @@ Column Column::constant(const Column& value, size_t size) {
   Column column = value;
   column.layout_ = Layout::constant;
   column.size_ = size;
+  column.stored_size_ = 1;
   return column;
 }
 
@@ -56,6 +65,14 @@ Column Column::list(Type type, size_t size, std::shared_ptr<const std::vector<ui
   Column column = flat(std::move(type), size, nullptr, std::move(validity));
   column.offsets_ = std::move(offsets);
   column.children_ = std::move(elements);
+  return column;
+}
+
+Column Column::stored() const {
+  Column column = *this;
+  column.layout_ = Layout::flat;
+  column.codes_ = nullptr;
+  column.size_ = stored_size_;
   return column;
 }
 

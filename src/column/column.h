@@ -25,6 +25,8 @@ class Validity {
   bool get(size_t row) const { return ((words_[row / 64] >> (row % 64)) & 1) != 0; }
   void set_null(size_t row) { words_[row / 64] &= ~(uint64_t{1} << (row % 64)); }
   void set_valid(size_t row) { words_[row / 64] |= uint64_t{1} << (row % 64); }
+  // NULL wherever either is; both of the same size.
+  void intersect(const Validity& other);
   std::span<const uint64_t> words() const { return words_; }
 
  private:
@@ -71,6 +73,10 @@ class Column {
   const Validity* validity() const { return validity_.get(); }
   // Row to position in data(); null for flat and constant columns.
   const std::vector<uint32_t>* codes() const { return codes_.get(); }
+  const std::shared_ptr<const std::vector<uint32_t>>& shared_codes() const { return codes_; }
+  // What lies in data(), as a flat column: of a dictionary the distinct values, of a constant the
+  // one value, of a flat column itself.
+  Column stored() const;
   const std::vector<uint32_t>* offsets() const { return offsets_.get(); }
   const std::vector<Column>& children() const { return children_; }
   const Owners& owners() const { return owners_; }
@@ -91,6 +97,7 @@ class Column {
   Type type_;
   Layout layout_ = Layout::flat;
   size_t size_ = 0;
+  size_t stored_size_ = 0;  // values in data_
   std::shared_ptr<const void> data_;
   std::shared_ptr<const Validity> validity_;
   std::shared_ptr<const std::vector<uint32_t>> codes_;

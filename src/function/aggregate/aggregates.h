@@ -1,0 +1,14 @@
+#pragma once
+
+// The aggregate functions, a family a file; aggregates.cc lists them.
+
+#include <span>
+
+#include "function/aggregate.h"
+
+namespace millrace::function {
+
+std::span<const AggregateFunction> count_functions();
+std::span<const AggregateFunction> sum_functions();
+
+}  // namespace millrace::function

@@ -1,0 +1,78 @@
+// COUNT(*) counts rows, COUNT(x) those in which x is not NULL.
+
+#include "function/aggregate/accumulate.h"
+#include "function/aggregate/aggregates.h"
+
+namespace millrace::function {
+
+namespace {
+
+struct Count {
+  int64_t rows;
+};
+
+void count_all(char* const* states, std::span<const Column>, const Rows& rows,
+               std::span<const RowKind> kinds) {
+  if (kinds.empty()) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ++state_at<Count>(states[i]).rows;
+    }
+    return;
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    state_at<Count>(states[i]).rows += takes_back(kinds[rows[i]]) ? -1 : 1;
+  }
+}
+
+void count_values(char* const* states, std::span<const Column> arguments, const Rows& rows,
+                  std::span<const RowKind> kinds) {
+  const Column& column = arguments[0];
+  if (!column.may_have_nulls()) {
+    return count_all(states, arguments, rows, kinds);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!column.is_null(rows[i])) {
+      const bool leaves = !kinds.empty() && takes_back(kinds[rows[i]]);
+      state_at<Count>(states[i]).rows += leaves ? -1 : 1;
+    }
+  }
+}
+
+void merge(char* into, const char* from) {
+  state_at<Count>(into).rows += state_at<Count>(from).rows;
+}
+
+Column finish(char* const* states, size_t count, const Type& result) {
+  return finish_each<Count, int64_t>(
+      states, count, result, [](const Count& state) { return std::optional<int64_t>(state.rows); });
+}
+
+std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
+  if (given.size() > 1) {
+    return std::nullopt;
+  }
+  AggregateSignature signature;
+  signature.name = "COUNT";
+  signature.arguments.assign(given.begin(), given.end());
+  signature.result = Type::of(TypeKind::bigint, false);
+  signature.size = sizeof(Count);
+  signature.retracts = true;
+  signature.init = init_zero;
+  signature.update = given.empty() ? count_all : count_values;
+  signature.merge = merge;
+  signature.finish = finish;
+  signature.save = save_bytes<Count>;
+  signature.load = load_bytes<Count>;
+  return signature;
+}
+
+constexpr AggregateFunction kFunctions[] = {
+    {"COUNT", "COUNT(*), COUNT(value)",
+     "The number of rows, or of those where the value is not NULL.", bind_count},
+};
+
+}  // namespace
+
+std::span<const AggregateFunction> count_functions() { return kFunctions; }
+
+}  // namespace millrace::function

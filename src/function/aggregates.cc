@@ -1,0 +1,39 @@
+// The list of aggregate functions. A new one goes into its family's file under aggregate/; a new
+// family is a file there and a line here.
+
+#include "function/aggregate/aggregates.h"
+
+#include <algorithm>
+
+namespace millrace::function {
+
+static std::vector<AggregateFunction> list_functions() {
+  std::vector<AggregateFunction> functions;
+  for (const auto family : {
+           count_functions,
+           sum_functions,
+       }) {
+    const std::span<const AggregateFunction> members = family();
+    functions.insert(functions.end(), members.begin(), members.end());
+  }
+  return functions;
+}
+
+std::span<const AggregateFunction> all_aggregates() {
+  static const std::vector<AggregateFunction> functions = list_functions();
+  return functions;
+}
+
+const AggregateFunction* find_aggregate(std::string_view name) {
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  for (const AggregateFunction& function : all_aggregates()) {
+    if (function.name == upper) {
+      return &function;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,69 @@
+// Casts among dates, times and timestamps, all in UTC. Numbers are no times: Flink refuses those
+// casts and has TO_TIMESTAMP_LTZ and UNIX_TIMESTAMP instead.
+
+#include "function/cast/casts.h"
+#include "function/value/time_text.h"
+
+namespace millrace::function {
+
+namespace {
+
+Column timestamp_to_timestamp(const CastCall& call) {
+  const Type& from = call.from().type();
+  const Type& to = call.result;
+  return map_values<int64_t, int64_t>(
+      call, [&](int64_t value) { return with_precision(value, from, to); });
+}
+
+Column timestamp_to_date(const CastCall& call) {
+  const int64_t per_day = 86'400 * call.from().type().timestamp_unit();
+  return map_values<int32_t, int64_t>(
+      call, [=](int64_t value) { return static_cast<int32_t>(floor_div(value, per_day)); });
+}
+
+Column timestamp_to_time(const CastCall& call) {
+  const int64_t unit = call.from().type().timestamp_unit();
+  return map_values<int32_t, int64_t>(call, [=](int64_t value) {
+    return static_cast<int32_t>(floor_mod(value, 86'400 * unit) / (unit / 1000));
+  });
+}
+
+Column date_to_timestamp(const CastCall& call) {
+  const int64_t per_day = 86'400 * call.result.timestamp_unit();
+  return map_values<int64_t, int32_t>(call, [=](int32_t day) { return day * per_day; });
+}
+
+Column time_to_timestamp(const CastCall& call) {
+  const int64_t per_ms = call.result.timestamp_unit() / 1000;
+  return map_values<int64_t, int32_t>(call, [=](int32_t ms) { return ms * per_ms; });
+}
+
+Column time_to_time(const CastCall& call) {
+  int32_t step = 1000;  // milliseconds kept
+  for (int32_t i = 0; i < call.result.precision && step > 1; ++i) {
+    step /= 10;
+  }
+  return map_values<int32_t, int32_t>(call, [=](int32_t ms) { return ms - ms % step; });
+}
+
+}  // namespace
+
+CastKernel find_time_cast(const Type& from, const Type& to) {
+  if (from.is_timestamp()) {
+    return to.is_timestamp()           ? timestamp_to_timestamp
+           : to.kind == TypeKind::date ? timestamp_to_date
+           : to.kind == TypeKind::time ? timestamp_to_time
+                                       : nullptr;
+  }
+  if (from.kind == TypeKind::date) {
+    return to.is_timestamp() ? date_to_timestamp : nullptr;
+  }
+  if (from.kind == TypeKind::time) {
+    return to.is_timestamp()           ? time_to_timestamp
+           : to.kind == TypeKind::time ? time_to_time
+                                       : nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace millrace::function

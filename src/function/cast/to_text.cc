@@ -1,0 +1,223 @@
+// Casts to strings and binaries: every value as Flink prints it, then cut or padded to the length
+// of the type.
+
+#include "column/physical.h"
+#include "function/cast/casts.h"
+#include "function/evaluate.h"
+#include "function/value/decimal.h"
+#include "function/value/number_text.h"
+#include "function/value/time_text.h"
+#include "function/value/utf8.h"
+
+namespace millrace::function {
+
+namespace {
+
+using Append = void (*)(const Column& column, size_t row, std::string& out);
+
+template <typename T>
+T value_at(const Column& column, size_t row) {
+  return View<T>(column)[row];
+}
+
+void append_boolean(const Column& column, size_t row, std::string& out) {
+  out += value_at<uint8_t>(column, row) != 0 ? "TRUE" : "FALSE";
+}
+
+template <typename T>
+void append_integer(const Column& column, size_t row, std::string& out) {
+  out += std::to_string(value_at<T>(column, row));
+}
+
+void append_float_value(const Column& column, size_t row, std::string& out) {
+  append_float(value_at<float>(column, row), out);
+}
+
+void append_double_value(const Column& column, size_t row, std::string& out) {
+  append_double(value_at<double>(column, row), out);
+}
+
+void append_decimal(const Column& column, size_t row, std::string& out) {
+  out += decimal_text(DecimalView(column)[row], column.type().scale);
+}
+
+void append_string(const Column& column, size_t row, std::string& out) {
+  out += View<StringRef>(column)[row].view();
+}
+
+void append_date_value(const Column& column, size_t row, std::string& out) {
+  append_date(value_at<int32_t>(column, row), out);
+}
+
+void append_time_value(const Column& column, size_t row, std::string& out) {
+  append_time(value_at<int32_t>(column, row), column.type().precision, out);
+}
+
+void append_timestamp_value(const Column& column, size_t row, std::string& out) {
+  const Type& type = column.type();
+  append_timestamp(moment_of(value_at<int64_t>(column, row), type.timestamp_unit()), type.precision,
+                   out);
+}
+
+// "+1-06": years and months.
+void append_month_interval(const Column& column, size_t row, std::string& out) {
+  const int64_t months = value_at<int32_t>(column, row);
+  const int64_t size = months < 0 ? -months : months;
+  const std::string rest = std::to_string(size % 12);
+  out += months < 0 ? '-' : '+';
+  out += std::to_string(size / 12) + "-" + (rest.size() < 2 ? "0" : "") + rest;
+}
+
+// "+1 02:03:04.567": days and a time.
+void append_ms_interval(const Column& column, size_t row, std::string& out) {
+  const int64_t ms = value_at<int64_t>(column, row);
+  const int64_t size = ms < 0 ? -ms : ms;
+  out += ms < 0 ? '-' : '+';
+  out += std::to_string(size / kDayMs) + " ";
+  append_time(size % kDayMs, 3, out);
+}
+
+void append_or_null(const Column& column, size_t row, std::string& out) {
+  if (column.is_null(row)) {
+    out += "NULL";
+  } else {
+    append_text(column, row, out);
+  }
+}
+
+void append_row(const Column& column, size_t row, std::string& out) {
+  out += '(';
+  const char* separator = "";
+  for (const Column& field : column.children()) {
+    out += separator;
+    append_or_null(field, column.position_of(row), out);
+    separator = ", ";
+  }
+  out += ')';
+}
+
+// "[1, 2]" for arrays, "{a=1, b=2}" for maps.
+void append_list(const Column& column, size_t row, std::string& out) {
+  const bool is_map = column.children().size() > 1;
+  const size_t at = column.position_of(row);
+  out += is_map ? '{' : '[';
+  for (size_t e = (*column.offsets())[at]; e < (*column.offsets())[at + 1]; ++e) {
+    out += e > (*column.offsets())[at] ? ", " : "";
+    append_or_null(column.children()[0], e, out);
+    if (is_map) {
+      out += '=';
+      append_or_null(column.children()[1], e, out);
+    }
+  }
+  out += is_map ? '}' : ']';
+}
+
+Append append_for(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::null_: return nullptr;
+    case TypeKind::boolean: return append_boolean;
+    case TypeKind::tinyint: return append_integer<int8_t>;
+    case TypeKind::smallint: return append_integer<int16_t>;
+    case TypeKind::integer: return append_integer<int32_t>;
+    case TypeKind::bigint: return append_integer<int64_t>;
+    case TypeKind::float_: return append_float_value;
+    case TypeKind::double_: return append_double_value;
+    case TypeKind::decimal: return append_decimal;
+    case TypeKind::char_:
+    case TypeKind::varchar:
+    case TypeKind::binary:
+    case TypeKind::varbinary:
+    case TypeKind::variant: return append_string;
+    case TypeKind::date: return append_date_value;
+    case TypeKind::time: return append_time_value;
+    case TypeKind::timestamp:
+    case TypeKind::timestamp_ltz: return append_timestamp_value;
+    case TypeKind::interval_month: return append_month_interval;
+    case TypeKind::interval_ms: return append_ms_interval;
+    case TypeKind::array:
+    case TypeKind::map:
+    case TypeKind::multiset: return append_list;
+    case TypeKind::row: return append_row;
+  }
+  return nullptr;
+}
+
+Column to_text_column(const CastCall& call) {
+  ResultStrings result(call);
+  const Column& from = call.from();
+  const Append append = append_for(from.type().kind);
+  std::string text;
+  for_each(call.rows, [&](uint32_t row) {
+    if (from.is_null(row)) {
+      result.set_null(row);
+      return;
+    }
+    text.clear();
+    append(from, row, text);
+    if (call.result.is_string() && call.result.precision < Type::kMaxLength) {
+      const auto length = static_cast<size_t>(call.result.precision);
+      text.resize(byte_of_character(text, length));
+      if (call.result.kind == TypeKind::char_) {
+        text.append(length - count_characters(text), ' ');
+      }
+    }
+    result.set(row, text);
+  });
+  return result.finish();
+}
+
+// Strings and binaries under a longer varying type stay where they lie.
+Column same_bytes(const CastCall& call) { return call.from().retyped(call.result); }
+
+Column cut_binary(const CastCall& call) {
+  ResultStrings result(call);
+  const View<StringRef> view(call.from());
+  const auto length = static_cast<size_t>(call.result.precision);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        std::string bytes(view[row].view().substr(0, length));
+        if (call.result.kind == TypeKind::binary) {
+          bytes.resize(length, '\0');
+        }
+        result.set(row, bytes);
+      },
+      view);
+  return result.finish();
+}
+
+bool keeps_bytes(const Type& from, const Type& to) {
+  const bool alike = (from.is_string() || from.is_binary()) && (to.is_string() || to.is_binary());
+  const bool varying = to.kind == TypeKind::varchar || to.kind == TypeKind::varbinary;
+  // Lengths of strings and binaries are in different units.
+  const bool longer = to.precision == Type::kMaxLength ||
+                      (from.is_string() == to.is_string() && to.precision >= from.precision);
+  return alike && varying && longer;
+}
+
+}  // namespace
+
+void append_text(const Column& column, size_t row, std::string& out) {
+  append_for(column.type().kind)(column, row, out);
+}
+
+std::string to_text(const Column& column, size_t row) {
+  std::string text;
+  if (column.type().kind == TypeKind::null_) {
+    return "NULL";
+  }
+  append_or_null(column, row, text);
+  return text;
+}
+
+CastKernel find_to_text_cast(const Type& from, const Type& to) {
+  if (keeps_bytes(from, to)) {
+    return same_bytes;
+  }
+  if (to.is_string()) {
+    return to_text_column;
+  }
+  return to.is_binary() && (from.is_string() || from.is_binary()) ? cut_binary : nullptr;
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,47 @@
+// The list of scalar functions. A new function goes into its family's file under scalar/; a new
+// family is a file there and a line here.
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "function/scalar/families.h"
+
+namespace millrace::function {
+
+static std::vector<ScalarFunction> list_functions() {
+  std::vector<ScalarFunction> functions;
+  for (const auto family : {
+           arithmetic_functions,
+           comparison_functions,
+           logic_functions,
+           concatenation_functions,
+           json_object_functions,
+           clock_functions,
+       }) {
+    const std::span<const ScalarFunction> members = family();
+    functions.insert(functions.end(), members.begin(), members.end());
+  }
+  return functions;
+}
+
+std::span<const ScalarFunction> all_scalars() {
+  static const std::vector<ScalarFunction> functions = list_functions();
+  return functions;
+}
+
+const ScalarFunction* find_scalar(std::string_view name) {
+  static const auto by_name = [] {
+    std::unordered_map<std::string_view, const ScalarFunction*> index;
+    for (const ScalarFunction& function : all_scalars()) {
+      index.emplace(function.name, &function);
+    }
+    return index;
+  }();
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const auto found = by_name.find(upper);
+  return found == by_name.end() ? nullptr : found->second;
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,214 @@
+// + - * / % and the unary minus over numbers. Integers wrap as Java's, division cuts off, division
+// by zero fails the row. Dates and intervals are in time_arithmetic.cc, decimals in
+// decimal_arithmetic.cc.
+
+#include "function/scalar/arithmetic.h"
+
+#include <cmath>
+#include <type_traits>
+
+#include "column/physical.h"
+#include "function/evaluate.h"
+#include "function/kernel.h"
+#include "function/scalar/families.h"
+
+namespace millrace::function {
+
+namespace {
+
+// Computed without a sign, where wrapping is defined; narrow types wrap on the way back.
+template <typename T, typename F>
+T wrapping(T a, T b, F f) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(f(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
+  } else {
+    return f(a, b);
+  }
+}
+
+template <typename T>
+Column add(const KernelCall& call) {
+  return map_pairs<T, T, T>(
+      call, [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x + y; }); });
+}
+
+template <typename T>
+Column subtract(const KernelCall& call) {
+  return map_pairs<T, T, T>(
+      call, [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x - y; }); });
+}
+
+template <typename T>
+Column multiply(const KernelCall& call) {
+  return map_pairs<T, T, T>(
+      call, [](T a, T b) { return wrapping(a, b, [](auto x, auto y) { return x * y; }); });
+}
+
+template <typename T>
+Column negate(const KernelCall& call) {
+  return map_values<T, T>(call, [](T a) {
+    return wrapping(T{0}, a, [](auto x, auto y) {
+      return std::is_floating_point_v<T> ? -y : x - y;  // -0.0 keeps its sign
+    });
+  });
+}
+
+template <typename T>
+T quotient(T a, T b) {
+  if constexpr (std::is_integral_v<T>) {
+    // The smallest number divided by -1 wraps; the machine would trap.
+    return b == -1 ? static_cast<T>(-static_cast<uint64_t>(a)) : static_cast<T>(a / b);
+  } else {
+    return a / b;
+  }
+}
+
+template <typename T>
+T remainder(T a, T b) {
+  if constexpr (std::is_integral_v<T>) {
+    return b == -1 ? T{0} : static_cast<T>(a % b);
+  } else {
+    return std::fmod(a, b);
+  }
+}
+
+// f(a, b) where b is not zero.
+template <typename R, typename T, typename F>
+Column divide_by(const KernelCall& call, F f) {
+  const Column& divisor = call.arguments[1];
+  if (divisor.layout() == Column::Layout::constant && divisor.values<T>()[0] != 0) {
+    return map_pairs<R, T, T>(call, f);
+  }
+  ResultValues<R> result(call);
+  const View<T> a(call.arguments[0]);
+  const View<T> b(divisor);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (b[row] == 0) {
+          result.fail(row, "division by zero");
+        } else {
+          result.set(row, f(a[row], b[row]));
+        }
+      },
+      a, b);
+  return result.finish();
+}
+
+template <typename T>
+Column divide(const KernelCall& call) {
+  return divide_by<T, T>(call, quotient<T>);
+}
+
+// The remainder has the divisor's type, which may be narrower than the dividend's.
+template <typename R, typename T>
+Column modulo(const KernelCall& call) {
+  return divide_by<R, T>(call, [](T a, T b) { return static_cast<R>(remainder(a, b)); });
+}
+
+template <typename T>
+Kernel arithmetic_kernel(Arithmetic operation, const Type& result) {
+  switch (operation) {
+    case Arithmetic::add: return add<T>;
+    case Arithmetic::subtract: return subtract<T>;
+    case Arithmetic::multiply: return multiply<T>;
+    case Arithmetic::divide: return divide<T>;
+    case Arithmetic::modulo: break;
+  }
+  return with_physical(result.physical(), [](auto zero) -> Kernel {
+    using R = decltype(zero);
+    if constexpr (std::is_arithmetic_v<R>) {
+      return modulo<R, T>;
+    } else {
+      return nullptr;
+    }
+  });
+}
+
+std::optional<ScalarSignature> bind_numbers(Arithmetic operation, const Type& a, const Type& b) {
+  const std::optional<Type> common = common_type(a, b);
+  if (!common || !common->is_numeric()) {
+    return std::nullopt;
+  }
+  if (common->kind == TypeKind::decimal) {
+    return bind_decimals(operation, a.is_numeric() ? a : *common, b.is_numeric() ? b : *common);
+  }
+  ScalarSignature signature;
+  signature.name = sign_of(operation);
+  signature.arguments = {common->as_nullable(a.nullable), common->as_nullable(b.nullable)};
+  const bool by_divisor = operation == Arithmetic::modulo && b.is_integer();
+  signature.result = (by_divisor ? b : *common).as_nullable(common->nullable);
+  signature.kernel = with_physical(common->physical(), [&](auto zero) -> Kernel {
+    using T = decltype(zero);
+    if constexpr (std::is_arithmetic_v<T>) {
+      return arithmetic_kernel<T>(operation, signature.result);
+    } else {
+      return nullptr;
+    }
+  });
+  return signature;
+}
+
+std::optional<ScalarSignature> bind_negation(const Type& type) {
+  if (type.kind == TypeKind::decimal) {
+    return ScalarSignature{"-", {type}, type, decimal_negation(type)};
+  }
+  const bool is_interval =
+      type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
+  if (!type.is_numeric() && !is_interval) {
+    return std::nullopt;
+  }
+  const Kernel kernel = with_physical(type.physical(), [](auto zero) -> Kernel {
+    using T = decltype(zero);
+    if constexpr (std::is_arithmetic_v<T>) {
+      return negate<T>;
+    } else {
+      return nullptr;
+    }
+  });
+  return ScalarSignature{"-", {type}, type, kernel};
+}
+
+template <Arithmetic operation>
+std::optional<ScalarSignature> bind(std::span<const Type> given) {
+  if (given.size() == 1 && operation == Arithmetic::subtract) {
+    return bind_negation(given[0]);
+  }
+  if (given.size() != 2) {
+    return std::nullopt;
+  }
+  if (auto signature = bind_times(operation, given[0], given[1])) {
+    return signature;
+  }
+  return bind_numbers(operation, given[0], given[1]);
+}
+
+constexpr ScalarFunction kFunctions[] = {
+    {"+", "a + b", "The sum of two numbers, or a time moved by an interval.",
+     bind<Arithmetic::add>},
+    {"-", "a - b, -a", "The difference of two numbers, or a time moved back by an interval.",
+     bind<Arithmetic::subtract>},
+    {"*", "a * b", "The product of two numbers.", bind<Arithmetic::multiply>},
+    {"/", "a / b", "The quotient; of integers without its fraction. A zero divisor fails the row.",
+     bind<Arithmetic::divide>},
+    {"%", "a % b", "The remainder of a division, with the sign of a.", bind<Arithmetic::modulo>},
+    {"MOD", "MOD(a, b)", "The remainder of a division, with the sign of a.",
+     bind<Arithmetic::modulo>},
+};
+
+}  // namespace
+
+std::string sign_of(Arithmetic operation) {
+  switch (operation) {
+    case Arithmetic::add: return "+";
+    case Arithmetic::subtract: return "-";
+    case Arithmetic::multiply: return "*";
+    case Arithmetic::divide: return "/";
+    case Arithmetic::modulo: return "%";
+  }
+  return "";
+}
+
+std::span<const ScalarFunction> arithmetic_functions() { return kFunctions; }
+
+}  // namespace millrace::function

@@ -1,0 +1,133 @@
+// = <> < <= > >= over every ordered type, after a cast to the common one. Strings compare by their
+// bytes. IS [NOT] DISTINCT FROM takes NULL for a value.
+
+#include "column/physical.h"
+#include "function/evaluate.h"
+#include "function/kernel.h"
+#include "function/scalar/families.h"
+
+namespace millrace::function {
+
+namespace {
+
+enum class Order : uint8_t { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
+
+template <Order order, typename T>
+bool holds(const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, StringRef>) {
+    if constexpr (order == Order::equal) {
+      return a == b;
+    } else if constexpr (order == Order::not_equal) {
+      return !(a == b);
+    } else {
+      return holds<order, int>(a.view().compare(b.view()), 0);
+    }
+  } else {
+    switch (order) {
+      case Order::equal: return a == b;
+      case Order::not_equal: return a != b;
+      case Order::less: return a < b;
+      case Order::less_or_equal: return a <= b;
+      case Order::greater: return a > b;
+      case Order::greater_or_equal: return a >= b;
+    }
+  }
+}
+
+template <Order order, typename T>
+Column compare(const KernelCall& call) {
+  return map_pairs<uint8_t, T, T>(
+      call, [](const T& a, const T& b) -> uint8_t { return holds<order, T>(a, b); });
+}
+
+template <bool distinct, typename T>
+Column compare_with_nulls(const KernelCall& call) {
+  ResultValues<uint8_t> result(call);
+  const View<T> a(call.arguments[0]);
+  const View<T> b(call.arguments[1]);
+  for_each(call.rows, [&](uint32_t row) {
+    const bool both = !a.is_null(row) && !b.is_null(row);
+    const bool same =
+        both ? holds<Order::equal, T>(a[row], b[row]) : a.is_null(row) == b.is_null(row);
+    result.set(row, same != distinct);
+  });
+  return result.finish();
+}
+
+// The type in which both are compared. A string takes the type of what it is compared with.
+std::optional<Type> compared_as(const Type& a, const Type& b) {
+  if (a.kind == TypeKind::null_ && b.kind == TypeKind::null_) {
+    return Type::of(TypeKind::boolean);
+  }
+  std::optional<Type> common = common_type(a, b);
+  if (!common && a.is_string() && can_cast(a, b)) {
+    common = b;
+  } else if (!common && b.is_string() && can_cast(b, a)) {
+    common = a;
+  }
+  return common && common->physical() != Physical::nested ? common : std::nullopt;
+}
+
+std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const Type> given,
+                                         Kernel (*kernel_for)(Physical)) {
+  if (given.size() != 2) {
+    return std::nullopt;
+  }
+  const std::optional<Type> common = compared_as(given[0], given[1]);
+  if (!common) {
+    return std::nullopt;
+  }
+  ScalarSignature signature;
+  signature.name = name;
+  signature.arguments = {common->as_nullable(given[0].nullable),
+                         common->as_nullable(given[1].nullable)};
+  signature.result = nullable_by(Type::of(TypeKind::boolean), signature.arguments);
+  signature.kernel = kernel_for(common->physical());
+  return signature;
+}
+
+constexpr std::string_view sign_of(Order order) {
+  constexpr std::string_view kSigns[] = {"=", "<>", "<", "<=", ">", ">="};
+  return kSigns[static_cast<size_t>(order)];
+}
+
+template <Order order>
+std::optional<ScalarSignature> bind(std::span<const Type> given) {
+  return bind_pair(sign_of(order), given, [](Physical physical) {
+    return with_physical(physical,
+                         [](auto zero) -> Kernel { return compare<order, decltype(zero)>; });
+  });
+}
+
+template <bool distinct>
+std::optional<ScalarSignature> bind_distinct(std::span<const Type> given) {
+  auto signature = bind_pair(distinct ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM", given,
+                             [](Physical physical) {
+                               return with_physical(physical, [](auto zero) -> Kernel {
+                                 return compare_with_nulls<distinct, decltype(zero)>;
+                               });
+                             });
+  if (signature) {
+    signature->result.nullable = false;
+  }
+  return signature;
+}
+
+constexpr ScalarFunction kFunctions[] = {
+    {"=", "a = b", "Whether two values are equal.", bind<Order::equal>},
+    {"<>", "a <> b", "Whether two values differ.", bind<Order::not_equal>},
+    {"<", "a < b", "Whether a comes before b.", bind<Order::less>},
+    {"<=", "a <= b", "Whether a does not come after b.", bind<Order::less_or_equal>},
+    {">", "a > b", "Whether a comes after b.", bind<Order::greater>},
+    {">=", "a >= b", "Whether a does not come before b.", bind<Order::greater_or_equal>},
+    {"IS DISTINCT FROM", "a IS DISTINCT FROM b", "Whether two values differ, NULL being a value.",
+     bind_distinct<true>},
+    {"IS NOT DISTINCT FROM", "a IS NOT DISTINCT FROM b",
+     "Whether two values are equal, NULL being a value.", bind_distinct<false>},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> comparison_functions() { return kFunctions; }
+
+}  // namespace millrace::function

@@ -1,0 +1,160 @@
+// JSON_OBJECT and JSON_ARRAY: values as JSON text, members in the order given. The null clause is
+// part of the name under which the binder asks.
+
+#include "base/json.h"
+#include "function/cast/casts.h"
+#include "function/evaluate.h"
+#include "function/kernel.h"
+#include "function/scalar/families.h"
+#include "function/value/time_text.h"
+
+namespace millrace::function {
+
+namespace {
+
+enum class OnNull : uint8_t { null_member, no_member };
+
+// A value that is not NULL. Timestamps are ISO 8601, those of an instant with a Z.
+void append_json(const Column& column, size_t row, std::string& out) {
+  const Type& type = column.type();
+  if (type.kind == TypeKind::boolean) {
+    out += View<uint8_t>(column)[row] != 0 ? "true" : "false";
+  } else if (type.is_numeric()) {
+    std::string number;
+    append_text(column, row, number);
+    const bool finite = number.find_first_of("NI") == std::string::npos;
+    out += finite ? number : "\"" + number + "\"";
+  } else if (type.is_timestamp()) {
+    out += '"';
+    append_iso_timestamp(moment_of(View<int64_t>(column)[row], type.timestamp_unit()), out);
+    out += type.kind == TypeKind::timestamp_ltz ? "Z\"" : "\"";
+  } else {
+    std::string text;
+    append_text(column, row, text);
+    append_json_string(text, out);
+  }
+}
+
+// A separator before every member but the first.
+void separate(std::string& out) {
+  if (out.size() > 1) {
+    out += ',';
+  }
+}
+
+template <OnNull on_null>
+Column make_object(const KernelCall& call) {
+  ResultStrings result(call);
+  std::string text;
+  for_each(call.rows, [&](uint32_t row) {
+    text = "{";
+    for (size_t i = 0; i + 1 < call.arguments.size(); i += 2) {
+      const Column& key = call.arguments[i];
+      const Column& value = call.arguments[i + 1];
+      if (key.is_null(row)) {
+        return result.fail(row, "a key of JSON_OBJECT is NULL");
+      }
+      if (value.is_null(row) && on_null == OnNull::no_member) {
+        continue;
+      }
+      separate(text);
+      append_json_string(View<StringRef>(key)[row].view(), text);
+      text += ':';
+      if (value.is_null(row)) {
+        text += "null";
+      } else {
+        append_json(value, row, text);
+      }
+    }
+    text += '}';
+    result.set(row, text);
+  });
+  return result.finish();
+}
+
+template <OnNull on_null>
+Column make_array(const KernelCall& call) {
+  ResultStrings result(call);
+  std::string text;
+  for_each(call.rows, [&](uint32_t row) {
+    text = "[";
+    for (const Column& value : call.arguments) {
+      if (value.is_null(row) && on_null == OnNull::no_member) {
+        continue;
+      }
+      separate(text);
+      if (value.is_null(row)) {
+        text += "null";
+      } else {
+        append_json(value, row, text);
+      }
+    }
+    text += ']';
+    result.set(row, text);
+  });
+  return result.finish();
+}
+
+bool is_scalar(const Type& type) {
+  return type.kind == TypeKind::null_ ||
+         (type.physical() != Physical::nested && can_cast(type, Type::string()));
+}
+
+std::optional<ScalarSignature> bind_object(std::string_view name, std::span<const Type> given,
+                                           Kernel kernel) {
+  if (given.size() % 2 != 0) {
+    return std::nullopt;
+  }
+  std::vector<Type> arguments(given.begin(), given.end());
+  for (size_t i = 0; i < given.size(); ++i) {
+    const bool is_key = i % 2 == 0;
+    if (is_key ? !given[i].is_string() : !is_scalar(given[i])) {
+      return std::nullopt;
+    }
+    if (given[i].kind == TypeKind::null_) {
+      arguments[i] = Type::string();
+    }
+  }
+  return ScalarSignature{std::string(name), arguments, Type::string(false), kernel};
+}
+
+std::optional<ScalarSignature> bind_array(std::string_view name, std::span<const Type> given,
+                                          Kernel kernel) {
+  std::vector<Type> arguments(given.begin(), given.end());
+  for (Type& argument : arguments) {
+    if (!is_scalar(argument)) {
+      return std::nullopt;
+    }
+    argument = argument.kind == TypeKind::null_ ? Type::string() : argument;
+  }
+  return ScalarSignature{std::string(name), arguments, Type::string(false), kernel};
+}
+
+using Types = std::span<const Type>;
+
+constexpr ScalarFunction kFunctions[] = {
+    {"JSON_OBJECT", "JSON_OBJECT(key VALUE value, ... [NULL ON NULL])",
+     "A JSON object of the given members, in their order.",
+     [](Types given) {
+       return bind_object("JSON_OBJECT", given, make_object<OnNull::null_member>);
+     }},
+    {"JSON_OBJECT ABSENT ON NULL", "JSON_OBJECT(key VALUE value, ... ABSENT ON NULL)",
+     "A JSON object without the members that are NULL.",
+     [](Types given) {
+       return bind_object("JSON_OBJECT ABSENT ON NULL", given, make_object<OnNull::no_member>);
+     }},
+    {"JSON_ARRAY", "JSON_ARRAY(value, ... [ABSENT ON NULL])",
+     "A JSON array of the values that are not NULL.",
+     [](Types given) { return bind_array("JSON_ARRAY", given, make_array<OnNull::no_member>); }},
+    {"JSON_ARRAY NULL ON NULL", "JSON_ARRAY(value, ... NULL ON NULL)",
+     "A JSON array of the values.",
+     [](Types given) {
+       return bind_array("JSON_ARRAY NULL ON NULL", given, make_array<OnNull::null_member>);
+     }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> json_object_functions() { return kFunctions; }
+
+}  // namespace millrace::function

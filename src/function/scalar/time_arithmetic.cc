@@ -1,0 +1,114 @@
+// Times moved by intervals, and intervals among themselves. Months keep the day of the month where
+// the new month has it, else take its last day.
+
+#include <algorithm>
+
+#include "function/kernel.h"
+#include "function/scalar/arithmetic.h"
+#include "function/scalar/month.h"
+#include "function/value/time_text.h"
+
+namespace millrace::function {
+
+namespace {
+
+template <int sign>
+Column move_timestamp_by_ms(const KernelCall& call) {
+  const int64_t per_ms = call.result.timestamp_unit() / 1000;
+  return map_pairs<int64_t, int64_t, int64_t>(
+      call, [=](int64_t value, int64_t ms) { return value + sign * ms * per_ms; });
+}
+
+template <int sign>
+Column move_timestamp_by_months(const KernelCall& call) {
+  const int64_t unit = call.result.timestamp_unit();
+  return map_pairs<int64_t, int64_t, int32_t>(call, [=](int64_t value, int32_t months) {
+    const int64_t day = floor_div(value, 86'400 * unit);
+    return value + (plus_months(day, sign * months) - day) * 86'400 * unit;
+  });
+}
+
+template <int sign>
+Column move_date_by_ms(const KernelCall& call) {
+  return map_pairs<int32_t, int32_t, int64_t>(call, [](int32_t day, int64_t ms) {
+    return static_cast<int32_t>(day + sign * (ms / kDayMs));
+  });
+}
+
+template <int sign>
+Column move_date_by_months(const KernelCall& call) {
+  return map_pairs<int32_t, int32_t, int32_t>(call, [](int32_t day, int32_t months) {
+    return static_cast<int32_t>(plus_months(day, sign * months));
+  });
+}
+
+template <int sign>
+Column move_time_by_ms(const KernelCall& call) {
+  return map_pairs<int32_t, int32_t, int64_t>(call, [](int32_t time, int64_t ms) {
+    return static_cast<int32_t>(floor_mod(time + sign * ms, kDayMs));
+  });
+}
+
+template <typename T, int sign>
+Column add_intervals(const KernelCall& call) {
+  return map_pairs<T, T, T>(call, [](T a, T b) { return static_cast<T>(a + sign * b); });
+}
+
+template <int sign>
+Kernel moving_kernel(const Type& time, const Type& interval) {
+  const bool by_ms = interval.kind == TypeKind::interval_ms;
+  if (time.is_timestamp()) {
+    return by_ms ? move_timestamp_by_ms<sign> : move_timestamp_by_months<sign>;
+  }
+  if (time.kind == TypeKind::date) {
+    return by_ms ? move_date_by_ms<sign> : move_date_by_months<sign>;
+  }
+  if (time.kind == TypeKind::time && by_ms) {
+    return move_time_by_ms<sign>;
+  }
+  if (time.kind == interval.kind) {
+    return by_ms ? add_intervals<int64_t, sign> : add_intervals<int32_t, sign>;
+  }
+  return nullptr;
+}
+
+bool is_interval(const Type& type) {
+  return type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
+}
+
+template <typename T>
+Column scale_interval(const KernelCall& call) {
+  return map_pairs<T, T, int64_t>(call, [](T interval, int64_t by) {
+    return static_cast<T>(static_cast<uint64_t>(interval) * static_cast<uint64_t>(by));
+  });
+}
+
+std::optional<ScalarSignature> bind_scaling(const Type& interval, const Type& by) {
+  if (!is_interval(interval) || !by.is_integer()) {
+    return std::nullopt;
+  }
+  const std::vector<Type> arguments = {interval, Type::of(TypeKind::bigint, by.nullable)};
+  const Kernel kernel =
+      interval.kind == TypeKind::interval_ms ? scale_interval<int64_t> : scale_interval<int32_t>;
+  return ScalarSignature{"*", arguments, nullable_by(interval, arguments), kernel};
+}
+
+}  // namespace
+
+std::optional<ScalarSignature> bind_times(Arithmetic operation, const Type& a, const Type& b) {
+  if (operation == Arithmetic::multiply) {
+    return bind_scaling(a, b);
+  }
+  const bool adds = operation == Arithmetic::add;
+  if ((!adds && operation != Arithmetic::subtract) || !is_interval(b)) {
+    return std::nullopt;
+  }
+  const Kernel kernel = adds ? moving_kernel<1>(a, b) : moving_kernel<-1>(a, b);
+  if (kernel == nullptr) {
+    return std::nullopt;
+  }
+  const std::vector<Type> arguments = {a, b};
+  return ScalarSignature{sign_of(operation), arguments, nullable_by(a, arguments), kernel};
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,31 @@
+set(SOURCES
+  aggregate/count.cc
+  aggregate/sum.cc
+  aggregates.cc
+  assemble.cc
+  cast/cast.cc
+  cast/from_text.cc
+  cast/number.cc
+  cast/time.cc
+  cast/to_text.cc
+  conditions.cc
+  evaluate.cc
+  expression.cc
+  functions.cc
+  kernel.cc
+  narrow.cc
+  scalar/arithmetic.cc
+  scalar/binding.cc
+  scalar/clock.cc
+  scalar/comparison.cc
+  scalar/concatenation.cc
+  scalar/decimal_arithmetic.cc
+  scalar/json_object.cc
+  scalar/logic.cc
+  scalar/time_arithmetic.cc
+  types.cc
+  value/decimal.cc
+  value/number_text.cc
+  value/time_text.cc)
+set(TESTS
+  testing/expression_text.cc)
