@@ -23,9 +23,11 @@ struct AggregateSignature {
   std::vector<Type> arguments;  // what the binder casts the arguments to; empty for COUNT(*)
   Type result;
   size_t size = 0;
+  bool retracts = false;  // whether update() can take rows back
 
   void (*init)(char* state) = nullptr;
-  // Adds row rows[i] to states[i]. A row of kind update_before or delete_ is taken back.
+  // Adds row rows[i] to states[i]. A row of kind update_before or delete_ is taken back, which
+  // only a function that `retracts` may be given.
   // `kinds` is empty for "all inserts", else by physical row.
   void (*update)(char* const* states, std::span<const Column> arguments, const Rows& rows,
                  std::span<const RowKind> kinds) = nullptr;

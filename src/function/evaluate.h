@@ -16,8 +16,8 @@ Column evaluate(const Expression& expression, const Batch& batch, const Rows& ro
                 EvaluationContext& context);
 
 // The rows, ascending, for which a boolean expression is TRUE (not FALSE, not NULL, not failed).
-std::vector<uint32_t> select_true(const Expression& predicate, const Batch& batch,
-                                  const Rows& rows, EvaluationContext& context);
+std::vector<uint32_t> select_true(const Expression& predicate, const Batch& batch, const Rows& rows,
+                                  EvaluationContext& context);
 
 // Constant folding: an expression without columns and volatile calls as a literal; the same
 // expression where it has them. Throws Error where the constant itself cannot be computed.

@@ -29,9 +29,9 @@ enum class ExpressionKind : uint8_t {
 struct Expression {
   ExpressionKind kind = ExpressionKind::literal;
   Type type;
-  size_t column = 0;                                       // of column
-  Column literal;                                          // of literal: a flat column of one row
-  std::shared_ptr<const ScalarSignature> signature;        // of call
+  size_t column = 0;                                 // of column
+  Column literal;                                    // of literal: a flat column of one row
+  std::shared_ptr<const ScalarSignature> signature;  // of call
   std::vector<Expression> arguments;
   uint32_t line = 0;  // in the statement's text, for messages about rows; 0 where unknown
   uint32_t text_column = 0;

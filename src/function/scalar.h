@@ -31,10 +31,12 @@ class EvaluationContext {
     std::string reason;
   };
   const std::vector<Failure>& failures() const { return failures_; }  // a row at most once
+  bool failed(uint32_t row) const { return row < failed_.size() && failed_[row]; }
 
  private:
   Timestamp now_;
   std::vector<Failure> failures_;
+  std::vector<bool> failed_;  // by row, as far as the last one that did
 };
 
 struct KernelCall {
