@@ -56,8 +56,8 @@ Numbers& TableStore::numbers(const std::string& name) {
 }
 
 TimedTable& TableStore::timed_table(const std::string& name, std::vector<Type> keys,
-                                    const SlotKind& slots) {
-  auto table = std::make_unique<TimedTable>(std::move(keys), slots);
+                                    std::shared_ptr<const SlotKind> slots) {
+  auto table = std::make_unique<TimedTable>(std::move(keys), std::move(slots));
   TimedTable& made = *table;
   adopt(name, std::move(table));
   return made;

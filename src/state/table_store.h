@@ -24,7 +24,8 @@ class TableStore {
 
   // A name is asked for once, by its owner. The store owns the table.
   Numbers& numbers(const std::string& name);
-  TimedTable& timed_table(const std::string& name, std::vector<Type> keys, const SlotKind& slots);
+  TimedTable& timed_table(const std::string& name, std::vector<Type> keys,
+                          std::shared_ptr<const SlotKind> slots);
 
   std::string snapshot() const;
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -50,8 +51,9 @@ class Tables {
     prefix_ += '/';
   }
   Numbers& numbers(std::string_view name) { return store_->numbers(prefix_ + std::string(name)); }
-  TimedTable& timed_table(std::string_view name, std::vector<Type> keys, const SlotKind& slots) {
-    return store_->timed_table(prefix_ + std::string(name), std::move(keys), slots);
+  TimedTable& timed_table(std::string_view name, std::vector<Type> keys,
+                          std::shared_ptr<const SlotKind> slots) {
+    return store_->timed_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
   }
 
  private:

@@ -101,12 +101,12 @@ std::vector<Column> Bucket::key_columns(size_t from, size_t count) const {
   return columns;
 }
 
-TimedTable::TimedTable(std::vector<Type> keys, const SlotKind& slots)
-    : layout_(std::move(keys)), slots_(&slots) {}
+TimedTable::TimedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots)
+    : layout_(std::move(keys)), slots_(std::move(slots)) {}
 
 Bucket& TimedTable::bucket_at(int64_t end) {
   if (last_ == nullptr || last_end_ != end) {
-    last_ = &buckets_.try_emplace(end, &layout_, slots_).first->second;
+    last_ = &buckets_.try_emplace(end, &layout_, slots_.get()).first->second;
     last_end_ = end;
   }
   return *last_;

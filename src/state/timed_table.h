@@ -71,8 +71,8 @@ class Bucket {
 
 class TimedTable final : public Table {
  public:
-  // `slots` outlives the table.
-  TimedTable(std::vector<Type> keys, const SlotKind& slots);
+  // The table shares `slots` with its owner, whom it may outlive.
+  TimedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots);
 
   const KeyLayout& layout() const { return layout_; }
 
@@ -99,7 +99,7 @@ class TimedTable final : public Table {
   std::string describe() const;
 
   KeyLayout layout_;
-  const SlotKind* slots_;
+  std::shared_ptr<const SlotKind> slots_;
   std::map<int64_t, Bucket> buckets_;
   // The bucket last used: nearly every row goes where the one before went.
   int64_t last_end_ = 0;

@@ -70,7 +70,7 @@ const std::vector<Type> kKeys = {Type::string(), Type::of(TypeKind::integer)};
 }  // namespace
 
 TEST_CASE("groups are told apart by key, NULL included, and by end") {
-  Counting kind;
+  const auto kind = std::make_shared<Counting>();
   TimedTable table(kKeys, kind);
   const char* longer = "a name of more than twelve bytes";
   count(table, {names({"ann", nullptr, longer, "ann", nullptr, "", longer, "ann"}),
@@ -96,12 +96,12 @@ TEST_CASE("groups are told apart by key, NULL included, and by end") {
   CHECK(Counting::value(first->groups.slot(1)) == 2);
   CHECK(Counting::value(first->groups.slot(3)) == 1);
   first.reset();
-  CHECK(kind.alive == 1);
+  CHECK(kind->alive == 1);
   CHECK(table.first_end() == 20);
 }
 
 TEST_CASE("many groups survive growth and a checkpoint, in order") {
-  Counting kind;
+  const auto kind = std::make_shared<Counting>();
   TableStore before;
   TimedTable& table = before.timed_table("groups", kKeys, kind);
   for (int32_t i = 0; i < 1000; ++i) {
@@ -126,7 +126,7 @@ TEST_CASE("many groups survive growth and a checkpoint, in order") {
 }
 
 TEST_CASE("groups of another shape are refused") {
-  Counting kind;
+  const auto kind = std::make_shared<Counting>();
   TableStore before;
   before.timed_table("groups", kKeys, kind);
   TableStore after(before.snapshot());
