@@ -39,6 +39,7 @@ class DeadLetters {
   void flush();
 
  private:
+  void keep(Reject letter, std::string_view stage, bool has_place);
   Column column_of(std::string_view name, const Type& type) const;
 
   const catalog::Table* table_;
@@ -47,7 +48,7 @@ class DeadLetters {
   struct Letter {
     Reject reject;
     std::string stage;
-    bool has_place;
+    bool has_place;  // whether partition and offset are known
     Timestamp at;
   };
   std::vector<Letter> letters_;

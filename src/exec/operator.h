@@ -21,6 +21,9 @@ class Output {
   virtual ~Output() = default;
   virtual void push(Batch rows) = 0;
   virtual void advance(Watermark now) = 0;
+  // Nothing is expected from here for a while: do not hold time back for it. Ended by the next
+  // push or advance.
+  virtual void idle() = 0;
   // This row cannot be computed: to the dead letters, with its origin where the batch has one.
   virtual void reject(const Batch& batch, uint32_t row, std::string_view reason) = 0;
 };
@@ -35,6 +38,8 @@ class Operator {
 
   // The watermark of this input moved between batches.
   virtual void advance(Port port, Watermark now, Output& out) = 0;
+
+  virtual void idle(Port, Output& out) { out.idle(); }
 };
 
 }  // namespace millrace::exec

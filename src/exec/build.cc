@@ -1,0 +1,99 @@
+#include "exec/build.h"
+
+#include <map>
+
+#include "base/check.h"
+#include "exec/connectors.h"
+#include "exec/operators/filter.h"
+#include "exec/operators/project.h"
+#include "exec/operators/sink.h"
+#include "exec/operators/union_all.h"
+#include "exec/operators/window_aggregate.h"
+#include "exec/operators/window_table_function.h"
+#include "exec/source.h"
+
+namespace millrace::exec {
+
+namespace {
+
+struct Name {
+  std::string kind;  // in ids; never changes
+  std::string what;
+};
+
+Name name_of(const plan::Node& node) {
+  switch (node.kind) {
+    case plan::NodeKind::scan:
+      return {"scan", "Scan " + static_cast<const plan::Scan&>(node).table->name};
+    case plan::NodeKind::filter: return {"filter", "Filter"};
+    case plan::NodeKind::project: return {"project", "Project"};
+    case plan::NodeKind::window_table_function:
+      return {"window_table_function", "WindowTableFunction"};
+    case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
+    case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
+    case plan::NodeKind::sink:
+      return {"sink", "Sink " + static_cast<const plan::Sink&>(node).table->name};
+  }
+  check(false, "a node of no kind");
+  return {};
+}
+
+void make_operator(const plan::Node& node, const TaskContext& context, Connectors& connectors,
+                   Stage& stage) {
+  // What connectors get may differ from stage to stage, so it is theirs to copy.
+  TaskContext task = context;
+  switch (node.kind) {
+    case plan::NodeKind::scan: {
+      const auto& scan = static_cast<const plan::Scan&>(node);
+      stage.scan = std::make_unique<Scan>(scan, connectors.make_source(scan, task), task);
+      return;
+    }
+    case plan::NodeKind::filter:
+      stage.step = std::make_unique<Filter>(static_cast<const plan::Filter&>(node), task);
+      return;
+    case plan::NodeKind::project:
+      stage.step = std::make_unique<Project>(static_cast<const plan::Project&>(node), task);
+      return;
+    case plan::NodeKind::window_table_function:
+      stage.step = std::make_unique<WindowTableFunction>(
+          static_cast<const plan::WindowTableFunction&>(node), task);
+      return;
+    case plan::NodeKind::window_aggregate:
+      stage.step = std::make_unique<WindowAggregate>(
+          static_cast<const plan::WindowAggregate&>(node), task);
+      return;
+    case plan::NodeKind::union_all:
+      stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);
+      return;
+    case plan::NodeKind::sink: {
+      const auto& sink = static_cast<const plan::Sink&>(node);
+      stage.sink = connectors.make_sink(sink, task);
+      stage.step = std::make_unique<SinkOperator>(sink, *stage.sink);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Stage>> build(const plan::Plan& plan, const Task& task,
+                                          Connectors& connectors, DeadLetters& letters) {
+  std::vector<std::unique_ptr<Stage>> stages;
+  std::map<const plan::Node*, Stage*> stage_of;
+  for (const auto& node : plan.nodes) {
+    Name name = name_of(*node);
+    const std::string id = name.kind + "-" + std::to_string(stages.size());
+    auto stage = std::make_unique<Stage>(id, std::move(name.what));
+    stage->output = std::make_unique<Emitter>(stage->what, &stage->counts, &letters);
+    make_operator(*node, TaskContext(&task, id, &stage->counts), connectors, *stage);
+    for (uint32_t port = 0; port < node->inputs.size(); ++port) {
+      Stage* input = stage_of.at(node->inputs[port]);
+      input->output->connect({stage->step.get(), Port{port}, stage->output.get()});
+    }
+    stage_of[node.get()] = stage.get();
+    stages.push_back(std::move(stage));
+  }
+  return stages;
+}
+
+}  // namespace millrace::exec

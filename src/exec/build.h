@@ -1,0 +1,38 @@
+#pragma once
+
+// From plan nodes to running operators: one exhaustive switch.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exec/emitter.h"
+#include "exec/operators/scan.h"
+#include "exec/pipeline.h"
+#include "exec/sink.h"
+
+namespace millrace::exec {
+
+class Connectors;
+class DeadLetters;
+
+// A plan node at work: a scan, or an operator, and a sink behind it where it is the last.
+struct Stage {
+  Stage(std::string the_id, std::string description)
+      : id(std::move(the_id)), what(std::move(description)) {}
+
+  std::string id;    // stable: kind and number in the plan
+  std::string what;  // for people
+  OperatorCounts counts;
+  std::unique_ptr<Emitter> output;
+  std::unique_ptr<Scan> scan;
+  std::unique_ptr<Sink> sink;
+  std::unique_ptr<Operator> step;
+};
+
+// The stages of a plan in its order, connected. `task`, `letters`, the plan and the connectors
+// outlive them.
+std::vector<std::unique_ptr<Stage>> build(const plan::Plan& plan, const Task& task,
+                                          Connectors& connectors, DeadLetters& letters);
+
+}  // namespace millrace::exec

@@ -1,0 +1,63 @@
+#include "exec/combined_watermark.h"
+
+#include <algorithm>
+#include <string>
+
+namespace millrace::exec {
+
+static int64_t* watermark_in(state::Numbers& saved, std::string_view name) {
+  if (!saved.find(name)) {
+    saved.put(name, Watermark::none().ms);
+  }
+  return &saved.at(name);
+}
+
+CombinedWatermark::CombinedWatermark(state::Numbers& saved)
+    : saved_(&saved), combined_(watermark_in(saved, "combined")) {}
+
+void CombinedWatermark::set_inputs(size_t count) {
+  while (inputs_.size() < count) {
+    inputs_.push_back({watermark_in(*saved_, "input " + std::to_string(inputs_.size()))});
+  }
+}
+
+bool CombinedWatermark::all_idle() const {
+  return std::all_of(inputs_.begin(), inputs_.end(), [](const Input& i) { return i.idle; });
+}
+
+Watermark CombinedWatermark::limit_for(size_t input) const {
+  Watermark limit = Watermark::end_of_input();
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (i != input && !inputs_[i].idle) {
+      limit = std::min(limit, of(i));
+    }
+  }
+  return limit;
+}
+
+void CombinedWatermark::raise(size_t input, Watermark now) {
+  inputs_[input].idle = false;
+  *inputs_[input].watermark = std::max(*inputs_[input].watermark, now.ms);
+  combine();
+}
+
+void CombinedWatermark::set_idle(size_t input) {
+  inputs_[input].idle = true;
+  combine();
+}
+
+void CombinedWatermark::combine() {
+  Watermark lowest = Watermark::end_of_input();
+  Watermark highest = Watermark::none();
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    highest = std::max(highest, of(i));
+    if (!inputs_[i].idle) {
+      lowest = std::min(lowest, of(i));
+    }
+  }
+  *combined_ = std::max(*combined_, (all_idle() ? highest : lowest).ms);
+}
+
+SavedWatermark::SavedWatermark(state::Numbers& saved) : value_(watermark_in(saved, "watermark")) {}
+
+}  // namespace millrace::exec

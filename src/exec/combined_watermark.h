@@ -1,0 +1,60 @@
+#pragma once
+
+// One watermark out of several inputs: the splits of a scan, the ports of a union.
+//
+// It is the minimum over the inputs that are active; where all are idle, the maximum of them. It
+// never goes back, not even over a restart: it is kept in the operator's state with those of the
+// inputs. Idleness is not kept: after a restart every input is active until found idle again.
+
+#include <cstdint>
+#include <vector>
+
+#include "column/batch.h"
+#include "state/numbers.h"
+
+namespace millrace::exec {
+
+class CombinedWatermark {
+ public:
+  // `saved` outlives this.
+  explicit CombinedWatermark(state::Numbers& saved);
+
+  // Inputs are numbered from 0; new ones begin without a watermark, and hold back the whole.
+  void set_inputs(size_t count);
+
+  Watermark of(size_t input) const { return {*inputs_[input].watermark}; }
+  bool is_idle(size_t input) const { return inputs_[input].idle; }
+  bool all_idle() const;
+  // What the others allow: the whole is never above this while `input` is active.
+  Watermark limit_for(size_t input) const;
+
+  // The input's watermark, never back; the input is active with it.
+  void raise(size_t input, Watermark now);
+  void set_idle(size_t input);
+
+  Watermark combined() const { return {*combined_}; }
+
+ private:
+  void combine();
+
+  struct Input {
+    int64_t* watermark;  // in saved_
+    bool idle = false;
+  };
+  state::Numbers* saved_;
+  int64_t* combined_;
+  std::vector<Input> inputs_;
+};
+
+// The watermark of a single input, kept in the operator's state.
+class SavedWatermark {
+ public:
+  explicit SavedWatermark(state::Numbers& saved);
+  Watermark get() const { return {*value_}; }
+  void set(Watermark now) { *value_ = now.ms; }
+
+ private:
+  int64_t* value_;
+};
+
+}  // namespace millrace::exec

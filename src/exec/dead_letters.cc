@@ -1,0 +1,136 @@
+#include "exec/dead_letters.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "column/builder.h"
+#include "exec/sink.h"
+#include "function/evaluate.h"
+
+namespace millrace::exec {
+
+Schema dead_letter_schema() {
+  return {{{"event_data", Type::string()},
+           {"reason", Type::string()},
+           {"stage", Type::string()},
+           {"source", Type::string()},
+           {"source_partition", Type::of(TypeKind::integer)},
+           {"source_offset", Type::of(TypeKind::bigint)},
+           {"created_at", Type::timestamp_ltz(3)}}};
+}
+
+void check_dead_letter_table(const catalog::Table& table) {
+  const Schema known = dead_letter_schema();
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' cannot take dead letters: " + why);
+  };
+  bool any = false;
+  for (const catalog::ColumnDefinition& column : table.columns) {
+    if (column.kind != catalog::ColumnKind::physical) {
+      continue;
+    }
+    const auto found = known.find(column.name);
+    any = any || found.has_value();
+    if (!found && !column.type.nullable) {
+      refuse("its column '" + column.name + "' is NOT NULL, and a dead letter has no such field");
+    }
+    if (found && !function::can_cast(known[*found].type, column.type)) {
+      refuse("its column '" + column.name + "' is " + column.type.to_string() + ", and the field is " +
+             known[*found].type.to_string());
+    }
+  }
+  if (!any) {
+    refuse("it has none of the columns event_data, reason, stage, source, source_partition, "
+           "source_offset, created_at");
+  }
+}
+
+DeadLetters::DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock)
+    : table_(table), sink_(sink), clock_(clock) {
+  check((table == nullptr) == (sink == nullptr), "a dead-letter table comes with its sink");
+}
+
+void DeadLetters::add(const Reject& letter, std::string_view stage) { keep(letter, stage, true); }
+
+void DeadLetters::keep(Reject letter, std::string_view stage, bool has_place) {
+  if (table_ == nullptr) {
+    const std::string place = has_place ? " (of '" + letter.source + "', partition " +
+                                              std::to_string(letter.partition.value) +
+                                              ", offset " + std::to_string(letter.offset) + ")"
+                                        : "";
+    throw Error(ErrorCode::invalid_argument, "a record" + place +
+                                                 " cannot be processed, and there is no " +
+                                                 "dead-letter table to keep it: " + letter.reason);
+  }
+  letters_.push_back({std::move(letter), std::string(stage), has_place, clock_->now()});
+  if (letters_.size() == Batch::kMaxRows) {
+    flush();
+  }
+}
+
+static std::string text_of(const Batch& batch, uint32_t row) {
+  std::string text;
+  for (const Column& column : batch.columns) {
+    text += text.empty() ? "" : ", ";
+    text += function::to_text(column, row);
+  }
+  return text;
+}
+
+void DeadLetters::add(const Batch& batch, uint32_t row, std::string_view reason,
+                      std::string_view stage) {
+  Reject letter;
+  letter.reason = reason;
+  if (batch.origins) {
+    const Origins& origins = *batch.origins;
+    letter.source = origins.source;
+    letter.partition = origins.partition;
+    letter.offset = origins.offsets[row];
+    letter.raw = origins.raw[row];
+  } else {
+    letter.raw = text_of(batch, row);
+  }
+  keep(std::move(letter), stage, batch.origins != nullptr);
+}
+
+void DeadLetters::flush() {
+  if (letters_.empty()) {
+    return;
+  }
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(letters_.size());
+  for (const catalog::ColumnDefinition& column : table_->columns) {
+    if (column.kind == catalog::ColumnKind::physical) {
+      batch.columns.push_back(column_of(column.name, column.type));
+    }
+  }
+  sink_->write(batch);
+  letters_.clear();
+}
+
+Column DeadLetters::column_of(std::string_view name, const Type& type) const {
+  const Schema known = dead_letter_schema();
+  const auto field = known.find(name);
+  if (!field) {
+    return Column::null(type, letters_.size());
+  }
+  ColumnBuilder builder(known[*field].type);
+  for (const Letter& letter : letters_) {
+    switch (*field) {
+      case 0: builder.add_string(letter.reject.raw); break;
+      case 1: builder.add_string(letter.reject.reason); break;
+      case 2: builder.add_string(letter.stage); break;
+      case 3: letter.has_place ? builder.add_string(letter.reject.source) : builder.add_null(); break;
+      case 4:
+        letter.has_place ? builder.add(letter.reject.partition.value) : builder.add_null();
+        break;
+      case 5: letter.has_place ? builder.add(letter.reject.offset) : builder.add_null(); break;
+      default: builder.add(letter.at.ms); break;
+    }
+  }
+  function::EvaluationContext context(clock_->now());
+  return function::cast(builder.finish(), type, Rows(letters_.size()), true, context);
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,51 @@
+#include "exec/emitter.h"
+
+#include <algorithm>
+
+#include "exec/dead_letters.h"
+
+namespace millrace::exec {
+
+void Emitter::push(Batch rows) {
+  if (const auto now = rows.final_watermark()) {
+    watermark_ = std::max(watermark_, *now);
+  }
+  if (rows.empty()) {
+    // The rows are gone; the time they carried is not.
+    if (!rows.marks.empty()) {
+      advance(rows.marks.back().watermark);
+    }
+    return;
+  }
+  counts_->out += rows.size();
+  for (size_t i = 0; i < consumers_.size(); ++i) {
+    const Consumer& to = consumers_[i];
+    to.output->counts_->in += rows.size();
+    to.step->push(to.port, i + 1 < consumers_.size() ? rows : std::move(rows), *to.output);
+  }
+}
+
+void Emitter::advance(Watermark now) {
+  watermark_ = std::max(watermark_, now);
+  for (const Consumer& to : consumers_) {
+    to.step->advance(to.port, now, *to.output);
+  }
+}
+
+void Emitter::idle() {
+  for (const Consumer& to : consumers_) {
+    to.step->idle(to.port, *to.output);
+  }
+}
+
+void Emitter::reject(const Batch& batch, uint32_t row, std::string_view reason) {
+  ++counts_->rejected;
+  letters_->add(batch, row, reason, stage_);
+}
+
+void Emitter::reject(const Reject& record) {
+  ++counts_->rejected;
+  letters_->add(record, "decode");
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,48 @@
+#pragma once
+
+// The Output of one stage of a pipeline: hands what the stage makes to each of its consumers, and
+// keeps the books of both sides.
+
+#include <string>
+#include <vector>
+
+#include "exec/operator.h"
+#include "exec/task_context.h"
+
+namespace millrace::exec {
+
+class DeadLetters;
+struct Reject;
+
+class Emitter final : public Output {
+ public:
+  // `counts` and `letters` outlive this; `stage` is what dead letters say of the place.
+  Emitter(std::string stage, OperatorCounts* counts, DeadLetters* letters)
+      : stage_(std::move(stage)), counts_(counts), letters_(letters) {}
+
+  // The consumer and its Output outlive this too.
+  struct Consumer {
+    Operator* step;
+    Port port;
+    Emitter* output;
+  };
+  void connect(Consumer consumer) { consumers_.push_back(consumer); }
+
+  void push(Batch rows) override;
+  void advance(Watermark now) override;
+  void idle() override;
+  void reject(const Batch& batch, uint32_t row, std::string_view reason) override;
+  // A record that never became a row.
+  void reject(const Reject& record);
+
+  Watermark watermark() const { return watermark_; }
+
+ private:
+  std::string stage_;
+  OperatorCounts* counts_;
+  DeadLetters* letters_;
+  std::vector<Consumer> consumers_;
+  Watermark watermark_;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,35 @@
+#pragma once
+
+// Event times of any precision, read as milliseconds, which is what watermarks and windows count.
+
+#include <cstdint>
+
+#include "column/column.h"
+
+namespace millrace::exec {
+
+inline int64_t floor_divide(int64_t value, int64_t by) {
+  const int64_t quotient = value / by;
+  return quotient * by > value ? quotient - 1 : quotient;
+}
+
+class EventTimes {
+ public:
+  // Of a timestamp column, which outlives this.
+  explicit EventTimes(const Column& column)
+      : values_(column), per_ms_(column.type().timestamp_unit() / 1000) {}
+
+  bool is_null(uint32_t row) const { return values_.is_null(row); }
+  int64_t ms(uint32_t row) const {
+    return per_ms_ == 1 ? values_[row] : floor_divide(values_[row], per_ms_);
+  }
+  // Beyond these the arithmetic of windows would overflow.
+  static bool in_range(int64_t ms) { return ms > -kLimit && ms < kLimit; }
+
+ private:
+  static constexpr int64_t kLimit = int64_t{1} << 62;
+  View<int64_t> values_;
+  int64_t per_ms_;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,23 @@
+#include "exec/operators/filter.h"
+
+#include "base/clock.h"
+#include "exec/rejecting.h"
+#include "function/evaluate.h"
+
+namespace millrace::exec {
+
+void Filter::push(Port, Batch rows, Output& out) {
+  const size_t before = rows.size();
+  function::EvaluationContext context(task_.world().clock->now());
+  Selection chosen = function::select_true(node_->predicate, rows, rows.rows(), context);
+  for (const auto& failure : context.failures()) {
+    out.reject(rows, failure.row, failure.reason);
+  }
+  task_.counts().filtered += before - chosen.size() - context.failures().size();
+  if (chosen.size() < before) {
+    rows.selection = std::make_shared<const Selection>(std::move(chosen));
+  }
+  out.push(std::move(rows));
+}
+
+}  // namespace millrace::exec

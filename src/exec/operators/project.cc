@@ -1,0 +1,22 @@
+#include "exec/operators/project.h"
+
+#include "base/clock.h"
+#include "exec/rejecting.h"
+#include "function/evaluate.h"
+
+namespace millrace::exec {
+
+void Project::push(Port, Batch rows, Output& out) {
+  function::EvaluationContext context(task_.world().clock->now());
+  std::vector<Column> columns;
+  columns.reserve(node_->expressions.size());
+  for (const function::Expression& expression : node_->expressions) {
+    columns.push_back(function::evaluate(expression, rows, rows.rows(), context));
+  }
+  // Rejected as they came in: the row that went out was never whole.
+  reject_failed(rows, context, out);
+  rows.columns = std::move(columns);
+  out.push(std::move(rows));
+}
+
+}  // namespace millrace::exec

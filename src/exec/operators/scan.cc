@@ -1,0 +1,147 @@
+#include "exec/operators/scan.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "exec/event_time.h"
+#include "exec/rejecting.h"
+#include "function/evaluate.h"
+
+namespace millrace::exec {
+
+// The table's option, else the setting, else Flink's default.
+static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task) {
+  static constexpr auto kOption = "scan.watermark.idle-timeout";
+  const std::string text = node.table->option(kOption);
+  if (text.empty()) {
+    return task.duration_setting(kOption, Duration::seconds(5));
+  }
+  if (const auto duration = parse_duration(text)) {
+    return *duration;
+  }
+  throw Error(ErrorCode::invalid_argument, "option '" + std::string(kOption) + "' of table '" +
+                                               node.table->name + "': '" + text +
+                                               "' is not a duration such as '5 s'");
+}
+
+Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task)
+    : node_(&node),
+      source_(std::move(source)),
+      task_(task),
+      watermark_(task_.state().numbers("watermarks")),
+      idle_timeout_(idle_timeout_of(node, task)) {
+  watermark_.set_inputs(source_->splits());
+  last_row_.resize(source_->splits(), task_.world().clock->monotonic());
+}
+
+bool Scan::turn(Emitter& out) {
+  if (finished_) {
+    return false;
+  }
+  Polled polled = source_->poll();
+  // Partitions may have been added.
+  watermark_.set_inputs(source_->splits());
+  last_row_.resize(source_->splits(), task_.world().clock->monotonic());
+  switch (polled.state) {
+    case Polled::State::rows: take(std::move(polled), out); return true;
+    case Polled::State::finished: finish(out); return true;
+    case Polled::State::idle: break;
+  }
+  return find_idle(out);
+}
+
+void Scan::take(Polled polled, Emitter& out) {
+  last_row_[polled.split] = task_.world().clock->monotonic();
+  task_.counts().in += polled.rows.size() + polled.rejects.size();
+  for (const Reject& reject : polled.rejects) {
+    out.reject(reject);
+  }
+  if (polled.rows.empty()) {
+    return;
+  }
+  compute(polled.rows, out);
+  if (node_->watermark) {
+    mark(polled.rows, polled.split, out);
+  }
+  out.push(std::move(polled.rows));
+}
+
+void Scan::compute(Batch& batch, Emitter& out) {
+  const Timestamp now = task_.world().clock->now();
+  for (const function::Expression& expression : node_->computed) {
+    function::EvaluationContext context(now);
+    batch.columns.push_back(function::evaluate(expression, batch, batch.rows(), context));
+    reject_failed(batch, context, out);
+  }
+  if (node_->rowtime && node_->watermark) {
+    reject_null(batch, *node_->rowtime,
+                "the event time '" + node_->schema[*node_->rowtime].name + "' is NULL", out);
+  }
+}
+
+void Scan::mark(Batch& batch, size_t split, Emitter& out) {
+  function::EvaluationContext context(task_.world().clock->now());
+  const Column column = function::evaluate(*node_->watermark, batch, batch.rows(), context);
+  reject_failed(batch, context, out);
+  const EventTimes values(column);
+  const Watermark limit = watermark_.limit_for(split);
+  Watermark reached = watermark_.combined();
+  Watermark highest = watermark_.of(split);
+  for_each(batch.rows(), [&](uint32_t row) {
+    if (values.is_null(row)) {
+      return;
+    }
+    highest = std::max(highest, Watermark{values.ms(row)});
+    const Watermark now = std::min(highest, limit);
+    if (now > reached) {
+      batch.marks.push_back({row + 1, now});
+      reached = now;
+    }
+  });
+  watermark_.raise(split, highest);
+}
+
+bool Scan::find_idle(Emitter& out) {
+  if (!node_->watermark) {
+    return false;
+  }
+  const Instant now = task_.world().clock->monotonic();
+  const Watermark before = watermark_.combined();
+  bool found = false;
+  for (size_t split = 0; split < last_row_.size(); ++split) {
+    if (!watermark_.is_idle(split) && now >= last_row_[split] + idle_timeout_ &&
+        source_->caught_up(split)) {
+      watermark_.set_idle(split);
+      found = true;
+    }
+  }
+  if (watermark_.combined() > before) {
+    out.advance(watermark_.combined());
+  }
+  if (found && watermark_.all_idle()) {
+    out.idle();
+  }
+  return found;
+}
+
+std::optional<Instant> Scan::idle_at() const {
+  std::optional<Instant> first;
+  if (!node_->watermark || finished_) {
+    return first;
+  }
+  for (size_t split = 0; split < last_row_.size(); ++split) {
+    if (!watermark_.is_idle(split)) {
+      const Instant at = last_row_[split] + idle_timeout_;
+      first = first ? std::min(*first, at) : at;
+    }
+  }
+  return first;
+}
+
+void Scan::finish(Emitter& out) {
+  finished_ = true;
+  out.advance(Watermark::end_of_input());
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,51 @@
+#pragma once
+
+// The head of a pipeline: asks a source for rows, adds the computed columns, and says in marks how
+// far event time has come.
+//
+// Each split (partition, file) has a watermark of its own: the greatest value of the table's
+// watermark expression so far, after each row. The scan's is the least of them. A split that has
+// been read to its end and brought nothing for a while is idle and left out, so that an empty
+// partition holds nothing back.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "exec/combined_watermark.h"
+#include "exec/emitter.h"
+#include "exec/source.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+
+namespace millrace::exec {
+
+class Scan {
+ public:
+  Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task);
+
+  // A batch from the source, pushed through all consumers. False where there was nothing to do.
+  bool turn(Emitter& out);
+  bool finished() const { return finished_; }
+  // When the next split becomes idle, if nothing comes.
+  std::optional<Instant> idle_at() const;
+  Source& source() { return *source_; }
+
+ private:
+  void take(Polled polled, Emitter& out);
+  void compute(Batch& batch, Emitter& out);
+  void mark(Batch& batch, size_t split, Emitter& out);
+  bool find_idle(Emitter& out);
+  void finish(Emitter& out);
+
+  const plan::Scan* node_;
+  std::unique_ptr<Source> source_;
+  TaskContext task_;
+  CombinedWatermark watermark_;
+  Duration idle_timeout_;
+  std::vector<Instant> last_row_;  // by split
+  bool finished_ = false;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,31 @@
+#pragma once
+
+// The end of a pipeline: hands rows to the connector's sink. A NULL in a NOT NULL column never
+// reaches it: such a row goes to the dead letters (Flink stops the job there).
+
+#include <vector>
+
+#include "exec/operator.h"
+#include "exec/sink.h"
+#include "plan/nodes.h"
+
+namespace millrace::exec {
+
+class SinkOperator final : public Operator {
+ public:
+  // `sink` outlives this.
+  SinkOperator(const plan::Sink& node, Sink& sink);
+
+  void push(Port port, Batch rows, Output& out) override;
+  void advance(Port, Watermark now, Output& out) override { out.advance(now); }
+
+ private:
+  struct NotNull {
+    size_t column;
+    std::string reason;
+  };
+  std::vector<NotNull> not_null_;
+  Sink* sink_;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,168 @@
+#include "exec/operators/window_aggregate.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "exec/event_time.h"
+
+namespace millrace::exec {
+
+static std::vector<Type> key_types(const plan::WindowAggregate& node) {
+  std::vector<Type> types;
+  for (const size_t key : node.keys) {
+    types.push_back(node.inputs[0]->schema[key].type);
+  }
+  return types;
+}
+
+WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      windows_(node.window),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates)),
+      groups_(task_.state().timed_table("groups", key_types(node), slots_)),
+      watermark_(task_.state().numbers("watermark")),
+      keys_(&groups_.layout()) {}
+
+void WindowAggregate::push(Port port, Batch batch, Output& out) {
+  check(batch.insert_only(), "windows aggregate insertions only");
+  const std::vector<uint32_t>* selection = batch.selection.get();
+  size_t from = 0;  // of the rows that count
+  auto mark = batch.marks.begin();
+  while (true) {
+    // Only a mark with which a window fires matters; between two of those rows go in one go.
+    mark = std::lower_bound(mark, batch.marks.end(), windows_.next_firing(watermark_.get()),
+                            [](const Mark& m, Watermark firing) { return m.watermark < firing; });
+    if (mark == batch.marks.end() && from == 0) {
+      gather(batch, batch.rows(), out);
+      break;
+    }
+    const uint32_t until = mark == batch.marks.end() ? batch.physical_size : mark->row;
+    std::vector<uint32_t> some;
+    size_t to = from;
+    const Rows all = batch.rows();
+    for (; to < all.size() && all[to] < until; ++to) {
+      some.push_back(selection != nullptr ? (*selection)[to] : static_cast<uint32_t>(to));
+    }
+    gather(batch, Rows(std::span<const uint32_t>(some)), out);
+    from = to;
+    if (mark == batch.marks.end()) {
+      break;
+    }
+    fire(mark->watermark, out);
+    ++mark;
+  }
+  if (const auto now = batch.final_watermark()) {
+    advance(port, *now, out);
+  }
+}
+
+void WindowAggregate::advance(Port, Watermark now, Output& out) {
+  fire(now, out);
+  out.advance(watermark_.get());
+}
+
+void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) {
+  if (rows.size() == 0) {
+    return;
+  }
+  key_columns_.clear();
+  for (const size_t key : node_->keys) {
+    key_columns_.push_back(batch.columns[key]);
+  }
+  keys_.read(key_columns_, rows);
+  const EventTimes times(batch.columns[node_->window.time_column]);
+  timely_.clear();
+  uint32_t key = 0;
+  for_each(rows, [&](uint32_t row) {
+    if (times.is_null(row)) {
+      out.reject(batch, row, "the event time is NULL");
+    } else if (const int64_t ms = times.ms(row); !EventTimes::in_range(ms)) {
+      out.reject(batch, row, "the event time is out of range");
+    } else {
+      timely_.push_back({row, key, ms});
+    }
+    ++key;
+  });
+  for (size_t number = 0; number < windows_.most_per_row() && !timely_.empty(); ++number) {
+    const size_t before = timely_.size();
+    gather_window(batch, number);
+    if (number == 0) {
+      // Where the window that ends last has fired, all have.
+      task_.counts().late += before - timely_.size();
+      task_.counts().grouped += timely_.size();
+    }
+  }
+}
+
+// Adds the rows of timely_ to their window of this number; drops those from timely_ for which it
+// has fired already, or that fall into no more windows.
+void WindowAggregate::gather_window(const Batch& batch, size_t number) {
+  const Watermark now = watermark_.get();
+  which_.clear();
+  rows_.clear();
+  ends_.clear();
+  size_t kept = 0;
+  for (const Timely& row : timely_) {
+    const auto end = windows_.end_of(row.ms, number);
+    if (!end || WindowAssigner::has_fired(*end, now)) {
+      continue;
+    }
+    which_.push_back(row.key);
+    rows_.push_back(row.row);
+    ends_.push_back(*end);
+    timely_[kept++] = row;
+  }
+  timely_.resize(kept);
+  slot_of_.resize(kept);
+  groups_.upsert(keys_, which_, ends_, slot_of_.data());
+  slots_->update(slot_of_, batch, rows_);
+}
+
+void WindowAggregate::fire(Watermark now, Output& out) {
+  if (now <= watermark_.get()) {
+    return;
+  }
+  watermark_.set(now);
+  const int64_t last_end = now == Watermark::end_of_input() ? now.ms : now.ms + 1;
+  while (auto closed = groups_.take_ending_by(last_end)) {
+    emit(closed->end, closed->groups, out);
+  }
+}
+
+void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out) const {
+  for (size_t from = 0; from < groups.groups().size(); from += Batch::kMaxRows) {
+    const size_t size = std::min(Batch::kMaxRows, groups.groups().size() - from);
+    std::vector<char*> slots(size);
+    for (size_t i = 0; i < size; ++i) {
+      slots[i] = groups.slot(from + i);
+    }
+    Batch batch;
+    batch.physical_size = static_cast<uint32_t>(size);
+    batch.columns = groups.key_columns(from, size);
+    for (Column& column : slots_->finish(slots)) {
+      batch.columns.push_back(std::move(column));
+    }
+    for (const plan::WindowProperty wanted : node_->properties) {
+      const Type& type = node_->schema[batch.columns.size()].type;
+      batch.columns.push_back(property(wanted, end, type, size));
+    }
+    out.push(std::move(batch));
+  }
+}
+
+Column WindowAggregate::property(plan::WindowProperty property, int64_t end, const Type& type,
+                                 size_t size) const {
+  int64_t ms = end;
+  switch (property) {
+    case plan::WindowProperty::start: ms = windows_.start_of(end); break;
+    case plan::WindowProperty::end: break;
+    case plan::WindowProperty::time: ms = end - 1; break;
+  }
+  FlatBuffer<int64_t> value(1);
+  value[0] = ms * (type.timestamp_unit() / 1000);
+  return Column::constant(value.finish(type), size);
+}
+
+}  // namespace millrace::exec

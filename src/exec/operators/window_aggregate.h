@@ -1,0 +1,57 @@
+#pragma once
+
+// Groups rows by key and event-time window. A group leaves once, when the watermark passes its
+// window's end; a row whose windows have all fired before it came is late: counted and dropped.
+// Rows without an event time are rejected.
+//
+// Invariant: every group in groups_ belongs to a window that has not fired at watermark_.
+
+#include "exec/aggregate_slots.h"
+#include "exec/combined_watermark.h"
+#include "exec/operator.h"
+#include "exec/task_context.h"
+#include "exec/window_assigner.h"
+#include "plan/nodes.h"
+#include "state/timed_table.h"
+
+namespace millrace::exec {
+
+class WindowAggregate final : public Operator {
+ public:
+  WindowAggregate(const plan::WindowAggregate& node, const TaskContext& task);
+
+  void push(Port port, Batch rows, Output& out) override;
+  void advance(Port port, Watermark now, Output& out) override;
+
+ private:
+  // Rows between two firings, all judged by the same watermark.
+  void gather(const Batch& batch, const Rows& rows, Output& out);
+  void gather_window(const Batch& batch, size_t number);
+  void fire(Watermark now, Output& out);
+  void emit(int64_t end, const state::Bucket& groups, Output& out) const;
+  Column property(plan::WindowProperty property, int64_t end, const Type& type, size_t size) const;
+
+  const plan::WindowAggregate* node_;
+  TaskContext task_;
+  WindowAssigner windows_;
+  std::shared_ptr<AggregateSlots> slots_;
+  state::TimedTable& groups_;
+  SavedWatermark watermark_;
+
+  // Of the batch at hand; kept for their memory. Entry i of which_, ends_, rows_ and slot_of_
+  // speak of one row in one window.
+  state::KeyRows keys_;
+  std::vector<Column> key_columns_;
+  struct Timely {
+    uint32_t row;  // of the batch
+    uint32_t key;  // row of keys_
+    int64_t ms;
+  };
+  std::vector<Timely> timely_;
+  std::vector<uint32_t> which_;
+  std::vector<uint32_t> rows_;
+  std::vector<int64_t> ends_;
+  std::vector<char*> slot_of_;
+};
+
+}  // namespace millrace::exec

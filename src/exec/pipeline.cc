@@ -1,0 +1,273 @@
+#include "exec/pipeline.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "exec/build.h"
+#include "exec/checkpoint.h"
+#include "exec/connectors.h"
+#include "exec/dead_letters.h"
+#include "plan/fingerprint.h"
+#include "exec/source.h"
+
+namespace millrace::exec {
+
+static constexpr std::string_view kDeadLetterId = "dead_letters";
+
+class Pipeline::Running {
+ public:
+  Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world);
+
+  bool run_once();
+  void checkpoint();
+  std::optional<Instant> checkpoint_due() const;
+  std::optional<Instant> wake_at() const;
+  bool finished() const;
+  Epoch epoch() const { return epoch_; }
+  std::vector<OperatorStatus> operators() const;
+  void on_ready(const std::function<void()>& wake);
+
+ private:
+  void make_dead_letters(Connectors& connectors);
+  void check_plan(const Checkpoint& last) const;
+  std::map<std::string, Sink*> sinks() const;
+  void publish(const std::map<std::string, std::string>& tokens);
+  void restore_counts();
+  void save_counts();
+  void count_for_metrics();
+
+  PipelineSpec spec_;
+  Task task_;
+  Checkpoints checkpoints_;
+  std::string fingerprint_;
+  state::TableStore store_;
+  Epoch epoch_;
+
+  OperatorCounts letter_counts_;
+  plan::Sink letter_node_;
+  std::unique_ptr<Sink> letter_sink_;
+  std::unique_ptr<DeadLetters> letters_;
+  std::vector<std::unique_ptr<Stage>> stages_;
+  std::map<std::string, state::Numbers*> saved_counts_;
+
+  Duration interval_;
+  Instant last_checkpoint_;
+  Duration pause_;  // before the next checkpoint, for what the last one cost
+  bool changed_ = false;
+};
+
+Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors,
+                           const io::World& world)
+    : spec_(spec),
+      task_{spec.name, spec.plan->settings, world, &store_},
+      checkpoints_(spec.directory, world),
+      fingerprint_(plan::fingerprint(*spec.plan)) {
+  const std::optional<Checkpoint> last = checkpoints_.newest();
+  if (last) {
+    check_plan(*last);
+    epoch_ = last->epoch;
+    store_ = state::TableStore(last->state);
+  }
+  interval_ = TaskContext(&task_, "", nullptr)
+                  .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
+  make_dead_letters(connectors);
+  stages_ = build(*spec_.plan, task_, connectors, *letters_);
+  restore_counts();
+  if (const auto unclaimed = store_.unclaimed(); !unclaimed.empty()) {
+    throw Error(ErrorCode::corrupt, "the checkpoint of pipeline '" + spec_.name +
+                                        "' has state that nothing in the plan owns: " +
+                                        unclaimed.front());
+  }
+  last_checkpoint_ = world.clock->monotonic();
+  if (last) {
+    publish(last->tokens);
+    checkpoints_.remove_before(epoch_);
+  } else {
+    changed_ = true;
+    checkpoint();
+  }
+}
+
+void Pipeline::Running::check_plan(const Checkpoint& last) const {
+  if (last.fingerprint != fingerprint_) {
+    throw Error(ErrorCode::conflict,
+                "pipeline '" + spec_.name + "' has state of another plan (" +
+                    plan::first_difference(last.fingerprint, fingerprint_) +
+                    "): give the changed pipeline another name, or drop the old one's state with " +
+                    "its directory " + spec_.directory + " to begin anew");
+  }
+}
+
+void Pipeline::Running::make_dead_letters(Connectors& connectors) {
+  if (spec_.dead_letters == nullptr) {
+    task_.world.log->warning("pipeline", "no table for dead letters: a bad record will stop it",
+                             {{"pipeline", spec_.name}});
+  } else {
+    check_dead_letter_table(*spec_.dead_letters);
+    letter_node_.table = spec_.dead_letters;
+    for (const catalog::ColumnDefinition& column : spec_.dead_letters->columns) {
+      if (column.kind == catalog::ColumnKind::physical) {
+        letter_node_.schema.fields.push_back({column.name, column.type});
+      }
+    }
+    TaskContext context(&task_, std::string(kDeadLetterId), &letter_counts_);
+    letter_sink_ = connectors.make_sink(letter_node_, context);
+  }
+  letters_ = std::make_unique<DeadLetters>(spec_.dead_letters.get(), letter_sink_.get(),
+                                           task_.world.clock);
+}
+
+bool Pipeline::Running::run_once() {
+  bool worked = false;
+  for (const auto& stage : stages_) {
+    if (stage->scan && stage->scan->turn(*stage->output)) {
+      worked = true;
+    }
+  }
+  changed_ = changed_ || worked;
+  return worked;
+}
+
+std::map<std::string, Sink*> Pipeline::Running::sinks() const {
+  std::map<std::string, Sink*> sinks;
+  for (const auto& stage : stages_) {
+    if (stage->sink) {
+      sinks[stage->id] = stage->sink.get();
+    }
+  }
+  if (letter_sink_) {
+    sinks[std::string(kDeadLetterId)] = letter_sink_.get();
+  }
+  return sinks;
+}
+
+void Pipeline::Running::publish(const std::map<std::string, std::string>& tokens) {
+  const auto all = sinks();
+  for (const auto& [id, token] : tokens) {
+    const auto sink = all.find(id);
+    check(sink != all.end(), "a token's sink is in the plan, whose fingerprint is the same");
+    sink->second->publish(epoch_, token);
+  }
+}
+
+void Pipeline::Running::checkpoint() {
+  if (!changed_) {
+    return;
+  }
+  const Instant began = task_.world.clock->monotonic();
+  for (const auto& stage : stages_) {
+    if (stage->scan) {
+      stage->scan->source().sync();
+    }
+  }
+  letters_->flush();
+  Checkpoint next{epoch_ + 1, fingerprint_, finished(), {}, {}};
+  for (const auto& [id, sink] : sinks()) {
+    if (std::string token = sink->prepare(next.epoch); !token.empty()) {
+      next.tokens[id] = std::move(token);
+    }
+  }
+  save_counts();
+  next.state = store_.snapshot();
+  checkpoints_.write(next);
+  // The epoch is over, whatever comes now: after a crash its tokens are published again.
+  epoch_ = next.epoch;
+  publish(next.tokens);
+  checkpoints_.remove_before(epoch_);
+  changed_ = false;
+  last_checkpoint_ = task_.world.clock->monotonic();
+  // Large state is written whole each time; it must not take more than a tenth of the time.
+  pause_ = (last_checkpoint_ - began) * 9;
+}
+
+std::optional<Instant> Pipeline::Running::checkpoint_due() const {
+  if (!changed_) {
+    return std::nullopt;
+  }
+  return last_checkpoint_ + std::max(interval_, pause_);
+}
+
+std::optional<Instant> Pipeline::Running::wake_at() const {
+  std::optional<Instant> first;
+  for (const auto& stage : stages_) {
+    if (const auto at = stage->scan ? stage->scan->idle_at() : std::nullopt) {
+      first = first ? std::min(*first, *at) : *at;
+    }
+  }
+  return first;
+}
+
+bool Pipeline::Running::finished() const {
+  return std::all_of(stages_.begin(), stages_.end(),
+                     [](const auto& stage) { return !stage->scan || stage->scan->finished(); });
+}
+
+std::vector<OperatorStatus> Pipeline::Running::operators() const {
+  std::vector<OperatorStatus> all;
+  for (const auto& stage : stages_) {
+    all.push_back({stage->id, stage->what, stage->counts, stage->output->watermark()});
+  }
+  return all;
+}
+
+namespace {
+
+// Calls visit(name, count) for each count.
+template <typename Counts, typename Visit>
+void for_each_count(Counts& counts, Visit&& visit) {
+  visit("in", counts.in);
+  visit("out", counts.out);
+  visit("rejected", counts.rejected);
+  visit("late", counts.late);
+  visit("filtered", counts.filtered);
+  visit("grouped", counts.grouped);
+}
+
+}  // namespace
+
+void Pipeline::Running::restore_counts() {
+  for (const auto& stage : stages_) {
+    state::Numbers& saved = state::Tables(&store_, stage->id).numbers("counts");
+    saved_counts_[stage->id] = &saved;
+    for_each_count(stage->counts, [&](std::string_view name, uint64_t& count) {
+      count = static_cast<uint64_t>(saved.at(name));
+    });
+  }
+}
+
+void Pipeline::Running::save_counts() {
+  for (const auto& stage : stages_) {
+    state::Numbers& saved = *saved_counts_.at(stage->id);
+    for_each_count(stage->counts, [&](std::string_view name, uint64_t count) {
+      saved.put(name, static_cast<int64_t>(count));
+    });
+  }
+}
+
+void Pipeline::Running::on_ready(const std::function<void()>& wake) {
+  for (const auto& stage : stages_) {
+    if (stage->scan) {
+      stage->scan->source().on_ready(wake);
+    }
+  }
+}
+
+Pipeline::Pipeline(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
+    : running_(std::make_unique<Running>(spec, connectors, world)) {}
+
+Pipeline::~Pipeline() = default;
+
+bool Pipeline::run_once() { return running_->run_once(); }
+void Pipeline::checkpoint() { running_->checkpoint(); }
+std::optional<Instant> Pipeline::checkpoint_due() const { return running_->checkpoint_due(); }
+std::optional<Instant> Pipeline::wake_at() const { return running_->wake_at(); }
+bool Pipeline::finished() const { return running_->finished(); }
+Epoch Pipeline::epoch() const { return running_->epoch(); }
+std::vector<OperatorStatus> Pipeline::operators() const { return running_->operators(); }
+void Pipeline::on_ready(std::function<void()> wake) { running_->on_ready(wake); }
+
+}  // namespace millrace::exec

@@ -1,0 +1,21 @@
+set(SOURCES
+  aggregate_slots.cc
+  build.cc
+  checkpoint.cc
+  combined_watermark.cc
+  dead_letters.cc
+  emitter.cc
+  operators/filter.cc
+  operators/project.cc
+  operators/scan.cc
+  operators/sink.cc
+  operators/union_all.cc
+  operators/window_aggregate.cc
+  operators/window_table_function.cc
+  pipeline.cc
+  rejecting.cc
+  task_context.cc
+  window_assigner.cc)
+set(TESTS
+  operators/window_aggregate_test.cc
+  testing/memory.cc)

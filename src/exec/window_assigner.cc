@@ -1,0 +1,58 @@
+#include "exec/window_assigner.h"
+
+#include "base/error.h"
+#include "exec/event_time.h"
+
+namespace millrace::exec {
+
+static int64_t step_of(const plan::Window& window) {
+  return window.kind == plan::WindowKind::tumble ? window.size_ms : window.step_ms;
+}
+
+WindowAssigner::WindowAssigner(const plan::Window& window)
+    : kind_(window.kind),
+      size_(window.size_ms),
+      step_(step_of(window)),
+      offset_(window.offset_ms) {
+  if (kind_ == plan::WindowKind::session) {
+    throw Error(ErrorCode::unsupported, "SESSION windows are not supported yet");
+  }
+  if (size_ <= 0 || step_ <= 0) {
+    throw Error(ErrorCode::invalid_argument, "the size and step of a window must be positive");
+  }
+  if (size_ % step_ != 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "the size of a window, " + std::to_string(size_) +
+                    " ms, must be a multiple of its step, " + std::to_string(step_) + " ms");
+  }
+  most_per_row_ = static_cast<size_t>(size_ / step_);
+}
+
+int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const {
+  return floor_divide(ms - offset, step) * step + offset;
+}
+
+std::optional<int64_t> WindowAssigner::end_of(int64_t ms, size_t number) const {
+  // Both kinds: the last window to end, and then a step less for each number.
+  const int64_t last = floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;
+  const int64_t end = last - static_cast<int64_t>(number) * step_;
+  if (end <= ms) {
+    return std::nullopt;
+  }
+  return end;
+}
+
+int64_t WindowAssigner::start_of(int64_t end) const {
+  return kind_ == plan::WindowKind::cumulate ? floor_to(end - 1, size_, offset_) : end - size_;
+}
+
+Watermark WindowAssigner::next_firing(Watermark now) const {
+  if (now == Watermark::end_of_input() || !EventTimes::in_range(now.ms)) {
+    return now == Watermark::none() ? now : Watermark::end_of_input();
+  }
+  // Ends of windows lie a whole number of steps from the offset, as the size is a multiple of it.
+  const int64_t next_end = floor_to(now.ms + 1, step_, offset_) + step_;
+  return {next_end - 1};
+}
+
+}  // namespace millrace::exec

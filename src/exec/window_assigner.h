@@ -1,0 +1,43 @@
+#pragma once
+
+// Which windows a moment falls into: arithmetic on milliseconds, as Flink does it, before 1970 too.
+// Windows of a moment are numbered from the one that ends last, 0, to the one that ends first.
+//
+//   tumble     one window      [start, start + size), start = offset mod size
+//   hop        size/step       starts at each step
+//   cumulate   up to size/step the same start, ends at each step up to start + size
+
+#include <cstdint>
+#include <optional>
+
+#include "column/batch.h"
+#include "plan/nodes.h"
+
+namespace millrace::exec {
+
+class WindowAssigner {
+ public:
+  // Throws Error: unsupported for sessions, invalid_argument for sizes and steps that do not fit.
+  explicit WindowAssigner(const plan::Window& window);
+
+  size_t most_per_row() const { return most_per_row_; }
+  // The end of window `number` of a moment, where it falls into so many.
+  std::optional<int64_t> end_of(int64_t ms, size_t number) const;
+  int64_t start_of(int64_t end) const;
+
+  // A window is closed for a row, and its results leave, once this holds.
+  static bool has_fired(int64_t end, Watermark now) { return now.ms >= end - 1; }
+  // The least watermark above `now` with which any window fires. All below it change nothing.
+  Watermark next_firing(Watermark now) const;
+
+ private:
+  int64_t floor_to(int64_t ms, int64_t step, int64_t offset) const;
+
+  plan::WindowKind kind_;
+  int64_t size_;
+  int64_t step_;  // between ends of windows
+  int64_t offset_;
+  size_t most_per_row_;
+};
+
+}  // namespace millrace::exec

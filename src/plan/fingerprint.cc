@@ -1,0 +1,137 @@
+#include "plan/fingerprint.h"
+
+#include <algorithm>
+
+namespace millrace::plan {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names names_of(const Schema& schema) {
+  Names names;
+  for (const Field& field : schema.fields) {
+    names.push_back(field.name);
+  }
+  return names;
+}
+
+std::string list(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) {
+    text += text.empty() ? "" : ", ";
+    text += item;
+  }
+  return text;
+}
+
+// What of a table decides which records are meant.
+std::string describe_table(const catalog::Table& table) {
+  std::string text = table.name;
+  for (const char* key : {"connector", "topic", "path", "format", "value.format"}) {
+    if (const std::string value = table.option(key); !value.empty()) {
+      text += std::string(" ") + key + "=" + value;
+    }
+  }
+  return text;
+}
+
+std::string describe_window(const Window& window) {
+  static constexpr const char* kNames[] = {"tumble", "hop", "cumulate", "session"};
+  return std::string(kNames[static_cast<size_t>(window.kind)]) + " column " +
+         std::to_string(window.time_column) + " size " + std::to_string(window.size_ms) + " step " +
+         std::to_string(window.step_ms) + " offset " + std::to_string(window.offset_ms);
+}
+
+std::string describe_scan(const Scan& scan) {
+  // Computed columns and the watermark may name any output column before them.
+  const Names names = names_of(scan.schema);
+  std::vector<std::string> parts;
+  for (const function::Expression& expression : scan.computed) {
+    parts.push_back(expression.to_string(names));
+  }
+  return "scan " + describe_table(*scan.table) + " computed " + list(parts) +
+         (scan.watermark ? " watermark " + scan.watermark->to_string(names) : "");
+}
+
+std::string describe_project(const Project& project) {
+  const Names names = names_of(project.inputs[0]->schema);
+  std::vector<std::string> parts;
+  for (const function::Expression& expression : project.expressions) {
+    parts.push_back(expression.to_string(names));
+  }
+  return "project " + list(parts);
+}
+
+std::string describe_aggregate(const WindowAggregate& node) {
+  std::string text = "window_aggregate " + describe_window(node.window) + " by";
+  for (const size_t key : node.keys) {
+    text += " " + std::to_string(key);
+  }
+  for (const AggregateCall& call : node.aggregates) {
+    text += " " + call.function->name + "(";
+    for (const size_t argument : call.arguments) {
+      text += " " + std::to_string(argument);
+    }
+    text += call.filter ? " filter " + std::to_string(*call.filter) + " )" : " )";
+  }
+  return text;
+}
+
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
+    case NodeKind::filter:
+      return "filter " + static_cast<const Filter&>(node).predicate.to_string(
+                             names_of(node.inputs[0]->schema));
+    case NodeKind::project: return describe_project(static_cast<const Project&>(node));
+    case NodeKind::window_table_function:
+      return "window_table_function " +
+             describe_window(static_cast<const WindowTableFunction&>(node).window);
+    case NodeKind::window_aggregate:
+      return describe_aggregate(static_cast<const WindowAggregate&>(node));
+    case NodeKind::union_all: return "union_all";
+    case NodeKind::sink:
+      return "sink " + describe_table(*static_cast<const Sink&>(node).table);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string fingerprint(const Plan& plan) {
+  std::string text;
+  for (const auto& node : plan.nodes) {
+    text += describe(*node) + " from";
+    for (const Node* input : node->inputs) {
+      const auto found = std::find_if(plan.nodes.begin(), plan.nodes.end(),
+                                      [&](const auto& other) { return other.get() == input; });
+      text += " " + std::to_string(found - plan.nodes.begin());
+    }
+    text += " to";
+    for (const Field& field : node->schema.fields) {
+      text += " " + field.name + " " + field.type.to_string() + ",";
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string first_difference(std::string_view before, std::string_view now) {
+  const auto line = [](std::string_view& text) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view first = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return first;
+  };
+  while (!before.empty() || !now.empty()) {
+    const std::string_view was = line(before);
+    const std::string_view is = line(now);
+    if (was != is) {
+      return "was '" + std::string(was) + "', is '" + std::string(is) + "'";
+    }
+  }
+  return {};
+}
+
+}  // namespace millrace::plan

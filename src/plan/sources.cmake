@@ -1,0 +1,2 @@
+set(SOURCES fingerprint.cc)
+set(TESTS)
