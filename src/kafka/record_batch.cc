@@ -24,9 +24,7 @@ std::optional<BatchView> BatchView::front_of(std::string_view bytes) {
   return BatchView(bytes.substr(0, *size));
 }
 
-bool BatchView::crc_matches() const {
-  return crc32c(bytes_.substr(21)) == field<uint32_t>(17);
-}
+bool BatchView::crc_matches() const { return crc32c(bytes_.substr(21)) == field<uint32_t>(17); }
 
 bool BatchView::is_sound() const {
   return magic() == 2 && codec_bits() <= 4 && record_count() > 0 &&

@@ -76,9 +76,7 @@ std::unique_ptr<Partition::Subscription> Partition::on_growth(std::function<void
   });
 }
 
-void Partition::report_growth() {
-  listeners_->call();
-}
+void Partition::report_growth() { listeners_->call(); }
 
 Offset Partition::start_offset() const {
   const std::lock_guard lock(mutex_);

@@ -86,9 +86,7 @@ Store::Store(io::World world, std::string directory)
 
 Store::~Store() = default;
 
-std::string Store::directory_of(std::string_view name) const {
-  return join(directory_, name);
-}
+std::string Store::directory_of(std::string_view name) const { return join(directory_, name); }
 
 std::shared_ptr<const Topic> Store::open_topic(const std::string& name) {
   const std::string path = join(directory_of(name), kDescription);
@@ -216,11 +214,11 @@ void Store::publish(std::shared_ptr<const Topic> topic) {
 }
 
 Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& name,
-                                                           int32_t partitions) {
+                                                           int32_t partitions, Settings settings) {
   if (auto topic = find(name)) {
     return topic;
   }
-  auto created = create(name, partitions);
+  auto created = create(name, partitions, std::move(settings));
   if (!created.ok() && created.error().code() == ErrorCode::already_exists) {
     return find(name);
   }

@@ -49,7 +49,8 @@ class Store {
   // or what the disk said.
   Result<std::shared_ptr<const Topic>> create(const std::string& name, int32_t partitions,
                                               Settings settings = {});
-  Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions);
+  Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions,
+                                                      Settings settings = {});
   Result<std::shared_ptr<const Topic>> add_partitions(const std::string& name, int32_t total);
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);

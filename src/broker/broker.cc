@@ -1,0 +1,52 @@
+#include "broker/broker.h"
+
+#include "base/check.h"
+#include "broker/groups.h"
+#include "broker/handlers.h"
+#include "broker/identity.h"
+#include "broker/metrics.h"
+#include "broker/offsets.h"
+
+namespace millrace::broker {
+
+Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic::Syncer* syncer,
+               Options options)
+    : world_(world),
+      loop_(loop),
+      store_(store),
+      syncer_(syncer),
+      options_(std::move(options)),
+      metrics_(std::make_unique<BrokerMetrics>(*world.metrics)),
+      identity_(std::make_unique<Identity>(world, options_.directory)),
+      offsets_(std::make_unique<Offsets>(*this)),
+      groups_(std::make_unique<Groups>(*this)) {
+  for (const Handler& handler : all_handlers()) {
+    request_times_.push_back(
+        &world.metrics->histogram("millrace_broker_request_seconds",
+                                  "From a request's arrival to its answer, waiting included",
+                                  {{"api", std::string(name_of(handler.key))}}));
+  }
+}
+
+Broker::~Broker() = default;
+
+Histogram& Broker::request_time(const Handler& handler) const {
+  const auto index = static_cast<size_t>(&handler - all_handlers().data());
+  check(index < request_times_.size(), "a handler of the table");
+  return *request_times_[index];
+}
+
+std::shared_ptr<topic::Partition> Broker::find(std::string_view topic, int32_t partition,
+                                               ErrorCode& error) const {
+  const auto found = store_->find(topic);
+  if (found == nullptr || partition < 0 ||
+      static_cast<size_t>(partition) >= found->partitions.size()) {
+    error = ErrorCode::unknown_topic_or_partition;
+    return nullptr;
+  }
+  auto log = found->find(PartitionIndex(partition));
+  error = log == nullptr ? ErrorCode::kafka_storage_error : ErrorCode::none;
+  return log;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,98 @@
+#pragma once
+
+// The Kafka broker, without its sockets: what the handlers of src/broker/handlers/ work on. Server
+// (server.h) brings connections to it; a simulation drives Sessions (session.h) itself.
+//
+// Loop thread only, like everything in this layer.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "io/world.h"
+#include "kafka/error_code.h"
+#include "topic/store.h"
+#include "topic/syncer.h"
+
+namespace millrace {
+class Histogram;
+}
+
+namespace millrace::io {
+class EventLoop;
+}
+
+namespace millrace::broker {
+
+using kafka::ErrorCode;
+
+class Groups;
+class Identity;
+class Offsets;
+struct BrokerMetrics;
+struct Handler;
+
+// Kafka's topic for committed offsets; clients may read it, not write it.
+constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
+
+struct Options {
+  std::string directory;  // for broker.json
+  std::string advertised_host = "127.0.0.1";
+  int32_t node_id = 1;
+  int32_t default_partitions = 1;
+  bool auto_create_topics = true;
+  topic::SyncPolicy sync = topic::SyncPolicy::acknowledged;
+  // More in one answer would only cost memory: the client asks again.
+  int32_t max_fetch_bytes = 16 << 20;
+  int32_t min_session_timeout_ms = 6'000;
+  int32_t max_session_timeout_ms = 1'800'000;
+};
+
+// Everything it is handed outlives it.
+class Broker {
+ public:
+  Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic::Syncer* syncer,
+         Options options);
+  ~Broker();
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+
+  const io::World& world() const { return world_; }
+  io::EventLoop& loop() const { return *loop_; }
+  topic::Store& store() const { return *store_; }
+  topic::Syncer& syncer() const { return *syncer_; }
+  const Options& options() const { return options_; }
+  Groups& groups() const { return *groups_; }
+  Offsets& offsets() const { return *offsets_; }
+  Identity& identity() const { return *identity_; }
+  BrokerMetrics& metrics() const { return *metrics_; }
+  Histogram& request_time(const Handler& handler) const;
+
+  // Where clients are told to connect; known once the server listens.
+  int32_t advertised_port() const { return advertised_port_; }
+  void advertise(int32_t port) { advertised_port_ = port; }
+
+  // nullptr where there is none; `error` says why, for the answer.
+  std::shared_ptr<topic::Partition> find(std::string_view topic, int32_t partition,
+                                         ErrorCode& error) const;
+  // True where records that were just written are durable enough for acks=all.
+  bool answers_when_written() const { return options_.sync == topic::SyncPolicy::os; }
+
+ private:
+  const io::World world_;
+  io::EventLoop* const loop_;
+  topic::Store* const store_;
+  topic::Syncer* const syncer_;
+  const Options options_;
+  int32_t advertised_port_ = 0;
+  std::unique_ptr<BrokerMetrics> metrics_;
+  std::vector<Histogram*> request_times_;  // in the order of the table of handlers
+  std::unique_ptr<Identity> identity_;
+  std::unique_ptr<Offsets> offsets_;
+  std::unique_ptr<Groups> groups_;
+};
+
+}  // namespace millrace::broker

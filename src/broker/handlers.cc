@@ -1,0 +1,92 @@
+#include "broker/handlers.h"
+
+#include "broker/handlers/api_versions.h"
+#include "broker/handlers/create_partitions.h"
+#include "broker/handlers/create_topics.h"
+#include "broker/handlers/delete_topics.h"
+#include "broker/handlers/describe_cluster.h"
+#include "broker/handlers/describe_configs.h"
+#include "broker/handlers/describe_groups.h"
+#include "broker/handlers/fetch.h"
+#include "broker/handlers/find_coordinator.h"
+#include "broker/handlers/heartbeat.h"
+#include "broker/handlers/init_producer_id.h"
+#include "broker/handlers/join_group.h"
+#include "broker/handlers/leave_group.h"
+#include "broker/handlers/list_groups.h"
+#include "broker/handlers/list_offsets.h"
+#include "broker/handlers/metadata.h"
+#include "broker/handlers/offset_commit.h"
+#include "broker/handlers/offset_fetch.h"
+#include "broker/handlers/produce.h"
+#include "broker/handlers/sync_group.h"
+
+namespace millrace::broker {
+
+namespace {
+
+// A handler is one of these: it answers at once, or takes the answer's place with it.
+template <typename Message, typename Response>
+void run(Response (*handle)(Broker&, const Message&), Broker& broker, const Caller& caller,
+         kafka::Reader& body, const Answer& answer) {
+  answer.send(handle(broker, Message::decode(body, caller.version)));
+}
+template <typename Message>
+void run(void (*handle)(Broker&, const Caller&, Message, const Answer&), Broker& broker,
+         const Caller& caller, kafka::Reader& body, const Answer& answer) {
+  handle(broker, caller, Message::decode(body, caller.version), answer);
+}
+
+template <auto handle>
+void serve(Broker& broker, const Caller& caller, kafka::Reader& body, const Answer& answer) {
+  run(handle, broker, caller, body, answer);
+}
+
+using kafka::ApiKey;
+
+constexpr Handler kHandlers[] = {
+    {ApiKey::produce, 3, 11, serve<produce>},
+    {ApiKey::fetch, 4, 12, serve<fetch>},
+    {ApiKey::list_offsets, 1, 7, serve<list_offsets>},
+    {ApiKey::metadata, 0, 12, serve<metadata>},
+    {ApiKey::offset_commit, 2, 9, serve<offset_commit>},
+    {ApiKey::offset_fetch, 1, 9, serve<offset_fetch>},
+    {ApiKey::find_coordinator, 0, 4, serve<find_coordinator>},
+    {ApiKey::join_group, 0, 9, serve<join_group>},
+    {ApiKey::heartbeat, 0, 4, serve<heartbeat>},
+    {ApiKey::leave_group, 0, 5, serve<leave_group>},
+    {ApiKey::sync_group, 0, 5, serve<sync_group>},
+    {ApiKey::describe_groups, 0, 5, serve<describe_groups>},
+    {ApiKey::list_groups, 0, 5, serve<list_groups>},
+    {ApiKey::api_versions, 0, 4, serve<api_versions>},
+    {ApiKey::create_topics, 2, 7, serve<create_topics>},
+    {ApiKey::delete_topics, 1, 6, serve<delete_topics>},
+    {ApiKey::init_producer_id, 0, 4, serve<init_producer_id>},
+    {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
+    {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
+    {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
+};
+
+}  // namespace
+
+std::span<const Handler> all_handlers() { return kHandlers; }
+
+const Handler* find_handler(ApiKey key) {
+  for (const Handler& handler : kHandlers) {
+    if (handler.key == key) {
+      return &handler;
+    }
+  }
+  return nullptr;
+}
+
+kafka::ApiVersionsResponse api_versions_answer() {
+  kafka::ApiVersionsResponse response;
+  for (const Handler& handler : kHandlers) {
+    response.api_keys.push_back(
+        {static_cast<int16_t>(handler.key), handler.min_version, handler.max_version});
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,99 @@
+// CreateTopics: makes topics.
+// https://kafka.apache.org/protocol#The_Messages_CreateTopics
+
+#include "broker/handlers/create_topics.h"
+
+#include "broker/broker.h"
+#include "broker/topic_settings.h"
+
+namespace millrace::broker {
+
+using Request = kafka::CreateTopicsRequest;
+using Response = kafka::CreateTopicsResponse;
+
+namespace {
+
+struct Fault {
+  ErrorCode code = ErrorCode::none;
+  std::string message;
+};
+
+int32_t partitions_of(const Broker& broker, const Request::Topic& wanted) {
+  if (!wanted.assignments.empty()) {
+    return static_cast<int32_t>(wanted.assignments.size());
+  }
+  return wanted.partition_count == -1 ? broker.options().default_partitions
+                                      : wanted.partition_count;
+}
+
+Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
+  if (const auto fault = topic::fault_in_topic_name(wanted.name); !fault.empty()) {
+    return {ErrorCode::invalid_topic, std::string(fault)};
+  }
+  if (broker.store().find(wanted.name) != nullptr) {
+    return {ErrorCode::topic_already_exists, "Topic '" + wanted.name + "' already exists."};
+  }
+  if (wanted.assignments.empty() && wanted.replication_factor != -1 &&
+      wanted.replication_factor != 1) {
+    return {ErrorCode::invalid_replication_factor,
+            "Replication factor: " + std::to_string(wanted.replication_factor) +
+                ", and there is one broker."};
+  }
+  for (const auto& assignment : wanted.assignments) {
+    if (assignment.broker_ids != std::vector<int32_t>{broker.options().node_id}) {
+      return {ErrorCode::invalid_replica_assignment,
+              "the only broker is " + std::to_string(broker.options().node_id)};
+    }
+  }
+  if (partitions_of(broker, wanted) < 1) {
+    return {ErrorCode::invalid_partitions, "a topic has at least 1 partition"};
+  }
+  for (const auto& config : wanted.configs) {
+    if (auto fault = fault_in_setting(config.name, config.value.value_or("")); !fault.empty()) {
+      return {ErrorCode::invalid_config, std::move(fault)};
+    }
+  }
+  return {};
+}
+
+Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& result) {
+  topic::Settings settings;
+  for (const auto& config : wanted.configs) {
+    settings[config.name] = config.value.value_or("");
+  }
+  const auto created =
+      broker.store().create(wanted.name, partitions_of(broker, wanted), std::move(settings));
+  if (created.ok()) {
+    result.topic_id = (*created)->id;
+    return {};
+  }
+  const ErrorCode code = created.error().code() == millrace::ErrorCode::invalid_argument
+                             ? ErrorCode::invalid_partitions
+                             : kafka::to_kafka(created.error().code());
+  return {code, created.error().message()};
+}
+
+}  // namespace
+
+Response create_topics(Broker& broker, const Request& request) {
+  Response response;
+  for (const Request::Topic& wanted : request.topics) {
+    Response::Topic& result = response.topics.emplace_back();
+    result.name = wanted.name;
+    Fault fault = fault_in(broker, wanted);
+    if (fault.code == ErrorCode::none && !request.validate_only) {
+      fault = create(broker, wanted, result);
+    }
+    if (fault.code == ErrorCode::none) {
+      result.partition_count = partitions_of(broker, wanted);
+      result.replication_factor = 1;
+      result.configs.emplace();
+    } else {
+      result.error_code = fault.code;
+      result.error_message = std::move(fault.message);
+    }
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,22 @@
+// DescribeCluster: the one broker.
+// https://kafka.apache.org/protocol#The_Messages_DescribeCluster
+
+#include "broker/handlers/describe_cluster.h"
+
+#include "broker/broker.h"
+#include "broker/identity.h"
+
+namespace millrace::broker {
+
+kafka::DescribeClusterResponse describe_cluster(Broker& broker,
+                                                const kafka::DescribeClusterRequest& request) {
+  kafka::DescribeClusterResponse response;
+  response.endpoint_type = request.endpoint_type;
+  response.cluster_id = broker.identity().cluster_id();
+  response.controller_id = broker.options().node_id;
+  response.brokers.push_back(
+      {broker.options().node_id, broker.options().advertised_host, broker.advertised_port(), {}});
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/describe_cluster.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DescribeClusterResponse describe_cluster(Broker& broker,
+                                                const kafka::DescribeClusterRequest& request);
+
+}  // namespace millrace::broker

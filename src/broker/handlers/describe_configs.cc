@@ -1,0 +1,78 @@
+// DescribeConfigs: settings of topics; of the broker, those that its topics inherit.
+// https://kafka.apache.org/protocol#The_Messages_DescribeConfigs
+
+#include "broker/handlers/describe_configs.h"
+
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "broker/topic_settings.h"
+
+namespace millrace::broker {
+
+using Request = kafka::DescribeConfigsRequest;
+using Response = kafka::DescribeConfigsResponse;
+using Config = Response::Result::Config;
+
+namespace {
+
+constexpr int8_t kTopicResource = 2;
+constexpr int8_t kBrokerResource = 4;
+constexpr int8_t kFromTopic = 1;
+constexpr int8_t kFromDefault = 5;
+
+bool is_wanted(const Request::Resource& resource, std::string_view name) {
+  return !resource.keys ||
+         std::find(resource.keys->begin(), resource.keys->end(), name) != resource.keys->end();
+}
+
+std::vector<Config> describe(const Request::Resource& resource, const topic::Settings& settings,
+                             bool with_synonyms, bool with_documentation) {
+  std::vector<Config> configs;
+  for (const TopicSetting& setting : all_topic_settings()) {
+    if (!is_wanted(resource, setting.name)) {
+      continue;
+    }
+    const auto set = settings.find(std::string(setting.name));
+    Config& config = configs.emplace_back();
+    config.name = setting.name;
+    config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
+    config.config_source = set == settings.end() ? kFromDefault : kFromTopic;
+    config.config_type = static_cast<int8_t>(setting.type);
+    if (with_synonyms) {
+      config.synonyms.push_back({config.name, config.value, config.config_source});
+    }
+    if (with_documentation) {
+      config.documentation = setting.documentation;
+    }
+  }
+  return configs;
+}
+
+}  // namespace
+
+Response describe_configs(Broker& broker, const Request& request) {
+  Response response;
+  for (const Request::Resource& resource : request.resources) {
+    Response::Result& result = response.results.emplace_back();
+    result.resource_type = resource.resource_type;
+    result.resource_name = resource.resource_name;
+    const auto describe_with = [&](const topic::Settings& settings) {
+      result.configs =
+          describe(resource, settings, request.include_synonyms, request.include_documentation);
+    };
+    if (resource.resource_type == kBrokerResource) {
+      describe_with({});
+    } else if (resource.resource_type != kTopicResource) {
+      result.error_code = ErrorCode::invalid_request;
+      result.error_message = "only topics and brokers have settings";
+    } else if (const auto topic = broker.store().find(resource.resource_name)) {
+      describe_with(topic->settings);
+    } else {
+      result.error_code = ErrorCode::unknown_topic_or_partition;
+    }
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,173 @@
+// Fetch: reads batches from partitions. Where there are fewer bytes than the client wants to wait
+// for, the request is parked until a partition grows or its time is over.
+// https://kafka.apache.org/protocol#The_Messages_Fetch
+//
+// There are no fetch sessions: every answer has session id 0, so clients send all their partitions
+// each time. Isolation makes no difference while there are no transactions.
+
+#include "broker/handlers/fetch.h"
+
+#include <atomic>
+
+#include "broker/broker.h"
+#include "broker/metrics.h"
+#include "io/event_loop.h"
+
+namespace millrace::broker {
+
+using Request = kafka::FetchRequest;
+using Response = kafka::FetchResponse;
+using Result = Response::Topic::Partition;
+
+namespace {
+
+// What was read so far, against what the client wants.
+struct Attempt {
+  Response response;
+  size_t bytes = 0;
+  bool failed = false;
+  std::vector<std::shared_ptr<topic::Partition>> partitions;
+};
+
+ErrorCode fault_in(const Request::Topic::Partition& wanted, const topic::Partition& log) {
+  if (wanted.current_leader_epoch > 0) {
+    return ErrorCode::unknown_leader_epoch;  // ours is 0 and always was
+  }
+  const Offset offset(wanted.fetch_offset);
+  if (offset < log.start_offset() || offset > log.end_offset()) {
+    return ErrorCode::offset_out_of_range;
+  }
+  return ErrorCode::none;
+}
+
+Result fetch_partition(Broker& broker, const Request& request, const std::string& topic,
+                       const Request::Topic::Partition& wanted, Attempt& attempt) {
+  Result result;
+  result.index = wanted.index;
+  result.records = SharedBytes();
+  if (request.isolation_level == 1) {
+    result.aborted_transactions.emplace();
+  }
+  const auto log = broker.find(topic, wanted.index, result.error_code);
+  if (log == nullptr) {
+    return result;
+  }
+  result.log_start_offset = log->start_offset().value;
+  result.high_watermark = result.last_stable_offset = log->end_offset().value;
+  result.error_code = fault_in(wanted, *log);
+  if (result.error_code != ErrorCode::none) {
+    return result;
+  }
+  attempt.partitions.push_back(log);
+  const auto limit = static_cast<size_t>(
+      std::max(0, std::min(request.max_bytes, broker.options().max_fetch_bytes)));
+  const size_t room = limit > attempt.bytes ? limit - attempt.bytes : 0;
+  if (room == 0 && attempt.bytes > 0) {
+    return result;
+  }
+  auto read = log->read(Offset(wanted.fetch_offset),
+                        std::min(room, static_cast<size_t>(std::max(0, wanted.max_bytes))));
+  if (!read.ok()) {
+    result.error_code = ErrorCode::offset_out_of_range;
+    return result;
+  }
+  // The first batch comes whole even where it is too large, or its client would never get past it;
+  // later partitions have to wait for the next request then.
+  if (read->size() <= room || attempt.bytes == 0) {
+    attempt.bytes += read->size();
+    result.records = std::move(*read);
+  }
+  return result;
+}
+
+Attempt try_fetch(Broker& broker, const Request& request) {
+  Attempt attempt;
+  for (const Request::Topic& topic : request.topics) {
+    Response::Topic& results = attempt.response.topics.emplace_back();
+    results.name = topic.name;
+    for (const Request::Topic::Partition& wanted : topic.partitions) {
+      results.partitions.push_back(fetch_partition(broker, request, topic.name, wanted, attempt));
+      attempt.failed |= results.partitions.back().error_code != ErrorCode::none;
+    }
+  }
+  return attempt;
+}
+
+// A request that waits for records. Its connection keeps it; partitions and timer hold it weakly.
+class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
+ public:
+  ParkedFetch(Broker& broker, Request request, const Answer& answer)
+      : broker_(broker), request_(std::move(request)), answer_(answer) {
+    broker_.metrics().parked_fetches.add(1);
+  }
+  ~ParkedFetch() { broker_.metrics().parked_fetches.add(-1); }
+  ParkedFetch(const ParkedFetch&) = delete;
+  ParkedFetch& operator=(const ParkedFetch&) = delete;
+
+  void wait(const std::vector<std::shared_ptr<topic::Partition>>& partitions) {
+    answer_.keep(shared_from_this());
+    const std::weak_ptr<ParkedFetch> self = weak_from_this();
+    for (const auto& partition : partitions) {
+      // Called by whoever appends, on any thread.
+      subscriptions_.push_back(partition->on_growth([self, loop = &broker_.loop()] {
+        const auto parked = self.lock();
+        if (parked && !parked->woken_.exchange(true)) {
+          loop->post([self] {
+            if (const auto still_parked = self.lock()) {
+              still_parked->retry();
+            }
+          });
+        }
+      }));
+    }
+    timer_ = broker_.loop().run_after(Duration::milliseconds(request_.max_wait_ms), [self] {
+      if (const auto parked = self.lock()) {
+        parked->finish(try_fetch(parked->broker_, parked->request_));
+      }
+    });
+    retry();  // something may have come before we listened
+  }
+
+ private:
+  void retry() {
+    woken_ = false;
+    if (done_) {
+      return;
+    }
+    Attempt attempt = try_fetch(broker_, request_);
+    if (attempt.failed || attempt.bytes >= static_cast<size_t>(std::max(0, request_.min_bytes))) {
+      finish(std::move(attempt));
+    }
+  }
+  void finish(Attempt attempt) {
+    if (done_) {
+      return;
+    }
+    done_ = true;
+    broker_.metrics().bytes_out.add(attempt.bytes);
+    answer_.send(attempt.response);
+  }
+
+  Broker& broker_;
+  const Request request_;
+  const Answer answer_;
+  std::atomic<bool> woken_ = false;
+  bool done_ = false;
+  std::vector<std::unique_ptr<topic::Partition::Subscription>> subscriptions_;
+  std::unique_ptr<io::Timer> timer_;
+};
+
+}  // namespace
+
+void fetch(Broker& broker, const Caller&, Request request, const Answer& answer) {
+  Attempt attempt = try_fetch(broker, request);
+  const bool enough = attempt.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
+  if (attempt.failed || enough || request.max_wait_ms <= 0) {
+    broker.metrics().bytes_out.add(attempt.bytes);
+    answer.send(attempt.response);
+    return;
+  }
+  std::make_shared<ParkedFetch>(broker, std::move(request), answer)->wait(attempt.partitions);
+}
+
+}  // namespace millrace::broker

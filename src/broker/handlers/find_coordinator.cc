@@ -1,0 +1,41 @@
+// FindCoordinator: the broker that looks after a group, which is this one.
+// https://kafka.apache.org/protocol#The_Messages_FindCoordinator
+
+#include "broker/handlers/find_coordinator.h"
+
+#include "broker/broker.h"
+
+namespace millrace::broker {
+
+using Response = kafka::FindCoordinatorResponse;
+
+static Response::Coordinator coordinator_of(const Broker& broker, const std::string& key,
+                                            int8_t key_type) {
+  constexpr int8_t kGroup = 0;
+  if (key_type != kGroup) {
+    return {key, -1, "", -1, ErrorCode::invalid_request, "transactions are not offered here"};
+  }
+  return {key,
+          broker.options().node_id,
+          broker.options().advertised_host,
+          broker.advertised_port(),
+          ErrorCode::none,
+          std::nullopt};
+}
+
+Response find_coordinator(Broker& broker, const kafka::FindCoordinatorRequest& request) {
+  Response response;
+  for (const std::string& key : request.coordinator_keys) {
+    response.coordinators.push_back(coordinator_of(broker, key, request.key_type));
+  }
+  // Before version 4 one is asked for, and answered at the top.
+  const Response::Coordinator single = coordinator_of(broker, request.key, request.key_type);
+  response.error_code = single.error_code;
+  response.error_message = single.error_message;
+  response.node_id = single.node_id;
+  response.host = single.host;
+  response.port = single.port;
+  return response;
+}
+
+}  // namespace millrace::broker

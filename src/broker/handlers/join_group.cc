@@ -1,0 +1,37 @@
+// JoinGroup: enters a group, or its next generation; answered when all members have.
+// https://kafka.apache.org/protocol#The_Messages_JoinGroup
+
+#include "broker/handlers/join_group.h"
+
+#include "broker/broker.h"
+#include "broker/groups.h"
+
+namespace millrace::broker {
+
+void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest request,
+                const Answer& answer) {
+  // From this version on a client can be told to come again with the id that it is given.
+  constexpr int16_t kComesAgain = 4;
+  kafka::JoinGroupResponse refusal;
+  refusal.member_id = request.member_id;
+  refusal.protocol_name = "";
+  const Options& options = broker.options();
+  if (request.group_id.empty()) {
+    refusal.error_code = ErrorCode::invalid_group_id;
+  } else if (request.session_timeout_ms < options.min_session_timeout_ms ||
+             request.session_timeout_ms > options.max_session_timeout_ms) {
+    refusal.error_code = ErrorCode::invalid_session_timeout;
+  } else if (!request.member_id.empty() && broker.groups().find(request.group_id) == nullptr) {
+    refusal.error_code = ErrorCode::unknown_member_id;
+  }
+  if (refusal.error_code != ErrorCode::none) {
+    answer.send(refusal);
+    return;
+  }
+  broker.groups()
+      .find_or_make(request.group_id)
+      .join(request, caller.client_id, "/" + caller.host, caller.version >= kComesAgain,
+            [answer](const kafka::JoinGroupResponse& response) { answer.send(response); });
+}
+
+}  // namespace millrace::broker

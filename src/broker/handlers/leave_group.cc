@@ -1,0 +1,30 @@
+// LeaveGroup: members leave a group.
+// https://kafka.apache.org/protocol#The_Messages_LeaveGroup
+
+#include "broker/handlers/leave_group.h"
+
+#include "broker/broker.h"
+#include "broker/groups.h"
+
+namespace millrace::broker {
+
+static ErrorCode leave(Group* group, const std::string& member_id,
+                       const std::optional<std::string>& instance_id) {
+  return group == nullptr ? ErrorCode::unknown_member_id : group->leave(member_id, instance_id);
+}
+
+kafka::LeaveGroupResponse leave_group(Broker& broker, const kafka::LeaveGroupRequest& request) {
+  kafka::LeaveGroupResponse response;
+  Group* group = broker.groups().find(request.group_id);
+  for (const auto& member : request.members) {
+    response.members.push_back({member.member_id, member.group_instance_id,
+                                leave(group, member.member_id, member.group_instance_id)});
+  }
+  // Before version 3 one member leaves, and is answered at the top.
+  if (!request.member_id.empty()) {
+    response.error_code = leave(group, request.member_id, std::nullopt);
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

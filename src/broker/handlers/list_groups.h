@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kafka/messages/list_groups.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::ListGroupsResponse list_groups(Broker& broker, const kafka::ListGroupsRequest& request);
+
+}  // namespace millrace::broker

@@ -1,0 +1,63 @@
+// ListOffsets: the first offset at or after a time, or an end of the log.
+// https://kafka.apache.org/protocol#The_Messages_ListOffsets
+
+#include "broker/handlers/list_offsets.h"
+
+#include "broker/broker.h"
+
+namespace millrace::broker {
+
+using Request = kafka::ListOffsetsRequest;
+using Response = kafka::ListOffsetsResponse;
+
+namespace {
+
+// Times that are none.
+constexpr int64_t kLatest = -1;
+constexpr int64_t kEarliest = -2;
+constexpr int64_t kGreatestTime = -3;
+
+void answer_with(const std::optional<topic::TimePosition>& found,
+                 Response::Topic::Partition& answer) {
+  if (found) {
+    answer.offset = found->offset.value;
+    answer.timestamp = found->timestamp.ms;
+  }
+}
+
+Response::Topic::Partition find_offset(const Broker& broker, const std::string& topic,
+                                       const Request::Topic::Partition& wanted) {
+  Response::Topic::Partition answer;
+  answer.index = wanted.index;
+  const auto log = broker.find(topic, wanted.index, answer.error_code);
+  if (log == nullptr) {
+    return answer;
+  }
+  answer.leader_epoch = 0;
+  if (wanted.timestamp == kEarliest) {
+    answer.offset = log->start_offset().value;
+  } else if (wanted.timestamp == kLatest) {
+    answer.offset = log->end_offset().value;
+  } else if (wanted.timestamp == kGreatestTime) {
+    answer_with(log->find_latest_time(), answer);
+  } else {
+    answer_with(log->find_by_time({wanted.timestamp}), answer);
+  }
+  return answer;
+}
+
+}  // namespace
+
+Response list_offsets(Broker& broker, const Request& request) {
+  Response response;
+  for (const Request::Topic& topic : request.topics) {
+    Response::Topic& answer = response.topics.emplace_back();
+    answer.name = topic.name;
+    for (const Request::Topic::Partition& wanted : topic.partitions) {
+      answer.partitions.push_back(find_offset(broker, topic.name, wanted));
+    }
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kafka/messages/list_offsets.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::ListOffsetsResponse list_offsets(Broker& broker, const kafka::ListOffsetsRequest& request);
+
+}  // namespace millrace::broker

@@ -1,0 +1,80 @@
+// OffsetCommit: keeps how far a group has read; answered when it is kept.
+// https://kafka.apache.org/protocol#The_Messages_OffsetCommit
+
+#include "broker/handlers/offset_commit.h"
+
+#include "base/clock.h"
+#include "broker/broker.h"
+#include "broker/groups.h"
+#include "broker/offsets.h"
+
+namespace millrace::broker {
+
+using Request = kafka::OffsetCommitRequest;
+using Response = kafka::OffsetCommitResponse;
+
+namespace {
+
+constexpr size_t kMaxMetadataBytes = 4096;  // Kafka's offset.metadata.max.bytes
+
+ErrorCode fault_in(Broker& broker, const Request& request) {
+  if (Group* group = broker.groups().find(request.group_id)) {
+    return group->may_commit(request.member_id, request.group_instance_id, request.generation_id);
+  }
+  // A consumer without a group's protocol, or a member of before our last start.
+  return request.generation_id < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
+}
+
+ErrorCode fault_in(Broker& broker, const std::string& topic,
+                   const Request::Topic::Partition& wanted) {
+  if (wanted.metadata && wanted.metadata->size() > kMaxMetadataBytes) {
+    return ErrorCode::offset_metadata_too_large;
+  }
+  ErrorCode error = ErrorCode::none;
+  broker.find(topic, wanted.index, error);
+  return error;
+}
+
+void fail_rest(Response& response, ErrorCode code) {
+  for (Response::Topic& topic : response.topics) {
+    for (Response::Topic::Partition& partition : topic.partitions) {
+      if (partition.error_code == ErrorCode::none) {
+        partition.error_code = code;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void offset_commit(Broker& broker, const Caller&, Request request, const Answer& answer) {
+  const ErrorCode group_fault = fault_in(broker, request);
+  const Timestamp now = broker.world().clock->now();
+  Response response;
+  std::vector<std::pair<Offsets::Place, Offsets::Committed>> offsets;
+  for (const Request::Topic& topic : request.topics) {
+    Response::Topic& results = response.topics.emplace_back();
+    results.name = topic.name;
+    for (const Request::Topic::Partition& wanted : topic.partitions) {
+      const ErrorCode fault =
+          group_fault != ErrorCode::none ? group_fault : fault_in(broker, topic.name, wanted);
+      results.partitions.push_back({wanted.index, fault});
+      if (fault == ErrorCode::none) {
+        offsets.push_back({{topic.name, wanted.index},
+                           {Offset(wanted.committed_offset), wanted.committed_leader_epoch,
+                            wanted.metadata.value_or(""), now}});
+      }
+    }
+  }
+  if (offsets.empty()) {
+    answer.send(response);
+    return;
+  }
+  broker.offsets().commit(request.group_id, offsets,
+                          [answer, response = std::move(response)](ErrorCode code) mutable {
+                            fail_rest(response, code);
+                            answer.send(response);
+                          });
+}
+
+}  // namespace millrace::broker

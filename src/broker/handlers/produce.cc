@@ -1,0 +1,133 @@
+// Produce: appends batches to partitions. With acks=1 it is answered when they are written, with
+// acks=all when they are durable, with acks=0 never.
+// https://kafka.apache.org/protocol#The_Messages_Produce
+
+#include "broker/handlers/produce.h"
+
+#include "broker/broker.h"
+#include "broker/metrics.h"
+#include "io/event_loop.h"
+
+namespace millrace::broker {
+
+using Request = kafka::ProduceRequest;
+using Response = kafka::ProduceResponse;
+using Result = Response::Topic::Partition;
+
+namespace {
+
+// What was written and is not durable yet, and where its result stands in the response.
+struct Unsynced {
+  std::shared_ptr<topic::Partition> partition;
+  size_t topic;
+  size_t index;
+};
+
+// A request that waits for the disk.
+struct Waiting {
+  Response response;
+  Answer answer;
+  size_t left;  // partitions that are not durable yet
+};
+
+Result failed(int32_t index, ErrorCode code, std::string message) {
+  Result result;
+  result.index = index;
+  result.error_code = code;
+  result.error_message = std::move(message);
+  return result;
+}
+
+ErrorCode fault_in(const Request& request) {
+  if (request.acks < -1 || request.acks > 1) {
+    return ErrorCode::invalid_required_acks;
+  }
+  // InitProducerId gives no transactional id a producer id, so nobody comes here in good faith.
+  return request.transactional_id ? ErrorCode::invalid_txn_state : ErrorCode::none;
+}
+
+Result append(Broker& broker, const std::string& topic, const Request::Topic::Partition& wanted,
+              std::shared_ptr<topic::Partition>& unsynced) {
+  ErrorCode error = ErrorCode::none;
+  const auto partition = broker.find(topic, wanted.index, error);
+  if (topic == kOffsetsTopic) {
+    error = ErrorCode::invalid_topic;
+  }
+  if (error != ErrorCode::none) {
+    return failed(wanted.index, error, "");
+  }
+  const SharedBytes batches = wanted.records.value_or(SharedBytes());
+  const topic::Appended appended = partition->append(batches.view());
+  if (appended.error_code != ErrorCode::none) {
+    return failed(wanted.index, appended.error_code, appended.message);
+  }
+  if (appended.duplicate) {
+    broker.metrics().duplicate_batches.add();
+  } else {
+    broker.metrics().records_in.add(static_cast<uint64_t>(appended.end - appended.base));
+    broker.metrics().bytes_in.add(batches.size());
+  }
+  if (partition->synced_offset() < appended.end) {
+    unsynced = partition;
+  }
+  Result result;
+  result.index = wanted.index;
+  result.base_offset = appended.base.value;
+  result.log_start_offset = partition->start_offset().value;
+  return result;
+}
+
+void sync_then_answer(Broker& broker, Response response, const std::vector<Unsynced>& unsynced,
+                      const Answer& answer) {
+  auto waiting = std::make_shared<Waiting>(Waiting{std::move(response), answer, unsynced.size()});
+  for (const Unsynced& part : unsynced) {
+    auto on_loop = [waiting, topic = part.topic,
+                    index = part.index](const std::optional<Error>& failure) {
+      Result& result = waiting->response.topics[topic].partitions[index];
+      if (failure) {
+        result = failed(result.index, kafka::to_kafka(failure->code()), failure->message());
+      }
+      if (--waiting->left == 0) {
+        waiting->answer.send(waiting->response);
+      }
+    };
+    broker.syncer().request(part.partition, [loop = &broker.loop(), on_loop = std::move(on_loop)](
+                                                const std::optional<Error>& failure) {
+      loop->post([on_loop, failure] { on_loop(failure); });
+    });
+  }
+}
+
+}  // namespace
+
+void produce(Broker& broker, const Caller&, Request request, const Answer& answer) {
+  const ErrorCode fault = fault_in(request);
+  Response response;
+  std::vector<Unsynced> all_unsynced;
+  for (const Request::Topic& topic : request.topics) {
+    Response::Topic& results = response.topics.emplace_back();
+    results.name = topic.name;
+    for (const Request::Topic::Partition& wanted : topic.partitions) {
+      std::shared_ptr<topic::Partition> unsynced;
+      results.partitions.push_back(fault == ErrorCode::none
+                                       ? append(broker, topic.name, wanted, unsynced)
+                                       : failed(wanted.index, fault, ""));
+      if (results.partitions.back().error_code != ErrorCode::none) {
+        broker.metrics().refused_batches.add();
+      }
+      if (unsynced) {
+        all_unsynced.push_back(
+            {std::move(unsynced), response.topics.size() - 1, results.partitions.size() - 1});
+      }
+    }
+  }
+  if (request.acks == 0) {
+    answer.send_nothing();
+  } else if (request.acks == 1 || broker.answers_when_written() || all_unsynced.empty()) {
+    answer.send(response);
+  } else {
+    sync_then_answer(broker, std::move(response), all_unsynced, answer);
+  }
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,24 @@
+// SyncGroup: the leader hands out assignments; every member gets its own.
+// https://kafka.apache.org/protocol#The_Messages_SyncGroup
+
+#include "broker/handlers/sync_group.h"
+
+#include "broker/broker.h"
+#include "broker/groups.h"
+
+namespace millrace::broker {
+
+void sync_group(Broker& broker, const Caller&, kafka::SyncGroupRequest request,
+                const Answer& answer) {
+  Group* group = broker.groups().find(request.group_id);
+  if (group == nullptr) {
+    kafka::SyncGroupResponse refusal;
+    refusal.error_code = ErrorCode::unknown_member_id;
+    answer.send(refusal);
+    return;
+  }
+  group->sync(request,
+              [answer](const kafka::SyncGroupResponse& response) { answer.send(response); });
+}
+
+}  // namespace millrace::broker

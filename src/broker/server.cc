@@ -1,0 +1,120 @@
+#include "broker/server.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "broker/broker.h"
+#include "broker/frames.h"
+#include "broker/metrics.h"
+#include "broker/session.h"
+
+namespace millrace::broker {
+
+// One connection, its frames and its session.
+class Server::Client {
+ public:
+  Client(Server& server, uint64_t number, std::unique_ptr<io::Connection> connection)
+      : server_(server),
+        number_(number),
+        frames_(server.options_.max_frame_bytes),
+        connection_(std::move(connection)) {
+    server_.broker_.metrics().connections.add(1);
+    session_ = std::make_shared<Session>(
+        server_.broker_, connection_->peer(),
+        Session::Events{[this](std::string frame) { send(std::move(frame)); },
+                        [this] { close(); }});
+  }
+  ~Client() {
+    session_->end();
+    server_.broker_.metrics().connections.add(-1);
+  }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void start() {
+    connection_->start({[this](std::string_view bytes) { receive(bytes); },
+                        [this](std::string_view) { server_.drop(number_); },
+                        [this] { balance(); }});
+  }
+
+ private:
+  void receive(std::string_view bytes) {
+    if (closing_) {
+      return;
+    }
+    try {
+      frames_.append(bytes, [this](SharedBytes frame) {
+        if (!closing_) {
+          session_->receive(std::move(frame));
+        }
+      });
+    } catch (const Error& error) {
+      // No request came of it that could be answered: part of the place where requests end.
+      server_.broker_.world().log->warning(
+          "broker", "connection closed",
+          {{"peer", connection_->peer()}, {"error", error.message()}});
+      server_.broker_.metrics().closed_for_fault.add();
+      close();
+    }
+    balance();
+  }
+  void send(std::string frame) {
+    connection_->write(std::move(frame));
+    balance();
+  }
+  // Reads from a client that keeps up, and not from one that does not.
+  void balance() {
+    const bool behind = connection_->unsent() > server_.options_.most_unsent_bytes ||
+                        session_->unanswered() > server_.options_.most_unanswered;
+    if (behind != paused_ && !closing_) {
+      paused_ = behind;
+      if (behind) {
+        connection_->pause_reading();
+      } else {
+        connection_->resume_reading();
+      }
+    }
+  }
+  void close() {
+    closing_ = true;
+    connection_->close_after_writes();
+  }
+
+  Server& server_;
+  const uint64_t number_;
+  Frames frames_;
+  std::shared_ptr<Session> session_;
+  std::unique_ptr<io::Connection> connection_;
+  bool paused_ = false;
+  bool closing_ = false;
+};
+
+Server::Server(Broker& broker, ServerOptions options)
+    : broker_(broker),
+      options_(std::move(options)),
+      self_(std::make_shared<Server*>(this)),
+      listener_(broker.loop().listen(
+          options_.address, options_.port,
+          [this](std::unique_ptr<io::Connection> connection) { accept(std::move(connection)); })) {
+  broker_.advertise(listener_->port());
+  broker_.world().log->info("broker", "listening",
+                            {{"address", options_.address}, {"port", int64_t{port()}}});
+}
+
+Server::~Server() = default;
+
+void Server::accept(std::unique_ptr<io::Connection> connection) {
+  const uint64_t number = next_number_++;
+  auto& client = clients_[number];
+  client = std::make_unique<Client>(*this, number, std::move(connection));
+  client->start();
+}
+
+void Server::drop(uint64_t number) {
+  broker_.loop().post([self = std::weak_ptr<Server*>(self_), number] {
+    if (const auto server = self.lock()) {
+      (*server)->clients_.erase(number);
+    }
+  });
+}
+
+}  // namespace millrace::broker

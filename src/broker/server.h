@@ -1,0 +1,54 @@
+#pragma once
+
+// Brings a port's connections to the broker: puts frames together, hands answers back, and keeps
+// what a client can make us hold within bounds.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "io/event_loop.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 9092;                   // 0: any that is free
+  uint32_t max_frame_bytes = 100U << 20;  // Kafka's socket.request.max.bytes
+  // A client that does not read its answers, or asks without end, is not read from either.
+  size_t most_unsent_bytes = 32U << 20;
+  size_t most_unanswered = 1'000;
+};
+
+// Loop thread only.
+class Server {
+ public:
+  // Listens from now on, and tells the broker its port. `broker` outlives it. Throws
+  // Error(unavailable) where the port is taken.
+  Server(Broker& broker, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  uint16_t port() const { return listener_->port(); }
+  size_t connections() const { return clients_.size(); }
+
+ private:
+  class Client;
+
+  void accept(std::unique_ptr<io::Connection> connection);
+  // The client may be on the stack: it goes when the loop is back.
+  void drop(uint64_t number);
+
+  Broker& broker_;
+  const ServerOptions options_;
+  std::unordered_map<uint64_t, std::unique_ptr<Client>> clients_;
+  uint64_t next_number_ = 0;
+  std::shared_ptr<Server*> self_;  // for what the loop still holds when this is gone
+  std::unique_ptr<io::Listener> listener_;
+};
+
+}  // namespace millrace::broker

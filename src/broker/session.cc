@@ -1,0 +1,134 @@
+#include "broker/session.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "broker/broker.h"
+#include "broker/handlers.h"
+#include "broker/metrics.h"
+#include "kafka/messages/api_versions.h"
+
+namespace millrace::broker {
+
+using kafka::ApiKey;
+using kafka::RequestHeader;
+
+void Answer::begin(kafka::Writer& out) const {
+  out.write<int32_t>(0);  // the length, in finish()
+  encode_response_header(header_, out);
+}
+
+void Answer::finish(kafka::Writer& out) const {
+  out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
+  if (const auto session = session_.lock()) {
+    session->complete(number_, out.take());
+  }
+}
+
+void Answer::send_nothing() const {
+  if (const auto session = session_.lock()) {
+    session->complete(number_, "");
+  }
+}
+
+void Answer::keep(std::shared_ptr<void> waiting) const {
+  if (const auto session = session_.lock()) {
+    if (Session::Pending* pending = session->find(number_)) {
+      pending->waiting = std::move(waiting);
+    }
+  }
+}
+
+Session::Session(Broker& broker, std::string peer, Events events)
+    : broker_(broker), peer_(std::move(peer)), events_(std::move(events)) {}
+
+void Session::end() {
+  events_ = {};
+  first_number_ += pending_.size();
+  // What waits may look at us while it goes.
+  const std::deque<Pending> dropped = std::move(pending_);
+  pending_.clear();
+}
+
+Session::Pending* Session::find(uint64_t number) {
+  if (number < first_number_ || number - first_number_ >= pending_.size()) {
+    return nullptr;
+  }
+  return &pending_[number - first_number_];
+}
+
+// One of the five places that catch: a request ends here.
+void Session::receive(SharedBytes frame) {
+  const auto self = shared_from_this();  // closing may let go of us
+  try {
+    serve(std::move(frame));
+  } catch (const Error& error) {
+    broker_.world().log->warning("broker", "request refused, connection closed",
+                                 {{"peer", peer_}, {"error", error.message()}});
+    broker_.metrics().closed_for_fault.add();
+    if (events_.close) {
+      events_.close();
+    }
+  }
+}
+
+void Session::serve(SharedBytes frame) {
+  kafka::Reader in(std::move(frame));
+  RequestHeader header = RequestHeader::decode(in);
+  const Handler* handler = find_handler(header.api_key);
+  if (handler == nullptr) {
+    throw Error(millrace::ErrorCode::unsupported,
+                "there is no API " + std::to_string(static_cast<int>(header.api_key)));
+  }
+  const uint64_t number = first_number_ + pending_.size();
+  pending_.push_back({false, "", nullptr, handler, broker_.world().clock->monotonic()});
+  if (header.api_version < handler->min_version || header.api_version > handler->max_version) {
+    refuse_version(header);
+    return;
+  }
+  const Caller caller{header.api_version, header.client_id.value_or(""),
+                      peer_.substr(0, peer_.rfind(':'))};
+  handler->serve(broker_, caller, in, Answer(weak_from_this(), number, std::move(header)));
+}
+
+// A client that asks ApiVersions in a version from the future is told, in the oldest layout, which
+// versions there are, and asks again. Whoever asks anything else in an unknown version did not ask
+// before, and there is no layout to tell it in.
+void Session::refuse_version(const RequestHeader& header) {
+  if (header.api_key != ApiKey::api_versions) {
+    throw Error(millrace::ErrorCode::unsupported, std::string(name_of(header.api_key)) +
+                                                      " has no version " +
+                                                      std::to_string(header.api_version) + " here");
+  }
+  kafka::ApiVersionsResponse response = api_versions_answer();
+  response.error_code = ErrorCode::unsupported_version;
+  RequestHeader oldest = header;
+  oldest.api_version = 0;
+  const uint64_t number = first_number_ + pending_.size() - 1;
+  Answer(weak_from_this(), number, std::move(oldest)).send(response);
+}
+
+void Session::complete(uint64_t number, std::string frame) {
+  Pending* pending = find(number);
+  if (pending == nullptr) {
+    return;  // the connection ended meanwhile
+  }
+  check(!pending->ready, "a request is answered once");
+  pending->ready = true;
+  pending->frame = std::move(frame);
+  const auto waiting = std::move(pending->waiting);
+  broker_.request_time(*pending->handler)
+      .observe(broker_.world().clock->monotonic() - pending->received);
+  while (!pending_.empty() && pending_.front().ready) {
+    std::string ready = std::move(pending_.front().frame);
+    pending_.pop_front();
+    ++first_number_;
+    if (!ready.empty() && events_.send) {
+      events_.send(std::move(ready));
+    }
+  }
+}
+
+}  // namespace millrace::broker

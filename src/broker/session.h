@@ -1,0 +1,97 @@
+#pragma once
+
+// One client's connection as the protocol sees it: requests in, answers out in the order of the
+// requests, though some are ready sooner than others.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/shared_bytes.h"
+#include "base/time.h"
+#include "kafka/header.h"
+#include "kafka/wire.h"
+
+namespace millrace::broker {
+
+class Broker;
+class Session;
+struct Handler;
+
+// The place of one answer among those of its connection. Copies share it. Where the connection is
+// gone, what is sent goes nowhere.
+class Answer {
+ public:
+  Answer(std::weak_ptr<Session> session, uint64_t number, kafka::RequestHeader header)
+      : session_(std::move(session)), number_(number), header_(std::move(header)) {}
+
+  template <typename Response>
+  void send(const Response& response) const {
+    kafka::Writer out;
+    begin(out);
+    response.encode(out, header_.api_version);
+    finish(out);
+  }
+  // For requests that expect no answer (acks=0).
+  void send_nothing() const;
+  // Keeps what waits on behalf of the request until it is answered or its connection ends.
+  void keep(std::shared_ptr<void> waiting) const;
+
+ private:
+  void begin(kafka::Writer& out) const;
+  void finish(kafka::Writer& out) const;
+
+  std::weak_ptr<Session> session_;
+  uint64_t number_;
+  kafka::RequestHeader header_;
+};
+
+// Who asks, as far as handlers care.
+struct Caller {
+  int16_t version = 0;
+  std::string client_id;
+  std::string host;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  struct Events {
+    std::function<void(std::string frame)> send;  // a whole answer, with its length before it
+    std::function<void()> close;                  // the client cannot be talked to any more
+  };
+  // `broker` outlives it. `peer` is "address:port".
+  Session(Broker& broker, std::string peer, Events events);
+
+  // A request, without the length before it.
+  void receive(SharedBytes frame);
+  // The connection ended: nothing is sent any more, and what waits is dropped.
+  void end();
+
+  // Requests without an answer yet: a measure of when to stop reading.
+  size_t unanswered() const { return pending_.size(); }
+
+ private:
+  friend class Answer;
+  struct Pending {
+    bool ready = false;
+    std::string frame;  // empty: nothing is sent
+    std::shared_ptr<void> waiting;
+    const Handler* handler = nullptr;
+    Instant received;
+  };
+
+  void serve(SharedBytes frame);
+  void refuse_version(const kafka::RequestHeader& header);
+  void complete(uint64_t number, std::string frame);
+  Pending* find(uint64_t number);
+
+  Broker& broker_;
+  const std::string peer_;
+  Events events_;
+  std::deque<Pending> pending_;
+  uint64_t first_number_ = 0;  // of the front of pending_
+};
+
+}  // namespace millrace::broker

@@ -1,0 +1,63 @@
+// The broker alone, for client tests and measurements: serves a data directory on a free port of
+// loopback, prints the port, and runs until SIGTERM.
+//
+//   broker_only DIRECTORY [PORT] [os]
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "broker/broker.h"
+#include "broker/server.h"
+#include "io/asio_loop.h"
+#include "io/files.h"
+
+using namespace millrace;
+
+static int serve(const std::string& directory, uint16_t port, topic::SyncPolicy sync) {
+  SystemClock clock;
+  // Not the same ids in two lives: the seed is the time.
+  Random random(static_cast<uint64_t>(clock.now().ms));
+  io::LocalFiles files;
+  Log log(&clock, LogLevel::info, [](std::string_view line) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+  });
+  Metrics metrics;
+  const io::World world{&clock, &random, &files, &log, &metrics};
+
+  io::AsioLoop loop;
+  topic::Store store(world, io::join(directory, "topics"));
+  topic::Syncer syncer(world);
+  broker::Options options;
+  options.directory = io::join(directory, "broker");
+  options.sync = sync;
+  broker::Broker broker(world, &loop, &store, &syncer, options);
+  syncer.start_thread();
+  broker::Server server(broker, {.port = port});
+  std::printf("%d\n", server.port());
+  std::fflush(stdout);
+  loop.on_signal({SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
+  loop.run();
+  return 0;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os]\n");
+    return 2;
+  }
+  try {
+    const auto port = static_cast<uint16_t>(argc > 2 ? std::stoi(argv[2]) : 0);
+    const bool os = argc > 3 && std::string(argv[3]) == "os";
+    return serve(argv[1], port, os ? topic::SyncPolicy::os : topic::SyncPolicy::acknowledged);
+  } catch (const Error& error) {
+    // main: whoever started us reads it.
+    std::fprintf(stderr, "broker_only: %s\n", error.what());
+    return 1;
+  }
+}
