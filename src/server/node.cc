@@ -44,8 +44,8 @@ void Node::listen(const Settings& settings) {
   options.port = settings.http.port;
   options.limits.body_bytes = static_cast<size_t>(settings.http_body_bytes);
   http_ = listening("HTTP", "http.port", "--http-port", [&] {
-    return std::make_unique<api::Endpoint>(loop_, options,
-                                           static_cast<size_t>(settings.http_workers), services);
+    return std::make_unique<api::Endpoint>(
+        loop_, options, static_cast<size_t>(std::max<int64_t>(1, settings.http_workers)), services);
   });
   ports_.http = http_->port();
 }

@@ -44,6 +44,16 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
      [](Settings& s) -> SettingField { return &s.log_level; }},
     {"log.file", "", "", "where log lines go, as JSON; empty for standard error",
      [](Settings& s) -> SettingField { return &s.log_file; }},
+    {"demo.events_per_second", "", "--rate", "how many events the demo makes up",
+     [](Settings& s) -> SettingField { return &s.demo.events_per_second; }},
+    {"demo.speed", "", "", "how many times faster than the clock their event time runs",
+     [](Settings& s) -> SettingField { return &s.demo.speed; }},
+    {"demo.bad_per_thousand", "", "", "how many of a thousand break a rule",
+     [](Settings& s) -> SettingField { return &s.demo.bad_per_thousand; }},
+    {"demo.late_per_thousand", "", "", "how many of a thousand come minutes late",
+     [](Settings& s) -> SettingField { return &s.demo.late_per_thousand; }},
+    {"demo.out_of_order", "", "", "how far the others are out of order, at most",
+     [](Settings& s) -> SettingField { return &s.demo.out_of_order; }},
 });
 
 std::string duration_text(Duration duration) {
@@ -89,12 +99,13 @@ static void apply_flags(const Arguments& arguments, Settings& settings) {
       **text = *arguments.find(description.flag);
     } else if (const auto* port = std::get_if<uint16_t*>(&field)) {
       **port = static_cast<uint16_t>(*arguments.find_integer(description.flag, 0, 65535));
+    } else if (const auto* number = std::get_if<int64_t*>(&field)) {
+      **number = *arguments.find_integer(description.flag, 1, 1'000'000'000);
     }
   }
 }
 
-Settings load_settings(const Context& context, const Arguments& arguments) {
-  Settings settings;
+Settings load_settings(const Context& context, const Arguments& arguments, Settings settings) {
   const std::optional<std::string> named = arguments.find("--config");
   const std::string file = named.value_or("millrace.toml");
   if (named || context.files->exists(file)) {

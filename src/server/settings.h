@@ -26,6 +26,15 @@ struct ListenerSettings {
   uint16_t port = 0;
 };
 
+// The made-up load of `millrace demo`; systems/*/generator.toml says what each system wants.
+struct DemoSettings {
+  int64_t events_per_second = 1000;
+  int64_t speed = 1;
+  int64_t bad_per_thousand = 0;
+  int64_t late_per_thousand = 0;
+  Duration out_of_order;
+};
+
 struct Settings {
   std::string data = "data";
   Duration drain_timeout = Duration::seconds(20);
@@ -37,6 +46,7 @@ struct Settings {
   int64_t http_body_bytes = 32 * 1024 * 1024;
   std::string log_level = "info";
   std::string log_file;
+  DemoSettings demo;
 };
 
 // Where a setting's value is kept; its type decides what the file may say.
@@ -60,7 +70,7 @@ std::string setting_type(const SettingDescription& description);
 // the nearest known one.
 void apply_toml(const std::string& file, std::string_view text, Settings& settings);
 // Defaults, then --config (or ./millrace.toml where there is one), then $MILLRACE_DATA, then flags.
-Settings load_settings(const Context& context, const Arguments& arguments);
+Settings load_settings(const Context& context, const Arguments& arguments, Settings settings = {});
 
 // The page docs/settings.md.
 std::string settings_page();

@@ -78,7 +78,7 @@ class Reader {
       **port = fits ? static_cast<uint16_t>(*value) : **port;
       return fits;
     }
-    const bool fits = value && *value >= 1;
+    const bool fits = value && *value >= 0;
     int64_t& number = *std::get<int64_t*>(field);
     number = fits ? *value : number;
     return fits;
