@@ -64,22 +64,32 @@ DuckDatabase::~DuckDatabase() = default;
 struct DuckResult::Impl {
   ~Impl() { duckdb_destroy_result(&result); }
 
+  // Planned and not yet begun, or run.
+  Pending pending;
+  bool begun = false;
   duckdb_result result{};
   Schema schema;
 };
 
-DuckResult::DuckResult(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
-  for (idx_t i = 0; i < duckdb_column_count(&impl_->result); ++i) {
-    const LogicalType type(duckdb_column_logical_type(&impl_->result, i));
-    const Type readable = is_readable(type) ? from_duckdb_type(type) : Type::of(TypeKind::null_);
-    impl_->schema.fields.push_back({duckdb_column_name(&impl_->result, i), readable});
-  }
-}
+DuckResult::DuckResult(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 DuckResult::DuckResult(DuckResult&&) noexcept = default;
 DuckResult& DuckResult::operator=(DuckResult&&) noexcept = default;
 DuckResult::~DuckResult() = default;
 
 const Schema& DuckResult::schema() const { return impl_->schema; }
+
+static Type type_or_none(const LogicalType& type) {
+  return type != nullptr && is_readable(type) ? from_duckdb_type(type) : Type::of(TypeKind::null_);
+}
+
+static Schema schema_of(duckdb_result& result) {
+  Schema schema;
+  for (idx_t i = 0; i < duckdb_column_count(&result); ++i) {
+    const LogicalType type(duckdb_column_logical_type(&result, i));
+    schema.fields.push_back({duckdb_column_name(&result, i), type_or_none(type)});
+  }
+  return schema;
+}
 
 static void check_readable(const Schema& schema) {
   for (const Field& field : schema.fields) {
@@ -91,6 +101,12 @@ static void check_readable(const Schema& schema) {
 }
 
 std::optional<Batch> DuckResult::next() {
+  if (!impl_->begun) {
+    impl_->begun = true;
+    if (duckdb_execute_pending(impl_->pending, &impl_->result) != DuckDBSuccess) {
+      fail(duckdb_result_error(&impl_->result));
+    }
+  }
   check_readable(impl_->schema);
   duckdb_data_chunk chunk = duckdb_fetch_chunk(impl_->result);
   if (chunk == nullptr) {
@@ -120,17 +136,14 @@ DuckStatementKind DuckStatement::kind() const {
                                                  : DuckStatementKind::other;
 }
 
-static Type type_or_none(const LogicalType& type) {
-  return type != nullptr && is_readable(type) ? from_duckdb_type(type) : Type::of(TypeKind::null_);
-}
-
 std::vector<DuckColumn> DuckStatement::columns() const {
   std::vector<DuckColumn> columns;
   for (idx_t i = 0; i < duckdb_prepared_statement_column_count(impl_->handle); ++i) {
     const LogicalType type(duckdb_prepared_statement_column_logical_type(impl_->handle, i));
     const char* name = duckdb_prepared_statement_column_name(impl_->handle, i);
     char* alias = duckdb_logical_type_get_alias(type);
-    columns.push_back({name, type_or_none(type), alias != nullptr ? alias : ""});
+    columns.push_back(
+        {name, type_or_none(type), readable_conversion(type), alias != nullptr ? alias : ""});
     duckdb_free(const_cast<char*>(name));
     duckdb_free(alias);
   }
@@ -173,13 +186,12 @@ void DuckStatement::bind_null(size_t parameter) {
 }
 
 DuckResult DuckStatement::run() {
-  Pending pending;
-  if (duckdb_pending_prepared_streaming(impl_->handle, pending.put()) != DuckDBSuccess) {
-    fail(duckdb_pending_error(pending));
-  }
   auto result = std::make_unique<DuckResult::Impl>();
-  if (duckdb_execute_pending(pending, &result->result) != DuckDBSuccess) {
-    fail(duckdb_result_error(&result->result));
+  if (duckdb_pending_prepared_streaming(impl_->handle, result->pending.put()) != DuckDBSuccess) {
+    fail(duckdb_pending_error(result->pending));
+  }
+  for (const DuckColumn& column : columns()) {
+    result->schema.fields.push_back({column.name, column.type});
   }
   return DuckResult(std::move(result));
 }
@@ -208,6 +220,8 @@ DuckResult DuckConnection::run(const std::string& sql) {
   if (duckdb_query(impl_->handle, sql.c_str(), &result->result) != DuckDBSuccess) {
     fail(duckdb_result_error(&result->result));
   }
+  result->begun = true;
+  result->schema = schema_of(result->result);
   return DuckResult(std::move(result));
 }
 

@@ -54,7 +54,9 @@ class DuckResult {
 
 struct DuckColumn {
   std::string name;
-  Type type;          // null_ where the type is none of ours
+  Type type;  // null_ where the type is none of ours
+  // Where it is none: what to write around the column to get one, as "CAST(" and " AS VARCHAR)".
+  std::pair<std::string, std::string> conversion;
   std::string alias;  // "JSON" where DuckDB has a name of its own for the type
 };
 
@@ -79,7 +81,8 @@ class DuckStatement {
   void bind_boolean(size_t parameter, bool value);
   void bind_bytes(size_t parameter, std::string_view value);
   void bind_null(size_t parameter);
-  // Rows are computed as they are fetched.
+  // Planned here, on the tables as they are now; rows are computed as they are fetched. Needs the
+  // statement no longer.
   DuckResult run();
 
  private:

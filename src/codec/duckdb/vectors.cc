@@ -80,6 +80,22 @@ Type from_duckdb_type(_duckdb_logical_type* type) {
   return readable;
 }
 
+std::pair<std::string, std::string> readable_conversion(_duckdb_logical_type* type) {
+  const duckdb_type id = duckdb_get_type_id(type);
+  const auto is = [&](auto... ids) { return ((id == ids) || ...); };
+  if (is(DUCKDB_TYPE_LIST, DUCKDB_TYPE_STRUCT, DUCKDB_TYPE_MAP, DUCKDB_TYPE_ARRAY,
+         DUCKDB_TYPE_UNION)) {
+    return {"CAST(to_json(", ") AS VARCHAR)"};
+  }
+  const char* to = is(DUCKDB_TYPE_UTINYINT, DUCKDB_TYPE_USMALLINT) ? "INTEGER"
+                   : is(DUCKDB_TYPE_UINTEGER)                      ? "BIGINT"
+                   : is(DUCKDB_TYPE_UBIGINT)                       ? "DECIMAL(20, 0)"
+                   : is(DUCKDB_TYPE_TIMESTAMP_S, DUCKDB_TYPE_TIMESTAMP_MS, DUCKDB_TYPE_TIMESTAMP_NS)
+                       ? "TIMESTAMP"
+                       : "VARCHAR";
+  return {"CAST(", std::string(" AS ") + to + ")"};
+}
+
 namespace {
 
 // What is copied: the rows of a batch that count, from one of them on.

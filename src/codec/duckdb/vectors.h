@@ -4,6 +4,8 @@
 // everywhere, a column crosses over by memcpy into DuckDB and by reference out of it.
 
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "column/batch.h"
 #include "column/type.h"
@@ -21,6 +23,8 @@ _duckdb_logical_type* to_duckdb_type(const Type& type);
 // scalar ones cannot; DuckDB prints them as text where asked to.
 bool is_readable(_duckdb_logical_type* type);
 Type from_duckdb_type(_duckdb_logical_type* type);
+// Where it cannot be read: SQL to write before and after a column to get its like that can.
+std::pair<std::string, std::string> readable_conversion(_duckdb_logical_type* type);
 
 // Rows [from, from+count) of those that count in the batch become the first rows of the chunk.
 void fill_chunk(const Batch& batch, size_t from, size_t count, _duckdb_data_chunk* chunk);

@@ -1,0 +1,18 @@
+set(SOURCES
+  catalog.cc
+  engine.cc
+  lake.cc
+  pgwire/backend.cc
+  pgwire/connection.cc
+  pgwire/messages.cc
+  pgwire/server.cc
+  pgwire/session_statement.cc
+  pgwire/sql_state.cc
+  pgwire/types.cc
+  sql_text.cc
+  worker_pool.cc)
+set(TESTS
+  pgwire/backend_test.cc
+  pgwire/messages_test.cc
+  engine_test.cc
+  sql_text_test.cc)
