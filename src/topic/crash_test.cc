@@ -1,0 +1,154 @@
+// Crashes the log at every write, sync and rename of a load, and looks at what recovery makes of
+// it.
+
+#include <doctest/doctest.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "io/simulated_files.h"
+#include "kafka/records.h"
+#include "topic/store.h"
+
+namespace millrace::topic {
+
+namespace {
+
+constexpr int kBatches = 24;
+
+// What a load knows of itself when the crash comes.
+struct Load {
+  int sent = 0;          // batches handed to append()
+  int acknowledged = 0;  // batches that were synced
+};
+
+struct Machine {
+  explicit Machine(uint64_t seed) : files(seed), random(seed) {}
+  io::World world() { return {&clock, &random, &files, &log, &metrics}; }
+
+  ManualClock clock{Timestamp{1'700'000'000'000}};
+  io::SimulatedFiles files;
+  Random random;
+  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Metrics metrics;
+};
+
+// Batch n of the load: two records, "2n" and "2n+1", by one idempotent producer.
+std::string batch_of(int n) {
+  kafka::BatchBuilder builder;
+  for (int i = 2 * n; i < 2 * n + 2; ++i) {
+    builder.add({1000 + i}, std::nullopt, std::to_string(i));
+  }
+  return builder.finish({.id = 5, .epoch = 0, .base_sequence = 2 * n});
+}
+
+std::shared_ptr<Partition> open_orders(Store& store) {
+  const auto topic = store.find_or_create("orders", 1, {{"segment.bytes", "600"}});
+  return (*topic)->find(PartitionIndex(0));
+}
+
+void run(Machine& machine, Load& load) {
+  Store store(machine.world(), "data/topics");
+  const auto partition = open_orders(store);
+  for (int n = 0; n < kBatches; ++n) {
+    load.sent = n + 1;
+    const Appended appended = partition->append(batch_of(n));  // where the crash may come
+    REQUIRE(appended.error_code == kafka::ErrorCode::none);
+    if (n % 3 == 2) {
+      partition->sync();
+      load.acknowledged = n + 1;
+    }
+  }
+}
+
+std::vector<std::string> all_values(const Partition& partition) {
+  std::vector<std::string> values;
+  for (Offset at = partition.start_offset(); at < partition.end_offset();) {
+    const auto read = partition.read(at, 1);
+    const auto batch = kafka::BatchView::front_of(read->view());
+    kafka::Records records(*batch);
+    while (const kafka::Record* record = records.next()) {
+      values.emplace_back(*record->value);
+    }
+    at = batch->next_offset();
+  }
+  return values;
+}
+
+// The log holds a beginning of the load, with all that was acknowledged; sending the rest again
+// from any point makes it whole.
+void check_recovered(Machine& machine, const Load& load) {
+  Store store(machine.world(), "data/topics");
+  const auto partition = open_orders(store);
+  REQUIRE(partition != nullptr);
+  const auto found = all_values(*partition);
+  CHECK(found.size() % 2 == 0);
+  CHECK(found.size() >= 2 * static_cast<size_t>(load.acknowledged));
+  CHECK(found.size() <= 2 * static_cast<size_t>(load.sent));
+  // A producer resends what it has no answer for, and whatever of it is there is not doubled.
+  for (int n = load.acknowledged; n < kBatches; ++n) {
+    CHECK(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+  }
+  const auto values = all_values(*partition);
+  REQUIRE(values.size() == 2 * kBatches);
+  for (size_t i = 0; i < values.size(); ++i) {
+    CHECK(values[i] == std::to_string(i));
+  }
+}
+
+uint64_t steps_of_a_calm_run() {
+  Machine machine(1);
+  Load load;
+  run(machine, load);
+  return machine.files.steps();
+}
+
+}  // namespace
+
+TEST_CASE("no crash at any step loses what was synced or doubles what is sent again") {
+  const uint64_t steps = steps_of_a_calm_run();
+  REQUIRE(steps > 50);
+  for (uint64_t step = 0; step < steps; ++step) {
+    for (const bool machine_dies : {false, true}) {
+      CAPTURE(step);
+      CAPTURE(machine_dies);
+      Machine machine(step + 1);
+      machine.files.crash_at(step);
+      Load load;
+      bool crashed = false;
+      try {
+        run(machine, load);
+      } catch (const io::SimulatedCrash&) {
+        crashed = true;
+      }
+      REQUIRE(crashed);
+      machine_dies ? machine.files.crash() : machine.files.kill();
+      check_recovered(machine, load);
+    }
+  }
+}
+
+TEST_CASE("a full disk refuses, keeps the log as it was, and goes on when there is room") {
+  Machine machine(3);
+  Store store(machine.world(), "data/topics");
+  const auto partition = open_orders(store);
+  int n = 0;
+  REQUIRE(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+  machine.files.set_capacity(1000);
+  while (partition->append(batch_of(n + 1)).error_code == kafka::ErrorCode::none) {
+    ++n;
+    REQUIRE(n < 100);
+  }
+  const Offset end = partition->end_offset();
+  CHECK(end == Offset(2 * (n + 1)));
+  CHECK(partition->append(batch_of(n + 1)).error_code == kafka::ErrorCode::kafka_storage_error);
+  CHECK(partition->end_offset() == end);
+  CHECK(all_values(*partition).size() == static_cast<size_t>(end.value));
+  CHECK_FALSE(store.create("another", 1).ok());
+  machine.files.set_capacity(UINT64_MAX);
+  CHECK(partition->append(batch_of(n + 1)).base == end);
+  CHECK(all_values(*partition).back() == std::to_string(end.value + 1));
+  CHECK(store.create("another", 1).ok());
+}
+
+}  // namespace millrace::topic
