@@ -19,21 +19,46 @@ static auto listening(const char* what, const char* key, const char* flag, const
   }
 }
 
+static broker::Options broker_options(const Settings& settings) {
+  broker::Options options;
+  options.directory = settings.data;
+  options.advertised_host = settings.kafka_advertised_host.empty() ? settings.kafka.address
+                                                                   : settings.kafka_advertised_host;
+  options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
+                                                        : topic::SyncPolicy::os;
+  return options;
+}
+
 Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
            std::vector<std::string> pipeline_files)
     : world_(world),
       loop_(loop),
       drain_timeout_(settings.drain_timeout),
       data_(*world.files, settings.data, "millrace server"),
-      topics_(world, data_.topics()) {
+      topics_(world, data_.topics()),
+      syncer_(world),
+      broker_(world, &loop, &topics_, &syncer_, broker_options(settings)) {
   (void)pipeline_files;
   remove_ports(*world_.files, data_.path());
+  syncer_.start_thread();
   listen(settings);
   write_ports(*world_.files, data_.path(), ports_);
-  world_.log->info("server", "ready", {{"data", data_.path()}, {"http", int64_t{ports_.http}}});
+  world_.log->info(
+      "server", "ready",
+      {{"data", data_.path()}, {"kafka", int64_t{ports_.kafka}}, {"http", int64_t{ports_.http}}});
 }
 
 void Node::listen(const Settings& settings) {
+  broker::ServerOptions options;
+  options.address = settings.kafka.address;
+  options.port = settings.kafka.port;
+  kafka_ = listening("Kafka", "kafka.port", "--kafka-port",
+                     [&] { return std::make_unique<broker::Server>(broker_, options); });
+  ports_.kafka = kafka_->port();
+  listen_for_http(settings);
+}
+
+void Node::listen_for_http(const Settings& settings) {
   const api::Services services{.clock = world_.clock,
                                .metrics = world_.metrics,
                                .topics = &topics_,

@@ -10,11 +10,14 @@
 
 #include "api/endpoint.h"
 #include "base/metrics.h"
+#include "broker/broker.h"
+#include "broker/server.h"
 #include "io/world.h"
 #include "server/data_directory.h"
 #include "server/ports_file.h"
 #include "server/settings.h"
 #include "topic/store.h"
+#include "topic/syncer.h"
 
 namespace millrace::io {
 class EventLoop;
@@ -40,6 +43,7 @@ class Node {
 
  private:
   void listen(const Settings& settings);
+  void listen_for_http(const Settings& settings);
   void wait_for_drained();
 
   io::World world_;
@@ -47,6 +51,9 @@ class Node {
   Duration drain_timeout_;
   DataDirectory data_;
   topic::Store topics_;
+  topic::Syncer syncer_;
+  broker::Broker broker_;
+  std::unique_ptr<broker::Server> kafka_;
   std::unique_ptr<api::Endpoint> http_;
   Ports ports_;
   std::function<void()> drained_;

@@ -23,6 +23,13 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
      [](Settings& s) -> SettingField { return &s.kafka.address; }},
     {"kafka.port", "", "--kafka-port", kListens,
      [](Settings& s) -> SettingField { return &s.kafka.port; }},
+    {"kafka.advertised_host", "", "",
+     "the name by which clients on other machines reach this one; empty for kafka.address",
+     [](Settings& s) -> SettingField { return &s.kafka_advertised_host; }},
+    {"kafka.fsync", "acknowledged|os", "",
+     "acknowledged: records are on disk when acks=all is answered; os: the system writes them when "
+     "it likes, and a crash of the machine may lose acknowledged ones",
+     [](Settings& s) -> SettingField { return &s.kafka_fsync; }},
     {"http.address", "", "", "where the REST API, /metrics and /healthz answer",
      [](Settings& s) -> SettingField { return &s.http.address; }},
     {"http.port", "", "--http-port", kListens,

@@ -42,6 +42,8 @@ struct Settings {
   ListenerSettings http{.port = 8080};
   ListenerSettings postgres{.port = 5439};
   ListenerSettings registry{.port = 8081};
+  std::string kafka_advertised_host;
+  std::string kafka_fsync = "acknowledged";
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;
   std::string log_level = "info";
