@@ -7,6 +7,7 @@ set(SOURCES
   json/field_writer.cc
   json/number_text.cc
   json/options.cc
+  json/record_shape.cc
   json/time_text.cc
   parquet/parquet.cc)
 set(TESTS

@@ -6,6 +6,7 @@
 
 #include "codec/json/field_writer.h"
 #include "codec/json/number_text.h"
+#include "codec/json/record_shape.h"
 
 namespace millrace::codec {
 
@@ -43,12 +44,14 @@ class JsonDecoder final : public Decoder {
     return failed("JSON: '" + std::string(token.substr(0, kShown)) + "' is no value");
   }
 
+  bool read_like_others(std::string_view record);
   bool read_record(std::string_view record);
   bool read_rows(ondemand::array rows);
   bool read_row(ondemand::object row);
   bool read_field(ondemand::field field);
   bool read_value(FieldWriter& writer, ondemand::value value);
   bool finish_row();
+  void give_up_from(size_t row);
   bool refuse(FieldWriter& writer, std::string_view text);
 
   int column_of(ondemand::field& field, bool& good);
@@ -67,6 +70,7 @@ class JsonDecoder final : public Decoder {
   };
   std::vector<Known> known_;
   size_t guess_ = 0;
+  RecordShape shape_;
 
   std::string_view record_;
   size_t row_ = 0;
@@ -97,11 +101,8 @@ Decoded JsonDecoder::decode(std::span<const std::string_view> records,
   for (uint32_t number = 0; number < records.size(); ++number) {
     const size_t before = row_;
     if (!is_blank(records[number].substr(0, 1)) || !is_blank(records[number])) {
-      if (!read_record(records[number])) {
-        row_ = before;
-        for (FieldWriter& field : fields_) {
-          field.rewind(row_);
-        }
+      if (!read_like_others(records[number]) && !read_record(records[number])) {
+        give_up_from(before);
         decoded.rejects.push_back({number, std::move(reason_)});
       }
     }
@@ -122,6 +123,23 @@ Decoded JsonDecoder::decode(std::span<const std::string_view> records,
   return decoded;
 }
 
+// The short way, for records that look like those before.
+bool JsonDecoder::read_like_others(std::string_view record) {
+  if (row_ < capacity_ && shape_.read(record, fields_, row_)) {
+    return finish_row();
+  }
+  give_up_from(row_);
+  return false;
+}
+
+void JsonDecoder::give_up_from(size_t row) {
+  row_ = row;
+  for (FieldWriter& field : fields_) {
+    field.rewind(row);
+  }
+}
+
+// The long way, for all the others.
 bool JsonDecoder::read_record(std::string_view record) {
   record_ = record;
   ondemand::document document;
@@ -141,6 +159,7 @@ bool JsonDecoder::read_record(std::string_view record) {
     if (!read_row(row)) {
       return false;
     }
+    shape_.learn(record, [this](std::string_view name) { return search(name); });
   } else if (type == ondemand::json_type::array) {
     ondemand::array rows;
     if (const auto error = document.get_array().get(rows)) {

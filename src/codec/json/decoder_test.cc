@@ -223,4 +223,71 @@ TEST_CASE("types that JSON is not read into are refused by name") {
   CHECK_THROWS_AS(make_json_decoder(Schema{{{"tags", Type::array(Type::string())}}}, {}), Error);
 }
 
+// What a decoder makes of one record: its row, or that there is none. Reasons may differ: they say
+// where reading stopped.
+static std::string outcome(Decoder& decoder, const std::string& record) {
+  const Decoded decoded = Records({record}).decode(decoder);
+  std::string text = decoded.rejects.empty() ? "" : "!";
+  for (size_t row = 0; row < decoded.rows; ++row) {
+    for (const Column& column : decoded.columns) {
+      text += show(column, row) + "|";
+    }
+  }
+  return text;
+}
+
+TEST_CASE("a record is read alike whether or not the decoder has met its like") {
+  const Schema schema{{{"id", Type::string()},
+                       {"at", Type::timestamp_ltz(3)},
+                       {"n", Type::of(TypeKind::integer)},
+                       {"x", Type::of(TypeKind::double_)},
+                       {"ok", Type::of(TypeKind::boolean)}}};
+  JsonOptions options;
+  options.timestamps = TimestampFormat::iso_8601;
+  const std::string usual =
+      R"({"id":"a-long-identifier","other":"passed over","at":"2026-01-31T23:59:59.5Z",)"
+      R"("n":-12,"x":-0.125,"ok":true})";
+  std::vector<std::string> records = {
+      usual,
+      R"({"id":"a\u0041","other":"b\"c","at":null,"n":1,"x":2,"ok":false})",
+      "{\"id\":\"Алматы\",\"other\":\"\xFF\"}",
+      "{\"id\":\"Алматы\",\"other\":\"ok\",\"n\":7}",
+      R"({"n":4.7,"x":1e3,"id":12.50})",
+      R"({"x":12345678901234567890123,"n":3000000000})",
+      R"({"x":0.1,"x":0.2,"other":"twice"})",
+      R"({"other":"x","id":"moved","ok":true,"x":01})",
+      R"({"id":"a","x":1.,"n":1})",
+      R"({"id":"a","x":-,"n":1})",
+      R"({"id":"a","other":{"nested":["x",1]},"n":2})",
+      R"({"id":"a","ok":tru,"n":2})",
+      R"({"id":"a","ok":nullx,"n":2})",
+      R"({"id":"a","n":2}})",
+      R"({"id":"a","n":2} )",
+      R"({"id":"a",})",
+      R"({"n":2{"id":"a"})",
+      R"({"id":"tab	inside"})",
+      R"({ "id" : "spaced" , "n" : 3 })",
+      "{}",
+      "",
+      "[" + usual + "]",
+  };
+  for (size_t size = 0; size < usual.size(); ++size) {
+    records.push_back(usual.substr(0, size));
+    std::string damaged = usual;
+    damaged[size] = static_cast<char>(damaged[size] ^ 1);
+    records.push_back(damaged);
+    records.push_back(usual.substr(0, size) + "\x01" + usual.substr(size));
+  }
+  const auto experienced = make_json_decoder(schema, options);
+  for (const std::string& record : records) {
+    CAPTURE(record);
+    const auto fresh = make_json_decoder(schema, options);
+    const std::string expected = outcome(*fresh, record);
+    CHECK(outcome(*experienced, record) == expected);
+    CHECK(outcome(*experienced, record) == expected);
+    CHECK(outcome(*experienced, usual) ==
+          "a-long-identifier|1769903999500|-12|-0.125000|TRUE|");
+  }
+}
+
 }  // namespace millrace::codec

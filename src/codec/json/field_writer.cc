@@ -88,16 +88,6 @@ void FieldWriter::write_null(size_t row) {
   rows_ = row + 1;
 }
 
-template <typename T>
-bool FieldWriter::put(size_t row, T value) {
-  std::memcpy(values_.get() + row * sizeof(T), &value, sizeof(T));
-  if (validity_) {
-    validity_->set_valid(row);
-  }
-  rows_ = row + 1;
-  return true;
-}
-
 bool FieldWriter::write(size_t row, const JsonScalar& scalar) {
   switch (field_.type.physical()) {
     case Physical::string: return put_text(row, scalar);

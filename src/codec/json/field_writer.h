@@ -3,6 +3,7 @@
 // One column under construction: takes JSON scalars and coerces them to the column's type.
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ class FieldWriter {
   // False where the value cannot be one of the column's type; the row's value is then undefined.
   bool write(size_t row, const JsonScalar& scalar);
   void write_null(size_t row);
+  // Into a DOUBLE column.
+  void write_double(size_t row, double value) { put(row, value); }
   // Whether the row was written since the batch began or the row was given up.
   bool has(size_t row) const { return rows_ > row; }
   // Forgets rows from `row` on.
@@ -48,7 +51,14 @@ class FieldWriter {
 
  private:
   template <typename T>
-  bool put(size_t row, T value);
+  bool put(size_t row, T value) {
+    std::memcpy(values_.get() + row * sizeof(T), &value, sizeof(T));
+    if (validity_) {
+      validity_->set_valid(row);
+    }
+    rows_ = row + 1;
+    return true;
+  }
   template <typename T>
   bool put_integer(size_t row, const JsonScalar& scalar);
   bool put_text(size_t row, const JsonScalar& scalar);

@@ -1,0 +1,185 @@
+#include "rehearsal/machine.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "broker/broker.h"
+#include "broker/session.h"
+#include "codec/parquet/parquet.h"
+#include "connector/connectors.h"
+#include "delta/data_files.h"
+#include "delta/table.h"
+#include "exec/pipeline.h"
+#include "function/evaluate.h"
+#include "io/simulated_loop.h"
+#include "topic/store.h"
+#include "topic/syncer.h"
+
+namespace millrace::rehearsal {
+
+namespace {
+
+constexpr const char* kData = "data";
+constexpr size_t kMostLogLines = 2'000;
+// Without faults a step is over in some dozens of turns; more is a pipeline that never rests.
+constexpr int kMostTurns = 1'000'000;
+
+}  // namespace
+
+// One life of the program, from a start to a stop, a kill or a crash.
+struct Machine::Life {
+  Life(Machine& machine, const Clock* clock)
+      : log(clock, LogLevel::debug,
+            [&machine](std::string_view line) {
+              if (machine.log_lines_.size() < kMostLogLines) {
+                machine.log_lines_.emplace_back(line);
+              }
+            }),
+        world{clock, &machine.random_, &machine.disk_, &log, &metrics},
+        loop(clock),
+        topics(world, io::join(kData, "topics")),
+        syncer(world),
+        broker(world, &loop, &topics, &syncer, options()),
+        connectors(world, &topics, io::join(kData, "lake")) {
+    broker.advertise(9092);
+    session = std::make_shared<broker::Session>(
+        broker, "127.0.0.1:50000",
+        broker::Session::Events{[this](std::string frame) { answer = std::move(frame); }, [] {}});
+  }
+
+  static broker::Options options() {
+    broker::Options options;
+    options.directory = kData;
+    return options;
+  }
+
+  bool turn() {
+    bool worked = loop.run_ready();
+    worked = syncer.step() || worked;
+    for (const auto& pipeline : pipelines) {
+      worked = pipeline->run_once() || worked;
+    }
+    return worked;
+  }
+
+  Metrics metrics;
+  Log log;
+  io::World world;
+  io::SimulatedLoop loop;
+  topic::Store topics;
+  topic::Syncer syncer;
+  broker::Broker broker;
+  std::string answer;  // the session's last frame
+  std::shared_ptr<broker::Session> session;
+  connector::Connectors connectors;
+  std::vector<std::unique_ptr<exec::Pipeline>> pipelines;
+};
+
+Machine::Machine(const plan::Program* program, uint64_t seed)
+    : program_(program),
+      clock_(Timestamp{1'767'225'600'000}),  // 2026-01-01
+      random_(seed),
+      disk_(seed) {
+  disk_.make_directories(kData);
+}
+
+Machine::~Machine() = default;
+
+void Machine::start() {
+  life_.reset();
+  life_ = std::make_unique<Life>(*this, &clock_);
+  for (const plan::Job& job : program_->jobs) {
+    exec::PipelineSpec spec;
+    spec.name = job.name;
+    spec.plan = job.plan;
+    spec.dead_letters = job.dead_letters;
+    spec.directory = io::join(io::join(kData, "pipelines"), job.name);
+    life_->pipelines.push_back(
+        std::make_unique<exec::Pipeline>(spec, life_->connectors, life_->world));
+  }
+}
+
+void Machine::kill() {
+  life_.reset();
+  disk_.kill();
+}
+
+void Machine::crash() {
+  life_.reset();
+  disk_.crash();
+}
+
+void Machine::stop() {
+  settle();
+  life_.reset();
+}
+
+SharedBytes Machine::exchange(SharedBytes request) {
+  life_->answer.clear();
+  life_->session->receive(std::move(request));
+  for (int turn = 0; life_->answer.empty(); ++turn) {
+    if (!life_->turn() || turn == kMostTurns) {
+      throw Error(ErrorCode::timeout, "the broker does not answer");
+    }
+  }
+  constexpr size_t kLengthBytes = 4;
+  return SharedBytes::copy_of(std::string_view(life_->answer).substr(kLengthBytes));
+}
+
+void Machine::feed(const std::string& topic, uint64_t number,
+                   const std::vector<std::string>& records) {
+  producer_.send([this](SharedBytes request) { return exchange(std::move(request)); }, topic,
+                 number, records, clock_.now());
+}
+
+void Machine::settle() {
+  for (int turn = 0; life_->turn(); ++turn) {
+    if (turn == kMostTurns) {
+      throw Error(ErrorCode::internal, "the pipelines do not come to rest");
+    }
+  }
+  for (const auto& pipeline : life_->pipelines) {
+    pipeline->checkpoint();
+  }
+}
+
+void Machine::wait(Duration time) { clock_.advance(time); }
+
+const catalog::Table& Machine::table(const std::string& name) const {
+  const auto found = program_->catalog.find_table(name);
+  if (!found) {
+    program_->catalog.fail_unknown(name, Position{});
+  }
+  return *found;
+}
+
+std::vector<std::vector<std::string>> Machine::rows(const std::string& table,
+                                                    const std::vector<std::string>& columns) {
+  codec::Parquet parquet;
+  const std::string path = io::join(io::join(kData, "lake"), table);
+  const auto opened = delta::Table::open(life_->world, &parquet, path);
+  std::vector<std::vector<std::string>> rows;
+  if (!opened) {
+    return rows;
+  }
+  const Schema& schema = opened->snapshot().schema();
+  std::vector<size_t> wanted;
+  for (const std::string& column : columns) {
+    const auto number = schema.find(column);
+    if (!number) {
+      throw Error(ErrorCode::not_found, "table '" + table + "' has no column '" + column + "'");
+    }
+    wanted.push_back(*number);
+  }
+  for (const Batch& batch : delta::read_rows(disk_, parquet, path, opened->snapshot())) {
+    for_each(batch.rows(), [&](uint32_t row) {
+      std::vector<std::string>& cells = rows.emplace_back();
+      for (const size_t column : wanted) {
+        cells.push_back(function::to_text(batch.columns[column], row));
+      }
+    });
+  }
+  return rows;
+}
+
+}  // namespace millrace::rehearsal

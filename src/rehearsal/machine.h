@@ -1,0 +1,63 @@
+#pragma once
+
+// A whole Millrace in one thread: broker, engine and lake on a clock that stands still and a disk
+// that can fail. It can be killed, crashed and started again; the disk, the clock and the producer
+// are what outlives that.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "io/simulated_files.h"
+#include "plan/program.h"
+#include "rehearsal/producer.h"
+
+namespace millrace::rehearsal {
+
+class Machine {
+ public:
+  // `program` outlives the machine.
+  Machine(const plan::Program* program, uint64_t seed);
+  ~Machine();
+
+  io::SimulatedFiles& disk() { return disk_; }
+
+  // Starts the program, or starts it again, and with it all its jobs.
+  void start();
+  // The process is gone; what it wrote is on the disk.
+  void kill();
+  // The machine is gone; what it synced is on the disk.
+  void crash();
+  // A clean stop: every job ends its epoch.
+  void stop();
+
+  // Records for a topic's partition 0; sent again under the same number they are not doubled.
+  void feed(const std::string& topic, uint64_t number, const std::vector<std::string>& records);
+  // Works until there is nothing left to do, and ends every job's epoch.
+  void settle();
+  void wait(Duration time);
+
+  // All rows of a lake table as text, in the order of `columns`.
+  std::vector<std::vector<std::string>> rows(const std::string& table,
+                                             const std::vector<std::string>& columns);
+  const catalog::Table& table(const std::string& name) const;
+  // What the program said, for the report of a failure.
+  const std::vector<std::string>& log() const { return log_lines_; }
+
+ private:
+  struct Life;
+
+  SharedBytes exchange(SharedBytes request);
+
+  const plan::Program* program_;
+  ManualClock clock_;
+  Random random_;
+  io::SimulatedFiles disk_;
+  Producer producer_;
+  std::vector<std::string> log_lines_;
+  std::unique_ptr<Life> life_;
+};
+
+}  // namespace millrace::rehearsal

@@ -1,0 +1,152 @@
+#include "rehearsal/rehearsal.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "plan/program.h"
+#include "rehearsal/machine.h"
+
+namespace millrace::rehearsal {
+
+namespace {
+
+constexpr uint32_t kMostCrashes = 4;
+
+// A record as JSON from the cells of a row: numbers and booleans bare where the column's type has
+// them, everything else as strings.
+std::string record_of(const std::vector<std::string>& columns,
+                      const std::vector<std::string>& cells, const catalog::Table& table) {
+  std::string record = "{";
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const auto number = table.find(columns[i]);
+    const bool bare = number && (table.columns[*number].type.is_numeric() ||
+                                 table.columns[*number].type.kind == TypeKind::boolean);
+    record += i > 0 ? "," : "";
+    append_json_string(columns[i], record);
+    record += ":";
+    if (bare || cells[i] == "null") {
+      record += cells[i];
+    } else {
+      append_json_string(cells[i], record);
+    }
+  }
+  return record + "}";
+}
+
+class Run {
+ public:
+  Run(const Script& script, const plan::Program& program, const std::optional<Faults>& faults)
+      : script_(script),
+        machine_(&program, faults ? faults->seed : 0),
+        chance_(faults ? faults->seed : 0),
+        steps_(faults ? faults->steps : 0) {}
+
+  Outcome play() {
+    plan_crash();
+    survive([&] { machine_.start(); });
+    Outcome outcome;
+    outcome.path = script_.path;
+    for (size_t i = 1; i < script_.steps.size() && outcome.report.empty(); ++i) {
+      outcome.report = play(script_.steps[i], i);
+    }
+    outcome.passed = outcome.report.empty();
+    outcome.steps = machine_.disk().steps();
+    outcome.crashes = crashes_;
+    return outcome;
+  }
+
+ private:
+  void plan_crash() {
+    if (steps_ > 0 && crashes_ < kMostCrashes) {
+      machine_.disk().crash_at(machine_.disk().steps() + chance_.below(steps_));
+    }
+  }
+
+  // Does it, and after a crash starts again and does it again: every step can be repeated.
+  template <typename Do>
+  void survive(Do&& what) {
+    bool started = true;
+    while (true) {
+      try {
+        if (!started) {
+          machine_.start();
+          started = true;
+        }
+        what();
+        return;
+      } catch (const io::SimulatedCrash&) {  // the fault that this run asked for
+        ++crashes_;
+        if (chance_.one_in(2)) {
+          machine_.crash();
+        } else {
+          machine_.kill();
+        }
+        plan_crash();
+        started = false;
+      }
+    }
+  }
+
+  std::string play(const Step& step, size_t number) {
+    switch (step.kind) {
+      case StepKind::pipeline:
+        return place(step) + "a script has one pipeline, in its first step";
+      case StepKind::feed: survive([&] { feed(step, number); }); return "";
+      case StepKind::expect: return expect(step);
+      case StepKind::kill: machine_.kill(); break;
+      case StepKind::crash: machine_.crash(); break;
+      case StepKind::restart: survive([&] { machine_.stop(); }); break;
+      case StepKind::wait:
+        machine_.wait(step.wait);
+        survive([&] { machine_.settle(); });
+        return "";
+    }
+    plan_crash();  // the disk forgot the one that was planned
+    survive([&] { machine_.start(); });
+    return "";
+  }
+
+  void feed(const Step& step, size_t number) {
+    const catalog::Table& table = machine_.table(step.name);
+    std::vector<std::string> records;
+    for (const auto& row : step.rows) {
+      records.push_back(step.columns.empty() ? row.front() : record_of(step.columns, row, table));
+    }
+    machine_.feed(table.option("topic"), number, records);
+    machine_.settle();
+  }
+
+  std::string expect(const Step& step) {
+    std::string differs;
+    survive([&] {
+      machine_.settle();
+      differs = difference(step.rows, machine_.rows(step.name, step.columns));
+    });
+    if (differs.empty()) {
+      return "";
+    }
+    return place(step) + "'" + step.name + "' is not what was expected (- expected, + found):\n" +
+           differs;
+  }
+
+  std::string place(const Step& step) const {
+    return script_.path + ":" + std::to_string(step.line) + ": ";
+  }
+
+  const Script& script_;
+  Machine machine_;
+  Random chance_;
+  uint64_t steps_;
+  uint32_t crashes_ = 0;
+};
+
+}  // namespace
+
+Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
+                 const std::optional<Faults>& faults) {
+  const std::string path = io::join(io::parent_of(script.path), script.steps.front().name);
+  const plan::Program program = plan::plan_program(files.read_all(path), path, connections);
+  return Run(script, program, faults).play();
+}
+
+}  // namespace millrace::rehearsal

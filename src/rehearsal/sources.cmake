@@ -1,0 +1,2 @@
+set(SOURCES machine.cc producer.cc rehearsal.cc script.cc)
+set(TESTS script_test.cc)
