@@ -22,6 +22,7 @@ from pathlib import Path
 # line is a comment that says why not.
 CATCHES = {  # path: the unit of work
     "src/broker/session.cc": "one request of a client",
+    "src/exec/worker.cc": "one life of a pipeline task",
 }
 
 # Where the world outside may be touched; everything else is handed a clock, a disk, a network.

@@ -68,7 +68,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::sink: {
       const auto& sink = static_cast<const plan::Sink&>(node);
       stage.sink = connectors.make_sink(sink, task);
-      stage.step = std::make_unique<SinkOperator>(sink, *stage.sink);
+      stage.step = std::make_unique<SinkOperator>(sink, *stage.sink, task);
       return;
     }
   }

@@ -178,6 +178,11 @@ void Pipeline::Running::checkpoint() {
   epoch_ = next.epoch;
   publish(next.tokens);
   checkpoints_.remove_before(epoch_);
+  for (const auto& stage : stages_) {
+    if (stage->scan) {
+      stage->scan->source().committed();
+    }
+  }
   changed_ = false;
   last_checkpoint_ = task_.world.clock->monotonic();
   // Large state is written whole each time; it must not take more than a tenth of the time.

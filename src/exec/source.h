@@ -45,6 +45,8 @@ class Source {
   virtual bool caught_up(size_t split) const = 0;
   // Everything handed out so far is on disk where it came from; before a checkpoint counts on it.
   virtual void sync() = 0;
+  // The epoch of the last sync() is durable: others may be told how far this has come.
+  virtual void committed() {}
   // `wake` may be called from any thread whenever poll() may have something again.
   virtual void on_ready(std::function<void()> wake) = 0;
 };

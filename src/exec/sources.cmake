@@ -15,7 +15,10 @@ set(SOURCES
   pipeline.cc
   rejecting.cc
   task_context.cc
-  window_assigner.cc)
+  window_assigner.cc
+  worker.cc)
 set(TESTS
   operators/window_aggregate_test.cc
-  testing/memory.cc)
+  pipeline_test.cc
+  testing/memory.cc
+  worker_test.cc)

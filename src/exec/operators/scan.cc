@@ -1,7 +1,9 @@
 #include "exec/operators/scan.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "exec/event_time.h"
@@ -51,20 +53,36 @@ bool Scan::turn(Emitter& out) {
   return find_idle(out);
 }
 
+// Up to Batch::kMaxRows rows, from `from` on.
+static Batch rows_from(Batch& rows, uint32_t from) {
+  if (rows.physical_size <= Batch::kMaxRows) {
+    return std::move(rows);
+  }
+  check(rows.selection == nullptr, "sources hand out whole batches");
+  Batch part = rows;
+  auto which = std::make_shared<std::vector<uint32_t>>(
+      std::min<size_t>(Batch::kMaxRows, rows.physical_size - from));
+  std::iota(which->begin(), which->end(), from);
+  part.selection = std::move(which);
+  return part.compacted();
+}
+
 void Scan::take(Polled polled, Emitter& out) {
   last_row_[polled.split] = task_.world().clock->monotonic();
   task_.counts().in += polled.rows.size() + polled.rejects.size();
   for (const Reject& reject : polled.rejects) {
     out.reject(reject);
   }
-  if (polled.rows.empty()) {
-    return;
+  // Records that hold several rows each make more than a batch of them.
+  const uint32_t size = polled.rows.physical_size;
+  for (uint32_t from = 0; from < size; from += Batch::kMaxRows) {
+    Batch batch = rows_from(polled.rows, from);
+    compute(batch, out);
+    if (node_->watermark) {
+      mark(batch, polled.split, out);
+    }
+    out.push(std::move(batch));
   }
-  compute(polled.rows, out);
-  if (node_->watermark) {
-    mark(polled.rows, polled.split, out);
-  }
-  out.push(std::move(polled.rows));
 }
 
 void Scan::compute(Batch& batch, Emitter& out) {

@@ -4,7 +4,10 @@
 
 namespace millrace::exec {
 
-SinkOperator::SinkOperator(const plan::Sink& node, Sink& sink) : sink_(&sink) {
+static constexpr auto kEnforcer = "table.exec.sink.not-null-enforcer";
+
+SinkOperator::SinkOperator(const plan::Sink& node, Sink& sink, const TaskContext& task)
+    : task_(task), drops_(task_.setting(kEnforcer, "ERROR") == "DROP"), sink_(&sink) {
   size_t number = 0;
   for (const catalog::ColumnDefinition& column : node.table->columns) {
     if (column.kind != catalog::ColumnKind::physical) {
@@ -18,9 +21,24 @@ SinkOperator::SinkOperator(const plan::Sink& node, Sink& sink) : sink_(&sink) {
   }
 }
 
+void SinkOperator::drop_null(Batch& rows, size_t column) {
+  Selection gone;
+  for_each(rows.rows(), [&](uint32_t row) {
+    if (rows.columns[column].is_null(row)) {
+      gone.push_back(row);
+    }
+  });
+  task_.counts().filtered += gone.size();
+  deselect(rows, gone);
+}
+
 void SinkOperator::push(Port, Batch rows, Output& out) {
   for (const NotNull& column : not_null_) {
-    reject_null(rows, column.column, column.reason, out);
+    if (drops_) {
+      drop_null(rows, column.column);
+    } else {
+      reject_null(rows, column.column, column.reason, out);
+    }
   }
   if (!rows.empty()) {
     sink_->write(rows);

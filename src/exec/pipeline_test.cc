@@ -1,0 +1,224 @@
+#include "exec/pipeline.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "exec/testing/memory.h"
+#include "exec/testing/world.h"
+#include "io/files.h"
+
+namespace millrace::exec {
+
+namespace {
+
+using testing::MemoryConnectors;
+using testing::MemoryTopic;
+using testing::TestWorld;
+
+const Type kNumber = Type::of(TypeKind::integer);
+const Type kTime = Type::timestamp(3);
+
+plan::Scan* scan_of(plan::Plan& plan, const std::string& table) {
+  auto* scan = plan.add(std::make_unique<plan::Scan>());
+  scan->schema = {{{"at", kTime}, {"who", Type::string()}, {"n", kNumber}}};
+  scan->table = testing::make_table(table, scan->schema);
+  scan->read = {0, 1, 2};
+  scan->rowtime = 0;
+  scan->watermark = function::Expression::of_column(0, kTime);
+  return scan;
+}
+
+plan::Sink* sink_of(plan::Plan& plan, plan::Node* input, const std::string& table) {
+  auto* sink = plan.add(std::make_unique<plan::Sink>());
+  sink->inputs = {input};
+  sink->schema = input->schema;
+  sink->table = testing::make_table(table, sink->schema);
+  plan.sinks.push_back(sink);
+  return sink;
+}
+
+// clicks and taps, both, where n is 1 -> both
+std::shared_ptr<plan::Plan> union_plan() {
+  auto plan = std::make_shared<plan::Plan>();
+  auto* clicks = scan_of(*plan, "clicks");
+  auto* taps = scan_of(*plan, "taps");
+  auto* both = plan->add(std::make_unique<plan::UnionAll>());
+  both->inputs = {clicks, taps};
+  both->schema = clicks->schema;
+  both->rowtime = 0;
+  sink_of(*plan, both, "both");
+  return plan;
+}
+
+struct Setup {
+  explicit Setup(std::shared_ptr<plan::Plan> plan)
+      : spec{"p", std::move(plan), testing::make_dead_letter_table(), "state/p"} {
+    for (const char* name : {"clicks", "taps"}) {
+      connectors.topics.emplace(name, MemoryTopic(1));
+    }
+  }
+  std::unique_ptr<Pipeline> start() {
+    return std::make_unique<Pipeline>(spec, connectors, world.get());
+  }
+  TestWorld world;
+  MemoryConnectors connectors;
+  PipelineSpec spec;
+};
+
+void settle(Pipeline& pipeline) {
+  while (pipeline.run_once()) {
+  }
+}
+
+Watermark watermark_of(const Pipeline& pipeline, const std::string& id) {
+  for (const OperatorStatus& status : pipeline.operators()) {
+    if (status.id == id) {
+      return status.watermark;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a union goes by its slowest input, and by the other once that one is idle") {
+  Setup setup(union_plan());
+  auto pipeline = setup.start();
+  setup.connectors.topics.at("clicks").append("100 ann 1");
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark::none());
+  setup.connectors.topics.at("taps").append("50 bob 1");
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{50});
+
+  REQUIRE(pipeline->wake_at());
+  setup.world.clock.advance(Duration::seconds(4));
+  setup.connectors.topics.at("clicks").append("200 ann 1");
+  settle(*pipeline);
+  setup.world.clock.advance(Duration::seconds(2));  // taps has been silent for six seconds
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});
+
+  setup.connectors.topics.at("taps").append("60 bob 1");  // awake, and behind: time stands
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});
+  pipeline->checkpoint();
+  pipeline = setup.start();
+  setup.connectors.topics.at("clicks").append("300 ann 1");
+  settle(*pipeline);
+  setup.connectors.topics.at("taps").append("250 bob 1");
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{250});
+}
+
+TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, once, with place") {
+  auto plan = std::make_shared<plan::Plan>();
+  auto* sink = sink_of(*plan, scan_of(*plan, "clicks"), "copies");
+  auto table = std::make_shared<catalog::Table>(*sink->table);
+  table->columns[1].type = Type::string(false);
+  sink->table = table;
+  Setup setup(plan);
+  MemoryTopic& topic = setup.connectors.topics.at("clicks");
+  for (const char* record : {"1 ann 1", "!broken", "- bob 1", "2 - 7", "3 cid 1"}) {
+    topic.append(record);
+  }
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  pipeline.reset();  // killed: all of it again
+  pipeline = setup.start();
+  settle(*pipeline);
+  pipeline->checkpoint();
+  pipeline = setup.start();
+
+  CHECK(setup.connectors.tables["copies"].rows.size() == 2);
+  const std::vector<std::string>& letters = setup.connectors.tables["dead_letters"].rows;
+  REQUIRE(letters.size() == 3);
+  CHECK(letters[0].starts_with("!broken no record decode clicks 0 1 "));
+  CHECK(letters[1].starts_with("- bob 1 the event time 'at' is NULL Scan clicks clicks 0 2 "));
+  CHECK(letters[2].starts_with(
+      "2 - 7 column 'who' of table 'copies' is NOT NULL, and the value is NULL"));
+  // The books are kept over the restart.
+  const auto operators = pipeline->operators();
+  CHECK(operators[0].counts.in == 5);
+  CHECK(operators[0].counts.rejected == 2);
+  CHECK(operators[0].counts.out == 3);
+  CHECK(operators[1].counts.in == 3);
+  CHECK(operators[1].counts.rejected == 1);
+  CHECK(operators[1].counts.out == 2);
+}
+
+TEST_CASE("without a dead-letter table a bad record stops the pipeline") {
+  Setup setup(union_plan());
+  setup.spec.dead_letters = nullptr;
+  setup.connectors.topics.at("clicks").append("!broken");
+  auto pipeline = setup.start();
+  CHECK(setup.world.lines.at(0).find("a bad record will stop it") != std::string::npos);
+  CHECK_THROWS_AS(settle(*pipeline), Error);
+}
+
+TEST_CASE("a changed plan does not take over the state of another") {
+  Setup setup(union_plan());
+  setup.start();
+  auto changed = std::make_shared<plan::Plan>();
+  sink_of(*changed, scan_of(*changed, "clicks"), "both");
+  setup.spec.plan = changed;
+  CHECK_THROWS_WITH_AS(setup.start(), doctest::Contains("give the changed pipeline another name"),
+                       Error);
+}
+
+TEST_CASE("a torn newest checkpoint falls back to the one before, said loudly") {
+  Setup setup(union_plan());
+  setup.connectors.topics.at("clicks").append("1 ann 1");
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  pipeline.reset();
+  // What a machine that lies about fsync may leave behind.
+  setup.world.files.replace("state/p/checkpoint-00000000000000000002", "MRCHKPT");
+  pipeline = setup.start();
+  CHECK(pipeline->epoch() == Epoch(1));
+  const auto loud = std::find_if(
+      setup.world.lines.begin(), setup.world.lines.end(),
+      [](const std::string& line) { return line.find("cannot be read") != std::string::npos; });
+  CHECK(loud != setup.world.lines.end());
+  settle(*pipeline);
+  pipeline->checkpoint();
+  CHECK(setup.connectors.tables["both"].rows.size() == 1);
+}
+
+TEST_CASE("a crash at any step of the disk loses nothing and doubles nothing") {
+  // As many steps as a calm run takes; each of them is the last one once.
+  for (uint64_t step = 0;; ++step) {
+    Setup setup(union_plan());
+    for (int i = 0; i < 4; ++i) {
+      setup.connectors.topics.at("clicks").append(std::to_string(i) + " ann 1");
+    }
+    setup.connectors.topics.at("clicks").append("!bad");
+    setup.connectors.topics.at("clicks").rows_per_poll = 2;
+    setup.world.files.crash_at(step);
+    bool crashed = false;
+    std::unique_ptr<Pipeline> pipeline;
+    try {
+      pipeline = setup.start();
+      while (pipeline->run_once()) {
+        pipeline->checkpoint();
+      }
+    } catch (const io::SimulatedCrash&) {  // the machine dies here
+      crashed = true;
+      pipeline.reset();
+      setup.world.files.crash();
+      pipeline = setup.start();
+      settle(*pipeline);
+      pipeline->checkpoint();
+    }
+    CAPTURE(step);
+    CHECK(setup.connectors.tables["both"].rows.size() == 4);
+    CHECK(setup.connectors.tables["dead_letters"].rows.size() == 1);
+    if (!crashed) {
+      break;
+    }
+  }
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,195 @@
+#include "exec/worker.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+
+namespace millrace::exec {
+
+static constexpr Duration kFirstPause = Duration::milliseconds(200);
+static constexpr Duration kLongestPause = Duration::seconds(30);
+
+std::string_view name_of(PipelineState state) {
+  switch (state) {
+    case PipelineState::starting: return "starting";
+    case PipelineState::running: return "running";
+    case PipelineState::retrying: return "retrying";
+    case PipelineState::failed: return "failed";
+    case PipelineState::finished: return "finished";
+    case PipelineState::stopped: return "stopped";
+  }
+  return "";
+}
+
+static bool has_ended(PipelineState state) {
+  return state == PipelineState::failed || state == PipelineState::finished ||
+         state == PipelineState::stopped;
+}
+
+// What a later try may find mended.
+static bool may_pass(ErrorCode code) {
+  return code == ErrorCode::io || code == ErrorCode::disk_full || code == ErrorCode::unavailable ||
+         code == ErrorCode::timeout;
+}
+
+class Worker::Thread {
+ public:
+  Thread(PipelineSpec spec, Connectors& connectors, const io::World& world)
+      : spec_(std::move(spec)), connectors_(connectors), world_(world), thread_([this] { run(); }) {}
+  ~Thread() {
+    stop();
+    thread_.join();
+  }
+
+  PipelineStatus status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+  template <typename Condition>
+  void wait_until(Condition&& condition) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return condition(status_.state); });
+  }
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+
+ private:
+  void run();
+  PipelineState live(Duration& pause);
+  void wake();
+  // Until woken, stopped or the instant, where there is one.
+  void rest_until(std::optional<Instant> instant);
+  bool stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+  }
+  void report(PipelineState state, const std::string& reason);
+  void report(const Pipeline& pipeline);
+
+  const PipelineSpec spec_;
+  Connectors& connectors_;
+  const io::World world_;
+
+  mutable std::mutex mutex_;  // all below
+  std::condition_variable wake_;
+  std::condition_variable changed_;
+  PipelineStatus status_;
+  bool stopping_ = false;
+  bool woken_ = false;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+void Worker::Thread::wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  wake_.notify_all();
+}
+
+void Worker::Thread::rest_until(std::optional<Instant> instant) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [this] { return woken_ || stopping_; };
+  if (!instant) {
+    wake_.wait(lock, ready);
+  } else if (const Duration left = *instant - world_.clock->monotonic(); left.ns > 0) {
+    wake_.wait_for(lock, std::chrono::nanoseconds(left.ns), ready);
+  }
+  woken_ = false;
+}
+
+void Worker::Thread::report(PipelineState state, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  status_.state = state;
+  status_.reason = reason;
+  changed_.notify_all();
+}
+
+void Worker::Thread::report(const Pipeline& pipeline) {
+  std::vector<OperatorStatus> operators = pipeline.operators();
+  const std::lock_guard lock(mutex_);
+  status_.epoch = pipeline.epoch();
+  status_.operators = std::move(operators);
+}
+
+// One life of the pipeline: from the last checkpoint to its end, or to an exception.
+PipelineState Worker::Thread::live(Duration& pause) {
+  Pipeline pipeline(spec_, connectors_, world_);
+  report(pipeline);
+  report(PipelineState::running, "");
+  // The sources stop calling before this thread object goes: they die with the pipeline, here.
+  pipeline.on_ready([this] { wake(); });
+  while (!stopping() && !pipeline.finished()) {
+    const bool worked = pipeline.run_once();
+    const auto due = pipeline.checkpoint_due();
+    if (due && world_.clock->monotonic() >= *due) {
+      pipeline.checkpoint();
+      pause = kFirstPause;  // progress was made: the next trouble is a new one
+      report(pipeline);
+    }
+    if (!worked && !pipeline.finished()) {
+      report(pipeline);
+      const auto idle = pipeline.wake_at();
+      const auto next = pipeline.checkpoint_due();
+      rest_until(next && idle ? std::min(*next, *idle) : next ? next : idle);
+    }
+  }
+  pipeline.checkpoint();
+  report(pipeline);
+  return pipeline.finished() ? PipelineState::finished : PipelineState::stopped;
+}
+
+void Worker::Thread::run() {
+  Duration pause = kFirstPause;
+  while (true) {
+    try {
+      report(live(pause), "");
+      return;
+    } catch (const Error& error) {
+      world_.log->error("pipeline", may_pass(error.code()) ? "interrupted" : "failed",
+                        {{"pipeline", spec_.name}, {"reason", error.what()}});
+      if (stopping() || !may_pass(error.code())) {
+        report(PipelineState::failed, error.what());
+        return;
+      }
+      report(PipelineState::retrying, error.what());
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      ++status_.restarts;
+      woken_ = false;
+    }
+    rest_until(world_.clock->monotonic() + pause);
+    pause = std::min(pause * 2, kLongestPause);
+    if (stopping()) {
+      report(PipelineState::stopped, status().reason);
+      return;
+    }
+  }
+}
+
+Worker::Worker(PipelineSpec spec, Connectors& connectors, const io::World& world)
+    : thread_(std::make_unique<Thread>(std::move(spec), connectors, world)) {}
+
+Worker::~Worker() = default;
+
+PipelineStatus Worker::status() const { return thread_->status(); }
+
+void Worker::wait_until_ended() { thread_->wait_until(has_ended); }
+
+void Worker::wait_until_started() {
+  thread_->wait_until([](PipelineState state) { return state != PipelineState::starting; });
+}
+
+void Worker::stop() { thread_->stop(); }
+
+}  // namespace millrace::exec

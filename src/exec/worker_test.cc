@@ -1,0 +1,110 @@
+#include "exec/worker.h"
+
+#include <doctest/doctest.h>
+
+#include "base/error.h"
+#include "exec/sink.h"
+#include "exec/source.h"
+#include "exec/testing/memory.h"
+#include "exec/testing/world.h"
+
+namespace millrace::exec {
+
+namespace {
+
+std::shared_ptr<plan::Plan> copy_plan() {
+  auto plan = std::make_shared<plan::Plan>();
+  auto* scan = plan->add(std::make_unique<plan::Scan>());
+  scan->schema = {{{"who", Type::string()}}};
+  scan->table = testing::make_table("clicks", scan->schema);
+  scan->read = {0};
+  auto* sink = plan->add(std::make_unique<plan::Sink>());
+  sink->inputs = {scan};
+  sink->schema = scan->schema;
+  sink->table = testing::make_table("copies", sink->schema);
+  plan->sinks = {sink};
+  return plan;
+}
+
+// Fails to make sinks as often as told.
+class Failing final : public Connectors {
+ public:
+  Failing(testing::MemoryConnectors& inner, ErrorCode code, int times)
+      : inner_(inner), code_(code), left_(times) {}
+  std::unique_ptr<Source> make_source(const plan::Scan& scan, TaskContext& task) override {
+    return inner_.make_source(scan, task);
+  }
+  std::unique_ptr<Sink> make_sink(const plan::Sink& sink, TaskContext& task) override {
+    if (left_-- > 0) {
+      throw Error(code_, "no sink today");
+    }
+    return inner_.make_sink(sink, task);
+  }
+
+ private:
+  testing::MemoryConnectors& inner_;
+  ErrorCode code_;
+  int left_;
+};
+
+struct Setup {
+  Setup() {
+    auto& topic = connectors.topics.emplace("clicks", testing::MemoryTopic(1)).first->second;
+    topic.append("ann");
+    topic.append("bob");
+    topic.bounded = true;
+  }
+  // The real clock: the worker sleeps by it between tries.
+  io::World get() {
+    io::World all = world.get();
+    all.clock = &clock;
+    return all;
+  }
+  testing::TestWorld world;
+  SystemClock clock;
+  testing::MemoryConnectors connectors;
+  PipelineSpec spec{"p", copy_plan(), nullptr, "state/p"};
+};
+
+}  // namespace
+
+TEST_CASE("a worker runs a pipeline to the end of its input") {
+  Setup setup;
+  Worker worker(setup.spec, setup.connectors, setup.get());
+  worker.wait_until_started();
+  worker.wait_until_ended();
+  const PipelineStatus status = worker.status();
+  CHECK(status.state == PipelineState::finished);
+  CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
+  CHECK(status.operators.at(1).counts.in == 2);
+}
+
+TEST_CASE("what may pass is tried again, the rest is not") {
+  Setup setup;
+  Failing passing(setup.connectors, ErrorCode::unavailable, 1);
+  {
+    Worker worker(setup.spec, passing, setup.get());
+    worker.wait_until_ended();
+    CHECK(worker.status().state == PipelineState::finished);
+    CHECK(worker.status().restarts == 1);
+  }
+  CHECK(setup.connectors.tables["copies"].rows.size() == 2);
+
+  Failing lasting(setup.connectors, ErrorCode::type_mismatch, 1);
+  Worker worker(setup.spec, lasting, setup.get());
+  worker.wait_until_ended();
+  CHECK(worker.status().state == PipelineState::failed);
+  CHECK(worker.status().reason == "no sink today");
+}
+
+TEST_CASE("a worker without input stops when it is asked to") {
+  Setup setup;
+  setup.connectors.topics.at("clicks").bounded = false;
+  Worker worker(setup.spec, setup.connectors, setup.get());
+  worker.wait_until_started();
+  worker.stop();
+  worker.wait_until_ended();
+  CHECK(worker.status().state == PipelineState::stopped);
+}
+
+}  // namespace millrace::exec
