@@ -1,5 +1,9 @@
 set(SOURCES
+  connectors.cc
+  console/sinks.cc
   delta/options.cc
-  delta/sink.cc)
+  delta/sink.cc
+  topic/options.cc
+  topic/source.cc)
 set(TESTS
   delta/sink_test.cc)

@@ -1,0 +1,68 @@
+#include "connector/connectors.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "connector/console/sinks.h"
+#include "connector/delta/options.h"
+#include "connector/delta/sink.h"
+#include "connector/topic/options.h"
+#include "connector/topic/source.h"
+#include "exec/dead_letters.h"
+#include "exec/sink.h"
+#include "exec/task_context.h"
+
+namespace millrace::connector {
+
+catalog::Connections connections() {
+  static const std::array kConnectors = {kTopicConnector, kDeltaConnector, kBlackholeConnector,
+                                         kPrintConnector};
+  static const std::array kFormats = {kJsonFormat};
+  return {kConnectors, kFormats};
+}
+
+std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
+                                                      exec::TaskContext& task) {
+  const std::string connector = scan.table->option("connector");
+  if (connector == "kafka") {
+    return std::make_unique<TopicSource>(
+        scan, TopicOptions::from(*scan.table, environment_.own_addresses), task,
+        *environment_.topics, environment_.groups, environment_.default_partitions);
+  }
+  throw Error(ErrorCode::unsupported, "table '" + scan.table->name + "' cannot be read: connector '" +
+                                          connector + "' is for writing");
+}
+
+std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::TaskContext& task) {
+  const std::string connector = sink.table->option("connector");
+  if (connector == "delta") {
+    // NULLs never get as far as the sink: exec/operators/sink.h.
+    return std::make_unique<DeltaSink>(
+        environment_.world, DeltaOptions::from(*sink.table, environment_.lake_directory),
+        task.pipeline() + "/" + task.id(), NotNullEnforcer::error);
+  }
+  if (connector == "blackhole") {
+    return std::make_unique<BlackholeSink>();
+  }
+  if (connector == "print") {
+    return std::make_unique<PrintSink>(sink.table->option("print-identifier"), environment_.print);
+  }
+  throw Error(ErrorCode::unsupported, "table '" + sink.table->name +
+                                          "' cannot be written to: connector '" + connector +
+                                          "' is for reading");
+}
+
+std::shared_ptr<const catalog::Table> default_dead_letter_table() {
+  auto table = std::make_shared<catalog::Table>();
+  table->name = "dead_letters";
+  for (const Field& field : exec::dead_letter_schema().fields) {
+    catalog::ColumnDefinition column;
+    column.name = field.name;
+    column.type = field.type;
+    table->columns.push_back(std::move(column));
+  }
+  table->options["connector"] = {"delta", {}};
+  return table;
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,53 @@
+#pragma once
+
+// Everything that 'connector' = '...' can name: a description for the front end, and how to make
+// the running half. A new connector is its folder and its lines in connectors.cc.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "catalog/check_options.h"
+#include "exec/connectors.h"
+#include "io/world.h"
+
+namespace millrace::topic {
+class Store;
+}
+
+namespace millrace::connector {
+
+class GroupOffsets;
+
+// What the planner checks tables' options against.
+catalog::Connections connections();
+
+// What connectors reach. Pointers outlive everything made with them.
+struct Environment {
+  io::World world;
+  topic::Store* topics = nullptr;
+  int32_t default_partitions = 1;          // of topics that a pipeline makes
+  GroupOffsets* groups = nullptr;          // null: nobody is told
+  std::vector<std::string> own_addresses;  // "localhost:9092"; empty: any address means this server
+  std::string lake_directory;
+  std::function<void(std::string_view line)> print;  // of 'connector' = 'print'; any thread
+};
+
+// Safe to share between pipelines' threads.
+class Connectors final : public exec::Connectors {
+ public:
+  explicit Connectors(Environment environment) : environment_(std::move(environment)) {}
+
+  std::unique_ptr<exec::Source> make_source(const plan::Scan& scan,
+                                            exec::TaskContext& task) override;
+  std::unique_ptr<exec::Sink> make_sink(const plan::Sink& sink, exec::TaskContext& task) override;
+
+ private:
+  Environment environment_;
+};
+
+// Where dead letters go when no setting names a table: "dead_letters" in the lake.
+std::shared_ptr<const catalog::Table> default_dead_letter_table();
+
+}  // namespace millrace::connector

@@ -1,0 +1,42 @@
+#include "connector/console/sinks.h"
+
+#include <array>
+
+#include "function/evaluate.h"
+
+namespace millrace::connector {
+
+const catalog::ConnectorDescription kBlackholeConnector = {
+    .name = "blackhole", .can_write = true, .options = {}, .metadata = {}};
+
+static constexpr std::array kPrintOptions = {
+    catalog::OptionDescription{.key = "print-identifier",
+                               .type = "string",
+                               .description = "stands before each row"},
+};
+
+const catalog::ConnectorDescription kPrintConnector = {
+    .name = "print", .can_write = true, .options = kPrintOptions, .metadata = {}};
+
+static std::string_view sign_of(RowKind kind) {
+  switch (kind) {
+    case RowKind::insert: return "+I[";
+    case RowKind::update_before: return "-U[";
+    case RowKind::update_after: return "+U[";
+    case RowKind::delete_: return "-D[";
+  }
+  return {};
+}
+
+void PrintSink::write(const Batch& rows) {
+  for_each(rows.rows(), [&](uint32_t row) {
+    std::string line = prefix_.empty() ? "" : prefix_ + "> ";
+    line += sign_of(rows.kind(row));
+    for (size_t i = 0; i < rows.columns.size(); ++i) {
+      line += (i > 0 ? ", " : "") + function::to_text(rows.columns[i], row);
+    }
+    print_(line + "]");
+  });
+}
+
+}  // namespace millrace::connector

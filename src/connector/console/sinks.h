@@ -1,0 +1,40 @@
+#pragma once
+
+// 'connector' = 'blackhole' forgets rows; 'connector' = 'print' shows them to a person. Neither
+// keeps anything, so neither is exactly once: after a crash 'print' may show a row again.
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "catalog/connector_description.h"
+#include "exec/sink.h"
+
+namespace millrace::connector {
+
+extern const catalog::ConnectorDescription kBlackholeConnector;
+extern const catalog::ConnectorDescription kPrintConnector;
+
+class BlackholeSink final : public exec::Sink {
+ public:
+  void write(const Batch&) override {}
+  std::string prepare(Epoch) override { return {}; }
+  void publish(Epoch, std::string_view) override {}
+};
+
+class PrintSink final : public exec::Sink {
+ public:
+  // `print` gets a line without its '\n', as Flink prints it: "+I[ann, 3]" behind `prefix`.
+  PrintSink(std::string prefix, std::function<void(std::string_view)> print)
+      : prefix_(std::move(prefix)), print_(std::move(print)) {}
+
+  void write(const Batch& rows) override;
+  std::string prepare(Epoch) override { return {}; }
+  void publish(Epoch, std::string_view) override {}
+
+ private:
+  std::string prefix_;
+  std::function<void(std::string_view)> print_;
+};
+
+}  // namespace millrace::connector

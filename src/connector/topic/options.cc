@@ -1,0 +1,171 @@
+#include "connector/topic/options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "catalog/table.h"
+
+namespace millrace::connector {
+
+static constexpr std::array kOptions = {
+    catalog::OptionDescription{.key = "topic",
+                               .required = true,
+                               .type = "string",
+                               .description = "name of the topic; made where there is none"},
+    catalog::OptionDescription{
+        .key = "properties.bootstrap.servers",
+        .type = "string",
+        .description = "host:port of this server; may be left out"},
+    catalog::OptionDescription{
+        .key = "properties.group.id",
+        .type = "string",
+        .description = "consumer group that is told how far the pipeline has read"},
+    catalog::OptionDescription{
+        .key = "properties.auto.offset.reset",
+        .type = "earliest|latest",
+        .otherwise = "earliest",
+        .description = "where to begin when the group has no offset yet"},
+    catalog::OptionDescription{.key = "properties.*",
+                               .type = "string",
+                               .description = "other settings of Kafka's clients, not needed here"},
+    catalog::OptionDescription{
+        .key = "scan.startup.mode",
+        .type = "earliest-offset|latest-offset|timestamp|group-offsets",
+        .otherwise = "group-offsets",
+        .description = "where a new pipeline begins; a restarted one goes on where it was"},
+    catalog::OptionDescription{.key = "scan.startup.timestamp-millis",
+                               .type = "integer",
+                               .description = "begin at the first record of this time or later"},
+    catalog::OptionDescription{.key = "scan.bounded.mode",
+                               .type = "unbounded|latest-offset",
+                               .otherwise = "unbounded",
+                               .description = "latest-offset: end with what is there at the start"},
+    catalog::OptionDescription{
+        .key = "scan.watermark.idle-timeout",
+        .type = "duration",
+        .otherwise = "5 s",
+        .description = "after this long without records a partition holds no watermark back"},
+};
+
+static constexpr std::array kMetadata = {
+    catalog::OptionDescription{.key = "topic", .type = "STRING NOT NULL"},
+    catalog::OptionDescription{.key = "partition", .type = "INT NOT NULL"},
+    catalog::OptionDescription{.key = "offset", .type = "BIGINT NOT NULL"},
+    catalog::OptionDescription{.key = "timestamp", .type = "TIMESTAMP_LTZ(3) NOT NULL"},
+};
+
+const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
+                                                       .can_read = true,
+                                                       .can_write = false,
+                                                       .takes_format = true,
+                                                       .options = kOptions,
+                                                       .metadata = kMetadata};
+
+static constexpr std::array kJsonOptions = {
+    catalog::OptionDescription{.key = "timestamp-format.standard",
+                               .type = "SQL|ISO-8601",
+                               .otherwise = "SQL",
+                               .description = "how timestamps are written in the records"},
+    catalog::OptionDescription{.key = "fail-on-missing-field",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "reject records without a declared field"},
+    catalog::OptionDescription{.key = "ignore-parse-errors",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "read fields that do not fit their type as NULL"},
+};
+
+const catalog::ConnectorDescription kJsonFormat = {.name = "json",
+                                                   .can_read = true,
+                                                   .can_write = false,
+                                                   .takes_format = false,
+                                                   .options = kJsonOptions,
+                                                   .metadata = {}};
+
+namespace {
+
+Position position_of(const catalog::Table& table, const std::string& key) {
+  const auto found = table.options.find(key);
+  return found == table.options.end() ? Position{} : found->second.position;
+}
+
+StartupMode startup_of(const catalog::Table& table) {
+  const std::string mode = table.option("scan.startup.mode", "group-offsets");
+  if (mode == "earliest-offset") {
+    return StartupMode::earliest;
+  }
+  if (mode == "latest-offset") {
+    return StartupMode::latest;
+  }
+  return mode == "timestamp" ? StartupMode::timestamp : StartupMode::group_offsets;
+}
+
+Timestamp start_time_of(const catalog::Table& table) {
+  static constexpr auto kKey = "scan.startup.timestamp-millis";
+  const std::string text = table.option(kKey);
+  Timestamp time;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), time.ms);
+  if (failure != std::errc() || end != text.data() + text.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' begins at a timestamp, and so needs the option '" +
+                    kKey + "' with a number of milliseconds",
+                position_of(table, "scan.startup.mode"));
+  }
+  return time;
+}
+
+void check_servers(const catalog::Table& table, const std::vector<std::string>& own) {
+  static constexpr auto kKey = "properties.bootstrap.servers";
+  const std::string servers = table.option(kKey);
+  if (servers.empty() || own.empty()) {
+    return;
+  }
+  for (size_t from = 0; from <= servers.size();) {
+    const size_t end = std::min(servers.find(',', from), servers.size());
+    if (std::find(own.begin(), own.end(), servers.substr(from, end - from)) != own.end()) {
+      return;
+    }
+    from = end + 1;
+  }
+  throw Error(ErrorCode::unsupported,
+              "topics of other servers cannot be read yet: '" + servers + "' does not name this " +
+                  "one, which is " + own.front() + "; leave '" + kKey + "' out to mean this one",
+              position_of(table, kKey));
+}
+
+// The options under "json." or "value.json.".
+std::map<std::string, std::string> format_options_of(const catalog::Table& table,
+                                                     const std::string& format) {
+  std::map<std::string, std::string> options;
+  for (const std::string& prefix : {format + ".", "value." + format + "."}) {
+    for (const auto& [key, option] : table.options) {
+      if (key.starts_with(prefix)) {
+        options[key.substr(prefix.size())] = option.value;
+      }
+    }
+  }
+  return options;
+}
+
+}  // namespace
+
+TopicOptions TopicOptions::from(const catalog::Table& table,
+                                const std::vector<std::string>& own_addresses) {
+  check_servers(table, own_addresses);
+  TopicOptions options;
+  options.topic = table.option("topic");
+  options.startup = startup_of(table);
+  if (options.startup == StartupMode::timestamp) {
+    options.start_time = start_time_of(table);
+  }
+  options.start_at_end = table.option("properties.auto.offset.reset") == "latest";
+  options.bounded = table.option("scan.bounded.mode") == "latest-offset";
+  options.group = table.option("properties.group.id");
+  options.format = table.option("format", table.option("value.format"));
+  options.format_options = format_options_of(table, options.format);
+  return options;
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,319 @@
+#include "connector/topic/source.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "codec/codecs.h"
+#include "column/builder.h"
+#include "kafka/records.h"
+
+namespace millrace::connector {
+
+// Enough for a full batch of ordinary events; what is left over waits for the next poll.
+static constexpr size_t kFetchBytes = 1 << 20;
+
+static std::string name_of(PartitionIndex index) { return std::to_string(index.value); }
+
+struct TopicSource::Split {
+  PartitionIndex index;
+  std::shared_ptr<topic::Partition> partition;
+  int64_t* next;                          // offset, in next_offset_
+  std::optional<int64_t> end = std::nullopt;  // of bounded reading
+  // Fetched and not yet handed out: the batch at hand, and those behind it.
+  SharedBytes bytes = {};
+  std::string_view rest = {};
+  std::shared_ptr<kafka::Records> records = nullptr;
+  Offset behind_records = {};  // behind the batch at hand
+  std::unique_ptr<topic::Partition::Subscription> growth = nullptr;
+};
+
+// Records of one poll, and what keeps their bytes alive.
+struct TopicSource::Fetched {
+  struct Memory {
+    SharedBytes bytes;
+    std::vector<std::shared_ptr<kafka::Records>> decompressed;
+  };
+  std::shared_ptr<Memory> memory = std::make_shared<Memory>();
+  std::vector<std::string_view> values;
+  std::vector<int64_t> offsets;
+  std::vector<int64_t> timestamps;
+};
+
+static Schema physical_schema(const plan::Scan& scan) {
+  Schema schema;
+  for (const size_t number : scan.read) {
+    const catalog::ColumnDefinition& column = scan.table->columns[number];
+    if (column.kind == catalog::ColumnKind::physical) {
+      schema.fields.push_back({column.name, column.type});
+    }
+  }
+  return schema;
+}
+
+TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
+                         topic::Store& store, GroupOffsets* groups, int32_t partitions)
+    : scan_(&scan),
+      options_(std::move(options)),
+      task_(task),
+      store_(&store),
+      groups_(groups),
+      decoder_(
+          codec::make_decoder(options_.format, physical_schema(scan), options_.format_options)),
+      next_offset_(task_.state().numbers("next_offset")),
+      end_offset_(task_.state().numbers("end_offset")) {
+  find_partitions(partitions);
+}
+
+TopicSource::~TopicSource() = default;
+
+void TopicSource::find_partitions(int32_t partitions) {
+  const bool is_start = splits_.empty();
+  auto topic = store_->find(options_.topic);
+  if (topic == nullptr) {
+    if (!is_start) {
+      throw Error(ErrorCode::not_found, "topic '" + options_.topic + "' was deleted");
+    }
+    auto made = store_->find_or_create(options_.topic, partitions);
+    if (!made.ok()) {
+      throw Error(made.error());
+    }
+    topic = *made;
+  }
+  for (size_t i = splits_.size(); i < topic->partitions.size(); ++i) {
+    const PartitionIndex index(static_cast<int32_t>(i));
+    if (topic->partitions[i] == nullptr) {
+      throw Error(ErrorCode::corrupt, "the log of topic '" + options_.topic + "', partition " +
+                                          name_of(index) + ", is damaged; see the server's log");
+    }
+    add_split(index, topic->partitions[i], !is_start);
+  }
+}
+
+// A partition that is added while the pipeline runs is read from its beginning.
+void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition,
+                            bool is_new) {
+  const std::string name = name_of(index);
+  if (!next_offset_.find(name)) {
+    next_offset_.put(name, is_new ? partition->start_offset().value
+                                  : first_offset(index, *partition));
+  }
+  if (options_.bounded && !end_offset_.find(name)) {
+    end_offset_.put(name, partition->end_offset().value);
+  }
+  splits_.push_back(
+      std::make_unique<Split>(Split{index, std::move(partition), &next_offset_.at(name)}));
+  Split& split = *splits_.back();
+  split.end = options_.bounded ? end_offset_.find(name) : std::nullopt;
+  if (wake_) {
+    split.growth = split.partition->on_growth(wake_);
+  }
+}
+
+int64_t TopicSource::first_offset(PartitionIndex index, const topic::Partition& partition) const {
+  const int64_t start = partition.start_offset().value;
+  const int64_t end = partition.end_offset().value;
+  switch (options_.startup) {
+    case StartupMode::earliest: return start;
+    case StartupMode::latest: return end;
+    case StartupMode::timestamp: {
+      const auto found = partition.find_by_time(options_.start_time);
+      return found ? found->offset.value : end;
+    }
+    case StartupMode::group_offsets: break;
+  }
+  std::optional<Offset> committed;
+  if (groups_ != nullptr && !options_.group.empty()) {
+    committed = groups_->find(options_.group, options_.topic, index);
+  }
+  if (!committed) {
+    return options_.start_at_end ? end : start;
+  }
+  return std::clamp(committed->value, start, end);
+}
+
+int64_t TopicSource::limit_of(const Split& split) const {
+  const int64_t end = split.partition->end_offset().value;
+  return split.end ? std::min(end, *split.end) : end;
+}
+
+bool TopicSource::caught_up(size_t split) const {
+  return *splits_[split]->next >= limit_of(*splits_[split]);
+}
+
+exec::Polled TopicSource::poll() {
+  bool ended = options_.bounded;
+  for (size_t tried = 0; tried < splits_.size(); ++tried) {
+    const size_t number = turn_++ % splits_.size();
+    Split& split = *splits_[number];
+    if (!caught_up(number)) {
+      return decode(split, number, take(split));
+    }
+    ended = ended && *split.next >= *split.end;
+  }
+  if (!options_.bounded) {
+    find_partitions(0);
+  }
+  exec::Polled nothing;
+  nothing.state = ended ? exec::Polled::State::finished : exec::Polled::State::idle;
+  return nothing;
+}
+
+// False at the end of the log.
+bool TopicSource::fetch(Split& split) {
+  auto read = split.partition->read(Offset(*split.next), kFetchBytes);
+  if (!read.ok()) {
+    throw Error(ErrorCode::not_found,
+                "topic '" + options_.topic + "', partition " + name_of(split.index) +
+                    ": the next record to read, offset " + std::to_string(*split.next) +
+                    ", is gone; the log now begins at " +
+                    std::to_string(split.partition->start_offset().value));
+  }
+  split.bytes = std::move(*read);
+  split.rest = split.bytes.view();
+  return !split.rest.empty();
+}
+
+TopicSource::Fetched TopicSource::take(Split& split) {
+  Fetched fetched;
+  const int64_t limit = limit_of(split);
+  int64_t& next = *split.next;
+  while (fetched.values.size() < Batch::kMaxRows && next < limit) {
+    if (split.records == nullptr) {
+      // One fetch a poll: what is queued beyond it is for the next turn.
+      if (split.rest.empty() && (!fetched.values.empty() || !fetch(split))) {
+        break;
+      }
+      const auto batch = kafka::BatchView::front_of(split.rest);
+      check(batch.has_value(), "logs hand out whole batches");
+      split.rest.remove_prefix(batch->size());
+      split.behind_records = batch->next_offset();
+      if (batch->is_control()) {
+        next = std::max(next, split.behind_records.value);
+        continue;
+      }
+      split.records = std::make_shared<kafka::Records>(*batch);
+    }
+    if (split.records->decompressed()) {
+      fetched.memory->decompressed.push_back(split.records);
+    }
+    const kafka::Record* record = nullptr;
+    while (fetched.values.size() < Batch::kMaxRows && next < limit &&
+           (record = split.records->next()) != nullptr) {
+      if (record->offset.value < next) {
+        continue;  // a fetch begins with a whole batch
+      }
+      next = record->offset.value + 1;
+      if (record->value && !record->value->empty()) {
+        fetched.values.push_back(*record->value);
+        fetched.offsets.push_back(record->offset.value);
+        fetched.timestamps.push_back(record->timestamp.ms);
+      }
+    }
+    if (record == nullptr && fetched.values.size() < Batch::kMaxRows && next < limit) {
+      next = std::max(next, split.behind_records.value);
+      split.records = nullptr;
+    }
+  }
+  fetched.memory->bytes = split.bytes;
+  return fetched;
+}
+
+exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetched) {
+  exec::Polled polled;
+  polled.state = exec::Polled::State::rows;
+  polled.split = number;
+  codec::Decoded decoded = decoder_->decode(fetched.values, fetched.memory);
+  auto origins = std::make_shared<Origins>();
+  origins->source = options_.topic;
+  origins->partition = split.index;
+  origins->owner = fetched.memory;
+  for (codec::Decoded::Reject& reject : decoded.rejects) {
+    polled.rejects.push_back({options_.topic, split.index, fetched.offsets[reject.record],
+                              std::string(fetched.values[reject.record]),
+                              std::move(reject.reason)});
+  }
+  size_t physical = 0;
+  for (const size_t column : scan_->read) {
+    polled.rows.columns.push_back(
+        scan_->table->columns[column].kind == catalog::ColumnKind::physical
+            ? std::move(decoded.columns[physical++])
+            : metadata_column(column, split, fetched, decoded.record_of_row, decoded.rows));
+  }
+  if (decoded.record_of_row.empty()) {
+    origins->offsets = std::move(fetched.offsets);
+    origins->raw = std::move(fetched.values);
+  } else {
+    for (const uint32_t record : decoded.record_of_row) {
+      origins->offsets.push_back(fetched.offsets[record]);
+      origins->raw.push_back(fetched.values[record]);
+    }
+  }
+  polled.rows.physical_size = static_cast<uint32_t>(decoded.rows);
+  polled.rows.origins = std::move(origins);
+  return polled;
+}
+
+static Column integers(const std::vector<int64_t>& by_record,
+                       const std::vector<uint32_t>& record_of_row, size_t rows, const Type& type,
+                       int64_t factor) {
+  FlatBuffer<int64_t> values(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    values[row] = by_record[record_of_row.empty() ? row : record_of_row[row]] * factor;
+  }
+  return values.finish(type);
+}
+
+Column TopicSource::metadata_column(size_t column, const Split& split, const Fetched& fetched,
+                                    const std::vector<uint32_t>& record_of_row,
+                                    size_t rows) const {
+  const catalog::ColumnDefinition& definition = scan_->table->columns[column];
+  const std::string& key =
+      definition.metadata_key.empty() ? definition.name : definition.metadata_key;
+  const Type& type = definition.type;
+  if (key == "offset" && type.kind == TypeKind::bigint) {
+    return integers(fetched.offsets, record_of_row, rows, type, 1);
+  }
+  if (key == "timestamp" && type.is_timestamp()) {
+    return integers(fetched.timestamps, record_of_row, rows, type, type.timestamp_unit() / 1000);
+  }
+  if (key == "partition" && type.kind == TypeKind::integer) {
+    FlatBuffer<int32_t> value(1);
+    value[0] = split.index.value;
+    return Column::constant(value.finish(type), rows);
+  }
+  if (key == "topic" && type.is_string()) {
+    ColumnBuilder value(type);
+    value.add_string(options_.topic);
+    return Column::constant(value.finish(), rows);
+  }
+  throw Error(ErrorCode::type_mismatch, "metadata column '" + definition.name + "' of table '" +
+                                            scan_->table->name + "' cannot be " +
+                                            type.to_string());
+}
+
+void TopicSource::sync() {
+  synced_.clear();
+  for (const auto& split : splits_) {
+    if (split->partition->synced_offset().value < *split->next) {
+      split->partition->sync();
+    }
+    synced_.emplace_back(split->index, Offset(*split->next));
+  }
+}
+
+void TopicSource::committed() {
+  if (groups_ != nullptr && !options_.group.empty()) {
+    groups_->commit(options_.group, options_.topic, synced_);
+  }
+}
+
+void TopicSource::on_ready(std::function<void()> wake) {
+  wake_ = std::move(wake);
+  for (const auto& split : splits_) {
+    split->growth = split->partition->on_growth(wake_);
+  }
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,72 @@
+#pragma once
+
+// Reads all partitions of a topic of the embedded broker, in process: record batches as the log
+// keeps them, decoded where they lie. A split is a partition.
+//
+// Exactly once: each partition's next offset is checkpointed with the operators' state, so the
+// first record read after a restart is the first that the state has not seen. Offsets committed to
+// the consumer group inform others; they decide only where a new pipeline begins.
+//
+// A record without a value, or with an empty one, is no row and no reject: it says nothing.
+
+#include <memory>
+#include <vector>
+
+#include "codec/decoder.h"
+#include "connector/topic/group_offsets.h"
+#include "connector/topic/options.h"
+#include "exec/source.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+#include "topic/store.h"
+
+namespace millrace::kafka {
+class Records;
+}
+
+namespace millrace::connector {
+
+class TopicSource final : public exec::Source {
+ public:
+  // `store` and `groups` (which may be null) outlive this. Makes the topic, with `partitions`,
+  // where there is none.
+  TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
+              topic::Store& store, GroupOffsets* groups, int32_t partitions);
+  ~TopicSource() override;
+
+  exec::Polled poll() override;
+  size_t splits() const override { return splits_.size(); }
+  bool caught_up(size_t split) const override;
+  void sync() override;
+  void committed() override;
+  void on_ready(std::function<void()> wake) override;
+
+ private:
+  struct Split;
+  struct Fetched;
+
+  void find_partitions(int32_t partitions);
+  void add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition, bool is_new);
+  int64_t first_offset(PartitionIndex index, const topic::Partition& partition) const;
+  int64_t limit_of(const Split& split) const;
+  bool fetch(Split& split);
+  Fetched take(Split& split);
+  exec::Polled decode(const Split& split, size_t number, Fetched fetched);
+  Column metadata_column(size_t column, const Split& split, const Fetched& fetched,
+                         const std::vector<uint32_t>& record_of_row, size_t rows) const;
+
+  const plan::Scan* scan_;
+  TopicOptions options_;
+  exec::TaskContext task_;
+  topic::Store* store_;
+  GroupOffsets* groups_;
+  std::unique_ptr<codec::Decoder> decoder_;
+  state::Numbers& next_offset_;
+  state::Numbers& end_offset_;  // of bounded reading
+  std::vector<std::unique_ptr<Split>> splits_;
+  size_t turn_ = 0;
+  std::vector<std::pair<PartitionIndex, Offset>> synced_;
+  std::function<void()> wake_;
+};
+
+}  // namespace millrace::connector
