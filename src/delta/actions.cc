@@ -135,7 +135,7 @@ static Protocol protocol_from_json(const Json& json) {
 static Metadata metadata_from_json(const Json& json) {
   Metadata metadata{.id = json.at("id").as_string(),
                     .name = text_or_empty(json, "name"),
-                    .schema_json = json.at("schemaString").as_string(),
+                    .schema_json = text_or_empty(json, "schemaString"),
                     .partition_columns = names_from(find(json, "partitionColumns")),
                     .configuration = {},
                     .created_ms = int_or_none(json, "createdTime")};

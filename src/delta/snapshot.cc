@@ -34,7 +34,7 @@ void Snapshot::apply(const Remove& remove) {
 }
 
 void Snapshot::validate() {
-  if (!protocol_ || !metadata_) {
+  if (!protocol_ || !metadata_ || metadata_->schema_json.empty()) {
     throw Error(ErrorCode::corrupt, "Delta log has no protocol or no schema up to version " +
                                         std::to_string(version_.value));
   }

@@ -29,6 +29,8 @@ Engine::Engine(const io::World& world, const EngineOptions& options)
   for (const std::string& sql : catalog_definitions()) {
     views_.run(sql);
   }
+  // Data files never change: their footers are read once.
+  views_.run("SET GLOBAL parquet_metadata_cache = true");
   // From here on nothing outside the lake can be opened, whatever a statement says, and this cannot
   // be undone.
   views_.run("SET GLOBAL temp_directory = ''");

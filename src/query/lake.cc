@@ -120,11 +120,15 @@ std::string select_rows(const delta::Table& table) {
   if (files_of.empty()) {
     return no_rows(snapshot.schema());
   }
+  // A file older than a column has none of it: the columns come together by name, and what no file
+  // has comes from the rows that there are not.
+  const std::string nothing = "(" + no_rows(snapshot.schema()) + ")";
   std::string sql;
   for (const auto& [values, files] : files_of) {
     sql += (sql.empty() ? "SELECT " : " UNION ALL SELECT ") +
-           projection(snapshot.schema(), values) + " FROM read_parquet([" + files +
-           "], hive_partitioning = false)";
+           projection(snapshot.schema(), values) + " FROM (FROM " + nothing +
+           " UNION ALL BY NAME FROM read_parquet([" + files +
+           "], hive_partitioning = false, union_by_name = true))";
   }
   return sql;
 }
