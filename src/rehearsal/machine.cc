@@ -40,7 +40,7 @@ struct Machine::Life {
         topics(world, io::join(kData, "topics")),
         syncer(world),
         broker(world, &loop, &topics, &syncer, options()),
-        connectors(world, &topics, io::join(kData, "lake")) {
+        connectors(environment()) {
     broker.advertise(9092);
     session = std::make_shared<broker::Session>(
         broker, "127.0.0.1:50000",
@@ -51,6 +51,15 @@ struct Machine::Life {
     broker::Options options;
     options.directory = kData;
     return options;
+  }
+
+  connector::Environment environment() {
+    connector::Environment environment;
+    environment.world = world;
+    environment.topics = &topics;
+    environment.lake_directory = io::join(kData, "lake");
+    environment.print = [this](std::string_view line) { log.info("print", line); };
+    return environment;
   }
 
   bool turn() {
@@ -92,7 +101,8 @@ void Machine::start() {
     exec::PipelineSpec spec;
     spec.name = job.name;
     spec.plan = job.plan;
-    spec.dead_letters = job.dead_letters;
+    spec.dead_letters =
+        job.dead_letters ? job.dead_letters : connector::default_dead_letter_table();
     spec.directory = io::join(io::join(kData, "pipelines"), job.name);
     life_->pipelines.push_back(
         std::make_unique<exec::Pipeline>(spec, life_->connectors, life_->world));
