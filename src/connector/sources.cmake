@@ -6,4 +6,5 @@ set(SOURCES
   topic/options.cc
   topic/source.cc)
 set(TESTS
-  delta/sink_test.cc)
+  delta/sink_test.cc
+  topic/source_test.cc)

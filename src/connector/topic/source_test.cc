@@ -1,0 +1,203 @@
+#include "connector/topic/source.h"
+
+#include <doctest/doctest.h>
+
+#include "base/error.h"
+#include "exec/pipeline.h"
+#include "exec/sink.h"
+#include "exec/testing/memory.h"
+#include "exec/testing/world.h"
+#include "kafka/records.h"
+
+namespace millrace::connector {
+
+namespace {
+
+// Topics in a log on a simulated disk; tables in memory.
+struct Setup final : exec::Connectors {
+  Setup() : store(world.get(), "topics") {}
+
+  std::unique_ptr<exec::Source> make_source(const plan::Scan& scan,
+                                            exec::TaskContext& task) override {
+    return std::make_unique<TopicSource>(scan, TopicOptions::from(*scan.table, {"localhost:9092"}),
+                                         task, store, groups, 2);
+  }
+  std::unique_ptr<exec::Sink> make_sink(const plan::Sink& sink, exec::TaskContext& task) override {
+    return tables.make_sink(sink, task);
+  }
+
+  void produce(int32_t partition, std::initializer_list<const char*> values) {
+    kafka::BatchBuilder batch;
+    for (const char* value : values) {
+      batch.add(Timestamp{at += 10}, std::nullopt,
+                value != nullptr ? std::optional<std::string_view>(value) : std::nullopt);
+    }
+    const auto topic = store.find_or_create("clicks", 2);
+    REQUIRE(topic.ok());
+    const auto appended = (*topic)->find(PartitionIndex(partition))->append(batch.finish());
+    REQUIRE(appended.error_code == kafka::ErrorCode::none);
+  }
+
+  std::vector<std::string>& rows() { return tables.tables["copies"].rows; }
+  std::vector<std::string>& letters() { return tables.tables["dead_letters"].rows; }
+
+  exec::testing::TestWorld world;
+  topic::Store store;
+  exec::testing::MemoryConnectors tables;
+  GroupOffsets* groups = nullptr;
+  int64_t at = 0;
+};
+
+// SELECT who, `partition`, `offset`, n FROM clicks
+std::shared_ptr<plan::Plan> copy_plan(std::map<std::string, std::string> options) {
+  auto plan = std::make_shared<plan::Plan>();
+  auto* scan = plan->add(std::make_unique<plan::Scan>());
+  scan->schema = {{{"who", Type::string()},
+                   {"partition", Type::of(TypeKind::integer, false)},
+                   {"offset", Type::of(TypeKind::bigint, false)},
+                   {"n", Type::of(TypeKind::integer)}}};
+  auto table = exec::testing::make_table("clicks", scan->schema);
+  for (const size_t metadata : {1, 2}) {
+    table->columns[metadata].kind = catalog::ColumnKind::metadata;
+    table->columns[metadata].metadata_key = table->columns[metadata].name;
+  }
+  options["topic"] = "clicks";
+  options["format"] = "json";
+  for (const auto& [key, value] : options) {
+    table->options[key] = {value, {}};
+  }
+  scan->table = table;
+  scan->read = {0, 1, 2, 3};
+  auto* sink = plan->add(std::make_unique<plan::Sink>());
+  sink->inputs = {scan};
+  sink->schema = scan->schema;
+  sink->table = exec::testing::make_table("copies", sink->schema);
+  plan->sinks = {sink};
+  return plan;
+}
+
+exec::PipelineSpec spec_of(std::map<std::string, std::string> options) {
+  return {"p", copy_plan(std::move(options)), exec::testing::make_dead_letter_table(), "state/p"};
+}
+
+void settle(exec::Pipeline& pipeline) {
+  while (pipeline.run_once()) {
+  }
+  pipeline.checkpoint();
+}
+
+}  // namespace
+
+TEST_CASE("a topic is read once, with its metadata, over a kill") {
+  Setup setup;
+  setup.produce(0, {R"({"who":"ann","n":1})", "bad", nullptr, "", R"({"who":"bob"})"});
+  setup.produce(1, {R"([{"who":"cid","n":2},{"who":"dan","n":3}])"});
+  const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
+  auto pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+  while (pipeline->run_once()) {
+  }
+  pipeline.reset();
+  pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+  settle(*pipeline);
+  setup.produce(0, {R"({"who":"a name that is not short","n":4})"});
+  settle(*pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"ann 0 0 1", "bob 0 4 NULL", "cid 1 0 2",
+                                                 "dan 1 0 3", "a name that is not short 0 5 4"});
+  REQUIRE(setup.letters().size() == 1);
+  CHECK(setup.letters()[0].starts_with("bad JSON: "));
+  CHECK(setup.letters()[0].find(" decode clicks 0 1 ") != std::string::npos);
+}
+
+TEST_CASE("latest is where the topic ended when the pipeline was first started") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  const auto spec = spec_of({{"scan.startup.mode", "latest-offset"}});
+  {
+    const exec::Pipeline killed_at_once(spec, setup, setup.world.get());
+  }
+  setup.produce(0, {R"({"n":2})"});
+  exec::Pipeline pipeline(spec, setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 1 2"});
+}
+
+TEST_CASE("bounded reading ends with what was there, also after a restart") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})", R"({"n":2})"});
+  const auto spec =
+      spec_of({{"scan.startup.mode", "earliest-offset"}, {"scan.bounded.mode", "latest-offset"}});
+  {
+    const exec::Pipeline killed_at_once(spec, setup, setup.world.get());
+  }
+  setup.produce(0, {R"({"n":3})"});
+  exec::Pipeline pipeline(spec, setup, setup.world.get());
+  settle(pipeline);
+  CHECK(pipeline.finished());
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2"});
+}
+
+TEST_CASE("reading can begin at a time") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});  // at 10 ms
+  setup.produce(0, {R"({"n":2})"});
+  setup.produce(1, {R"({"n":3})"});  // at 30 ms
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "timestamp"},
+                                   {"scan.startup.timestamp-millis", "15"}}),
+                          setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 1 2", "NULL 1 0 3"});
+  CHECK_THROWS_AS(TopicOptions::from(*static_cast<const plan::Scan&>(
+                                          *copy_plan({{"scan.startup.mode", "timestamp"}})->nodes[0])
+                                          .table,
+                                     {}),
+                  Error);
+}
+
+TEST_CASE("a group hears of each epoch, and says where a new pipeline begins") {
+  struct Kept final : GroupOffsets {
+    std::optional<Offset> find(const std::string& group, const std::string& topic,
+                               PartitionIndex partition) override {
+      CHECK(group == "watchers");
+      CHECK(topic == "clicks");
+      return partition.value == 0 ? std::optional(next) : std::nullopt;
+    }
+    void commit(const std::string&, const std::string&,
+                std::vector<std::pair<PartitionIndex, Offset>> offsets) override {
+      next = offsets.at(0).second;
+    }
+    Offset next{1};
+  } kept;
+  Setup setup;
+  setup.groups = &kept;
+  setup.produce(0, {R"({"n":1})", R"({"n":2})", R"({"n":3})"});
+  exec::Pipeline pipeline(spec_of({{"properties.group.id", "watchers"}}), setup, setup.world.get());
+  while (pipeline.run_once()) {
+  }
+  CHECK(kept.next == Offset(1));  // read, and not durable yet
+  pipeline.checkpoint();
+  CHECK(kept.next == Offset(3));
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 1 2", "NULL 0 2 3"});
+}
+
+TEST_CASE("another server's topics are refused by name") {
+  Setup setup;
+  CHECK_THROWS_WITH_AS(
+      exec::Pipeline(spec_of({{"properties.bootstrap.servers", "kafka-1:9092"}}), setup,
+                     setup.world.get()),
+      doctest::Contains("'kafka-1:9092' does not name this one, which is localhost:9092"), Error);
+  CHECK_NOTHROW(exec::Pipeline(
+      spec_of({{"properties.bootstrap.servers", "kafka-1:9092,localhost:9092"}}), setup,
+      setup.world.get()));
+}
+
+TEST_CASE("a source wakes its pipeline when its topic grows") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  exec::Pipeline pipeline(spec_of({}), setup, setup.world.get());
+  int woken = 0;
+  pipeline.on_ready([&] { ++woken; });
+  setup.produce(1, {R"({"n":2})"});
+  CHECK(woken == 1);
+}
+
+}  // namespace millrace::connector
