@@ -12,6 +12,9 @@ static std::vector<AggregateFunction> list_functions() {
   for (const auto family : {
            count_functions,
            sum_functions,
+           extreme_aggregates,
+           end_functions,
+           deviation_functions,
        }) {
     const std::span<const AggregateFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

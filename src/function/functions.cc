@@ -14,9 +14,20 @@ static std::vector<ScalarFunction> list_functions() {
            arithmetic_functions,
            comparison_functions,
            logic_functions,
+           rounding_functions,
+           math_functions,
+           extreme_functions,
+           string_functions,
            concatenation_functions,
+           trim_functions,
+           like_functions,
+           regex_functions,
+           digest_functions,
            json_object_functions,
            clock_functions,
+           time_part_functions,
+           time_unit_functions,
+           time_format_functions,
        }) {
     const std::span<const ScalarFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

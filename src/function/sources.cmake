@@ -1,5 +1,9 @@
 set(SOURCES
   aggregate/count.cc
+  aggregate/deviation.cc
+  aggregate/ends.cc
+  aggregate/extremes.cc
+  aggregate/owned_text.cc
   aggregate/sum.cc
   aggregates.cc
   assemble.cc
@@ -8,6 +12,7 @@ set(SOURCES
   cast/number.cc
   cast/time.cc
   cast/to_text.cc
+  conditional_calls.cc
   conditions.cc
   evaluate.cc
   expression.cc
@@ -20,12 +25,28 @@ set(SOURCES
   scalar/comparison.cc
   scalar/concatenation.cc
   scalar/decimal_arithmetic.cc
+  scalar/digest.cc
+  scalar/extremes.cc
   scalar/json_object.cc
+  scalar/like.cc
   scalar/logic.cc
+  scalar/math.cc
+  scalar/regex.cc
+  scalar/rounding.cc
+  scalar/strings.cc
   scalar/time_arithmetic.cc
+  scalar/time_format.cc
+  scalar/time_parts.cc
+  scalar/time_units.cc
+  scalar/trim.cc
   types.cc
+  value/calendar.cc
+  value/date_pattern.cc
   value/decimal.cc
+  value/letter_case.cc
   value/number_text.cc
   value/time_text.cc)
 set(TESTS
+  aggregates_test.cc
+  evaluate_test.cc
   testing/expression_text.cc)

@@ -10,5 +10,8 @@ namespace millrace::function {
 
 std::span<const AggregateFunction> count_functions();
 std::span<const AggregateFunction> sum_functions();
+std::span<const AggregateFunction> extreme_aggregates();
+std::span<const AggregateFunction> end_functions();
+std::span<const AggregateFunction> deviation_functions();
 
 }  // namespace millrace::function

@@ -11,8 +11,19 @@ namespace millrace::function {
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> comparison_functions();
 std::span<const ScalarFunction> logic_functions();
+std::span<const ScalarFunction> rounding_functions();
+std::span<const ScalarFunction> math_functions();
+std::span<const ScalarFunction> extreme_functions();
+std::span<const ScalarFunction> string_functions();
 std::span<const ScalarFunction> concatenation_functions();
+std::span<const ScalarFunction> trim_functions();
+std::span<const ScalarFunction> like_functions();
+std::span<const ScalarFunction> regex_functions();
+std::span<const ScalarFunction> digest_functions();
 std::span<const ScalarFunction> json_object_functions();
 std::span<const ScalarFunction> clock_functions();
+std::span<const ScalarFunction> time_part_functions();
+std::span<const ScalarFunction> time_unit_functions();
+std::span<const ScalarFunction> time_format_functions();
 
 }  // namespace millrace::function

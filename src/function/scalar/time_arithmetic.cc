@@ -5,7 +5,7 @@
 
 #include "function/kernel.h"
 #include "function/scalar/arithmetic.h"
-#include "function/scalar/month.h"
+#include "function/value/calendar.h"
 #include "function/value/time_text.h"
 
 namespace millrace::function {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "column/builder.h"
+#include "function/conditional_calls.h"
 #include "function/evaluate.h"
 
 namespace millrace::function::testing {
@@ -293,6 +294,9 @@ class Reader {
     return call_of(name, std::move(list));
   }
   static Expression call_of(const std::string& name, std::vector<Expression> arguments) {
+    if (auto conditional = as_conditional(name, arguments)) {
+      return std::move(*conditional);
+    }
     const ScalarFunction* function = find_scalar(name);
     if (function == nullptr) {
       throw Error(ErrorCode::not_found, "no function " + name);

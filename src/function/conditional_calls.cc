@@ -1,0 +1,106 @@
+#include "function/conditional_calls.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "function/evaluate.h"
+#include "function/scalar.h"
+
+namespace millrace::function {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view name, const std::vector<Expression>& arguments) {
+  std::string given;
+  for (const Expression& argument : arguments) {
+    given += (given.empty() ? "" : ", ") + argument.type.to_string();
+  }
+  throw Error(ErrorCode::type_mismatch, std::string(name) + " does not take (" + given + ")");
+}
+
+Expression converted(Expression expression, const Type& to) {
+  if (expression.type.same_but_nullability(to)) {
+    return expression;
+  }
+  const Type type = to.as_nullable(expression.type.nullable);
+  std::vector<Expression> argument;
+  argument.push_back(std::move(expression));
+  return Expression::of(ExpressionKind::cast, type, std::move(argument));
+}
+
+Expression null_of(const Type& type) {
+  return Expression::of_literal(Column::null(type, 1).gather(std::vector<uint32_t>{0}));
+}
+
+// IF(condition, a, b): CASE WHEN condition THEN a ELSE b END.
+Expression as_case(std::vector<Expression> arguments) {
+  const bool fits = arguments.size() == 3 && (arguments[0].type.kind == TypeKind::boolean ||
+                                              arguments[0].type.kind == TypeKind::null_);
+  const std::optional<Type> common =
+      fits ? common_type(arguments[1].type, arguments[2].type) : std::nullopt;
+  if (!common) {
+    refuse("IF", arguments);
+  }
+  arguments[0] = converted(std::move(arguments[0]), Type::of(TypeKind::boolean));
+  arguments[1] = converted(std::move(arguments[1]), *common);
+  arguments[2] = converted(std::move(arguments[2]), *common);
+  return Expression::of(ExpressionKind::case_, *common, std::move(arguments));
+}
+
+// NULLIF(a, b): CASE WHEN a = b THEN NULL ELSE a END.
+Expression as_null_if_equal(std::vector<Expression> arguments) {
+  if (arguments.size() != 2) {
+    refuse("NULLIF", arguments);
+  }
+  const std::vector<Type> types = {arguments[0].type, arguments[1].type};
+  std::optional<ScalarSignature> equal = find_scalar("=")->bind(types);
+  if (!equal) {
+    refuse("NULLIF", arguments);
+  }
+  const Expression value = arguments[0];
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    arguments[i] = converted(std::move(arguments[i]), equal->arguments[i]);
+  }
+  const Type type = value.type.as_nullable();
+  std::vector<Expression> parts;
+  parts.push_back(Expression::of_call(std::make_shared<ScalarSignature>(std::move(*equal)),
+                                      std::move(arguments)));
+  parts.push_back(null_of(type));
+  parts.push_back(value);
+  return Expression::of(ExpressionKind::case_, type, std::move(parts));
+}
+
+// IFNULL(a, b): COALESCE(a, b).
+Expression as_coalesce(std::vector<Expression> arguments) {
+  const std::optional<Type> common =
+      arguments.size() == 2 ? common_type(arguments[0].type, arguments[1].type) : std::nullopt;
+  if (!common) {
+    refuse("IFNULL", arguments);
+  }
+  const bool nullable = arguments[0].type.nullable && arguments[1].type.nullable;
+  for (Expression& argument : arguments) {
+    argument = converted(std::move(argument), *common);
+  }
+  return Expression::of(ExpressionKind::coalesce, common->as_nullable(nullable),
+                        std::move(arguments));
+}
+
+}  // namespace
+
+std::optional<Expression> as_conditional(std::string_view name, std::vector<Expression> arguments) {
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  if (upper == "IF") {
+    return as_case(std::move(arguments));
+  }
+  if (upper == "NULLIF") {
+    return as_null_if_equal(std::move(arguments));
+  }
+  if (upper == "IFNULL") {
+    return as_coalesce(std::move(arguments));
+  }
+  return std::nullopt;
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,139 @@
+// LIKE: % stands for any characters, _ for one. Without ESCAPE no character is special otherwise.
+
+#include "base/error.h"
+#include "function/kernel.h"
+#include "function/scalar/binding.h"
+#include "function/scalar/families.h"
+#include "function/value/utf8.h"
+
+namespace millrace::function {
+
+namespace {
+
+// A pattern cut at its %: the parts must follow each other in the text.
+class LikePattern {
+ public:
+  LikePattern(std::string_view pattern, std::string_view escape) {
+    parts_.emplace_back();
+    while (!pattern.empty()) {
+      const size_t size = first_character_size(pattern);
+      const std::string_view character = pattern.substr(0, size);
+      pattern.remove_prefix(size);
+      if (!escape.empty() && character == escape) {
+        const size_t next = first_character_size(pattern);
+        const std::string_view escaped = pattern.substr(0, next);
+        if (escaped != "%" && escaped != "_" && escaped != escape) {
+          throw Error(ErrorCode::invalid_argument,
+                      "the escape character of LIKE must stand before %, _ or itself");
+        }
+        pattern.remove_prefix(next);
+        parts_.back().push_back({std::string(escaped), false});
+      } else if (character == "%") {
+        parts_.emplace_back();
+      } else {
+        parts_.back().push_back({std::string(character), character == "_"});
+      }
+    }
+  }
+
+  bool matches(std::string_view text) const {
+    if (parts_.size() == 1) {
+      return match_here(parts_[0], text) == text.size();
+    }
+    const size_t start = match_here(parts_[0], text);
+    if (start == std::string_view::npos) {
+      return false;
+    }
+    text.remove_prefix(start);
+    for (size_t i = 1; i + 1 < parts_.size(); ++i) {
+      const size_t end = find(parts_[i], text);
+      if (end == std::string_view::npos) {
+        return false;
+      }
+      text.remove_prefix(end);
+    }
+    return ends_with(parts_.back(), text);
+  }
+
+ private:
+  struct Item {
+    std::string character;
+    bool any;
+  };
+  using Part = std::vector<Item>;
+
+  // Bytes of the text's front that the part covers, or npos.
+  static size_t match_here(const Part& part, std::string_view text) {
+    size_t at = 0;
+    for (const Item& item : part) {
+      const size_t size = first_character_size(text.substr(at));
+      if (size == 0 || (!item.any && text.substr(at, size) != item.character)) {
+        return std::string_view::npos;
+      }
+      at += size;
+    }
+    return at;
+  }
+  // The end of the part's first place in the text, or npos.
+  static size_t find(const Part& part, std::string_view text) {
+    for (size_t at = 0; at <= text.size();) {
+      const size_t size = match_here(part, text.substr(at));
+      if (size != std::string_view::npos) {
+        return at + size;
+      }
+      if (at == text.size()) {
+        break;
+      }
+      at += first_character_size(text.substr(at));
+    }
+    return std::string_view::npos;
+  }
+  static bool ends_with(const Part& part, std::string_view text) {
+    const size_t length = count_characters(text);
+    if (length < part.size()) {
+      return false;
+    }
+    const size_t from = byte_of_character(text, length - part.size());
+    return match_here(part, text.substr(from)) != std::string_view::npos;
+  }
+
+  std::vector<Part> parts_;
+};
+
+Column like(const KernelCall& call) {
+  ResultValues<uint8_t> result(call);
+  const bool has_escape = call.arguments.size() > 2;
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const View<StringRef> escape(call.arguments[has_escape ? 2 : 1]);
+  std::optional<LikePattern> compiled;
+  std::string compiled_from;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (!compiled || compiled_from != pattern[row].view()) {
+          compiled_from = pattern[row].view();
+          compiled.emplace(compiled_from, has_escape ? escape[row].view() : std::string_view());
+        }
+        result.set(row, compiled->matches(text[row].view()));
+      },
+      text, pattern, escape);
+  return result.finish();
+}
+
+constexpr auto kText = Accepts::text;
+
+constexpr ScalarFunction kFunctions[] = {
+    {"LIKE", "string LIKE pattern [ESCAPE character]",
+     "Whether the string fits a pattern: % is any characters, _ is one.",
+     [](std::span<const Type> given) {
+       return strict("LIKE", fitted(given, {kText, kText, kText}, 2), Type::of(TypeKind::boolean),
+                     like);
+     }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> like_functions() { return kFunctions; }
+
+}  // namespace millrace::function

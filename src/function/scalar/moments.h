@@ -1,0 +1,52 @@
+#pragma once
+
+// Reads dates, times and timestamps of any precision as moments.
+
+#include "base/error.h"
+#include "function/kernel.h"
+#include "function/value/calendar.h"
+
+namespace millrace::function {
+
+inline bool has_moments(const Type& type) {
+  return type.is_timestamp() || type.kind == TypeKind::date || type.kind == TypeKind::time;
+}
+
+class MomentView {
+ public:
+  explicit MomentView(const Column& column)
+      : small_(column),
+        large_(column),
+        unit_(column.type().is_timestamp() ? column.type().timestamp_unit() : 0),
+        is_date_(column.type().kind == TypeKind::date) {}
+
+  Moment operator[](size_t row) const {
+    if (unit_ != 0) {
+      return moment_of(large_[row], unit_);
+    }
+    return is_date_ ? Moment{small_[row], 0} : Moment{0, small_[row] * int64_t{1'000'000}};
+  }
+  bool is_null(size_t row) const { return small_.is_null(row); }
+  bool has_nulls() const { return small_.has_nulls(); }
+
+ private:
+  View<int32_t> small_;
+  View<int64_t> large_;
+  int64_t unit_;
+  bool is_date_;
+};
+
+// The unit that the argument names, the same for all rows. Throws Error for one it does not know.
+inline TimeUnit unit_from(const Column& argument) {
+  if (argument.layout() != Column::Layout::constant || argument.is_null(0)) {
+    throw Error(ErrorCode::invalid_argument, "a unit of time must be written out");
+  }
+  const std::string_view name = argument.values<StringRef>()[0].view();
+  const std::optional<TimeUnit> unit = find_time_unit(name);
+  if (!unit) {
+    throw Error(ErrorCode::invalid_argument, "unknown unit of time '" + std::string(name) + "'");
+  }
+  return *unit;
+}
+
+}  // namespace millrace::function

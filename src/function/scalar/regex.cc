@@ -1,0 +1,153 @@
+// Regular expressions, by RE2: in time linear in the text, without look-around and back-references.
+// A pattern that RE2 refuses ends the statement.
+
+#include <re2/re2.h>
+
+#include "base/error.h"
+#include "function/kernel.h"
+#include "function/scalar/binding.h"
+#include "function/scalar/families.h"
+
+namespace millrace::function {
+
+namespace {
+
+re2::StringPiece piece(const StringRef& text) { return {text.view().data(), text.size()}; }
+
+// Compiles a pattern once as long as the rows have the same.
+class PatternCache {
+ public:
+  const RE2& of(const StringRef& pattern) {
+    if (!compiled_ || text_ != pattern.view()) {
+      text_ = pattern.view();
+      RE2::Options options;
+      options.set_log_errors(false);
+      compiled_ = std::make_unique<RE2>(text_, options);
+      if (!compiled_->ok()) {
+        throw Error(ErrorCode::invalid_argument,
+                    "cannot use the regular expression '" + text_ + "': " + compiled_->error());
+      }
+    }
+    return *compiled_;
+  }
+
+ private:
+  std::string text_;
+  std::unique_ptr<RE2> compiled_;
+};
+
+Column matches(const KernelCall& call) {
+  ResultValues<uint8_t> result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  PatternCache patterns;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        result.set(row, RE2::PartialMatch(piece(text[row]), patterns.of(pattern[row])));
+      },
+      text, pattern);
+  return result.finish();
+}
+
+// The group of this number in the first match; group 0 is the whole match.
+std::optional<std::string_view> extracted(const RE2& pattern, const StringRef& text,
+                                          int64_t group) {
+  if (group < 0 || group > pattern.NumberOfCapturingGroups()) {
+    return std::nullopt;
+  }
+  const auto count = static_cast<size_t>(group) + 1;
+  std::vector<re2::StringPiece> groups(count);
+  const bool found = pattern.Match(piece(text), 0, text.size(), RE2::UNANCHORED, groups.data(),
+                                   static_cast<int>(count));
+  if (!found || groups.back().data() == nullptr) {
+    return std::nullopt;
+  }
+  return std::string_view(groups.back().data(), groups.back().size());
+}
+
+Column extract(const KernelCall& call) {
+  ResultStrings result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const bool has_group = call.arguments.size() > 2;
+  PatternCache patterns;
+  for_each(call.rows, [&](uint32_t row) {
+    const bool no_group = has_group && call.arguments[2].is_null(row);
+    if (text.is_null(row) || pattern.is_null(row) || no_group) {
+      return result.set_null(row);
+    }
+    const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 0;
+    if (const auto part = extracted(patterns.of(pattern[row]), text[row], group)) {
+      result.set_borrowed(row, *part);
+    } else {
+      result.set_null(row);
+    }
+  });
+  return result.finish();
+}
+
+// Java writes groups as $1 and takes a character after a backslash as it is; RE2 writes \1.
+std::string as_re2_rewrite(std::string_view replacement) {
+  std::string rewrite;
+  for (size_t i = 0; i < replacement.size(); ++i) {
+    const char c = replacement[i];
+    const bool has_next = i + 1 < replacement.size();
+    if (c == '$' && has_next && replacement[i + 1] >= '0' && replacement[i + 1] <= '9') {
+      rewrite += '\\';
+      rewrite += replacement[++i];
+    } else if (c == '\\' && has_next) {
+      rewrite += replacement[++i] == '\\' ? "\\\\" : std::string(1, replacement[i]);
+    } else {
+      rewrite += c == '\\' ? "\\\\" : std::string(1, c);
+    }
+  }
+  return rewrite;
+}
+
+Column replace(const KernelCall& call) {
+  ResultStrings result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const View<StringRef> replacement(call.arguments[2]);
+  PatternCache patterns;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        std::string out(text[row].view());
+        RE2::GlobalReplace(&out, patterns.of(pattern[row]),
+                           as_re2_rewrite(replacement[row].view()));
+        result.set(row, out);
+      },
+      text, pattern, replacement);
+  return result.finish();
+}
+
+constexpr auto kText = Accepts::text;
+using Types = std::span<const Type>;
+
+constexpr ScalarFunction kFunctions[] = {
+    {"REGEXP", "REGEXP(string, pattern)", "Whether a part of the string fits the pattern (RE2).",
+     [](Types given) {
+       return strict("REGEXP", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
+                     matches);
+     }},
+    {"REGEXP_EXTRACT", "REGEXP_EXTRACT(string, pattern [, group])",
+     "What the pattern, or a group of it, first fits; NULL if nothing.",
+     [](Types given) {
+       return partial("REGEXP_EXTRACT", fitted(given, {kText, kText, Accepts::whole}, 2),
+                      Type::string(), extract);
+     }},
+    {"REGEXP_REPLACE", "REGEXP_REPLACE(string, pattern, replacement)",
+     "With every fit replaced; $1 stands for a group.",
+     [](Types given) {
+       return strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3), Type::string(),
+                     replace);
+     }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> regex_functions() { return kFunctions; }
+
+}  // namespace millrace::function

@@ -1,0 +1,442 @@
+// Functions of strings. Positions and lengths count code points, from 1.
+
+#include <algorithm>
+#include <optional>
+
+#include "function/kernel.h"
+#include "function/scalar/binding.h"
+#include "function/scalar/families.h"
+#include "function/value/letter_case.h"
+#include "function/value/utf8.h"
+
+namespace millrace::function {
+
+namespace {
+
+using Text = View<StringRef>;
+using Whole = View<int64_t>;
+
+// make(text, out) appends the result of one string to an empty `out`.
+template <typename Make>
+Column each_text(const KernelCall& call, Make make) {
+  ResultStrings result(call);
+  const Text view(call.arguments[0]);
+  std::string out;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        out.clear();
+        make(view[row].view(), out);
+        result.set(row, out);
+      },
+      view);
+  return result.finish();
+}
+
+Column upper(const KernelCall& call) { return each_text(call, append_upper); }
+Column lower(const KernelCall& call) { return each_text(call, append_lower); }
+Column capitalized(const KernelCall& call) { return each_text(call, append_capitalized); }
+
+Column reversed(const KernelCall& call) {
+  return each_text(call, [](std::string_view text, std::string& out) {
+    while (!text.empty()) {
+      const size_t size = first_character_size(text);
+      out.insert(0, text.substr(0, size));
+      text.remove_prefix(size);
+    }
+  });
+}
+
+Column character_count(const KernelCall& call) {
+  return map_values<int32_t, StringRef>(call, [](const StringRef& text) {
+    return static_cast<int32_t>(count_characters(text.view()));
+  });
+}
+
+Column first_byte(const KernelCall& call) {
+  return map_values<int32_t, StringRef>(call, [](const StringRef& text) -> int32_t {
+    return text.size() == 0 ? 0 : static_cast<uint8_t>(text.view().front());
+  });
+}
+
+std::string_view characters(std::string_view text, size_t from, size_t count) {
+  const size_t begin = byte_of_character(text, from);
+  const std::string_view rest = text.substr(begin);
+  return rest.substr(0, byte_of_character(rest, count));
+}
+
+// From a position, of which a negative one counts from the end and zero stands for one.
+std::string_view part_from(std::string_view text, int64_t position, size_t count) {
+  if (position >= 0) {
+    return characters(text, static_cast<size_t>(std::max<int64_t>(position, 1) - 1), count);
+  }
+  const auto length = static_cast<int64_t>(count_characters(text));
+  return length + position < 0 ? std::string_view()
+                               : characters(text, static_cast<size_t>(length + position), count);
+}
+
+Column substring(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Whole position(call.arguments[1]);
+  if (call.arguments.size() == 2) {
+    for_each_present(
+        call.rows, result,
+        [&](uint32_t row) {
+          result.set_borrowed(row, part_from(text[row].view(), position[row], SIZE_MAX));
+        },
+        text, position);
+    return result.finish();
+  }
+  const Whole length(call.arguments[2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (length[row] < 0) {
+          return result.set_null(row);
+        }
+        const auto count = static_cast<size_t>(length[row]);
+        result.set_borrowed(row, part_from(text[row].view(), position[row], count));
+      },
+      text, position, length);
+  return result.finish();
+}
+
+Column left_part(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Whole count(call.arguments[1]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const auto wanted = static_cast<size_t>(std::max<int64_t>(count[row], 0));
+        result.set_borrowed(row, characters(text[row].view(), 0, wanted));
+      },
+      text, count);
+  return result.finish();
+}
+
+Column right_part(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Whole count(call.arguments[1]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const std::string_view whole = text[row].view();
+        const size_t length = count_characters(whole);
+        const auto wanted = static_cast<size_t>(std::max<int64_t>(count[row], 0));
+        result.set_borrowed(row, characters(whole, length - std::min(wanted, length), length));
+      },
+      text, count);
+  return result.finish();
+}
+
+enum class Side : uint8_t { left, right };
+
+// Results longer than this are taken for a mistake in the data, not for something to allocate.
+constexpr int64_t kLongest = 16 << 20;
+
+template <Side side>
+Column padded(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Whole length(call.arguments[1]);
+  const Text pad(call.arguments[2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const std::string_view whole = text[row].view();
+        if (length[row] < 0 || pad[row].size() == 0) {
+          return result.set_null(row);
+        }
+        if (length[row] > kLongest) {
+          return result.fail(row, "cannot pad to " + std::to_string(length[row]) + " characters");
+        }
+        const auto wanted = static_cast<size_t>(length[row]);
+        size_t missing = wanted - std::min(wanted, count_characters(whole));
+        std::string padding;
+        while (missing > 0) {
+          const size_t some = std::min(missing, count_characters(pad[row].view()));
+          padding += characters(pad[row].view(), 0, some);
+          missing -= some;
+        }
+        const std::string kept(characters(whole, 0, wanted));
+        result.set(row, side == Side::left ? padding + kept : kept + padding);
+      },
+      text, length, pad);
+  return result.finish();
+}
+
+Column repeated(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Whole times(call.arguments[1]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const std::string_view part = text[row].view();
+        if (times[row] > kLongest || times[row] * static_cast<int64_t>(part.size()) > kLongest) {
+          return result.fail(row,
+                             "cannot repeat a string " + std::to_string(times[row]) + " times");
+        }
+        std::string out;
+        for (int64_t i = 0; i < times[row]; ++i) {
+          out += part;
+        }
+        result.set(row, out);
+      },
+      text, times);
+  return result.finish();
+}
+
+Column replaced(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Text search(call.arguments[1]);
+  const Text replacement(call.arguments[2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const std::string_view wanted = search[row].view();
+        std::string_view rest = text[row].view();
+        std::string out;
+        for (size_t at = 0;
+             !wanted.empty() && (at = rest.find(wanted)) != std::string_view::npos;) {
+          out += rest.substr(0, at);
+          out += replacement[row].view();
+          rest.remove_prefix(at + wanted.size());
+        }
+        out += rest;
+        result.set(row, out);
+      },
+      text, search, replacement);
+  return result.finish();
+}
+
+// OVERLAY(text PLACING replacement FROM position [FOR length]).
+Column overlaid(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Text replacement(call.arguments[1]);
+  const Whole position(call.arguments[2]);
+  const bool has_length = call.arguments.size() > 3;
+  const Whole length(call.arguments[has_length ? 3 : 2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const std::string_view whole = text[row].view();
+        const std::string_view part = replacement[row].view();
+        const auto total = static_cast<int64_t>(count_characters(whole));
+        if (position[row] <= 0 || position[row] > total) {
+          return result.set(row, whole);
+        }
+        const int64_t count =
+            has_length ? length[row] : static_cast<int64_t>(count_characters(part));
+        const auto begin = static_cast<size_t>(position[row] - 1);
+        const auto dropped = static_cast<size_t>(count < 0 ? total : count);
+        std::string out(characters(whole, 0, begin));
+        out += part;
+        out += characters(whole, begin + dropped, SIZE_MAX);
+        result.set(row, out);
+      },
+      text, replacement, position, length);
+  return result.finish();
+}
+
+// Position of `part` in `whole` at or after `from`; 0 where there is none.
+int32_t position_of(std::string_view part, std::string_view whole, int64_t from) {
+  if (from < 1) {
+    return 0;
+  }
+  const size_t begin = byte_of_character(whole, static_cast<size_t>(from - 1));
+  const size_t found = whole.find(part, begin);
+  return found == std::string_view::npos
+             ? 0
+             : static_cast<int32_t>(count_characters(whole.substr(0, found))) + 1;
+}
+
+// POSITION(part IN whole), LOCATE(part, whole [, from]).
+Column located(const KernelCall& call) {
+  ResultValues<int32_t> result(call);
+  const Text part(call.arguments[0]);
+  const Text whole(call.arguments[1]);
+  if (call.arguments.size() < 3) {
+    for_each_present(
+        call.rows, result,
+        [&](uint32_t row) { result.set(row, position_of(part[row].view(), whole[row].view(), 1)); },
+        part, whole);
+    return result.finish();
+  }
+  const Whole from(call.arguments[2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        result.set(row, position_of(part[row].view(), whole[row].view(), from[row]));
+      },
+      part, whole, from);
+  return result.finish();
+}
+
+Column found_in(const KernelCall& call) {
+  return map_pairs<int32_t, StringRef, StringRef>(
+      call, [](const StringRef& whole, const StringRef& part) {
+        return position_of(part.view(), whole.view(), 1);
+      });
+}
+
+Column starts_with(const KernelCall& call) {
+  return map_pairs<uint8_t, StringRef, StringRef>(
+      call, [](const StringRef& text, const StringRef& start) -> uint8_t {
+        return text.view().starts_with(start.view());
+      });
+}
+
+Column ends_with(const KernelCall& call) {
+  return map_pairs<uint8_t, StringRef, StringRef>(
+      call, [](const StringRef& text, const StringRef& end) -> uint8_t {
+        return text.view().ends_with(end.view());
+      });
+}
+
+// The part of this number, from 0, between separators.
+std::optional<std::string_view> split_part(std::string_view text, std::string_view separator,
+                                           int64_t index) {
+  if (index < 0 || separator.empty() || text.empty()) {
+    return std::nullopt;
+  }
+  for (; index > 0; --index) {
+    const size_t at = text.find(separator);
+    if (at == std::string_view::npos) {
+      return std::nullopt;
+    }
+    text.remove_prefix(at + separator.size());
+  }
+  return text.substr(0, text.find(separator));
+}
+
+Column split_index(const KernelCall& call) {
+  ResultStrings result(call);
+  const Text text(call.arguments[0]);
+  const Text separator(call.arguments[1]);
+  const Whole index(call.arguments[2]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (const auto part = split_part(text[row].view(), separator[row].view(), index[row])) {
+          result.set_borrowed(row, *part);
+        } else {
+          result.set_null(row);
+        }
+      },
+      text, separator, index);
+  return result.finish();
+}
+
+constexpr auto kText = Accepts::text;
+constexpr auto kWhole = Accepts::whole;
+using Types = std::span<const Type>;
+
+Type integer() { return Type::of(TypeKind::integer); }
+
+constexpr ScalarFunction kFunctions[] = {
+    {"UPPER", "UPPER(string)", "In capital letters.",
+     [](Types given) { return strict("UPPER", fitted(given, {kText}, 1), Type::string(), upper); }},
+    {"LOWER", "LOWER(string)", "In small letters.",
+     [](Types given) { return strict("LOWER", fitted(given, {kText}, 1), Type::string(), lower); }},
+    {"INITCAP", "INITCAP(string)", "Each word with a capital letter and small ones.",
+     [](Types given) {
+       return strict("INITCAP", fitted(given, {kText}, 1), Type::string(), capitalized);
+     }},
+    {"REVERSE", "REVERSE(string)", "Back to front.",
+     [](Types given) {
+       return strict("REVERSE", fitted(given, {kText}, 1), Type::string(), reversed);
+     }},
+    {"CHAR_LENGTH", "CHAR_LENGTH(string)", "The number of characters.",
+     [](Types given) {
+       return strict("CHAR_LENGTH", fitted(given, {kText}, 1), integer(), character_count);
+     }},
+    {"CHARACTER_LENGTH", "CHARACTER_LENGTH(string)", "The number of characters.",
+     [](Types given) {
+       return strict("CHARACTER_LENGTH", fitted(given, {kText}, 1), integer(), character_count);
+     }},
+    {"ASCII", "ASCII(string)", "The first byte as a number; 0 for an empty string.",
+     [](Types given) { return strict("ASCII", fitted(given, {kText}, 1), integer(), first_byte); }},
+    {"SUBSTRING", "SUBSTRING(string, start [, length])",
+     "The part from a position, which counts from the end where it is negative.",
+     [](Types given) {
+       return partial("SUBSTRING", fitted(given, {kText, kWhole, kWhole}, 2), Type::string(),
+                      substring);
+     }},
+    {"SUBSTR", "SUBSTR(string, start [, length])", "The same as SUBSTRING.",
+     [](Types given) {
+       return partial("SUBSTR", fitted(given, {kText, kWhole, kWhole}, 2), Type::string(),
+                      substring);
+     }},
+    {"LEFT", "LEFT(string, count)", "The first characters.",
+     [](Types given) {
+       return strict("LEFT", fitted(given, {kText, kWhole}, 2), Type::string(), left_part);
+     }},
+    {"RIGHT", "RIGHT(string, count)", "The last characters.",
+     [](Types given) {
+       return strict("RIGHT", fitted(given, {kText, kWhole}, 2), Type::string(), right_part);
+     }},
+    {"LPAD", "LPAD(string, length, pad)", "Filled up from the left, or cut, to this length.",
+     [](Types given) {
+       return partial("LPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
+                      padded<Side::left>);
+     }},
+    {"RPAD", "RPAD(string, length, pad)", "Filled up on the right, or cut, to this length.",
+     [](Types given) {
+       return partial("RPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
+                      padded<Side::right>);
+     }},
+    {"REPEAT", "REPEAT(string, times)", "Several times over.",
+     [](Types given) {
+       return strict("REPEAT", fitted(given, {kText, kWhole}, 2), Type::string(), repeated);
+     }},
+    {"REPLACE", "REPLACE(string, search, replacement)", "With every occurrence replaced.",
+     [](Types given) {
+       return strict("REPLACE", fitted(given, {kText, kText, kText}, 3), Type::string(), replaced);
+     }},
+    {"OVERLAY", "OVERLAY(string PLACING replacement FROM start [FOR length])",
+     "With the part from a position replaced.",
+     [](Types given) {
+       return strict("OVERLAY", fitted(given, {kText, kText, kWhole, kWhole}, 3), Type::string(),
+                     overlaid);
+     }},
+    {"POSITION", "POSITION(part IN string)", "Where the part first is, from 1; 0 if nowhere.",
+     [](Types given) {
+       return strict("POSITION", fitted(given, {kText, kText}, 2), integer(), located);
+     }},
+    {"LOCATE", "LOCATE(part, string [, from])", "Where the part first is, from 1; 0 if nowhere.",
+     [](Types given) {
+       return strict("LOCATE", fitted(given, {kText, kText, kWhole}, 2), integer(), located);
+     }},
+    {"INSTR", "INSTR(string, part)", "Where the part first is, from 1; 0 if nowhere.",
+     [](Types given) {
+       return strict("INSTR", fitted(given, {kText, kText}, 2), integer(), found_in);
+     }},
+    {"STARTSWITH", "STARTSWITH(string, start)", "Whether the string begins so.",
+     [](Types given) {
+       return strict("STARTSWITH", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
+                     starts_with);
+     }},
+    {"ENDSWITH", "ENDSWITH(string, end)", "Whether the string ends so.",
+     [](Types given) {
+       return strict("ENDSWITH", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
+                     ends_with);
+     }},
+    {"SPLIT_INDEX", "SPLIT_INDEX(string, separator, index)",
+     "The part of this number, from 0, between separators; NULL if there are fewer.",
+     [](Types given) {
+       return partial("SPLIT_INDEX", fitted(given, {kText, kText, kWhole}, 3), Type::string(),
+                      split_index);
+     }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> string_functions() { return kFunctions; }
+
+}  // namespace millrace::function

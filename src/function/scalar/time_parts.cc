@@ -1,0 +1,74 @@
+// Parts of dates and times: EXTRACT and the functions named after a unit.
+
+#include "function/scalar/families.h"
+#include "function/scalar/moments.h"
+
+namespace millrace::function {
+
+namespace {
+
+Column each_part(const KernelCall& call, const Column& times, TimeUnit unit) {
+  ResultValues<int64_t> result(call);
+  const MomentView view(times);
+  for_each_present(
+      call.rows, result, [&](uint32_t row) { result.set(row, part_of(view[row], unit)); }, view);
+  return result.finish();
+}
+
+Column extract(const KernelCall& call) {
+  return each_part(call, call.arguments[1], unit_from(call.arguments[0]));
+}
+
+template <TimeUnit unit>
+Column part(const KernelCall& call) {
+  return each_part(call, call.arguments[0], unit);
+}
+
+std::optional<ScalarSignature> bind_extract(std::span<const Type> given) {
+  if (given.size() != 2 || !given[0].is_string() || !has_moments(given[1])) {
+    return std::nullopt;
+  }
+  return ScalarSignature{
+      "EXTRACT", {given[0], given[1]}, Type::of(TypeKind::bigint, given[1].nullable), extract};
+}
+
+std::optional<ScalarSignature> bind_part(std::string_view name, std::span<const Type> given,
+                                         Kernel kernel) {
+  if (given.size() != 1 || !has_moments(given[0])) {
+    return std::nullopt;
+  }
+  return ScalarSignature{
+      std::string(name), {given[0]}, Type::of(TypeKind::bigint, given[0].nullable), kernel};
+}
+
+using Types = std::span<const Type>;
+
+constexpr ScalarFunction kFunctions[] = {
+    {"EXTRACT", "EXTRACT(unit FROM time)", "A part of a date or time as a number.", bind_extract},
+    {"YEAR", "YEAR(date)", "The year.",
+     [](Types given) { return bind_part("YEAR", given, part<TimeUnit::year>); }},
+    {"QUARTER", "QUARTER(date)", "The quarter of the year, 1 to 4.",
+     [](Types given) { return bind_part("QUARTER", given, part<TimeUnit::quarter>); }},
+    {"MONTH", "MONTH(date)", "The month of the year, 1 to 12.",
+     [](Types given) { return bind_part("MONTH", given, part<TimeUnit::month>); }},
+    {"WEEK", "WEEK(date)", "The week of the year as ISO 8601 counts them.",
+     [](Types given) { return bind_part("WEEK", given, part<TimeUnit::week>); }},
+    {"DAYOFYEAR", "DAYOFYEAR(date)", "The day of the year, from 1.",
+     [](Types given) { return bind_part("DAYOFYEAR", given, part<TimeUnit::day_of_year>); }},
+    {"DAYOFMONTH", "DAYOFMONTH(date)", "The day of the month, from 1.",
+     [](Types given) { return bind_part("DAYOFMONTH", given, part<TimeUnit::day>); }},
+    {"DAYOFWEEK", "DAYOFWEEK(date)", "The day of the week; Sunday is 1.",
+     [](Types given) { return bind_part("DAYOFWEEK", given, part<TimeUnit::day_of_week>); }},
+    {"HOUR", "HOUR(time)", "The hour of the day, 0 to 23.",
+     [](Types given) { return bind_part("HOUR", given, part<TimeUnit::hour>); }},
+    {"MINUTE", "MINUTE(time)", "The minute of the hour.",
+     [](Types given) { return bind_part("MINUTE", given, part<TimeUnit::minute>); }},
+    {"SECOND", "SECOND(time)", "The second of the minute.",
+     [](Types given) { return bind_part("SECOND", given, part<TimeUnit::second>); }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> time_part_functions() { return kFunctions; }
+
+}  // namespace millrace::function

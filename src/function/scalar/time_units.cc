@@ -1,0 +1,129 @@
+// TIMESTAMPADD, TIMESTAMPDIFF, and CEIL and FLOOR of times to a unit.
+
+#include "function/scalar/families.h"
+#include "function/scalar/moments.h"
+#include "function/scalar/rounding.h"
+
+namespace millrace::function {
+
+namespace {
+
+// f(moment, row) gives an optional moment, in the type of the times. T is what lies in the column.
+template <typename T, typename F>
+Column each_moment(const KernelCall& call, const Column& times, F f) {
+  ResultValues<T> result(call);
+  const MomentView view(times);
+  const Type& type = call.result;
+  for_each(call.rows, [&](uint32_t row) {
+    const std::optional<Moment> moment =
+        view.is_null(row) ? std::nullopt : std::optional<Moment>(f(view[row], row));
+    if (!moment) {
+      result.set_null(row);
+    } else if (type.is_timestamp()) {
+      result.set(row, static_cast<T>(value_of(*moment, type.timestamp_unit())));
+    } else {
+      const bool is_date = type.kind == TypeKind::date;
+      result.set(row, static_cast<T>(is_date ? moment->day : moment->ns_of_day / 1'000'000));
+    }
+  });
+  return result.finish();
+}
+
+[[noreturn]] void refuse(TimeUnit, const Type& type) {
+  throw Error(ErrorCode::unsupported, "this unit of time does not move a " + type.to_string());
+}
+
+template <typename T>
+Column add(const KernelCall& call) {
+  const TimeUnit unit = unit_from(call.arguments[0]);
+  const View<int64_t> count(call.arguments[1]);
+  const Column& times = call.arguments[2];
+  const bool whole_days =
+      times.type().kind == TypeKind::date && length_ns(unit).value_or(kDayNs) % kDayNs != 0;
+  if (whole_days || (!length_ns(unit) && !months_in(unit))) {
+    refuse(unit, times.type());
+  }
+  return each_moment<T>(call, times,
+                        [&](const Moment& from, uint32_t row) -> std::optional<Moment> {
+                          return count.is_null(row) ? std::nullopt : moved(from, unit, count[row]);
+                        });
+}
+
+Column difference(const KernelCall& call) {
+  const TimeUnit unit = unit_from(call.arguments[0]);
+  const MomentView from(call.arguments[1]);
+  const MomentView to(call.arguments[2]);
+  ResultValues<int32_t> result(call);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (const auto units = units_between(from[row], to[row], unit)) {
+          result.set(row, static_cast<int32_t>(*units));
+        } else {
+          refuse(unit, call.arguments[1].type());
+        }
+      },
+      from, to);
+  return result.finish();
+}
+
+template <Direction direction, typename T>
+Column rounded(const KernelCall& call) {
+  const TimeUnit unit = unit_from(call.arguments[1]);
+  return each_moment<T>(call, call.arguments[0], [&](const Moment& at, uint32_t) {
+    const std::optional<Moment> begin = begin_of(at, unit);
+    const bool exact = begin && begin->day == at.day && begin->ns_of_day == at.ns_of_day;
+    return direction == Direction::down || exact || !begin ? begin : moved(*begin, unit, 1);
+  });
+}
+
+// A string stands for a timestamp, as Flink casts it.
+Type as_time(const Type& given) {
+  return given.is_string() ? Type::timestamp(3, given.nullable) : given;
+}
+
+std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
+  if (given.size() != 3 || !given[0].is_string() || !given[1].is_integer() ||
+      !has_moments(as_time(given[2]))) {
+    return std::nullopt;
+  }
+  const Type time = as_time(given[2]);
+  const std::vector<Type> arguments = {given[0], Type::of(TypeKind::bigint, given[1].nullable),
+                                       time};
+  return ScalarSignature{"TIMESTAMPADD", arguments, nullable_by(time, arguments),
+                         time.is_timestamp() ? add<int64_t> : add<int32_t>};
+}
+
+std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
+  if (given.size() != 3 || !given[0].is_string() || !has_moments(as_time(given[1])) ||
+      !has_moments(as_time(given[2]))) {
+    return std::nullopt;
+  }
+  const std::vector<Type> arguments = {given[0], as_time(given[1]), as_time(given[2])};
+  return ScalarSignature{"TIMESTAMPDIFF", arguments,
+                         nullable_by(Type::of(TypeKind::integer), arguments), difference};
+}
+
+constexpr ScalarFunction kFunctions[] = {
+    {"TIMESTAMPADD", "TIMESTAMPADD(unit, count, time)", "The time moved by some units.", bind_add},
+    {"TIMESTAMPDIFF", "TIMESTAMPDIFF(unit, from, to)", "Whole units from one time to another.",
+     bind_difference},
+};
+
+}  // namespace
+
+std::optional<ScalarSignature> bind_time_rounding(Direction direction,
+                                                  std::span<const Type> given) {
+  if (!has_moments(given[0]) || !given[1].is_string()) {
+    return std::nullopt;
+  }
+  const bool up = direction == Direction::up;
+  const bool wide = given[0].is_timestamp();
+  const Kernel ceil = wide ? rounded<Direction::up, int64_t> : rounded<Direction::up, int32_t>;
+  const Kernel floor = wide ? rounded<Direction::down, int64_t> : rounded<Direction::down, int32_t>;
+  return ScalarSignature{up ? "CEIL" : "FLOOR", {given[0], given[1]}, given[0], up ? ceil : floor};
+}
+
+std::span<const ScalarFunction> time_unit_functions() { return kFunctions; }
+
+}  // namespace millrace::function

@@ -1,0 +1,51 @@
+#pragma once
+
+// Units of time: the parts of a moment, and moments moved and rounded by them.
+
+#include <optional>
+#include <string_view>
+
+#include "function/value/time_text.h"
+
+namespace millrace::function {
+
+enum class TimeUnit : uint8_t {
+  millennium,
+  century,
+  decade,
+  year,
+  quarter,
+  month,
+  week,
+  day,
+  hour,
+  minute,
+  second,
+  millisecond,
+  microsecond,
+  nanosecond,
+  iso_year,
+  day_of_year,
+  day_of_week,      // Sunday is 1
+  iso_day_of_week,  // Monday is 1
+  epoch,            // seconds since 1970-01-01
+};
+
+// "MINUTE", "MINUTES", "SQL_TSI_MINUTE", "DOW", ...
+std::optional<TimeUnit> find_time_unit(std::string_view name);
+
+int64_t part_of(const Moment& moment, TimeUnit unit);  // EXTRACT
+int64_t plus_months(int64_t day, int64_t months);      // keeps to the end of a shorter month
+
+// The length of units that are always equally long; nothing for months and what is made of them.
+std::optional<int64_t> length_ns(TimeUnit unit);
+// Months in the units that are made of them; nothing for the others.
+std::optional<int64_t> months_in(TimeUnit unit);
+
+std::optional<Moment> moved(const Moment& from, TimeUnit unit, int64_t count);
+// Whole units from `from` to `to`, negative where it lies before.
+std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeUnit unit);
+// The last beginning of a unit at or before the moment. Weeks begin on Sunday, as in Flink.
+std::optional<Moment> begin_of(const Moment& moment, TimeUnit unit);
+
+}  // namespace millrace::function
