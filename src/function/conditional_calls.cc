@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
 
@@ -10,12 +9,15 @@ namespace millrace::function {
 
 namespace {
 
-[[noreturn]] void refuse(std::string_view name, const std::vector<Expression>& arguments) {
+using At = std::optional<Position>;
+
+[[noreturn]] void refuse(std::string_view name, const std::vector<Expression>& arguments,
+                         const At& at) {
   std::string given;
   for (const Expression& argument : arguments) {
     given += (given.empty() ? "" : ", ") + argument.type.to_string();
   }
-  throw Error(ErrorCode::type_mismatch, std::string(name) + " does not take (" + given + ")");
+  throw Error(ErrorCode::type_mismatch, std::string(name) + " does not take (" + given + ")", at);
 }
 
 Expression converted(Expression expression, const Type& to) {
@@ -33,13 +35,13 @@ Expression null_of(const Type& type) {
 }
 
 // IF(condition, a, b): CASE WHEN condition THEN a ELSE b END.
-Expression as_case(std::vector<Expression> arguments) {
+Expression as_case(std::vector<Expression> arguments, const At& at) {
   const bool fits = arguments.size() == 3 && (arguments[0].type.kind == TypeKind::boolean ||
                                               arguments[0].type.kind == TypeKind::null_);
   const std::optional<Type> common =
       fits ? common_type(arguments[1].type, arguments[2].type) : std::nullopt;
   if (!common) {
-    refuse("IF", arguments);
+    refuse("IF", arguments, at);
   }
   arguments[0] = converted(std::move(arguments[0]), Type::of(TypeKind::boolean));
   arguments[1] = converted(std::move(arguments[1]), *common);
@@ -48,14 +50,14 @@ Expression as_case(std::vector<Expression> arguments) {
 }
 
 // NULLIF(a, b): CASE WHEN a = b THEN NULL ELSE a END.
-Expression as_null_if_equal(std::vector<Expression> arguments) {
+Expression as_null_if_equal(std::vector<Expression> arguments, const At& at) {
   if (arguments.size() != 2) {
-    refuse("NULLIF", arguments);
+    refuse("NULLIF", arguments, at);
   }
   const std::vector<Type> types = {arguments[0].type, arguments[1].type};
   std::optional<ScalarSignature> equal = find_scalar("=")->bind(types);
   if (!equal) {
-    refuse("NULLIF", arguments);
+    refuse("NULLIF", arguments, at);
   }
   const Expression value = arguments[0];
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -71,11 +73,11 @@ Expression as_null_if_equal(std::vector<Expression> arguments) {
 }
 
 // IFNULL(a, b): COALESCE(a, b).
-Expression as_coalesce(std::vector<Expression> arguments) {
+Expression as_coalesce(std::vector<Expression> arguments, const At& at) {
   const std::optional<Type> common =
       arguments.size() == 2 ? common_type(arguments[0].type, arguments[1].type) : std::nullopt;
   if (!common) {
-    refuse("IFNULL", arguments);
+    refuse("IFNULL", arguments, at);
   }
   const bool nullable = arguments[0].type.nullable && arguments[1].type.nullable;
   for (Expression& argument : arguments) {
@@ -87,20 +89,31 @@ Expression as_coalesce(std::vector<Expression> arguments) {
 
 }  // namespace
 
-std::optional<Expression> as_conditional(std::string_view name, std::vector<Expression> arguments) {
+std::optional<Expression> as_conditional(std::string_view name, std::vector<Expression> arguments,
+                                         const std::optional<Position>& at) {
   std::string upper(name);
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   if (upper == "IF") {
-    return as_case(std::move(arguments));
+    return as_case(std::move(arguments), at);
   }
   if (upper == "NULLIF") {
-    return as_null_if_equal(std::move(arguments));
+    return as_null_if_equal(std::move(arguments), at);
   }
   if (upper == "IFNULL") {
-    return as_coalesce(std::move(arguments));
+    return as_coalesce(std::move(arguments), at);
   }
   return std::nullopt;
+}
+
+std::span<const ConditionalFunction> all_conditionals() {
+  static constexpr ConditionalFunction kFunctions[] = {
+      {"COALESCE", "COALESCE(value, ...)", "The first value that is not NULL."},
+      {"IF", "IF(condition, then, otherwise)", "One of two values."},
+      {"IFNULL", "IFNULL(value, otherwise)", "The value, or another where it is NULL."},
+      {"NULLIF", "NULLIF(value, other)", "The value, or NULL where it equals the other."},
+  };
+  return kFunctions;
 }
 
 }  // namespace millrace::function

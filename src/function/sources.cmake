@@ -18,6 +18,7 @@ set(SOURCES
   expression.cc
   functions.cc
   kernel.cc
+  manual.cc
   narrow.cc
   scalar/arithmetic.cc
   scalar/binding.cc

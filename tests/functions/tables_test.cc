@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "function/manual.h"
 #include "function/testing/expression_text.h"
 
 namespace millrace::function {
@@ -40,6 +41,19 @@ TEST_CASE("functions give what the tables in tests/functions say") {
     }
   }
   CHECK(lines > 100);
+}
+
+// To bring the file up to date: delete it, run this test, which writes it anew, and look at the
+// diff.
+TEST_CASE("docs/functions.md lists the functions that there are") {
+  const char* path = "docs/functions.md";
+  if (!std::filesystem::exists(path)) {
+    std::ofstream(path) << manual();
+    FAIL("docs/functions.md was missing; it is written now");
+  }
+  std::ifstream file(path);
+  const std::string written((std::istreambuf_iterator<char>(file)), {});
+  CHECK(written == manual());
 }
 
 }  // namespace millrace::function

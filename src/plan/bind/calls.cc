@@ -2,6 +2,7 @@
 
 #include "base/similar.h"
 #include "function/aggregate.h"
+#include "function/conditional_calls.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/bind/expressions.h"
@@ -30,6 +31,9 @@ static std::string types_text(const std::vector<Type>& types) {
   for (const function::ScalarFunction& scalar : function::all_scalars()) {
     known.emplace_back(scalar.name);
   }
+  for (const function::ConditionalFunction& conditional : function::all_conditionals()) {
+    known.emplace_back(conditional.name);
+  }
   for (const function::AggregateFunction& aggregate : function::all_aggregates()) {
     known.emplace_back(aggregate.name);
   }
@@ -38,6 +42,9 @@ static std::string types_text(const std::vector<Type>& types) {
 }
 
 Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {
+  if (auto conditional = function::as_conditional(name, arguments, at)) {
+    return std::move(*conditional);
+  }
   const function::ScalarFunction* found = function::find_scalar(name);
   if (found == nullptr) {
     fail_unknown_function(name, at);
