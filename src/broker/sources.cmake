@@ -7,4 +7,4 @@ set(SOURCES
   handlers/init_producer_id.cc handlers/join_group.cc handlers/leave_group.cc
   handlers/list_groups.cc handlers/list_offsets.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_fetch.cc handlers/produce.cc handlers/sync_group.cc)
-set(TESTS)
+set(TESTS broker_test.cc frames_test.cc)

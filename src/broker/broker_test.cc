@@ -1,0 +1,402 @@
+// The broker without sockets: requests as frames in, answers as frames out, on a disk and a clock
+// that the test owns.
+
+#include "broker/broker.h"
+
+#include <doctest/doctest.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "broker/session.h"
+#include "io/simulated_files.h"
+#include "io/simulated_loop.h"
+#include "kafka/messages/fetch.h"
+#include "kafka/messages/heartbeat.h"
+#include "kafka/messages/init_producer_id.h"
+#include "kafka/messages/join_group.h"
+#include "kafka/messages/leave_group.h"
+#include "kafka/messages/metadata.h"
+#include "kafka/messages/offset_commit.h"
+#include "kafka/messages/offset_fetch.h"
+#include "kafka/messages/produce.h"
+#include "kafka/messages/sync_group.h"
+#include "kafka/records.h"
+
+namespace millrace::broker {
+
+namespace {
+
+// A machine, and the broker that runs on it from start() to crash().
+struct Machine {
+  io::World world() { return {&clock, &random, &files, &log, &metrics}; }
+
+  void start() {
+    loop = std::make_unique<io::SimulatedLoop>(&clock);
+    store = std::make_unique<topic::Store>(world(), "data/topics");
+    syncer = std::make_unique<topic::Syncer>(world());
+    Options options;
+    options.directory = "data/broker";
+    broker = std::make_unique<Broker>(world(), loop.get(), store.get(), syncer.get(), options);
+    broker->advertise(9092);
+  }
+  void crash() {
+    broker.reset();
+    syncer.reset();
+    store.reset();
+    loop.reset();
+    files.crash();
+  }
+  // Everything that can happen without the disk's syncs or the passing of time.
+  void settle() {
+    while (loop->run_ready()) {
+    }
+  }
+  void sync() {
+    syncer->step();
+    settle();
+  }
+  void pass(Duration time) {
+    clock.advance(time);
+    settle();
+  }
+
+  ManualClock clock{Timestamp{1'700'000'000'000}};
+  Random random{1};
+  io::SimulatedFiles files{1};
+  std::string logged;
+  Log log{&clock, LogLevel::info, [this](std::string_view line) { logged += line; }};
+  Metrics metrics;
+  std::unique_ptr<io::SimulatedLoop> loop;
+  std::unique_ptr<topic::Store> store;
+  std::unique_ptr<topic::Syncer> syncer;
+  std::unique_ptr<Broker> broker;
+};
+
+// A client that speaks the latest version of everything.
+class Client {
+ public:
+  explicit Client(Machine& machine)
+      : machine_(machine),
+        session_(std::make_shared<Session>(
+            *machine.broker, "127.0.0.1:1",
+            Session::Events{[this](std::string frame) { answers_.push_back(std::move(frame)); },
+                            [this] { closed_ = true; }})) {}
+  ~Client() { session_->end(); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  template <typename Request>
+  void send(const Request& request, int16_t version = Request::kMaxVersion) {
+    kafka::Writer out;
+    kafka::RequestHeader{Request::kApiKey, version, ++sent_, "test"}.encode(out);
+    request.encode(out, version);
+    session_->receive(SharedBytes::copy_of(out.take()));
+    machine_.settle();
+  }
+  size_t answered() const { return answers_.size(); }
+  bool closed() const { return closed_; }
+  // The oldest answer that was not taken yet.
+  template <typename Response>
+  Response take() {
+    REQUIRE_FALSE(answers_.empty());
+    kafka::Reader in(SharedBytes::copy_of(std::string_view(answers_.front()).substr(4)));
+    answers_.erase(answers_.begin());
+    CHECK(kafka::decode_response_header(Response::kApiKey, Response::kMaxVersion, in) == ++taken_);
+    Response response = Response::decode(in, Response::kMaxVersion);
+    CHECK(in.empty());
+    return response;
+  }
+  template <typename Response, typename Request>
+  Response ask(const Request& request) {
+    send(request);
+    return take<Response>();
+  }
+  void receive_raw(std::string_view bytes) { session_->receive(SharedBytes::copy_of(bytes)); }
+
+ private:
+  Machine& machine_;
+  std::shared_ptr<Session> session_;
+  std::vector<std::string> answers_;
+  int32_t sent_ = 0;
+  int32_t taken_ = 0;
+  bool closed_ = false;
+};
+
+void make_topic(Machine& machine, const std::string& name) {
+  REQUIRE(machine.store->create(name, 1).ok());
+}
+
+kafka::ProduceRequest produce_of(const std::string& value, int16_t acks) {
+  kafka::BatchBuilder builder;
+  builder.add({1}, std::nullopt, value);
+  kafka::ProduceRequest request;
+  request.acks = acks;
+  request.topics = {{"orders", {{0, SharedBytes::copy_of(builder.finish())}}}};
+  return request;
+}
+
+kafka::FetchRequest fetch_from(int64_t offset, int32_t max_wait_ms) {
+  kafka::FetchRequest request;
+  request.max_wait_ms = max_wait_ms;
+  request.min_bytes = 1;
+  request.max_bytes = 1 << 20;
+  auto& partition = request.topics.emplace_back(kafka::FetchRequest::Topic{"orders", {}})
+                        .partitions.emplace_back();
+  partition.fetch_offset = offset;
+  partition.max_bytes = 1 << 20;
+  return request;
+}
+
+size_t bytes_in(const kafka::FetchResponse& response) {
+  return response.topics.at(0).partitions.at(0).records.value().size();
+}
+
+ErrorCode error_of(const kafka::ProduceResponse& response) {
+  return response.topics.at(0).partitions.at(0).error_code;
+}
+
+kafka::JoinGroupRequest join_of(const std::string& member_id) {
+  kafka::JoinGroupRequest request;
+  request.group_id = "g";
+  request.session_timeout_ms = 10'000;
+  request.rebalance_timeout_ms = 60'000;
+  request.member_id = member_id;
+  request.protocol_type = "consumer";
+  request.protocols = {{"range", "subscription of " + member_id}};
+  return request;
+}
+
+// The id that a newcomer is told to come again with.
+std::string new_member(Client& client) {
+  const auto told = client.ask<kafka::JoinGroupResponse>(join_of(""));
+  CHECK(told.error_code == ErrorCode::member_id_required);
+  return told.member_id;
+}
+
+kafka::SyncGroupRequest sync_of(const kafka::JoinGroupResponse& joined) {
+  kafka::SyncGroupRequest request;
+  request.group_id = "g";
+  request.generation_id = joined.generation_id;
+  request.member_id = joined.member_id;
+  for (const auto& member : joined.members) {
+    request.assignments.push_back({member.member_id, "share of " + member.member_id});
+  }
+  return request;
+}
+
+kafka::HeartbeatRequest heartbeat_of(const kafka::JoinGroupResponse& joined) {
+  return {"g", joined.generation_id, joined.member_id, std::nullopt};
+}
+
+}  // namespace
+
+TEST_CASE("acks=1 is answered when written, acks=all when synced, acks=0 never, all in order") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  Client client(machine);
+  client.send(produce_of("a", -1));
+  client.send(produce_of("b", 0));
+  client.send(produce_of("c", 1));
+  CHECK(client.answered() == 0);  // the third is ready, and waits for the first
+  machine.sync();
+  CHECK(client.answered() == 2);
+  CHECK(client.take<kafka::ProduceResponse>().topics.at(0).partitions.at(0).base_offset == 0);
+}
+
+TEST_CASE("what acks=all was told survives the machine, and its fetch the broker") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  {
+    Client client(machine);
+    client.send(produce_of("durable", -1));
+    machine.sync();
+    CHECK(error_of(client.take<kafka::ProduceResponse>()) == ErrorCode::none);
+  }
+  machine.crash();
+  machine.start();
+  Client client(machine);
+  const auto fetched = client.ask<kafka::FetchResponse>(fetch_from(0, 0));
+  CHECK(bytes_in(fetched) > 0);
+  CHECK(fetched.topics[0].partitions[0].high_watermark == 1);
+}
+
+TEST_CASE("a full disk is told to the producer, and others are served") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  Client client(machine);
+  machine.files.set_capacity(0);
+  CHECK(error_of(client.ask<kafka::ProduceResponse>(produce_of("a", 1))) ==
+        ErrorCode::kafka_storage_error);
+  CHECK(bytes_in(client.ask<kafka::FetchResponse>(fetch_from(0, 0))) == 0);
+  CHECK(client.ask<kafka::InitProducerIdResponse>(kafka::InitProducerIdRequest{}).error_code ==
+        ErrorCode::coordinator_not_available);
+  machine.files.set_capacity(UINT64_MAX);
+  CHECK(error_of(client.ask<kafka::ProduceResponse>(produce_of("a", 1))) == ErrorCode::none);
+}
+
+TEST_CASE("a fetch waits for records, for its time, or for nothing when its client is gone") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  Client consumer(machine);
+  Client producer(machine);
+  consumer.send(fetch_from(0, 500));
+  CHECK(consumer.answered() == 0);
+  producer.send(produce_of("a", 1));
+  CHECK(bytes_in(consumer.take<kafka::FetchResponse>()) > 0);
+
+  consumer.send(fetch_from(1, 500));
+  machine.pass(Duration::milliseconds(499));
+  CHECK(consumer.answered() == 0);
+  machine.pass(Duration::milliseconds(1));
+  CHECK(bytes_in(consumer.take<kafka::FetchResponse>()) == 0);
+
+  Gauge& parked = machine.metrics.gauge("millrace_broker_parked_fetches", "");
+  {
+    Client gone(machine);
+    gone.send(fetch_from(1, 500));
+    CHECK(parked.value() == 1);
+  }
+  CHECK(parked.value() == 0);
+  CHECK(
+      consumer.ask<kafka::FetchResponse>(fetch_from(99, 500)).topics[0].partitions[0].error_code ==
+      ErrorCode::offset_out_of_range);
+}
+
+TEST_CASE("two members share a generation; one that falls silent starts the next") {
+  Machine machine;
+  machine.start();
+  Client one(machine);
+  Client two(machine);
+  const std::string first = new_member(one);
+  const auto alone = one.ask<kafka::JoinGroupResponse>(join_of(first));
+  CHECK(alone.leader == first);
+  CHECK(alone.members.size() == 1);
+  CHECK(one.ask<kafka::SyncGroupResponse>(sync_of(alone)).assignment == "share of " + first);
+
+  const std::string second = new_member(two);
+  two.send(join_of(second));
+  CHECK(two.answered() == 0);  // until the first comes back
+  CHECK(one.ask<kafka::HeartbeatResponse>(heartbeat_of(alone)).error_code ==
+        ErrorCode::rebalance_in_progress);
+  const auto leader = one.ask<kafka::JoinGroupResponse>(join_of(first));
+  const auto follower = two.take<kafka::JoinGroupResponse>();
+  CHECK(leader.generation_id == alone.generation_id + 1);
+  CHECK(leader.members.size() == 2);
+  CHECK(follower.leader == first);
+  CHECK(follower.members.empty());
+  two.send(sync_of(follower));
+  CHECK(two.answered() == 0);  // until the leader has decided
+  CHECK(one.ask<kafka::SyncGroupResponse>(sync_of(leader)).assignment == "share of " + first);
+  CHECK(two.take<kafka::SyncGroupResponse>().assignment == "share of " + second);
+
+  CHECK(one.ask<kafka::HeartbeatResponse>(heartbeat_of(alone)).error_code ==
+        ErrorCode::illegal_generation);
+  machine.pass(Duration::seconds(9));
+  CHECK(two.ask<kafka::HeartbeatResponse>(heartbeat_of(follower)).error_code == ErrorCode::none);
+  machine.pass(Duration::seconds(2));
+  CHECK(one.ask<kafka::HeartbeatResponse>(heartbeat_of(leader)).error_code ==
+        ErrorCode::unknown_member_id);
+  const auto taken_over = two.ask<kafka::JoinGroupResponse>(join_of(second));
+  CHECK(taken_over.leader == second);
+  CHECK(taken_over.members.size() == 1);
+}
+
+TEST_CASE("a member that does not come back in time is left out of the generation") {
+  Machine machine;
+  machine.start();
+  Client one(machine);
+  Client two(machine);
+  const std::string first = new_member(one);
+  const auto alone = one.ask<kafka::JoinGroupResponse>(join_of(first));
+  one.ask<kafka::SyncGroupResponse>(sync_of(alone));
+  two.send(join_of(new_member(two)));
+  for (int i = 0; i < 12; ++i) {  // it beats, and does not join
+    machine.pass(Duration::seconds(5));
+    one.ask<kafka::HeartbeatResponse>(heartbeat_of(alone));
+  }
+  CHECK(two.take<kafka::JoinGroupResponse>().members.size() == 1);
+}
+
+TEST_CASE("offsets are committed when durable, by members of the generation alone") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  {
+    Client client(machine);
+    const auto joined = client.ask<kafka::JoinGroupResponse>(join_of(new_member(client)));
+    client.ask<kafka::SyncGroupResponse>(sync_of(joined));
+    kafka::OffsetCommitRequest commit;
+    commit.group_id = "g";
+    commit.generation_id = joined.generation_id;
+    commit.member_id = joined.member_id;
+    commit.topics = {{"orders", {{0, 42, 0, "half way"}}}};
+    client.send(commit);
+    CHECK(client.answered() == 0);
+    machine.sync();
+    CHECK(client.take<kafka::OffsetCommitResponse>().topics.at(0).partitions.at(0).error_code ==
+          ErrorCode::none);
+    commit.generation_id += 1;
+    commit.topics[0].partitions[0].committed_offset = 43;
+    CHECK(
+        client.ask<kafka::OffsetCommitResponse>(commit).topics.at(0).partitions.at(0).error_code ==
+        ErrorCode::illegal_generation);
+  }
+  machine.crash();
+  machine.start();
+  Client client(machine);
+  kafka::OffsetFetchRequest fetch;
+  fetch.groups = {{"g", std::nullopt, -1, std::nullopt}};
+  const auto fetched = client.ask<kafka::OffsetFetchResponse>(fetch);
+  const auto& partition = fetched.groups.at(0).topics.at(0).partitions.at(0);
+  CHECK(partition.committed_offset == 42);
+  CHECK(partition.metadata == "half way");
+}
+
+TEST_CASE("producer ids are never given twice") {
+  Machine machine;
+  int64_t last = -1;
+  for (int life = 0; life < 3; ++life) {
+    machine.start();
+    for (int i = 0; i < 1500; ++i) {
+      Client client(machine);
+      const auto given = client.ask<kafka::InitProducerIdResponse>(kafka::InitProducerIdRequest{});
+      REQUIRE(given.producer_id > last);
+      last = given.producer_id;
+    }
+    machine.crash();
+  }
+}
+
+TEST_CASE("metadata makes topics, when asked to") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  kafka::MetadataRequest request;
+  request.topics.emplace().push_back({kafka::Uuid{}, "orders"});
+  request.allow_auto_topic_creation = false;
+  CHECK(client.ask<kafka::MetadataResponse>(request).topics.at(0).error_code ==
+        ErrorCode::unknown_topic_or_partition);
+  request.allow_auto_topic_creation = true;
+  const auto made = client.ask<kafka::MetadataResponse>(request);
+  CHECK(made.topics.at(0).partitions.size() == 1);
+  CHECK(made.brokers.at(0).port == 9092);
+  request.topics->at(0).name = "not/a/topic";
+  CHECK(client.ask<kafka::MetadataResponse>(request).topics.at(0).error_code ==
+        ErrorCode::invalid_topic);
+}
+
+TEST_CASE("a request that makes no sense ends its connection, and is logged") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  client.receive_raw("nonsense");
+  CHECK(client.closed());
+  CHECK(machine.logged.find("request refused") != std::string::npos);
+}
+
+}  // namespace millrace::broker
