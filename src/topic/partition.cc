@@ -168,8 +168,10 @@ void Partition::sync() {
   }
   // Closed segments were synced when they were closed; what is missing is in the last one, or was
   // closed since, which is as good.
+  const uint64_t bytes = unsynced_bytes_.load(std::memory_order_relaxed);
   last_segment()->sync();
   synced_.store(written, std::memory_order_release);
+  unsynced_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
 }  // namespace millrace::topic

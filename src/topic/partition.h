@@ -68,6 +68,9 @@ class Partition {
   Offset start_offset() const;
   Offset end_offset() const { return Offset(end_.load(std::memory_order_acquire)); }
   Offset synced_offset() const { return Offset(synced_.load(std::memory_order_acquire)); }
+  // Bytes appended since the last sync: whoever lets them grow without end waits long for a disk
+  // once, when the segment is closed.
+  uint64_t unsynced_bytes() const { return unsynced_bytes_.load(std::memory_order_relaxed); }
   uint64_t size_bytes() const;
   // The first record at or after `time`; nothing where all are earlier.
   std::optional<TimePosition> find_by_time(Timestamp time) const;
@@ -112,6 +115,7 @@ class Partition {
   std::vector<std::shared_ptr<Segment>> segments_;
   std::atomic<int64_t> end_{0};
   std::atomic<int64_t> synced_{0};
+  std::atomic<uint64_t> unsynced_bytes_{0};
   std::shared_ptr<Listeners> listeners_;
 };
 

@@ -105,6 +105,7 @@ Appended Partition::write(std::string_view batches) {
     producers_.note(*batch, world_.clock->now());
     rest.remove_prefix(batch->size());
   }
+  unsynced_bytes_.fetch_add(placed.size(), std::memory_order_relaxed);
   end_.store(next.value, std::memory_order_release);
   return {kafka::ErrorCode::none, "", base, next, false};
 }

@@ -77,6 +77,18 @@ Result append(Broker& broker, const std::string& topic, const Request::Topic::Pa
   return result;
 }
 
+// Bytes that nobody waits for are synced too, by and by: or closing a segment would stop everything
+// for as long as a disk takes to write all of it.
+constexpr uint64_t kMostUnsyncedBytes = 16ULL << 20;
+
+void sync_in_background(Broker& broker, const std::vector<Unsynced>& unsynced) {
+  for (const Unsynced& part : unsynced) {
+    if (part.partition->unsynced_bytes() > kMostUnsyncedBytes) {
+      broker.syncer().request(part.partition, [](const std::optional<Error>&) {});
+    }
+  }
+}
+
 void sync_then_answer(Broker& broker, Response response, const std::vector<Unsynced>& unsynced,
                       const Answer& answer) {
   auto waiting = std::make_shared<Waiting>(Waiting{std::move(response), answer, unsynced.size()});
@@ -121,12 +133,15 @@ void produce(Broker& broker, const Caller&, Request request, const Answer& answe
       }
     }
   }
+  if (request.acks == -1 && !broker.answers_when_written() && !all_unsynced.empty()) {
+    sync_then_answer(broker, std::move(response), all_unsynced, answer);
+    return;
+  }
+  sync_in_background(broker, all_unsynced);
   if (request.acks == 0) {
     answer.send_nothing();
-  } else if (request.acks == 1 || broker.answers_when_written() || all_unsynced.empty()) {
-    answer.send(response);
   } else {
-    sync_then_answer(broker, std::move(response), all_unsynced, answer);
+    answer.send(response);
   }
 }
 
