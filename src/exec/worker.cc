@@ -68,11 +68,7 @@ class Worker::Thread {
   PipelineState live(Duration& pause);
   void wake();
   // Until woken, stopped or the instant, where there is one.
-<<<<<<< HEAD
   void rest_until(std::optional<Instant> instant);
-=======
-  void sleep_until(std::optional<Instant> instant);
->>>>>>> 379aa2e (exec: a worker a pipeline, tested over crashes, idle inputs and bad rows)
   bool stopping() const {
     const std::lock_guard lock(mutex_);
     return stopping_;
@@ -100,11 +96,7 @@ void Worker::Thread::wake() {
   wake_.notify_all();
 }
 
-<<<<<<< HEAD
 void Worker::Thread::rest_until(std::optional<Instant> instant) {
-=======
-void Worker::Thread::sleep_until(std::optional<Instant> instant) {
->>>>>>> 379aa2e (exec: a worker a pipeline, tested over crashes, idle inputs and bad rows)
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return woken_ || stopping_; };
   if (!instant) {
@@ -148,11 +140,7 @@ PipelineState Worker::Thread::live(Duration& pause) {
       report(pipeline);
       const auto idle = pipeline.wake_at();
       const auto next = pipeline.checkpoint_due();
-<<<<<<< HEAD
       rest_until(next && idle ? std::min(*next, *idle) : next ? next : idle);
-=======
-      sleep_until(next && idle ? std::min(*next, *idle) : next ? next : idle);
->>>>>>> 379aa2e (exec: a worker a pipeline, tested over crashes, idle inputs and bad rows)
     }
   }
   pipeline.checkpoint();
@@ -166,11 +154,7 @@ void Worker::Thread::run() {
     try {
       report(live(pause), "");
       return;
-<<<<<<< HEAD
     } catch (const Error& error) {
-=======
-    } catch (const Error& error) {  // the end of a pipeline task: one of the places that catch
->>>>>>> 379aa2e (exec: a worker a pipeline, tested over crashes, idle inputs and bad rows)
       world_.log->error("pipeline", may_pass(error.code()) ? "interrupted" : "failed",
                         {{"pipeline", spec_.name}, {"reason", error.what()}});
       if (stopping() || !may_pass(error.code())) {
@@ -184,11 +168,7 @@ void Worker::Thread::run() {
       ++status_.restarts;
       woken_ = false;
     }
-<<<<<<< HEAD
     rest_until(world_.clock->monotonic() + pause);
-=======
-    sleep_until(world_.clock->monotonic() + pause);
->>>>>>> 379aa2e (exec: a worker a pipeline, tested over crashes, idle inputs and bad rows)
     pause = std::min(pause * 2, kLongestPause);
     if (stopping()) {
       report(PipelineState::stopped, status().reason);
