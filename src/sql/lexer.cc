@@ -55,7 +55,8 @@ void append_utf8(std::string& text, uint32_t code) {
 
 class Lexer {
  public:
-  Lexer(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+  Lexer(std::string_view text, const Position& begin)
+      : text_(text), file_(begin.file), line_(begin.line), columns_before_(begin.column - 1) {}
 
   // The next token; of kind end for ever after the last.
   Token next() {
@@ -95,10 +96,13 @@ class Lexer {
     if (text_[at_] == '\n') {
       ++line_;
       line_start_ = at_ + 1;
+      columns_before_ = 0;
     }
     ++at_;
   }
-  Position here() const { return {file_, line_, static_cast<uint32_t>(at_ - line_start_ + 1)}; }
+  Position here() const {
+    return {file_, line_, static_cast<uint32_t>(at_ - line_start_ + columns_before_ + 1)};
+  }
 
   Token finish(Token& token, TokenKind kind, std::string text) {
     token.kind = kind;
@@ -219,6 +223,7 @@ class Lexer {
     const size_t saved_at = at_;
     const uint32_t saved_line = line_;
     const size_t saved_start = line_start_;
+    const size_t saved_columns = columns_before_;
     while (at_ < text_.size() && is_space(text_[at_])) {
       step();
     }
@@ -236,6 +241,7 @@ class Lexer {
     at_ = saved_at;
     line_ = saved_line;
     line_start_ = saved_start;
+    columns_before_ = saved_columns;
     return '\\';
   }
 
@@ -340,16 +346,17 @@ class Lexer {
   const std::string& file_;
   size_t at_ = 0;
   size_t begin_ = 0;
-  uint32_t line_ = 1;
+  uint32_t line_;
   size_t line_start_ = 0;
+  size_t columns_before_;  // in the line in which the text begins
   bool in_hint_ = false;
   Position problem_position_;  // of a comment that is never closed
 };
 
 }  // namespace
 
-std::vector<Token> tokenize(std::string_view text, const std::string& file) {
-  Lexer lexer(text, file);
+std::vector<Token> tokenize(std::string_view text, const Position& begin) {
+  Lexer lexer(text, begin);
   std::vector<Token> tokens;
   do {
     tokens.push_back(lexer.next());

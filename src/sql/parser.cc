@@ -16,7 +16,7 @@ static void skip_empty_statements(TokenStream& tokens) {
 }
 
 std::vector<Statement> parse_script(std::string_view text, const std::string& file) {
-  TokenStream tokens(text, file);
+  TokenStream tokens(text, Position{file, 1, 1});
   std::vector<Statement> statements;
   skip_empty_statements(tokens);
   while (tokens.peek().kind != TokenKind::end) {
@@ -27,8 +27,17 @@ std::vector<Statement> parse_script(std::string_view text, const std::string& fi
   return statements;
 }
 
+QueryPtr parse_query(std::string_view text, const Position& begin) {
+  TokenStream tokens(text, begin);
+  QueryPtr query = parse_query(tokens);
+  if (tokens.peek().kind != TokenKind::end) {
+    tokens.fail("the end of the query");
+  }
+  return query;
+}
+
 Statement parse_statement(std::string_view text, const std::string& file) {
-  TokenStream tokens(text, file);
+  TokenStream tokens(text, Position{file, 1, 1});
   StatementPtr statement = parse_one_statement(tokens);
   expect_end_of_statement(tokens);
   skip_empty_statements(tokens);

@@ -18,6 +18,9 @@ namespace millrace::sql {
 // say; empty for text that came from no file.
 std::vector<Statement> parse_script(std::string_view text, const std::string& file = "");
 
+// A query alone, such as that of a view; `begin` is where its text begins in its file.
+QueryPtr parse_query(std::string_view text, const Position& begin);
+
 // Exactly one statement, its semicolon optional.
 Statement parse_statement(std::string_view text, const std::string& file = "");
 

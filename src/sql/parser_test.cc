@@ -31,6 +31,19 @@ TEST_SUITE("sql parser") {
     }
   }
 
+  TEST_CASE("a view keeps its query's text and place, to be parsed again") {
+    const auto statements = parse_script("CREATE VIEW v AS\n  SELECT a\n FROM t;", "f.sql");
+    const auto& view = std::get<CreateView>(statements[0].node);
+    CHECK(view.query_text == "SELECT a\n FROM t");
+    const QueryPtr query = parse_query(view.query_text, view.query_position);
+    const auto& select = std::get<Select>(query->body);
+    CHECK(select.items[0].expression->position.line == 2);
+    CHECK(select.items[0].expression->position.column == 10);
+    CHECK(select.from->position.line == 3);
+    CHECK(select.from->position.column == 7);
+    CHECK(select.from->position.file == "f.sql");
+  }
+
   TEST_CASE("one statement means one") {
     CHECK_NOTHROW(parse_statement("SELECT 1;"));
     CHECK_THROWS_AS(parse_statement("SELECT 1; SELECT 2"), Error);

@@ -81,6 +81,8 @@ struct CreateView {
   std::vector<Name> columns;  // empty for the query's own names
   std::optional<std::string> comment;
   QueryPtr query;
+  std::string query_text;   // as written
+  Position query_position;  // where that text begins
 };
 // CREATE FUNCTION f AS 'library' [LANGUAGE word].
 struct CreateFunction {

@@ -18,7 +18,10 @@ CreateView parse_view(TokenStream& tokens) {
   }
   view.comment = parse_comment(tokens);
   tokens.expect("AS");
+  const size_t begin = tokens.peek().begin;
+  view.query_position = tokens.position();
   view.query = parse_query(tokens);
+  view.query_text = tokens.text_since(begin);
   return view;
 }
 

@@ -8,8 +8,8 @@
 
 namespace millrace::sql {
 
-TokenStream::TokenStream(std::string_view text, const std::string& file)
-    : text_(text), tokens_(tokenize(text, file)) {}
+TokenStream::TokenStream(std::string_view text, const Position& begin)
+    : text_(text), tokens_(tokenize(text, begin)) {}
 
 const Token& TokenStream::peek(size_t ahead) const {
   return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];

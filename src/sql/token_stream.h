@@ -3,7 +3,6 @@
 // The tokens in front of the parser, and the one way to say that they are not what it needs.
 
 #include <initializer_list>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +16,8 @@ class TokenStream {
   // of whoever walks the tree otherwise.
   static constexpr size_t kMaxDepth = 1000;
 
-  TokenStream(std::string_view text, const std::string& file);
+  // `begin` is where the text begins in its file.
+  TokenStream(std::string_view text, const Position& begin);
 
   const Token& peek(size_t ahead = 0) const;
   const Token& previous() const { return tokens_[at_ - 1]; }
