@@ -5,9 +5,7 @@
 
 namespace millrace {
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
 static size_t edits_between(std::string_view a, std::string_view b) {
@@ -38,7 +36,7 @@ std::optional<std::string> most_similar(std::string_view word,
                                         std::span<const std::string> candidates) {
   constexpr size_t kLongestWord = 200;  // the cost is quadratic
   std::optional<std::string> best;
-  size_t fewest = std::min<size_t>(word.size() / 3, 4) + 1;
+  size_t fewest = word.size() < 2 ? 1 : std::clamp<size_t>(word.size() / 3, 1, 4) + 1;
   for (const std::string& candidate : candidates) {
     if (word.size() > kLongestWord || candidate.size() > kLongestWord) {
       continue;

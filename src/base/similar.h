@@ -10,7 +10,8 @@
 namespace millrace {
 
 // The candidate that `word` is most likely a misspelling of: case set aside, at most a third of its
-// letters wrong, missing, too many or swapped with their neighbour. Empty if none is that near.
+// letters, or one of a short word's, wrong, missing, too many or swapped with their neighbour.
+// Empty if none is that near.
 std::optional<std::string> most_similar(std::string_view word,
                                         std::span<const std::string> candidates);
 

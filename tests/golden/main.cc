@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "golden/cases.h"
+#include "golden/plan.h"
 #include "golden/syntax.h"
 
 namespace millrace::golden {
@@ -27,6 +28,11 @@ static std::vector<std::string> test_files(const std::string& path) {
   return files;
 }
 
+// By the file's folder.
+static Answer answer_of(const std::string& file) {
+  return file.find("plan/") != std::string::npos ? Answer(answer_plan) : Answer(answer_syntax);
+}
+
 static int run(const std::vector<std::string>& arguments) {
   Tally total;
   const bool rewrite =
@@ -36,7 +42,7 @@ static int run(const std::vector<std::string>& arguments) {
       continue;
     }
     for (const std::string& file : test_files(path)) {
-      const Tally tally = run_file(file, answer_syntax, rewrite);
+      const Tally tally = run_file(file, answer_of(file), rewrite);
       total.passed += tally.passed;
       total.failed += tally.failed;
     }

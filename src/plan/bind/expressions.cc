@@ -177,7 +177,10 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
   if (binary.op == sql::BinaryOperator::and_ || binary.op == sql::BinaryOperator::or_) {
     return bind_logic(binary);
   }
-  return call_of_two(function_of(binary.op), bind(*binary.left), bind(*binary.right), at);
+  // In order, for whoever counts what the intercept is asked.
+  Expression left = bind(*binary.left);
+  Expression right = bind(*binary.right);
+  return call_of_two(function_of(binary.op), std::move(left), std::move(right), at);
 }
 
 // a AND b AND c is one conjunction of three.
@@ -215,8 +218,10 @@ Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
 }
 
 Expression ExpressionBinder::bind(const sql::IsDistinctFrom& is, const Position& at) const {
-  return call_of_two(is.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", bind(*is.left),
-                     bind(*is.right), at);
+  Expression left = bind(*is.left);
+  Expression right = bind(*is.right);
+  return call_of_two(is.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", std::move(left),
+                     std::move(right), at);
 }
 
 Expression ExpressionBinder::bind(const sql::Between& between, const Position& at) const {
@@ -268,10 +273,14 @@ Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) con
 Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) const {
   std::vector<Expression> arguments;
   for (const sql::Case::When& when : cases.whens) {
-    arguments.push_back(
-        cases.operand ? call_of_two("=", bind(*cases.operand), bind(*when.condition),
-                                    when.condition->position)
-                      : bind_condition(*when.condition, "WHEN"));
+    if (cases.operand) {
+      Expression operand = bind(*cases.operand);
+      Expression value = bind(*when.condition);
+      arguments.push_back(
+          call_of_two("=", std::move(operand), std::move(value), when.condition->position));
+    } else {
+      arguments.push_back(bind_condition(*when.condition, "WHEN"));
+    }
     arguments.push_back(bind(*when.result));
   }
   arguments.push_back(cases.otherwise ? bind(*cases.otherwise) : null_literal());

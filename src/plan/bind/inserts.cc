@@ -1,0 +1,209 @@
+#include "plan/bind/inserts.h"
+
+#include "base/similar.h"
+#include "plan/bind/expressions.h"
+#include "plan/bind/implicit_casts.h"
+#include "plan/bind/literals.h"
+#include "plan/bind/object_name.h"
+#include "plan/bind/queries.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using TablePtr = std::shared_ptr<const catalog::Table>;
+
+namespace {
+
+void refuse_clauses(const sql::Insert& insert) {
+  const auto refuse = [&](const char* what) {
+    throw Error(ErrorCode::unsupported, std::string(what) + " is not supported",
+                insert.table.position());
+  };
+  if (insert.overwrite) {
+    refuse("INSERT OVERWRITE");
+  }
+  if (!insert.partition.empty()) {
+    refuse("INSERT INTO ... PARTITION (...)");
+  }
+  if (insert.on_conflict != sql::Insert::Conflict::unspecified) {
+    refuse("ON CONFLICT");
+  }
+  if (!insert.hints.empty()) {
+    refuse("a hint at INSERT INTO");
+  }
+}
+
+TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catalog,
+                   const catalog::Connections& connections) {
+  const TablePtr table = catalog.find_table(object_name(name));
+  if (table == nullptr) {
+    if (catalog.find_view(object_name(name)) != nullptr) {
+      throw Error(ErrorCode::invalid_argument,
+                  "'" + name.last().text + "' is a view; INSERT INTO takes a table",
+                  name.position());
+    }
+    catalog.fail_unknown(object_name(name), name.position());
+  }
+  const auto* connector = connections.find_connector(table->connector());
+  if (connector != nullptr && !connector->can_write) {
+    throw Error(ErrorCode::unsupported,
+                "table '" + table->name + "' cannot be written: connector '" + table->connector() +
+                    "' only reads",
+                name.position());
+  }
+  return table;
+}
+
+// The columns that a row has in the connector: not the computed ones, not virtual metadata.
+std::vector<size_t> written_columns(const catalog::Table& table, const Position& at) {
+  std::vector<size_t> columns;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const catalog::ColumnDefinition& column = table.columns[i];
+    if (column.kind == catalog::ColumnKind::physical) {
+      columns.push_back(i);
+    } else if (column.kind == catalog::ColumnKind::metadata && !column.is_virtual) {
+      throw Error(ErrorCode::unsupported,
+                  "writing metadata is not supported: declare column '" + column.name +
+                      "' of table '" + table.name + "' VIRTUAL",
+                  at);
+    }
+  }
+  return columns;
+}
+
+std::string columns_text(const std::vector<std::string>& names, const std::vector<Type>& types) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    text += (text.empty() ? "" : ", ") + names[i] + ": " + types[i].to_string();
+  }
+  return "[" + text + "]";
+}
+
+// Flink's words for a query that does not fit its sink.
+class Mismatch {
+ public:
+  Mismatch(const Relation& query, const catalog::Table& table, const std::vector<size_t>& columns,
+           const Position& at)
+      : table_(table), at_(at) {
+    std::vector<std::string> names;
+    std::vector<Type> types;
+    for (const size_t column : columns) {
+      names.push_back(table.columns[column].name);
+      types.push_back(table.columns[column].type);
+    }
+    sink_ = columns_text(names, types);
+    types.clear();
+    for (const Field& field : query.node->schema.fields) {
+      types.push_back(field.type);
+    }
+    query_ = columns_text(query.names, types);
+  }
+
+  [[noreturn]] void fail(const std::string& cause) const {
+    throw Error(ErrorCode::type_mismatch,
+                "column types of the query and of sink '" + table_.name +
+                    "' do not match: " + cause + ". Query: " + query_ + ". Sink: " + sink_,
+                at_);
+  }
+
+ private:
+  const catalog::Table& table_;
+  const Position& at_;
+  std::string query_;
+  std::string sink_;
+};
+
+// For each written column the query's column, or nothing where INSERT INTO t (...) leaves it out.
+std::vector<std::optional<size_t>> sources_of(const sql::Insert& insert,
+                                              const catalog::Table& table,
+                                              const std::vector<size_t>& written) {
+  std::vector<std::optional<size_t>> sources(written.size());
+  std::vector<std::string> names;
+  for (size_t i = 0; i < written.size(); ++i) {
+    names.push_back(table.columns[written[i]].name);
+    if (insert.columns.empty()) {
+      sources[i] = i;
+    }
+  }
+  for (size_t i = 0; i < insert.columns.size(); ++i) {
+    const sql::Name& name = insert.columns[i];
+    const auto found = std::find(names.begin(), names.end(), name.text);
+    if (found == names.end()) {
+      throw Error(ErrorCode::not_found,
+                  "unknown column '" + name.text + "' of table '" + table.name + "'" +
+                      did_you_mean(name.text, names),
+                  name.position);
+    }
+    auto& source = sources[static_cast<size_t>(found - names.begin())];
+    if (source) {
+      throw Error(ErrorCode::invalid_argument, "column '" + name.text + "' is named twice",
+                  name.position);
+    }
+    source = i;
+  }
+  return sources;
+}
+
+Expression missing_value(const catalog::ColumnDefinition& column, const Position& at) {
+  if (!column.type.nullable) {
+    throw Error(ErrorCode::invalid_argument,
+                "column '" + column.name + "' has no default value and does not allow NULLs", at);
+  }
+  return implicitly_cast(null_literal(), column.type);
+}
+
+// The query's columns as the sink's.
+Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
+          const catalog::Table& table) {
+  const Position& at = insert.query->position;
+  const std::vector<size_t> written = written_columns(table, insert.table.position());
+  const std::vector<std::optional<size_t>> sources = sources_of(insert, table, written);
+  const Mismatch mismatch(query, table, written, at);
+  if (query.names.size() != (insert.columns.empty() ? written.size() : insert.columns.size())) {
+    mismatch.fail("different number of columns");
+  }
+  std::vector<Expression> columns;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < written.size(); ++i) {
+    const catalog::ColumnDefinition& column = table.columns[written[i]];
+    names.push_back(column.name);
+    if (!sources[i]) {
+      columns.push_back(missing_value(column, at));
+      continue;
+    }
+    const Type& from = query.node->schema[*sources[i]].type;
+    if (!casts_implicitly(from, column.type)) {
+      mismatch.fail("incompatible types for sink column '" + column.name + "' at position " +
+                    std::to_string(i));
+    }
+    columns.push_back(implicitly_cast(Expression::of_column(*sources[i], from), column.type));
+  }
+  return new_project(plan, query.node, std::move(columns), names);
+}
+
+}  // namespace
+
+Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
+                  const catalog::Connections& connections) {
+  Plan plan;
+  QueryBinder binder(catalog, connections, plan);
+  std::vector<std::pair<TablePtr, std::vector<Node*>>> sinks;  // in the order of the statements
+  for (const sql::Insert* insert : inserts) {
+    refuse_clauses(*insert);
+    const TablePtr table = find_sink(insert->table, catalog, connections);
+    const Relation query = binder.bind(*insert->query);
+    const auto known = std::find_if(sinks.begin(), sinks.end(),
+                                    [&](const auto& sink) { return sink.first == table; });
+    auto& sink = known == sinks.end() ? sinks.emplace_back(table, std::vector<Node*>()) : *known;
+    sink.second.push_back(fit(plan, query, *insert, *table));
+  }
+  for (auto& [table, nodes] : sinks) {
+    Node* input = nodes.size() == 1 ? nodes.front() : new_union(plan, std::move(nodes));
+    new_sink(plan, input, table);
+  }
+  return plan;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,19 @@
+#pragma once
+
+// INSERT INTO: the query's columns as the table wants them.
+
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/check_options.h"
+#include "plan/nodes.h"
+#include "sql/statement.h"
+
+namespace millrace::plan {
+
+// One job of one or several INSERTs. What they read is read once; several into the same table go
+// there as one. Throws Error with the place of the mistake.
+Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
+                  const catalog::Connections& connections);
+
+}  // namespace millrace::plan

@@ -1,0 +1,172 @@
+#include "plan/bind/queries.h"
+
+#include "base/match.h"
+#include "function/aggregate.h"
+#include "plan/bind/aggregation.h"
+#include "plan/bind/expressions.h"
+#include "plan/bind/select_items.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what + " is not supported", at);
+}
+
+// Clauses that parse and have no plan.
+void refuse_clauses(const sql::Query& query) {
+  if (!query.order_by.empty()) {
+    refuse("ORDER BY", query.order_by.front().expression->position);
+  }
+  if (query.limit) {
+    refuse("LIMIT", query.limit->position);
+  }
+  if (query.offset) {
+    refuse("OFFSET", query.offset->position);
+  }
+}
+
+void refuse_clauses(const sql::Select& select, const Position& at) {
+  if (select.distinct) {
+    refuse("SELECT DISTINCT", at);
+  }
+  if (!select.hints.empty()) {
+    refuse("the hint " + select.hints.front().name.text, select.hints.front().name.position);
+  }
+  if (!select.windows.empty()) {
+    refuse("WINDOW", select.windows.front().name.position);
+  }
+  if (select.qualify) {
+    refuse("QUALIFY", select.qualify->position);
+  }
+  if (!select.from) {
+    refuse("SELECT without FROM", at);
+  }
+}
+
+// Outside of a query with GROUP BY there is nothing to aggregate over.
+std::optional<Expression> refuse_aggregates(const sql::Expression& written) {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  if (call != nullptr && !call->over && call->name.parts.size() == 1 &&
+      function::find_aggregate(call->name.last().text) != nullptr) {
+    refuse("aggregate function " + call->name.last().text +
+               " without GROUP BY window_start, window_end of a window table function",
+           written.position);
+  }
+  return std::nullopt;
+}
+
+const char* word_of(sql::SetOperation::Kind kind) {
+  switch (kind) {
+    case sql::SetOperation::Kind::union_: return "UNION";
+    case sql::SetOperation::Kind::intersect: return "INTERSECT";
+    case sql::SetOperation::Kind::except: return "EXCEPT";
+  }
+  return "";
+}
+
+}  // namespace
+
+Scope scope_of(const Relation& relation, const std::string& table) {
+  Scope scope;
+  for (size_t i = 0; i < relation.names.size(); ++i) {
+    scope.add({table, relation.names[i], relation.node->schema[i].type});
+  }
+  return scope;
+}
+
+Relation QueryBinder::bind(const sql::Query& query) {
+  refuse_clauses(query);
+  CommonTables tables;
+  for (const sql::CommonTable& table : query.with) {
+    tables[table.name.text].written = &table;
+  }
+  common_tables_.push_back(std::move(tables));
+  Relation relation = match(
+      query.body, [&](const sql::Select& select) { return bind(select, query.position); },
+      [&](const sql::SetOperation& operation) { return bind(operation, query.position); },
+      [&](const sql::Values&) -> Relation { refuse("VALUES", query.position); },
+      [&](const sql::TableQuery& table) { return bind_name(table.name); });
+  common_tables_.pop_back();
+  return relation;
+}
+
+Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
+  refuse_clauses(select, at);
+  Scope scope;
+  Relation from = bind_from(*select.from, scope);
+  if (select.where) {
+    from.node = new_filter(
+        plan_, from.node,
+        ExpressionBinder(&scope, refuse_aggregates).bind_condition(*select.where, "WHERE"));
+  }
+  if (!select.group_by.empty()) {
+    return bind_grouped(plan_, select, from, scope);
+  }
+  if (select.having) {
+    throw Error(ErrorCode::invalid_argument, "HAVING without GROUP BY: write WHERE",
+                select.having->position);
+  }
+  return bind_items(select, from, scope);
+}
+
+Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from,
+                                 const Scope& scope) {
+  const ExpressionBinder binder(&scope, refuse_aggregates);
+  std::vector<Expression> expressions;
+  Relation relation;
+  for (const SelectedItem& item : expand_items(select, scope)) {
+    expressions.push_back(item.written != nullptr
+                              ? binder.bind(*item.written)
+                              : Expression::of_column(item.column, scope[item.column].type));
+    relation.names.push_back(item.name);
+  }
+  relation.node = new_project(plan_, from.node, std::move(expressions), relation.names);
+  return relation;
+}
+
+// --- UNION ALL ---
+
+namespace {
+
+void check_same_width(const Relation& left, const Relation& right, const Position& at) {
+  if (left.names.size() != right.names.size()) {
+    throw Error(ErrorCode::type_mismatch,
+                "the sides of UNION ALL have different numbers of columns: " +
+                    std::to_string(left.names.size()) + " and " +
+                    std::to_string(right.names.size()),
+                at);
+  }
+}
+
+// Both sides as columns of the types they have in common.
+void cast_to_common_types(Plan& plan, Relation& left, Relation& right, const Position& at) {
+  std::vector<Expression> left_columns = all_columns(left.node->schema);
+  std::vector<Expression> right_columns = all_columns(right.node->schema);
+  for (size_t i = 0; i < left_columns.size(); ++i) {
+    cast_to_common_type({&left_columns[i], &right_columns[i]},
+                        "column " + std::to_string(i + 1) + " of UNION ALL", at);
+  }
+  left.node = new_project(plan, left.node, std::move(left_columns), left.names);
+  right.node = new_project(plan, right.node, std::move(right_columns), left.names);
+}
+
+}  // namespace
+
+Relation QueryBinder::bind(const sql::SetOperation& operation, const Position& at) {
+  if (operation.kind != sql::SetOperation::Kind::union_ || !operation.all) {
+    refuse(std::string(word_of(operation.kind)) + (operation.all ? " ALL" : ""), at);
+  }
+  Relation left = bind(*operation.left);
+  Relation right = bind(*operation.right);
+  check_same_width(left, right, at);
+  cast_to_common_types(plan_, left, right, at);
+  return {new_union(plan_, {left.node, right.node}), left.names};
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,62 @@
+#pragma once
+
+// From queries to plan nodes. Views, common tables and tables that a job uses several times are
+// planned once and shared.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/check_options.h"
+#include "plan/bind/scope.h"
+#include "plan/nodes.h"
+#include "sql/query.h"
+
+namespace millrace::plan {
+
+// What a query or an item of FROM gives: the node's columns, under names of its own.
+struct Relation {
+  Node* node = nullptr;
+  std::vector<std::string> names;
+};
+
+Scope scope_of(const Relation& relation, const std::string& table);
+
+class QueryBinder {
+ public:
+  // All outlive the binder; nodes go into `plan`.
+  QueryBinder(const catalog::Catalog& catalog, const catalog::Connections& connections, Plan& plan)
+      : catalog_(catalog), connections_(connections), plan_(plan) {}
+
+  // Throws Error with the place of what is wrong or not supported.
+  Relation bind(const sql::Query& query);
+
+ private:
+  struct CommonTable {
+    const sql::CommonTable* written = nullptr;
+    Relation relation;  // node is null until the first use
+  };
+  using CommonTables = std::map<std::string, CommonTable>;
+
+  Relation bind(const sql::Select& select, const Position& at);
+  Relation bind(const sql::SetOperation& operation, const Position& at);
+  Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope);
+
+  // FROM (tables.cc). The scope qualifies the columns with the alias or name.
+  Relation bind_from(const sql::TableReference& table, Scope& scope);
+  Relation bind_table(const sql::NamedTable& table, const Position& at);
+  Relation bind_name(const sql::QualifiedName& name);
+  Relation bind_view(const catalog::View& view);
+  Relation bind_common_table(CommonTable& table);
+  Relation bind_window_function(const sql::FunctionTable& table);
+  CommonTable* find_common_table(const std::string& name);
+
+  const catalog::Catalog& catalog_;
+  const catalog::Connections& connections_;
+  Plan& plan_;
+  std::vector<CommonTables> common_tables_;  // of the queries around, innermost last
+  std::map<std::string, Relation> shared_;   // tables and views planned already
+};
+
+}  // namespace millrace::plan

@@ -1,0 +1,14 @@
+#pragma once
+
+// CREATE TABLE: from the definition as written to the table that the catalog keeps.
+
+#include "catalog/check_options.h"
+#include "catalog/table.h"
+#include "sql/statement.h"
+
+namespace millrace::plan {
+
+// Throws Error at the place of the mistake.
+catalog::Table bind_table(const sql::CreateTable& written, const catalog::Connections& connections);
+
+}  // namespace millrace::plan

@@ -1,0 +1,170 @@
+// FROM: tables, views, common tables, sub-queries, window table functions.
+
+#include "base/match.h"
+#include "plan/bind/object_name.h"
+#include "plan/bind/queries.h"
+#include "plan/bind/window_functions.h"
+#include "plan/new_nodes.h"
+#include "sql/parser.h"
+
+namespace millrace::plan {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what + " is not supported", at);
+}
+
+const char* word_of(sql::Join::Kind kind) {
+  switch (kind) {
+    case sql::Join::Kind::inner: return "JOIN";
+    case sql::Join::Kind::left: return "LEFT JOIN";
+    case sql::Join::Kind::right: return "RIGHT JOIN";
+    case sql::Join::Kind::full: return "FULL JOIN";
+    case sql::Join::Kind::cross: return "a join of several tables";
+  }
+  return "";
+}
+
+// Renames the columns to those of an alias t (a, b) or a view v (a, b).
+void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
+            const Position& at) {
+  if (names.size() != relation.names.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                what + " names " + std::to_string(names.size()) + " columns, but there are " +
+                    std::to_string(relation.names.size()),
+                at);
+  }
+  relation.names = names;
+}
+
+std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
+  std::vector<std::string> texts;
+  for (const sql::Name& name : names) {
+    texts.push_back(name.text);
+  }
+  return texts;
+}
+
+std::vector<std::string> names_of(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const Field& field : schema.fields) {
+    names.push_back(field.name);
+  }
+  return names;
+}
+
+// What qualifies the columns where no alias is given.
+std::string own_name(const sql::TableReference& table) {
+  const auto* named = std::get_if<sql::NamedTable>(&table.node);
+  return named != nullptr ? named->name.last().text : "";
+}
+
+}  // namespace
+
+Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
+  const Position& at = table.position;
+  Relation relation = match(
+      table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
+      [&](const sql::DerivedTable& derived) -> Relation {
+        return derived.lateral ? (refuse("LATERAL", at), Relation()) : bind(*derived.query);
+      },
+      [&](const sql::FunctionTable& function) { return bind_window_function(function); },
+      [&](const sql::Unnest&) -> Relation { refuse("UNNEST", at); },
+      [&](const sql::Join& join) -> Relation { refuse(word_of(join.kind), at); });
+  if (table.alias && !table.alias->columns.empty()) {
+    rename(relation, texts_of(table.alias->columns), "the alias", table.alias->name.position);
+  }
+  scope = scope_of(relation, table.alias ? table.alias->name.text : own_name(table));
+  return relation;
+}
+
+Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at) {
+  if (table.system_time) {
+    refuse("FOR SYSTEM_TIME AS OF", at);
+  }
+  if (!table.hints.empty()) {
+    refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
+  }
+  return bind_name(table.name);
+}
+
+QueryBinder::CommonTable* QueryBinder::find_common_table(const std::string& name) {
+  for (auto frame = common_tables_.rbegin(); frame != common_tables_.rend(); ++frame) {
+    const auto found = frame->find(name);
+    // A common table that is being bound does not know itself.
+    if (found != frame->end() && (found->second.written || found->second.relation.node)) {
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
+  const std::string& name = object_name(written);
+  CommonTable* common = written.parts.size() == 1 ? find_common_table(name) : nullptr;
+  if (common != nullptr) {
+    return bind_common_table(*common);
+  }
+  const auto known = shared_.find(name);
+  if (known != shared_.end()) {
+    return known->second;
+  }
+  Relation relation;
+  if (const auto table = catalog_.find_table(name)) {
+    const auto* connector = connections_.find_connector(table->connector());
+    if (connector != nullptr && !connector->can_read) {
+      throw Error(
+          ErrorCode::unsupported,
+          "table '" + name + "' cannot be read: connector '" + table->connector() + "' only writes",
+          written.position());
+    }
+    Node* scan = new_scan(plan_, table);
+    relation = {scan, names_of(scan->schema)};
+  } else if (const auto view = catalog_.find_view(name)) {
+    relation = bind_view(*view);
+  } else {
+    catalog_.fail_unknown(name, written.position());
+  }
+  return shared_[name] = relation;
+}
+
+// A view knows the catalog and nothing of the query that uses it.
+Relation QueryBinder::bind_view(const catalog::View& view) {
+  std::vector<CommonTables> outer;
+  outer.swap(common_tables_);
+  const sql::QueryPtr query = sql::parse_query(view.query, view.position);
+  Relation relation = bind(*query);
+  outer.swap(common_tables_);
+  if (!view.columns.empty()) {
+    rename(relation, view.columns, "view '" + view.name + "'", view.position);
+  }
+  return relation;
+}
+
+Relation QueryBinder::bind_common_table(CommonTable& table) {
+  if (table.relation.node == nullptr) {
+    const sql::CommonTable& written = *table.written;
+    table.written = nullptr;
+    Relation relation = bind(*written.query);
+    if (!written.columns.empty()) {
+      rename(relation, texts_of(written.columns), "common table '" + written.name.text + "'",
+             written.name.position);
+    }
+    table.relation = std::move(relation);
+  }
+  return table.relation;
+}
+
+Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
+  const WindowCall call = read_window_call(*table.call);
+  Relation data = bind_name(call.data->table);
+  const Scope scope = scope_of(data, call.data->table.last().text);
+  Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node));
+  for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
+    data.names.emplace_back(name_of(property));
+  }
+  return {node, data.names};
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,202 @@
+#include "plan/bind/window_functions.h"
+
+#include <algorithm>
+
+#include "plan/bind/literals.h"
+
+namespace millrace::plan {
+
+namespace {
+
+// The parameters of a function, in their order; the last of them, OFFSET, may be left out.
+struct WindowFunction {
+  std::string_view name;
+  WindowKind kind;
+  std::vector<std::string> parameters;
+};
+
+const WindowFunction* find_function(const std::string& name) {
+  static const WindowFunction kFunctions[] = {
+      {"TUMBLE", WindowKind::tumble, {"DATA", "TIMECOL", "SIZE", "OFFSET"}},
+      {"HOP", WindowKind::hop, {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"}},
+      {"CUMULATE", WindowKind::cumulate, {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}},
+      {"SESSION", WindowKind::session, {"DATA", "TIMECOL", "GAP"}},
+  };
+  for (const WindowFunction& function : kFunctions) {
+    if (function.name == name) {
+      return &function;
+    }
+  }
+  return nullptr;
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+std::string usage(const WindowFunction& function) {
+  std::string text(function.name);
+  text += function.kind == WindowKind::tumble
+              ? "(TABLE t, DESCRIPTOR(time column), size [, offset])"
+          : function.kind == WindowKind::hop
+              ? "(TABLE t, DESCRIPTOR(time column), slide, size [, offset])"
+          : function.kind == WindowKind::cumulate
+              ? "(TABLE t, DESCRIPTOR(time column), step, size [, offset])"
+              : "(TABLE t [PARTITION BY key], DESCRIPTOR(time column), gap)";
+  return text;
+}
+
+[[noreturn]] void fail(const WindowFunction& function, const std::string& problem,
+                       const Position& at) {
+  throw Error(ErrorCode::invalid_argument, problem + "; it is " + usage(function), at);
+}
+
+// Arguments by parameter; null where one is left out.
+std::vector<const sql::Expression*> by_parameter(const WindowFunction& function,
+                                                 const sql::FunctionCall& call) {
+  std::vector<const sql::Expression*> slots(function.parameters.size(), nullptr);
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const sql::Expression* argument = call.arguments[i].get();
+    size_t slot = i;
+    if (const auto* named = std::get_if<sql::NamedArgument>(&argument->node)) {
+      const auto found = std::find(function.parameters.begin(), function.parameters.end(),
+                                   upper(named->name.text));
+      slot = static_cast<size_t>(found - function.parameters.begin());
+      if (found == function.parameters.end()) {
+        fail(function, std::string(function.name) + " has no parameter " + named->name.text,
+             argument->position);
+      }
+      argument = named->value.get();
+    }
+    if (slot >= slots.size() || slots[slot] != nullptr) {
+      fail(function, "too many arguments of " + std::string(function.name), argument->position);
+    }
+    slots[slot] = argument;
+  }
+  return slots;
+}
+
+int64_t milliseconds(const sql::Expression& written, std::string_view what) {
+  const auto* interval = std::get_if<sql::IntervalLiteral>(&written.node);
+  if (interval == nullptr) {
+    throw Error(ErrorCode::invalid_argument,
+                "the " + std::string(what) +
+                    " of a window must be an interval such as INTERVAL '5' "
+                    "MINUTES",
+                written.position);
+  }
+  const function::Expression literal = interval_literal(*interval, written.position);
+  if (literal.type.kind != TypeKind::interval_ms) {
+    throw Error(ErrorCode::unsupported, "a window cannot be measured in months or years",
+                written.position);
+  }
+  return literal.literal.values<int64_t>()[0];
+}
+
+int64_t positive_milliseconds(const sql::Expression& written, std::string_view what) {
+  const int64_t ms = milliseconds(written, what);
+  if (ms <= 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "the " + std::string(what) + " of a window must be longer than nothing",
+                written.position);
+  }
+  return ms;
+}
+
+size_t bind_time_column(const WindowCall& call, const Scope& scope, const Node& input) {
+  if (call.time->columns.size() != 1) {
+    throw Error(ErrorCode::invalid_argument, "DESCRIPTOR takes one time column here",
+                call.time_position);
+  }
+  const sql::Name& name = call.time->columns.front();
+  const size_t column = scope.resolve(sql::QualifiedName{{name}});
+  if (input.rowtime != column) {
+    throw Error(ErrorCode::invalid_argument,
+                "the window needs a time attribute, but '" + name.text + "' is " +
+                    scope[column].type.as_nullable().to_string() +
+                    " without a watermark: declare WATERMARK FOR " + name.text +
+                    " in CREATE TABLE, and pass the column on unchanged",
+                name.position);
+  }
+  return column;
+}
+
+void check_multiple(const WindowCall& call, const Window& window) {
+  const bool stepped = window.kind == WindowKind::hop || window.kind == WindowKind::cumulate;
+  if (stepped && window.size_ms % window.step_ms != 0) {
+    throw Error(ErrorCode::invalid_argument,
+                call.name + " requires its size to be a multiple of its " +
+                    (window.kind == WindowKind::hop ? "slide" : "step") + ", but got size " +
+                    std::to_string(window.size_ms) + " ms and " + std::to_string(window.step_ms) +
+                    " ms",
+                call.size->position);
+  }
+}
+
+}  // namespace
+
+WindowCall read_window_call(const sql::Expression& expression) {
+  const auto& written = std::get<sql::FunctionCall>(expression.node);
+  WindowCall call;
+  call.name = upper(written.name.last().text);
+  call.position = expression.position;
+  const WindowFunction* function = find_function(call.name);
+  if (function == nullptr) {
+    throw Error(ErrorCode::unsupported,
+                "table function " + written.name.last().text +
+                    " is not supported; there are TUMBLE, HOP, CUMULATE and SESSION",
+                call.position);
+  }
+  call.kind = function->kind;
+  const auto slots = by_parameter(*function, written);
+  const bool stepped = call.kind == WindowKind::hop || call.kind == WindowKind::cumulate;
+  const size_t required = stepped ? 4 : 3;
+  if (std::find(slots.begin(), slots.begin() + static_cast<ptrdiff_t>(required), nullptr) !=
+      slots.begin() + static_cast<ptrdiff_t>(required)) {
+    fail(*function, "an argument of " + call.name + " is missing", call.position);
+  }
+  call.data = std::get_if<sql::TableArgument>(&slots[0]->node);
+  call.time = std::get_if<sql::Descriptor>(&slots[1]->node);
+  call.time_position = slots[1]->position;
+  if (call.data == nullptr || call.data->query) {
+    fail(*function, "the first argument of " + call.name + " must be TABLE and a name",
+         slots[0]->position);
+  }
+  if (call.time == nullptr) {
+    fail(*function, "the second argument of " + call.name + " must be DESCRIPTOR(time column)",
+         slots[1]->position);
+  }
+  call.step = stepped ? slots[2] : nullptr;
+  call.size = stepped ? slots[3] : slots[2];
+  call.offset = slots.size() > required ? slots[required] : nullptr;
+  return call;
+}
+
+Window bind_window(const WindowCall& call, const Scope& scope, const Node& input) {
+  Window window;
+  window.kind = call.kind;
+  window.time_column = bind_time_column(call, scope, input);
+  window.size_ms =
+      positive_milliseconds(*call.size, call.kind == WindowKind::session ? "gap" : "size");
+  if (call.step != nullptr) {
+    window.step_ms =
+        positive_milliseconds(*call.step, call.kind == WindowKind::hop ? "slide" : "step");
+  }
+  if (call.offset != nullptr) {
+    window.offset_ms = milliseconds(*call.offset, "offset");
+  }
+  for (const sql::ExpressionPtr& key : call.data->partition_by) {
+    const auto* name = std::get_if<sql::ColumnName>(&key->node);
+    if (name == nullptr || call.kind != WindowKind::session) {
+      throw Error(ErrorCode::unsupported, "PARTITION BY takes columns, and only in SESSION",
+                  key->position);
+    }
+    window.partition_by.push_back(scope.resolve(name->name));
+  }
+  check_multiple(call, window);
+  return window;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,34 @@
+#pragma once
+
+// TUMBLE, HOP, CUMULATE and SESSION in FROM, with arguments by place or by name.
+
+#include <optional>
+#include <string>
+
+#include "plan/bind/scope.h"
+#include "plan/nodes.h"
+#include "sql/expression.h"
+
+namespace millrace::plan {
+
+// The call with its arguments in their roles; points into the expression.
+struct WindowCall {
+  WindowKind kind = WindowKind::tumble;
+  std::string name;  // in upper case
+  Position position;
+  const sql::TableArgument* data = nullptr;
+  const sql::Descriptor* time = nullptr;
+  Position time_position;
+  const sql::Expression* size = nullptr;    // of session: the gap
+  const sql::Expression* step = nullptr;    // of hop: the slide; null for tumble and session
+  const sql::Expression* offset = nullptr;  // null if absent
+};
+
+// Throws Error for another function and for arguments that are missing, too many or of no use.
+WindowCall read_window_call(const sql::Expression& call);
+
+// The window over `input`, whose columns are those of the scope. Throws Error where the time column
+// is not the input's row time, and for sizes that do not fit each other.
+Window bind_window(const WindowCall& call, const Scope& scope, const Node& input);
+
+}  // namespace millrace::plan

@@ -1,0 +1,90 @@
+#include "plan/bind/window_input.h"
+
+#include "base/check.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+function::Expression below_window(const WindowInput& input, function::Expression expression,
+                                  const Position& at) {
+  std::vector<size_t> numbers(input.columns.size(), 0);
+  for (size_t i = 0; i < input.columns.size(); ++i) {
+    if (const auto* number = std::get_if<size_t>(&input.columns[i])) {
+      numbers[i] = *number;
+    }
+  }
+  expression.visit_columns([&](size_t column) {
+    if (std::holds_alternative<WindowProperty>(input.columns[column])) {
+      throw Error(ErrorCode::unsupported,
+                  "an expression over window_start, window_end or window_time is not supported "
+                  "below the aggregation of that window",
+                  at);
+    }
+  });
+  return renumbered(std::move(expression), numbers);
+}
+
+static WindowInput at_function(const WindowTableFunction& function) {
+  WindowInput input;
+  input.node = function.inputs[0];
+  input.window = function.window;
+  for (size_t i = 0; i < input.node->schema.size(); ++i) {
+    input.columns.emplace_back(i);
+  }
+  input.columns.emplace_back(WindowProperty::start);
+  input.columns.emplace_back(WindowProperty::end);
+  input.columns.emplace_back(WindowProperty::time);
+  return input;
+}
+
+static WindowInput through_filter(Plan& plan, const Filter& filter, WindowInput input,
+                                  const Position& at) {
+  input.node = new_filter(plan, input.node, below_window(input, filter.predicate, at));
+  input.filtered = true;
+  return input;
+}
+
+// Columns pass; what is computed is computed below, after all columns that are there already.
+static WindowInput through_project(Plan& plan, const Project& project, WindowInput input,
+                                   const Position& at) {
+  std::vector<function::Expression> below = all_columns(input.node->schema);
+  std::vector<std::string> names;
+  for (const Field& field : input.node->schema.fields) {
+    names.push_back(field.name);
+  }
+  std::vector<ColumnSource> columns;
+  for (size_t i = 0; i < project.expressions.size(); ++i) {
+    const function::Expression& expression = project.expressions[i];
+    if (is_column(expression)) {
+      columns.push_back(input.columns[expression.column]);
+      continue;
+    }
+    columns.emplace_back(below.size());
+    below.push_back(below_window(input, expression, at));
+    names.push_back(project.schema[i].name);
+  }
+  if (below.size() > input.node->schema.size()) {
+    input.node = new_project(plan, input.node, std::move(below), names);
+  }
+  input.columns = std::move(columns);
+  return input;
+}
+
+std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at) {
+  if (node->kind == NodeKind::window_table_function) {
+    return at_function(static_cast<const WindowTableFunction&>(*node));
+  }
+  if (node->kind != NodeKind::filter && node->kind != NodeKind::project) {
+    return std::nullopt;
+  }
+  std::optional<WindowInput> input = find_window(plan, node->inputs[0], at);
+  if (!input) {
+    return std::nullopt;
+  }
+  return node->kind == NodeKind::filter
+             ? through_filter(plan, static_cast<const Filter&>(*node), std::move(*input), at)
+             : through_project(plan, static_cast<const Project&>(*node), std::move(*input), at);
+}
+
+}  // namespace millrace::plan

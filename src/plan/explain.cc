@@ -1,0 +1,199 @@
+// EXPLAIN: a tree a sink, with Flink's names for operators where it has such an operator. A node
+// that several read is shown once, with a number that the others refer to.
+
+#include <set>
+
+#include "base/check.h"
+#include "plan/program.h"
+#include "plan/rules/consumers.h"
+
+namespace millrace::plan {
+
+namespace {
+
+std::vector<std::string> names_of(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const Field& field : schema.fields) {
+    names.push_back(field.name);
+  }
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    text += (text.empty() ? "" : ", ") + part;
+  }
+  return text;
+}
+
+// "5 min": the largest unit that leaves no rest, as Flink shows sizes.
+std::string duration_text(int64_t ms) {
+  struct Unit {
+    int64_t ms;
+    const char* word;
+  };
+  constexpr Unit kUnits[] = {
+      {86'400'000, " d"}, {3'600'000, " h"}, {60'000, " min"}, {1'000, " s"}, {1, " ms"}};
+  for (const Unit& unit : kUnits) {
+    if (ms % unit.ms == 0) {
+      return std::to_string(ms / unit.ms) + unit.word;
+    }
+  }
+  return "";
+}
+
+std::string window_text(const Window& window, const Schema& input) {
+  std::string text = "time_col=[" + input[window.time_column].name + "], ";
+  std::vector<std::string> keys;
+  for (const size_t key : window.partition_by) {
+    keys.push_back(input[key].name);
+  }
+  const std::string size = duration_text(window.size_ms);
+  const std::string step = duration_text(window.step_ms);
+  const std::string offset =
+      window.offset_ms == 0 ? "" : ", offset=[" + duration_text(window.offset_ms) + "]";
+  switch (window.kind) {
+    case WindowKind::tumble: return "TUMBLE(" + text + "size=[" + size + "]" + offset + ")";
+    case WindowKind::hop:
+      return "HOP(" + text + "size=[" + size + "], slide=[" + step + "]" + offset + ")";
+    case WindowKind::cumulate:
+      return "CUMULATE(" + text + "max_size=[" + size + "], step=[" + step + "]" + offset + ")";
+    case WindowKind::session:
+      return "SESSION(" + text + "gap=[" + size + "]" +
+             (keys.empty() ? "" : ", partition keys=[" + joined(keys) + "]") + ")";
+  }
+  check(false, "window kind outside the enumeration");
+  return "";
+}
+
+// "expression AS name", or the name alone of a column that keeps it.
+std::string select_text(const std::vector<function::Expression>& expressions, const Schema& output,
+                        size_t first, const Schema& input) {
+  const std::vector<std::string> names = names_of(input);
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < expressions.size(); ++i) {
+    const std::string text = expressions[i].to_string(names);
+    const std::string& name = output[first + i].name;
+    parts.push_back(text == name ? text : text + " AS " + name);
+  }
+  return joined(parts);
+}
+
+std::string aggregate_text(const WindowAggregate& node) {
+  const Schema& input = node.inputs[0]->schema;
+  std::vector<std::string> keys;
+  for (const size_t key : node.keys) {
+    keys.push_back(input[key].name);
+  }
+  return "WindowAggregate(" + (keys.empty() ? "" : "groupBy=[" + joined(keys) + "], ") +
+         "window=[" + window_text(node.window, input) + "], select=[" +
+         joined(names_of(node.schema)) + "])";
+}
+
+// The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
+std::vector<std::string> lines_of(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::scan: {
+      const Scan& scan = static_cast<const Scan&>(node);
+      Schema read;
+      for (size_t i = 0; i < scan.read.size(); ++i) {
+        read.fields.push_back(scan.schema[i]);
+      }
+      std::vector<std::string> lines;
+      if (scan.watermark) {
+        lines.push_back("WatermarkAssigner(rowtime=[" + scan.schema[*scan.rowtime].name +
+                        "], watermark=[" + scan.watermark->to_string(names_of(scan.schema)) + "])");
+      }
+      if (!scan.computed.empty()) {
+        lines.push_back("Calc(select=[" + joined(names_of(read)) + ", " +
+                        select_text(scan.computed, scan.schema, scan.read.size(), scan.schema) +
+                        "])");
+      }
+      lines.push_back("TableSourceScan(table=[" + scan.table->name + "], fields=[" +
+                      joined(names_of(read)) + "])");
+      return lines;
+    }
+    case NodeKind::filter:
+      return {
+          "Calc(where=[" +
+          static_cast<const Filter&>(node).predicate.to_string(names_of(node.inputs[0]->schema)) +
+          "])"};
+    case NodeKind::project:
+      return {"Calc(select=[" +
+              select_text(static_cast<const Project&>(node).expressions, node.schema, 0,
+                          node.inputs[0]->schema) +
+              "])"};
+    case NodeKind::window_table_function:
+      return {"WindowTableFunction(window=[" +
+              window_text(static_cast<const WindowTableFunction&>(node).window, node.schema) +
+              "])"};
+    case NodeKind::window_aggregate:
+      return {aggregate_text(static_cast<const WindowAggregate&>(node))};
+    case NodeKind::union_all:
+      return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
+    case NodeKind::sink:
+      return {"Sink(table=[" + static_cast<const Sink&>(node).table->name + "], fields=[" +
+              joined(names_of(node.schema)) + "])"};
+  }
+  check(false, "node kind outside the enumeration");
+  return {};
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const Plan& plan) : consumers_(count_consumers(plan)) {}
+
+  // `first` stands before the node's first line, `rest` before all that is below it.
+  void print(const Node& node, const std::string& first, const std::string& rest) {
+    const bool shared = is_shared(node);
+    if (shared && numbers_.contains(&node)) {
+      text_ += first + "Reused(reference_id=[" + std::to_string(numbers_[&node]) + "])\n";
+      return;
+    }
+    std::string prefix = first;
+    std::string below = rest;
+    bool is_first = true;
+    for (const std::string& line : lines_of(node)) {
+      text_ += prefix + line;
+      if (is_first && shared) {
+        numbers_.emplace(&node, numbers_.size() + 1);
+        text_ += "(reuse_id=[" + std::to_string(numbers_[&node]) + "])";
+      }
+      text_ += "\n";
+      is_first = false;
+      prefix = below + "+- ";
+      below += "   ";
+    }
+    // The inputs hang on the last line.
+    const std::string indent = below.substr(0, below.size() - 3);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      const bool last = i + 1 == node.inputs.size();
+      print(*node.inputs[i], indent + (last ? "+- " : ":- "), indent + (last ? "   " : ":  "));
+    }
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  bool is_shared(const Node& node) const {
+    const auto found = consumers_.find(&node);
+    return found != consumers_.end() && found->second > 1;
+  }
+
+  std::map<const Node*, size_t> consumers_;
+  std::map<const Node*, size_t> numbers_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string explain(const Plan& plan) {
+  Explainer explainer(plan);
+  for (const Sink* sink : plan.sinks) {
+    explainer.print(*sink, "", "");
+  }
+  return explainer.take();
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,218 @@
+#include "plan/new_nodes.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "plan/columns.h"
+
+namespace millrace::plan {
+
+Type type_of(WindowProperty property, const Type& time) {
+  constexpr int32_t kMilliseconds = 3;
+  return property == WindowProperty::time && time.kind == TypeKind::timestamp_ltz
+             ? Type::timestamp_ltz(kMilliseconds, false)
+             : Type::timestamp(kMilliseconds, false);
+}
+
+std::string_view name_of(WindowProperty property) {
+  switch (property) {
+    case WindowProperty::start: return "window_start";
+    case WindowProperty::end: return "window_end";
+    case WindowProperty::time: return "window_time";
+  }
+  check(false, "window property outside the enumeration");
+  return "";
+}
+
+// --- Schemas ---
+
+static void describe_scan(Scan& scan) {
+  const catalog::Table& table = *scan.table;
+  scan.schema.fields.resize(scan.read.size() + scan.computed.size());
+  for (size_t i = 0; i < scan.read.size(); ++i) {
+    const catalog::ColumnDefinition& column = table.columns[scan.read[i]];
+    scan.schema.fields[i] = {column.name, column.type};
+  }
+  // Names of computed columns were set when the scan was made, and stay.
+  for (size_t i = 0; i < scan.computed.size(); ++i) {
+    scan.schema.fields[scan.read.size() + i].type = scan.computed[i].type;
+  }
+}
+
+static void describe_project(Project& project) {
+  const Node& input = *project.inputs[0];
+  project.rowtime = std::nullopt;
+  project.schema.fields.resize(project.expressions.size());
+  for (size_t i = 0; i < project.expressions.size(); ++i) {
+    const function::Expression& expression = project.expressions[i];
+    project.schema.fields[i].type = expression.type;
+    if (!project.rowtime && is_column(expression) && input.rowtime == expression.column) {
+      project.rowtime = i;
+    }
+  }
+}
+
+static void describe_window_table_function(WindowTableFunction& node) {
+  const Node& input = *node.inputs[0];
+  const Type time = input.schema[node.window.time_column].type;
+  node.schema = input.schema;
+  for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
+    node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
+  }
+  node.rowtime = node.schema.size() - 1;
+}
+
+static void describe_window_aggregate(WindowAggregate& node) {
+  const Node& input = *node.inputs[0];
+  const Type time = input.schema[node.window.time_column].type;
+  node.schema.fields.clear();
+  node.rowtime = std::nullopt;
+  for (const size_t key : node.keys) {
+    node.schema.fields.push_back(input.schema[key]);
+  }
+  for (const AggregateCall& call : node.aggregates) {
+    node.schema.fields.push_back({call.name, call.function->result});
+  }
+  for (const WindowProperty property : node.properties) {
+    if (property == WindowProperty::time) {
+      node.rowtime = node.schema.size();
+    }
+    node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
+  }
+}
+
+static void describe_union(UnionAll& node) {
+  node.schema = node.inputs[0]->schema;
+  node.rowtime = node.inputs[0]->rowtime;
+  for (const Node* input : node.inputs) {
+    check(input->schema.size() == node.schema.size());
+    if (input->rowtime != node.rowtime) {
+      node.rowtime = std::nullopt;
+    }
+    for (size_t i = 0; i < node.schema.size(); ++i) {
+      Type& type = node.schema.fields[i].type;
+      type = type.as_nullable(type.nullable || input->schema[i].type.nullable);
+    }
+  }
+}
+
+void describe(Node& node) {
+  switch (node.kind) {
+    case NodeKind::scan: return describe_scan(static_cast<Scan&>(node));
+    case NodeKind::project: return describe_project(static_cast<Project&>(node));
+    case NodeKind::window_table_function:
+      return describe_window_table_function(static_cast<WindowTableFunction&>(node));
+    case NodeKind::window_aggregate:
+      return describe_window_aggregate(static_cast<WindowAggregate&>(node));
+    case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
+    case NodeKind::filter:
+    case NodeKind::sink:
+      node.schema = node.inputs[0]->schema;
+      node.rowtime = node.inputs[0]->rowtime;
+      return;
+  }
+}
+
+// --- Scans ---
+
+// Table column to output column: what is read comes first, then what is computed.
+static std::vector<size_t> output_numbers(const catalog::Table& table) {
+  std::vector<size_t> numbers(table.columns.size());
+  size_t next = 0;
+  for (const bool computed : {false, true}) {
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      if ((table.columns[i].kind == catalog::ColumnKind::computed) == computed) {
+        numbers[i] = next++;
+      }
+    }
+  }
+  return numbers;
+}
+
+static std::vector<std::string> names_of(const catalog::Table& table) {
+  std::vector<std::string> names;
+  for (const catalog::ColumnDefinition& column : table.columns) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
+Node* new_scan(Plan& plan, std::shared_ptr<const catalog::Table> table) {
+  const std::vector<size_t> numbers = output_numbers(*table);
+  Scan* scan = plan.add(std::make_unique<Scan>());
+  scan->table = table;
+  for (size_t i = 0; i < table->columns.size(); ++i) {
+    if (table->columns[i].kind != catalog::ColumnKind::computed) {
+      scan->read.push_back(i);
+    }
+  }
+  scan->schema.fields.resize(table->columns.size());
+  for (size_t i = 0; i < table->columns.size(); ++i) {
+    scan->schema.fields[numbers[i]].name = table->columns[i].name;
+    if (table->columns[i].expression) {
+      scan->computed.push_back(renumbered(*table->columns[i].expression, numbers));
+    }
+  }
+  if (table->watermark) {
+    scan->watermark = renumbered(table->watermark->expression, numbers);
+    scan->rowtime = numbers[table->watermark->column];
+  }
+  describe(*scan);
+  if (std::is_sorted(numbers.begin(), numbers.end())) {
+    return scan;
+  }
+  std::vector<function::Expression> in_order;
+  for (const size_t number : numbers) {
+    in_order.push_back(function::Expression::of_column(number, scan->schema[number].type));
+  }
+  return new_project(plan, scan, std::move(in_order), names_of(*table));
+}
+
+// --- The others ---
+
+Node* new_filter(Plan& plan, Node* input, function::Expression predicate) {
+  Filter* filter = plan.add(std::make_unique<Filter>());
+  filter->inputs = {input};
+  filter->predicate = std::move(predicate);
+  describe(*filter);
+  return filter;
+}
+
+Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> expressions,
+                  const std::vector<std::string>& names) {
+  check(expressions.size() == names.size());
+  Project* project = plan.add(std::make_unique<Project>());
+  project->inputs = {input};
+  project->expressions = std::move(expressions);
+  for (const std::string& name : names) {
+    project->schema.fields.push_back({name, Type()});
+  }
+  describe(*project);
+  return project;
+}
+
+Node* new_window_table_function(Plan& plan, Node* input, Window window) {
+  WindowTableFunction* node = plan.add(std::make_unique<WindowTableFunction>());
+  node->inputs = {input};
+  node->window = std::move(window);
+  describe(*node);
+  return node;
+}
+
+Node* new_union(Plan& plan, std::vector<Node*> inputs) {
+  UnionAll* node = plan.add(std::make_unique<UnionAll>());
+  node->inputs = std::move(inputs);
+  describe(*node);
+  return node;
+}
+
+Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table) {
+  Sink* sink = plan.add(std::make_unique<Sink>());
+  sink->inputs = {input};
+  sink->table = std::move(table);
+  describe(*sink);
+  plan.sinks.push_back(sink);
+  return sink;
+}
+
+}  // namespace millrace::plan

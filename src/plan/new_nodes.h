@@ -1,0 +1,31 @@
+#pragma once
+
+// Makes nodes whose schema and row time follow from their inputs. The plan owns what they return.
+
+#include <string>
+#include <vector>
+
+#include "plan/nodes.h"
+
+namespace millrace::plan {
+
+// All columns of the table, in its order: a scan, and a projection above it where computed columns
+// stand before others.
+Node* new_scan(Plan& plan, std::shared_ptr<const catalog::Table> table);
+Node* new_filter(Plan& plan, Node* input, function::Expression predicate);
+Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> expressions,
+                  const std::vector<std::string>& names);
+// The window's time column is the input's row time.
+Node* new_window_table_function(Plan& plan, Node* input, Window window);
+// The inputs have the same types; names are those of the first.
+Node* new_union(Plan& plan, std::vector<Node*> inputs);
+Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table);
+
+// Schema and row time again, after the inputs or the parts of the node have changed.
+void describe(Node& node);
+
+// TIMESTAMP(3) for window_start and window_end; for window_time the kind of the time column.
+Type type_of(WindowProperty property, const Type& time);
+std::string_view name_of(WindowProperty property);
+
+}  // namespace millrace::plan

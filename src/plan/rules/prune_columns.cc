@@ -1,0 +1,242 @@
+// From the sinks up, which columns of each node somebody reads; then from the scans down, the
+// nodes without the others.
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+#include "plan/rules/rules.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using Columns = std::set<size_t>;
+
+void add_all(const Node& node, Columns& columns) {
+  for (size_t i = 0; i < node.schema.size(); ++i) {
+    columns.insert(i);
+  }
+}
+
+class Pruner {
+ public:
+  explicit Pruner(Plan& plan) : plan_(plan) {}
+
+  void run() {
+    for (auto node = plan_.nodes.rbegin(); node != plan_.nodes.rend(); ++node) {
+      require_inputs(**node);
+    }
+    for (const auto& node : plan_.nodes) {
+      shrink(*node);
+      describe(*node);
+    }
+  }
+
+ private:
+  // --- What is read ---
+
+  void require_inputs(const Node& node) {
+    const Columns& read = read_[&node];
+    switch (node.kind) {
+      case NodeKind::scan: return;
+      case NodeKind::filter: {
+        Columns& input = read_[node.inputs[0]];
+        input.insert(read.begin(), read.end());
+        return add_columns_of(static_cast<const Filter&>(node).predicate, input);
+      }
+      case NodeKind::project:
+        for (const size_t column : read) {
+          add_columns_of(static_cast<const Project&>(node).expressions[column],
+                         read_[node.inputs[0]]);
+        }
+        return;
+      case NodeKind::window_table_function:
+        return require_below(static_cast<const WindowTableFunction&>(node), read);
+      case NodeKind::window_aggregate:
+        return require_below(static_cast<const WindowAggregate&>(node), read);
+      // The inputs of a union have their columns at the same places, as those of a sink have.
+      case NodeKind::union_all:
+      case NodeKind::sink:
+        for (const Node* input : node.inputs) {
+          add_all(*input, read_[input]);
+        }
+        return;
+    }
+  }
+
+  void require_below(const WindowTableFunction& node, const Columns& read) {
+    Columns& input = read_[node.inputs[0]];
+    const size_t width = node.inputs[0]->schema.size();
+    std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
+                 [&](size_t column) { return column < width; });
+    require_window(node.window, input);
+  }
+
+  void require_below(const WindowAggregate& node, const Columns& read) {
+    Columns& input = read_[node.inputs[0]];
+    require_window(node.window, input);
+    input.insert(node.keys.begin(), node.keys.end());
+    for (size_t i = 0; i < node.aggregates.size(); ++i) {
+      if (read.contains(node.keys.size() + i)) {
+        const AggregateCall& call = node.aggregates[i];
+        input.insert(call.arguments.begin(), call.arguments.end());
+        if (call.filter) {
+          input.insert(*call.filter);
+        }
+      }
+    }
+  }
+
+  static void require_window(const Window& window, Columns& input) {
+    input.insert(window.time_column);
+    input.insert(window.partition_by.begin(), window.partition_by.end());
+  }
+
+  // --- What stays ---
+
+  // New numbers of the input's columns.
+  const std::vector<size_t>& numbers_of(const Node* node) { return numbers_[node]; }
+
+  // Keeps those columns for which `stays` holds, in order.
+  template <typename Stays>
+  void number(const Node& node, size_t width, Stays stays) {
+    std::vector<size_t>& numbers = numbers_[&node];
+    size_t next = 0;
+    for (size_t i = 0; i < width; ++i) {
+      numbers.push_back(stays(i) ? next++ : kGone);
+    }
+  }
+
+  void shrink(Node& node) {
+    switch (node.kind) {
+      case NodeKind::scan: return shrink(static_cast<Scan&>(node));
+      case NodeKind::filter: {
+        Filter& filter = static_cast<Filter&>(node);
+        filter.predicate = renumbered(filter.predicate, numbers_of(node.inputs[0]));
+        numbers_[&node] = numbers_of(node.inputs[0]);
+        return;
+      }
+      case NodeKind::project: return shrink(static_cast<Project&>(node));
+      case NodeKind::window_table_function: return shrink(static_cast<WindowTableFunction&>(node));
+      case NodeKind::window_aggregate: return shrink(static_cast<WindowAggregate&>(node));
+      case NodeKind::union_all:
+      case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
+    }
+  }
+
+  // The watermark's columns stay, as the row time does: both travel with the rows.
+  void shrink(Scan& scan) {
+    Columns stay = read_[&scan];
+    if (scan.watermark) {
+      add_columns_of(*scan.watermark, stay);
+      stay.insert(*scan.rowtime);
+    }
+    for (size_t i = scan.computed.size(); i-- > 0;) {
+      if (stay.contains(scan.read.size() + i)) {
+        add_columns_of(scan.computed[i], stay);
+      }
+    }
+    number(scan, scan.schema.size(), [&](size_t column) { return stay.contains(column); });
+    const std::vector<size_t>& numbers = numbers_of(&scan);
+    Schema schema;
+    std::vector<size_t> read;
+    std::vector<function::Expression> computed;
+    for (const size_t column : stay) {
+      schema.fields.push_back(scan.schema[column]);
+      if (column < scan.read.size()) {
+        read.push_back(scan.read[column]);
+      } else {
+        computed.push_back(renumbered(scan.computed[column - scan.read.size()], numbers));
+      }
+    }
+    scan.schema = std::move(schema);
+    scan.read = std::move(read);
+    scan.computed = std::move(computed);
+    if (scan.watermark) {
+      scan.watermark = renumbered(*scan.watermark, numbers);
+      scan.rowtime = numbers[*scan.rowtime];
+    }
+  }
+
+  void shrink(Project& project) {
+    const Columns& read = read_[&project];
+    number(project, project.schema.size(), [&](size_t column) { return read.contains(column); });
+    std::vector<function::Expression> expressions;
+    Schema schema;
+    for (const size_t column : read) {
+      expressions.push_back(
+          renumbered(std::move(project.expressions[column]), numbers_of(project.inputs[0])));
+      schema.fields.push_back(project.schema[column]);
+    }
+    project.expressions = std::move(expressions);
+    project.schema = std::move(schema);
+  }
+
+  void renumber_window(Window& window, const std::vector<size_t>& numbers) {
+    window.time_column = numbers[window.time_column];
+    for (size_t& column : window.partition_by) {
+      column = numbers[column];
+    }
+  }
+
+  void shrink(WindowTableFunction& node) {
+    std::vector<size_t> numbers = numbers_of(node.inputs[0]);
+    renumber_window(node.window, numbers);
+    size_t next = node.inputs[0]->schema.size();
+    for (size_t i = numbers.size(); i < node.schema.size(); ++i) {
+      numbers.push_back(next++);
+    }
+    numbers_[&node] = std::move(numbers);
+  }
+
+  void shrink(WindowAggregate& node) {
+    const Columns& read = read_[&node];
+    const size_t keys = node.keys.size();
+    number(node, node.schema.size(),
+           [&](size_t column) { return column < keys || read.contains(column); });
+    const std::vector<size_t>& below = numbers_of(node.inputs[0]);
+    renumber_window(node.window, below);
+    for (size_t& key : node.keys) {
+      key = below[key];
+    }
+    std::vector<AggregateCall> aggregates;
+    for (size_t i = 0; i < node.aggregates.size(); ++i) {
+      if (read.contains(keys + i)) {
+        aggregates.push_back(renumbered_call(std::move(node.aggregates[i]), below));
+      }
+    }
+    std::vector<WindowProperty> properties;
+    for (size_t i = 0; i < node.properties.size(); ++i) {
+      if (read.contains(keys + node.aggregates.size() + i)) {
+        properties.push_back(node.properties[i]);
+      }
+    }
+    node.aggregates = std::move(aggregates);
+    node.properties = std::move(properties);
+  }
+
+  static AggregateCall renumbered_call(AggregateCall call, const std::vector<size_t>& numbers) {
+    for (size_t& argument : call.arguments) {
+      argument = numbers[argument];
+    }
+    if (call.filter) {
+      call.filter = numbers[*call.filter];
+    }
+    return call;
+  }
+
+  static constexpr size_t kGone = SIZE_MAX;  // nobody reads the column, so nobody asks
+
+  Plan& plan_;
+  std::map<const Node*, Columns> read_;
+  std::map<const Node*, std::vector<size_t>> numbers_;  // old column to new
+};
+
+}  // namespace
+
+void prune_columns(Plan& plan) { Pruner(plan).run(); }
+
+}  // namespace millrace::plan

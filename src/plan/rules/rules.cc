@@ -1,0 +1,65 @@
+#include "plan/rules/rules.h"
+
+#include <set>
+
+#include "plan/rules/consumers.h"
+
+namespace millrace::plan {
+
+std::map<const Node*, size_t> count_consumers(const Plan& plan) {
+  std::map<const Node*, size_t> consumers;
+  for (const auto& node : plan.nodes) {
+    for (const Node* input : node->inputs) {
+      ++consumers[input];
+    }
+  }
+  return consumers;
+}
+
+void redirect(Plan& plan, const Node* from, Node* to) {
+  for (const auto& node : plan.nodes) {
+    for (Node*& input : node->inputs) {
+      input = input == from ? to : input;
+    }
+  }
+}
+
+static void visit(Node* node, std::set<const Node*>& seen, std::vector<Node*>& order) {
+  if (!seen.insert(node).second) {
+    return;
+  }
+  for (Node* input : node->inputs) {
+    visit(input, seen, order);
+  }
+  order.push_back(node);
+}
+
+void drop_unread(Plan& plan) {
+  std::set<const Node*> seen;
+  std::vector<Node*> order;
+  for (Sink* sink : plan.sinks) {
+    visit(sink, seen, order);
+  }
+  std::map<const Node*, std::unique_ptr<Node>> owned;
+  for (auto& node : plan.nodes) {
+    const Node* key = node.get();
+    owned[key] = std::move(node);
+  }
+  plan.nodes.clear();
+  for (const Node* node : order) {
+    plan.nodes.push_back(std::move(owned[node]));
+  }
+}
+
+void optimise(Plan& plan) {
+  drop_unread(plan);
+  push_projections(plan);
+  merge_projections(plan);
+  fold_constants(plan);
+  push_filters(plan);
+  merge_projections(plan);
+  prune_columns(plan);
+  merge_projections(plan);
+}
+
+}  // namespace millrace::plan

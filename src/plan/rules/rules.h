@@ -1,0 +1,27 @@
+#pragma once
+
+// Makes a plan cheaper without changing what it computes. Each rule is a pass over the whole plan.
+
+#include "plan/nodes.h"
+
+namespace millrace::plan {
+
+// All rules, in an order in which each finds what those before it left.
+void optimise(Plan& plan);
+
+// Calls of constants become constants; a filter that is TRUE goes.
+void fold_constants(Plan& plan);
+// A projection over a union that nobody else reads moves into each side of it, to merge there.
+void push_projections(Plan& plan);
+// A filter over plain columns moves below the projection that passes them, where nobody else reads
+// that projection: rows that it drops are not projected.
+void push_filters(Plan& plan);
+// A projection over a projection becomes one, where nobody else reads the lower one and nothing
+// would be computed twice. One that changes nothing goes.
+void merge_projections(Plan& plan);
+// Columns that nobody reads are not computed, and not read out of the records.
+void prune_columns(Plan& plan);
+// Nodes that no sink reads go; inputs stand before their consumers again.
+void drop_unread(Plan& plan);
+
+}  // namespace millrace::plan

@@ -1,0 +1,46 @@
+#include "golden/plan.h"
+
+#include "base/error.h"
+#include "plan/program.h"
+
+namespace millrace::golden {
+
+// Connectors of the tests' own: what is planned must not depend on what is built in.
+static const catalog::OptionDescription kStreamOptions[] = {{.key = "topic", .required = true},
+                                                            {.key = "rows", .type = "integer"}};
+static const catalog::OptionDescription kStreamMetadata[] = {
+    {.key = "partition", .type = "INT"},
+    {.key = "offset", .type = "BIGINT"},
+    {.key = "timestamp", .type = "TIMESTAMP_LTZ(3)"}};
+static const catalog::ConnectorDescription kConnectors[] = {
+    {.name = "stream",
+     .can_read = true,
+     .can_write = true,
+     .options = kStreamOptions,
+     .metadata = kStreamMetadata},
+    {.name = "lake", .can_read = false, .can_write = true},
+    {.name = "clock", .can_read = true, .can_write = false}};
+
+static std::string plans_of(const std::string& input) {
+  const plan::Program program = plan::plan_program(input, "", {kConnectors, {}});
+  std::string text;
+  for (const plan::Job& job : program.jobs) {
+    text +=
+        "job " + job.name + (job.dead_letters ? ", dead letters to " + job.dead_letters->name : "");
+    text += "\n" + plan::explain(*job.plan);
+  }
+  if (!text.empty()) {
+    text.pop_back();
+  }
+  return text;
+}
+
+std::string answer_plan(const std::string& input) {
+  try {
+    return plans_of(input);
+  } catch (const Error& error) {  // the error is the answer under test
+    return "error " + std::string(error.what());
+  }
+}
+
+}  // namespace millrace::golden
