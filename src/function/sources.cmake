@@ -50,4 +50,6 @@ set(SOURCES
 set(TESTS
   aggregates_test.cc
   evaluate_test.cc
-  testing/expression_text.cc)
+  reference_test.cc
+  testing/expression_text.cc
+  testing/schoolbook.cc)
