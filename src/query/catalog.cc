@@ -18,6 +18,12 @@ constexpr int64_t kFirstTable = 16384;
 constexpr const char* kTables = R"sql(
 CREATE SCHEMA pg;
 CREATE SCHEMA pg_information;
+CREATE TYPE pg.regclass AS VARCHAR;
+CREATE TYPE pg.regtype AS VARCHAR;
+CREATE TYPE pg.regnamespace AS VARCHAR;
+CREATE TYPE pg.regproc AS VARCHAR;
+CREATE TYPE pg.oid AS BIGINT;
+CREATE TYPE pg.name AS VARCHAR;
 CREATE TABLE pg.pg_namespace(oid BIGINT, nspname VARCHAR, nspowner BIGINT, nspacl VARCHAR[]);
 CREATE TABLE pg.pg_class(oid BIGINT, relname VARCHAR, relnamespace BIGINT, reltype BIGINT,
   reloftype BIGINT, relowner BIGINT, relam BIGINT, relfilenode BIGINT, reltablespace BIGINT,
@@ -56,7 +62,8 @@ CREATE TABLE pg.pg_extension(oid BIGINT, extname VARCHAR, extnamespace BIGINT,
   extversion VARCHAR);
 CREATE TABLE pg.pg_index(indexrelid BIGINT, indrelid BIGINT, indisunique BOOLEAN,
   indisprimary BOOLEAN, indisclustered BOOLEAN, indisvalid BOOLEAN, indisreplident BOOLEAN,
-  indkey SMALLINT[]);
+  indnkeyatts SMALLINT, indnullsnotdistinct BOOLEAN, indkey SMALLINT[], indoption SMALLINT[],
+  indclass BIGINT[], indpred VARCHAR, indexprs VARCHAR);
 CREATE TABLE pg.pg_inherits(inhrelid BIGINT, inhparent BIGINT, inhseqno INTEGER,
   inhdetachpending BOOLEAN);
 CREATE TABLE pg.pg_policy(oid BIGINT, polname VARCHAR, polrelid BIGINT, polcmd VARCHAR,
@@ -98,8 +105,10 @@ CREATE MACRO pg.current_catalog() AS 'millrace';
 CREATE MACRO pg.current_schema() AS 'public';
 CREATE MACRO pg.current_schemas(implicit) AS ['pg_catalog', 'public'];
 CREATE MACRO pg.current_user() AS 'millrace';
+CREATE MACRO pg.pg_advisory_unlock_all() AS NULL::VARCHAR;
 CREATE MACRO pg.pg_backend_pid() AS 1;
 CREATE MACRO pg.pg_is_in_recovery() AS false;
+CREATE MACRO pg.pg_get_serial_sequence(relation, name) AS NULL::VARCHAR;
 CREATE MACRO pg.pg_get_userbyid(role) AS 'millrace';
 CREATE MACRO pg.pg_table_is_visible(relation) AS
   (SELECT hidden_class.relnamespace = 2200 FROM pg.pg_class AS hidden_class
@@ -346,6 +355,9 @@ Replacement replacement_at(const std::vector<Token>& tokens, size_t i) {
   }
   if (qualified(i) != 0) {
     return {2, ""};
+  }
+  if (word(i, "json_build_object") && is(i + 1, "(")) {
+    return {1, "json_object"};
   }
   if (word(i, "information_schema") && is(i + 1, ".")) {
     return {1, "pg_information"};

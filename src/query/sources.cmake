@@ -14,5 +14,6 @@ set(SOURCES
 set(TESTS
   pgwire/backend_test.cc
   pgwire/messages_test.cc
+  pgwire/types_test.cc
   engine_test.cc
   sql_text_test.cc)

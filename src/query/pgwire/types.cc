@@ -1,5 +1,6 @@
 #include "query/pgwire/types.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -245,9 +246,47 @@ T fixed(std::string_view value) {
   return load<T, Endian::big>(value.data());
 }
 
+// As append_numeric() writes it; the value's text.
+std::string numeric_text(std::string_view value) {
+  NetworkReader in(value);
+  const auto groups = in.read<int16_t>();
+  const auto weight = in.read<int16_t>();
+  const auto sign = in.read<uint16_t>();
+  const auto scale = in.read<int16_t>();
+  if (groups < 0 || scale < 0 || (sign != 0 && sign != 0x4000)) {
+    throw Error(ErrorCode::invalid_argument, "a numeric parameter that is no number");
+  }
+  std::string whole;
+  std::string fraction;
+  for (int16_t i = 0; i < std::max<int>(groups, weight + 1); ++i) {
+    const int group = i < groups ? in.read<int16_t>() : 0;
+    const std::string digits = std::to_string(10'000 + std::clamp(group, 0, 9'999)).substr(1);
+    (i <= weight ? whole : fraction) += digits;
+  }
+  if (weight < -1) {
+    fraction.insert(0, static_cast<size_t>(-1 - weight) * 4, '0');
+  }
+  fraction.resize(static_cast<size_t>(scale), '0');
+  return (sign != 0 ? "-" : "") + (whole.empty() ? "0" : whole) +
+         (fraction.empty() ? "" : "." + fraction);
+}
+
+// Bytes as DuckDB's text for them, which is cast where it is used.
+std::string bytes_text(std::string_view bytes) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : bytes) {
+    text += "\\x";
+    text += kHex[static_cast<uint8_t>(c) >> 4];
+    text += kHex[static_cast<uint8_t>(c) & 15];
+  }
+  return text;
+}
+
 Parameter from_binary(std::string_view value, uint32_t oid) {
   switch (oid) {
     case 16: return fixed<int8_t>(value) != 0;
+    case 17: return bytes_text(value);
     case 20: return fixed<int64_t>(value);
     case 21: return static_cast<int64_t>(fixed<int16_t>(value));
     case 23: return static_cast<int64_t>(fixed<int32_t>(value));
@@ -256,6 +295,7 @@ Parameter from_binary(std::string_view value, uint32_t oid) {
     case 1082: return delta::date_text(fixed<int32_t>(value) + kDaysTo2000);
     case 1114: return delta::wall_clock_text(fixed<int64_t>(value) + kMicrosTo2000);
     case 1184: return delta::wall_clock_text(fixed<int64_t>(value) + kMicrosTo2000) + "+00";
+    case 1700: return numeric_text(value);
     case 25:
     case 114:
     case 1043: return std::string(value);
