@@ -229,7 +229,7 @@ def check_catches(tree):
             found = re.search(r"\bcatch\s*\((.*?)\)", text.split("//")[0])
             explained = "//" in text or lines[line].lstrip().startswith("//")
             if found and (found[1] == "..." or not explained):
-                yield file, line, "catch: let it pass, say why not in its first line, or see CATCHES in scripts/tidy.py"
+                yield file, line, "catch: let it pass, or say in its first line why not; see CATCHES in scripts/tidy.py"
 
 
 def check_world(tree):
