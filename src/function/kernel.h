@@ -47,7 +47,9 @@ class ResultStrings {
 
   void set(uint32_t row, std::string_view text) { values_[row] = arena_->copy(text); }
   // `text` lies within an argument's value of this row.
-  void set_borrowed(uint32_t row, std::string_view text) { values_[row] = StringRef(text); }
+  void set_borrowed(uint32_t row, std::string_view text) {
+    values_[row] = text.empty() ? StringRef() : StringRef(text);  // an empty view may be of nothing
+  }
   void set_null(uint32_t row) { values_.set_null(row); }
   void fail(uint32_t row, std::string reason) { call_.context.fail(row, std::move(reason)); }
   Column finish();
