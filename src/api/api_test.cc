@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "io/files.h"
 #include "io/terminal.h"
+#include "query/engine.h"
 #include "topic/store.h"
 
 namespace millrace::api {
@@ -44,10 +45,12 @@ class Api {
         .clock = &clock_, .random = &random_, .files = &files_, .log = &log_, .metrics = &metrics_};
   }
   Services services() {
-    return {.clock = &clock_,
-            .metrics = &metrics_,
+    return {.world = world(),
             .topics = &store_,
+            .query = &query_,
+            .lake_directory = directory_,
             .version = "1.2.3",
+            .pipelines = {},
             .reasons_not_ready = [this] { return reasons; }};
   }
 
@@ -58,6 +61,7 @@ class Api {
   Log log_{&clock_, LogLevel::off, [](std::string_view) {}};
   Metrics metrics_;
   topic::Store store_;
+  query::Engine query_{world(), {.lake_directory = directory_}};
   Router router_;
 };
 
@@ -91,6 +95,26 @@ TEST_CASE("a topic's life over the API") {
   CHECK(api.ask("DELETE", "/api/v1/topics/a").status == 204);
   CHECK(api.ask("DELETE", "/api/v1/topics/a").status == 404);
   CHECK(api.ask("GET", "/api/v1/topics").body == "{\"topics\":[]}\n");
+}
+
+TEST_CASE("a statement's result and its mistakes") {
+  Api api;
+  const Json answer = Json::parse(
+      api.ask("POST", "/api/v1/sql",
+              R"({"sql":"SELECT 1 AS n, 'x' AS t, NULL AS z, 1.5::DOUBLE AS d, true AS b;"})")
+          .body);
+  CHECK(answer.at("rows").dump() == R"([[1,"x",null,1.5,true]])");
+  CHECK(answer.at("columns").as_array()[1].dump() == R"({"name":"t","type":"STRING"})");
+  CHECK(!answer.at("truncated").as_bool());
+  const Json cut = Json::parse(
+      api.ask("POST", "/api/v1/sql", R"~({"sql":"SELECT * FROM range(5000)","limit":3000})~").body);
+  CHECK(cut.at("rows").as_array().size() == 3000);
+  CHECK(cut.at("truncated").as_bool());
+  const auto wrong = api.ask("POST", "/api/v1/sql", R"({"sql":"SELECT nothing"})");
+  CHECK(wrong.status == 400);
+  CHECK(api.ask("POST", "/api/v1/sql", R"~({"sql":"CREATE TABLE t (a INT)"})~").status == 403);
+  CHECK(api.ask("POST", "/api/v1/sql", "{}").status == 400);
+  CHECK(api.ask("GET", "/api/v1/tables").body == "{\"tables\":[]}\n");
 }
 
 TEST_CASE("what cannot be answered says why") {

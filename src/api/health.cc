@@ -20,9 +20,11 @@ io::http::Response readyz(const Call& call) {
 }
 
 io::http::Response metrics(const Call& call) {
+  const std::string pipelines =
+      call.services.pipelines ? pipeline_metrics(call.services.pipelines()) : "";
   return {.status = 200,
           .content_type = "text/plain; version=0.0.4; charset=utf-8",
-          .body = call.services.metrics->expose(),
+          .body = call.services.world.metrics->expose() + pipelines,
           .headers = {}};
 }
 

@@ -104,7 +104,7 @@ io::http::Response append_records(const Call& call) {
   const auto partition = open_partition(call, index);
   kafka::BatchBuilder batch;
   for (const Json& record : Call::required(body, "records").as_array()) {
-    batch.add(call.services.clock->now(), text_in(record, "key"), text_in(record, "value"));
+    batch.add(call.services.world.clock->now(), text_in(record, "key"), text_in(record, "value"));
   }
   if (batch.empty()) {
     throw Error(ErrorCode::invalid_argument, "there are no records to append");

@@ -34,6 +34,9 @@ struct Route {
 
 std::span<const Route> routes();
 
+// The pipelines' counts in Prometheus' text format, made when asked for.
+std::string pipeline_metrics(const std::vector<NamedPipeline>& pipelines);
+
 // A response with this as its body.
 io::http::Response json(const Json& body, int status = 200);
 
@@ -42,6 +45,10 @@ io::http::Response healthz(const Call& call);
 io::http::Response readyz(const Call& call);
 io::http::Response metrics(const Call& call);
 io::http::Response openapi(const Call& call);
+io::http::Response list_pipelines(const Call& call);
+io::http::Response describe_pipeline(const Call& call);
+io::http::Response run_statement(const Call& call);
+io::http::Response list_tables(const Call& call);
 io::http::Response list_topics(const Call& call);
 io::http::Response create_topic(const Call& call);
 io::http::Response describe_topic(const Call& call);

@@ -101,7 +101,8 @@ Response Router::dispatch(const Request& request) const {
   if (!path) {
     throw Error(ErrorCode::invalid_argument, "the path holds a broken % escape");
   }
-  const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : request.method;
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view("GET") : request.method;
   std::string allowed;
   for (const Route& route : routes()) {
     std::optional<std::vector<std::string>> captured = match(route.pattern, *path);

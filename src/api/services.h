@@ -7,9 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "exec/worker.h"
+#include "io/world.h"
+
 namespace millrace {
-class Clock;
-class Metrics;
+namespace query {
+class Engine;
+}
 namespace topic {
 class Store;
 }
@@ -17,11 +21,20 @@ class Store;
 
 namespace millrace::api {
 
+struct NamedPipeline {
+  std::string name;
+  std::string file;  // where its SQL stands
+  exec::PipelineStatus status;
+};
+
 struct Services {
-  const Clock* clock = nullptr;
-  Metrics* metrics = nullptr;
+  io::World world;
   topic::Store* topics = nullptr;
+  query::Engine* query = nullptr;
+  std::string lake_directory;
   std::string version;
+  // The pipelines by name; null where no server runs, and so no pipeline.
+  std::function<std::vector<NamedPipeline>()> pipelines;
   // Why the server is not ready, a sentence each; none when it is.
   std::function<std::vector<std::string>()> reasons_not_ready;
 };

@@ -1,4 +1,5 @@
-set(SOURCES endpoint.cc health.cc openapi.cc records.cc router.cc routes.cc topics.cc workers.cc)
+set(SOURCES endpoint.cc health.cc openapi.cc pipelines.cc records.cc router.cc routes.cc
+  statements.cc tables.cc topics.cc workers.cc)
 set(TESTS api_test.cc)
 # The description that openapi.cc embeds.
 set_source_files_properties(${dir}/openapi.cc PROPERTIES

@@ -8,6 +8,7 @@
 #include "io/http/client.h"
 #include "io/http/request_parser.h"
 #include "io/world.h"
+#include "query/engine.h"
 #include "server/context.h"
 #include "server/data_directory.h"
 #include "server/ports_file.h"
@@ -71,10 +72,13 @@ class Local final : public ApiAccess {
                .metrics = &metrics_},
         data_(*context.files, settings.data, "millrace " + std::string(verb)),
         topics_(world_, data_.topics()),
-        router_(api::Services{.clock = context.clock,
-                              .metrics = &metrics_,
+        query_(world_, {.lake_directory = data_.lake()}),
+        router_(api::Services{.world = world_,
                               .topics = &topics_,
+                              .query = &query_,
+                              .lake_directory = data_.lake(),
                               .version = std::string(kVersion),
+                              .pipelines = {},
                               .reasons_not_ready = [] { return std::vector<std::string>(); }}) {}
 
   Json ask(std::string_view method, std::string_view target, const Json& body) override {
@@ -93,6 +97,7 @@ class Local final : public ApiAccess {
   io::World world_;
   DataDirectory data_;
   topic::Store topics_;
+  query::Engine query_;
   api::Router router_;
 };
 

@@ -15,6 +15,15 @@ inline constexpr Flag kConfigFlag{"--config", "FILE",
 inline constexpr Flag kOutputFlag{"--output", "FORM", "table or json (table)"};
 
 Command server_command();
+Command demo_command();
+Command explain_command();
+Command pipeline_command();
+Command pipeline_list_command();
+Command pipeline_status_command();
+Command run_command();
+Command sql_command();
+Command table_command();
+Command table_list_command();
 Command topic_command();
 Command topic_list_command();
 Command topic_create_command();

@@ -7,13 +7,18 @@
 
 namespace millrace::server {
 
-// Runs `listen`; where it cannot, adds which setting to change.
+// Runs `listen` with the port; where that cannot be had, with any free one if `settings` say so,
+// else adds whose port it is.
 template <typename Listen>
-static auto listening(const char* what, const char* key, const char* flag, const Listen& listen) {
+static auto listening(const Settings& settings, uint16_t port, const char* what, const char* key,
+                      const char* flag, const Listen& listen) {
   try {
-    return listen();
+    return listen(port);
   } catch (const Error& error) {
-    // To say whose port it is.
+    // To take another, or to say what to do about it.
+    if (settings.take_free_port_instead) {
+      return listen(0);
+    }
     throw Error(error.code(), error.message() + ": the " + what + " port is chosen with " + flag +
                                   " N or " + key + " in millrace.toml (0 takes any free one)");
   }
@@ -30,77 +35,103 @@ static broker::Options broker_options(const Settings& settings) {
 }
 
 Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
-           std::vector<std::string> pipeline_files)
+           std::vector<PlannedJob> jobs, std::function<void(std::string_view)> print)
     : world_(world),
       loop_(loop),
       drain_timeout_(settings.drain_timeout),
       data_(*world.files, settings.data, "millrace server"),
       topics_(world, data_.topics()),
       syncer_(world),
-      broker_(world, &loop, &topics_, &syncer_, broker_options(settings)) {
-  (void)pipeline_files;
+      broker_(world, &loop, &topics_, &syncer_, broker_options(settings)),
+      query_(world, {.lake_directory = data_.lake()}),
+      connectors_({.world = world,
+                   .topics = &topics_,
+                   .own_addresses = {},
+                   .lake_directory = data_.lake(),
+                   .print = std::move(print)}) {
   remove_ports(*world_.files, data_.path());
   syncer_.start_thread();
   listen(settings);
+  pipelines_ = std::make_unique<Pipelines>(world_, connectors_, data_.pipelines(), std::move(jobs));
   write_ports(*world_.files, data_.path(), ports_);
-  world_.log->info(
-      "server", "ready",
-      {{"data", data_.path()}, {"kafka", int64_t{ports_.kafka}}, {"http", int64_t{ports_.http}}});
+  world_.log->info("server", "ready",
+                   {{"data", data_.path()},
+                    {"kafka", int64_t{ports_.kafka}},
+                    {"http", int64_t{ports_.http}},
+                    {"postgres", int64_t{ports_.postgres}},
+                    {"pipelines", static_cast<int64_t>(pipelines_->statuses().size())}});
 }
 
 void Node::listen(const Settings& settings) {
   broker::ServerOptions options;
   options.address = settings.kafka.address;
-  options.port = settings.kafka.port;
-  kafka_ = listening("Kafka", "kafka.port", "--kafka-port",
-                     [&] { return std::make_unique<broker::Server>(broker_, options); });
+  kafka_ = listening(settings, settings.kafka.port, "Kafka", "kafka.port", "--kafka-port",
+                     [&](uint16_t port) {
+                       options.port = port;
+                       return std::make_unique<broker::Server>(broker_, options);
+                     });
   ports_.kafka = kafka_->port();
+  listen_for_postgres(settings);
   listen_for_http(settings);
 }
 
+void Node::listen_for_postgres(const Settings& settings) {
+  query::pgwire::ServerOptions options;
+  options.address = settings.postgres.address;
+  postgres_ =
+      listening(settings, settings.postgres.port, "Postgres", "postgres.port", "--pg-port",
+                [&](uint16_t port) {
+                  options.port = port;
+                  return std::make_unique<query::pgwire::Server>(world_, loop_, query_, options);
+                });
+  ports_.postgres = postgres_->port();
+}
+
 void Node::listen_for_http(const Settings& settings) {
-  const api::Services services{.clock = world_.clock,
-                               .metrics = world_.metrics,
+  const api::Services services{.world = world_,
                                .topics = &topics_,
+                               .query = &query_,
+                               .lake_directory = data_.lake(),
                                .version = std::string(kVersion),
+                               .pipelines = [this] { return pipelines_->statuses(); },
                                .reasons_not_ready = [this] { return reasons_not_ready(); }};
   io::http::ServerOptions options;
   options.address = settings.http.address;
-  options.port = settings.http.port;
   options.limits.body_bytes = static_cast<size_t>(settings.http_body_bytes);
-  http_ = listening("HTTP", "http.port", "--http-port", [&] {
-    return std::make_unique<api::Endpoint>(
-        loop_, options, static_cast<size_t>(std::max<int64_t>(1, settings.http_workers)), services);
-  });
+  http_ = listening(
+      settings, settings.http.port, "HTTP", "http.port", "--http-port", [&](uint16_t port) {
+        options.port = port;
+        return std::make_unique<api::Endpoint>(
+            loop_, options, static_cast<size_t>(std::max<int64_t>(1, settings.http_workers)),
+            services);
+      });
   ports_.http = http_->port();
 }
 
 Node::~Node() = default;
 
 std::vector<std::string> Node::reasons_not_ready() const {
-  std::vector<std::string> reasons;
-  if (drained_) {
+  std::vector<std::string> reasons = pipelines_->complaints();
+  if (draining_) {
     reasons.emplace_back("the server is stopping");
   }
   return reasons;
 }
 
-void Node::drain(std::function<void()> done) {
+void Node::drain(std::function<void(bool)> done) {
   drained_ = std::move(done);
+  draining_ = true;
   drain_deadline_ = world_.clock->monotonic() + drain_timeout_;
   remove_ports(*world_.files, data_.path());
   http_->drain();
+  pipelines_->stop();
   wait_for_drained();
 }
 
 void Node::wait_for_drained() {
-  const bool late = world_.clock->monotonic() >= drain_deadline_;
-  if (http_->is_drained() || late) {
-    if (late) {
-      world_.log->warning("server", "stopped before everything was finished",
-                          {{"waited", drain_timeout_.as_seconds()}});
-    }
-    drained_();
+  const bool finished = http_->is_drained() && pipelines_->has_ended();
+  if (finished || world_.clock->monotonic() >= drain_deadline_) {
+    drained_(finished);
     return;
   }
   constexpr Duration kPause = Duration::milliseconds(20);

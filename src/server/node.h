@@ -3,6 +3,7 @@
 // One running server: the data directory, the topics, the listeners, the pipelines, wired together.
 // Made, used and destroyed on the thread of the event loop.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,8 +13,12 @@
 #include "base/metrics.h"
 #include "broker/broker.h"
 #include "broker/server.h"
+#include "connector/connectors.h"
 #include "io/world.h"
+#include "query/engine.h"
+#include "query/pgwire/server.h"
 #include "server/data_directory.h"
+#include "server/pipelines.h"
 #include "server/ports_file.h"
 #include "server/settings.h"
 #include "topic/store.h"
@@ -29,20 +34,27 @@ namespace millrace::server {
 class Node {
  public:
   // Opens and recovers what is on disk, then listens. Throws Error with what is wrong and what to
-  // do about it; nothing listens then. `world` and `loop` outlive the node.
+  // do about it; nothing listens then. `world`, `loop` and what `print` (for tables of the
+  // connector 'print') uses outlive the node.
   Node(io::World world, io::EventLoop& loop, const Settings& settings,
-       std::vector<std::string> pipeline_files);
+       std::vector<PlannedJob> jobs, std::function<void(std::string_view)> print);
   ~Node();
 
   const Ports& ports() const { return ports_; }
+  const std::string& data_directory() const { return data_.path(); }
+  topic::Store& topics() { return topics_; }
+  topic::Syncer& syncer() { return syncer_; }
+  Pipelines& pipelines() { return *pipelines_; }
   // Why the node is not ready, a sentence each. Any thread.
   std::vector<std::string> reasons_not_ready() const;
   // No new work; what is under way is finished, each pipeline ends its epoch. Then `done` is called
-  // on the loop, at the latest after the drain timeout.
-  void drain(std::function<void()> done);
+  // on the loop, at the latest after the drain timeout: with false where something was not
+  // finished.
+  void drain(std::function<void(bool finished)> done);
 
  private:
   void listen(const Settings& settings);
+  void listen_for_postgres(const Settings& settings);
   void listen_for_http(const Settings& settings);
   void wait_for_drained();
 
@@ -53,10 +65,15 @@ class Node {
   topic::Store topics_;
   topic::Syncer syncer_;
   broker::Broker broker_;
+  query::Engine query_;
+  connector::Connectors connectors_;
+  std::unique_ptr<Pipelines> pipelines_;
   std::unique_ptr<broker::Server> kafka_;
+  std::unique_ptr<query::pgwire::Server> postgres_;
   std::unique_ptr<api::Endpoint> http_;
   Ports ports_;
-  std::function<void()> drained_;
+  std::function<void(bool finished)> drained_;
+  std::atomic<bool> draining_ = false;
   Instant drain_deadline_;
   std::unique_ptr<io::Timer> drain_timer_;
 };

@@ -49,6 +49,7 @@ struct Settings {
   std::string log_level = "info";
   std::string log_file;
   DemoSettings demo;
+  bool take_free_port_instead = false;  // of the demo: where the wanted one is taken
 };
 
 // Where a setting's value is kept; its type decides what the file may say.

@@ -1,18 +1,10 @@
 // millrace server: everything in one process, until it is told to stop.
 
-#include <unistd.h>
-
 #include <array>
-#include <csignal>
 
-#include "base/log.h"
-#include "base/metrics.h"
-#include "io/asio_loop.h"
-#include "io/world.h"
 #include "server/commands.h"
 #include "server/context.h"
-#include "server/log_sink.h"
-#include "server/node.h"
+#include "server/server_run.h"
 #include "server/settings.h"
 
 namespace millrace::server {
@@ -28,27 +20,9 @@ static constexpr std::array kFlags{
 
 static int run(Context& context, const Arguments& arguments) {
   const Settings settings = load_settings(context, arguments);
-  Log log(context.clock, log_level(settings.log_level), make_log_sink(context, settings.log_file));
-  Metrics metrics;
-  const io::World world{.clock = context.clock,
-                        .random = context.random,
-                        .files = context.files,
-                        .log = &log,
-                        .metrics = &metrics};
-  io::AsioLoop loop;
-  Node node(world, loop, settings, arguments.operands);
-  bool stopping = false;
-  loop.on_signal({SIGTERM, SIGINT}, [&](int signal) {
-    if (stopping) {
-      ::_exit(128 + signal);  // asked twice: at once, as after kill -9
-    }
-    stopping = true;
-    log.info("server", "stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-    node.drain([&loop] { loop.stop(); });
-  });
-  loop.run();
-  log.info("server", "stopped");
-  return 0;
+  std::vector<PlannedJob> jobs = plan_files(*context.files, arguments.operands);
+  ServerRun server(context, settings, std::move(jobs));
+  return server.run();
 }
 
 Command server_command() {

@@ -1,0 +1,120 @@
+#include "server/pipelines.h"
+
+#include <map>
+
+#include "base/error.h"
+#include "connector/connectors.h"
+#include "io/files.h"
+#include "io/http/message.h"
+
+namespace millrace::server {
+
+using exec::PipelineState;
+
+std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file) {
+  plan::Program program = plan::plan_program(text, file, connector::connections());
+  std::vector<PlannedJob> jobs;
+  for (plan::Job& job : program.jobs) {
+    if (job.dead_letters == nullptr) {
+      job.dead_letters = connector::default_dead_letter_table();
+    }
+    jobs.push_back({file, std::move(job)});
+  }
+  return jobs;
+}
+
+// The name stands for the pipeline's checkpoints and its transactions in sinks.
+static void check_names(const std::vector<PlannedJob>& jobs) {
+  std::map<std::string, std::string> file_of;
+  for (const PlannedJob& planned : jobs) {
+    const auto [at, added] = file_of.emplace(planned.job.name, planned.file);
+    if (!added) {
+      throw Error(ErrorCode::already_exists,
+                  "two pipelines are called '" + planned.job.name + "', in " + at->second +
+                      " and in " + planned.file +
+                      ": give one another name with SET 'pipeline.name' = '...'");
+    }
+  }
+}
+
+std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths) {
+  std::vector<PlannedJob> jobs;
+  for (const std::string& path : paths) {
+    std::vector<PlannedJob> planned = plan_text(files.read_all(path), path);
+    jobs.insert(jobs.end(), std::make_move_iterator(planned.begin()),
+                std::make_move_iterator(planned.end()));
+  }
+  check_names(jobs);
+  return jobs;
+}
+
+Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
+                     const std::string& directory, std::vector<PlannedJob> jobs) {
+  for (PlannedJob& planned : jobs) {
+    const std::string& name = planned.job.name;
+    exec::PipelineSpec spec{.name = name,
+                            .plan = planned.job.plan,
+                            .dead_letters = planned.job.dead_letters,
+                            .directory = io::join(directory, io::http::percent_encoded(name))};
+    running_.push_back(
+        {name, planned.file, std::make_unique<exec::Worker>(std::move(spec), connectors, world)});
+  }
+  for (const Running& each : running_) {
+    each.worker->wait_until_started();
+  }
+}
+
+Pipelines::~Pipelines() { stop(); }  // all at once, before each is waited for
+
+std::vector<api::NamedPipeline> Pipelines::statuses() const {
+  std::vector<api::NamedPipeline> statuses;
+  for (const Running& each : running_) {
+    statuses.push_back({each.name, each.file, each.worker->status()});
+  }
+  return statuses;
+}
+
+std::vector<std::string> Pipelines::complaints() const {
+  std::vector<std::string> complaints;
+  for (const api::NamedPipeline& pipeline : statuses()) {
+    const PipelineState state = pipeline.status.state;
+    if (state != PipelineState::running && state != PipelineState::finished) {
+      complaints.push_back("pipeline '" + pipeline.name + "' is " +
+                           std::string(exec::name_of(state)) +
+                           (pipeline.status.reason.empty() ? "" : ": " + pipeline.status.reason));
+    }
+  }
+  return complaints;
+}
+
+void Pipelines::stop() {
+  for (const Running& each : running_) {
+    each.worker->stop();
+  }
+}
+
+bool Pipelines::has_ended() const {
+  return std::all_of(running_.begin(), running_.end(), [](const Running& each) {
+    const PipelineState state = each.worker->status().state;
+    return state == PipelineState::finished || state == PipelineState::failed ||
+           state == PipelineState::stopped;
+  });
+}
+
+Progress progress_of(std::span<const api::NamedPipeline> pipelines) {
+  Progress progress;
+  for (const api::NamedPipeline& pipeline : pipelines) {
+    for (const exec::OperatorStatus& each : pipeline.status.operators) {
+      progress.dead_lettered += each.counts.rejected;
+      progress.late += each.counts.late;
+      if (each.id.starts_with("scan")) {
+        progress.rows_read += each.counts.in;
+      } else if (each.id.starts_with("sink")) {
+        progress.rows_written += each.counts.in;
+      }
+    }
+  }
+  return progress;
+}
+
+}  // namespace millrace::server

@@ -1,0 +1,65 @@
+#pragma once
+
+// The jobs of the SQL files that a server or a run was given, each on a worker of its own.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/services.h"
+#include "exec/worker.h"
+#include "io/world.h"
+#include "plan/program.h"
+
+namespace millrace::server {
+
+struct PlannedJob {
+  std::string file;
+  plan::Job job;
+};
+
+// Throws Error with file, line and column of the first mistake.
+std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file);
+// All jobs of all files, whose names differ. Throws as plan_text(), or what the disk says.
+std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths);
+
+class Pipelines {
+ public:
+  // Starts every job; checkpoints are below `directory`. Returns once each has made its first or
+  // found its last. What `world` points to and `connectors` outlive this.
+  Pipelines(const io::World& world, exec::Connectors& connectors, const std::string& directory,
+            std::vector<PlannedJob> jobs);
+  // Ends each pipeline's epoch, then its thread.
+  ~Pipelines();
+  Pipelines(const Pipelines&) = delete;
+  Pipelines& operator=(const Pipelines&) = delete;
+
+  // Any thread.
+  std::vector<api::NamedPipeline> statuses() const;
+  // Why one of them does not run as it should, a sentence each.
+  std::vector<std::string> complaints() const;
+  // Asks each for its end; has_ended() when it has come, which it also may have by itself.
+  void stop();
+  bool has_ended() const;
+
+ private:
+  struct Running {
+    std::string name;
+    std::string file;
+    std::unique_ptr<exec::Worker> worker;
+  };
+  std::vector<Running> running_;
+};
+
+// What pipelines have done so far, over all of them.
+struct Progress {
+  uint64_t rows_read = 0;
+  uint64_t rows_written = 0;
+  uint64_t dead_lettered = 0;
+  uint64_t late = 0;
+};
+Progress progress_of(std::span<const api::NamedPipeline> pipelines);
+
+}  // namespace millrace::server
