@@ -12,6 +12,7 @@
 #include "exec/connectors.h"
 #include "exec/dead_letters.h"
 #include "plan/fingerprint.h"
+#include "exec/pipeline_metrics.h"
 #include "exec/source.h"
 
 namespace millrace::exec {
@@ -38,7 +39,6 @@ class Pipeline::Running {
   void publish(const std::map<std::string, std::string>& tokens);
   void restore_counts();
   void save_counts();
-  void count_for_metrics();
 
   PipelineSpec spec_;
   Task task_;
@@ -53,6 +53,7 @@ class Pipeline::Running {
   std::unique_ptr<DeadLetters> letters_;
   std::vector<std::unique_ptr<Stage>> stages_;
   std::map<std::string, state::Numbers*> saved_counts_;
+  std::optional<PipelineMetrics> metrics_;
 
   Duration interval_;
   Instant last_checkpoint_;
@@ -81,6 +82,9 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors,
     throw Error(ErrorCode::corrupt, "the checkpoint of pipeline '" + spec_.name +
                                         "' has state that nothing in the plan owns: " +
                                         unclaimed.front());
+  }
+  if (world.metrics != nullptr) {
+    metrics_.emplace(*world.metrics, spec_.name, operators());
   }
   last_checkpoint_ = world.clock->monotonic();
   if (last) {
@@ -187,6 +191,10 @@ void Pipeline::Running::checkpoint() {
   last_checkpoint_ = task_.world.clock->monotonic();
   // Large state is written whole each time; it must not take more than a tenth of the time.
   pause_ = (last_checkpoint_ - began) * 9;
+  if (metrics_) {
+    metrics_->report(operators());
+    metrics_->checkpoint(epoch_, last_checkpoint_ - began, next.state.size());
+  }
 }
 
 std::optional<Instant> Pipeline::Running::checkpoint_due() const {

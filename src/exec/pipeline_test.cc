@@ -139,6 +139,9 @@ TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, o
   CHECK(letters[1].starts_with("- bob 1 the event time 'at' is NULL Scan clicks clicks 0 2 "));
   CHECK(letters[2].starts_with(
       "2 - 7 column 'who' of table 'copies' is NOT NULL, and the value is NULL"));
+  CHECK(setup.world.metrics.expose().find(
+            "millrace_operator_rows_total{pipeline=\"p\",operator=\"sink-1\",outcome=\"out\"} 2") !=
+        std::string::npos);
   // The books are kept over the restart.
   const auto operators = pipeline->operators();
   CHECK(operators[0].counts.in == 5);

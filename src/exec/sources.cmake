@@ -13,6 +13,7 @@ set(SOURCES
   operators/window_aggregate.cc
   operators/window_table_function.cc
   pipeline.cc
+  pipeline_metrics.cc
   rejecting.cc
   task_context.cc
   window_assigner.cc
