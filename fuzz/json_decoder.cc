@@ -1,0 +1,64 @@
+// Records of JSON: any bytes give rows or a reject with a reason, and the same ones whether the
+// decoder has met their like before or not. The input is split into records at line ends.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "base/shared_bytes.h"
+#include "codec/json/decoder.h"
+
+using namespace millrace;
+
+static Schema schema() {
+  return {{{"s", Type::string()},
+           {"n", Type::of(TypeKind::integer)},
+           {"x", Type::of(TypeKind::double_)},
+           {"d", Type::decimal(20, 3)},
+           {"t", Type::timestamp_ltz(3)},
+           {"b", Type::of(TypeKind::boolean)}}};
+}
+
+// How many rows, and which records were refused.
+static std::string outcome(codec::Decoder& decoder, const std::vector<std::string_view>& records,
+                           const std::shared_ptr<const void>& owner) {
+  const codec::Decoded decoded = decoder.decode(records, owner);
+  std::string text = std::to_string(decoded.rows);
+  for (const auto& reject : decoded.rejects) {
+    check(!reject.reason.empty(), "a reject has a reason");
+    text += " " + std::to_string(reject.record);
+  }
+  for (const Column& column : decoded.columns) {
+    check(column.size() == decoded.rows, "a column has a value a row");
+    if (column.type().is_string()) {
+      const View<StringRef> view(column);
+      for (size_t row = 0; row < decoded.rows; ++row) {
+        text += view.is_null(row) ? std::string("-") : std::string(view[row].view());
+      }
+    }
+  }
+  return text;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  auto memory = std::make_shared<std::vector<SharedBytes>>();
+  std::vector<std::string_view> records;
+  for (size_t from = 0; from <= bytes.size();) {
+    const size_t end = std::min(bytes.find('\n', from), bytes.size());
+    // Memory of its own, so that a read too far is seen.
+    memory->push_back(SharedBytes::copy_of(bytes.substr(from, end - from)));
+    records.push_back(memory->back().view());
+    from = end + 1;
+  }
+  codec::JsonOptions options;
+  options.timestamps = codec::TimestampFormat::iso_8601;
+  const auto decoder = codec::make_json_decoder(schema(), options);
+  const std::string first = outcome(*decoder, records, memory);
+  check(outcome(*decoder, records, memory) == first, "a record reads alike each time");
+  return 0;
+}
