@@ -34,7 +34,7 @@ struct Route {
 
 std::span<const Route> routes();
 
-// The pipelines' counts in Prometheus' text format, made when asked for.
+// Which pipelines run, in Prometheus' text format.
 std::string pipeline_metrics(const std::vector<NamedPipeline>& pipelines);
 
 // A response with this as its body.

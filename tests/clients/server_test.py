@@ -177,6 +177,103 @@ class Surroundings(WithFolder):
             self.assertLessEqual({"at", "level", "part", "what"}, set(json.loads(line)))
 
 
+PIPELINE = """
+CREATE TABLE numbers (n INT, word STRING) WITH (
+  'connector' = 'kafka', 'topic' = 'numbers', 'properties.bootstrap.servers' = 'localhost:9092',
+  'scan.startup.mode' = 'earliest-offset', 'format' = 'json'{bounded});
+CREATE TABLE even (n INT, word STRING) WITH ('connector' = 'delta');
+SET 'execution.checkpointing.interval' = '200 ms';
+INSERT INTO even SELECT n, word FROM numbers WHERE MOD(n, 2) = 0;
+"""
+RECORDS = "".join(f'{{"n": {n}, "word": "w{n}"}}\n' for n in range(10)) + "no JSON\n"
+
+
+class Pipelines(WithFolder):
+    def setUp(self):
+        super().setUp()
+        self.file = self.folder / "even.sql"
+        self.file.write_text(PIPELINE.format(bounded=""))
+
+    def produce(self):
+        subprocess.run([BINARY, "topic", "produce", "numbers", "--data", self.data], input=RECORDS,
+                       text=True, check=True, capture_output=True)
+
+    def test_a_mistake_in_a_file_is_shown_with_its_place(self):
+        self.file.write_text("CREATE TABLE t (a INT) WITH ('connector' = 'delta');\n"
+                             "INSERT INTO t SELECT b FORM t;\n")
+        for words in (["server", self.file, "--data", self.data, "--http-port", 0, "--kafka-port", 0,
+                       "--pg-port", 0], ["run", self.file], ["explain", self.file]):
+            done = run(*words)
+            self.assert_fails(done, f"{self.file}:2:")
+            self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        self.assertFalse((self.data / "ports.json").exists())
+        self.assert_fails(run("explain", self.folder / "none.sql"), "none.sql")
+
+    def test_rows_in_rows_out_and_every_way_to_ask_for_them(self):
+        with Server(BINARY, self.data, self.file) as server:
+            self.produce()
+            deadline = time.monotonic() + 30
+            while server.query("SELECT count(*) FROM even") != [(5,)] and time.monotonic() < deadline:
+                time.sleep(0.05)
+            expected = [{"n": n, "word": f"w{n}"} for n in (0, 2, 4, 6, 8)]
+            sql = ["sql", "--data", self.data, "--output"]
+            self.assertEqual(json.loads(run(*sql, "json", "SELECT * FROM even ORDER BY n").stdout), expected)
+            self.assertEqual(run(*sql, "csv", "SELECT word FROM even WHERE n = 4;").stdout, "word\nw4\n")
+            self.assertEqual(get(server.http + "/readyz")[0], 200)
+            pipeline, = json.loads(run("pipeline", "list", "--data", self.data, "--output", "json").stdout)
+            self.assertEqual(pipeline["state"], "running")
+            scan = next(o for o in pipeline["operators"] if o["id"].startswith("scan"))
+            self.assertEqual((scan["in"], scan["out"], scan["dead_lettered"]), (11, 10, 1))
+            for operator in pipeline["operators"]:
+                self.assertEqual(operator["in"], operator["out"] + operator["filtered"] + operator["late"]
+                                 + operator["dead_lettered"], operator)
+            metrics = get(server.http + "/metrics")[1]
+            self.assertIn(f'millrace_pipeline_running{{pipeline="{pipeline["name"]}"}} 1', metrics)
+            self.assertIn("millrace_operator_rows_total{", metrics)
+            self.assertEqual(run("pipeline", "status", pipeline["name"], "--data", self.data).returncode, 0)
+            self.assert_fails(run("pipeline", "status", "none", "--data", self.data), "no pipeline 'none'")
+            self.assert_fails(run(*sql, "json", "SELECT nothing FROM even"), "nothing")
+            self.assertEqual(server.stop(), 0)
+        # The directory itself answers, too; pipelines there are none.
+        self.assertEqual(json.loads(run(*sql, "json", "SELECT * FROM even ORDER BY n").stdout), expected)
+        self.assertIn("even", run("table", "list", "--data", self.data).stdout)
+        self.assert_fails(run("pipeline", "list", "--data", self.data), "no server")
+
+    def test_a_statement_from_a_file_knows_its_name(self):
+        self.data.mkdir()
+        query = self.folder / "query.sql"
+        query.write_text("SELECT 1 AS one,\n  missing")
+        self.assert_fails(run("sql", "-f", query, "--data", self.data), f"{query}:2:3: ")
+        self.assert_fails(run("sql", "--data", self.data), "one statement", code=2)
+
+    def test_a_run_ends_with_its_input(self):
+        self.data.mkdir()
+        self.assertEqual(run("topic", "create", "numbers", "--data", self.data).returncode, 0)
+        self.produce()
+        self.file.write_text(PIPELINE.format(bounded=", 'scan.bounded.mode' = 'latest-offset'"))
+        done = run("run", self.file, "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("11 rows read, 5 written, 1 dead-lettered", done.stderr)
+        count = "SELECT count(*) AS rows FROM even"
+        self.assertEqual(run("sql", count, "--data", self.data, "--output", "csv").stdout, "rows\n5\n")
+        self.assertEqual(run("run", self.file, "--data", self.data).returncode, 0)
+        self.assertEqual(run("sql", count, "--data", self.data, "--output", "csv").stdout, "rows\n5\n",
+                         "a second run goes on where the first ended")
+
+
+class Demo(WithFolder):
+    def test_it_shows_what_it_does_and_ends_by_itself(self):
+        done = run("demo", "--seconds", 12, "--data", self.data, "--kafka-port", 0, "--http-port", 0,
+                   "--pg-port", 0)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("psql -h 127.0.0.1 -p ", done.stdout)
+        last = [line for line in done.stdout.splitlines() if "events in" in line][-1]
+        events, windows, anomalies = (int(part.split()[0].replace(",", "")) for part in last.split(", ")[:3])
+        self.assertGreater(events, 10_000)
+        self.assertGreater(windows, 0)
+        self.assertGreater(anomalies, 100)
+
+
 class CommandLine(WithFolder):
     def test_exit_codes_and_suggestions(self):
         self.assertEqual(run("version").returncode, 0)
