@@ -72,8 +72,9 @@ std::string pipeline_metrics(const std::vector<NamedPipeline>& pipelines) {
   if (pipelines.empty()) {
     return out;
   }
-  out += "# HELP millrace_pipeline_running 1 while the pipeline runs\n"
-         "# TYPE millrace_pipeline_running gauge\n";
+  out +=
+      "# HELP millrace_pipeline_running 1 while the pipeline runs\n"
+      "# TYPE millrace_pipeline_running gauge\n";
   for (const NamedPipeline& pipeline : pipelines) {
     out += "millrace_pipeline_running{pipeline=";
     append_json_string(pipeline.name, out);

@@ -36,8 +36,8 @@ class Node {
   // Opens and recovers what is on disk, then listens. Throws Error with what is wrong and what to
   // do about it; nothing listens then. `world`, `loop` and what `print` (for tables of the
   // connector 'print') uses outlive the node.
-  Node(io::World world, io::EventLoop& loop, const Settings& settings,
-       std::vector<PlannedJob> jobs, std::function<void(std::string_view)> print);
+  Node(io::World world, io::EventLoop& loop, const Settings& settings, std::vector<PlannedJob> jobs,
+       std::function<void(std::string_view)> print);
   ~Node();
 
   const Ports& ports() const { return ports_; }

@@ -11,9 +11,7 @@ namespace {
 
 constexpr size_t kChunkLineBytes = 256;  // a size in hexadecimal and extensions that nobody sends
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 std::string lower_case(std::string_view text) {
   std::string result(text);
@@ -279,9 +277,7 @@ void RequestParser::begin_chunk(std::string_view line) {
   }
 }
 
-bool RequestParser::take_wants_continue() {
-  return std::exchange(wants_continue_, false);
-}
+bool RequestParser::take_wants_continue() { return std::exchange(wants_continue_, false); }
 
 Request RequestParser::take() {
   check(complete(), "a request is taken once it is complete");

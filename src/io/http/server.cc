@@ -189,13 +189,9 @@ Server::Server(EventLoop& loop, ServerOptions options, Handler handler)
 
 Server::~Server() = default;
 
-uint16_t Server::port() const {
-  return state_->listener->port();
-}
+uint16_t Server::port() const { return state_->listener->port(); }
 
-size_t Server::connections() const {
-  return state_->sessions.size();
-}
+size_t Server::connections() const { return state_->sessions.size(); }
 
 void Server::drain() {
   state_->listener.reset();

@@ -40,7 +40,7 @@ std::string grouped(uint64_t number) {
 Settings demo_settings(const Context& context, const Arguments& arguments) {
   Settings base;
   base.data = "data/demo";
-  base.log_level = "warning";  // the screen is for the demo; the dashboard of a server is its log
+  base.log_level = "warning";  // the screen is for the demo
   base.take_free_port_instead = true;
   apply_toml("systems/telecom-events/generator.toml", telecom_events_generator_settings(), base);
   return load_settings(context, arguments, std::move(base));
