@@ -168,6 +168,11 @@ bool LocalFiles::exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+bool LocalFiles::is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 void LocalFiles::make_directories(const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);

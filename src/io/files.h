@@ -50,6 +50,7 @@ class Files {
   virtual void remove(const std::string& path) = 0;  // silent where there is nothing
   virtual void remove_tree(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
+  virtual bool is_directory(const std::string& path) = 0;
   virtual void make_directories(const std::string& path) = 0;
   virtual void sync_directory(const std::string& path) = 0;
   // Names in a directory, sorted; empty where there is no such directory.
@@ -67,6 +68,7 @@ class LocalFiles final : public Files {
   void remove(const std::string& path) override;
   void remove_tree(const std::string& path) override;
   bool exists(const std::string& path) override;
+  bool is_directory(const std::string& path) override;
   void make_directories(const std::string& path) override;
   void sync_directory(const std::string& path) override;
   std::vector<std::string> list(const std::string& path) override;

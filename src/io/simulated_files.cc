@@ -197,6 +197,11 @@ bool SimulatedFiles::exists(const std::string& path) {
   return live_.contains(path) || directories_.contains(path);
 }
 
+bool SimulatedFiles::is_directory(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return directories_.contains(path);
+}
+
 // Directories are durable at once: losing an empty directory teaches nothing, as every recovery
 // makes them again.
 void SimulatedFiles::make_directories(const std::string& path) {

@@ -39,6 +39,7 @@ class SimulatedFiles final : public Files {
   void remove(const std::string& path) override;
   void remove_tree(const std::string& path) override;
   bool exists(const std::string& path) override;
+  bool is_directory(const std::string& path) override;
   void make_directories(const std::string& path) override;
   void sync_directory(const std::string& path) override;
   std::vector<std::string> list(const std::string& path) override;

@@ -172,16 +172,26 @@ std::vector<std::vector<std::string>> Machine::rows(const std::string& table,
   if (!opened) {
     return rows;
   }
-  const Schema& schema = opened->snapshot().schema();
+  const Schema& stored = opened->snapshot().schema();
   std::vector<size_t> wanted;
   for (const std::string& column : columns) {
-    const auto number = schema.find(column);
+    const auto number = stored.find(column);
     if (!number) {
       throw Error(ErrorCode::not_found, "table '" + table + "' has no column '" + column + "'");
     }
     wanted.push_back(*number);
   }
-  for (const Batch& batch : delta::read_rows(disk_, parquet, path, opened->snapshot())) {
+  const auto declared = program_->catalog.find_table(table);
+  function::EvaluationContext context(clock_.now());
+  for (Batch& batch : delta::read_rows(disk_, parquet, path, opened->snapshot())) {
+    // The lake keeps timestamps in microseconds; people wrote the declared type's text.
+    for (size_t i = 0; declared && i < wanted.size(); ++i) {
+      if (const auto number = declared->find(columns[i])) {
+        Column& column = batch.columns[wanted[i]];
+        column = function::cast(column, declared->columns[*number].type, batch.rows(), false,
+                                context);
+      }
+    }
     for_each(batch.rows(), [&](uint32_t row) {
       std::vector<std::string>& cells = rows.emplace_back();
       for (const size_t column : wanted) {

@@ -12,6 +12,7 @@ static std::vector<Command> all_commands() {
   return {demo_command(),
           server_command(),
           run_command(),
+          test_command(),
           explain_command(),
           pipeline_command(),
           pipeline_list_command(),

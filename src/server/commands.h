@@ -24,6 +24,7 @@ Command run_command();
 Command sql_command();
 Command table_command();
 Command table_list_command();
+Command test_command();
 Command topic_command();
 Command topic_list_command();
 Command topic_create_command();

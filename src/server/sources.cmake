@@ -2,7 +2,7 @@ set(SOURCES
   api_access.cc command_line.cc commands.cc data_directory.cc log_sink.cc node.cc pipelines.cc ports_file.cc
   print.cc server_run.cc settings.cc settings_file.cc version.cc
   demo/load.cc demo/telecom_events.cc
-  commands/demo.cc commands/explain.cc commands/pipeline.cc commands/run.cc commands/server.cc commands/settings.cc commands/sql.cc commands/table.cc commands/topic.cc commands/topic_consume.cc
+  commands/demo.cc commands/explain.cc commands/pipeline.cc commands/run.cc commands/server.cc commands/settings.cc commands/sql.cc commands/table.cc commands/test.cc commands/topic.cc commands/topic_consume.cc
   commands/topic_produce.cc commands/version.cc)
 set(TESTS demo/telecom_events_test.cc server_test.cc)
 set_source_files_properties(${dir}/version.cc PROPERTIES

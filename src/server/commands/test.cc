@@ -1,0 +1,137 @@
+// millrace test: pipeline tests, calm and with crashes.
+
+#include <array>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "connector/connectors.h"
+#include "io/files.h"
+#include "rehearsal/find_scripts.h"
+#include "rehearsal/rehearsal.h"
+#include "server/commands.h"
+#include "server/context.h"
+#include "server/print.h"
+
+namespace millrace::server {
+
+namespace {
+
+constexpr std::array kFlags{
+    Flag{"--crashes", "N", "then run each test N more times, with crashes at random writes (0)"},
+    Flag{"--seed", "S", "the seed of the first of those runs; a seed replays its run (1)"},
+    kOutputFlag};
+
+struct Result {
+  std::string path;
+  uint64_t runs = 0;
+  uint64_t crashes = 0;
+  Duration took;
+  std::string report;  // of the first failure
+};
+
+struct Crashes {
+  uint64_t runs;
+  uint64_t first_seed;
+};
+
+// One of the five places that catch: a pipeline test ends here, as a statement does.
+Result play(Context& context, const std::string& path, const Crashes& crashes) {
+  Result result;
+  result.path = path;
+  const Instant began = context.clock->monotonic();
+  try {
+    const rehearsal::Script script =
+        rehearsal::parse_script(path, context.files->read_all(path));
+    const catalog::Connections connections = connector::connections();
+    const rehearsal::Outcome calm =
+        rehearsal::rehearse(script, *context.files, connections, std::nullopt);
+    result.runs = 1;
+    result.report = calm.report;
+    for (uint64_t i = 0; i < crashes.runs && result.report.empty(); ++i) {
+      const uint64_t seed = crashes.first_seed + i;
+      const rehearsal::Outcome shaken = rehearsal::rehearse(
+          script, *context.files, connections, rehearsal::Faults{seed, calm.steps});
+      ++result.runs;
+      result.crashes += shaken.crashes;
+      if (!shaken.passed) {
+        result.report = shaken.report + "after " + std::to_string(shaken.crashes) +
+                        " crashes; again with: millrace test " + path +
+                        " --crashes 1 --seed " + std::to_string(seed) + "\n";
+      }
+    }
+  } catch (const Error& error) {
+    result.report = std::string(error.what()) + "\n";
+  }
+  result.took = context.clock->monotonic() - began;
+  return result;
+}
+
+Json as_json(const Result& result) {
+  return Json::object({{"test", result.path},
+                       {"passed", result.report.empty()},
+                       {"runs", result.runs},
+                       {"crashes", result.crashes},
+                       {"milliseconds", result.took.ms()},
+                       {"report", result.report}});
+}
+
+void show(Context& context, const Result& result) {
+  context.out((result.report.empty() ? "ok      " : "FAILED  ") + result.path + "  (" +
+              std::to_string(result.took.ms()) + " ms" +
+              (result.runs > 1 ? ", " + std::to_string(result.runs) + " runs, " +
+                                     std::to_string(result.crashes) + " crashes"
+                               : "") +
+              ")\n" + result.report);
+}
+
+int run(Context& context, const Arguments& arguments) {
+  const OutputFormat format = output_format(arguments, "table|json");
+  const Crashes crashes{
+      static_cast<uint64_t>(arguments.find_integer("--crashes", 0, 1'000'000).value_or(0)),
+      static_cast<uint64_t>(arguments.find_integer("--seed", 0, INT64_MAX).value_or(1))};
+  std::vector<std::string> paths;
+  for (const std::string& operand : arguments.operands) {
+    for (std::string& path : rehearsal::find_scripts(*context.files, operand)) {
+      paths.push_back(std::move(path));
+    }
+  }
+  uint64_t failed = 0;
+  Json list = Json::array();
+  for (const std::string& path : paths) {
+    const Result result = play(context, path, crashes);
+    failed += result.report.empty() ? 0 : 1;
+    if (format == OutputFormat::json) {
+      list.push(as_json(result));
+    } else {
+      show(context, result);
+    }
+  }
+  context.out(format == OutputFormat::json ? list.dump_pretty() + "\n"
+                                           : std::to_string(paths.size() - failed) + " passed, " +
+                                                 std::to_string(failed) + " failed\n");
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+Command test_command() {
+  return {.name = "test",
+          .operands = "PATH...",
+          .summary = "run pipeline tests: what goes in, what must come out, what crashes",
+          .about =
+              "Runs every NAME.test.sql at or below the paths: a script that feeds a pipeline,\n"
+              "kills or crashes it, and says what its tables must hold. Broker, engine and lake\n"
+              "run in this process on virtual time and a disk in memory, so a test takes\n"
+              "milliseconds and touches nothing.\n"
+              "\n"
+              "With --crashes each test is run again and again, crashing at random writes, syncs\n"
+              "and renames; the same must come out. A failing run prints the seed that replays it.",
+          .flags = kFlags,
+          .examples = "  millrace test systems/\n"
+                      "  millrace test systems/telecom-events --crashes 200\n",
+          .least_operands = 1,
+          .most_operands = kAnyNumber,
+          .run = run};
+}
+
+}  // namespace millrace::server
