@@ -1,6 +1,7 @@
 #include "broker/offsets.h"
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
@@ -15,6 +16,7 @@ constexpr int16_t kValueVersion = 3;
 constexpr size_t kReadBytes = 1 << 20;
 
 void write_string(std::string_view text, NetworkWriter& out) {
+  check(text.size() <= INT16_MAX, "requests hold no longer strings");
   out.write(static_cast<int16_t>(text.size()));
   out.write_bytes(text);
 }

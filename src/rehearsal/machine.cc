@@ -147,7 +147,15 @@ void Machine::settle() {
     if (turn == kMostTurns) {
       throw Error(ErrorCode::internal, "the pipelines do not come to rest");
     }
+    // Epochs end anywhere, not only where all is read.
+    if (random_.one_in(3)) {
+      end_epochs();
+    }
   }
+  end_epochs();
+}
+
+void Machine::end_epochs() {
   for (const auto& pipeline : life_->pipelines) {
     pipeline->checkpoint();
   }

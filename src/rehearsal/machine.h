@@ -50,6 +50,7 @@ class Machine {
   struct Life;
 
   SharedBytes exchange(SharedBytes request);
+  void end_epochs();
 
   const plan::Program* program_;
   ManualClock clock_;

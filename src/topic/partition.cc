@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "kafka/records.h"
 
 namespace millrace::topic {
@@ -169,7 +170,15 @@ void Partition::sync() {
   // Closed segments were synced when they were closed; what is missing is in the last one, or was
   // closed since, which is as good.
   const uint64_t bytes = unsynced_bytes_.load(std::memory_order_relaxed);
+  if (sync_failed_.load(std::memory_order_acquire)) {
+    throw Error(ErrorCode::io, "cannot sync '" + name_ + "': a sync failed before, and what the "
+                               "system did with those bytes is not known; restart the server");
+  }
+  // A system may drop the bytes that it could not write and call the next sync a success, so one
+  // failure is the last: what is on disk is found out by the recovery of the next start.
+  sync_failed_.store(true, std::memory_order_release);
   last_segment()->sync();
+  sync_failed_.store(false, std::memory_order_release);
   synced_.store(written, std::memory_order_release);
   unsynced_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }

@@ -115,6 +115,7 @@ class Partition {
   std::vector<std::shared_ptr<Segment>> segments_;
   std::atomic<int64_t> end_{0};
   std::atomic<int64_t> synced_{0};
+  std::atomic<bool> sync_failed_{false};  // or one is under way
   std::atomic<uint64_t> unsynced_bytes_{0};
   std::shared_ptr<Listeners> listeners_;
 };

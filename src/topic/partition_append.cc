@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "kafka/records.h"
 #include "topic/partition.h"
 
 namespace millrace::topic {
@@ -25,6 +26,22 @@ Appended refused(kafka::ErrorCode code, std::string message) {
 
 // What is wrong with these bytes or their producer's sequence, or the answer for a batch that is
 // here already; nothing where they are to be appended.
+// Every record is looked at once, here: what is in the log can be read, and its offsets have no
+// gaps. Empty where all is well.
+static std::string fault_in_records(const BatchView& batch) {
+  try {
+    int32_t number = 0;
+    for (kafka::Records records(batch); const kafka::Record* record = records.next(); ++number) {
+      if (record->offset != batch.base_offset() + number) {
+        return "record " + std::to_string(number) + " of the batch has another record's offset";
+      }
+    }
+    return "";
+  } catch (const Error& error) {  // the producer's fault, which it is told
+    return error.message();
+  }
+}
+
 std::optional<Appended> Partition::judge(std::string_view batches) const {
   if (batches.empty()) {
     return refused(kafka::ErrorCode::invalid_record, "no batch");
@@ -48,6 +65,9 @@ std::optional<Appended> Partition::judge(std::string_view batches) const {
     }
     if (!batch->is_sound()) {
       return refused(kafka::ErrorCode::invalid_record, "header of the batch contradicts itself");
+    }
+    if (const std::string fault = fault_in_records(*batch); !fault.empty()) {
+      return refused(kafka::ErrorCode::invalid_record, fault);
     }
     if (batch->producer_id() >= 0 && batch->size() != batches.size()) {
       return refused(kafka::ErrorCode::invalid_record,

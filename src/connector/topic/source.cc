@@ -70,6 +70,8 @@ TopicSource::~TopicSource() = default;
 
 void TopicSource::find_partitions(int32_t partitions) {
   const bool is_start = splits_.empty();
+  // A partition that was not there at the last checkpoint is new to this pipeline too.
+  const bool is_first_start = is_start && next_offset_.all().empty();
   auto topic = store_->find(options_.topic);
   if (topic == nullptr) {
     if (!is_start) {
@@ -87,17 +89,25 @@ void TopicSource::find_partitions(int32_t partitions) {
       throw Error(ErrorCode::corrupt, "the log of topic '" + options_.topic + "', partition " +
                                           name_of(index) + ", is damaged; see the server's log");
     }
-    add_split(index, topic->partitions[i], !is_start);
+    add_split(index, topic->partitions[i], !is_first_start);
   }
 }
 
-// A partition that is added while the pipeline runs is read from its beginning.
+// A partition that is added in the life of the pipeline is read from its beginning.
 void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition,
                             bool is_new) {
   const std::string name = name_of(index);
   if (!next_offset_.find(name)) {
     next_offset_.put(name, is_new ? partition->start_offset().value
                                   : first_offset(index, *partition));
+  }
+  if (*next_offset_.find(name) > partition->end_offset().value) {
+    throw Error(ErrorCode::conflict,
+                "topic '" + options_.topic + "', partition " + name +
+                    ": the pipeline has read up to offset " +
+                    std::to_string(*next_offset_.find(name)) + ", but the log ends at " +
+                    std::to_string(partition->end_offset().value) +
+                    "; was the topic deleted and made again? Rename the pipeline to begin anew");
   }
   if (options_.bounded && !end_offset_.find(name)) {
     end_offset_.put(name, partition->end_offset().value);

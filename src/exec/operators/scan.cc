@@ -46,7 +46,10 @@ bool Scan::turn(Emitter& out) {
   watermark_.set_inputs(source_->splits());
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
   switch (polled.state) {
-    case Polled::State::rows: take(std::move(polled), out); return true;
+    case Polled::State::rows:
+      take(std::move(polled), out);
+      find_idle(out);  // a split may be silent while another is busy
+      return true;
     case Polled::State::finished: finish(out); return true;
     case Polled::State::idle: break;
   }
