@@ -15,14 +15,16 @@ ServerRun::ServerRun(Context& context, const Settings& settings, std::vector<Pla
              .random = context.random,
              .files = context.files,
              .log = &log_,
-             .metrics = &metrics_},
-      node_(world_, loop_, settings, std::move(jobs), context.out) {
+             .metrics = &metrics_} {
+  // Before the node, which says that it is ready as it comes up: whoever hears that may ask it to
+  // stop at once.
   loop_.on_signal({SIGTERM, SIGINT}, [this](int signal) {
     if (stopping_) {
       ::_exit(128 + signal);  // asked twice: at once, as after kill -9
     }
     stop(signal == SIGINT ? "SIGINT" : "SIGTERM");
   });
+  node_.emplace(world_, loop_, settings, std::move(jobs), context.out);
 }
 
 int ServerRun::run() {
@@ -40,7 +42,7 @@ void ServerRun::stop(const std::string& why) {
   if (before_stopping_) {
     before_stopping_();
   }
-  node_.drain([this](bool finished) {
+  node_->drain([this](bool finished) {
     if (!finished) {
       // Destructors would wait for what does not end. What was acknowledged is safe, as after a
       // kill; the next start recovers.

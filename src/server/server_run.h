@@ -3,6 +3,7 @@
 // The life of a serving process: its loop, its log, its node, and the signals that end it.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class ServerRun {
 
   const io::World& world() const { return world_; }
   io::AsioLoop& loop() { return loop_; }
-  Node& node() { return node_; }
+  Node& node() { return *node_; }
 
   // Until a signal, or stop(); the exit code.
   int run();
@@ -37,7 +38,7 @@ class ServerRun {
   Metrics metrics_;
   io::World world_;
   io::AsioLoop loop_;
-  Node node_;
+  std::optional<Node> node_;
   bool stopping_ = false;
   std::function<void()> before_stopping_;
 };

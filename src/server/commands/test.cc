@@ -34,7 +34,6 @@ struct Crashes {
   uint64_t first_seed;
 };
 
-// One of the five places that catch: a pipeline test ends here, as a statement does.
 Result play(Context& context, const std::string& path, const Crashes& crashes) {
   Result result;
   result.path = path;
@@ -59,7 +58,7 @@ Result play(Context& context, const std::string& path, const Crashes& crashes) {
                         " --crashes 1 --seed " + std::to_string(seed) + "\n";
       }
     }
-  } catch (const Error& error) {
+  } catch (const Error& error) {  // a pipeline test ends here, as a statement does
     result.report = std::string(error.what()) + "\n";
   }
   result.took = context.clock->monotonic() - began;
