@@ -1,12 +1,14 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz
+.PHONY: help build demo test check asan tsan fuzz bench
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
 # How long `make fuzz` gives each harness.
 FUZZ_SECONDS ?= 20
+# How many events `make bench` measures with.
+EVENTS ?= 2000000
 
 help:
 	@echo 'Millrace: a Kafka-protocol broker, a Flink-dialect SQL engine and a Delta lakehouse in one program.'
@@ -20,6 +22,8 @@ help:
 	@echo '  make asan     unit, simulation and pipeline tests under the address sanitizer'
 	@echo '  make tsan     the same under the thread sanitizer'
 	@echo '  make fuzz     each reader of foreign bytes against made-up bytes, FUZZ_SECONDS=20 each'
+	@echo
+	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
 
 build:
 	@scripts/bootstrap build
@@ -48,3 +52,8 @@ fuzz:
 	@scripts/bootstrap test
 	@scripts/build asan
 	@scripts/run_fuzz build/asan $(FUZZ_SECONDS)
+
+bench:
+	@scripts/bootstrap build
+	@scripts/build release telecom_windows
+	@build/release/telecom_windows --events $(EVENTS)

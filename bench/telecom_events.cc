@@ -45,7 +45,8 @@ Measures draw(Random& random) {
   if (share < 95) {
     return {"sms", "p2p", "null", "null", money(random.below(100))};
   }
-  return {"balance_recharge", kRecharges[pick], "null", "null", money((1 + random.below(20)) * 50'000)};
+  return {"balance_recharge", kRecharges[pick], "null", "null",
+          money((1 + random.below(20)) * 50'000)};
 }
 
 }  // namespace

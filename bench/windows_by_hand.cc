@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "base/time.h"
@@ -88,8 +89,7 @@ void WindowsByHand::add(std::string_view record) {
   const std::string_view at = object.find_field("timestamp").get_string();
   auto amount = object.find_field("amount");
   const int64_t ms = impl_->time.parse(at.data());
-  Totals& totals =
-      impl_->window(ms / kWindowMs)[kind_of(type) * kRegions + region_of(region)];
+  Totals& totals = impl_->window(ms / kWindowMs)[kind_of(type) * kRegions + region_of(region)];
   ++totals.count;
   if (!amount.is_null()) {
     totals.amount += amount.get_double();
