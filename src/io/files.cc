@@ -113,19 +113,36 @@ std::unique_ptr<File> LocalFiles::open(const std::string& path, OpenMode mode) {
   return std::make_unique<LocalFile>(path, descriptor, static_cast<uint64_t>(status.st_size));
 }
 
-static void write_synced(LocalFiles& files, const std::string& path, std::string_view bytes) {
-  const auto file = files.open(path, OpenMode::append);
-  file->truncate(0);
-  file->append(bytes);
-  file->sync();
-}
+namespace {
+
+// A file beside `path`, gone with this object unless it was renamed: a full disk must not fill up
+// further with what could not be written.
+class Temporary {
+ public:
+  explicit Temporary(const std::string& path) : path_(temporary_beside(path)) {}
+  ~Temporary() { ::unlink(path_.c_str()); }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+
+  void write_synced(LocalFiles& files, std::string_view bytes) const {
+    const auto file = files.open(path_, OpenMode::append);
+    file->truncate(0);
+    file->append(bytes);
+    file->sync();
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
 
 bool LocalFiles::put_if_absent(const std::string& path, std::string_view bytes) {
-  const std::string temporary = temporary_beside(path);
-  write_synced(*this, temporary, bytes);
+  const Temporary temporary(path);
+  temporary.write_synced(*this, bytes);
   // link() refuses an existing name, where rename() would replace it.
-  const int error = ::link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
-  remove(temporary);
+  const int error = ::link(temporary.path().c_str(), path.c_str()) == 0 ? 0 : errno;
   if (error == EEXIST) {
     return false;
   }
@@ -137,9 +154,9 @@ bool LocalFiles::put_if_absent(const std::string& path, std::string_view bytes) 
 }
 
 void LocalFiles::replace(const std::string& path, std::string_view bytes) {
-  const std::string temporary = temporary_beside(path);
-  write_synced(*this, temporary, bytes);
-  rename(temporary, path);
+  const Temporary temporary(path);
+  temporary.write_synced(*this, bytes);
+  rename(temporary.path(), path);
   sync_directory(parent_of(path));
 }
 
