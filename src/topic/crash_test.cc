@@ -151,4 +151,19 @@ TEST_CASE("a full disk refuses, keeps the log as it was, and goes on when there 
   CHECK(store.create("another", 1).ok());
 }
 
+TEST_CASE("what was sent behind a producer's refused first batch waits for it") {
+  Machine machine(4);
+  Store store(machine.world(), "data/topics");
+  const auto partition = open_orders(store);
+  machine.files.set_capacity(0);
+  CHECK(partition->append(batch_of(0)).error_code == kafka::ErrorCode::kafka_storage_error);
+  machine.files.set_capacity(UINT64_MAX);
+  CHECK(partition->append(batch_of(1)).error_code ==
+        kafka::ErrorCode::out_of_order_sequence_number);
+  for (int n = 0; n < 2; ++n) {
+    CHECK(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+  }
+  CHECK(all_values(*partition) == std::vector<std::string>{"0", "1", "2", "3"});
+}
+
 }  // namespace millrace::topic

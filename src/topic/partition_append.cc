@@ -99,6 +99,7 @@ Appended Partition::append(std::string_view batches) {
       // The producer branches on it: it sends again, and meanwhile everything else is served.
       world_.log->error("topic", "append failed",
                         {{"partition", name_}, {"error", error.message()}});
+      producers_.note_refused(*BatchView::front_of(batches), world_.clock->now());
       return refused(kafka::to_kafka(error.code()), error.message());
     }
   }

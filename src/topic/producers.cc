@@ -58,8 +58,8 @@ Producers::Verdict Producers::judge(const BatchView& batch) const {
       return {ErrorCode::none, "", sent.base};
     }
   }
-  const int32_t expected =
-      known.sent.empty() ? batch.base_sequence() : advance(known.sent.back().last_sequence, 1);
+  const int32_t expected = known.sent.empty() ? known.begins_with.value_or(batch.base_sequence())
+                                              : advance(known.sent.back().last_sequence, 1);
   if (batch.base_sequence() != expected) {
     return {ErrorCode::out_of_order_sequence_number,
             text_of("should go on with sequence ") + std::to_string(expected) + ", batch has " +
@@ -83,6 +83,16 @@ void Producers::note(const BatchView& placed, Timestamp now) {
     producer.sent.erase(producer.sent.begin());
   }
   producer.sent.push_back({placed.base_sequence(), last_sequence(placed), placed.base_offset()});
+}
+
+void Producers::note_refused(const BatchView& batch, Timestamp now) {
+  if (batch.producer_id() < 0 || producers_.contains(batch.producer_id())) {
+    return;  // a known one's next sequence stands already
+  }
+  Producer& producer = producers_[batch.producer_id()];
+  producer.epoch = batch.producer_epoch();
+  producer.last_seen = now;
+  producer.begins_with = batch.base_sequence();
 }
 
 void Producers::forget_silent_since(Timestamp time) {

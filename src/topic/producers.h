@@ -33,6 +33,9 @@ class Producers {
   Verdict judge(const kafka::BatchView& batch) const;
   // It was appended, with its offsets set, at `now`.
   void note(const kafka::BatchView& placed, Timestamp now);
+  // It was judged right and the disk refused it. What its producer sent behind it must not pass
+  // before it, or it could never follow: so a producer not known so far has to begin with it.
+  void note_refused(const kafka::BatchView& batch, Timestamp now);
   void forget_silent_since(Timestamp time);
 
   // The bytes of a .producers file.
@@ -51,6 +54,7 @@ class Producers {
   struct Producer {
     int16_t epoch = 0;
     Timestamp last_seen;
+    std::optional<int32_t> begins_with;  // a sequence that was refused; while `sent` is empty
     std::vector<Sent> sent;  // oldest first, at most kRemembered
   };
 
