@@ -128,6 +128,23 @@ class RunningServer(WithFolder):
         topic("delete", "orders")
         self.assert_fails(run("topic", "describe", "orders", "--data", self.data), "no topic 'orders'")
 
+    def test_a_damaged_tail_of_a_log_is_cut_and_said_so(self):
+        records = "".join(f"record {n}\n" for n in range(100))
+        self.assertEqual(run("topic", "create", "orders", "--data", self.data).returncode, 0)
+        subprocess.run([BINARY, "topic", "produce", "orders", "--data", self.data], input=records,
+                       text=True, check=True, capture_output=True)
+        self.assertEqual(self.server.stop(), 0)
+        last = sorted((self.data / "topics" / "orders" / "0").glob("*.log"))[-1]
+        whole = last.stat().st_size
+        with open(last, "ab") as file:
+            file.write(bytes(range(256)) * 3)
+        self.server.start()
+        self.assertEqual(run("topic", "consume", "orders", "--data", self.data).stdout, records)
+        self.assertEqual(last.stat().st_size, whole)
+        cut = next(line for line in map(json.loads, self.server.tail().splitlines())
+                   if line["what"] == "tail of the log cut")
+        self.assertEqual((cut["segment"], cut["position"], cut["bytes"]), (str(last), whole, 768))
+
 
 class Surroundings(WithFolder):
     def server(self, *words, data=None):
