@@ -81,7 +81,7 @@ std::string introduction(const Node& node, const DemoSettings& demo) {
          "\n"
          "  kcat -b 127.0.0.1:" +
          kafka +
-         " -t telecom_events -C -o -3 -e\n"
+         " -t telecom_events -C -o -3 -c 3\n"
          "  curl -s http://127.0.0.1:" +
          http +
          "/metrics | grep millrace_operator\n\n"

@@ -97,7 +97,7 @@ Command pipeline_status_command() {
               "dead-lettered, and its watermark. For every operator in = out + filtered +\n"
               "grouped + late + dead-lettered, except that groups come out as rows of their own.",
           .flags = kFlags,
-          .examples = "  millrace pipeline status real_time_metrics+anomalies\n",
+          .examples = "  millrace pipeline status telecom-events\n",
           .least_operands = 1,
           .most_operands = 1,
           .run = status};
