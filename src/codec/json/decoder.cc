@@ -159,7 +159,6 @@ bool JsonDecoder::read_record(std::string_view record) {
     if (!read_row(row)) {
       return false;
     }
-    shape_.learn(record, [this](std::string_view name) { return search(name); });
   } else if (type == ondemand::json_type::array) {
     ondemand::array rows;
     if (const auto error = document.get_array().get(rows)) {
@@ -175,6 +174,10 @@ bool JsonDecoder::read_record(std::string_view record) {
   if (document.current_location().get(behind) == SUCCESS) {
     return failed("JSON: something follows the end, at byte " +
                   std::to_string(behind - record.data()));
+  }
+  // Only what was right to its end may be an example for others.
+  if (type == ondemand::json_type::object) {
+    shape_.learn(record, [this](std::string_view name) { return search(name); });
   }
   return true;
 }

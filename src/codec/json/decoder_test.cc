@@ -268,6 +268,8 @@ TEST_CASE("a record is read alike whether or not the decoder has met its like") 
       R"({"id":"tab	inside"})",
       R"({ "id" : "spaced" , "n" : 3 })",
       "{}",
+      R"({},"n":12,"ok":true})",
+      R"({},"n":12,"ok":true})",
       "",
       "[" + usual + "]",
   };
