@@ -1,4 +1,5 @@
-// base/json: any bytes are refused with an Error or become a value that prints and parses to itself.
+// base/json: any bytes are refused with an Error or become a value that prints and parses to
+// itself.
 
 #include "base/json.h"
 

@@ -7,10 +7,9 @@ namespace millrace {
 template <Endian order>
 std::string_view BasicByteReader<order>::take(size_t n) {
   if (n > rest_.size()) {
-    throw Error(ErrorCode::corrupt, "needed " + std::to_string(n) + " bytes at position " +
-                                        std::to_string(position()) + " of " +
-                                        std::to_string(size_) + ", found " +
-                                        std::to_string(rest_.size()));
+    throw Error(ErrorCode::corrupt,
+                "needed " + std::to_string(n) + " bytes at position " + std::to_string(position()) +
+                    " of " + std::to_string(size_) + ", found " + std::to_string(rest_.size()));
   }
   const std::string_view taken = rest_.substr(0, n);
   rest_.remove_prefix(n);
@@ -27,8 +26,9 @@ uint64_t BasicByteReader<order>::read_varint() {
       return value;
     }
   }
-  throw Error(ErrorCode::corrupt, "variable-length integer of more than 10 bytes ends at position " +
-                                      std::to_string(position()));
+  throw Error(ErrorCode::corrupt,
+              "variable-length integer of more than 10 bytes ends at position " +
+                  std::to_string(position()));
 }
 
 template <Endian order>

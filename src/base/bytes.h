@@ -52,8 +52,8 @@ class BasicByteReader {
     return load<T, order>(take(sizeof(T)).data());
   }
   std::string_view take(size_t n);
-  uint64_t read_varint();         // unsigned LEB128, at most 10 bytes
-  int64_t read_signed_varint();   // zigzag over the same
+  uint64_t read_varint();        // unsigned LEB128, at most 10 bytes
+  int64_t read_signed_varint();  // zigzag over the same
   std::string_view rest() const { return rest_; }
   size_t position() const { return size_ - rest_.size(); }
   bool empty() const { return rest_.empty(); }

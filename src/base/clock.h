@@ -10,8 +10,8 @@ namespace millrace {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;     // wall time; may jump
-  virtual Instant monotonic() const = 0; // for deadlines and measuring
+  virtual Timestamp now() const = 0;      // wall time; may jump
+  virtual Instant monotonic() const = 0;  // for deadlines and measuring
 };
 
 class SystemClock final : public Clock {

@@ -16,18 +16,18 @@ enum class ErrorCode : uint8_t {
   syntax,            // SQL text that cannot be parsed
   not_found,         // a table, topic, file or column that does not exist
   already_exists,
-  type_mismatch,   // SQL that parses but does not type-check
-  unsupported,     // understood, and not offered
-  io,              // disk or network said no
-  disk_full,       // the disk said no for want of space
-  corrupt,         // bytes read back are not the bytes written
-  conflict,        // somebody else changed it first
-  timeout,         // a deadline passed
-  unavailable,     // a peer or a part is not there now
-  cancelled,       // asked to stop
-  unauthorized,    // who are you
-  forbidden,       // you may not
-  internal,        // ours to mend
+  type_mismatch,  // SQL that parses but does not type-check
+  unsupported,    // understood, and not offered
+  io,             // disk or network said no
+  disk_full,      // the disk said no for want of space
+  corrupt,        // bytes read back are not the bytes written
+  conflict,       // somebody else changed it first
+  timeout,        // a deadline passed
+  unavailable,    // a peer or a part is not there now
+  cancelled,      // asked to stop
+  unauthorized,   // who are you
+  forbidden,      // you may not
+  internal,       // ours to mend
 };
 
 std::string_view name_of(ErrorCode code);

@@ -24,9 +24,9 @@ struct Id {
   }
 };
 
-using Offset = Id<struct OffsetTag>;                     // position of a record in a partition
-using Epoch = Id<struct EpochTag>;                       // number of a checkpoint of a pipeline
-using PartitionIndex = Id<struct PartitionTag, int32_t>; // number of a partition in a topic
+using Offset = Id<struct OffsetTag>;                      // position of a record in a partition
+using Epoch = Id<struct EpochTag>;                        // number of a checkpoint of a pipeline
+using PartitionIndex = Id<struct PartitionTag, int32_t>;  // number of a partition in a topic
 
 }  // namespace millrace
 

@@ -13,8 +13,7 @@ void Log::debug(std::string_view part, std::string_view what, std::initializer_l
 void Log::info(std::string_view part, std::string_view what, std::initializer_list<LogField> f) {
   write(LogLevel::info, part, what, f);
 }
-void Log::warning(std::string_view part, std::string_view what,
-                  std::initializer_list<LogField> f) {
+void Log::warning(std::string_view part, std::string_view what, std::initializer_list<LogField> f) {
   write(LogLevel::warning, part, what, f);
 }
 void Log::error(std::string_view part, std::string_view what, std::initializer_list<LogField> f) {

@@ -4,9 +4,7 @@
 
 namespace millrace {
 
-Duration Histogram::upper_bound(size_t bucket) {
-  return Duration::microseconds(50LL << bucket);
-}
+Duration Histogram::upper_bound(size_t bucket) { return Duration::microseconds(50LL << bucket); }
 
 void Histogram::observe(Duration took) {
   size_t bucket = 0;

@@ -13,8 +13,7 @@ int64_t days_from_civil(CivilDate date) {
   const int64_t year_of_era = y - era * 400;
   const int64_t month_from_march = (date.month + 9) % 12;
   const int64_t day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
-  const int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146097 + day_of_era - 719468;
 }
 
@@ -138,9 +137,9 @@ std::optional<Timestamp> parse_iso8601(std::string_view text) {
   const bool read = in.number(4, date.year) && in.one_of("-") && in.number(2, date.month) &&
                     in.one_of("-") && in.number(2, date.day) && in.one_of("T ") &&
                     in.number(2, hour) && in.one_of(":") && in.number(2, minute);
-  if (!read || (in.one_of(":") && !in.number(2, second)) ||
-      (in.one_of(".") && !in.fraction(ms)) || !parse_zone(in, offset_ms) || !in.rest().empty() ||
-      !is_valid_date(date) || hour > 23 || minute > 59 || second > 59) {
+  if (!read || (in.one_of(":") && !in.number(2, second)) || (in.one_of(".") && !in.fraction(ms)) ||
+      !parse_zone(in, offset_ms) || !in.rest().empty() || !is_valid_date(date) || hour > 23 ||
+      minute > 59 || second > 59) {
     return std::nullopt;
   }
   const int64_t of_day = ((hour * 60LL + minute) * 60 + second) * 1000 + ms;

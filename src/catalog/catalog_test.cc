@@ -57,8 +57,8 @@ TEST_CASE("options that a connector and its format understand pass") {
 TEST_CASE("an option that nobody understands is an error at its place") {
   CHECK(fault_in(table_with({})) ==
         "f.sql:1:1: table 't' needs the option 'connector', one of queue");
-  CHECK(fault_in(table_with({{"connector", "quee"}})).starts_with(
-      "f.sql:10:3: unknown connector 'quee' (did you mean 'queue'?)"));
+  CHECK(fault_in(table_with({{"connector", "quee"}}))
+            .starts_with("f.sql:10:3: unknown connector 'quee' (did you mean 'queue'?)"));
   CHECK(fault_in(table_with({{"connector", "queue"}, {"format", "json"}})) ==
         "f.sql:1:1: table 't' needs the option 'topic': what to read");
   CHECK(fault_in(table_with({{"connector", "queue"}, {"topik", "a"}, {"format", "json"}})) ==

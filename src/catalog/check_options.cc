@@ -152,8 +152,7 @@ const ConnectorDescription& format_of(const Table& table, const Connections& con
               option->second.position);
 }
 
-void check_metadata(const Table& table, const ConnectorDescription& connector,
-                    const Position& at) {
+void check_metadata(const Table& table, const ConnectorDescription& connector, const Position& at) {
   std::vector<std::string> keys;
   for (const OptionDescription& metadata : connector.metadata) {
     keys.emplace_back(metadata.key);

@@ -10,20 +10,22 @@
 namespace millrace::catalog {
 
 struct OptionDescription {
-  std::string_view key;      // "scan.startup.mode"; "properties.*" allows any key of that prefix
+  std::string_view key;  // "scan.startup.mode"; "properties.*" allows any key of that prefix
   bool required = false;
-  std::string_view type = "string";  // "string", "integer", "boolean", "duration", or "a|b|c" for a choice
-  std::string_view otherwise = "";   // the default, as text; empty for none
+  std::string_view type =
+      "string";  // "string", "integer", "boolean", "duration", or "a|b|c" for a choice
+  std::string_view otherwise = "";  // the default, as text; empty for none
   std::string_view description = "";
 };
 
 struct ConnectorDescription {
-  std::string_view name;     // value of 'connector', or of 'format'
+  std::string_view name;  // value of 'connector', or of 'format'
   bool can_read = false;
   bool can_write = false;
   bool takes_format = false;  // needs 'format' or 'value.format'
   std::span<const OptionDescription> options = {};
-  std::span<const OptionDescription> metadata = {};  // readable metadata: key, and SQL type as `type`
+  std::span<const OptionDescription> metadata =
+      {};  // readable metadata: key, and SQL type as `type`
 };
 
 }  // namespace millrace::catalog

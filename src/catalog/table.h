@@ -26,17 +26,18 @@ struct ColumnDefinition {
   std::string name;
   Type type = {};
   ColumnKind kind = ColumnKind::physical;
-  std::string metadata_key = {};                    // of metadata columns
-  bool is_virtual = false;                          // metadata that is never written
-  std::optional<function::Expression> expression = {};  // of computed: over the table's columns by number
-  std::string expression_text = {};                 // of computed, as written
+  std::string metadata_key = {};  // of metadata columns
+  bool is_virtual = false;        // metadata that is never written
+  std::optional<function::Expression> expression =
+      {};                            // of computed: over the table's columns by number
+  std::string expression_text = {};  // of computed, as written
   std::string comment = {};
 };
 
 struct WatermarkDefinition {
-  size_t column = 0;                 // the row-time column, by number
-  function::Expression expression;   // over the table's columns by number
-  std::string text;                  // as written
+  size_t column = 0;                // the row-time column, by number
+  function::Expression expression;  // over the table's columns by number
+  std::string text;                 // as written
 };
 
 struct Option {
@@ -48,7 +49,7 @@ struct Table {
   std::string name;
   std::vector<ColumnDefinition> columns;
   std::optional<WatermarkDefinition> watermark;
-  std::vector<size_t> primary_key;   // column numbers
+  std::vector<size_t> primary_key;  // column numbers
   std::vector<size_t> partitioned_by;
   std::map<std::string, Option> options;  // WITH (...), without surprises: checked at creation
   std::string comment;

@@ -38,8 +38,8 @@ struct Mark {
 struct Origins {
   std::string source;  // topic
   PartitionIndex partition;
-  std::vector<int64_t> offsets;        // by physical row
-  std::vector<std::string_view> raw;   // by physical row; kept alive by `owner`
+  std::vector<int64_t> offsets;       // by physical row
+  std::vector<std::string_view> raw;  // by physical row; kept alive by `owner`
   std::shared_ptr<const void> owner;
 };
 

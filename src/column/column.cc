@@ -141,9 +141,8 @@ Column Column::gather(std::span<const uint32_t> rows) const {
   if (type_.physical() == Physical::nested) {
     return gather_nested(*this, rows);
   }
-  return with_physical(type_.physical(), [&](auto zero) {
-    return gather_values<decltype(zero)>(*this, rows);
-  });
+  return with_physical(type_.physical(),
+                       [&](auto zero) { return gather_values<decltype(zero)>(*this, rows); });
 }
 
 Column Column::slice(size_t from, size_t count) const {

@@ -49,7 +49,8 @@ class Column {
   static Column constant(const Column& value, size_t size);
   static Column null(Type type, size_t size);
   // codes[i] is a row of `values`, which is flat.
-  static Column dictionary(const Column& values, std::shared_ptr<const std::vector<uint32_t>> codes);
+  static Column dictionary(const Column& values,
+                           std::shared_ptr<const std::vector<uint32_t>> codes);
   // Nested columns: a row's fields as columns of the same size, or an array's offsets (size+1 of
   // them) into its element column; a map has two, keys and values.
   static Column row(Type type, size_t size, std::vector<Column> fields,

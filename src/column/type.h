@@ -40,12 +40,12 @@ enum class TypeKind : uint8_t {
 
 // What a value of the type is in a column's buffer.
 enum class Physical : uint8_t {
-  u8,      // boolean
+  u8,  // boolean
   i8,
   i16,
-  i32,     // integer, date, time (ms of the day), interval_month
-  i64,     // bigint, interval_ms, timestamps (see Type::timestamp_unit), decimal up to 18 digits
-  i128,    // decimal of 19 digits and more
+  i32,   // integer, date, time (ms of the day), interval_month
+  i64,   // bigint, interval_ms, timestamps (see Type::timestamp_unit), decimal up to 18 digits
+  i128,  // decimal of 19 digits and more
   f32,
   f64,
   string,  // StringRef: char_, varchar, binary, varbinary, variant

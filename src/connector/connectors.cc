@@ -29,17 +29,18 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
         scan, TopicOptions::from(*scan.table, environment_.own_addresses), task,
         *environment_.topics, environment_.groups, environment_.default_partitions);
   }
-  throw Error(ErrorCode::unsupported, "table '" + scan.table->name + "' cannot be read: connector '" +
-                                          connector + "' is for writing");
+  throw Error(ErrorCode::unsupported, "table '" + scan.table->name +
+                                          "' cannot be read: connector '" + connector +
+                                          "' is for writing");
 }
 
 std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::TaskContext& task) {
   const std::string connector = sink.table->option("connector");
   if (connector == "delta") {
     // NULLs never get as far as the sink: exec/operators/sink.h.
-    return std::make_unique<DeltaSink>(
-        environment_.world, DeltaOptions::from(*sink.table, environment_.lake_directory),
-        task.pipeline() + "/" + task.id(), NotNullEnforcer::error);
+    return std::make_unique<DeltaSink>(environment_.world,
+                                       DeltaOptions::from(*sink.table, environment_.lake_directory),
+                                       task.pipeline() + "/" + task.id(), NotNullEnforcer::error);
   }
   if (connector == "blackhole") {
     return std::make_unique<BlackholeSink>();

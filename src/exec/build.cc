@@ -59,8 +59,8 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
           static_cast<const plan::WindowTableFunction&>(node), task);
       return;
     case plan::NodeKind::window_aggregate:
-      stage.step = std::make_unique<WindowAggregate>(
-          static_cast<const plan::WindowAggregate&>(node), task);
+      stage.step =
+          std::make_unique<WindowAggregate>(static_cast<const plan::WindowAggregate&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

@@ -109,8 +109,8 @@ std::optional<Checkpoint> Checkpoints::newest() {
                       {{"file", path}, {"reason", checkpoint.error().message()}});
   }
   if (!names.empty()) {
-    throw Error(ErrorCode::corrupt, "no checkpoint of the pipeline can be read; the last reason: " +
-                                        last_reason);
+    throw Error(ErrorCode::corrupt,
+                "no checkpoint of the pipeline can be read; the last reason: " + last_reason);
   }
   return std::nullopt;
 }

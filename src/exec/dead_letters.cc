@@ -36,13 +36,14 @@ void check_dead_letter_table(const catalog::Table& table) {
       refuse("its column '" + column.name + "' is NOT NULL, and a dead letter has no such field");
     }
     if (found && !function::can_cast(known[*found].type, column.type)) {
-      refuse("its column '" + column.name + "' is " + column.type.to_string() + ", and the field is " +
-             known[*found].type.to_string());
+      refuse("its column '" + column.name + "' is " + column.type.to_string() +
+             ", and the field is " + known[*found].type.to_string());
     }
   }
   if (!any) {
-    refuse("it has none of the columns event_data, reason, stage, source, source_partition, "
-           "source_offset, created_at");
+    refuse(
+        "it has none of the columns event_data, reason, stage, source, source_partition, "
+        "source_offset, created_at");
   }
 }
 
@@ -56,8 +57,8 @@ void DeadLetters::add(const Reject& letter, std::string_view stage) { keep(lette
 void DeadLetters::keep(Reject letter, std::string_view stage, bool has_place) {
   if (table_ == nullptr) {
     const std::string place = has_place ? " (of '" + letter.source + "', partition " +
-                                              std::to_string(letter.partition.value) +
-                                              ", offset " + std::to_string(letter.offset) + ")"
+                                              std::to_string(letter.partition.value) + ", offset " +
+                                              std::to_string(letter.offset) + ")"
                                         : "";
     throw Error(ErrorCode::invalid_argument, "a record" + place +
                                                  " cannot be processed, and there is no " +
@@ -121,7 +122,9 @@ Column DeadLetters::column_of(std::string_view name, const Type& type) const {
       case 0: builder.add_string(letter.reject.raw); break;
       case 1: builder.add_string(letter.reject.reason); break;
       case 2: builder.add_string(letter.stage); break;
-      case 3: letter.has_place ? builder.add_string(letter.reject.source) : builder.add_null(); break;
+      case 3:
+        letter.has_place ? builder.add_string(letter.reject.source) : builder.add_null();
+        break;
       case 4:
         letter.has_place ? builder.add(letter.reject.partition.value) : builder.add_null();
         break;

@@ -11,9 +11,9 @@
 #include "exec/checkpoint.h"
 #include "exec/connectors.h"
 #include "exec/dead_letters.h"
-#include "plan/fingerprint.h"
 #include "exec/pipeline_metrics.h"
 #include "exec/source.h"
+#include "plan/fingerprint.h"
 
 namespace millrace::exec {
 
@@ -61,8 +61,7 @@ class Pipeline::Running {
   bool changed_ = false;
 };
 
-Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors,
-                           const io::World& world)
+Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
     : spec_(spec),
       task_{spec.name, spec.plan->settings, world, &store_},
       checkpoints_(spec.directory, world),
@@ -79,9 +78,9 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors,
   stages_ = build(*spec_.plan, task_, connectors, *letters_);
   restore_counts();
   if (const auto unclaimed = store_.unclaimed(); !unclaimed.empty()) {
-    throw Error(ErrorCode::corrupt, "the checkpoint of pipeline '" + spec_.name +
-                                        "' has state that nothing in the plan owns: " +
-                                        unclaimed.front());
+    throw Error(ErrorCode::corrupt,
+                "the checkpoint of pipeline '" + spec_.name +
+                    "' has state that nothing in the plan owns: " + unclaimed.front());
   }
   if (world.metrics != nullptr) {
     metrics_.emplace(*world.metrics, spec_.name, operators());

@@ -36,8 +36,8 @@ struct PipelineSpec {
 };
 
 struct OperatorStatus {
-  std::string id;     // "window_aggregate-3"
-  std::string what;   // "WindowAggregate", "Scan telecom_events"
+  std::string id;    // "window_aggregate-3"
+  std::string what;  // "WindowAggregate", "Scan telecom_events"
   OperatorCounts counts;
   Watermark watermark;  // of what it has sent on
 };

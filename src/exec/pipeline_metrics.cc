@@ -26,13 +26,13 @@ PipelineMetrics::PipelineMetrics(Metrics& metrics, const std::string& pipeline,
     for (size_t outcome = 0; outcome < kOutcomes; ++outcome) {
       MetricLabels with_outcome = labels;
       with_outcome.emplace_back("outcome", kOutcomeNames[outcome]);
-      made.rows[outcome] = &metrics.counter("millrace_operator_rows_total",
-                                            "Rows of an operator by what became of them.",
-                                            std::move(with_outcome));
+      made.rows[outcome] =
+          &metrics.counter("millrace_operator_rows_total",
+                           "Rows of an operator by what became of them.", std::move(with_outcome));
     }
-    made.watermark = &metrics.gauge("millrace_watermark_ms",
-                                    "Event time that an operator has reached, in ms since 1970.",
-                                    labels);
+    made.watermark =
+        &metrics.gauge("millrace_watermark_ms",
+                       "Event time that an operator has reached, in ms since 1970.", labels);
   }
 }
 

@@ -10,10 +10,7 @@ static int64_t step_of(const plan::Window& window) {
 }
 
 WindowAssigner::WindowAssigner(const plan::Window& window)
-    : kind_(window.kind),
-      size_(window.size_ms),
-      step_(step_of(window)),
-      offset_(window.offset_ms) {
+    : kind_(window.kind), size_(window.size_ms), step_(step_of(window)), offset_(window.offset_ms) {
   if (kind_ == plan::WindowKind::session) {
     throw Error(ErrorCode::unsupported, "SESSION windows are not supported yet");
   }
@@ -21,9 +18,9 @@ WindowAssigner::WindowAssigner(const plan::Window& window)
     throw Error(ErrorCode::invalid_argument, "the size and step of a window must be positive");
   }
   if (size_ % step_ != 0) {
-    throw Error(ErrorCode::invalid_argument,
-                "the size of a window, " + std::to_string(size_) +
-                    " ms, must be a multiple of its step, " + std::to_string(step_) + " ms");
+    throw Error(ErrorCode::invalid_argument, "the size of a window, " + std::to_string(size_) +
+                                                 " ms, must be a multiple of its step, " +
+                                                 std::to_string(step_) + " ms");
   }
   most_per_row_ = static_cast<size_t>(size_ / step_);
 }
@@ -34,7 +31,8 @@ int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const
 
 std::optional<int64_t> WindowAssigner::end_of(int64_t ms, size_t number) const {
   // Both kinds: the last window to end, and then a step less for each number.
-  const int64_t last = floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;
+  const int64_t last =
+      floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;
   const int64_t end = last - static_cast<int64_t>(number) * step_;
   if (end <= ms) {
     return std::nullopt;

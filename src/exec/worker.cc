@@ -42,7 +42,10 @@ static bool may_pass(ErrorCode code) {
 class Worker::Thread {
  public:
   Thread(PipelineSpec spec, Connectors& connectors, const io::World& world)
-      : spec_(std::move(spec)), connectors_(connectors), world_(world), thread_([this] { run(); }) {}
+      : spec_(std::move(spec)),
+        connectors_(connectors),
+        world_(world),
+        thread_([this] { run(); }) {}
   ~Thread() {
     stop();
     thread_.join();

@@ -2,7 +2,8 @@
 
 // A thread that runs a pipeline: turns while there is input, sleeps until there is, ends epochs
 // when they are due. A failure ends the pipeline's life, never the process: what may pass (disk,
-// network) is tried again from the last checkpoint with growing pauses; the rest waits for a person.
+// network) is tried again from the last checkpoint with growing pauses; the rest waits for a
+// person.
 
 #include <functional>
 #include <memory>

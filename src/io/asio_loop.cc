@@ -292,8 +292,8 @@ std::unique_ptr<Listener> AsioLoop::listen(
     acceptor->acceptor.listen(asio::socket_base::max_listen_connections, failure);
   }
   if (failure) {
-    throw Error(ErrorCode::unavailable, "cannot listen on " + address + ":" +
-                                            std::to_string(port) + ": " + failure.message());
+    throw Error(ErrorCode::unavailable, "cannot listen on " + address + ":" + std::to_string(port) +
+                                            ": " + failure.message());
   }
   acceptor->on_accept = std::move(on_accept);
   acceptor->accept_next();

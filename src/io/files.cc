@@ -104,7 +104,7 @@ std::unique_ptr<File> LocalFiles::open(const std::string& path, OpenMode mode) {
   if (descriptor < 0) {
     fail("open", path, errno);
   }
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0) {
     const int error = errno;
     ::close(descriptor);
@@ -181,12 +181,12 @@ void LocalFiles::remove_tree(const std::string& path) {
 }
 
 bool LocalFiles::exists(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0;
 }
 
 bool LocalFiles::is_directory(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 

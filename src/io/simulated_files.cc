@@ -21,7 +21,9 @@ struct SimulatedFiles::NameChange {
 class SimulatedFiles::OpenFile final : public File {
  public:
   OpenFile(SimulatedFiles* disk, std::string path, std::shared_ptr<Node> node)
-      : disk_(disk), path_(std::move(path)), node_(std::move(node)),
+      : disk_(disk),
+        path_(std::move(path)),
+        node_(std::move(node)),
         generation_(disk->generation_) {}
 
   void append(std::string_view bytes) override {

@@ -6,7 +6,8 @@ namespace millrace::kafka {
 
 // The compact form could say more than the protocol allows, and older versions could not answer it.
 int64_t Reader::string_length(bool flexible) {
-  const int64_t length = flexible ? static_cast<int64_t>(in_.read_varint()) - 1 : in_.read<int16_t>();
+  const int64_t length =
+      flexible ? static_cast<int64_t>(in_.read_varint()) - 1 : in_.read<int16_t>();
   if (length > INT16_MAX) {
     throw Error(OurErrorCode::corrupt, "a string of " + std::to_string(length) + " bytes");
   }

@@ -82,8 +82,8 @@ std::string describe(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
     case NodeKind::filter:
-      return "filter " + static_cast<const Filter&>(node).predicate.to_string(
-                             names_of(node.inputs[0]->schema));
+      return "filter " +
+             static_cast<const Filter&>(node).predicate.to_string(names_of(node.inputs[0]->schema));
     case NodeKind::project: return describe_project(static_cast<const Project&>(node));
     case NodeKind::window_table_function:
       return "window_table_function " +
@@ -91,8 +91,7 @@ std::string describe(const Node& node) {
     case NodeKind::window_aggregate:
       return describe_aggregate(static_cast<const WindowAggregate&>(node));
     case NodeKind::union_all: return "union_all";
-    case NodeKind::sink:
-      return "sink " + describe_table(*static_cast<const Sink&>(node).table);
+    case NodeKind::sink: return "sink " + describe_table(*static_cast<const Sink&>(node).table);
   }
   return {};
 }

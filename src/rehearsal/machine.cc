@@ -196,8 +196,8 @@ std::vector<std::vector<std::string>> Machine::rows(const std::string& table,
     for (size_t i = 0; declared && i < wanted.size(); ++i) {
       if (const auto number = declared->find(columns[i])) {
         Column& column = batch.columns[wanted[i]];
-        column = function::cast(column, declared->columns[*number].type, batch.rows(), false,
-                                context);
+        column =
+            function::cast(column, declared->columns[*number].type, batch.rows(), false, context);
       }
     }
     for_each(batch.rows(), [&](uint32_t row) {

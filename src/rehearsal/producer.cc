@@ -44,8 +44,7 @@ void ask_for_metadata(const Exchange& exchange, const std::string& topic) {
 }  // namespace
 
 void Producer::ask_for_id(const Exchange& exchange) {
-  const auto answer =
-      ask<kafka::InitProducerIdResponse>(exchange, kafka::InitProducerIdRequest{});
+  const auto answer = ask<kafka::InitProducerIdResponse>(exchange, kafka::InitProducerIdRequest{});
   check_answer(answer.error_code, "get a producer id");
   id_ = answer.producer_id;
   epoch_ = answer.producer_epoch;

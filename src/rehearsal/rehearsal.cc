@@ -89,8 +89,7 @@ class Run {
 
   std::string play(const Step& step, size_t number) {
     switch (step.kind) {
-      case StepKind::pipeline:
-        return place(step) + "a script has one pipeline, in its first step";
+      case StepKind::pipeline: return place(step) + "a script has one pipeline, in its first step";
       case StepKind::feed: survive([&] { feed(step, number); }); return "";
       case StepKind::expect: return expect(step);
       case StepKind::kill: machine_.kill(); break;

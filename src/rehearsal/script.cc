@@ -149,9 +149,8 @@ std::string difference(const std::vector<std::vector<std::string>>& expected,
                        const std::vector<std::vector<std::string>>& found) {
   // The most specific expectations choose first, so that "* | 7" takes no row that another names.
   std::vector<std::vector<std::string>> wanted = expected;
-  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
-    return wildcards(a) < wildcards(b);
-  });
+  std::sort(wanted.begin(), wanted.end(),
+            [](const auto& a, const auto& b) { return wildcards(a) < wildcards(b); });
   std::vector<bool> taken(found.size(), false);
   std::vector<std::string> lines;
   bool differs = false;

@@ -106,9 +106,8 @@ void KeyRows::read(std::span<const Column> columns, const Rows& rows) {
   bytes_.assign(rows.size() * layout_->width(), 0);
   hashes_.assign(rows.size(), 0);
   for (size_t number = 0; number < columns.size(); ++number) {
-    with_physical(columns[number].type().physical(), [&](auto zero) {
-      read_column<decltype(zero)>(columns[number], number, rows);
-    });
+    with_physical(columns[number].type().physical(),
+                  [&](auto zero) { read_column<decltype(zero)>(columns[number], number, rows); });
   }
 }
 

@@ -21,7 +21,8 @@ TableStore::TableStore(std::string_view snapshot) {
     const auto crc = in.read<uint32_t>();
     saved.bytes = read_text(in);
     if (crc32c(saved.bytes) != crc) {
-      throw Error(ErrorCode::corrupt, "cannot load state table '" + name + "': its checksum is wrong");
+      throw Error(ErrorCode::corrupt,
+                  "cannot load state table '" + name + "': its checksum is wrong");
     }
     saved_.emplace(name, std::move(saved));
   }
@@ -34,10 +35,10 @@ void TableStore::adopt(const std::string& name, std::unique_ptr<Table> table) {
   if (auto node = saved_.extract(name)) {
     const Saved& saved = node.mapped();
     if (saved.kind != table->kind() || saved.version != table->version()) {
-      throw Error(ErrorCode::corrupt,
-                  "cannot load state table '" + name + "': expected " +
-                      std::string(table->kind()) + " version " + std::to_string(table->version()) +
-                      ", found " + saved.kind + " version " + std::to_string(saved.version));
+      throw Error(ErrorCode::corrupt, "cannot load state table '" + name + "': expected " +
+                                          std::string(table->kind()) + " version " +
+                                          std::to_string(table->version()) + ", found " +
+                                          saved.kind + " version " + std::to_string(saved.version));
     }
     ByteReader in(saved.bytes);
     table->load(in);

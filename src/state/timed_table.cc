@@ -203,8 +203,8 @@ void TimedTable::load(ByteReader& in) {
   check(buckets_.empty(), "a table is loaded before it is used");
   const std::string_view saved = in.take(in.read_varint());
   if (saved != describe()) {
-    throw Error(ErrorCode::corrupt, "cannot load groups: expected " + describe() + ", found " +
-                                        std::string(saved));
+    throw Error(ErrorCode::corrupt,
+                "cannot load groups: expected " + describe() + ", found " + std::string(saved));
   }
   // Hashes are not written down, so that how keys are hashed may change: they are made anew.
   std::vector<char> key(layout_.width());

@@ -73,8 +73,9 @@ TEST_CASE("groups are told apart by key, NULL included, and by end") {
   const auto kind = std::make_shared<Counting>();
   TimedTable table(kKeys, kind);
   const char* longer = "a name of more than twelve bytes";
-  count(table, {names({"ann", nullptr, longer, "ann", nullptr, "", longer, "ann"}),
-                numbers({1, 1, 1, 1, 1, 1, 1, 2})},
+  count(table,
+        {names({"ann", nullptr, longer, "ann", nullptr, "", longer, "ann"}),
+         numbers({1, 1, 1, 1, 1, 1, 1, 2})},
         {10, 10, 10, 10, 10, 10, 20, 10});
   CHECK(table.groups() == 6);
   CHECK(table.first_end() == 10);

@@ -171,8 +171,9 @@ void Partition::sync() {
   // closed since, which is as good.
   const uint64_t bytes = unsynced_bytes_.load(std::memory_order_relaxed);
   if (sync_failed_.load(std::memory_order_acquire)) {
-    throw Error(ErrorCode::io, "cannot sync '" + name_ + "': a sync failed before, and what the "
-                               "system did with those bytes is not known; restart the server");
+    throw Error(ErrorCode::io, "cannot sync '" + name_ +
+                                   "': a sync failed before, and what the "
+                                   "system did with those bytes is not known; restart the server");
   }
   // A system may drop the bytes that it could not write and call the next sync a success, so one
   // failure is the last: what is on disk is found out by the recovery of the next start.

@@ -55,7 +55,7 @@ class Producers {
     int16_t epoch = 0;
     Timestamp last_seen;
     std::optional<int32_t> begins_with;  // a sequence that was refused; while `sent` is empty
-    std::vector<Sent> sent;  // oldest first, at most kRemembered
+    std::vector<Sent> sent;              // oldest first, at most kRemembered
   };
 
   std::unordered_map<int64_t, Producer> producers_;

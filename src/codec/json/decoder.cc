@@ -143,8 +143,8 @@ void JsonDecoder::give_up_from(size_t row) {
 bool JsonDecoder::read_record(std::string_view record) {
   record_ = record;
   ondemand::document document;
-  if (const auto error = parser_.iterate(record.data(), record.size(), record.size() + kPadding)
-                             .get(document)) {
+  if (const auto error =
+          parser_.iterate(record.data(), record.size(), record.size() + kPadding).get(document)) {
     return failed(error);
   }
   ondemand::json_type type;
@@ -365,9 +365,7 @@ bool JsonDecoder::read_scalar(ondemand::value& value, JsonScalar& scalar, bool& 
       scalar = {JsonScalar::Kind::nested, scratch_, false};
       return true;
     }
-    case 'n':
-      is_null = true;
-      return token == "null" || no_value(token);
+    case 'n': is_null = true; return token == "null" || no_value(token);
     case 't':
       scalar = {JsonScalar::Kind::true_, token, true};
       return token == "true" || no_value(token);

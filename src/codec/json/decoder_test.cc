@@ -169,13 +169,34 @@ TEST_CASE("a record is taken whole or not at all") {
   CHECK(reads("  \n ") == "");
   CHECK(reads(R"([{"v":1},{"v":2},{}])") == "1|2|NULL");
   CHECK(reads("[]") == "");
-  for (const char* bad : {R"({"v":1)", R"({"v":1}})", R"({"v":1} x)", R"({"v":1}{"v":2})", R"({"v" 1})",
-                          R"({"v":1,})", R"({"v":1 "w":2})", R"({"v":1,"w":tru})", R"({"v":1,"w":01})",
-                          R"({"v":1,"w":[1,2})", R"({"v":1,"w":{"a"}})", R"({"v":1,"w":"abc)",
-                          R"({"v":1,"w":"\q"})", R"({"v":1,"w":"a"b})", R"({"v":1,"w":nan})",
-                          R"({"v":1,"w":1.})", R"({"v":1,"w":1 2})", R"({v:1})", "17", R"("v")", "{",
-                          "nonsense", R"([1])", R"([{"v":1},{"v":"x"}])", R"({"v":1,"w":})",
-                          "{\"v\":1,\"w\":\"\xFF\"}", "{\"v\":1,\"w\":\"\x01\"}", R"([{"v":1})"}) {
+  for (const char* bad : {R"({"v":1)",
+                          R"({"v":1}})",
+                          R"({"v":1} x)",
+                          R"({"v":1}{"v":2})",
+                          R"({"v" 1})",
+                          R"({"v":1,})",
+                          R"({"v":1 "w":2})",
+                          R"({"v":1,"w":tru})",
+                          R"({"v":1,"w":01})",
+                          R"({"v":1,"w":[1,2})",
+                          R"({"v":1,"w":{"a"}})",
+                          R"({"v":1,"w":"abc)",
+                          R"({"v":1,"w":"\q"})",
+                          R"({"v":1,"w":"a"b})",
+                          R"({"v":1,"w":nan})",
+                          R"({"v":1,"w":1.})",
+                          R"({"v":1,"w":1 2})",
+                          R"({v:1})",
+                          "17",
+                          R"("v")",
+                          "{",
+                          "nonsense",
+                          R"([1])",
+                          R"([{"v":1},{"v":"x"}])",
+                          R"({"v":1,"w":})",
+                          "{\"v\":1,\"w\":\"\xFF\"}",
+                          "{\"v\":1,\"w\":\"\x01\"}",
+                          R"([{"v":1})"}) {
     CAPTURE(bad);
     CHECK(reads(bad).starts_with("! "));
   }
@@ -190,9 +211,10 @@ TEST_CASE("options decide on missing fields and on bad ones") {
   lenient.ignore_parse_errors = true;
   CHECK(read(Type::of(TypeKind::integer), R"({"v":"x"})", lenient) == "NULL");
   CHECK(read(Type::of(TypeKind::integer), R"({"v":)", lenient).starts_with("! "));
-  CHECK_THROWS_AS(make_decoder("json", {}, {{"fail-on-missing-field", "true"},
-                                            {"ignore-parse-errors", "true"}}),
-                  Error);
+  CHECK_THROWS_AS(
+      make_decoder("json", {},
+                   {{"fail-on-missing-field", "true"}, {"ignore-parse-errors", "true"}}),
+      Error);
   CHECK_THROWS_AS(make_decoder("json", {}, {{"timestamp-format.standard", "iso"}}), Error);
   CHECK_THROWS_AS(make_decoder("jason", {}, {}), Error);
 }
@@ -287,8 +309,7 @@ TEST_CASE("a record is read alike whether or not the decoder has met its like") 
     const std::string expected = outcome(*fresh, record);
     CHECK(outcome(*experienced, record) == expected);
     CHECK(outcome(*experienced, record) == expected);
-    CHECK(outcome(*experienced, usual) ==
-          "a-long-identifier|1769903999500|-12|-0.125000|TRUE|");
+    CHECK(outcome(*experienced, usual) == "a-long-identifier|1769903999500|-12|-0.125000|TRUE|");
   }
 }
 

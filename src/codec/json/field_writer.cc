@@ -131,8 +131,8 @@ bool FieldWriter::put_boolean(size_t row, const JsonScalar& scalar) {
   }
   // As Java's Boolean.parseBoolean: "true" in any case is true, everything else is false.
   constexpr std::string_view kTrue = "true";
-  const bool is_true = std::equal(scalar.text.begin(), scalar.text.end(), kTrue.begin(), kTrue.end(),
-                                  [](char a, char b) { return (a | 0x20) == b; });
+  const bool is_true = std::equal(scalar.text.begin(), scalar.text.end(), kTrue.begin(),
+                                  kTrue.end(), [](char a, char b) { return (a | 0x20) == b; });
   return put<uint8_t>(row, is_true ? 1 : 0);
 }
 

@@ -116,8 +116,8 @@ const char* read_value(const char* at, const char* end, FieldWriter* writer, siz
     if (number.end == nullptr || number.end > end) {
       return nullptr;
     }
-    if (writer == nullptr || (writer->type().kind == TypeKind::double_ &&
-                              write_double(*writer, row, number))) {
+    if (writer == nullptr ||
+        (writer->type().kind == TypeKind::double_ && write_double(*writer, row, number))) {
       return number.end;
     }
     const std::string_view text(at, static_cast<size_t>(number.end - at));

@@ -10,9 +10,8 @@ const catalog::ConnectorDescription kBlackholeConnector = {
     .name = "blackhole", .can_write = true, .options = {}, .metadata = {}};
 
 static constexpr std::array kPrintOptions = {
-    catalog::OptionDescription{.key = "print-identifier",
-                               .type = "string",
-                               .description = "stands before each row"},
+    catalog::OptionDescription{
+        .key = "print-identifier", .type = "string", .description = "stands before each row"},
 };
 
 const catalog::ConnectorDescription kPrintConnector = {

@@ -26,10 +26,10 @@ enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
 struct TopicOptions {
   std::string topic;
   StartupMode startup = StartupMode::group_offsets;
-  Timestamp start_time;        // of StartupMode::timestamp
-  bool start_at_end = false;   // where the group has no offset: 'properties.auto.offset.reset'
-  bool bounded = false;        // ends at what is there at the start
-  std::string group;           // empty for none
+  Timestamp start_time;       // of StartupMode::timestamp
+  bool start_at_end = false;  // where the group has no offset: 'properties.auto.offset.reset'
+  bool bounded = false;       // ends at what is there at the start
+  std::string group;          // empty for none
   std::string format;
   std::map<std::string, std::string> format_options;  // without the format's prefix
 

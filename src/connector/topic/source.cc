@@ -19,7 +19,7 @@ static std::string name_of(PartitionIndex index) { return std::to_string(index.v
 struct TopicSource::Split {
   PartitionIndex index;
   std::shared_ptr<topic::Partition> partition;
-  int64_t* next;                          // offset, in next_offset_
+  int64_t* next;                              // offset, in next_offset_
   std::optional<int64_t> end = std::nullopt;  // of bounded reading
   // Fetched and not yet handed out: the batch at hand, and those behind it.
   SharedBytes bytes = {};
@@ -98,8 +98,8 @@ void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partiti
                             bool is_new) {
   const std::string name = name_of(index);
   if (!next_offset_.find(name)) {
-    next_offset_.put(name, is_new ? partition->start_offset().value
-                                  : first_offset(index, *partition));
+    next_offset_.put(name,
+                     is_new ? partition->start_offset().value : first_offset(index, *partition));
   }
   if (*next_offset_.find(name) > partition->end_offset().value) {
     throw Error(ErrorCode::conflict,
@@ -276,8 +276,7 @@ static Column integers(const std::vector<int64_t>& by_record,
 }
 
 Column TopicSource::metadata_column(size_t column, const Split& split, const Fetched& fetched,
-                                    const std::vector<uint32_t>& record_of_row,
-                                    size_t rows) const {
+                                    const std::vector<uint32_t>& record_of_row, size_t rows) const {
   const catalog::ColumnDefinition& definition = scan_->table->columns[column];
   const std::string& key =
       definition.metadata_key.empty() ? definition.name : definition.metadata_key;
@@ -299,8 +298,7 @@ Column TopicSource::metadata_column(size_t column, const Split& split, const Fet
     return Column::constant(value.finish(), rows);
   }
   throw Error(ErrorCode::type_mismatch, "metadata column '" + definition.name + "' of table '" +
-                                            scan_->table->name + "' cannot be " +
-                                            type.to_string());
+                                            scan_->table->name + "' cannot be " + type.to_string());
 }
 
 void TopicSource::sync() {

@@ -141,16 +141,17 @@ TEST_CASE("reading can begin at a time") {
   setup.produce(0, {R"({"n":1})"});  // at 10 ms
   setup.produce(0, {R"({"n":2})"});
   setup.produce(1, {R"({"n":3})"});  // at 30 ms
-  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "timestamp"},
-                                   {"scan.startup.timestamp-millis", "15"}}),
-                          setup, setup.world.get());
+  exec::Pipeline pipeline(
+      spec_of({{"scan.startup.mode", "timestamp"}, {"scan.startup.timestamp-millis", "15"}}), setup,
+      setup.world.get());
   settle(pipeline);
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 1 2", "NULL 1 0 3"});
-  CHECK_THROWS_AS(TopicOptions::from(*static_cast<const plan::Scan&>(
-                                          *copy_plan({{"scan.startup.mode", "timestamp"}})->nodes[0])
-                                          .table,
-                                     {}),
-                  Error);
+  CHECK_THROWS_AS(
+      TopicOptions::from(*static_cast<const plan::Scan&>(
+                              *copy_plan({{"scan.startup.mode", "timestamp"}})->nodes[0])
+                              .table,
+                         {}),
+      Error);
 }
 
 TEST_CASE("a group hears of each epoch, and says where a new pipeline begins") {
@@ -185,9 +186,9 @@ TEST_CASE("another server's topics are refused by name") {
       exec::Pipeline(spec_of({{"properties.bootstrap.servers", "kafka-1:9092"}}), setup,
                      setup.world.get()),
       doctest::Contains("'kafka-1:9092' does not name this one, which is localhost:9092"), Error);
-  CHECK_NOTHROW(exec::Pipeline(
-      spec_of({{"properties.bootstrap.servers", "kafka-1:9092,localhost:9092"}}), setup,
-      setup.world.get()));
+  CHECK_NOTHROW(
+      exec::Pipeline(spec_of({{"properties.bootstrap.servers", "kafka-1:9092,localhost:9092"}}),
+                     setup, setup.world.get()));
 }
 
 TEST_CASE("a source wakes its pipeline when its topic grows") {

@@ -25,7 +25,7 @@ struct Case {
   // Each feed is appended and processed before the next: "ms key value watermark", the watermark
   // being what the table's expression gives for the row. A number before '@' is the partition.
   std::vector<std::vector<std::string>> feeds;
-  bool to_the_end;  // whether the input ends then, which fires all windows
+  bool to_the_end;                    // whether the input ends then, which fires all windows
   std::vector<std::string> expected;  // "key count sum start end time"
   uint64_t late;
 };

@@ -24,14 +24,14 @@ struct MemoryTopic {
     partitions[partition].push_back(record);
   }
   std::vector<std::deque<std::string>> partitions;  // addresses stay
-  bool bounded = false;      // ends where it ends now
+  bool bounded = false;                             // ends where it ends now
   size_t rows_per_poll = 2048;
 };
 
 // Rows as text, fields separated by spaces.
 struct MemoryTable {
-  std::vector<std::string> rows;   // published
-  std::set<std::string> published; // "sink id/epoch"
+  std::vector<std::string> rows;    // published
+  std::set<std::string> published;  // "sink id/epoch"
   std::map<std::string, std::vector<std::string>> prepared;
 };
 

@@ -49,9 +49,8 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
 
 // Names of functions are compared without case; `word` is in upper case.
 bool is_word(std::string_view name, std::string_view word) {
-  return std::equal(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) {
-    return (a >= 'a' && a <= 'z' ? a - 32 : a) == b;
-  });
+  return std::equal(name.begin(), name.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; });
 }
 
 std::string_view function_of(sql::BinaryOperator op) {
@@ -266,8 +265,8 @@ Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) con
     arguments.push_back(bind(*like.escape));
   }
   const bool is_like = like.kind == sql::Like::Kind::like;
-  return negated_if(like.negated, call_of(is_like ? "LIKE" : "SIMILAR TO", std::move(arguments), at),
-                    at);
+  return negated_if(like.negated,
+                    call_of(is_like ? "LIKE" : "SIMILAR TO", std::move(arguments), at), at);
 }
 
 Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) const {

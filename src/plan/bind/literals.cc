@@ -108,8 +108,8 @@ class IntervalText {
     if (literal_.units.to) {
       units += " TO " + std::string(word_of(*literal_.units.to));
     }
-    throw Error(ErrorCode::invalid_argument,
-                "'" + literal_.text + "' is no interval of " + units, at_);
+    throw Error(ErrorCode::invalid_argument, "'" + literal_.text + "' is no interval of " + units,
+                at_);
   }
   bool negative() {
     const bool minus = !rest_.empty() && rest_.front() == '-';

@@ -73,9 +73,9 @@ Type bind_type(const sql::TypeName& written) {
     case sql::TypeWord::timestamp: return Type::timestamp(precision(6), nullable);
     case sql::TypeWord::timestamp_ltz: return Type::timestamp_ltz(precision(6), nullable);
     case sql::TypeWord::interval:
-      return Type::of(counts_months(written.interval->from) ? TypeKind::interval_month
-                                                            : TypeKind::interval_ms,
-                      nullable);
+      return Type::of(
+          counts_months(written.interval->from) ? TypeKind::interval_month : TypeKind::interval_ms,
+          nullable);
     case sql::TypeWord::array: return Type::array(bind_type(written.arguments[0]), nullable);
     case sql::TypeWord::map:
       return Type::map(bind_type(written.arguments[0]), bind_type(written.arguments[1]), nullable);

@@ -39,8 +39,7 @@ Result play(Context& context, const std::string& path, const Crashes& crashes) {
   result.path = path;
   const Instant began = context.clock->monotonic();
   try {
-    const rehearsal::Script script =
-        rehearsal::parse_script(path, context.files->read_all(path));
+    const rehearsal::Script script = rehearsal::parse_script(path, context.files->read_all(path));
     const catalog::Connections connections = connector::connections();
     const rehearsal::Outcome calm =
         rehearsal::rehearse(script, *context.files, connections, std::nullopt);
@@ -48,14 +47,14 @@ Result play(Context& context, const std::string& path, const Crashes& crashes) {
     result.report = calm.report;
     for (uint64_t i = 0; i < crashes.runs && result.report.empty(); ++i) {
       const uint64_t seed = crashes.first_seed + i;
-      const rehearsal::Outcome shaken = rehearsal::rehearse(
-          script, *context.files, connections, rehearsal::Faults{seed, calm.steps});
+      const rehearsal::Outcome shaken = rehearsal::rehearse(script, *context.files, connections,
+                                                            rehearsal::Faults{seed, calm.steps});
       ++result.runs;
       result.crashes += shaken.crashes;
       if (!shaken.passed) {
         result.report = shaken.report + "after " + std::to_string(shaken.crashes) +
-                        " crashes; again with: millrace test " + path +
-                        " --crashes 1 --seed " + std::to_string(seed) + "\n";
+                        " crashes; again with: millrace test " + path + " --crashes 1 --seed " +
+                        std::to_string(seed) + "\n";
       }
     }
   } catch (const Error& error) {  // a pipeline test ends here, as a statement does
@@ -126,8 +125,9 @@ Command test_command() {
               "With --crashes each test is run again and again, crashing at random writes, syncs\n"
               "and renames; the same must come out. A failing run prints the seed that replays it.",
           .flags = kFlags,
-          .examples = "  millrace test systems/\n"
-                      "  millrace test systems/telecom-events --crashes 200\n",
+          .examples =
+              "  millrace test systems/\n"
+              "  millrace test systems/telecom-events --crashes 200\n",
           .least_operands = 1,
           .most_operands = kAnyNumber,
           .run = run};
