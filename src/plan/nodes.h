@@ -28,12 +28,28 @@ enum class NodeKind : uint8_t {
   sink,
 };
 
+// Which changes, beside inserts, leave a node. An updating node says +U for a key it has sent
+// before, with the -U ahead of it only where a consumer needs the old row; what a consumer needs is
+// settled by the rule that infers changelogs, after all other rules.
+struct Changelog {
+  bool updates = false;
+  bool update_before = false;  // a -U goes ahead of each +U
+  bool deletes = false;
+
+  bool insert_only() const { return !updates && !deletes; }
+  bool operator==(const Changelog&) const = default;
+};
+
 struct Node {
   explicit Node(NodeKind k) : kind(k) {}
   virtual ~Node() = default;
 
   NodeKind kind;
   Schema schema;              // what comes out
+  Changelog changelog;        // of what comes out
+  // Output columns that tell one row of the table described by the changelog from all others, one
+  // entry a key; without an entry only the whole row does.
+  std::vector<std::vector<size_t>> upsert_keys;
   std::vector<Node*> inputs;  // owned by the Plan
   // The output column that carries event time, where one still does.
   std::optional<size_t> rowtime;
