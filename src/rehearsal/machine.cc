@@ -40,7 +40,8 @@ struct Machine::Life {
         topics(world, io::join(kData, "topics")),
         syncer(world),
         broker(world, &loop, &topics, &syncer, options()),
-        connectors(environment()) {
+        real_connectors(environment()),
+        connectors(&real_connectors, &machine.collected_) {
     broker.advertise(9092);
     session = std::make_shared<broker::Session>(
         broker, "127.0.0.1:50000",
@@ -58,7 +59,6 @@ struct Machine::Life {
     environment.world = world;
     environment.topics = &topics;
     environment.lake_directory = io::join(kData, "lake");
-    environment.print = [this](std::string_view line) { log.info("print", line); };
     return environment;
   }
 
@@ -80,7 +80,8 @@ struct Machine::Life {
   broker::Broker broker;
   std::string answer;  // the session's last frame
   std::shared_ptr<broker::Session> session;
-  connector::Connectors connectors;
+  connector::Connectors real_connectors;
+  CollectingConnectors connectors;
   std::vector<std::unique_ptr<exec::Pipeline>> pipelines;
 };
 
@@ -171,8 +172,66 @@ const catalog::Table& Machine::table(const std::string& name) const {
   return *found;
 }
 
-std::vector<std::vector<std::string>> Machine::rows(const std::string& table,
+namespace {
+
+// Where a column is among the physical ones, which are what a sink gets.
+size_t place_of(const catalog::Table& table, const std::string& column) {
+  size_t place = 0;
+  for (const catalog::ColumnDefinition& defined : table.columns) {
+    if (defined.kind != catalog::ColumnKind::physical) {
+      continue;
+    }
+    if (defined.name == column) {
+      return place;
+    }
+    ++place;
+  }
+  throw Error(ErrorCode::not_found, "table '" + table.name + "' has no column '" + column + "'");
+}
+
+std::vector<size_t> places_of(const catalog::Table& table,
+                              const std::vector<std::string>& columns) {
+  std::vector<size_t> places;
+  for (const std::string& column : columns) {
+    places.push_back(place_of(table, column));
+  }
+  return places;
+}
+
+}  // namespace
+
+std::vector<Change> Machine::changes(const std::string& name,
+                                     const std::vector<std::string>& columns) {
+  const std::vector<size_t> places = places_of(table(name), columns);
+  std::vector<Change> shown;
+  for (const Change& change : collected_.changes(name)) {
+    Change& cells = shown.emplace_back(1, change[0]);
+    for (const size_t place : places) {
+      cells.push_back(change[place + 1]);
+    }
+  }
+  return shown;
+}
+
+std::vector<std::vector<std::string>> Machine::rows(const std::string& name,
                                                     const std::vector<std::string>& columns) {
+  const auto declared = program_->catalog.find_table(name);
+  if (!declared || !is_collected(*declared)) {
+    return lake_rows(name, columns);
+  }
+  const std::vector<size_t> places = places_of(*declared, columns);
+  std::vector<std::vector<std::string>> shown;
+  for (const auto& row : collected_.rows(*declared)) {
+    std::vector<std::string>& cells = shown.emplace_back();
+    for (const size_t place : places) {
+      cells.push_back(row[place]);
+    }
+  }
+  return shown;
+}
+
+std::vector<std::vector<std::string>> Machine::lake_rows(const std::string& table,
+                                                         const std::vector<std::string>& columns) {
   codec::Parquet parquet;
   const std::string path = io::join(io::join(kData, "lake"), table);
   const auto opened = delta::Table::open(life_->world, &parquet, path);

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "io/simulated_files.h"
 #include "plan/program.h"
+#include "rehearsal/collected.h"
 #include "rehearsal/producer.h"
 
 namespace millrace::rehearsal {
@@ -39,15 +40,21 @@ class Machine {
   void settle();
   void wait(Duration time);
 
-  // All rows of a lake table as text, in the order of `columns`.
+  // All rows of a table as text, in the order of `columns`: of the lake, or what the changes to a
+  // table that keeps nothing add up to.
   std::vector<std::vector<std::string>> rows(const std::string& table,
                                              const std::vector<std::string>& columns);
+  // All changes to a table that keeps nothing, in their order.
+  std::vector<Change> changes(const std::string& table, const std::vector<std::string>& columns);
   const catalog::Table& table(const std::string& name) const;
   // What the program said, for the report of a failure.
   const std::vector<std::string>& log() const { return log_lines_; }
 
  private:
   struct Life;
+
+  std::vector<std::vector<std::string>> lake_rows(const std::string& table,
+                                                  const std::vector<std::string>& columns);
 
   SharedBytes exchange(SharedBytes request);
   void end_epochs();
@@ -57,6 +64,7 @@ class Machine {
   Random random_;
   io::SimulatedFiles disk_;
   Producer producer_;
+  Collected collected_;
   std::vector<std::string> log_lines_;
   std::unique_ptr<Life> life_;
 };

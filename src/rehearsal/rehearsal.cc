@@ -1,5 +1,7 @@
 #include "rehearsal/rehearsal.h"
 
+#include <map>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "base/random.h"
@@ -89,9 +91,11 @@ class Run {
 
   std::string play(const Step& step, size_t number) {
     switch (step.kind) {
-      case StepKind::pipeline: return place(step) + "a script has one pipeline, in its first step";
+      case StepKind::pipeline:
+      case StepKind::sql: return place(step) + "a script has one pipeline, in its first step";
       case StepKind::feed: survive([&] { feed(step, number); }); return "";
       case StepKind::expect: return expect(step);
+      case StepKind::changes: return expect_changes(step);
       case StepKind::kill: machine_.kill(); break;
       case StepKind::crash: machine_.crash(); break;
       case StepKind::restart: survive([&] { machine_.stop(); }); break;
@@ -121,11 +125,25 @@ class Run {
       machine_.settle();
       differs = difference(step.rows, machine_.rows(step.name, step.columns));
     });
-    if (differs.empty()) {
-      return "";
-    }
-    return place(step) + "'" + step.name + "' is not what was expected (- expected, + found):\n" +
-           differs;
+    return differs.empty() ? "" : unexpected(step) + differs;
+  }
+
+  // Those since the step before, which is what makes a script readable.
+  std::string expect_changes(const Step& step) {
+    std::vector<Change> all;
+    survive([&] {
+      machine_.settle();
+      all = machine_.changes(step.name, step.columns);
+    });
+    size_t& seen = seen_[step.name];
+    const std::string differs =
+        difference_in_order(step.rows, {all.begin() + static_cast<ptrdiff_t>(seen), all.end()});
+    seen = all.size();
+    return differs.empty() ? "" : unexpected(step) + differs;
+  }
+
+  std::string unexpected(const Step& step) const {
+    return place(step) + "'" + step.name + "' is not what was expected (- expected, + found):\n";
   }
 
   std::string place(const Step& step) const {
@@ -137,14 +155,24 @@ class Run {
   Random chance_;
   uint64_t steps_;
   uint32_t crashes_ = 0;
+  std::map<std::string, size_t> seen_;  // changes of each table that a step has looked at
 };
+
+plan::Program program_of(const Script& script, io::Files& files,
+                         const catalog::Connections& connections) {
+  const Step& first = script.steps.front();
+  if (first.kind == StepKind::sql) {
+    return plan::plan_program(first.name, script.path, connections);
+  }
+  const std::string path = io::join(io::parent_of(script.path), first.name);
+  return plan::plan_program(files.read_all(path), path, connections);
+}
 
 }  // namespace
 
 Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
                  const std::optional<Faults>& faults) {
-  const std::string path = io::join(io::parent_of(script.path), script.steps.front().name);
-  const plan::Program program = plan::plan_program(files.read_all(path), path, connections);
+  const plan::Program program = program_of(script, files, connections);
   return Run(script, program, faults).play();
 }
 

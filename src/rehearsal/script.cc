@@ -36,9 +36,10 @@ class Parser {
         script_.steps.push_back(step());
       }
     }
-    if (script_.steps.empty() || script_.steps.front().kind != StepKind::pipeline) {
+    if (script_.steps.empty() || (script_.steps.front().kind != StepKind::pipeline &&
+                                  script_.steps.front().kind != StepKind::sql)) {
       line_number_ = 1;
-      fail("the first step of a pipeline test is 'pipeline FILE.sql'");
+      fail("the first step of a pipeline test is 'pipeline FILE.sql' or 'sql'");
     }
     return std::move(script_);
   }
@@ -68,8 +69,13 @@ class Parser {
     if (verb == "pipeline") {
       step.kind = StepKind::pipeline;
       step.name = argument;
-    } else if (verb == "feed" || verb == "expect") {
-      step.kind = verb == "feed" ? StepKind::feed : StepKind::expect;
+    } else if (verb == "sql") {
+      step.kind = StepKind::sql;
+      read_statements(step);
+    } else if (verb == "feed" || verb == "expect" || verb == "changes") {
+      step.kind = verb == "feed"     ? StepKind::feed
+                  : verb == "expect" ? StepKind::expect
+                                     : StepKind::changes;
       read_table(argument, step);
     } else if (verb == "wait") {
       step.kind = StepKind::wait;
@@ -80,7 +86,7 @@ class Parser {
                                     : StepKind::restart;
     } else {
       fail("unknown step '" + std::string(verb) +
-           "': expected pipeline, feed, expect, kill, crash, restart or wait");
+           "': expected pipeline, sql, feed, expect, changes, kill, crash, restart or wait");
     }
     return step;
   }
@@ -98,19 +104,47 @@ class Parser {
     step.name = trimmed(argument.substr(0, colon));
     if (colon != std::string_view::npos) {
       step.columns = cells_of(argument.substr(colon + 1));
-    } else if (step.kind == StepKind::expect) {
+    } else if (step.kind != StepKind::feed) {
       fail("name the columns to compare: expect " + step.name + ": column | column");
     }
     while (next_line() && !line_.empty()) {
       if (line_ == "(none)") {
         continue;
       }
-      step.rows.push_back(step.columns.empty() ? std::vector<std::string>{std::string(line_)}
-                                               : cells_of(line_));
-      if (!step.columns.empty() && step.rows.back().size() != step.columns.size()) {
-        fail("expected " + std::to_string(step.columns.size()) + " cells, found " +
-             std::to_string(step.rows.back().size()));
-      }
+      step.rows.push_back(row_of(step));
+    }
+  }
+
+  std::vector<std::string> row_of(const Step& step) {
+    if (step.columns.empty()) {
+      return {std::string(line_)};
+    }
+    const std::string sign = step.kind == StepKind::changes ? take_sign() : "";
+    std::vector<std::string> cells = cells_of(line_);
+    if (cells.size() != step.columns.size()) {
+      fail("expected " + std::to_string(step.columns.size()) + " cells, found " +
+           std::to_string(cells.size()));
+    }
+    if (!sign.empty()) {
+      cells.insert(cells.begin(), sign);
+    }
+    return cells;
+  }
+
+  std::string take_sign() {
+    const std::string sign(line_.substr(0, 2));
+    if (sign != "+I" && sign != "-U" && sign != "+U" && sign != "-D") {
+      fail("a change begins with +I, -U, +U or -D");
+    }
+    line_ = trimmed(line_.substr(2));
+    return sign;
+  }
+
+  // With line ends before them, so that places in them are places in the script.
+  void read_statements(Step& step) {
+    step.name.assign(line_number_, '\n');
+    while (next_line() && !line_.empty()) {
+      step.name.append(line_).append("\n");
     }
   }
 
@@ -131,6 +165,15 @@ std::string joined(const std::vector<std::string>& cells) {
   std::string text;
   for (const std::string& cell : cells) {
     text += (text.empty() ? "" : " | ") + cell;
+  }
+  return text;
+}
+
+std::string lines_of(const char* sign, const std::vector<std::vector<std::string>>& rows,
+                     size_t from, size_t to) {
+  std::string text;
+  for (size_t i = from; i < to; ++i) {
+    text += sign + joined(rows[i]) + "\n";
   }
   return text;
 }
@@ -183,6 +226,28 @@ std::string difference(const std::vector<std::vector<std::string>>& expected,
     text += line + "\n";
   }
   return text;
+}
+
+std::string difference_in_order(const std::vector<std::vector<std::string>>& expected,
+                                const std::vector<std::vector<std::string>>& found) {
+  // What agrees at both ends stands around what differs.
+  const size_t shorter = std::min(expected.size(), found.size());
+  size_t before = 0;
+  while (before < shorter && matches(expected[before], found[before])) {
+    ++before;
+  }
+  if (before == expected.size() && before == found.size()) {
+    return "";
+  }
+  size_t after = 0;
+  while (after < shorter - before &&
+         matches(expected[expected.size() - 1 - after], found[found.size() - 1 - after])) {
+    ++after;
+  }
+  return lines_of("  ", found, 0, before) +
+         lines_of("- ", expected, before, expected.size() - after) +
+         lines_of("+ ", found, before, found.size() - after) +
+         lines_of("  ", found, found.size() - after, found.size());
 }
 
 }  // namespace millrace::rehearsal

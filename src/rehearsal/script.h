@@ -6,6 +6,10 @@
 //   -- A comment.
 //   pipeline pipeline.sql             the file under test, beside the script
 //
+//   sql                               or the statements themselves, up to an empty line
+//   CREATE TABLE ...;
+//   INSERT INTO ...
+//
 //   feed telecom_events               records of the table's topic, one a line, as they are
 //   {"event_id": "e1"}
 //
@@ -14,6 +18,11 @@
 //
 //   expect anomalies: reason | source_offset    all rows of the table, in any order; * is anything
 //   msisdn is missing | 1
+//
+//   changes counts: who | n           of a table with 'connector' = 'print' or 'blackhole': what
+//   +I ann | 1                        was written since the last such step, in its order; `expect`
+//   -U ann | 1                        takes such a table too, and shows what the changes add up to
+//   +U ann | 2
 //
 //   kill | crash | restart            the process dies; the machine dies; a clean stop; each
 //                                     followed by a start
@@ -30,12 +39,12 @@
 
 namespace millrace::rehearsal {
 
-enum class StepKind : uint8_t { pipeline, feed, expect, kill, crash, restart, wait };
+enum class StepKind : uint8_t { pipeline, sql, feed, expect, changes, kill, crash, restart, wait };
 
 struct Step {
   StepKind kind = StepKind::feed;
-  std::string name;                            // of the file or table
-  std::vector<std::string> columns;            // of feed and expect, where cells are given
+  std::string name;                            // of the file or table; of sql: the statements
+  std::vector<std::string> columns;            // where cells are given
   std::vector<std::vector<std::string>> rows;  // cells; a single one for a record fed as it is
   Duration wait;
   uint32_t line = 0;
@@ -53,5 +62,8 @@ Script parse_script(const std::string& path, std::string_view text);
 // with '-' before those expected and missing and '+' before those found and not expected.
 std::string difference(const std::vector<std::vector<std::string>>& expected,
                        const std::vector<std::vector<std::string>>& found);
+// The same with regard to order.
+std::string difference_in_order(const std::vector<std::vector<std::string>>& expected,
+                                const std::vector<std::vector<std::string>>& found);
 
 }  // namespace millrace::rehearsal
