@@ -17,6 +17,27 @@ static const ConnectorDescription* find_named(std::span<const ConnectorDescripti
   return nullptr;
 }
 
+// The more of what connector and format allow.
+static Changes most(const Table& table, const Connections& connections,
+                    Changes ConnectorDescription::* which) {
+  Changes changes = Changes::inserts;
+  const auto add = [&](const ConnectorDescription* description) {
+    if (description != nullptr) {
+      changes = std::max(changes, description->*which);
+    }
+  };
+  add(connections.find_connector(table.connector()));
+  add(connections.find_format(table.option("format", table.option("value.format"))));
+  return changes;
+}
+
+Changes Connections::given_by(const Table& table) const {
+  return most(table, *this, &ConnectorDescription::gives);
+}
+Changes Connections::taken_by(const Table& table) const {
+  return most(table, *this, &ConnectorDescription::takes);
+}
+
 const ConnectorDescription* Connections::find_connector(std::string_view name) const {
   return find_named(connectors, name);
 }

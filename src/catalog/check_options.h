@@ -16,6 +16,10 @@ struct Connections {
   std::span<const ConnectorDescription> connectors;
   std::span<const ConnectorDescription> formats;
 
+  // What a table with these options sends and takes.
+  Changes given_by(const Table& table) const;
+  Changes taken_by(const Table& table) const;
+
   const ConnectorDescription* find_connector(std::string_view name) const;
   const ConnectorDescription* find_format(std::string_view name) const;
 };

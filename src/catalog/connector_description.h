@@ -4,6 +4,7 @@
 // halves are made by exec::Connectors. Plain data, so that validation, the manual and a form in
 // the dashboard share it.
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -18,11 +19,21 @@ struct OptionDescription {
   std::string_view description = "";
 };
 
+// Which changes of a table a connector knows, each more than the one before it.
+enum class Changes : uint8_t {
+  inserts,
+  upserts,  // by primary key: new rows, new states of rows and deletions
+  all,      // the old states of rows as well
+};
+
 struct ConnectorDescription {
   std::string_view name;  // value of 'connector', or of 'format'
   bool can_read = false;
   bool can_write = false;
   bool takes_format = false;  // needs 'format' or 'value.format'
+  // What its sources may send and its sinks take. Where there is a format, what either allows.
+  Changes gives = Changes::inserts;
+  Changes takes = Changes::inserts;
   std::span<const OptionDescription> options = {};
   std::span<const OptionDescription> metadata =
       {};  // readable metadata: key, and SQL type as `type`

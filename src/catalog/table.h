@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/connector_description.h"
 #include "column/type.h"
 #include "function/expression.h"
 
@@ -54,6 +55,8 @@ struct Table {
   std::map<std::string, Option> options;  // WITH (...), without surprises: checked at creation
   std::string comment;
   bool temporary = false;
+  Changes gives = Changes::inserts;  // when it is read
+  Changes takes = Changes::inserts;  // when it is written to
 
   const std::string& connector() const;  // the 'connector' option
   // The value of an option, or `otherwise`.

@@ -1,10 +1,6 @@
-// EXPLAIN: a tree a sink, with Flink's names for operators where it has such an operator. A node
-// that several read is shown once, with a number that the others refer to.
-
-#include <set>
+#include "plan/explain.h"
 
 #include "base/check.h"
-#include "plan/program.h"
 #include "plan/rules/consumers.h"
 
 namespace millrace::plan {
@@ -140,9 +136,20 @@ std::vector<std::string> lines_of(const Node& node) {
   return {};
 }
 
+// "[I,UB,UA,D]"; of a sink, which nothing leaves, "[NONE]".
+std::string changelog_text(const Node& node) {
+  if (node.kind == NodeKind::sink) {
+    return "[NONE]";
+  }
+  const Changelog& changes = node.changelog;
+  return std::string("[I") + (changes.update_before ? ",UB" : "") + (changes.updates ? ",UA" : "") +
+         (changes.deletes ? ",D" : "") + "]";
+}
+
 class Explainer {
  public:
-  explicit Explainer(const Plan& plan) : consumers_(count_consumers(plan)) {}
+  Explainer(const Plan& plan, ExplainDetails details)
+      : details_(details), consumers_(count_consumers(plan)) {}
 
   // `first` stands before the node's first line, `rest` before all that is below it.
   void print(const Node& node, const std::string& first, const std::string& rest) {
@@ -154,7 +161,10 @@ class Explainer {
     std::string prefix = first;
     std::string below = rest;
     bool is_first = true;
-    for (const std::string& line : lines_of(node)) {
+    for (std::string& line : lines_of(node)) {
+      if (details_.changelog_mode) {
+        line.insert(line.size() - 1, ", changelogMode=" + changelog_text(node));
+      }
       text_ += prefix + line;
       if (is_first && shared) {
         numbers_.emplace(&node, numbers_.size() + 1);
@@ -181,6 +191,7 @@ class Explainer {
     return found != consumers_.end() && found->second > 1;
   }
 
+  ExplainDetails details_;
   std::map<const Node*, size_t> consumers_;
   std::map<const Node*, size_t> numbers_;
   std::string text_;
@@ -188,8 +199,10 @@ class Explainer {
 
 }  // namespace
 
-std::string explain(const Plan& plan) {
-  Explainer explainer(plan);
+std::string line_of(const Node& node) { return lines_of(node).front(); }
+
+std::string explain(const Plan& plan, ExplainDetails details) {
+  Explainer explainer(plan, details);
   for (const Sink* sink : plan.sinks) {
     explainer.print(*sink, "", "");
   }

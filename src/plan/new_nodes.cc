@@ -206,10 +206,12 @@ Node* new_union(Plan& plan, std::vector<Node*> inputs) {
   return node;
 }
 
-Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table) {
+Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
+               const Position& at) {
   Sink* sink = plan.add(std::make_unique<Sink>());
   sink->inputs = {input};
   sink->table = std::move(table);
+  sink->position = at;
   describe(*sink);
   plan.sinks.push_back(sink);
   return sink;

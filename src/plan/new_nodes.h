@@ -19,7 +19,8 @@ Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> exp
 Node* new_window_table_function(Plan& plan, Node* input, Window window);
 // The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
-Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table);
+Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
+               const Position& at);
 
 // Schema and row time again, after the inputs or the parts of the node have changed.
 void describe(Node& node);

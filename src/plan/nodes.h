@@ -45,8 +45,8 @@ struct Node {
   virtual ~Node() = default;
 
   NodeKind kind;
-  Schema schema;              // what comes out
-  Changelog changelog;        // of what comes out
+  Schema schema;        // what comes out
+  Changelog changelog;  // of what comes out
   // Output columns that tell one row of the table described by the changelog from all others, one
   // entry a key; without an entry only the whole row does.
   std::vector<std::vector<size_t>> upsert_keys;
@@ -123,6 +123,7 @@ struct UnionAll final : Node {
 struct Sink final : Node {
   Sink() : Node(NodeKind::sink) {}
   std::shared_ptr<const catalog::Table> table;
+  Position position;  // of the table's name in the statement, for messages
 };
 
 // One job: an INSERT, or all of a STATEMENT SET. Settings are those in force at the statement.

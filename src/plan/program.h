@@ -33,7 +33,4 @@ struct Program {
 Program plan_program(std::string_view text, const std::string& file,
                      const catalog::Connections& connections);
 
-// The plan as people read it: a tree a sink, indented, with Flink's names for operators.
-std::string explain(const Plan& plan);
-
 }  // namespace millrace::plan

@@ -1,6 +1,6 @@
 // Runs the tests of tests/ that are text: millrace_golden_tests [--rewrite] PATH...
 //
-// A file's folder says how its inputs are answered: sql-syntax or plan.
+// A file's folder says how its inputs are answered: sql-syntax, plan or plan/changelog.
 
 #include <algorithm>
 #include <cstdio>
@@ -30,6 +30,9 @@ static std::vector<std::string> test_files(const std::string& path) {
 
 // By the file's folder.
 static Answer answer_of(const std::string& file) {
+  if (file.find("plan/changelog/") != std::string::npos) {
+    return answer_plan_with_changes;
+  }
   return file.find("plan/") != std::string::npos ? Answer(answer_plan) : Answer(answer_syntax);
 }
 

@@ -1,6 +1,7 @@
 #include "golden/plan.h"
 
 #include "base/error.h"
+#include "plan/explain.h"
 #include "plan/program.h"
 
 namespace millrace::golden {
@@ -19,15 +20,17 @@ static const catalog::ConnectorDescription kConnectors[] = {
      .options = kStreamOptions,
      .metadata = kStreamMetadata},
     {.name = "lake", .can_read = false, .can_write = true},
+    {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
+    {.name = "log", .can_write = true, .takes = catalog::Changes::all},
     {.name = "clock", .can_read = true, .can_write = false}};
 
-static std::string plans_of(const std::string& input) {
+static std::string plans_of(const std::string& input, plan::ExplainDetails details) {
   const plan::Program program = plan::plan_program(input, "", {kConnectors, {}});
   std::string text;
   for (const plan::Job& job : program.jobs) {
     text +=
         "job " + job.name + (job.dead_letters ? ", dead letters to " + job.dead_letters->name : "");
-    text += "\n" + plan::explain(*job.plan);
+    text += "\n" + plan::explain(*job.plan, details);
   }
   if (!text.empty()) {
     text.pop_back();
@@ -35,12 +38,18 @@ static std::string plans_of(const std::string& input) {
   return text;
 }
 
-std::string answer_plan(const std::string& input) {
+static std::string answer(const std::string& input, plan::ExplainDetails details) {
   try {
-    return plans_of(input);
+    return plans_of(input, details);
   } catch (const Error& error) {  // the error is the answer under test
     return "error " + std::string(error.what());
   }
+}
+
+std::string answer_plan(const std::string& input) { return answer(input, {}); }
+
+std::string answer_plan_with_changes(const std::string& input) {
+  return answer(input, {.changelog_mode = true});
 }
 
 }  // namespace millrace::golden

@@ -6,16 +6,22 @@
 
 namespace millrace::connector {
 
-const catalog::ConnectorDescription kBlackholeConnector = {
-    .name = "blackhole", .can_write = true, .options = {}, .metadata = {}};
+const catalog::ConnectorDescription kBlackholeConnector = {.name = "blackhole",
+                                                           .can_write = true,
+                                                           .takes = catalog::Changes::upserts,
+                                                           .options = {},
+                                                           .metadata = {}};
 
 static constexpr std::array kPrintOptions = {
     catalog::OptionDescription{
         .key = "print-identifier", .type = "string", .description = "stands before each row"},
 };
 
-const catalog::ConnectorDescription kPrintConnector = {
-    .name = "print", .can_write = true, .options = kPrintOptions, .metadata = {}};
+const catalog::ConnectorDescription kPrintConnector = {.name = "print",
+                                                       .can_write = true,
+                                                       .takes = catalog::Changes::all,
+                                                       .options = kPrintOptions,
+                                                       .metadata = {}};
 
 static std::string_view sign_of(RowKind kind) {
   switch (kind) {

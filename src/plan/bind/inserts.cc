@@ -189,19 +189,27 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
                   const catalog::Connections& connections) {
   Plan plan;
   QueryBinder binder(catalog, connections, plan);
-  std::vector<std::pair<TablePtr, std::vector<Node*>>> sinks;  // in the order of the statements
+  struct Target {
+    TablePtr table;
+    Position position;  // of its first INSERT
+    std::vector<Node*> inputs;
+  };
+  std::vector<Target> targets;  // in the order of the statements
   for (const sql::Insert* insert : inserts) {
     refuse_clauses(*insert);
     const TablePtr table = find_sink(insert->table, catalog, connections);
     const Relation query = binder.bind(*insert->query);
-    const auto known = std::find_if(sinks.begin(), sinks.end(),
-                                    [&](const auto& sink) { return sink.first == table; });
-    auto& sink = known == sinks.end() ? sinks.emplace_back(table, std::vector<Node*>()) : *known;
-    sink.second.push_back(fit(plan, query, *insert, *table));
+    auto target = std::find_if(targets.begin(), targets.end(),
+                               [&](const Target& known) { return known.table == table; });
+    if (target == targets.end()) {
+      target = targets.insert(target, {table, insert->table.position(), {}});
+    }
+    target->inputs.push_back(fit(plan, query, *insert, *table));
   }
-  for (auto& [table, nodes] : sinks) {
-    Node* input = nodes.size() == 1 ? nodes.front() : new_union(plan, std::move(nodes));
-    new_sink(plan, input, table);
+  for (Target& target : targets) {
+    Node* input = target.inputs.size() == 1 ? target.inputs.front()
+                                            : new_union(plan, std::move(target.inputs));
+    new_sink(plan, input, target.table, target.position);
   }
   return plan;
 }

@@ -182,6 +182,8 @@ catalog::Table bind_table(const sql::CreateTable& written,
     }
   }
   catalog::check_options(table, connections, written.name.position());
+  table.gives = connections.given_by(table);
+  table.takes = connections.taken_by(table);
   return table;
 }
 

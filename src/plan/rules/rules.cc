@@ -60,6 +60,7 @@ void optimise(Plan& plan) {
   merge_projections(plan);
   prune_columns(plan);
   merge_projections(plan);
+  infer_changelogs(plan);
 }
 
 }  // namespace millrace::plan

@@ -21,6 +21,9 @@ void push_filters(Plan& plan);
 void merge_projections(Plan& plan);
 // Columns that nobody reads are not computed, and not read out of the records.
 void prune_columns(Plan& plan);
+// Settles what changes leave each node, once nodes no longer move: sets Node::changelog and
+// Node::upsert_keys. Throws Error where a node or a sink cannot take what reaches it.
+void infer_changelogs(Plan& plan);
 // Nodes that no sink reads go; inputs stand before their consumers again.
 void drop_unread(Plan& plan);
 

@@ -1,5 +1,7 @@
 // millrace explain: the plan of each job of a file, nothing is run.
 
+#include "plan/explain.h"
+
 #include <array>
 
 #include "server/commands.h"
@@ -9,14 +11,17 @@
 
 namespace millrace::server {
 
-static constexpr std::array kFlags{kOutputFlag};
+static constexpr std::array kFlags{
+    Flag{"--changelog-mode", "", "show which changes leave each operator: [I,UB,UA,D]"},
+    kOutputFlag};
 
 static int run(Context& context, const Arguments& arguments) {
   const OutputFormat format = output_format(arguments, "table|json");
   const std::vector<PlannedJob> jobs = plan_files(*context.files, arguments.operands);
+  const plan::ExplainDetails details{.changelog_mode = arguments.has("--changelog-mode")};
   Json list = Json::array();
   for (const PlannedJob& planned : jobs) {
-    const std::string plan = plan::explain(*planned.job.plan);
+    const std::string plan = plan::explain(*planned.job.plan, details);
     if (format == OutputFormat::json) {
       list.push(
           Json::object({{"file", planned.file}, {"pipeline", planned.job.name}, {"plan", plan}}));

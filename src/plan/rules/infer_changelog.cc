@@ -1,0 +1,342 @@
+// What changes leave each node, as Flink's planner infers them: first from the sources up, which
+// kinds of change a node makes of what reaches it, then from the sinks down, whether the -U ahead
+// of a +U is wanted. A node kind has its line in each of the functions below.
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "plan/columns.h"
+#include "plan/explain.h"
+#include "plan/rules/rules.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using Keys = std::vector<std::vector<size_t>>;
+
+bool contains_all(const std::vector<size_t>& outer, const std::vector<size_t>& inner) {
+  return std::all_of(inner.begin(), inner.end(), [&](size_t column) {
+    return std::find(outer.begin(), outer.end(), column) != outer.end();
+  });
+}
+
+bool has_same_columns(const std::vector<size_t>& a, const std::vector<size_t>& b) {
+  return contains_all(a, b) && contains_all(b, a);
+}
+
+// --- Which changes, and by which keys ---
+
+// Different values stay different: a cast to a wider type of the same family.
+bool keeps_values_apart(const function::Expression& expression) {
+  if (expression.kind != function::ExpressionKind::cast || !is_column(expression.arguments[0])) {
+    return false;
+  }
+  const Type& from = expression.arguments[0].type;
+  const Type& to = expression.type;
+  return from.same_but_nullability(to) ||
+         (from.is_integer() && to.is_integer() && from.kind <= to.kind) ||
+         (from.is_string() && to.kind == TypeKind::varchar && from.precision <= to.precision);
+}
+
+// Where the projection shows this input column, if it does.
+std::optional<size_t> shown_as(const Project& project, size_t column) {
+  for (size_t i = 0; i < project.expressions.size(); ++i) {
+    const function::Expression& expression = project.expressions[i];
+    if (is_column(expression)
+            ? expression.column == column
+            : keeps_values_apart(expression) && expression.arguments[0].column == column) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+// The keys of which every column is shown.
+Keys keys_through(const Project& project) {
+  Keys keys;
+  for (const std::vector<size_t>& key : project.inputs[0]->upsert_keys) {
+    std::vector<size_t> shown;
+    for (const size_t column : key) {
+      if (const auto place = shown_as(project, column)) {
+        shown.push_back(*place);
+      }
+    }
+    if (shown.size() == key.size()) {
+      keys.push_back(std::move(shown));
+    }
+  }
+  return keys;
+}
+
+// A scan's key is what the table declares, where all of it is read.
+Keys keys_of(const Scan& scan) {
+  std::vector<size_t> key;
+  for (const size_t column : scan.table->primary_key) {
+    const auto place = std::find(scan.read.begin(), scan.read.end(), column);
+    if (place == scan.read.end()) {
+      return {};
+    }
+    key.push_back(static_cast<size_t>(place - scan.read.begin()));
+  }
+  return key.empty() ? Keys() : Keys{key};
+}
+
+Changelog changes_of(const Scan& scan) {
+  const bool changes = scan.table->gives != catalog::Changes::inserts;
+  return {changes, scan.table->gives == catalog::Changes::all, changes};
+}
+
+// All kinds of change of all inputs. Of several inputs, rows with one key may come from each.
+void pass_on(Node& node) {
+  node.changelog = {};
+  for (const Node* input : node.inputs) {
+    node.changelog.updates |= input->changelog.updates;
+    node.changelog.update_before |= input->changelog.update_before;
+    node.changelog.deletes |= input->changelog.deletes;
+  }
+  node.upsert_keys = node.inputs.size() == 1 ? node.inputs[0]->upsert_keys : Keys();
+}
+
+void set_changes(Node& node) {
+  switch (node.kind) {
+    case NodeKind::scan:
+      node.changelog = changes_of(static_cast<const Scan&>(node));
+      node.upsert_keys = keys_of(static_cast<const Scan&>(node));
+      return;
+    case NodeKind::project:
+      pass_on(node);
+      node.upsert_keys = keys_through(static_cast<const Project&>(node));
+      return;
+    // A row comes out once a window it is in: no key tells these apart.
+    case NodeKind::window_table_function:
+      pass_on(node);
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::window_aggregate:
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::filter:
+    case NodeKind::union_all:
+    case NodeKind::sink: return pass_on(node);
+  }
+}
+
+// --- What a node cannot take ---
+
+// Hands rows on one by one, kinds and all.
+bool passes_on(const Node& node) {
+  return node.kind == NodeKind::filter || node.kind == NodeKind::project ||
+         node.kind == NodeKind::window_table_function || node.kind == NodeKind::union_all;
+}
+
+// The node that makes the changes which reach its consumers through `node`.
+const Node& maker_of_changes(const Node& node) {
+  if (passes_on(node)) {
+    for (const Node* input : node.inputs) {
+      if (!input->changelog.insert_only()) {
+        return maker_of_changes(*input);
+      }
+    }
+  }
+  return node;
+}
+
+void require_inserts(const Node& input, const std::string& consumer, const Position& at) {
+  if (input.changelog.insert_only()) {
+    return;
+  }
+  const Node& maker = maker_of_changes(input);
+  const Changelog& changes = maker.changelog;
+  throw Error(ErrorCode::unsupported,
+              consumer + " doesn't support consuming " +
+                  (changes.updates && changes.deletes ? "update and delete"
+                   : changes.updates                  ? "update"
+                                                      : "delete") +
+                  " changes which is produced by node " + line_of(maker),
+              at);
+}
+
+// Where in the sink's input the primary key is: computed and virtual columns are not in it.
+std::vector<size_t> written_key(const catalog::Table& table) {
+  std::vector<size_t> numbers(table.columns.size());
+  size_t next = 0;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    numbers[i] = next;
+    next += table.columns[i].kind == catalog::ColumnKind::physical ? 1 : 0;
+  }
+  std::vector<size_t> key;
+  for (const size_t column : table.primary_key) {
+    key.push_back(numbers[column]);
+  }
+  return key;
+}
+
+std::string names_of(const Schema& schema, const std::vector<size_t>& columns) {
+  std::string text;
+  for (const size_t column : columns) {
+    text += (text.empty() ? "" : ", ") + schema[column].name;
+  }
+  return "[" + text + "]";
+}
+
+// Two rows of the query may meet in one row of the table, and then the order decides which stays.
+void require_key(const Sink& sink) {
+  const Node& input = *sink.inputs[0];
+  const std::vector<size_t> primary = written_key(*sink.table);
+  if (input.changelog.insert_only() || primary.empty() ||
+      std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
+                  [&](const auto& key) { return contains_all(primary, key); })) {
+    return;
+  }
+  std::string keys;
+  for (const std::vector<size_t>& key : input.upsert_keys) {
+    keys += (keys.empty() ? "" : ", ") + names_of(input.schema, key);
+  }
+  throw Error(ErrorCode::unsupported,
+              "The query has an upsert key that differs from the primary key of the sink table '" +
+                  sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
+                  ", upsert key: " + (keys.empty() ? "none" : keys) +
+                  ". Key the table as the query is keyed",
+              sink.position);
+}
+
+void check_inputs(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::sink: {
+      const auto& sink = static_cast<const Sink&>(node);
+      if (sink.table->takes == catalog::Changes::inserts) {
+        require_inserts(*sink.inputs[0], "Table sink '" + sink.table->name + "'", sink.position);
+      }
+      return require_key(sink);
+    }
+    case NodeKind::window_aggregate:
+      return require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate", {});
+    case NodeKind::scan:
+    case NodeKind::filter:
+    case NodeKind::project:
+    case NodeKind::window_table_function:
+    case NodeKind::union_all: return;
+  }
+}
+
+// --- Whether -U is wanted ---
+
+class UpdateBefore {
+ public:
+  explicit UpdateBefore(Plan& plan) : plan_(plan) {}
+
+  void run() {
+    for (auto node = plan_.nodes.rbegin(); node != plan_.nodes.rend(); ++node) {
+      ask_inputs(**node);
+    }
+    for (const auto& node : plan_.nodes) {
+      settle(*node);
+    }
+  }
+
+ private:
+  bool is_wanted_of(const Node& node) const { return wanted_.contains(&node); }
+
+  void want(const Node& node) {
+    if (node.changelog.updates) {
+      wanted_.insert(&node);
+    }
+  }
+  void want_of_inputs(const Node& node) {
+    for (const Node* input : node.inputs) {
+      want(*input);
+    }
+  }
+
+  // Whether consumers of this node can do without -U, should they like to. Where a filter over
+  // other columns than a key's drops a +U, only the -U takes the row away that was there before.
+  bool can_be_without(const Node& node) const {
+    if (!node.changelog.updates) {
+      return true;
+    }
+    switch (node.kind) {
+      case NodeKind::filter:
+        return is_over_key(static_cast<const Filter&>(node)) && can_be_without(*node.inputs[0]);
+      case NodeKind::project:
+      case NodeKind::window_table_function:
+      case NodeKind::union_all:
+        return std::all_of(node.inputs.begin(), node.inputs.end(),
+                           [&](const Node* input) { return can_be_without(*input); });
+      case NodeKind::scan:
+      case NodeKind::window_aggregate:
+      case NodeKind::sink: return true;
+    }
+    return true;
+  }
+
+  static bool is_over_key(const Filter& filter) {
+    std::set<size_t> columns;
+    add_columns_of(filter.predicate, columns);
+    const std::vector<size_t> used(columns.begin(), columns.end());
+    const Keys& keys = filter.inputs[0]->upsert_keys;
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const auto& key) { return contains_all(key, used); });
+  }
+
+  // Consumers have asked already.
+  void ask_inputs(const Node& node) {
+    switch (node.kind) {
+      case NodeKind::scan: return;
+      case NodeKind::sink:
+        if (wants_all(static_cast<const Sink&>(node))) {
+          want_of_inputs(node);
+        }
+        return;
+      case NodeKind::filter:
+      case NodeKind::project:
+      case NodeKind::window_table_function:
+      case NodeKind::union_all:
+        if (is_wanted_of(node)) {
+          want_of_inputs(node);
+        }
+        return;
+      case NodeKind::window_aggregate: return want_of_inputs(node);
+    }
+  }
+
+  // One that takes upserts has no use for -U where the query is keyed exactly as it is.
+  bool wants_all(const Sink& sink) const {
+    const Node& input = *sink.inputs[0];
+    if (sink.table->takes == catalog::Changes::all || !can_be_without(input)) {
+      return true;
+    }
+    const std::vector<size_t> primary = written_key(*sink.table);
+    return !primary.empty() &&
+           std::none_of(input.upsert_keys.begin(), input.upsert_keys.end(),
+                        [&](const auto& key) { return has_same_columns(key, primary); });
+  }
+
+  // Inputs are settled already. What hands rows on has a -U where any input has.
+  void settle(Node& node) {
+    if (passes_on(node) || node.kind == NodeKind::sink) {
+      node.changelog.update_before =
+          std::any_of(node.inputs.begin(), node.inputs.end(),
+                      [](const Node* input) { return input->changelog.update_before; });
+    } else if (node.kind != NodeKind::scan) {
+      node.changelog.update_before = is_wanted_of(node);
+    }
+  }
+
+  Plan& plan_;
+  std::set<const Node*> wanted_;
+};
+
+}  // namespace
+
+void infer_changelogs(Plan& plan) {
+  for (const auto& node : plan.nodes) {
+    set_changes(*node);
+    check_inputs(*node);
+  }
+  UpdateBefore(plan).run();
+}
+
+}  // namespace millrace::plan
