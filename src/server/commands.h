@@ -17,6 +17,7 @@ inline constexpr Flag kOutputFlag{"--output", "FORM", "table or json (table)"};
 Command server_command();
 Command demo_command();
 Command explain_command();
+Command generate_command();
 Command pipeline_command();
 Command pipeline_list_command();
 Command pipeline_status_command();

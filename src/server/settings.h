@@ -72,6 +72,8 @@ std::string setting_type(const SettingDescription& description);
 // Applies the text of a millrace.toml. Throws Error with file:line:column and, for an unknown key,
 // the nearest known one.
 void apply_toml(const std::string& file, std::string_view text, Settings& settings);
+// Applies the [demo] section of a generator.toml and nothing else of it.
+void apply_demo_section(const std::string& file, std::string_view text, Settings& settings);
 // Defaults, then --config (or ./millrace.toml where there is one), then $MILLRACE_DATA, then flags.
 Settings load_settings(const Context& context, const Arguments& arguments, Settings settings = {});
 

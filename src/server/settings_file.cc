@@ -101,14 +101,25 @@ class Reader {
 
 }  // namespace
 
-void apply_toml(const std::string& file, std::string_view text, Settings& settings) {
-  const toml::parse_result parsed = toml::parse(text, file);
+static toml::parse_result parse(const std::string& file, std::string_view text) {
+  toml::parse_result parsed = toml::parse(text, file);
   if (!parsed) {
     const toml::source_position at = parsed.error().source().begin;
     throw Error(ErrorCode::syntax, std::string(parsed.error().description()),
                 Position{file, at.line, at.column});
   }
-  Reader(file, settings).read(parsed.table(), "");
+  return parsed;
+}
+
+void apply_toml(const std::string& file, std::string_view text, Settings& settings) {
+  Reader(file, settings).read(parse(file, text).table(), "");
+}
+
+void apply_demo_section(const std::string& file, std::string_view text, Settings& settings) {
+  const toml::parse_result parsed = parse(file, text);
+  if (const toml::table* section = parsed.table()["demo"].as_table()) {
+    Reader(file, settings).read(*section, "demo.");
+  }
 }
 
 }  // namespace millrace::server

@@ -284,11 +284,11 @@ class Demo(WithFolder):
                    "--pg-port", 0)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("psql -h 127.0.0.1 -p ", done.stdout)
-        last = [line for line in done.stdout.splitlines() if "events in" in line][-1]
-        events, windows, anomalies = (int(part.split()[0].replace(",", "")) for part in last.split(", ")[:3])
-        self.assertGreater(events, 10_000)
-        self.assertGreater(windows, 0)
-        self.assertGreater(anomalies, 100)
+        last = [line for line in done.stdout.splitlines() if "records in" in line][-1]
+        shown = {part.split()[1]: int(part.split()[0].replace(",", "")) for part in last.split(";")[0].split(", ")}
+        self.assertGreater(shown["records"], 10_000)
+        self.assertGreater(shown["real_time_metrics"], 0)
+        self.assertGreater(shown["anomalies"], 100)
 
 
 class CommandLine(WithFolder):

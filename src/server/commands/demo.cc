@@ -1,6 +1,7 @@
 // millrace demo: a whole system on made-up load, with what to try beside it.
 
 #include <array>
+#include <map>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -8,7 +9,8 @@
 #include "server/commands.h"
 #include "server/context.h"
 #include "server/demo/load.h"
-#include "server/demo/telecom_events.h"
+#include "server/demo/recipe.h"
+#include "server/demo/systems.h"
 #include "server/server_run.h"
 #include "server/settings.h"
 
@@ -18,14 +20,13 @@ namespace {
 
 constexpr std::array kFlags{
     Flag{"--seconds", "N", "stop by itself after so long (runs until Ctrl-C)"},
-    Flag{"--rate", "N", "events a second (2000)"},
-    Flag{"--data", "DIR", "where it keeps everything (./data/demo)"},
+    Flag{"--rate", "N", "records a second (as the system's generator.toml says)"},
+    Flag{"--data", "DIR", "where it keeps everything (./data/demo/SYSTEM)"},
     kConfigFlag,
     Flag{"--kafka-port", "N", "9092, or any free port where that is taken"},
     Flag{"--http-port", "N", "8080, likewise"},
     Flag{"--pg-port", "N", "5439, likewise"},
 };
-constexpr const char* kTopic = "telecom_events";
 constexpr Duration kShowToPeople = Duration::milliseconds(500);
 constexpr Duration kShowToLogs = Duration::seconds(5);
 
@@ -37,55 +38,49 @@ std::string grouped(uint64_t number) {
   return digits;
 }
 
-Settings demo_settings(const Context& context, const Arguments& arguments) {
+Settings demo_settings(const Context& context, const Arguments& arguments, const System& system) {
   Settings base;
-  base.data = "data/demo";
+  base.data = "data/demo/" + std::string(system.name);
   base.log_level = "warning";  // the screen is for the demo
   base.take_free_port_instead = true;
-  apply_toml("systems/telecom-events/generator.toml", telecom_events_generator_settings(), base);
+  apply_demo_section(system.generator_path(), system.generator, base);
   return load_settings(context, arguments, std::move(base));
 }
 
-std::string introduction(const Node& node, const DemoSettings& demo) {
+std::string topics_of(const Generator& generator) {
+  std::string topics;
+  for (const Recipe& recipe : generator.recipes) {
+    topics += (topics.empty() ? "" : ", ") + recipe.topic;
+  }
+  return topics;
+}
+
+std::string introduction(const Node& node, const System& system, const Generator& generator,
+                         const DemoSettings& demo) {
   const std::string kafka = std::to_string(node.ports().kafka);
   const std::string http = std::to_string(node.ports().http);
   const std::string postgres = std::to_string(node.ports().postgres);
-  const std::string data = node.data_directory();
-  return "\nMillrace runs systems/telecom-events/pipeline.sql on made-up events:\n"
-         "  " +
-         grouped(static_cast<uint64_t>(demo.events_per_second)) +
-         " events a second into the topic telecom_events, " +
-         std::to_string(demo.bad_per_thousand / 10) +
-         " % of them bad, some out of order, some late.\n"
-         "  Their event time runs " +
-         std::to_string(demo.speed) +
-         " times faster than the clock, so a 5-minute window closes every " +
-         std::to_string(std::max<int64_t>(1, 300 / std::max<int64_t>(1, demo.speed))) +
-         " s.\n\n"
-         "  Kafka 127.0.0.1:" +
-         kafka + "   Postgres 127.0.0.1:" + postgres + "   HTTP http://127.0.0.1:" + http +
-         "   data " + data +
-         "\n\n"
-         "Try, in another terminal:\n"
-         "  psql -h 127.0.0.1 -p " +
-         postgres +
-         " -U millrace -c 'SELECT * FROM real_time_metrics ORDER BY window_end DESC LIMIT 10'\n"
-         "  build/release/millrace sql --data " +
-         data +
-         " 'SELECT reason, count(*) FROM anomalies GROUP BY reason'\n"
-         "  build/release/millrace pipeline list --data " +
-         data +
-         "\n"
-         "  build/release/millrace topic consume telecom_events --tail 3 --data " +
-         data +
-         "\n"
-         "  kcat -b 127.0.0.1:" +
-         kafka +
-         " -t telecom_events -C -o -3 -c 3\n"
-         "  curl -s http://127.0.0.1:" +
-         http +
-         "/metrics | grep millrace_operator\n\n"
-         "Ctrl-C stops it.\n\n";
+  const std::string data = " --data " + node.data_directory();
+  const std::string& topic = generator.recipes.front().topic;
+  std::string text =
+      "\nMillrace runs " + system.pipeline_path() + " on made-up records:\n" + generator.about +
+      "  " + grouped(static_cast<uint64_t>(demo.events_per_second)) + " records a second into " +
+      topics_of(generator) + ", " + std::to_string(demo.bad_per_thousand / 10) +
+      " % of them bad, some out of order, some late.\n"
+      "  Their event time runs " +
+      std::to_string(demo.speed) + " times faster than the clock.\n\n" +
+      "  Kafka 127.0.0.1:" + kafka + "   Postgres 127.0.0.1:" + postgres +
+      "   HTTP http://127.0.0.1:" + http + "   data " + node.data_directory() +
+      "\n\nTry, in another terminal:\n";
+  for (const std::string& query : generator.queries) {
+    text += "  psql -h 127.0.0.1 -p " + postgres + " -U millrace -c \"" + query + "\"\n";
+  }
+  return text + "  build/release/millrace sql" + data + " 'SHOW TABLES'\n" +
+         "  build/release/millrace pipeline list" + data + "\n" +
+         "  build/release/millrace topic consume " + topic + " --tail 3" + data + "\n" +
+         "  kcat -b 127.0.0.1:" + kafka + " -t " + topic + " -C -o -3 -c 3\n" +
+         "  curl -s http://127.0.0.1:" + http +
+         "/metrics | grep millrace_operator\n\nCtrl-C stops it.\n\n";
 }
 
 // One line that says how it goes, rewritten for people, repeated calmly for logs.
@@ -96,23 +91,25 @@ class Ticker {
     timer_ = server_.loop().run_after(pause(), [this] { tick(); });
   }
   void show(const char* end) {
-    uint64_t windows = 0;
-    uint64_t anomalies = 0;
+    std::map<std::string, uint64_t> results;  // by table
+    uint64_t rejected = 0;
     uint64_t late = 0;
     for (const api::NamedPipeline& pipeline : server_.node().pipelines().statuses()) {
       for (const exec::OperatorStatus& each : pipeline.status.operators) {
-        const bool sink = each.id.starts_with("sink");
-        windows +=
-            sink && each.what.find("real_time_metrics") != std::string::npos ? each.counts.in : 0;
-        anomalies += sink && each.what.find("anomalies") != std::string::npos ? each.counts.in : 0;
-        anomalies += each.counts.rejected;
+        if (each.id.starts_with("sink")) {
+          results[each.what.substr(each.what.rfind(' ') + 1)] += each.counts.in;
+        }
+        rejected += each.counts.rejected;
         late += each.counts.late;
       }
     }
+    std::string line = grouped(load_.written()) + " records in";
+    for (const auto& [table, rows] : results) {
+      line += ", " + grouped(rows) + " " + table;
+    }
     const auto p99_us = load_.write_p99().ns / 1'000;
     context_.out(
-        (context_.out_is_terminal ? "\r" : "") + grouped(load_.written()) + " events in, " +
-        grouped(windows) + " window results, " + grouped(anomalies) + " anomalies, " +
+        (context_.out_is_terminal ? "\r" : "") + line + ", " + grouped(rejected) + " unreadable, " +
         grouped(late) + " late; on disk within " +
         (p99_us < 1'000 ? std::to_string(p99_us) + " us" : std::to_string(p99_us / 1'000) + " ms") +
         " (p99)" + end);
@@ -132,17 +129,15 @@ class Ticker {
 };
 
 int run(Context& context, const Arguments& arguments) {
-  const std::string system = arguments.operands.empty() ? "telecom-events" : arguments.operands[0];
-  if (system != "telecom-events") {
-    throw UsageError("there is no system '" + system + "'; the one there is: telecom-events");
-  }
+  const System& system =
+      find_system(arguments.operands.empty() ? "telecom-events" : arguments.operands[0]);
+  const Generator generator = read_generator(system.generator_path(), system.generator);
   const auto seconds = arguments.find_integer("--seconds", 1, 1'000'000);
-  const Settings settings = demo_settings(context, arguments);
-  ServerRun server(context, settings,
-                   plan_text(telecom_events_pipeline(), "systems/telecom-events/pipeline.sql"));
+  const Settings settings = demo_settings(context, arguments, system);
+  ServerRun server(context, settings, plan_text(system.pipeline, system.pipeline_path()));
   auto load = std::make_unique<Load>(server.world(), server.loop(), server.node().topics(),
-                                     server.node().syncer(), kTopic, settings.demo);
-  context.out(introduction(server.node(), settings.demo));
+                                     server.node().syncer(), generator.recipes, settings.demo);
+  context.out(introduction(server.node(), system, generator, settings.demo));
   auto ticker = std::make_unique<Ticker>(context, server, *load);
   server.before_stopping([&] {
     ticker->show("\n");
@@ -168,10 +163,11 @@ Command demo_command() {
           .operands = "[SYSTEM]",
           .summary = "a whole system on made-up load, to look at and to try things on",
           .about =
-              "Starts a server with a system's pipelines and makes up load for it. There is one\n"
-              "system so far, telecom-events: events of a mobile network, counted in windows by\n"
-              "type and region, bad ones kept aside with their reason. It prints where everything\n"
-              "listens and what to try, and goes on where the last demo ended.",
+              "Starts a server with a system's pipeline and makes up load for it, as its\n"
+              "generator.toml says. Without a name it is telecom-events: events of a mobile\n"
+              "network, counted in windows by type and region, bad ones kept aside with their\n"
+              "reason. It prints where everything listens and what to try, and goes on where the\n"
+              "last demo ended. A system it does not know is answered with those it does.",
           .flags = kFlags,
           .examples =
               "  millrace demo\n"

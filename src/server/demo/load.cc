@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "io/event_loop.h"
-#include "kafka/records.h"
 #include "topic/store.h"
 #include "topic/syncer.h"
 
@@ -28,7 +27,8 @@ std::shared_ptr<topic::Partition> open_partition(topic::Store& topics, const std
 }
 
 // The newest event time among the last records; nothing in an empty topic.
-std::optional<Timestamp> newest_event_time(const topic::Partition& partition) {
+std::optional<Timestamp> newest_time(const topic::Partition& partition,
+                                     const MadeUpRecords& made_up) {
   constexpr int64_t kLookedAt = 2'000;
   const Offset from(
       std::max(partition.start_offset().value, partition.end_offset().value - kLookedAt));
@@ -39,7 +39,7 @@ std::optional<Timestamp> newest_event_time(const topic::Partition& partition) {
     rest.remove_prefix(batch->size());
     kafka::Records records(*batch);
     while (const kafka::Record* record = records.next()) {
-      const auto at = record->value ? time_of_event(*record->value) : std::nullopt;
+      const auto at = record->value ? made_up.time_of(*record->value) : std::nullopt;
       newest = at && (!newest || *at > *newest) ? at : newest;
     }
   }
@@ -49,18 +49,26 @@ std::optional<Timestamp> newest_event_time(const topic::Partition& partition) {
 }  // namespace
 
 Load::Load(const io::World& world, io::EventLoop& loop, topic::Store& topics, topic::Syncer& syncer,
-           const std::string& topic, const DemoSettings& settings)
+           const std::vector<Recipe>& recipes, const DemoSettings& settings)
     : world_(world),
       loop_(loop),
       syncer_(syncer),
       settings_(settings),
-      partition_(open_partition(topics, topic)),
-      events_(Random(world.random->next()), settings),
-      event_time_(newest_event_time(*partition_).value_or(world.clock->now() - kDay)),
+      random_(world.random->next()),
+      event_time_(world.clock->now() - kDay),
       last_tick_(world.clock->monotonic()),
       syncing_(std::make_shared<std::atomic<int>>(0)),
       write_time_(world.metrics->histogram("millrace_demo_write_seconds",
-                                           "From making up events to their being durable")) {
+                                           "From making up records to their being durable")) {
+  for (const Recipe& recipe : recipes) {
+    streams_.push_back({.records = MadeUpRecords(Random(random_.next()), recipe, settings),
+                        .weight = recipe.weight,
+                        .partition = open_partition(topics, recipe.topic),
+                        .batch = {}});
+    total_weight_ += recipe.weight;
+    const auto newest = newest_time(*streams_.back().partition, streams_.back().records);
+    event_time_ = std::max(event_time_, newest.value_or(event_time_));
+  }
   tick();
 }
 
@@ -79,24 +87,41 @@ void Load::tick() {
   timer_ = loop_.run_after(kTick, [this] { tick(); });
 }
 
-void Load::write(int64_t events) {
-  if (events == 0) {
-    return;
+Load::Stream& Load::next_stream() {
+  uint64_t left = random_.below(total_weight_);
+  size_t chosen = 0;
+  while (left >= streams_[chosen].weight) {
+    left -= streams_[chosen].weight;
+    ++chosen;
   }
+  return streams_[chosen];
+}
+
+void Load::write(int64_t records) {
   const Instant started = world_.clock->monotonic();
-  kafka::BatchBuilder batch;
-  for (int64_t i = 0; i < events; ++i) {
-    batch.add(world_.clock->now(), std::nullopt, events_.next(event_time_));
+  for (int64_t i = 0; i < records; ++i) {
+    Stream& stream = next_stream();
+    stream.batch.add(world_.clock->now(), std::nullopt, stream.records.next(event_time_));
   }
-  const topic::Appended appended = partition_->append(batch.finish());
-  if (appended.error_code != kafka::ErrorCode::none) {
-    world_.log->warning("demo", "events could not be written", {{"reason", appended.message}});
+  for (Stream& stream : streams_) {
+    append(stream, started);
+  }
+}
+
+void Load::append(Stream& stream, Instant started) {
+  const auto records = static_cast<uint64_t>(stream.batch.count());
+  if (records == 0) {
     return;
   }
-  written_ += static_cast<uint64_t>(events);
+  const topic::Appended appended = stream.partition->append(stream.batch.finish());
+  if (appended.error_code != kafka::ErrorCode::none) {
+    world_.log->warning("demo", "records could not be written", {{"reason", appended.message}});
+    return;
+  }
+  written_ += records;
   ++*syncing_;
-  syncer_.request(partition_, [syncing = syncing_, &histogram = write_time_, clock = world_.clock,
-                               started](const std::optional<Error>&) {
+  syncer_.request(stream.partition, [syncing = syncing_, &histogram = write_time_,
+                                     clock = world_.clock, started](const std::optional<Error>&) {
     --*syncing;
     histogram.observe(clock->monotonic() - started);
   });
