@@ -1,2 +1,16 @@
-set(SOURCES key_rows.cc numbers.cc table_store.cc timed_table.cc)
-set(TESTS table_store_test.cc timed_table_test.cc)
+set(SOURCES
+  key_rows.cc
+  nested_bytes.cc
+  numbers.cc
+  row_index.cc
+  row_layout.cc
+  row_multimap.cc
+  row_store.cc
+  table_store.cc
+  text_pool.cc
+  timed_table.cc)
+set(TESTS
+  row_multimap_test.cc
+  row_store_test.cc
+  table_store_test.cc
+  timed_table_test.cc)

@@ -49,19 +49,27 @@ void TableStore::adopt(const std::string& name, std::unique_ptr<Table> table) {
   check(tables_.emplace(name, std::move(table)).second, "a state table has one owner");
 }
 
-Numbers& TableStore::numbers(const std::string& name) {
-  auto table = std::make_unique<Numbers>();
-  Numbers& made = *table;
+template <typename T, typename... Parts>
+T& TableStore::make(const std::string& name, Parts&&... parts) {
+  auto table = std::make_unique<T>(std::forward<Parts>(parts)...);
+  T& made = *table;
   adopt(name, std::move(table));
   return made;
 }
 
+Numbers& TableStore::numbers(const std::string& name) { return make<Numbers>(name); }
+
 TimedTable& TableStore::timed_table(const std::string& name, std::vector<Type> keys,
                                     std::shared_ptr<const SlotKind> slots) {
-  auto table = std::make_unique<TimedTable>(std::move(keys), std::move(slots));
-  TimedTable& made = *table;
-  adopt(name, std::move(table));
-  return made;
+  return make<TimedTable>(name, std::move(keys), std::move(slots));
+}
+
+RowStore& TableStore::rows(const std::string& name, std::vector<Type> types, size_t header_bytes) {
+  return make<RowStore>(name, std::move(types), header_bytes);
+}
+
+RowMultimap& TableStore::row_multimap(const std::string& name, RowMultimapShape shape) {
+  return make<RowMultimap>(name, std::move(shape));
 }
 
 std::string TableStore::snapshot() const {

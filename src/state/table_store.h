@@ -12,6 +12,8 @@
 
 #include "column/type.h"
 #include "state/numbers.h"
+#include "state/row_multimap.h"
+#include "state/row_store.h"
 #include "state/timed_table.h"
 
 namespace millrace::state {
@@ -26,6 +28,8 @@ class TableStore {
   Numbers& numbers(const std::string& name);
   TimedTable& timed_table(const std::string& name, std::vector<Type> keys,
                           std::shared_ptr<const SlotKind> slots);
+  RowStore& rows(const std::string& name, std::vector<Type> types, size_t header_bytes = 0);
+  RowMultimap& row_multimap(const std::string& name, RowMultimapShape shape);
 
   std::string snapshot() const;
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -38,6 +42,8 @@ class TableStore {
     std::string bytes;
   };
   void adopt(const std::string& name, std::unique_ptr<Table> table);
+  template <typename T, typename... Parts>
+  T& make(const std::string& name, Parts&&... parts);
 
   std::map<std::string, std::unique_ptr<Table>> tables_;
   std::map<std::string, Saved> saved_;  // of the snapshot, not asked for yet
@@ -54,6 +60,12 @@ class Tables {
   TimedTable& timed_table(std::string_view name, std::vector<Type> keys,
                           std::shared_ptr<const SlotKind> slots) {
     return store_->timed_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
+  }
+  RowStore& rows(std::string_view name, std::vector<Type> types, size_t header_bytes = 0) {
+    return store_->rows(prefix_ + std::string(name), std::move(types), header_bytes);
+  }
+  RowMultimap& row_multimap(std::string_view name, RowMultimapShape shape) {
+    return store_->row_multimap(prefix_ + std::string(name), std::move(shape));
   }
 
  private:
