@@ -113,6 +113,27 @@ TEST_CASE("a union goes by its slowest input, and by the other once that one is 
   CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{250});
 }
 
+TEST_CASE("a silent partition is found idle while another is never out of rows") {
+  auto plan = std::make_shared<plan::Plan>();
+  sink_of(*plan, scan_of(*plan, "clicks"), "copies");
+  Setup setup(plan);
+  MemoryTopic& topic = setup.connectors.topics.at("clicks") = MemoryTopic(2);
+  topic.rows_per_poll = 1;
+  topic.append("50 bob 1", 1);
+  topic.append("100 ann 1", 0);
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "scan-0") == Watermark{50});
+
+  setup.world.clock.advance(Duration::seconds(6));
+  for (int i = 0; i < 3; ++i) {
+    topic.append("200 ann 1", 0);
+    topic.append("201 ann 1", 0);  // one more than a turn takes
+    CHECK(pipeline->run_once());
+  }
+  CHECK(watermark_of(*pipeline, "scan-0") == Watermark{201});
+}
+
 TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, once, with place") {
   auto plan = std::make_shared<plan::Plan>();
   auto* sink = sink_of(*plan, scan_of(*plan, "clicks"), "copies");
