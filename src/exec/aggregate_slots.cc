@@ -84,6 +84,12 @@ void AggregateSlots::update_call(size_t number, std::span<char* const> slots, co
   call.function->update(states_.data(), arguments, which, batch.kinds);
 }
 
+void AggregateSlots::merge(char* into, const char* from) const {
+  for (size_t call = 0; call < calls_->size(); ++call) {
+    (*calls_)[call].function->merge(into + at_[call], from + at_[call]);
+  }
+}
+
 std::vector<Column> AggregateSlots::finish(std::span<char* const> slots) const {
   std::vector<Column> columns;
   std::vector<char*> states(slots.size());

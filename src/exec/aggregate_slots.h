@@ -25,6 +25,8 @@ class AggregateSlots final : public state::SlotKind {
 
   // Adds row rows[i] of the batch to slots[i]. `rows` may name a row once only.
   void update(std::span<char* const> slots, const Batch& batch, std::span<const uint32_t> rows);
+  // Adds what `from` has gathered to `into`, as if its rows had come after those of `into`.
+  void merge(char* into, const char* from) const;
   // The results of all calls, a column each, for these slots.
   std::vector<Column> finish(std::span<char* const> slots) const;
 

@@ -6,6 +6,7 @@
 #include "exec/connectors.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/project.h"
+#include "exec/operators/session_aggregate.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/union_all.h"
 #include "exec/operators/window_aggregate.h"
@@ -38,6 +39,14 @@ Name name_of(const plan::Node& node) {
   return {};
 }
 
+std::unique_ptr<Operator> make_window_aggregate(const plan::WindowAggregate& node,
+                                                const TaskContext& task) {
+  if (node.window.kind == plan::WindowKind::session) {
+    return std::make_unique<SessionAggregate>(node, task);
+  }
+  return std::make_unique<WindowAggregate>(node, task);
+}
+
 void make_operator(const plan::Node& node, const TaskContext& context, Connectors& connectors,
                    Stage& stage) {
   // What connectors get may differ from stage to stage, so it is theirs to copy.
@@ -59,8 +68,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
           static_cast<const plan::WindowTableFunction&>(node), task);
       return;
     case plan::NodeKind::window_aggregate:
-      stage.step =
-          std::make_unique<WindowAggregate>(static_cast<const plan::WindowAggregate&>(node), task);
+      stage.step = make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

@@ -8,6 +8,7 @@ set(SOURCES
   operators/filter.cc
   operators/project.cc
   operators/scan.cc
+  operators/session_aggregate.cc
   operators/sink.cc
   operators/union_all.cc
   operators/window_aggregate.cc

@@ -38,9 +38,14 @@ std::string describe_table(const catalog::Table& table) {
 
 std::string describe_window(const Window& window) {
   static constexpr const char* kNames[] = {"tumble", "hop", "cumulate", "session"};
-  return std::string(kNames[static_cast<size_t>(window.kind)]) + " column " +
-         std::to_string(window.time_column) + " size " + std::to_string(window.size_ms) + " step " +
-         std::to_string(window.step_ms) + " offset " + std::to_string(window.offset_ms);
+  std::string text = std::string(kNames[static_cast<size_t>(window.kind)]) + " column " +
+                     std::to_string(window.time_column) + " size " +
+                     std::to_string(window.size_ms) + " step " + std::to_string(window.step_ms) +
+                     " offset " + std::to_string(window.offset_ms);
+  for (const size_t key : window.partition_by) {
+    text += " partition " + std::to_string(key);
+  }
+  return text;
 }
 
 std::string describe_scan(const Scan& scan) {

@@ -1,6 +1,7 @@
 #include "state/key_rows.h"
 
 #include "base/error.h"
+#include "column/builder.h"
 #include "column/physical.h"
 
 namespace millrace::state {
@@ -75,6 +76,57 @@ uint64_t KeyLayout::hash(const char* row) const {
     });
   }
   return hash;
+}
+
+void KeyLayout::save(const char* row, ByteWriter& out) const {
+  out.write_bytes({row, sizeof(uint64_t)});
+  for (size_t number = 0; number < types_.size(); ++number) {
+    const Physical physical = types_[number].physical();
+    const char* value = row + at_[number];
+    if (physical == Physical::string) {
+      const StringRef& text = string_at(row, at_[number]);
+      out.write_varint(text.size());
+      out.write_bytes(text.view());
+    } else {
+      out.write_bytes({value, width_of(physical)});
+    }
+  }
+}
+
+void KeyLayout::load(char* row, ByteReader& in) const {
+  std::memcpy(row, in.take(sizeof(uint64_t)).data(), sizeof(uint64_t));
+  for (size_t number = 0; number < types_.size(); ++number) {
+    const Physical physical = types_[number].physical();
+    char* value = row + at_[number];
+    if (physical == Physical::string) {
+      const StringRef text(in.take(in.read_varint()));
+      std::memcpy(value, &text, sizeof(text));
+    } else {
+      std::memcpy(value, in.take(width_of(physical)).data(), width_of(physical));
+    }
+  }
+}
+
+std::vector<Column> KeyLayout::columns(std::span<char* const> rows,
+                                       const std::shared_ptr<const void>& strings) const {
+  std::vector<Column> columns;
+  for (size_t number = 0; number < types_.size(); ++number) {
+    const Type& type = types_[number];
+    columns.push_back(with_physical(type.physical(), [&](auto zero) {
+      using T = decltype(zero);
+      FlatBuffer<T> values(rows.size());
+      for (size_t i = 0; i < rows.size(); ++i) {
+        uint64_t nulls;
+        std::memcpy(&nulls, rows[i], sizeof(nulls));
+        std::memcpy(&values[i], rows[i] + at_[number], sizeof(T));
+        if (((nulls >> number) & 1) != 0) {
+          values.set_null(i);
+        }
+      }
+      return values.finish(type, {strings});
+    }));
+  }
+  return columns;
 }
 
 template <typename T>

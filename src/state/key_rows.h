@@ -9,9 +9,11 @@
 // Strings stay StringRefs into the batch until a table copies them.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/bytes.h"
 #include "column/batch.h"
 #include "column/type.h"
 
@@ -30,6 +32,14 @@ class KeyLayout {
   bool equal(const char* a, const char* b) const;
   // What KeyRows finds for the same key.
   uint64_t hash(const char* row) const;
+
+  // Fixed-width values as they lie in memory, little-endian; strings by length.
+  void save(const char* row, ByteWriter& out) const;
+  // Into a zeroed row; its strings are borrowed from the reader's bytes.
+  void load(char* row, ByteReader& in) const;
+  // The keys as columns, which keep `strings` alive for the bytes of their strings.
+  std::vector<Column> columns(std::span<char* const> rows,
+                              const std::shared_ptr<const void>& strings) const;
 
  private:
   std::vector<Type> types_;

@@ -6,6 +6,7 @@ set(SOURCES
   row_layout.cc
   row_multimap.cc
   row_store.cc
+  session_table.cc
   table_store.cc
   text_pool.cc
   timed_table.cc)

@@ -72,6 +72,14 @@ RowMultimap& TableStore::row_multimap(const std::string& name, RowMultimapShape 
   return make<RowMultimap>(name, std::move(shape));
 }
 
+SessionTable& TableStore::session_table(const std::string& name, std::vector<Type> keys,
+                                        std::shared_ptr<const SlotKind> slots) {
+  auto table = std::make_unique<SessionTable>(std::move(keys), std::move(slots));
+  SessionTable& made = *table;
+  adopt(name, std::move(table));
+  return made;
+}
+
 std::string TableStore::snapshot() const {
   ByteWriter out;
   out.write_varint(tables_.size());

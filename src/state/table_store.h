@@ -14,6 +14,7 @@
 #include "state/numbers.h"
 #include "state/row_multimap.h"
 #include "state/row_store.h"
+#include "state/session_table.h"
 #include "state/timed_table.h"
 
 namespace millrace::state {
@@ -30,6 +31,8 @@ class TableStore {
                           std::shared_ptr<const SlotKind> slots);
   RowStore& rows(const std::string& name, std::vector<Type> types, size_t header_bytes = 0);
   RowMultimap& row_multimap(const std::string& name, RowMultimapShape shape);
+  SessionTable& session_table(const std::string& name, std::vector<Type> keys,
+                              std::shared_ptr<const SlotKind> slots);
 
   std::string snapshot() const;
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -66,6 +69,10 @@ class Tables {
   }
   RowMultimap& row_multimap(std::string_view name, RowMultimapShape shape) {
     return store_->row_multimap(prefix_ + std::string(name), std::move(shape));
+  }
+  SessionTable& session_table(std::string_view name, std::vector<Type> keys,
+                              std::shared_ptr<const SlotKind> slots) {
+    return store_->session_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
   }
 
  private:

@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "base/error.h"
-#include "column/physical.h"
 
 namespace millrace::state {
 
@@ -80,25 +79,7 @@ void Bucket::grow() {
 }
 
 std::vector<Column> Bucket::key_columns(size_t from, size_t count) const {
-  std::vector<Column> columns;
-  for (size_t number = 0; number < layout_->types().size(); ++number) {
-    const Type& type = layout_->types()[number];
-    columns.push_back(with_physical(type.physical(), [&](auto zero) {
-      using T = decltype(zero);
-      FlatBuffer<T> values(count);
-      for (size_t i = 0; i < count; ++i) {
-        const char* key = groups_[from + i];
-        uint64_t nulls;
-        std::memcpy(&nulls, key, sizeof(nulls));
-        std::memcpy(&values[i], key + layout_->at(number), sizeof(T));
-        if (((nulls >> number) & 1) != 0) {
-          values.set_null(i);
-        }
-      }
-      return values.finish(type, {strings_});
-    }));
-  }
-  return columns;
+  return layout_->columns(std::span(groups_).subspan(from, count), strings_);
 }
 
 TimedTable::TimedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots)
@@ -152,38 +133,6 @@ std::string TimedTable::describe() const {
   return text + "; slots " + slots_->describe();
 }
 
-// Fixed-width values as they lie in memory, little-endian; strings by length.
-static void save_key(const KeyLayout& layout, const char* key, ByteWriter& out) {
-  out.write_bytes({key, sizeof(uint64_t)});
-  for (size_t number = 0; number < layout.types().size(); ++number) {
-    const Physical physical = layout.types()[number].physical();
-    const char* value = key + layout.at(number);
-    if (physical == Physical::string) {
-      StringRef text;
-      std::memcpy(&text, value, sizeof(text));
-      out.write_varint(text.size());
-      out.write_bytes(text.view());
-    } else {
-      out.write_bytes({value, width_of(physical)});
-    }
-  }
-}
-
-// One key into `key`, which is zeroed; strings are borrowed from the reader's bytes.
-static void load_key(const KeyLayout& layout, char* key, ByteReader& in) {
-  std::memcpy(key, in.take(sizeof(uint64_t)).data(), sizeof(uint64_t));
-  for (size_t number = 0; number < layout.types().size(); ++number) {
-    const Physical physical = layout.types()[number].physical();
-    char* value = key + layout.at(number);
-    if (physical == Physical::string) {
-      const StringRef text(in.take(in.read_varint()));
-      std::memcpy(value, &text, sizeof(text));
-    } else {
-      std::memcpy(value, in.take(width_of(physical)).data(), width_of(physical));
-    }
-  }
-}
-
 void TimedTable::save(ByteWriter& out) const {
   const std::string description = describe();
   out.write_varint(description.size());
@@ -193,7 +142,7 @@ void TimedTable::save(ByteWriter& out) const {
     out.write_signed_varint(end);
     out.write_varint(bucket.groups().size());
     for (size_t group = 0; group < bucket.groups().size(); ++group) {
-      save_key(layout_, bucket.groups()[group], out);
+      layout_.save(bucket.groups()[group], out);
       slots_->save(bucket.slot(group), out);
     }
   }
@@ -212,7 +161,7 @@ void TimedTable::load(ByteReader& in) {
     Bucket& bucket = bucket_at(in.read_signed_varint());
     for (uint64_t groups = in.read_varint(); groups > 0; --groups) {
       std::fill(key.begin(), key.end(), char{0});
-      load_key(layout_, key.data(), in);
+      layout_.load(key.data(), in);
       slots_->load(bucket.upsert(key.data(), layout_.hash(key.data())), in);
     }
   }

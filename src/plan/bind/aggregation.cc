@@ -1,5 +1,7 @@
 #include "plan/bind/aggregation.h"
 
+#include <set>
+
 #include "base/check.h"
 #include "function/aggregate.h"
 #include "plan/bind/expressions.h"
@@ -234,12 +236,28 @@ class GroupedSelect {
 
   // --- The node ---
 
+  // A session belongs to a partition, so groups within one would share its bounds.
+  void check_session_keys(const std::vector<size_t>& partition_by) const {
+    const std::set<size_t> partition(partition_by.begin(), partition_by.end());
+    std::set<size_t> keys;
+    for (const Key& key : keys_) {
+      keys.insert(key.below);
+    }
+    if (input_.window.kind == WindowKind::session && keys != partition) {
+      throw Error(ErrorCode::unsupported,
+                  "GROUP BY over a SESSION window by other columns than its PARTITION BY is not "
+                  "supported",
+                  select_.group_by.front().position);
+    }
+  }
+
   Node* add_aggregate() {
     std::vector<size_t> partition_by;
     for (const size_t column : input_.window.partition_by) {
       partition_by.push_back(
           below(Expression::of_column(column, input_.node->schema[column].type)));
     }
+    check_session_keys(partition_by);
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
     node->inputs = {new_project(plan_, input_.node, below_, below_names_)};
     node->window = input_.window;

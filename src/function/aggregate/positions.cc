@@ -1,0 +1,224 @@
+// What only OVER computes, from the place of a row among those before it: ROW_NUMBER, RANK,
+// DENSE_RANK and LAG. Rows of equal order are added together before RANK and LAG are read, so each
+// of them sees the last of its peers, as in Flink.
+
+#include <deque>
+
+#include "column/physical.h"
+#include "function/aggregate/accumulate.h"
+#include "function/aggregate/aggregates.h"
+
+namespace millrace::function {
+
+namespace {
+
+struct Position {
+  int64_t rows;    // so far
+  int64_t number;  // of the current row
+  int64_t order;   // what the current row is ordered by
+};
+
+void number_rows(char* const* states, std::span<const Column>, const Rows& rows,
+                 std::span<const RowKind>) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    ++state_at<Position>(states[i]).number;
+  }
+}
+
+// Of rows that come in their order.
+template <bool dense>
+void rank_rows(char* const* states, std::span<const Column> arguments, const Rows& rows,
+               std::span<const RowKind>) {
+  const View<int64_t> order(arguments[0]);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    Position& state = state_at<Position>(states[i]);
+    const int64_t now = order[rows[i]];
+    ++state.rows;
+    if (state.rows == 1 || now != state.order) {
+      state.number = dense ? state.number + 1 : state.rows;
+      state.order = now;
+    }
+  }
+}
+
+Column finish_position(char* const* states, size_t count, const Type& result) {
+  return finish_each<Position, int64_t>(
+      states, count, result,
+      [](const Position& state) { return std::optional<int64_t>(state.number); });
+}
+
+AggregateSignature position_signature(std::string name) {
+  AggregateSignature signature;
+  signature.name = std::move(name);
+  signature.result = Type::of(TypeKind::bigint, false);
+  signature.size = sizeof(Position);
+  signature.init = init_zero;
+  signature.finish = finish_position;
+  signature.save = save_bytes<Position>;
+  signature.load = load_bytes<Position>;
+  return signature;
+}
+
+std::optional<AggregateSignature> bind_row_number(std::span<const Type> given) {
+  if (!given.empty()) {
+    return std::nullopt;
+  }
+  AggregateSignature signature = position_signature("ROW_NUMBER");
+  signature.update = number_rows;
+  return signature;
+}
+
+// The binder gives them the time that the window is ordered by.
+template <bool dense>
+std::optional<AggregateSignature> bind_rank(std::span<const Type> given) {
+  if (given.size() != 1 || given[0].physical() != Physical::i64) {
+    return std::nullopt;
+  }
+  AggregateSignature signature = position_signature(dense ? "DENSE_RANK" : "RANK");
+  signature.arguments = {given[0]};
+  signature.update = rank_rows<dense>;
+  return signature;
+}
+
+// --- LAG ---
+
+using Bytes = std::optional<std::string>;  // of a value, or NULL
+
+struct Lag {
+  size_t offset = 1;
+  std::deque<Bytes> values;  // the current one last, `offset` before it at most
+  Bytes otherwise;
+
+  void add(Bytes value) {
+    values.push_back(std::move(value));
+    while (values.size() > offset + 1) {
+      values.pop_front();
+    }
+  }
+  const Bytes& get() const { return values.size() < offset + 1 ? otherwise : values.front(); }
+};
+
+Lag*& lag_at(char* state) { return state_at<Lag*>(state); }
+
+void init_lag(char* state) { lag_at(state) = new Lag(); }
+void destroy_lag(char* state) {
+  delete lag_at(state);
+  lag_at(state) = nullptr;
+}
+
+template <typename T>
+Bytes bytes_of(const View<T>& view, uint32_t row) {
+  if (view.is_null(row)) {
+    return std::nullopt;
+  }
+  if constexpr (std::is_same_v<T, StringRef>) {
+    return std::string(view[row].view());
+  } else {
+    return std::string(reinterpret_cast<const char*>(&view[row]), sizeof(T));
+  }
+}
+
+template <typename T>
+void update_lag(char* const* states, std::span<const Column> arguments, const Rows& rows,
+                std::span<const RowKind>) {
+  const View<T> values(arguments[0]);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    Lag& lag = *lag_at(states[i]);
+    if (arguments.size() > 1) {
+      lag.offset = static_cast<size_t>(std::max(0, View<int32_t>(arguments[1])[rows[i]]));
+    }
+    if (arguments.size() > 2) {
+      lag.otherwise = bytes_of(View<T>(arguments[2]), rows[i]);
+    }
+    lag.add(bytes_of(values, rows[i]));
+  }
+}
+
+template <typename T>
+Column finish_lag(char* const* states, size_t count, const Type& result) {
+  ColumnBuilder builder(result);
+  for (size_t i = 0; i < count; ++i) {
+    const Bytes& value = lag_at(states[i])->get();
+    if (!value) {
+      builder.add_null();
+    } else if constexpr (std::is_same_v<T, StringRef>) {
+      builder.add_string(*value);
+    } else {
+      T typed;
+      std::memcpy(&typed, value->data(), sizeof(T));
+      builder.add<T>(typed);
+    }
+  }
+  return builder.finish();
+}
+
+void save_value(const Bytes& value, ByteWriter& out) {
+  out.write_varint(value ? value->size() + 1 : 0);
+  out.write_bytes(value ? std::string_view(*value) : std::string_view());
+}
+Bytes load_value(ByteReader& in) {
+  const uint64_t size = in.read_varint();
+  return size == 0 ? Bytes() : Bytes(std::string(in.take(size - 1)));
+}
+
+void save_lag(const char* state, ByteWriter& out) {
+  const Lag& lag = *state_at<Lag*>(state);
+  out.write_varint(lag.offset);
+  save_value(lag.otherwise, out);
+  out.write_varint(lag.values.size());
+  for (const Bytes& value : lag.values) {
+    save_value(value, out);
+  }
+}
+void load_lag(char* state, ByteReader& in) {
+  Lag& lag = *lag_at(state);
+  lag.offset = in.read_varint();
+  lag.otherwise = load_value(in);
+  for (uint64_t left = in.read_varint(); left > 0; --left) {
+    lag.values.push_back(load_value(in));
+  }
+}
+
+std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
+  if (given.empty() || given.size() > 3 || given[0].physical() == Physical::nested ||
+      given[0].kind == TypeKind::null_ || (given.size() > 1 && !given[1].is_integer())) {
+    return std::nullopt;
+  }
+  AggregateSignature signature;
+  signature.name = "LAG";
+  signature.arguments = {given[0]};
+  if (given.size() > 1) {
+    signature.arguments.push_back(Type::of(TypeKind::integer));
+  }
+  if (given.size() > 2) {
+    signature.arguments.push_back(given[0].as_nullable());
+  }
+  signature.result = given[0].as_nullable();
+  signature.size = sizeof(Lag*);
+  signature.init = init_lag;
+  signature.destroy = destroy_lag;
+  signature.save = save_lag;
+  signature.load = load_lag;
+  with_physical(given[0].physical(), [&](auto zero) {
+    signature.update = update_lag<decltype(zero)>;
+    signature.finish = finish_lag<decltype(zero)>;
+  });
+  return signature;
+}
+
+constexpr AggregateFunction kFunctions[] = {
+    {"ROW_NUMBER", "ROW_NUMBER() OVER (...)", "The number of the row in its partition, from 1.",
+     bind_row_number},
+    {"RANK", "RANK() OVER (...)", "One more than the rows ordered before this one.",
+     bind_rank<false>},
+    {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The number of the row's place in the order, from 1.",
+     bind_rank<true>},
+    {"LAG", "LAG(value [, offset [, default]]) OVER (...)",
+     "The value in the row before this one, or `offset` rows before.", bind_lag},
+};
+
+}  // namespace
+
+std::span<const AggregateFunction> position_functions() { return kFunctions; }
+
+}  // namespace millrace::function

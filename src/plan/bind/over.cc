@@ -1,0 +1,271 @@
+#include "plan/bind/over.h"
+
+#include <algorithm>
+
+#include "function/aggregate.h"
+#include "plan/bind/literals.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+#include "sql/printer.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what, at);
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+// What Flink knows and computes in batch mode alone.
+void refuse_batch_functions(const std::string& name, const Position& at) {
+  for (const char* known : {"LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST"}) {
+    if (name == known) {
+      refuse(name + " Function is not supported in stream mode.", at);
+    }
+  }
+}
+
+bool is_numbering(const std::string& function) {
+  return function == "ROW_NUMBER" || function == "RANK" || function == "DENSE_RANK";
+}
+
+// A window by name with its own clauses on top; the name's come first.
+struct Specification {
+  const std::vector<sql::ExpressionPtr>* partition_by = nullptr;
+  const std::vector<sql::OrderItem>* order_by = nullptr;
+  const sql::Frame* frame = nullptr;
+};
+
+// A window may only build on those before it, which `windows` are.
+void override_with(Specification& specification, const sql::WindowSpecification& written,
+                   std::span<const sql::NamedWindow> windows) {
+  if (written.base) {
+    const auto named = std::find_if(windows.begin(), windows.end(), [&](const auto& window) {
+      return window.name.text == written.base->text;
+    });
+    if (named == windows.end()) {
+      throw Error(ErrorCode::not_found, "no window '" + written.base->text + "' in WINDOW",
+                  written.base->position);
+    }
+    const auto before = static_cast<size_t>(named - windows.begin());
+    override_with(specification, named->specification, windows.first(before));
+  }
+  specification.partition_by =
+      written.partition_by.empty() ? specification.partition_by : &written.partition_by;
+  specification.order_by = written.order_by.empty() ? specification.order_by : &written.order_by;
+  specification.frame = written.frame ? &*written.frame : specification.frame;
+}
+
+bool is_same(const OverWindow& a, const OverWindow& b) {
+  return a.partition_by == b.partition_by && a.order_by == b.order_by && a.unit == b.unit &&
+         a.preceding == b.preceding;
+}
+
+}  // namespace
+
+OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows)
+    : scope_(scope), windows_(windows) {
+  for (size_t i = 0; i < scope.columns().size(); ++i) {
+    below_.push_back(Expression::of_column(i, scope[i].type));
+    below_names_.push_back(scope[i].name);
+  }
+}
+
+std::optional<Expression> OverCalls::answer(const sql::Expression& written) {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  if (call == nullptr || !call->over || call->name.parts.size() > 1) {
+    return std::nullopt;
+  }
+  return bind_call(*call, written);
+}
+
+Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written) {
+  const std::string name = upper(call.name.last().text);
+  refuse_batch_functions(name, written.position);
+  const function::AggregateFunction* function = function::find_over_function(name);
+  if (function == nullptr) {
+    throw Error(ErrorCode::not_found,
+                "unknown function " + call.name.last().text + " ahead of OVER", written.position);
+  }
+  if (call.distinct || !call.within_group.empty() ||
+      call.nulls == sql::FunctionCall::Nulls::ignore) {
+    refuse("DISTINCT, WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER",
+           written.position);
+  }
+  OverWindow window = bind_window(*call.over, name);
+  if (window_ && !is_same(*window_, window)) {
+    refuse(
+        "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same "
+        "window. please re-check the over window statement.",
+        window.position);
+  }
+  std::vector<Expression> arguments = bind_arguments(call, window, name);
+  std::vector<Type> types;
+  for (const Expression& argument : arguments) {
+    types.push_back(argument.type);
+  }
+  auto signature = function->bind(types);
+  if (!signature) {
+    throw Error(ErrorCode::type_mismatch,
+                name + " does not take these arguments; it is " + std::string(function->signature),
+                written.position);
+  }
+  AggregateCall bound;
+  bound.name = sql::to_sql(written);
+  bound.function = std::make_shared<const function::AggregateSignature>(*signature);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    bound.arguments.push_back(
+        below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), bound.name));
+  }
+  if (call.filter) {
+    bound.filter = below(ExpressionBinder(&scope_).bind_condition(*call.filter, "FILTER"), "filter");
+  }
+  window_ = std::move(window);
+  const size_t number = number_of(std::move(bound));
+  return Expression::of_column(scope_.columns().size() + number, signature->result);
+}
+
+// RANK and DENSE_RANK look at what the window is ordered by, and LAG's offset is no column.
+std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
+                                                  const OverWindow& window,
+                                                  const std::string& function) {
+  const ExpressionBinder binder(&scope_);
+  std::vector<Expression> arguments;
+  for (const sql::ExpressionPtr& argument : call.arguments) {
+    if (!std::holds_alternative<sql::Star>(argument->node)) {
+      arguments.push_back(binder.bind(*argument));
+    }
+  }
+  if (function == "LAG" && arguments.size() > 1 &&
+      arguments[1].kind != function::ExpressionKind::literal) {
+    refuse("the offset of LAG must be a number", call.arguments[1]->position);
+  }
+  if (function == "LAG" && arguments.size() > 2) {
+    arguments[2] = implicitly_cast(std::move(arguments[2]), arguments[0].type.as_nullable());
+  }
+  if ((function == "RANK" || function == "DENSE_RANK") && arguments.empty() &&
+      !window.order_by.empty()) {
+    const size_t column = window.order_by.front().column;
+    const bool timed = below_[column].type.is_timestamp();
+    // A filter on the rank is refused by name later, whatever the order is of.
+    arguments.push_back(timed ? below_[column] : implicitly_cast(null_literal(), Type::timestamp(3)));
+  }
+  return arguments;
+}
+
+OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
+                                  const std::string& function) {
+  Specification specification;
+  override_with(specification, written, windows_);
+  const ExpressionBinder binder(&scope_);
+  OverWindow window;
+  window.position = written.position;
+  if (specification.partition_by != nullptr) {
+    for (const sql::ExpressionPtr& item : *specification.partition_by) {
+      window.partition_by.push_back(below(binder.bind(*item), sql::to_sql(*item)));
+    }
+  }
+  if (specification.order_by != nullptr) {
+    for (const sql::OrderItem& item : *specification.order_by) {
+      SortKey key;
+      key.column = below(binder.bind(*item.expression), sql::to_sql(*item.expression));
+      key.descending = item.descending;
+      // Flink's NULL is the least of all values.
+      key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
+                           ? item.descending
+                           : item.nulls == sql::OrderItem::Nulls::last;
+      window.order_by.push_back(key);
+    }
+  }
+  window.unit = function == "ROW_NUMBER" ? FrameUnit::rows : FrameUnit::range;
+  if (specification.frame != nullptr) {
+    if (is_numbering(function)) {
+      refuse("ROWS and RANGE are not allowed with RANK, DENSE_RANK and ROW_NUMBER",
+             specification.frame->position);
+    }
+    bind_frame(*specification.frame, window);
+  }
+  return window;
+}
+
+void OverCalls::bind_frame(const sql::Frame& frame, OverWindow& window) {
+  using Kind = sql::FrameBound::Kind;
+  window.unit = frame.unit == sql::Frame::Unit::rows ? FrameUnit::rows : FrameUnit::range;
+  if (frame.end.kind != Kind::current_row || frame.start.kind == Kind::following ||
+      frame.start.kind == Kind::unbounded_following) {
+    refuse("OVER RANGE FOLLOWING windows are not supported yet.", frame.position);
+  }
+  if (frame.start.kind == Kind::unbounded_preceding) {
+    return;
+  }
+  window.preceding = 0;
+  if (frame.start.kind == Kind::current_row) {
+    return;
+  }
+  const Scope none;
+  const Expression distance = ExpressionBinder(&none).bind(*frame.start.distance);
+  const bool rows = window.unit == FrameUnit::rows;
+  if (distance.kind != function::ExpressionKind::literal ||
+      (rows ? distance.type.kind != TypeKind::integer
+            : distance.type.kind != TypeKind::interval_ms)) {
+    refuse(rows ? "ROWS takes a number of rows" : "RANGE takes an interval of days to seconds",
+           frame.start.distance->position);
+  }
+  window.preceding = rows ? distance.literal.values<int32_t>()[0]
+                          : distance.literal.values<int64_t>()[0];
+}
+
+size_t OverCalls::below(Expression expression, std::string name) {
+  for (size_t i = 0; i < below_.size(); ++i) {
+    if (below_[i].equals(expression)) {
+      return i;
+    }
+  }
+  below_.push_back(std::move(expression));
+  below_names_.push_back(std::move(name));
+  return below_.size() - 1;
+}
+
+size_t OverCalls::number_of(AggregateCall call) {
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    if (calls_[i].function->name == call.function->name && calls_[i].arguments == call.arguments &&
+        calls_[i].filter == call.filter) {
+      return i;
+    }
+  }
+  calls_.push_back(std::move(call));
+  return calls_.size() - 1;
+}
+
+Node* OverCalls::add_to(Plan& plan, Node* input) {
+  if (calls_.empty()) {
+    return input;
+  }
+  OverAggregate* node = plan.add(std::make_unique<OverAggregate>());
+  node->inputs = {new_project(plan, input, below_, below_names_)};
+  node->window = *window_;
+  node->calls = calls_;
+  describe(*node);
+  return node;
+}
+
+Expression OverCalls::placed(Expression bound) const {
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < scope_.columns().size(); ++i) {
+    numbers.push_back(i);
+  }
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    numbers.push_back(below_.size() + i);
+  }
+  return renumbered(std::move(bound), numbers);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,51 @@
+#pragma once
+
+// Calls with OVER in a select list or in QUALIFY: one window for all of them, as Flink wants it,
+// and one node below the projection that computes them.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/bind/expressions.h"
+#include "plan/bind/scope.h"
+#include "plan/nodes.h"
+#include "sql/query.h"
+
+namespace millrace::plan {
+
+class OverCalls {
+ public:
+  // Over the columns of `scope`; `windows` are those of the WINDOW clause. Both outlive this.
+  OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows);
+
+  // For ExpressionBinder: a call's value as a column after those of the scope, nothing for another
+  // expression.
+  std::optional<function::Expression> answer(const sql::Expression& written);
+
+  // `input` with the calls as columns behind its own, and what they need; `input` itself where there
+  // are none.
+  Node* add_to(Plan& plan, Node* input);
+  // What was bound with answer(), over the node that add_to() gave.
+  function::Expression placed(function::Expression bound) const;
+
+ private:
+  function::Expression bind_call(const sql::FunctionCall& call, const sql::Expression& written);
+  OverWindow bind_window(const sql::WindowSpecification& written, const std::string& function);
+  void bind_frame(const sql::Frame& frame, OverWindow& window);
+  std::vector<function::Expression> bind_arguments(const sql::FunctionCall& call,
+                                                   const OverWindow& window,
+                                                   const std::string& function);
+  size_t below(function::Expression expression, std::string name);
+  size_t number_of(AggregateCall call);
+
+  const Scope& scope_;
+  const std::vector<sql::NamedWindow>& windows_;
+  std::vector<function::Expression> below_;  // the scope's columns, and what is computed from them
+  std::vector<std::string> below_names_;
+  std::optional<OverWindow> window_;
+  std::vector<AggregateCall> calls_;
+};
+
+}  // namespace millrace::plan

@@ -1,0 +1,239 @@
+#include "state/session_table.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/error.h"
+
+namespace millrace::state {
+
+static constexpr size_t kSessionsPerBlock = 64;
+static constexpr size_t kFirstPlaces = 64;
+
+SessionTable::SessionTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots)
+    : layout_(std::move(keys)),
+      slots_(std::move(slots)),
+      width_(sizeof(Session) + layout_.width() + (slots_->size() + 7) / 8 * 8),
+      index_(kFirstPlaces) {}
+
+SessionTable::~SessionTable() {
+  for (Session* first : index_) {
+    for (Session* session = first; session != nullptr; session = session->next) {
+      slots_->destroy(slot(session));
+    }
+  }
+  // Absorbed sessions are in no index any more; what all of them own goes with them.
+  for (const Due& due : due_) {
+    due.session->~Session();
+  }
+}
+
+// --- Memory ---
+
+Session* SessionTable::allocate() {
+  if (free_ != nullptr) {
+    Session* session = free_;
+    free_ = session->next;
+    return session;
+  }
+  if (room_ == 0) {
+    blocks_.push_back(std::make_unique<char[]>(width_ * kSessionsPerBlock));
+    room_ = kSessionsPerBlock;
+  }
+  char* at = blocks_.back().get() + (kSessionsPerBlock - room_--) * width_;
+  return reinterpret_cast<Session*>(at);
+}
+
+void SessionTable::copy_key(Session* session, const char* key) const {
+  std::memcpy(session->key(), key, layout_.width());
+  size_t bytes = 0;
+  for (const size_t at : layout_.strings()) {
+    const auto& text = *reinterpret_cast<const StringRef*>(key + at);
+    bytes += text.is_inline() ? 0 : text.size();
+  }
+  if (bytes == 0) {
+    return;
+  }
+  session->strings = std::make_unique<char[]>(bytes);
+  char* to = session->strings.get();
+  for (const size_t at : layout_.strings()) {
+    const auto& text = *reinterpret_cast<const StringRef*>(key + at);
+    if (!text.is_inline()) {
+      std::memcpy(to, text.view().data(), text.size());
+      const StringRef copy(std::string_view(to, text.size()));
+      std::memcpy(session->key() + at, &copy, sizeof(copy));
+      to += text.size();
+    }
+  }
+}
+
+// The slot is destroyed already.
+void SessionTable::free(Session* session) {
+  session->~Session();
+  session->next = free_;
+  free_ = session;
+}
+
+// --- The index ---
+
+SessionTable::Touched SessionTable::touching(const char* key, uint64_t hash, int64_t start,
+                                             int64_t end) const {
+  Touched touched;
+  for (Session* at = index_[hash & (index_.size() - 1)]; at != nullptr; at = at->next) {
+    if (at->hash != hash || at->start > end || at->end < start || !layout_.equal(at->key(), key)) {
+      continue;
+    }
+    if (touched.first == nullptr) {
+      touched.first = at;
+    } else {
+      check(touched.second == nullptr, "sessions of a key lie apart");
+      touched.second = at;
+    }
+  }
+  if (touched.second != nullptr && touched.second->number < touched.first->number) {
+    std::swap(touched.first, touched.second);
+  }
+  return touched;
+}
+
+static constexpr auto kLater = [](const auto& a, const auto& b) { return a.end > b.end; };
+
+Session* SessionTable::insert(const char* key, uint64_t hash, int64_t start, int64_t end) {
+  if (live_ >= index_.size()) {
+    grow();
+  }
+  Session* session = new (allocate()) Session();
+  copy_key(session, key);
+  std::memset(slot(session), 0, (slots_->size() + 7) / 8 * 8);
+  slots_->init(slot(session));
+  session->start = start;
+  session->end = end;
+  session->hash = hash;
+  session->number = next_number_++;
+  Session*& place = index_[hash & (index_.size() - 1)];
+  session->next = place;
+  place = session;
+  ++live_;
+  due_.push_back({end, session});
+  std::push_heap(due_.begin(), due_.end(), kLater);
+  return session;
+}
+
+void SessionTable::grow() {
+  std::vector<Session*> larger(index_.size() * 2);
+  for (Session* first : index_) {
+    while (first != nullptr) {
+      Session* session = first;
+      first = first->next;
+      Session*& place = larger[session->hash & (larger.size() - 1)];
+      session->next = place;
+      place = session;
+    }
+  }
+  index_ = std::move(larger);
+}
+
+void SessionTable::unlink(Session* session) {
+  Session** at = &index_[session->hash & (index_.size() - 1)];
+  while (*at != session) {
+    at = &(*at)->next;
+  }
+  *at = session->next;
+  --live_;
+}
+
+void SessionTable::absorb(Session* into, Session* session) {
+  check(into != session);
+  unlink(session);
+  slots_->destroy(slot(session));
+  session->gone = true;
+}
+
+// --- Time ---
+
+std::vector<Session*> SessionTable::take_ending_by(int64_t end) {
+  std::vector<Session*> taken;
+  while (!due_.empty() && due_.front().end <= end) {
+    std::pop_heap(due_.begin(), due_.end(), kLater);
+    Session* session = due_.back().session;
+    if (!session->gone && session->end > end) {
+      due_.back().end = session->end;
+      std::push_heap(due_.begin(), due_.end(), kLater);
+      continue;
+    }
+    due_.pop_back();
+    if (session->gone) {
+      free(session);
+    } else {
+      unlink(session);
+      taken.push_back(session);
+    }
+  }
+  std::sort(taken.begin(), taken.end(), [](const Session* a, const Session* b) {
+    return a->end != b->end ? a->end < b->end : a->number < b->number;
+  });
+  return taken;
+}
+
+void SessionTable::release(std::span<Session* const> taken) {
+  for (Session* session : taken) {
+    slots_->destroy(slot(session));
+    free(session);
+  }
+}
+
+// --- Checkpoints ---
+
+std::string SessionTable::describe() const {
+  std::string text = "keys";
+  for (const Type& type : layout_.types()) {
+    text += " " + type.as_nullable().to_string();
+  }
+  return text + "; slots " + slots_->describe();
+}
+
+std::vector<Session*> SessionTable::in_order() const {
+  std::vector<Session*> sessions;
+  for (const Due& due : due_) {
+    if (!due.session->gone) {
+      sessions.push_back(due.session);
+    }
+  }
+  std::sort(sessions.begin(), sessions.end(),
+            [](const Session* a, const Session* b) { return a->number < b->number; });
+  return sessions;
+}
+
+void SessionTable::save(ByteWriter& out) const {
+  const std::string description = describe();
+  out.write_varint(description.size());
+  out.write_bytes(description);
+  const std::vector<Session*> sessions = in_order();
+  out.write_varint(sessions.size());
+  for (Session* session : sessions) {
+    out.write_signed_varint(session->start);
+    out.write_signed_varint(session->end);
+    layout_.save(session->key(), out);
+    slots_->save(slot(session), out);
+  }
+}
+
+void SessionTable::load(ByteReader& in) {
+  check(due_.empty(), "a table is loaded before it is used");
+  const std::string_view saved = in.take(in.read_varint());
+  if (saved != describe()) {
+    throw Error(ErrorCode::corrupt,
+                "cannot load sessions: expected " + describe() + ", found " + std::string(saved));
+  }
+  std::vector<char> key(layout_.width());
+  for (uint64_t left = in.read_varint(); left > 0; --left) {
+    const int64_t start = in.read_signed_varint();
+    const int64_t end = in.read_signed_varint();
+    std::fill(key.begin(), key.end(), char{0});
+    layout_.load(key.data(), in);
+    Session* session = insert(key.data(), layout_.hash(key.data()), start, end);
+    slots_->load(slot(session), in);
+  }
+}
+
+}  // namespace millrace::state

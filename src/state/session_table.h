@@ -1,0 +1,97 @@
+#pragma once
+
+// Groups by key and session: a span of time that grows with each row that touches it and ends a gap
+// after the last. Two sessions of a key that come to touch each other are made one by the owner.
+//
+// A session lies at an address that never moves, key row and slot behind it, until it is taken or
+// absorbed. A heap orders sessions by when they are due; one that has grown since it entered the
+// heap is put back when its turn comes, so that a row costs the heap nothing.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "column/builder.h"
+#include "state/key_rows.h"
+#include "state/table.h"
+#include "state/timed_table.h"
+
+namespace millrace::state {
+
+struct Session {
+  int64_t start = 0;
+  int64_t end = 0;
+  uint64_t number = 0;  // in the order of their beginning
+  uint64_t hash = 0;
+  Session* next = nullptr;  // of the same place in the index
+  bool gone = false;        // absorbed, but still in the heap
+  // Strings of the key that are not inline: freed with the session.
+  std::unique_ptr<char[]> strings;
+
+  char* key() { return reinterpret_cast<char*>(this + 1); }
+};
+
+class SessionTable final : public Table {
+ public:
+  // The table shares `slots` with its owner, whom it may outlive.
+  SessionTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots);
+  ~SessionTable() override;
+  SessionTable(const SessionTable&) = delete;
+  SessionTable& operator=(const SessionTable&) = delete;
+
+  const KeyLayout& layout() const { return layout_; }
+  char* slot(Session* session) const { return session->key() + layout_.width(); }
+
+  // The sessions of the key that [start, end] touches. As sessions are no shorter than a new one,
+  // and apart from each other, there are two at most; `first` was begun earlier.
+  struct Touched {
+    Session* first = nullptr;
+    Session* second = nullptr;
+  };
+  Touched touching(const char* key, uint64_t hash, int64_t start, int64_t end) const;
+  Session* insert(const char* key, uint64_t hash, int64_t start, int64_t end);
+  // Takes `session` out, its slot destroyed: `into` has become the whole of both.
+  void absorb(Session* into, Session* session);
+
+  // No session is due before this; INT64_MAX where there is none.
+  int64_t next_due() const { return due_.empty() ? INT64_MAX : due_.front().end; }
+  // Takes out all sessions that end at `end` or before, in the order of their ends. They stay as
+  // they are until released.
+  std::vector<Session*> take_ending_by(int64_t end);
+  void release(std::span<Session* const> taken);
+  size_t size() const { return live_; }
+
+  std::string_view kind() const override { return "session_table"; }
+  uint16_t version() const override { return 1; }
+  void save(ByteWriter& out) const override;
+  void load(ByteReader& in) override;
+
+ private:
+  struct Due {
+    int64_t end;
+    Session* session;
+  };
+  Session* allocate();
+  void copy_key(Session* session, const char* key) const;
+  void unlink(Session* session);
+  void free(Session* session);
+  void grow();
+  std::string describe() const;
+  std::vector<Session*> in_order() const;
+
+  KeyLayout layout_;
+  std::shared_ptr<const SlotKind> slots_;
+  size_t width_;  // of a session with key and slot
+  std::vector<Session*> index_;
+  std::vector<Due> due_;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t room_ = 0;
+  Session* free_ = nullptr;
+  size_t live_ = 0;
+  uint64_t next_number_ = 0;
+};
+
+}  // namespace millrace::state
