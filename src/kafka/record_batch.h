@@ -25,6 +25,11 @@ enum class Compression : uint8_t { none = 0, gzip = 1, snappy = 2, lz4 = 3, zstd
 
 constexpr int64_t kNoProducerId = -1;
 
+// Bits of a batch's attributes.
+constexpr int16_t kAppendTimeBit = 8;
+constexpr int16_t kTransactionalBit = 16;
+constexpr int16_t kControlBit = 32;
+
 // A whole batch in memory, borrowed. Header fields are read on demand.
 class BatchView {
  public:
@@ -55,9 +60,9 @@ class BatchView {
   // 5 to 7 are no codec; is_sound() refuses them.
   uint8_t codec_bits() const { return static_cast<uint8_t>(attributes() & 7); }
   Compression compression() const { return static_cast<Compression>(codec_bits()); }
-  bool has_append_time() const { return (attributes() & 8) != 0; }
-  bool is_transactional() const { return (attributes() & 16) != 0; }
-  bool is_control() const { return (attributes() & 32) != 0; }
+  bool has_append_time() const { return (attributes() & kAppendTimeBit) != 0; }
+  bool is_transactional() const { return (attributes() & kTransactionalBit) != 0; }
+  bool is_control() const { return (attributes() & kControlBit) != 0; }
   // The records, compressed as they are.
   std::string_view payload() const { return bytes_.substr(kHeaderBytes); }
 

@@ -132,7 +132,7 @@ std::string BatchBuilder::finish(Producer producer) {
   out.write<int32_t>(-1);  // leader epoch
   out.write<int8_t>(2);
   out.write<uint32_t>(0);  // CRC, below
-  out.write<int16_t>(0);   // attributes
+  out.write(producer.attributes);
   out.write<int32_t>(count_ - 1);
   out.write(base_timestamp_.ms);
   out.write(max_timestamp_.ms);

@@ -68,6 +68,7 @@ class BatchBuilder {
     int64_t id = kNoProducerId;
     int16_t epoch = -1;
     int32_t base_sequence = -1;
+    int16_t attributes = 0;  // kTransactionalBit and kControlBit
   };
   // The batch's bytes, offsets from 0; the builder is empty again.
   std::string finish(Producer producer);

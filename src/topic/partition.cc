@@ -122,6 +122,41 @@ Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
   return batches;
 }
 
+Result<CommittedRead> Partition::read_committed(Offset from, size_t max_bytes) const {
+  // Taken first: what is read may be decided meanwhile, and then is left for the next read.
+  const Offset stable = stable_offset();
+  Result<SharedBytes> read = this->read(from, max_bytes);
+  if (!read.ok()) {
+    return read.error();
+  }
+  size_t size = 0;
+  Offset end = from;
+  while (const auto batch = BatchView::front_of(read->view().substr(size))) {
+    if (batch->base_offset() >= stable) {
+      break;
+    }
+    size += batch->size();
+    end = batch->next_offset();
+  }
+  CommittedRead committed{read->part(0, size), {}};
+  std::vector<std::shared_ptr<Segment>> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments = segments_;
+  }
+  for (const auto& segment : segments) {
+    if (segment->next_offset() > from && segment->list_aborted(from, end, committed.aborted)) {
+      break;
+    }
+  }
+  return committed;
+}
+
+std::vector<ProducerStatus> Partition::producers() const {
+  const std::lock_guard lock(append_mutex_);
+  return producers_.list();
+}
+
 static std::optional<TimePosition> first_record_from(const SharedBytes& batch, Timestamp time) {
   if (batch.empty()) {
     return std::nullopt;

@@ -7,7 +7,7 @@
 // written; what is synced survives the end of the machine.
 //
 // Invariants: offsets grow from batch to batch without overlap; a failed append leaves nothing
-// behind; synced_offset() <= end_offset(), and neither goes back.
+// behind; synced_offset() <= end_offset(), stable_offset() <= end_offset(), and none goes back.
 
 #include <atomic>
 #include <functional>
@@ -22,6 +22,7 @@
 #include "base/shared_bytes.h"
 #include "base/time.h"
 #include "io/world.h"
+#include "kafka/end_marker.h"
 #include "kafka/error_code.h"
 #include "topic/producers.h"
 #include "topic/segment.h"
@@ -32,6 +33,9 @@ struct PartitionOptions {
   uint64_t segment_bytes = 256ULL << 20;
   uint64_t max_batch_bytes = 1'048'588;  // Kafka's max.message.bytes
 };
+
+// Who made a batch. Batches that the broker itself writes on behalf of a producer are not numbered.
+enum class Origin : uint8_t { client, coordinator };
 
 // What became of an append. Producers are told error_code as it stands.
 struct Appended {
@@ -47,6 +51,12 @@ struct TimePosition {
   Timestamp timestamp;
 };
 
+// Batches whose transactions are decided, and those of them that readers skip.
+struct CommittedRead {
+  SharedBytes batches;
+  std::vector<AbortedTransaction> aborted;
+};
+
 class Partition {
  public:
   // Opens or begins the log in `directory`, after recovery. `name` is for people: "orders-0".
@@ -58,15 +68,23 @@ class Partition {
 
   // Appends one or more whole batches, all or none. Checks format, CRC and the producer's
   // sequence; what a client got wrong and what the disk refused come back in the answer.
-  Appended append(std::string_view batches);
+  Appended append(std::string_view batches, Origin origin = Origin::client);
+  // Ends a producer's transaction here. One that has none open is given the marker's epoch all the
+  // same, which shuts out who has an older one.
+  Appended append(const kafka::EndMarker& marker);
 
   // Whole batches from the one that holds `from` on (its earlier records come along), up to
   // `max_bytes` but at least one; empty at the end. Error(invalid_argument) where `from` is
   // outside of [start_offset(), end_offset()].
   Result<SharedBytes> read(Offset from, size_t max_bytes) const;
+  // The same up to stable_offset(), for readers of committed records.
+  Result<CommittedRead> read_committed(Offset from, size_t max_bytes) const;
 
   Offset start_offset() const;
   Offset end_offset() const { return Offset(end_.load(std::memory_order_acquire)); }
+  // Every transaction with records before it is committed or aborted; end_offset() where none is
+  // open.
+  Offset stable_offset() const { return Offset(stable_.load(std::memory_order_acquire)); }
   Offset synced_offset() const { return Offset(synced_.load(std::memory_order_acquire)); }
   // Bytes appended since the last sync: whoever lets them grow without end waits long for a disk
   // once, when the segment is closed.
@@ -76,6 +94,9 @@ class Partition {
   std::optional<TimePosition> find_by_time(Timestamp time) const;
   // The record with the greatest timestamp; nothing in an empty log.
   std::optional<TimePosition> find_latest_time() const;
+
+  // Those that have a producer id.
+  std::vector<ProducerStatus> producers() const;
 
   // Makes everything that was written before the call durable. Throws what the disk throws;
   // then nothing was promised, and the next call tries again.
@@ -93,10 +114,14 @@ class Partition {
   struct Listeners;
 
   void recover();
-  void recover_closed(Segment& segment, Offset next_base);
-  void recover_producers();
+  size_t first_to_replay();
+  bool load_producers(Offset base);
+  void replay_closed(Segment& segment);
   void recover_last(Segment& segment);
-  std::optional<Appended> judge(std::string_view batches) const;
+  void note_producer(Segment& segment, const kafka::BatchView& placed);
+  std::optional<Appended> judge(std::string_view batches, Origin origin) const;
+  template <typename Judge>
+  Appended append_judged(std::string_view batches, Judge judge);
   Appended write(std::string_view batches);
   void roll_if_needed(size_t incoming);
   std::shared_ptr<Segment> segment_with(Offset offset) const;
@@ -108,12 +133,13 @@ class Partition {
   const std::string name_;
   const PartitionOptions options_;
 
-  std::mutex append_mutex_;   // one append at a time; taken before mutex_
-  Producers producers_;       // under append_mutex_
-  std::mutex sync_mutex_;     // one sync at a time
-  mutable std::mutex mutex_;  // segments_ alone; never held over the disk
+  mutable std::mutex append_mutex_;  // one append at a time; taken before mutex_
+  Producers producers_;              // under append_mutex_
+  std::mutex sync_mutex_;            // one sync at a time
+  mutable std::mutex mutex_;         // segments_ alone; never held over the disk
   std::vector<std::shared_ptr<Segment>> segments_;
   std::atomic<int64_t> end_{0};
+  std::atomic<int64_t> stable_{0};  // stored behind end_
   std::atomic<int64_t> synced_{0};
   std::atomic<bool> sync_failed_{false};  // or one is under way
   std::atomic<uint64_t> unsynced_bytes_{0};

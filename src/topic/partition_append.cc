@@ -24,8 +24,6 @@ Appended refused(kafka::ErrorCode code, std::string message) {
 
 }  // namespace
 
-// What is wrong with these bytes or their producer's sequence, or the answer for a batch that is
-// here already; nothing where they are to be appended.
 // Every record is looked at once, here: what is in the log can be read, and its offsets have no
 // gaps. Empty where all is well.
 static std::string fault_in_records(const BatchView& batch) {
@@ -42,7 +40,9 @@ static std::string fault_in_records(const BatchView& batch) {
   }
 }
 
-std::optional<Appended> Partition::judge(std::string_view batches) const {
+// What is wrong with these bytes or their producer's sequence, or the answer for a batch that is
+// here already; nothing where they are to be appended.
+std::optional<Appended> Partition::judge(std::string_view batches, Origin origin) const {
   if (batches.empty()) {
     return refused(kafka::ErrorCode::invalid_record, "no batch");
   }
@@ -66,12 +66,18 @@ std::optional<Appended> Partition::judge(std::string_view batches) const {
     if (!batch->is_sound()) {
       return refused(kafka::ErrorCode::invalid_record, "header of the batch contradicts itself");
     }
+    if (batch->is_control()) {
+      return refused(kafka::ErrorCode::invalid_record, "producers write no control batches");
+    }
     if (const std::string fault = fault_in_records(*batch); !fault.empty()) {
       return refused(kafka::ErrorCode::invalid_record, fault);
     }
     if (batch->producer_id() >= 0 && batch->size() != batches.size()) {
       return refused(kafka::ErrorCode::invalid_record,
                      "an idempotent producer sends one batch a partition");
+    }
+    if (origin == Origin::client && batch->producer_id() >= 0 && batch->base_sequence() < 0) {
+      return refused(kafka::ErrorCode::invalid_record, "a producer's batch has no sequence");
     }
     const Producers::Verdict verdict = producers_.judge(*batch);
     if (verdict.error_code != kafka::ErrorCode::none) {
@@ -86,11 +92,12 @@ std::optional<Appended> Partition::judge(std::string_view batches) const {
   return std::nullopt;
 }
 
-Appended Partition::append(std::string_view batches) {
+template <typename Judge>
+Appended Partition::append_judged(std::string_view batches, Judge judge) {
   Appended appended;
   {
     const std::lock_guard lock(append_mutex_);
-    if (const auto answer = judge(batches)) {
+    if (const std::optional<Appended> answer = judge()) {
       return *answer;
     }
     try {
@@ -105,6 +112,21 @@ Appended Partition::append(std::string_view batches) {
   }
   report_growth();
   return appended;
+}
+
+Appended Partition::append(std::string_view batches, Origin origin) {
+  return append_judged(batches, [&] { return judge(batches, origin); });
+}
+
+Appended Partition::append(const kafka::EndMarker& marker) {
+  const std::string batch = kafka::batch_of(marker, world_.clock->now());
+  return append_judged(batch, [&]() -> std::optional<Appended> {
+    const Producers::Verdict verdict = producers_.judge(marker);
+    if (verdict.error_code == kafka::ErrorCode::none) {
+      return std::nullopt;
+    }
+    return refused(verdict.error_code, verdict.message);
+  });
 }
 
 Appended Partition::write(std::string_view batches) {
@@ -123,12 +145,19 @@ Appended Partition::write(std::string_view batches) {
   for (std::string_view rest = placed; !rest.empty();) {
     const auto batch = BatchView::front_of(rest);
     segment->note(*batch);
-    producers_.note(*batch, world_.clock->now());
+    note_producer(*segment, *batch);
     rest.remove_prefix(batch->size());
   }
   unsynced_bytes_.fetch_add(placed.size(), std::memory_order_relaxed);
   end_.store(next.value, std::memory_order_release);
+  stable_.store(producers_.first_open().value_or(next).value, std::memory_order_release);
   return {kafka::ErrorCode::none, "", base, next, false};
+}
+
+void Partition::note_producer(Segment& segment, const BatchView& placed) {
+  if (const auto aborted = producers_.note(placed, world_.clock->now())) {
+    segment.note(*aborted);
+  }
 }
 
 void Partition::roll_if_needed(size_t incoming) {

@@ -40,53 +40,61 @@ void Partition::recover() {
   if (is_new) {
     world_.files->sync_directory(directory_);
   }
-  for (size_t i = 0; i + 1 < segments_.size(); ++i) {
-    recover_closed(*segments_[i], segments_[i + 1]->base());
+  for (size_t i = first_to_replay(); i + 1 < segments_.size(); ++i) {
+    replay_closed(*segments_[i]);
   }
-  recover_producers();
+  for (size_t i = 0; i + 1 < segments_.size(); ++i) {
+    if (segments_[i]->next_offset() > segments_[i + 1]->base()) {
+      throw Error(ErrorCode::corrupt, "segment '" + segments_[i]->path() + "' ends at offset " +
+                                          std::to_string(segments_[i]->next_offset().value) +
+                                          ", the next begins at " +
+                                          std::to_string(segments_[i + 1]->base().value));
+    }
+  }
   recover_last(*segments_.back());
   end_ = segments_.back()->next_offset().value;
+  stable_ = producers_.first_open().value_or(end_offset()).value;
   synced_ = segments_.back()->base().value;  // the rest may not have left the page cache
 }
 
-void Partition::recover_closed(Segment& segment, Offset next_base) {
-  if (!segment.load_index()) {
-    world_.log->warning("topic", "index rebuilt",
-                        {{"partition", name_}, {"segment", segment.path()}});
-    const ScanEnd end = segment.scan([](const BatchView&) {});
-    if (!end.fault.empty()) {
-      throw Error(ErrorCode::corrupt, "closed segment '" + segment.path() + "' is damaged at " +
-                                          std::to_string(end.position) + ": " + end.fault);
+// Producers and indexes are functions of the log: it is read again from the first segment without
+// an index on, or the last one, and before that as far back as to where the producers are known.
+size_t Partition::first_to_replay() {
+  size_t first = segments_.size() - 1;
+  for (size_t i = 0; i + 1 < segments_.size(); ++i) {
+    if (!segments_[i]->load_index()) {
+      world_.log->warning("topic", "index rebuilt",
+                          {{"partition", name_}, {"segment", segments_[i]->path()}});
+      first = std::min(first, i);
     }
-    segment.close();
   }
-  if (segment.next_offset() > next_base) {
-    throw Error(ErrorCode::corrupt, "segment '" + segment.path() + "' ends at offset " +
-                                        std::to_string(segment.next_offset().value) +
-                                        ", the next begins at " + std::to_string(next_base.value));
+  while (!load_producers(segments_[first]->base()) && first > 0) {
+    --first;
   }
+  return first;
 }
 
-// The producers as they stood where the last segment begins.
-void Partition::recover_producers() {
-  const std::string path =
-      io::join(directory_, Segment::file_name(segments_.back()->base(), ".producers"));
-  if (world_.files->exists(path)) {
-    if (auto read = Producers::from_bytes(world_.files->read_all(path))) {
-      producers_ = std::move(*read);
-      return;
-    }
+bool Partition::load_producers(Offset base) {
+  const std::string path = io::join(directory_, Segment::file_name(base, ".producers"));
+  auto read = world_.files->exists(path) ? Producers::from_bytes(world_.files->read_all(path))
+                                         : std::nullopt;
+  if (read) {
+    producers_ = std::move(*read);
   }
-  for (size_t i = 0; i + 1 < segments_.size(); ++i) {
-    const ScanEnd end = segments_[i]->scan(
-        [this](const BatchView& batch) { producers_.note(batch, world_.clock->now()); });
-    check(end.fault.empty(), "a closed segment was found right before");
+  return read.has_value();
+}
+
+void Partition::replay_closed(Segment& segment) {
+  const ScanEnd end = segment.scan([&](const BatchView& batch) { note_producer(segment, batch); });
+  if (!end.fault.empty()) {
+    throw Error(ErrorCode::corrupt, "closed segment '" + segment.path() + "' is damaged at " +
+                                        std::to_string(end.position) + ": " + end.fault);
   }
+  segment.close();
 }
 
 void Partition::recover_last(Segment& segment) {
-  const ScanEnd end =
-      segment.scan([this](const BatchView& batch) { producers_.note(batch, world_.clock->now()); });
+  const ScanEnd end = segment.scan([&](const BatchView& batch) { note_producer(segment, batch); });
   if (end.fault.empty()) {
     return;
   }

@@ -1,11 +1,15 @@
 #pragma once
 
-// The idempotent producers of one partition: what each sent last, so that a batch sent again after
-// a lost answer is recognised instead of appended twice. Follows Kafka's ProducerStateManager.
+// The producers of one partition that number their batches: what each sent last, so that a batch
+// sent again after a lost answer is recognised instead of appended twice, and which transactions
+// are open. Follows Kafka's ProducerStateManager.
+//
+// A function of the log: replaying its batches through note() gives the same state.
 //
 // Not safe to share between threads: the partition's appends take turns.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +18,34 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "kafka/end_marker.h"
 #include "kafka/error_code.h"
 #include "kafka/record_batch.h"
 
 namespace millrace::topic {
+
+// A transaction that was given up: readers of committed records skip what its producer wrote from
+// `first` to the marker at `last`.
+struct AbortedTransaction {
+  int64_t producer_id = 0;
+  Offset first;
+  Offset last;
+  Offset stable;  // where the next undecided transaction began once this one had ended
+
+  bool operator==(const AbortedTransaction&) const = default;
+};
+
+// A producer, for tools.
+struct ProducerStatus {
+  int64_t id = 0;
+  int16_t epoch = 0;
+  int32_t last_sequence = -1;
+  Timestamp last_seen;
+  int32_t coordinator_epoch = -1;
+  std::optional<Offset> transaction;  // where the open one begins
+
+  bool operator==(const ProducerStatus&) const = default;
+};
 
 class Producers {
  public:
@@ -31,12 +59,19 @@ class Producers {
   };
   // May this batch be appended next? Batches without a producer always may.
   Verdict judge(const kafka::BatchView& batch) const;
-  // It was appended, with its offsets set, at `now`.
-  void note(const kafka::BatchView& placed, Timestamp now);
+  Verdict judge(const kafka::EndMarker& marker) const;
+  // It was appended, with its offsets set, at `now`; markers come this way too. The transaction
+  // that it aborted, if it did.
+  std::optional<AbortedTransaction> note(const kafka::BatchView& placed, Timestamp now);
   // It was judged right and the disk refused it. What its producer sent behind it must not pass
   // before it, or it could never follow: so a producer not known so far has to begin with it.
   void note_refused(const kafka::BatchView& batch, Timestamp now);
+  // Those with an open transaction are kept.
   void forget_silent_since(Timestamp time);
+
+  // Where the earliest open transaction begins: everything before is decided.
+  std::optional<Offset> first_open() const;
+  std::vector<ProducerStatus> list() const;  // by id
 
   // The bytes of a .producers file.
   std::string to_bytes() const;
@@ -54,11 +89,17 @@ class Producers {
   struct Producer {
     int16_t epoch = 0;
     Timestamp last_seen;
-    std::optional<int32_t> begins_with;  // a sequence that was refused; while `sent` is empty
+    int32_t coordinator_epoch = -1;
+    std::optional<Offset> transaction;   // where the open one begins
+    std::optional<int32_t> begins_with;  // the sequence that must come next; while `sent` is empty
     std::vector<Sent> sent;              // oldest first, at most kRemembered
   };
 
+  std::optional<AbortedTransaction> note_marker(const kafka::EndMarker& marker, Offset at,
+                                                Timestamp now);
+
   std::unordered_map<int64_t, Producer> producers_;
+  std::map<Offset, int64_t> open_;  // first offset → producer
 };
 
 }  // namespace millrace::topic

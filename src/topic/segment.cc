@@ -52,6 +52,24 @@ void Segment::note(const BatchView& batch) {
   max_timestamp_ = std::max(max_timestamp_, batch.max_timestamp());
 }
 
+void Segment::note(const AbortedTransaction& aborted) {
+  const std::lock_guard lock(mutex_);
+  aborted_.push_back(aborted);
+}
+
+bool Segment::list_aborted(Offset from, Offset to, std::vector<AbortedTransaction>& list) const {
+  const std::lock_guard lock(mutex_);
+  for (const AbortedTransaction& aborted : aborted_) {
+    if (aborted.last >= from && aborted.first < to) {
+      list.push_back(aborted);
+    }
+    if (aborted.stable >= to) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Offset Segment::next_offset() const {
   const std::lock_guard lock(mutex_);
   return next_offset_;

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "io/files.h"
 #include "kafka/record_batch.h"
+#include "topic/producers.h"
 
 namespace millrace::topic {
 
@@ -40,6 +41,11 @@ class Segment {
   void append(std::string_view placed);
   // A batch that was appended is to be seen from now on; in order.
   void note(const kafka::BatchView& batch);
+  // The marker of an aborted transaction was noted in this segment.
+  void note(const AbortedTransaction& aborted);
+  // Adds those aborted transactions ended in this segment that have records in [from, to). True
+  // where none that ends in a later segment can have any.
+  bool list_aborted(Offset from, Offset to, std::vector<AbortedTransaction>& list) const;
 
   // See Partition::read; `from` lies in this segment.
   SharedBytes read(Offset from, size_t max_bytes) const;
@@ -97,6 +103,7 @@ class Segment {
   Offset next_offset_;
   uint64_t size_ = 0;
   Timestamp max_timestamp_{INT64_MIN};
+  std::vector<AbortedTransaction> aborted_;  // in the order of their markers
   // Where recent reads ended: a reader goes on from there, and needs no search from the last entry.
   mutable std::vector<Entry> recent_;
   mutable size_t oldest_recent_ = 0;

@@ -13,8 +13,8 @@ using kafka::BatchView;
 
 namespace {
 
-constexpr std::string_view kMagic = "MRINDEX1";
-constexpr size_t kIndexFixedBytes = 8 + 8 + 8 + 8 + 4 + 4;
+constexpr std::string_view kMagic = "MRINDEX2";
+constexpr size_t kIndexFixedBytes = 8 + 8 + 8 + 8 + 4 + 4 + 4;
 constexpr size_t kScanBytes = 1 << 20;
 
 bool is_right(const BatchView& batch, Offset expected) {
@@ -57,6 +57,13 @@ std::string Segment::index_bytes() const {
     out.write(entry.position);
     out.write(entry.max_before.ms);
   }
+  out.write(static_cast<uint32_t>(aborted_.size()));
+  for (const AbortedTransaction& aborted : aborted_) {
+    out.write(aborted.producer_id);
+    out.write(aborted.first.value);
+    out.write(aborted.last.value);
+    out.write(aborted.stable.value);
+  }
   out.write(crc32c(out.bytes()));
   return out.take();
 }
@@ -92,6 +99,13 @@ bool Segment::load_index() {
     entry.position = in.read<uint64_t>();
     entry.max_before = {in.read<int64_t>()};
   }
+  aborted_.resize(in.read<uint32_t>());
+  for (AbortedTransaction& aborted : aborted_) {
+    aborted.producer_id = in.read<int64_t>();
+    aborted.first = Offset(in.read<int64_t>());
+    aborted.last = Offset(in.read<int64_t>());
+    aborted.stable = Offset(in.read<int64_t>());
+  }
   return true;
 }
 
@@ -105,6 +119,7 @@ ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
     size_ = 0;
     next_offset_ = base_;
     max_timestamp_ = {INT64_MIN};
+    aborted_.clear();
   }
   while (position < end) {
     const SharedBytes piece =
