@@ -289,7 +289,8 @@ def define_encode(out, api, path, fields):
         out.line(f"out.write_tag_count({count});", 2)
         for f in tagged:
             out.line(f"if ({f.name}.has_value()) {{", 2)
-            out.line(f"out.write_tag({f.tag}, [&](Writer& out) {{ {write_value(f, f.name)} }});", 3)
+            value = f.name if f.null is not None else f"*{f.name}"
+            out.line(f"out.write_tag({f.tag}, [&](Writer& out) {{ {write_value(f, value)} }});", 3)
             out.line("}", 2)
     else:
         out.line("out.write_tag_count(0);", 2)

@@ -6,6 +6,7 @@
 #include "broker/identity.h"
 #include "broker/metrics.h"
 #include "broker/offsets.h"
+#include "broker/transactions.h"
 
 namespace millrace::broker {
 
@@ -19,6 +20,7 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       metrics_(std::make_unique<BrokerMetrics>(*world.metrics)),
       identity_(std::make_unique<Identity>(world, options_.directory)),
       offsets_(std::make_unique<Offsets>(*this)),
+      transactions_(std::make_unique<Transactions>(*this)),
       groups_(std::make_unique<Groups>(*this)) {
   for (const Handler& handler : all_handlers()) {
     request_times_.push_back(

@@ -32,11 +32,16 @@ using kafka::ErrorCode;
 class Groups;
 class Identity;
 class Offsets;
+class Transactions;
 struct BrokerMetrics;
 struct Handler;
 
-// Kafka's topic for committed offsets; clients may read it, not write it.
+// Kafka's topics for committed offsets and for transactions; clients may read them, not write them.
 constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
+constexpr std::string_view kTransactionsTopic = "__transaction_state";
+constexpr bool is_internal(std::string_view topic) {
+  return topic == kOffsetsTopic || topic == kTransactionsTopic;
+}
 
 struct Options {
   std::string directory;  // for broker.json
@@ -67,6 +72,7 @@ class Broker {
   const Options& options() const { return options_; }
   Groups& groups() const { return *groups_; }
   Offsets& offsets() const { return *offsets_; }
+  Transactions& transactions() const { return *transactions_; }
   Identity& identity() const { return *identity_; }
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
@@ -92,6 +98,7 @@ class Broker {
   std::vector<Histogram*> request_times_;  // in the order of the table of handlers
   std::unique_ptr<Identity> identity_;
   std::unique_ptr<Offsets> offsets_;
+  std::unique_ptr<Transactions> transactions_;
   std::unique_ptr<Groups> groups_;
 };
 

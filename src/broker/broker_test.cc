@@ -5,12 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "broker/session.h"
-#include "io/simulated_files.h"
-#include "io/simulated_loop.h"
+#include "broker/test_machine.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/messages/heartbeat.h"
 #include "kafka/messages/init_producer_id.h"
@@ -26,102 +21,6 @@
 namespace millrace::broker {
 
 namespace {
-
-// A machine, and the broker that runs on it from start() to crash().
-struct Machine {
-  io::World world() { return {&clock, &random, &files, &log, &metrics}; }
-
-  void start() {
-    loop = std::make_unique<io::SimulatedLoop>(&clock);
-    store = std::make_unique<topic::Store>(world(), "data/topics");
-    syncer = std::make_unique<topic::Syncer>(world());
-    Options options;
-    options.directory = "data/broker";
-    broker = std::make_unique<Broker>(world(), loop.get(), store.get(), syncer.get(), options);
-    broker->advertise(9092);
-  }
-  void crash() {
-    broker.reset();
-    syncer.reset();
-    store.reset();
-    loop.reset();
-    files.crash();
-  }
-  // Everything that can happen without the disk's syncs or the passing of time.
-  void settle() {
-    while (loop->run_ready()) {
-    }
-  }
-  void sync() {
-    syncer->step();
-    settle();
-  }
-  void pass(Duration time) {
-    clock.advance(time);
-    settle();
-  }
-
-  ManualClock clock{Timestamp{1'700'000'000'000}};
-  Random random{1};
-  io::SimulatedFiles files{1};
-  std::string logged;
-  Log log{&clock, LogLevel::info, [this](std::string_view line) { logged += line; }};
-  Metrics metrics;
-  std::unique_ptr<io::SimulatedLoop> loop;
-  std::unique_ptr<topic::Store> store;
-  std::unique_ptr<topic::Syncer> syncer;
-  std::unique_ptr<Broker> broker;
-};
-
-// A client that speaks the latest version of everything.
-class Client {
- public:
-  explicit Client(Machine& machine)
-      : machine_(machine),
-        session_(std::make_shared<Session>(
-            *machine.broker, "127.0.0.1:1",
-            Session::Events{[this](std::string frame) { answers_.push_back(std::move(frame)); },
-                            [this] { closed_ = true; }})) {}
-  ~Client() { session_->end(); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  template <typename Request>
-  void send(const Request& request, int16_t version = Request::kMaxVersion) {
-    kafka::Writer out;
-    kafka::RequestHeader{Request::kApiKey, version, ++sent_, "test"}.encode(out);
-    request.encode(out, version);
-    session_->receive(SharedBytes::copy_of(out.take()));
-    machine_.settle();
-  }
-  size_t answered() const { return answers_.size(); }
-  bool closed() const { return closed_; }
-  // The oldest answer that was not taken yet.
-  template <typename Response>
-  Response take() {
-    REQUIRE_FALSE(answers_.empty());
-    kafka::Reader in(SharedBytes::copy_of(std::string_view(answers_.front()).substr(4)));
-    answers_.erase(answers_.begin());
-    CHECK(kafka::decode_response_header(Response::kApiKey, Response::kMaxVersion, in) == ++taken_);
-    Response response = Response::decode(in, Response::kMaxVersion);
-    CHECK(in.empty());
-    return response;
-  }
-  template <typename Response, typename Request>
-  Response ask(const Request& request) {
-    send(request);
-    return take<Response>();
-  }
-  void receive_raw(std::string_view bytes) { session_->receive(SharedBytes::copy_of(bytes)); }
-
- private:
-  Machine& machine_;
-  std::shared_ptr<Session> session_;
-  std::vector<std::string> answers_;
-  int32_t sent_ = 0;
-  int32_t taken_ = 0;
-  bool closed_ = false;
-};
 
 void make_topic(Machine& machine, const std::string& name) {
   REQUIRE(machine.store->create(name, 1).ok());

@@ -1,5 +1,7 @@
 #include "broker/handlers.h"
 
+#include "broker/handlers/add_offsets_to_txn.h"
+#include "broker/handlers/add_partitions_to_txn.h"
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
@@ -7,6 +9,9 @@
 #include "broker/handlers/describe_cluster.h"
 #include "broker/handlers/describe_configs.h"
 #include "broker/handlers/describe_groups.h"
+#include "broker/handlers/describe_producers.h"
+#include "broker/handlers/describe_transactions.h"
+#include "broker/handlers/end_txn.h"
 #include "broker/handlers/fetch.h"
 #include "broker/handlers/find_coordinator.h"
 #include "broker/handlers/heartbeat.h"
@@ -15,11 +20,14 @@
 #include "broker/handlers/leave_group.h"
 #include "broker/handlers/list_groups.h"
 #include "broker/handlers/list_offsets.h"
+#include "broker/handlers/list_transactions.h"
 #include "broker/handlers/metadata.h"
 #include "broker/handlers/offset_commit.h"
 #include "broker/handlers/offset_fetch.h"
 #include "broker/handlers/produce.h"
 #include "broker/handlers/sync_group.h"
+#include "broker/handlers/txn_offset_commit.h"
+#include "broker/handlers/write_txn_markers.h"
 
 namespace millrace::broker {
 
@@ -45,13 +53,13 @@ void serve(Broker& broker, const Caller& caller, kafka::Reader& body, const Answ
 using kafka::ApiKey;
 
 constexpr Handler kHandlers[] = {
-    {ApiKey::produce, 3, 11, serve<produce>},
+    {ApiKey::produce, 3, 12, serve<produce>},
     {ApiKey::fetch, 4, 12, serve<fetch>},
     {ApiKey::list_offsets, 1, 7, serve<list_offsets>},
     {ApiKey::metadata, 0, 12, serve<metadata>},
     {ApiKey::offset_commit, 2, 9, serve<offset_commit>},
     {ApiKey::offset_fetch, 1, 9, serve<offset_fetch>},
-    {ApiKey::find_coordinator, 0, 4, serve<find_coordinator>},
+    {ApiKey::find_coordinator, 0, 6, serve<find_coordinator>},
     {ApiKey::join_group, 0, 9, serve<join_group>},
     {ApiKey::heartbeat, 0, 4, serve<heartbeat>},
     {ApiKey::leave_group, 0, 5, serve<leave_group>},
@@ -61,10 +69,27 @@ constexpr Handler kHandlers[] = {
     {ApiKey::api_versions, 0, 4, serve<api_versions>},
     {ApiKey::create_topics, 2, 7, serve<create_topics>},
     {ApiKey::delete_topics, 1, 6, serve<delete_topics>},
-    {ApiKey::init_producer_id, 0, 4, serve<init_producer_id>},
+    {ApiKey::init_producer_id, 0, 5, serve<init_producer_id>},
+    {ApiKey::add_partitions_to_txn, 0, 5, serve<add_partitions_to_txn>},
+    {ApiKey::add_offsets_to_txn, 0, 4, serve<add_offsets_to_txn>},
+    {ApiKey::end_txn, 0, 5, serve<end_txn>},
+    {ApiKey::write_txn_markers, 1, 2, serve<write_txn_markers>},
+    {ApiKey::txn_offset_commit, 0, 5, serve<txn_offset_commit>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
+    {ApiKey::describe_producers, 0, 0, serve<describe_producers>},
+    {ApiKey::describe_transactions, 0, 0, serve<describe_transactions>},
+    {ApiKey::list_transactions, 0, 2, serve<list_transactions>},
+};
+
+// What clients may rely on beyond versions of messages: name and greatest level, all in force.
+struct Feature {
+  std::string_view name;
+  int16_t level;
+};
+constexpr Feature kFeatures[] = {
+    {"transaction.version", 2},  // an epoch per transaction: KIP-890
 };
 
 }  // namespace
@@ -82,6 +107,14 @@ const Handler* find_handler(ApiKey key) {
 
 kafka::ApiVersionsResponse api_versions_answer() {
   kafka::ApiVersionsResponse response;
+  response.supported_features.emplace();
+  response.finalized_features.emplace();
+  response.finalized_features_epoch = 0;
+  for (const Feature& feature : kFeatures) {
+    response.supported_features->push_back({std::string(feature.name), 0, feature.level});
+    response.finalized_features->push_back(
+        {std::string(feature.name), feature.level, feature.level});
+  }
   for (const Handler& handler : kHandlers) {
     response.api_keys.push_back(
         {static_cast<int16_t>(handler.key), handler.min_version, handler.max_version});

@@ -1,11 +1,13 @@
 #include "broker/offsets.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
-#include "io/event_loop.h"
+#include "broker/durability.h"
 
 namespace millrace::broker {
 
@@ -13,7 +15,6 @@ namespace {
 
 constexpr int16_t kKeyVersion = 1;
 constexpr int16_t kValueVersion = 3;
-constexpr size_t kReadBytes = 1 << 20;
 
 void write_string(std::string_view text, NetworkWriter& out) {
   check(text.size() <= INT16_MAX, "requests hold no longer strings");
@@ -54,21 +55,22 @@ void Offsets::load() {
   if (partition == nullptr) {
     return;
   }
-  for (Offset at = partition->start_offset(); at < partition->end_offset();) {
-    const auto read = partition->read(at, kReadBytes);
-    for (std::string_view rest = read->view(); !rest.empty();) {
-      const auto batch = kafka::BatchView::front_of(rest);
-      kafka::Records records(*batch);
-      while (const kafka::Record* record = records.next()) {
-        apply(*record);
+  for_each_batch(*partition, [this](const kafka::BatchView& batch) {
+    if (batch.is_control()) {
+      if (const auto marker = kafka::end_marker_in(batch)) {
+        end_transaction(marker->producer_id, marker->result);
       }
-      at = batch->next_offset();
-      rest.remove_prefix(batch->size());
+      return;
     }
-  }
+    ByGroup& groups = batch.is_transactional() ? undecided_[batch.producer_id()] : groups_;
+    kafka::Records records(batch);
+    while (const kafka::Record* record = records.next()) {
+      apply(*record, groups);
+    }
+  });
 }
 
-void Offsets::apply(const kafka::Record& record) {
+void Offsets::apply(const kafka::Record& record, ByGroup& groups) {
   NetworkReader key(record.key.value_or(""));
   if (key.rest().size() < sizeof(int16_t) || key.read<int16_t>() != kKeyVersion) {
     return;
@@ -77,7 +79,7 @@ void Offsets::apply(const kafka::Record& record) {
   Place place{std::string(read_string(key)), 0};
   place.partition = key.read<int32_t>();
   if (!record.value) {
-    groups_[group].erase(place);
+    groups[group].erase(place);
     return;
   }
   NetworkReader value(*record.value);
@@ -89,7 +91,7 @@ void Offsets::apply(const kafka::Record& record) {
   committed.leader_epoch = value.read<int32_t>();
   committed.metadata = read_string(value);
   committed.at = {value.read<int64_t>()};
-  groups_[group][place] = std::move(committed);
+  groups[group][place] = std::move(committed);
 }
 
 std::shared_ptr<topic::Partition> Offsets::log() {
@@ -101,6 +103,25 @@ std::shared_ptr<topic::Partition> Offsets::log() {
 void Offsets::commit(const std::string& group,
                      const std::vector<std::pair<Place, Committed>>& offsets,
                      std::function<void(kafka::ErrorCode)> done) {
+  append_and_apply(group, offsets, {}, groups_, std::move(done));
+}
+
+void Offsets::commit_in_transaction(const std::string& group, int64_t producer_id,
+                                    int16_t producer_epoch,
+                                    const std::vector<std::pair<Place, Committed>>& offsets,
+                                    std::function<void(kafka::ErrorCode)> done) {
+  append_and_apply(group, offsets,
+                   {.id = producer_id,
+                    .epoch = producer_epoch,
+                    .base_sequence = -1,
+                    .attributes = kafka::kTransactionalBit},
+                   undecided_[producer_id], std::move(done));
+}
+
+void Offsets::append_and_apply(const std::string& group,
+                               const std::vector<std::pair<Place, Committed>>& offsets,
+                               const kafka::BatchBuilder::Producer& producer, ByGroup& applied,
+                               std::function<void(kafka::ErrorCode)> done) {
   const auto partition = log();
   if (partition == nullptr) {
     done(ErrorCode::coordinator_not_available);
@@ -114,24 +135,38 @@ void Offsets::commit(const std::string& group,
   for (const auto& [place, committed] : offsets) {
     batch.add(broker_.world().clock->now(), key_of(group, place), value_of(committed));
   }
-  const topic::Appended appended = partition->append(batch.finish());
+  const topic::Appended appended =
+      partition->append(batch.finish(producer), topic::Origin::coordinator);
   if (appended.error_code != ErrorCode::none) {
     // Clients try a commit again after this one, and would give up after a storage error.
-    done(ErrorCode::coordinator_not_available);
+    done(appended.error_code == ErrorCode::invalid_producer_epoch
+             ? appended.error_code
+             : ErrorCode::coordinator_not_available);
     return;
   }
   for (const auto& [place, committed] : offsets) {
-    groups_[group][place] = committed;
+    applied[group][place] = committed;
   }
-  if (broker_.answers_when_written()) {
-    done(ErrorCode::none);
+  when_all_durable(broker_, {partition}, std::move(done));
+}
+
+void Offsets::end_transaction(int64_t producer_id, kafka::TransactionResult result) {
+  const auto ended = undecided_.extract(producer_id);
+  if (ended.empty() || result == kafka::TransactionResult::abort) {
     return;
   }
-  broker_.syncer().request(
-      partition, [loop = &broker_.loop(), done](const std::optional<Error>& failure) {
-        const ErrorCode code = failure ? ErrorCode::coordinator_not_available : ErrorCode::none;
-        loop->post([done, code] { done(code); });
-      });
+  for (auto& [group, offsets] : ended.mapped()) {
+    for (auto& [place, committed] : offsets) {
+      groups_[group][place] = std::move(committed);
+    }
+  }
+}
+
+bool Offsets::is_undecided(std::string_view group, const Place& place) const {
+  return std::any_of(undecided_.begin(), undecided_.end(), [&](const auto& of_producer) {
+    const auto found = of_producer.second.find(group);
+    return found != of_producer.second.end() && found->second.contains(place);
+  });
 }
 
 const Offsets::OfGroup* Offsets::find(std::string_view group) const {

@@ -16,6 +16,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "kafka/end_marker.h"
 #include "kafka/error_code.h"
 #include "kafka/records.h"
 
@@ -48,6 +49,14 @@ class Offsets {
   // All of them or none. `done` is called once, on the loop, perhaps before this returns.
   void commit(const std::string& group, const std::vector<std::pair<Place, Committed>>& offsets,
               std::function<void(kafka::ErrorCode)> done);
+  // The same within a producer's transaction: it counts once that is committed.
+  void commit_in_transaction(const std::string& group, int64_t producer_id, int16_t producer_epoch,
+                             const std::vector<std::pair<Place, Committed>>& offsets,
+                             std::function<void(kafka::ErrorCode)> done);
+  // The topic has the marker.
+  void end_transaction(int64_t producer_id, kafka::TransactionResult result);
+  // Does an undecided transaction commit this?
+  bool is_undecided(std::string_view group, const Place& place) const;
   const Committed* find(std::string_view group, const Place& place) const;
   const OfGroup* find(std::string_view group) const;  // nullptr where it committed nothing
   std::vector<std::string> groups() const;
@@ -55,12 +64,18 @@ class Offsets {
 
  private:
   void load();
-  void apply(const kafka::Record& record);
+  using ByGroup = std::map<std::string, OfGroup, std::less<>>;
+
+  static void apply(const kafka::Record& record, ByGroup& groups);
   std::shared_ptr<topic::Partition> log();
-  kafka::ErrorCode append(kafka::BatchBuilder& batch);
+  void append_and_apply(const std::string& group,
+                        const std::vector<std::pair<Place, Committed>>& offsets,
+                        const kafka::BatchBuilder::Producer& producer, ByGroup& applied,
+                        std::function<void(kafka::ErrorCode)> done);
 
   Broker& broker_;
-  std::map<std::string, OfGroup, std::less<>> groups_;
+  ByGroup groups_;
+  std::map<int64_t, ByGroup> undecided_;  // by the producer whose transaction it is
 };
 
 }  // namespace millrace::broker

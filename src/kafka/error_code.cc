@@ -22,6 +22,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::not_coordinator: return "NOT_COORDINATOR";
     case ErrorCode::invalid_topic: return "INVALID_TOPIC";
     case ErrorCode::record_list_too_large: return "RECORD_LIST_TOO_LARGE";
+    case ErrorCode::not_enough_replicas: return "NOT_ENOUGH_REPLICAS";
     case ErrorCode::invalid_required_acks: return "INVALID_REQUIRED_ACKS";
     case ErrorCode::illegal_generation: return "ILLEGAL_GENERATION";
     case ErrorCode::inconsistent_group_protocol: return "INCONSISTENT_GROUP_PROTOCOL";
@@ -51,8 +52,12 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::invalid_producer_epoch: return "INVALID_PRODUCER_EPOCH";
     case ErrorCode::invalid_txn_state: return "INVALID_TXN_STATE";
     case ErrorCode::invalid_producer_id_mapping: return "INVALID_PRODUCER_ID_MAPPING";
+    case ErrorCode::invalid_transaction_timeout: return "INVALID_TRANSACTION_TIMEOUT";
+    case ErrorCode::concurrent_transactions: return "CONCURRENT_TRANSACTIONS";
+    case ErrorCode::transaction_coordinator_fenced: return "TRANSACTION_COORDINATOR_FENCED";
     case ErrorCode::transactional_id_authorization_failed:
       return "TRANSACTIONAL_ID_AUTHORIZATION_FAILED";
+    case ErrorCode::operation_not_attempted: return "OPERATION_NOT_ATTEMPTED";
     case ErrorCode::kafka_storage_error: return "KAFKA_STORAGE_ERROR";
     case ErrorCode::unknown_producer_id: return "UNKNOWN_PRODUCER_ID";
     case ErrorCode::non_empty_group: return "NON_EMPTY_GROUP";
@@ -66,8 +71,12 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::group_max_size_reached: return "GROUP_MAX_SIZE_REACHED";
     case ErrorCode::fenced_instance_id: return "FENCED_INSTANCE_ID";
     case ErrorCode::invalid_record: return "INVALID_RECORD";
+    case ErrorCode::unstable_offset_commit: return "UNSTABLE_OFFSET_COMMIT";
     case ErrorCode::producer_fenced: return "PRODUCER_FENCED";
     case ErrorCode::unknown_topic_id: return "UNKNOWN_TOPIC_ID";
+    case ErrorCode::transactional_id_not_found: return "TRANSACTIONAL_ID_NOT_FOUND";
+    case ErrorCode::transaction_abortable: return "TRANSACTION_ABORTABLE";
+    case ErrorCode::invalid_regular_expression: return "INVALID_REGULAR_EXPRESSION";
   }
   return "UNKNOWN_SERVER_ERROR";
 }

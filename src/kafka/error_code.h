@@ -27,6 +27,7 @@ enum class ErrorCode : int16_t {
   not_coordinator = 16,
   invalid_topic = 17,
   record_list_too_large = 18,
+  not_enough_replicas = 19,
   invalid_required_acks = 21,
   illegal_generation = 22,
   inconsistent_group_protocol = 23,
@@ -56,7 +57,11 @@ enum class ErrorCode : int16_t {
   invalid_producer_epoch = 47,
   invalid_txn_state = 48,
   invalid_producer_id_mapping = 49,
+  invalid_transaction_timeout = 50,
+  concurrent_transactions = 51,
+  transaction_coordinator_fenced = 52,
   transactional_id_authorization_failed = 53,
+  operation_not_attempted = 55,
   kafka_storage_error = 56,
   unknown_producer_id = 59,
   non_empty_group = 68,
@@ -70,8 +75,12 @@ enum class ErrorCode : int16_t {
   group_max_size_reached = 81,
   fenced_instance_id = 82,
   invalid_record = 87,
+  unstable_offset_commit = 88,
   producer_fenced = 90,
   unknown_topic_id = 100,
+  transactional_id_not_found = 105,
+  transaction_abortable = 120,
+  invalid_regular_expression = 128,
 };
 
 // "KAFKA_STORAGE_ERROR", as Kafka's documentation has it.

@@ -17,7 +17,7 @@ static Response::Result add(Broker& broker, const Request::Topic& wanted, bool v
   if (topic == nullptr) {
     result.error_code = ErrorCode::unknown_topic_or_partition;
   } else if (wanted.count <= static_cast<int32_t>(topic->partitions.size()) ||
-             wanted.name == kOffsetsTopic) {
+             is_internal(wanted.name)) {
     result.error_code = ErrorCode::invalid_partitions;
     result.error_message = "topic has " + std::to_string(topic->partitions.size()) +
                            " partitions, asked for " + std::to_string(wanted.count);

@@ -30,6 +30,9 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (const auto fault = topic::fault_in_topic_name(wanted.name); !fault.empty()) {
     return {ErrorCode::invalid_topic, std::string(fault)};
   }
+  if (is_internal(wanted.name)) {
+    return {ErrorCode::invalid_request, "the broker makes topic '" + wanted.name + "' itself"};
+  }
   if (broker.store().find(wanted.name) != nullptr) {
     return {ErrorCode::topic_already_exists, "Topic '" + wanted.name + "' already exists."};
   }

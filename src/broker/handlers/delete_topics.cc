@@ -13,7 +13,7 @@ using Response = kafka::DeleteTopicsResponse;
 
 static void remove(Broker& broker, const std::string& name, Response::Topic& result) {
   result.name = name;
-  if (name == kOffsetsTopic) {
+  if (is_internal(name)) {
     result.error_code = ErrorCode::invalid_topic;
     result.error_message = "the broker needs this topic";
     return;

@@ -3,7 +3,8 @@
 // https://kafka.apache.org/protocol#The_Messages_Fetch
 //
 // There are no fetch sessions: every answer has session id 0, so clients send all their partitions
-// each time. Isolation makes no difference while there are no transactions.
+// each time. Readers of committed records are given decided batches, and told which of them to
+// skip.
 
 #include "broker/handlers/fetch.h"
 
@@ -20,6 +21,8 @@ using Response = kafka::FetchResponse;
 using Result = Response::Topic::Partition;
 
 namespace {
+
+constexpr int8_t kCommitted = 1;  // isolation level
 
 // What was read so far, against what the client wants.
 struct Attempt {
@@ -40,20 +43,34 @@ ErrorCode fault_in(const Request::Topic::Partition& wanted, const topic::Partiti
   return ErrorCode::none;
 }
 
+millrace::Result<SharedBytes> read_log(const topic::Partition& log, Offset from, size_t most,
+                                       int8_t isolation_level, Result& result) {
+  if (isolation_level != kCommitted) {
+    return log.read(from, most);
+  }
+  auto read = log.read_committed(from, most);
+  if (!read.ok()) {
+    return read.error();
+  }
+  auto& aborted = result.aborted_transactions.emplace();
+  for (const topic::AbortedTransaction& transaction : read->aborted) {
+    aborted.push_back({transaction.producer_id, transaction.first.value});
+  }
+  return std::move(read->batches);
+}
+
 Result fetch_partition(Broker& broker, const Request& request, const std::string& topic,
                        const Request::Topic::Partition& wanted, Attempt& attempt) {
   Result result;
   result.index = wanted.index;
   result.records = SharedBytes();
-  if (request.isolation_level == 1) {
-    result.aborted_transactions.emplace();
-  }
   const auto log = broker.find(topic, wanted.index, result.error_code);
   if (log == nullptr) {
     return result;
   }
   result.log_start_offset = log->start_offset().value;
-  result.high_watermark = result.last_stable_offset = log->end_offset().value;
+  result.high_watermark = log->end_offset().value;
+  result.last_stable_offset = log->stable_offset().value;
   result.error_code = fault_in(wanted, *log);
   if (result.error_code != ErrorCode::none) {
     return result;
@@ -65,8 +82,9 @@ Result fetch_partition(Broker& broker, const Request& request, const std::string
   if (room == 0 && attempt.bytes > 0) {
     return result;
   }
-  auto read = log->read(Offset(wanted.fetch_offset),
-                        std::min(room, static_cast<size_t>(std::max(0, wanted.max_bytes))));
+  const size_t most = std::min(room, static_cast<size_t>(std::max(0, wanted.max_bytes)));
+  const auto read =
+      read_log(*log, Offset(wanted.fetch_offset), most, request.isolation_level, result);
   if (!read.ok()) {
     result.error_code = ErrorCode::offset_out_of_range;
     return result;
@@ -75,7 +93,7 @@ Result fetch_partition(Broker& broker, const Request& request, const std::string
   // later partitions have to wait for the next request then.
   if (read->size() <= room || attempt.bytes == 0) {
     attempt.bytes += read->size();
-    result.records = std::move(*read);
+    result.records = *read;
   }
   return result;
 }

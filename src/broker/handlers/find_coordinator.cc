@@ -1,4 +1,4 @@
-// FindCoordinator: the broker that looks after a group, which is this one.
+// FindCoordinator: the broker that looks after a group or a transactional id, which is this one.
 // https://kafka.apache.org/protocol#The_Messages_FindCoordinator
 
 #include "broker/handlers/find_coordinator.h"
@@ -12,8 +12,9 @@ using Response = kafka::FindCoordinatorResponse;
 static Response::Coordinator coordinator_of(const Broker& broker, const std::string& key,
                                             int8_t key_type) {
   constexpr int8_t kGroup = 0;
-  if (key_type != kGroup) {
-    return {key, -1, "", -1, ErrorCode::invalid_request, "transactions are not offered here"};
+  constexpr int8_t kTransaction = 1;
+  if (key_type != kGroup && key_type != kTransaction) {
+    return {key, -1, "", -1, ErrorCode::invalid_request, "share groups are not offered here"};
   }
   return {key,
           broker.options().node_id,

@@ -1,4 +1,5 @@
-// InitProducerId: gives an idempotent producer its number, a new one each time.
+// InitProducerId: gives an idempotent producer its number, a new one each time; a transactional
+// producer the number of its transactional id, with a new epoch each time.
 // https://kafka.apache.org/protocol#The_Messages_InitProducerId
 
 #include "broker/handlers/init_producer_id.h"
@@ -7,16 +8,17 @@
 #include "base/log.h"
 #include "broker/broker.h"
 #include "broker/identity.h"
+#include "broker/transactions.h"
 
 namespace millrace::broker {
 
-kafka::InitProducerIdResponse init_producer_id(Broker& broker,
-                                               const kafka::InitProducerIdRequest& request) {
-  kafka::InitProducerIdResponse response;
-  if (request.transactional_id) {
-    response.error_code = ErrorCode::invalid_request;
-    return response;
-  }
+using Request = kafka::InitProducerIdRequest;
+using Response = kafka::InitProducerIdResponse;
+
+namespace {
+
+Response new_number(Broker& broker) {
+  Response response;
   try {
     response.producer_id = broker.identity().next_producer_id();
     response.producer_epoch = 0;
@@ -26,6 +28,47 @@ kafka::InitProducerIdResponse init_producer_id(Broker& broker,
     response.error_code = ErrorCode::coordinator_not_available;
   }
   return response;
+}
+
+ErrorCode fault_in(const Request& request) {
+  const Duration timeout = Duration::milliseconds(request.transaction_timeout_ms);
+  if (request.transactional_id->empty() ||
+      (request.producer_id < 0) != (request.producer_epoch < 0)) {
+    return ErrorCode::invalid_request;
+  }
+  return timeout.ns <= 0 || timeout > Transactions::kLongestTimeout
+             ? ErrorCode::invalid_transaction_timeout
+             : ErrorCode::none;
+}
+
+}  // namespace
+
+void init_producer_id(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  if (!request.transactional_id) {
+    answer.send(new_number(broker));
+    return;
+  }
+  Response response;
+  response.error_code = fault_in(request);
+  if (response.error_code != ErrorCode::none) {
+    answer.send(response);
+    return;
+  }
+  std::optional<Transactions::Producer> expected;
+  if (request.producer_id >= 0) {
+    expected = {request.producer_id, request.producer_epoch};
+  }
+  broker.transactions().begin_producer(
+      *request.transactional_id, Duration::milliseconds(request.transaction_timeout_ms), expected,
+      [answer, response, version = caller.version](const Transactions::Outcome& outcome) mutable {
+        response.error_code = outcome.error_code;
+        if (outcome.error_code == ErrorCode::producer_fenced && version < 4) {
+          response.error_code = ErrorCode::invalid_producer_epoch;  // what older clients know
+        }
+        response.producer_id = outcome.producer.id;
+        response.producer_epoch = outcome.producer.epoch;
+        answer.send(response);
+      });
 }
 
 }  // namespace millrace::broker

@@ -16,6 +16,7 @@ namespace {
 constexpr int64_t kLatest = -1;
 constexpr int64_t kEarliest = -2;
 constexpr int64_t kGreatestTime = -3;
+constexpr int8_t kCommitted = 1;  // isolation level
 
 void answer_with(const std::optional<topic::TimePosition>& found,
                  Response::Topic::Partition& answer) {
@@ -26,7 +27,8 @@ void answer_with(const std::optional<topic::TimePosition>& found,
 }
 
 Response::Topic::Partition find_offset(const Broker& broker, const std::string& topic,
-                                       const Request::Topic::Partition& wanted) {
+                                       const Request::Topic::Partition& wanted,
+                                       bool committed_only) {
   Response::Topic::Partition answer;
   answer.index = wanted.index;
   const auto log = broker.find(topic, wanted.index, answer.error_code);
@@ -37,11 +39,14 @@ Response::Topic::Partition find_offset(const Broker& broker, const std::string& 
   if (wanted.timestamp == kEarliest) {
     answer.offset = log->start_offset().value;
   } else if (wanted.timestamp == kLatest) {
-    answer.offset = log->end_offset().value;
+    answer.offset = (committed_only ? log->stable_offset() : log->end_offset()).value;
   } else if (wanted.timestamp == kGreatestTime) {
     answer_with(log->find_latest_time(), answer);
   } else {
     answer_with(log->find_by_time({wanted.timestamp}), answer);
+  }
+  if (committed_only && answer.offset > log->stable_offset().value) {
+    answer.offset = answer.timestamp = -1;  // what is there at that time is not decided
   }
   return answer;
 }
@@ -54,7 +59,8 @@ Response list_offsets(Broker& broker, const Request& request) {
     Response::Topic& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      answer.partitions.push_back(find_offset(broker, topic.name, wanted));
+      answer.partitions.push_back(
+          find_offset(broker, topic.name, wanted, request.isolation_level == kCommitted));
     }
   }
   return response;

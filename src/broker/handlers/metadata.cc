@@ -18,7 +18,7 @@ Response::Topic describe(const Broker& broker, const topic::Topic& topic) {
   Response::Topic described;
   described.name = topic.name;
   described.topic_id = topic.id;
-  described.is_internal = topic.name == kOffsetsTopic;
+  described.is_internal = is_internal(topic.name);
   const int32_t node = broker.options().node_id;
   for (size_t i = 0; i < topic.partitions.size(); ++i) {
     Response::Topic::Partition& partition = described.partitions.emplace_back();

@@ -51,16 +51,34 @@ Topics committed(const Offsets& offsets, const std::string& group, const WantedT
   return topics;
 }
 
+// Who asks for stable offsets alone waits for transactions that would change them.
+void refuse_undecided(const Offsets& offsets, const std::string& group, Topics& topics) {
+  for (auto& topic : topics) {
+    for (auto& partition : topic.partitions) {
+      if (offsets.is_undecided(group, {topic.name, partition.index})) {
+        partition = {partition.index, kNone.value, -1, "", ErrorCode::unstable_offset_commit};
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Response offset_fetch(Broker& broker, const Request& request) {
   const Offsets& offsets = broker.offsets();
   Response response;
+  const auto answer_for = [&](const std::string& group, const auto& wanted) {
+    Topics topics = committed(offsets, group, wanted);
+    if (request.require_stable) {
+      refuse_undecided(offsets, group, topics);
+    }
+    return topics;
+  };
   for (const Request::Group& group : request.groups) {
     response.groups.push_back(
-        {group.group_id, committed(offsets, group.group_id, group.topics), ErrorCode::none});
+        {group.group_id, answer_for(group.group_id, group.topics), ErrorCode::none});
   }
-  for (auto& topic : committed(offsets, request.group_id, request.topics)) {
+  for (auto& topic : answer_for(request.group_id, request.topics)) {
     Response::Topic& single = response.topics.emplace_back();
     single.name = std::move(topic.name);
     for (auto& partition : topic.partitions) {

@@ -6,6 +6,7 @@
 
 #include "broker/broker.h"
 #include "broker/metrics.h"
+#include "broker/transactions.h"
 #include "io/event_loop.h"
 
 namespace millrace::broker {
@@ -39,24 +40,57 @@ Result failed(int32_t index, ErrorCode code, std::string message) {
 }
 
 ErrorCode fault_in(const Request& request) {
-  if (request.acks < -1 || request.acks > 1) {
-    return ErrorCode::invalid_required_acks;
-  }
-  // InitProducerId gives no transactional id a producer id, so nobody comes here in good faith.
-  return request.transactional_id ? ErrorCode::invalid_txn_state : ErrorCode::none;
+  return request.acks < -1 || request.acks > 1 ? ErrorCode::invalid_required_acks : ErrorCode::none;
 }
 
-Result append(Broker& broker, const std::string& topic, const Request::Topic::Partition& wanted,
+// From this version on a partition belongs to the transaction because it is written to; before, the
+// client says so first (AddPartitionsToTxn).
+constexpr int16_t kAddsItself = 12;
+constexpr int16_t kKnowsAbortable = 11;
+
+// May what belongs to a transaction be written here? A batch that comes late, after its transaction
+// has ended, would otherwise open one that nobody ends (KIP-890).
+ErrorCode fault_in_transaction(Broker& broker, const Caller& caller, const Request& request,
+                               const TopicPlace& place, std::string_view batches) {
+  const auto batch = kafka::BatchView::front_of(batches);
+  if (!batch || !batch->is_transactional()) {
+    return ErrorCode::none;
+  }
+  if (!request.transactional_id) {
+    return ErrorCode::invalid_txn_state;
+  }
+  const Transactions::Producer producer{batch->producer_id(), batch->producer_epoch()};
+  const bool adds = caller.version >= kAddsItself;
+  const ErrorCode fault =
+      adds ? broker.transactions().add_implicitly(*request.transactional_id, producer, {place})
+           : broker.transactions().verify(*request.transactional_id, producer, place);
+  if (fault == ErrorCode::producer_fenced) {
+    return ErrorCode::invalid_producer_epoch;
+  }
+  if (fault == ErrorCode::concurrent_transactions && !adds) {
+    return ErrorCode::not_enough_replicas;  // which older clients know, and send again after
+  }
+  if (fault == ErrorCode::transaction_abortable && caller.version < kKnowsAbortable) {
+    return ErrorCode::invalid_txn_state;
+  }
+  return fault;
+}
+
+Result append(Broker& broker, const Caller& caller, const Request& request,
+              const std::string& topic, const Request::Topic::Partition& wanted,
               std::shared_ptr<topic::Partition>& unsynced) {
   ErrorCode error = ErrorCode::none;
   const auto partition = broker.find(topic, wanted.index, error);
-  if (topic == kOffsetsTopic) {
+  if (is_internal(topic)) {
     error = ErrorCode::invalid_topic;
+  }
+  const SharedBytes batches = wanted.records.value_or(SharedBytes());
+  if (error == ErrorCode::none) {
+    error = fault_in_transaction(broker, caller, request, {topic, wanted.index}, batches.view());
   }
   if (error != ErrorCode::none) {
     return failed(wanted.index, error, "");
   }
-  const SharedBytes batches = wanted.records.value_or(SharedBytes());
   const topic::Appended appended = partition->append(batches.view());
   if (appended.error_code != ErrorCode::none) {
     return failed(wanted.index, appended.error_code, appended.message);
@@ -112,7 +146,7 @@ void sync_then_answer(Broker& broker, Response response, const std::vector<Unsyn
 
 }  // namespace
 
-void produce(Broker& broker, const Caller&, Request request, const Answer& answer) {
+void produce(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const ErrorCode fault = fault_in(request);
   Response response;
   std::vector<Unsynced> all_unsynced;
@@ -121,9 +155,9 @@ void produce(Broker& broker, const Caller&, Request request, const Answer& answe
     results.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
       std::shared_ptr<topic::Partition> unsynced;
-      results.partitions.push_back(fault == ErrorCode::none
-                                       ? append(broker, topic.name, wanted, unsynced)
-                                       : failed(wanted.index, fault, ""));
+      results.partitions.push_back(
+          fault == ErrorCode::none ? append(broker, caller, request, topic.name, wanted, unsynced)
+                                   : failed(wanted.index, fault, ""));
       if (results.partitions.back().error_code != ErrorCode::none) {
         broker.metrics().refused_batches.add();
       }

@@ -1,0 +1,36 @@
+#pragma once
+
+// Waiting for logs that the broker itself writes, and reading them from their beginning.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "kafka/error_code.h"
+
+namespace millrace::kafka {
+class BatchView;
+struct Record;
+}  // namespace millrace::kafka
+namespace millrace::topic {
+class Partition;
+}
+
+namespace millrace::broker {
+
+class Broker;
+
+// Calls `done` on the loop when all that was appended to these partitions so far is durable as the
+// policy says, perhaps before this returns; with coordinator_not_available where the disk refused.
+void when_all_durable(Broker& broker,
+                      const std::vector<std::shared_ptr<topic::Partition>>& partitions,
+                      std::function<void(kafka::ErrorCode)> done);
+
+// Every batch, in order; control batches too.
+void for_each_batch(const topic::Partition& partition,
+                    const std::function<void(const kafka::BatchView&)>& visit);
+// Every record of a log without transactions.
+void for_each_record(const topic::Partition& partition,
+                     const std::function<void(const kafka::Record&)>& visit);
+
+}  // namespace millrace::broker

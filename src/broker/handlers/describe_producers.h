@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/describe_producers.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DescribeProducersResponse describe_producers(Broker& broker,
+                                                    const kafka::DescribeProducersRequest& request);
+
+}  // namespace millrace::broker

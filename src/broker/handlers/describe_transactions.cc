@@ -1,0 +1,44 @@
+// DescribeTransactions: how transactions stand, by transactional id.
+// https://kafka.apache.org/protocol#The_Messages_DescribeTransactions
+
+#include "broker/handlers/describe_transactions.h"
+
+#include "broker/broker.h"
+#include "broker/transactions.h"
+
+namespace millrace::broker {
+
+using Request = kafka::DescribeTransactionsRequest;
+using Response = kafka::DescribeTransactionsResponse;
+
+static Response::Transaction describe(const Broker& broker, const std::string& id) {
+  Response::Transaction result;
+  result.transactional_id = id;
+  const Transaction* found = broker.transactions().find(id);
+  if (found == nullptr) {
+    result.error_code = ErrorCode::transactional_id_not_found;
+    return result;
+  }
+  result.state = name_of(found->state);
+  result.timeout_ms = static_cast<int32_t>(found->timeout.ms());
+  result.start_time_ms = found->state == TransactionState::ongoing ? found->started.ms : -1;
+  result.producer_id = found->producer_id;
+  result.producer_epoch = found->epoch;
+  for (const TopicPlace& place : found->partitions) {
+    if (result.topics.empty() || result.topics.back().name != place.topic) {
+      result.topics.push_back({place.topic, {}});
+    }
+    result.topics.back().partitions.push_back(place.partition);
+  }
+  return result;
+}
+
+Response describe_transactions(Broker& broker, const Request& request) {
+  Response response;
+  for (const std::string& id : request.transactional_ids) {
+    response.transactions.push_back(describe(broker, id));
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/describe_transactions.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DescribeTransactionsResponse describe_transactions(
+    Broker& broker, const kafka::DescribeTransactionsRequest& request);
+
+}  // namespace millrace::broker

@@ -1,0 +1,93 @@
+// TxnOffsetCommit: keeps how far a group has read, once a transaction is committed.
+// https://kafka.apache.org/protocol#The_Messages_TxnOffsetCommit
+
+#include "broker/handlers/txn_offset_commit.h"
+
+#include "base/clock.h"
+#include "broker/broker.h"
+#include "broker/groups.h"
+#include "broker/offsets.h"
+#include "broker/transactions.h"
+
+namespace millrace::broker {
+
+using Request = kafka::TxnOffsetCommitRequest;
+using Response = kafka::TxnOffsetCommitResponse;
+
+namespace {
+
+// From this version on the transaction is told by this request, without AddOffsetsToTxn before it.
+constexpr int16_t kAddsItself = 5;
+constexpr size_t kMaxMetadataBytes = 4096;  // Kafka's offset.metadata.max.bytes
+
+ErrorCode fault_in_group(Broker& broker, const Request& request) {
+  Group* group = broker.groups().find(request.group_id);
+  if (group != nullptr) {
+    return group->may_commit(request.member_id, request.group_instance_id, request.generation_id);
+  }
+  return request.generation_id < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
+}
+
+ErrorCode fault_in_transaction(Broker& broker, const Request& request, int16_t version) {
+  const Transactions::Producer producer{request.producer_id, request.producer_epoch};
+  const TopicPlace place{std::string(kOffsetsTopic), 0};
+  Transactions& transactions = broker.transactions();
+  if (version >= kAddsItself) {
+    return transactions.add_implicitly(request.transactional_id, producer, {place});
+  }
+  const ErrorCode fault = transactions.verify(request.transactional_id, producer, place);
+  if (fault == ErrorCode::producer_fenced) {
+    return ErrorCode::invalid_producer_epoch;
+  }
+  return fault == ErrorCode::transaction_abortable ? ErrorCode::invalid_txn_state : fault;
+}
+
+Response answer_all(const Request& request, ErrorCode code) {
+  Response response;
+  for (const Request::Topic& topic : request.topics) {
+    Response::Topic& results = response.topics.emplace_back();
+    results.name = topic.name;
+    for (const Request::Topic::Partition& partition : topic.partitions) {
+      const bool is_long = partition.metadata.value_or("").size() > kMaxMetadataBytes;
+      results.partitions.push_back({partition.index, code == ErrorCode::none && is_long
+                                                         ? ErrorCode::offset_metadata_too_large
+                                                         : code});
+    }
+  }
+  return response;
+}
+
+std::vector<std::pair<Offsets::Place, Offsets::Committed>> offsets_in(const Request& request,
+                                                                      Timestamp now) {
+  std::vector<std::pair<Offsets::Place, Offsets::Committed>> offsets;
+  for (const Request::Topic& topic : request.topics) {
+    for (const Request::Topic::Partition& partition : topic.partitions) {
+      if (partition.metadata.value_or("").size() <= kMaxMetadataBytes) {
+        offsets.push_back({{topic.name, partition.index},
+                           {Offset(partition.committed_offset), partition.committed_leader_epoch,
+                            partition.metadata.value_or(""), now}});
+      }
+    }
+  }
+  return offsets;
+}
+
+}  // namespace
+
+void txn_offset_commit(Broker& broker, const Caller& caller, Request request,
+                       const Answer& answer) {
+  ErrorCode fault = fault_in_group(broker, request);
+  if (fault == ErrorCode::none) {
+    fault = fault_in_transaction(broker, request, caller.version);
+  }
+  if (fault != ErrorCode::none) {
+    answer.send(answer_all(request, fault));
+    return;
+  }
+  broker.offsets().commit_in_transaction(
+      request.group_id, request.producer_id, request.producer_epoch,
+      offsets_in(request, broker.world().clock->now()),
+      [answer, request](ErrorCode code) { answer.send(answer_all(request, code)); });
+}
+
+}  // namespace millrace::broker
