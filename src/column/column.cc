@@ -36,7 +36,26 @@ Column Column::constant(const Column& value, size_t size) {
   return column;
 }
 
+// A nested column of one NULL; its children are of as many rows as its kind asks for.
+static Column nested_null(const Type& type) {
+  const bool is_row = type.kind == TypeKind::row;
+  std::vector<Column> children;
+  for (const Field& child : *type.children) {
+    children.push_back(Column::null(child.type, is_row ? 1 : 0));
+  }
+  if (type.kind == TypeKind::multiset) {
+    children.push_back(Column::null(Type::of(TypeKind::integer), 0));
+  }
+  auto validity = std::make_shared<Validity>(1, false);
+  return is_row ? Column::row(type, 1, std::move(children), std::move(validity))
+                : Column::list(type, 1, std::make_shared<std::vector<uint32_t>>(2, 0),
+                               std::move(children), std::move(validity));
+}
+
 Column Column::null(Type type, size_t size) {
+  if (type.physical() == Physical::nested) {
+    return constant(nested_null(type.as_nullable()), size);
+  }
   ColumnBuilder builder(type.as_nullable());
   builder.add_null();
   return constant(builder.finish(), size);
@@ -79,6 +98,11 @@ Column Column::stored() const {
 Column Column::retyped(Type type) const {
   check(type.physical() == type_.physical());
   Column column = *this;
+  if (type.children != nullptr) {
+    for (size_t i = 0; i < type.children->size(); ++i) {
+      column.children_[i] = column.children_[i].retyped((*type.children)[i].type);
+    }
+  }
   column.type_ = std::move(type);
   return column;
 }

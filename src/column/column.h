@@ -52,7 +52,8 @@ class Column {
   static Column dictionary(const Column& values,
                            std::shared_ptr<const std::vector<uint32_t>> codes);
   // Nested columns: a row's fields as columns of the same size, or an array's offsets (size+1 of
-  // them) into its element column; a map has two, keys and values.
+  // them) into its element column; a map has two, keys and values, as a multiset has elements and
+  // how often each is there, an INT.
   static Column row(Type type, size_t size, std::vector<Column> fields,
                     std::shared_ptr<const Validity> validity = nullptr);
   static Column list(Type type, size_t size, std::shared_ptr<const std::vector<uint32_t>> offsets,
@@ -66,12 +67,14 @@ class Column {
 
   // Of flat columns; of constant ones the single value; of dictionaries the distinct values.
   const void* data() const { return data_.get(); }
+  const std::shared_ptr<const void>& shared_data() const { return data_; }
   template <typename T>
   const T* values() const {
     return static_cast<const T*>(data_.get());
   }
   // By position in data(), not by row.
   const Validity* validity() const { return validity_.get(); }
+  const std::shared_ptr<const Validity>& shared_validity() const { return validity_; }
   // Row to position in data(); null for flat and constant columns.
   const std::vector<uint32_t>* codes() const { return codes_.get(); }
   const std::shared_ptr<const std::vector<uint32_t>>& shared_codes() const { return codes_; }
@@ -79,6 +82,7 @@ class Column {
   // one value, of a flat column itself.
   Column stored() const;
   const std::vector<uint32_t>* offsets() const { return offsets_.get(); }
+  const std::shared_ptr<const std::vector<uint32_t>>& shared_offsets() const { return offsets_; }
   const std::vector<Column>& children() const { return children_; }
   const Owners& owners() const { return owners_; }
 
@@ -87,7 +91,7 @@ class Column {
     return layout_ == Layout::flat ? row : layout_ == Layout::constant ? 0 : (*codes_)[row];
   }
 
-  // The same values under another type of the same physical layout.
+  // The same values under another type of the same physical layout; nested ones at every depth.
   Column retyped(Type type) const;
   // A flat copy of the given rows, in that order.
   Column gather(std::span<const uint32_t> rows) const;

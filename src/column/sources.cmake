@@ -1,2 +1,2 @@
-set(SOURCES batch.cc column.cc type.cc)
-set(TESTS)
+set(SOURCES batch.cc column.cc nested.cc type.cc)
+set(TESTS nested_test.cc)

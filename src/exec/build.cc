@@ -6,9 +6,11 @@
 #include "exec/connectors.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/project.h"
+#include "exec/operators/scan.h"
 #include "exec/operators/session_aggregate.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/union_all.h"
+#include "exec/operators/values.h"
 #include "exec/operators/window_aggregate.h"
 #include "exec/operators/window_table_function.h"
 #include "exec/source.h"
@@ -32,6 +34,7 @@ Name name_of(const plan::Node& node) {
       return {"window_table_function", "WindowTableFunction"};
     case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
+    case plan::NodeKind::values: return {"values", "Values"};
     case plan::NodeKind::sink:
       return {"sink", "Sink " + static_cast<const plan::Sink&>(node).table->name};
   }
@@ -54,7 +57,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
   switch (node.kind) {
     case plan::NodeKind::scan: {
       const auto& scan = static_cast<const plan::Scan&>(node);
-      stage.scan = std::make_unique<Scan>(scan, connectors.make_source(scan, task), task);
+      stage.head = std::make_unique<Scan>(scan, connectors.make_source(scan, task), task);
       return;
     }
     case plan::NodeKind::filter:
@@ -72,6 +75,9 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);
+      return;
+    case plan::NodeKind::values:
+      stage.head = std::make_unique<Values>(static_cast<const plan::Values&>(node), task);
       return;
     case plan::NodeKind::sink: {
       const auto& sink = static_cast<const plan::Sink&>(node);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "exec/emitter.h"
-#include "exec/operators/scan.h"
+#include "exec/head.h"
 #include "exec/pipeline.h"
 #include "exec/sink.h"
 
@@ -16,7 +16,7 @@ namespace millrace::exec {
 class Connectors;
 class DeadLetters;
 
-// A plan node at work: a scan, or an operator, and a sink behind it where it is the last.
+// A plan node at work: a head, or an operator, and a sink behind it where it is the last.
 struct Stage {
   Stage(std::string the_id, std::string description)
       : id(std::move(the_id)), what(std::move(description)) {}
@@ -25,7 +25,7 @@ struct Stage {
   std::string what;  // for people
   OperatorCounts counts;
   std::unique_ptr<Emitter> output;
-  std::unique_ptr<Scan> scan;
+  std::unique_ptr<Head> head;
   std::unique_ptr<Sink> sink;
   std::unique_ptr<Operator> step;
 };

@@ -12,7 +12,6 @@
 #include "exec/connectors.h"
 #include "exec/dead_letters.h"
 #include "exec/pipeline_metrics.h"
-#include "exec/source.h"
 #include "plan/fingerprint.h"
 
 namespace millrace::exec {
@@ -127,7 +126,7 @@ void Pipeline::Running::make_dead_letters(Connectors& connectors) {
 bool Pipeline::Running::run_once() {
   bool worked = false;
   for (const auto& stage : stages_) {
-    if (stage->scan && stage->scan->turn(*stage->output)) {
+    if (stage->head && stage->head->turn(*stage->output)) {
       worked = true;
     }
   }
@@ -163,8 +162,8 @@ void Pipeline::Running::checkpoint() {
   }
   const Instant began = task_.world.clock->monotonic();
   for (const auto& stage : stages_) {
-    if (stage->scan) {
-      stage->scan->source().sync();
+    if (stage->head) {
+      stage->head->sync();
     }
   }
   letters_->flush();
@@ -182,8 +181,8 @@ void Pipeline::Running::checkpoint() {
   publish(next.tokens);
   checkpoints_.remove_before(epoch_);
   for (const auto& stage : stages_) {
-    if (stage->scan) {
-      stage->scan->source().committed();
+    if (stage->head) {
+      stage->head->committed();
     }
   }
   changed_ = false;
@@ -206,7 +205,7 @@ std::optional<Instant> Pipeline::Running::checkpoint_due() const {
 std::optional<Instant> Pipeline::Running::wake_at() const {
   std::optional<Instant> first;
   for (const auto& stage : stages_) {
-    if (const auto at = stage->scan ? stage->scan->idle_at() : std::nullopt) {
+    if (const auto at = stage->head ? stage->head->idle_at() : std::nullopt) {
       first = first ? std::min(*first, *at) : *at;
     }
   }
@@ -215,7 +214,7 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
 
 bool Pipeline::Running::finished() const {
   return std::all_of(stages_.begin(), stages_.end(),
-                     [](const auto& stage) { return !stage->scan || stage->scan->finished(); });
+                     [](const auto& stage) { return !stage->head || stage->head->finished(); });
 }
 
 std::vector<OperatorStatus> Pipeline::Running::operators() const {
@@ -262,8 +261,8 @@ void Pipeline::Running::save_counts() {
 
 void Pipeline::Running::on_ready(const std::function<void()>& wake) {
   for (const auto& stage : stages_) {
-    if (stage->scan) {
-      stage->scan->source().on_ready(wake);
+    if (stage->head) {
+      stage->head->on_ready(wake);
     }
   }
 }

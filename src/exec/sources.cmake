@@ -11,6 +11,7 @@ set(SOURCES
   operators/session_aggregate.cc
   operators/sink.cc
   operators/union_all.cc
+  operators/values.cc
   operators/window_aggregate.cc
   operators/window_table_function.cc
   pipeline.cc

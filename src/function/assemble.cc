@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "base/error.h"
 #include "column/builder.h"
+#include "column/nested.h"
 #include "column/physical.h"
 
 namespace millrace::function {
@@ -81,8 +81,17 @@ Column Assembly::finish_nested() const {
   if (parts_.size() == 1 && taken_ == size_) {
     return parts_.front().column.retyped(type_);
   }
-  throw Error(ErrorCode::unsupported,
-              "cannot choose between several values of type " + type_.to_string());
+  std::vector<Column> columns = {Column::null(type_, 1)};
+  std::vector<uint32_t> places(size_, 0);  // in all of them; the NULL where no column gives a value
+  uint32_t before = 1;
+  for (const Part& part : parts_) {
+    for (size_t i = 0; i < part.rows.size(); ++i) {
+      places[part.rows[i]] = before + static_cast<uint32_t>(i);
+    }
+    columns.push_back(part.column.gather(part.rows).retyped(type_));
+    before += static_cast<uint32_t>(part.rows.size());
+  }
+  return concatenated(type_, columns).gather(places);
 }
 
 Column Assembly::finish() {

@@ -90,7 +90,8 @@ Expression Expression::substituted(const std::vector<Expression>& replacements) 
 static std::string literal_text(const Column& literal) {
   const Type& type = literal.type();
   const std::string text = to_text(literal, 0);
-  if (literal.is_null(0) || type.is_numeric() || type.kind == TypeKind::boolean) {
+  if (literal.is_null(0) || type.is_numeric() || type.kind == TypeKind::boolean ||
+      type.physical() == Physical::nested) {
     return text;
   }
   std::string quoted = "'";
@@ -117,6 +118,12 @@ static std::string call_text(const Expression& call, const std::vector<std::stri
       name == "LIKE" || name == "IS DISTINCT FROM" || name == "IS NOT DISTINCT FROM";
   if (call.arguments.size() == 2 && (is_sign || is_word_between)) {
     return "(" + joined(call.arguments, (" " + name + " ").c_str(), names) + ")";
+  }
+  if (name.starts_with('.')) {
+    return call.arguments[0].to_string(names) + name;
+  }
+  if (name == "ITEM") {
+    return call.arguments[0].to_string(names) + "[" + call.arguments[1].to_string(names) + "]";
   }
   if (call.arguments.size() == 1 && name.starts_with("IS ")) {
     return "(" + call.arguments[0].to_string(names) + " " + name + ")";

@@ -24,6 +24,7 @@ static std::vector<ScalarFunction> list_functions() {
            regex_functions,
            digest_functions,
            json_object_functions,
+           nested_functions,
            clock_functions,
            time_part_functions,
            time_unit_functions,

@@ -9,6 +9,7 @@ set(SOURCES
   assemble.cc
   cast/cast.cc
   cast/from_text.cc
+  cast/nested.cc
   cast/number.cc
   cast/time.cc
   cast/to_text.cc
@@ -32,6 +33,7 @@ set(SOURCES
   scalar/like.cc
   scalar/logic.cc
   scalar/math.cc
+  scalar/nested.cc
   scalar/regex.cc
   scalar/rounding.cc
   scalar/strings.cc
@@ -45,6 +47,7 @@ set(SOURCES
   value/date_pattern.cc
   value/decimal.cc
   value/letter_case.cc
+  value/nested_equality.cc
   value/number_text.cc
   value/time_text.cc)
 set(TESTS

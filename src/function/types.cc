@@ -92,7 +92,28 @@ static std::optional<Type> common_time(const Type& a, const Type& b) {
   return local ? Type::timestamp_ltz(precision) : Type::timestamp(precision);
 }
 
+// Of rows, arrays and maps: part by part, with the names of the first.
+static std::optional<Type> common_nested(const Type& a, const Type& b) {
+  if (a.kind != b.kind || a.children->size() != b.children->size()) {
+    return std::nullopt;
+  }
+  std::vector<Field> children;
+  for (size_t i = 0; i < a.children->size(); ++i) {
+    const std::optional<Type> common = common_type((*a.children)[i].type, (*b.children)[i].type);
+    if (!common) {
+      return std::nullopt;
+    }
+    children.push_back({(*a.children)[i].name, *common});
+  }
+  Type type = a;
+  type.children = std::make_shared<const std::vector<Field>>(std::move(children));
+  return type;
+}
+
 static std::optional<Type> common_of_values(const Type& a, const Type& b) {
+  if (a.children != nullptr && b.children != nullptr) {
+    return common_nested(a, b);
+  }
   if (a.same_but_nullability(b)) {
     return a;
   }

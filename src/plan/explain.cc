@@ -87,6 +87,19 @@ std::string aggregate_text(const WindowAggregate& node) {
          joined(names_of(node.schema)) + "])";
 }
 
+// A row without columns is shown as Flink shows it, with a zero that nobody reads.
+std::string tuples_text(const Values& node) {
+  std::vector<std::string> tuples;
+  for (const std::vector<function::Expression>& row : node.rows) {
+    std::vector<std::string> values;
+    for (const function::Expression& value : row) {
+      values.push_back(value.to_string({}));
+    }
+    tuples.push_back("{ " + (values.empty() ? "0" : joined(values)) + " }");
+  }
+  return joined(tuples);
+}
+
 // The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
@@ -128,6 +141,8 @@ std::vector<std::string> lines_of(const Node& node) {
       return {aggregate_text(static_cast<const WindowAggregate&>(node))};
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
+    case NodeKind::values:
+      return {"Values(tuples=[[" + tuples_text(static_cast<const Values&>(node)) + "]])"};
     case NodeKind::sink:
       return {"Sink(table=[" + static_cast<const Sink&>(node).table->name + "], fields=[" +
               joined(names_of(node.schema)) + "])"};

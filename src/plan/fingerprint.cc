@@ -83,6 +83,18 @@ std::string describe_aggregate(const WindowAggregate& node) {
   return text;
 }
 
+std::string describe_rows(const Values& values) {
+  std::vector<std::string> rows;
+  for (const std::vector<function::Expression>& row : values.rows) {
+    std::vector<std::string> parts;
+    for (const function::Expression& value : row) {
+      parts.push_back(value.to_string({}));
+    }
+    rows.push_back("(" + list(parts) + ")");
+  }
+  return list(rows);
+}
+
 std::string describe(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
@@ -96,6 +108,7 @@ std::string describe(const Node& node) {
     case NodeKind::window_aggregate:
       return describe_aggregate(static_cast<const WindowAggregate&>(node));
     case NodeKind::union_all: return "union_all";
+    case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::sink: return "sink " + describe_table(*static_cast<const Sink&>(node).table);
   }
   return {};

@@ -96,6 +96,17 @@ static void describe_union(UnionAll& node) {
   }
 }
 
+// Names were set when the node was made.
+static void describe_values(Values& node) {
+  for (size_t i = 0; i < node.schema.size(); ++i) {
+    Type& type = node.schema.fields[i].type;
+    type = node.rows.front()[i].type;
+    for (const std::vector<function::Expression>& row : node.rows) {
+      type.nullable = type.nullable || row[i].type.nullable;
+    }
+  }
+}
+
 void describe(Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<Scan&>(node));
@@ -105,6 +116,7 @@ void describe(Node& node) {
     case NodeKind::window_aggregate:
       return describe_window_aggregate(static_cast<WindowAggregate&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
+    case NodeKind::values: return describe_values(static_cast<Values&>(node));
     case NodeKind::filter:
     case NodeKind::sink:
       node.schema = node.inputs[0]->schema;
@@ -202,6 +214,18 @@ Node* new_window_table_function(Plan& plan, Node* input, Window window) {
 Node* new_union(Plan& plan, std::vector<Node*> inputs) {
   UnionAll* node = plan.add(std::make_unique<UnionAll>());
   node->inputs = std::move(inputs);
+  describe(*node);
+  return node;
+}
+
+Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows,
+                 const std::vector<std::string>& names) {
+  check(!rows.empty());
+  Values* node = plan.add(std::make_unique<Values>());
+  node->rows = std::move(rows);
+  for (const std::string& name : names) {
+    node->schema.fields.push_back({name, Type()});
+  }
   describe(*node);
   return node;
 }

@@ -19,6 +19,9 @@ Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> exp
 Node* new_window_table_function(Plan& plan, Node* input, Window window);
 // The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
+// Each row as wide as `names`, its values of the same types as those of the others.
+Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows,
+                 const std::vector<std::string>& names);
 Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
                const Position& at);
 

@@ -25,6 +25,7 @@ enum class NodeKind : uint8_t {
   window_table_function,
   window_aggregate,
   union_all,
+  values,
   sink,
 };
 
@@ -117,6 +118,12 @@ struct WindowAggregate final : Node {
 
 struct UnionAll final : Node {
   UnionAll() : Node(NodeKind::union_all) {}
+};
+
+// These rows, once. A query without FROM is over one row without columns.
+struct Values final : Node {
+  Values() : Node(NodeKind::values) {}
+  std::vector<std::vector<function::Expression>> rows;  // of the schema's types, over no columns
 };
 
 // Writes its one input, whose schema is the table's (physical columns in order).

@@ -15,22 +15,25 @@
 #include "base/time.h"
 #include "exec/combined_watermark.h"
 #include "exec/emitter.h"
+#include "exec/head.h"
 #include "exec/source.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
 
-class Scan {
+class Scan final : public Head {
  public:
   Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task);
 
-  // A batch from the source, pushed through all consumers. False where there was nothing to do.
-  bool turn(Emitter& out);
-  bool finished() const { return finished_; }
+  // A batch from the source.
+  bool turn(Emitter& out) override;
+  bool finished() const override { return finished_; }
   // When the next split becomes idle, if nothing comes.
-  std::optional<Instant> idle_at() const;
-  Source& source() { return *source_; }
+  std::optional<Instant> idle_at() const override;
+  void sync() override { source_->sync(); }
+  void committed() override { source_->committed(); }
+  void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }
 
  private:
   void take(Polled polled, Emitter& out);

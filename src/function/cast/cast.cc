@@ -23,8 +23,8 @@ static bool is_renaming(const Type& from, const Type& to) {
 }
 
 static CastKernel find_cast(const Type& from, const Type& to) {
-  for (const auto find :
-       {find_number_cast, find_time_cast, find_to_text_cast, find_from_text_cast}) {
+  for (const auto find : {find_number_cast, find_time_cast, find_nested_cast, find_to_text_cast,
+                          find_from_text_cast}) {
     if (const CastKernel kernel = find(from, to)) {
       return kernel;
     }

@@ -29,6 +29,7 @@ using CastKernel = Column (*)(const CastCall& call);
 CastKernel find_number_cast(const Type& from, const Type& to);  // numbers and booleans
 CastKernel find_time_cast(const Type& from, const Type& to);    // dates, times, timestamps
 CastKernel find_to_text_cast(const Type& from, const Type& to);
+CastKernel find_nested_cast(const Type& from, const Type& to);  // part by part
 CastKernel find_from_text_cast(const Type& from, const Type& to);
 
 // Appends a value that is not NULL, as CAST(x AS STRING) writes it.

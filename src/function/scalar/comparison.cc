@@ -5,6 +5,7 @@
 #include "function/evaluate.h"
 #include "function/kernel.h"
 #include "function/scalar/families.h"
+#include "function/value/nested_equality.h"
 
 namespace millrace::function {
 
@@ -54,6 +55,22 @@ Column compare_with_nulls(const KernelCall& call) {
   return result.finish();
 }
 
+template <bool distinct>
+Column compare_nested(const KernelCall& call) {
+  ResultValues<uint8_t> result(call);
+  const Column& a = call.arguments[0];
+  const Column& b = call.arguments[1];
+  const bool nulls_are_values = !call.result.nullable;
+  for_each(call.rows, [&](uint32_t row) {
+    if (!nulls_are_values && (a.is_null(row) || b.is_null(row))) {
+      result.set_null(row);
+    } else {
+      result.set(row, equal_values(a, row, b, row) != distinct);
+    }
+  });
+  return result.finish();
+}
+
 // The type in which both are compared. A string takes the type of what it is compared with.
 std::optional<Type> compared_as(const Type& a, const Type& b) {
   if (a.kind == TypeKind::null_ && b.kind == TypeKind::null_) {
@@ -65,16 +82,16 @@ std::optional<Type> compared_as(const Type& a, const Type& b) {
   } else if (!common && b.is_string() && can_cast(b, a)) {
     common = a;
   }
-  return common && common->physical() != Physical::nested ? common : std::nullopt;
+  return common;
 }
 
 std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const Type> given,
-                                         Kernel (*kernel_for)(Physical)) {
+                                         Kernel (*kernel_for)(Physical), Kernel nested) {
   if (given.size() != 2) {
     return std::nullopt;
   }
   const std::optional<Type> common = compared_as(given[0], given[1]);
-  if (!common) {
+  if (!common || (common->physical() == Physical::nested && nested == nullptr)) {
     return std::nullopt;
   }
   ScalarSignature signature;
@@ -82,7 +99,8 @@ std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const 
   signature.arguments = {common->as_nullable(given[0].nullable),
                          common->as_nullable(given[1].nullable)};
   signature.result = nullable_by(Type::of(TypeKind::boolean), signature.arguments);
-  signature.kernel = kernel_for(common->physical());
+  signature.kernel =
+      common->physical() == Physical::nested ? nested : kernel_for(common->physical());
   return signature;
 }
 
@@ -91,22 +109,31 @@ constexpr std::string_view sign_of(Order order) {
   return kSigns[static_cast<size_t>(order)];
 }
 
+// Nested values are equal or not, and have no order.
 template <Order order>
 std::optional<ScalarSignature> bind(std::span<const Type> given) {
-  return bind_pair(sign_of(order), given, [](Physical physical) {
-    return with_physical(physical,
-                         [](auto zero) -> Kernel { return compare<order, decltype(zero)>; });
-  });
+  constexpr Kernel kNested = order == Order::equal       ? compare_nested<false>
+                             : order == Order::not_equal ? compare_nested<true>
+                                                         : nullptr;
+  return bind_pair(
+      sign_of(order), given,
+      [](Physical physical) {
+        return with_physical(physical,
+                             [](auto zero) -> Kernel { return compare<order, decltype(zero)>; });
+      },
+      kNested);
 }
 
 template <bool distinct>
 std::optional<ScalarSignature> bind_distinct(std::span<const Type> given) {
-  auto signature = bind_pair(distinct ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM", given,
-                             [](Physical physical) {
-                               return with_physical(physical, [](auto zero) -> Kernel {
-                                 return compare_with_nulls<distinct, decltype(zero)>;
-                               });
-                             });
+  auto signature = bind_pair(
+      distinct ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM", given,
+      [](Physical physical) {
+        return with_physical(physical, [](auto zero) -> Kernel {
+          return compare_with_nulls<distinct, decltype(zero)>;
+        });
+      },
+      compare_nested<distinct>);
   if (signature) {
     signature->result.nullable = false;
   }

@@ -21,6 +21,7 @@ std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> regex_functions();
 std::span<const ScalarFunction> digest_functions();
 std::span<const ScalarFunction> json_object_functions();
+std::span<const ScalarFunction> nested_functions();
 std::span<const ScalarFunction> clock_functions();
 std::span<const ScalarFunction> time_part_functions();
 std::span<const ScalarFunction> time_unit_functions();

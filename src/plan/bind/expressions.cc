@@ -1,7 +1,9 @@
 #include "plan/bind/expressions.h"
 
 #include "base/match.h"
+#include "base/similar.h"
 #include "function/evaluate.h"
+#include "function/nested.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/types.h"
 #include "sql/operators.h"
@@ -51,6 +53,25 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
 bool is_word(std::string_view name, std::string_view word) {
   return std::equal(name.begin(), name.end(), word.begin(), word.end(),
                     [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; });
+}
+
+// row.field, by the field's name as written.
+Expression field_named(Expression row, const sql::Name& name) {
+  if (row.type.kind != TypeKind::row) {
+    throw Error(ErrorCode::type_mismatch,
+                "'." + name.text + "' names a field, but the value before it is " +
+                    row.type.as_nullable().to_string() + " and no ROW",
+                name.position);
+  }
+  std::vector<std::string> names;
+  for (const Field& field : *row.type.children) {
+    if (field.name == name.text) {
+      return function::field_of(std::move(row), names.size());
+    }
+    names.push_back(field.name);
+  }
+  throw Error(ErrorCode::not_found,
+              "unknown field '" + name.text + "'" + did_you_mean(name.text, names), name.position);
 }
 
 std::string_view function_of(sql::BinaryOperator op) {
@@ -127,11 +148,13 @@ Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
       [&](const sql::ScalarSubquery&) { return refused("a sub-query as a value"); },
       [&](const sql::Case& cases) { return bind(cases, at); },
       [&](const sql::Cast& cast) { return bind(cast, at); },
-      [&](const sql::ArrayConstructor&) { return refused("ARRAY[...]"); },
-      [&](const sql::MapConstructor&) { return refused("MAP[...]"); },
-      [&](const sql::RowConstructor&) { return refused("ROW(...)"); },
-      [&](const sql::ElementAccess&) { return refused("access to an element"); },
-      [&](const sql::FieldAccess&) { return refused("access to a field"); },
+      [&](const sql::ArrayConstructor& a) { return call_of("ARRAY", bind_all(a.elements), at); },
+      [&](const sql::MapConstructor& map) { return bind_map(map, at); },
+      [&](const sql::RowConstructor& row) { return call_of("ROW", bind_all(row.fields), at); },
+      [&](const sql::ElementAccess& access) { return bind_item(access, at); },
+      [&](const sql::FieldAccess& access) {
+        return field_named(bind(*access.value), access.field);
+      },
       [&](const sql::FunctionCall& call) { return bind(call, at); },
       [&](const sql::NamedArgument&) { return refused("a named argument"); },
       [&](const sql::TableArgument&) { return refused("TABLE as an argument"); },
@@ -151,8 +174,35 @@ std::vector<Expression> ExpressionBinder::bind_all(
 }
 
 Expression ExpressionBinder::bind(const sql::ColumnName& name) const {
-  const size_t number = scope_->resolve(name.name);
-  return Expression::of_column(number, (*scope_)[number].type);
+  const Scope::Path path = scope_->resolve_path(name.name);
+  Expression value = Expression::of_column(path.column, (*scope_)[path.column].type);
+  for (size_t i = path.first_field; i < name.name.parts.size(); ++i) {
+    value = field_named(std::move(value), name.name.parts[i]);
+  }
+  return value;
+}
+
+Expression ExpressionBinder::bind_map(const sql::MapConstructor& map, const Position& at) const {
+  if (map.entries.empty() || map.entries.size() % 2 != 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "MAP takes pairs of a key and a value, one at least: MAP[k, v, ...]", at);
+  }
+  return call_of("MAP", bind_all(map.entries), at);
+}
+
+Expression ExpressionBinder::bind_item(const sql::ElementAccess& access, const Position& at) const {
+  std::vector<Expression> arguments;
+  arguments.push_back(bind(*access.value));
+  arguments.push_back(bind(*access.index));
+  const Expression& index = arguments.back();
+  if (arguments.front().type.kind == TypeKind::array && index.type.kind == TypeKind::integer &&
+      index.kind == ExpressionKind::literal && index.literal.values<int32_t>()[0] < 1) {
+    throw Error(ErrorCode::invalid_argument,
+                "array element access needs an index starting at 1 but was " +
+                    std::to_string(index.literal.values<int32_t>()[0]),
+                access.index->position);
+  }
+  return call_of("ITEM", std::move(arguments), at);
 }
 
 Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) const {

@@ -34,6 +34,8 @@ class ExpressionBinder {
   std::vector<function::Expression> bind_all(const std::vector<sql::ExpressionPtr>& list) const;
 
   function::Expression bind(const sql::ColumnName& name) const;
+  function::Expression bind_item(const sql::ElementAccess& access, const Position& at) const;
+  function::Expression bind_map(const sql::MapConstructor& map, const Position& at) const;
   function::Expression bind(const sql::Unary& unary, const Position& at) const;
   function::Expression bind(const sql::Binary& binary, const Position& at) const;
   function::Expression bind_logic(const sql::Binary& binary) const;

@@ -44,9 +44,6 @@ void refuse_clauses(const sql::Select& select, const Position& at) {
   if (select.qualify) {
     refuse("QUALIFY", select.qualify->position);
   }
-  if (!select.from) {
-    refuse("SELECT without FROM", at);
-  }
 }
 
 // Outside of a query with GROUP BY there is nothing to aggregate over.
@@ -90,7 +87,7 @@ Relation QueryBinder::bind(const sql::Query& query) {
   Relation relation = match(
       query.body, [&](const sql::Select& select) { return bind(select, query.position); },
       [&](const sql::SetOperation& operation) { return bind(operation, query.position); },
-      [&](const sql::Values&) -> Relation { refuse("VALUES", query.position); },
+      [&](const sql::Values& values) { return bind(values, query.position); },
       [&](const sql::TableQuery& table) { return bind_name(table.name); });
   common_tables_.pop_back();
   return relation;
@@ -99,7 +96,8 @@ Relation QueryBinder::bind(const sql::Query& query) {
 Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
   refuse_clauses(select, at);
   Scope scope;
-  Relation from = bind_from(*select.from, scope);
+  Relation from =
+      select.from ? bind_from(*select.from, scope) : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {
     from.node = new_filter(
         plan_, from.node,

@@ -41,6 +41,7 @@ class QueryBinder {
 
   Relation bind(const sql::Select& select, const Position& at);
   Relation bind(const sql::SetOperation& operation, const Position& at);
+  Relation bind(const sql::Values& values, const Position& at);  // values.cc
   Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope);
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.

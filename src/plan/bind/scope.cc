@@ -1,5 +1,7 @@
 #include "plan/bind/scope.h"
 
+#include <algorithm>
+
 #include "base/similar.h"
 
 namespace millrace::plan {
@@ -26,16 +28,11 @@ static std::string text_of(const sql::QualifiedName& name) {
   return text;
 }
 
-size_t Scope::resolve(const sql::QualifiedName& name) const {
-  if (name.parts.size() > 2) {
-    throw Error(ErrorCode::unsupported,
-                "'" + text_of(name) + "': only a column or table.column can be named here",
-                name.position());
-  }
-  const std::string* table = name.parts.size() == 2 ? &name.parts.front().text : nullptr;
+std::optional<size_t> Scope::find(const std::string* table, const sql::Name& column,
+                                  const sql::QualifiedName& name) const {
   std::optional<size_t> found;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].name != name.last().text || (table && columns_[i].table != *table)) {
+    if (columns_[i].name != column.text || (table && columns_[i].table != *table)) {
       continue;
     }
     if (found) {
@@ -45,12 +42,37 @@ size_t Scope::resolve(const sql::QualifiedName& name) const {
     }
     found = i;
   }
-  if (!found) {
-    throw Error(ErrorCode::not_found,
-                "unknown column '" + text_of(name) + "'" + did_you_mean(name.last().text, names()),
+  return found;
+}
+
+Scope::Path Scope::resolve_path(const sql::QualifiedName& name) const {
+  const std::vector<sql::Name>& parts = name.parts;
+  if (parts.size() > 1) {
+    if (const auto found = find(&parts[0].text, parts[1], name)) {
+      return {*found, 2};
+    }
+  }
+  if (const auto found = find(nullptr, parts[0], name)) {
+    return {*found, 1};
+  }
+  const bool is_table =
+      parts.size() > 1 && std::any_of(columns_.begin(), columns_.end(), [&](const auto& column) {
+        return column.table == parts[0].text;
+      });
+  const std::string& missing = is_table || parts.size() == 2 ? parts[1].text : parts[0].text;
+  throw Error(ErrorCode::not_found,
+              "unknown column '" + text_of(name) + "'" + did_you_mean(missing, names()),
+              name.position());
+}
+
+size_t Scope::resolve(const sql::QualifiedName& name) const {
+  const Path path = resolve_path(name);
+  if (path.first_field < name.parts.size()) {
+    throw Error(ErrorCode::unsupported,
+                "'" + text_of(name) + "': only a column or table.column can be named here",
                 name.position());
   }
-  return *found;
+  return path.column;
 }
 
 }  // namespace millrace::plan

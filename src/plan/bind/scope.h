@@ -2,6 +2,7 @@
 
 // The columns that an expression may name, and which one a name means.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,23 @@ class Scope {
   const std::vector<ScopeColumn>& columns() const { return columns_; }
   const ScopeColumn& operator[](size_t number) const { return columns_[number]; }
 
-  // The column's number. Throws Error(not_found) with the nearest name, or Error(invalid_argument)
-  // where several columns have that name.
+  // What a name means: a column, and the parts after it, which are fields of a ROW.
+  struct Path {
+    size_t column = 0;
+    size_t first_field = 0;  // by number among the name's parts
+  };
+  // `table.column` comes before `column.field`. Throws Error(not_found) with the nearest name, or
+  // Error(invalid_argument) where several columns have that name.
+  Path resolve_path(const sql::QualifiedName& name) const;
+  // A column alone, by its number. Throws as resolve_path(), and Error(unsupported) for a field.
   size_t resolve(const sql::QualifiedName& name) const;
   std::vector<std::string> names() const;
 
  private:
+  // The one column of this name, of any table where `table` is null.
+  std::optional<size_t> find(const std::string* table, const sql::Name& column,
+                             const sql::QualifiedName& name) const;
+
   std::vector<ScopeColumn> columns_;
 };
 

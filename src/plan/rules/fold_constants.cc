@@ -21,6 +21,12 @@ void fold_constants(Plan& plan) {
       if (is_true(filter.predicate)) {
         redirect(plan, &filter, filter.inputs[0]);
       }
+    } else if (node->kind == NodeKind::values) {
+      for (std::vector<function::Expression>& row : static_cast<Values&>(*node).rows) {
+        for (function::Expression& value : row) {
+          value = function::folded(value);
+        }
+      }
     } else if (node->kind == NodeKind::scan) {
       for (function::Expression& expression : static_cast<Scan&>(*node).computed) {
         expression = function::folded(expression);

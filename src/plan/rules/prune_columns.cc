@@ -41,7 +41,8 @@ class Pruner {
   void require_inputs(const Node& node) {
     const Columns& read = read_[&node];
     switch (node.kind) {
-      case NodeKind::scan: return;
+      case NodeKind::scan:
+      case NodeKind::values: return;
       case NodeKind::filter: {
         Columns& input = read_[node.inputs[0]];
         input.insert(read.begin(), read.end());
@@ -122,6 +123,7 @@ class Pruner {
       case NodeKind::project: return shrink(static_cast<Project&>(node));
       case NodeKind::window_table_function: return shrink(static_cast<WindowTableFunction&>(node));
       case NodeKind::window_aggregate: return shrink(static_cast<WindowAggregate&>(node));
+      case NodeKind::values: return shrink(static_cast<Values&>(node));
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }
@@ -173,6 +175,23 @@ class Pruner {
     }
     project.expressions = std::move(expressions);
     project.schema = std::move(schema);
+  }
+
+  void shrink(Values& values) {
+    const Columns& read = read_[&values];
+    number(values, values.schema.size(), [&](size_t column) { return read.contains(column); });
+    for (std::vector<function::Expression>& row : values.rows) {
+      std::vector<function::Expression> kept;
+      for (const size_t column : read) {
+        kept.push_back(std::move(row[column]));
+      }
+      row = std::move(kept);
+    }
+    Schema schema;
+    for (const size_t column : read) {
+      schema.fields.push_back(values.schema[column]);
+    }
+    values.schema = std::move(schema);
   }
 
   void renumber_window(Window& window, const std::vector<size_t>& numbers) {

@@ -1,0 +1,32 @@
+#pragma once
+
+// Where rows enter a pipeline: what is given turns, as operators are given batches. One task's
+// thread only.
+
+#include <functional>
+#include <optional>
+
+#include "base/time.h"
+
+namespace millrace::exec {
+
+class Emitter;
+
+class Head {
+ public:
+  virtual ~Head() = default;
+
+  // Some rows, pushed through all consumers. False where there was nothing to do.
+  virtual bool turn(Emitter& out) = 0;
+  // Everything has been given, the end of input said.
+  virtual bool finished() const = 0;
+  // When turn() has something to do although nothing came; nothing where never.
+  virtual std::optional<Instant> idle_at() const { return std::nullopt; }
+
+  // The steps of an epoch, for where the rows come from (source.h).
+  virtual void sync() {}
+  virtual void committed() {}
+  virtual void on_ready(std::function<void()>) {}
+};
+
+}  // namespace millrace::exec

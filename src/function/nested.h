@@ -1,0 +1,12 @@
+#pragma once
+
+// Parts of nested values, where what is meant is known when a statement is bound.
+
+#include "function/expression.h"
+
+namespace millrace::function {
+
+// The field of this number of a ROW; NULL where the row is.
+Expression field_of(Expression row, size_t field);
+
+}  // namespace millrace::function
