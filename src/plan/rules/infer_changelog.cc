@@ -115,6 +115,7 @@ void set_changes(Node& node) {
       node.upsert_keys.clear();
       return;
     case NodeKind::window_aggregate:
+    case NodeKind::values:
       node.changelog = {};
       node.upsert_keys.clear();
       return;
@@ -215,6 +216,7 @@ void check_inputs(const Node& node) {
     case NodeKind::window_aggregate:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate", {});
     case NodeKind::scan:
+    case NodeKind::values:
     case NodeKind::filter:
     case NodeKind::project:
     case NodeKind::window_table_function:
@@ -266,6 +268,7 @@ class UpdateBefore {
         return std::all_of(node.inputs.begin(), node.inputs.end(),
                            [&](const Node* input) { return can_be_without(*input); });
       case NodeKind::scan:
+      case NodeKind::values:
       case NodeKind::window_aggregate:
       case NodeKind::sink: return true;
     }
@@ -284,7 +287,8 @@ class UpdateBefore {
   // Consumers have asked already.
   void ask_inputs(const Node& node) {
     switch (node.kind) {
-      case NodeKind::scan: return;
+      case NodeKind::scan:
+      case NodeKind::values: return;
       case NodeKind::sink:
         if (wants_all(static_cast<const Sink&>(node))) {
           want_of_inputs(node);
