@@ -308,7 +308,10 @@ void AsioLoop::on_signal(std::initializer_list<int> signals, std::function<void(
   impl_->wait_for(set, std::move(handler));
 }
 
-void AsioLoop::run() { impl_->context.run(); }
+void AsioLoop::run() {
+  impl_->context.run();
+  impl_->context.restart();
+}
 void AsioLoop::stop() { impl_->context.stop(); }
 
 }  // namespace millrace::io

@@ -22,7 +22,7 @@ class AsioLoop final : public EventLoop {
 
   // Calls `handler` on the loop for each of these signals, instead of what they would do.
   void on_signal(std::initializer_list<int> signals, std::function<void(int signal)> handler);
-  void run();   // until stop()
+  void run();   // until stop(); may be called again
   void stop();  // from any thread
 
  private:

@@ -9,13 +9,14 @@
 namespace millrace::server {
 
 static std::vector<Command> all_commands() {
-  return {demo_command(),          server_command(),         run_command(),
-          test_command(),          explain_command(),        generate_command(),
-          pipeline_command(),      pipeline_list_command(),  pipeline_status_command(),
-          sql_command(),           topic_command(),          topic_list_command(),
-          topic_create_command(),  topic_describe_command(), topic_delete_command(),
-          topic_produce_command(), topic_consume_command(),  table_command(),
-          table_list_command(),    settings_command(),       version_command()};
+  return {demo_command(),         server_command(),        run_command(),
+          test_command(),         explain_command(),       generate_command(),
+          pipeline_command(),     pipeline_list_command(), pipeline_status_command(),
+          sql_command(),          submit_command(),        topic_command(),
+          topic_list_command(),   topic_create_command(),  topic_describe_command(),
+          topic_delete_command(), topic_produce_command(), topic_consume_command(),
+          table_command(),        table_list_command(),    settings_command(),
+          version_command()};
 }
 
 static std::string overview() {

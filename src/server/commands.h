@@ -23,6 +23,7 @@ Command pipeline_list_command();
 Command pipeline_status_command();
 Command run_command();
 Command sql_command();
+Command submit_command();
 Command table_command();
 Command table_list_command();
 Command test_command();

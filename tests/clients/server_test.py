@@ -302,6 +302,17 @@ class CommandLine(WithFolder):
         self.assert_fails(run("topic", "list", "--data", self.data), self.data, "millrace server")
         self.assertEqual(run().returncode, 2)
 
+    def test_what_flink_would_refuse_is_said_without_one(self):
+        file = self.folder / "p.sql"
+        file.write_text("CREATE TABLE a (v INT) WITH ('connector' = 'datagen');\n"
+                        "CREATE TABLE b (v INT) WITH ('connector' = 'delta');\n"
+                        "INSERT INTO b SELECT v FROM a;\n")
+        done = run("submit", file, "--check")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{file}:2:44: Flink itself has no connector 'delta'", done.stdout)
+        self.assertEqual(run("submit", file, "--check", "--lake", self.folder).returncode, 0)
+        self.assert_fails(run("submit", file, "--to", "flink=http://127.0.0.1:1"), "cannot connect")
+
     def test_every_verb_teaches(self):
         overview = run("--help").stdout
         verbs = [line.split()[0] for line in overview.splitlines() if line.startswith("  ")]

@@ -1,0 +1,183 @@
+// millrace submit: the same SQL file on a Flink cluster.
+
+#include <array>
+#include <csignal>
+#include <map>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "io/asio_loop.h"
+#include "io/files.h"
+#include "server/commands.h"
+#include "server/context.h"
+#include "server/flink/gateway.h"
+#include "server/flink/portability.h"
+#include "sql/parser.h"
+
+namespace millrace::server {
+
+namespace {
+
+constexpr std::array kFlags{
+    Flag{"--to", "flink=URL", "the cluster's SQL Gateway (flink=http://127.0.0.1:8083)"},
+    Flag{"--check", "", "only say what Flink would refuse or ignore, without a cluster"},
+    Flag{"--lake", "DIR", "lake tables become JSON files in DIR, for a Flink without Delta"},
+    Flag{"--detach", "", "do not follow the jobs"},
+};
+constexpr std::string_view kFlink = "flink=";
+constexpr Duration kLook = Duration::milliseconds(500);
+constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells have it
+
+struct File {
+  std::string path;
+  std::vector<sql::Statement> statements;
+};
+
+// Where in the file a place in the statement is.
+Position in_file(const Position& statement, const Position& within) {
+  return {statement.file, statement.line + within.line - 1,
+          within.line == 1 ? statement.column + within.column - 1 : within.column};
+}
+
+// What Flink said, at its place in the file.
+[[noreturn]] void rethrow(const flink::Refused& refused, const sql::Statement& statement) {
+  const Position at =
+      refused.position() ? in_file(statement.position, *refused.position()) : statement.position;
+  throw Error(ErrorCode::invalid_argument, "Flink: " + refused.message(), at);
+}
+
+class Submission {
+ public:
+  Submission(Context& context, const std::string& url)
+      : context_(context), gateway_(url, [this](Duration time) { wait(time); }) {
+    loop_.on_signal({SIGTERM, SIGINT}, [this](int) {
+      interrupted_ = true;
+      loop_.stop();
+    });
+    context_.err("Apache Flink " + gateway_.version() + " at " + url + "\n");
+  }
+
+  void run(const File& file, const std::string& lake) {
+    for (const sql::Statement& statement : file.statements) {
+      const std::string replaced = lake.empty() ? "" : flink::with_json_lake(statement, lake);
+      try {
+        const flink::Answer answer = gateway_.execute(replaced.empty() ? statement.text : replaced);
+        if (answer.job) {
+          jobs_[*answer.job] = "";
+          context_.out(place(statement) + "job " + *answer.job + "\n");
+        }
+      } catch (const flink::Refused& refused) {  // which knows the statement alone, not the file
+        rethrow(refused, statement);
+      }
+    }
+  }
+
+  // 0 where every job has finished.
+  int follow() {
+    int code = 0;
+    for (size_t over = 0; over < jobs_.size() && !interrupted_;) {
+      over = 0;
+      for (auto& [job, state] : jobs_) {
+        const flink::JobState now = gateway_.state_of(job);
+        if (now.state != state) {
+          state = now.state;
+          context_.out("job " + job + " " + state + (now.reason.empty() ? "" : ": " + now.reason) +
+                       "\n");
+          code = state == "FAILED" || state == "CANCELED" ? 1 : code;
+        }
+        over += now.is_over() ? 1 : 0;
+      }
+      wait(over < jobs_.size() ? kLook : Duration());
+    }
+    if (interrupted_) {
+      cancel();
+      return kInterrupted;
+    }
+    return code;
+  }
+
+ private:
+  static std::string place(const sql::Statement& statement) {
+    return statement.position.file + ":" + std::to_string(statement.position.line) + ": ";
+  }
+  // Signals are served meanwhile.
+  void wait(Duration time) {
+    const auto timer = loop_.run_after(time, [this] { loop_.stop(); });
+    loop_.run();
+  }
+  void cancel() {
+    for (const auto& [job, state] : jobs_) {
+      if (state == "RUNNING" || state == "CREATED" || state == "RESTARTING") {
+        context_.err("cancelling job " + job + "\n");
+        gateway_.cancel(job);
+      }
+    }
+  }
+
+  Context& context_;
+  io::AsioLoop loop_;
+  flink::Gateway gateway_;
+  std::map<std::string, std::string> jobs_;  // and the state last seen
+  bool interrupted_ = false;
+};
+
+// 1 where Flink would refuse a statement.
+int check(Context& context, const std::vector<File>& files, flink::Lake lake) {
+  int code = 0;
+  for (const File& file : files) {
+    for (const flink::Finding& finding : flink::findings_in(file.statements, lake)) {
+      context.out(finding.position.file + ":" + std::to_string(finding.position.line) + ":" +
+                  std::to_string(finding.position.column) + ": " + finding.what + "\n");
+      code = finding.weight == flink::Weight::refused ? 1 : code;
+    }
+  }
+  context.out(code == 0 ? "Flink would take it\n" : "Flink would refuse it\n");
+  return code;
+}
+
+int run(Context& context, const Arguments& arguments) {
+  std::vector<File> files;
+  for (const std::string& path : arguments.operands) {
+    files.push_back({path, sql::parse_script(context.files->read_all(path), path)});
+  }
+  const std::string lake = arguments.get("--lake", "");
+  if (arguments.has("--check")) {
+    return check(context, files, lake.empty() ? flink::Lake::as_written : flink::Lake::replaced);
+  }
+  const std::string to = arguments.get("--to", "flink=http://127.0.0.1:8083");
+  if (!to.starts_with(kFlink)) {
+    throw UsageError("--to takes flink=http://HOST:PORT, not '" + to + "'");
+  }
+  Submission submission(context, to.substr(kFlink.size()));
+  for (const File& file : files) {
+    submission.run(file, lake);
+  }
+  return arguments.has("--detach") ? 0 : submission.follow();
+}
+
+}  // namespace
+
+Command submit_command() {
+  return {
+      .name = "submit",
+      .operands = "FILE.sql...",
+      .summary = "run the same files on an Apache Flink cluster",
+      .about =
+          "Hands the statements of the files to a cluster's SQL Gateway, one after the other, "
+          "shows\n"
+          "what Flink says at its place in the file, and follows the jobs until they end; Ctrl-C\n"
+          "cancels them. Topics are read and written over the Kafka protocol, so the cluster "
+          "needs\n"
+          "Flink's Kafka connector, and a path to 'properties.bootstrap.servers'. --check says\n"
+          "without a cluster what Flink would refuse, and what of ours it would ignore.",
+      .flags = kFlags,
+      .examples =
+          "  millrace submit pipeline.sql --check\n"
+          "  millrace submit pipeline.sql --to flink=http://127.0.0.1:8083\n"
+          "  millrace submit systems/telecom-events/pipeline.sql --lake /tmp/lake\n",
+      .least_operands = 1,
+      .most_operands = kAnyNumber,
+      .run = run};
+}
+
+}  // namespace millrace::server

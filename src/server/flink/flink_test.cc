@@ -1,0 +1,54 @@
+#include <doctest/doctest.h>
+
+#include "server/flink/gateway.h"
+#include "server/flink/portability.h"
+#include "sql/parser.h"
+
+namespace millrace::server::flink {
+
+TEST_CASE("of a stack trace the deepest cause and the place in the statement are told") {
+  const Refused refused = refusal(
+      "<Exception on server side:\n"
+      "org.apache.flink.table.gateway.api.utils.SqlGatewayException: failed\n\tat a.b(C.java:1)\n"
+      "Caused by: org.apache.flink.table.api.ValidationException: SQL validation failed. From line "
+      "2, "
+      "column 8 to line 2, column 10: Column 'kk' not found\n\tat d.e(F.java:2)\n"
+      "Caused by: org.apache.calcite.sql.validate.SqlValidatorException: Column 'kk' not found in "
+      "any "
+      "table\n\tat g.h(I.java:3)\n\nEnd of exception on server side>");
+  CHECK(refused.message() == "Column 'kk' not found in any table");
+  REQUIRE(refused.position());
+  CHECK(refused.position()->line == 2);
+  CHECK(refused.position()->column == 8);
+  CHECK(refusal("java.lang.Exception: it is late\n\tat a.b(C.java:1)").message() == "it is late");
+  CHECK(!refusal("no place").position());
+}
+
+TEST_CASE("what is Millrace's own is found before Flink finds it") {
+  const auto statements = sql::parse_script(
+      "SET 'millrace.dead-letter.table' = 'bad';\n"
+      "CREATE TABLE a (v INT) WITH ('connector' = 'delta');\n"
+      "CREATE TABLE b (v INT) WITH ('connector' = 'kafka', 'topic' = 'b', 'visibility' = "
+      "'immediate');\n"
+      "INSERT INTO b SELECT v FROM a",
+      "f.sql");
+  const auto findings = findings_in(statements, Lake::as_written);
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].weight == Weight::ignored);
+  CHECK(findings[1].position.line == 2);
+  CHECK(findings[2].what.find("'visibility'") != std::string::npos);
+  CHECK(findings_in(statements, Lake::replaced).size() == 2);
+}
+
+TEST_CASE("a lake table becomes JSON files, any other statement stays") {
+  const auto statements = sql::parse_script(
+      "CREATE TABLE a (v INT, who STRING) PARTITIONED BY (who) WITH ('connector' = 'delta');"
+      "CREATE TABLE b (v INT) WITH ('connector' = 'print')");
+  const std::string replaced = with_json_lake(statements[0], "/lake");
+  CHECK(replaced.find("'connector' = 'filesystem'") != std::string::npos);
+  CHECK(replaced.find("'path' = '/lake/a'") != std::string::npos);
+  CHECK(replaced.find("PARTITIONED BY (who)") != std::string::npos);
+  CHECK(with_json_lake(statements[1], "/lake").empty());
+}
+
+}  // namespace millrace::server::flink

@@ -1,0 +1,86 @@
+#include "server/flink/portability.h"
+
+#include <array>
+
+#include "base/match.h"
+#include "sql/parser.h"
+#include "sql/printer.h"
+
+namespace millrace::server::flink {
+
+namespace {
+
+constexpr std::string_view kOwn = "millrace.";
+// Options of ours that a connector of Flink's refuses, as it does every option it does not know.
+constexpr std::array<std::string_view, 1> kOwnOptions{"visibility"};
+
+const sql::Option* find_option(const sql::CreateTable& table, std::string_view key) {
+  for (const sql::Option& option : table.options) {
+    if (option.key == key) {
+      return &option;
+    }
+  }
+  return nullptr;
+}
+
+bool is_lake_table(const sql::CreateTable& table) {
+  const sql::Option* connector = find_option(table, "connector");
+  return connector != nullptr && connector->value == "delta";
+}
+
+void look_at(const sql::CreateTable& table, Lake lake, std::vector<Finding>& findings) {
+  if (is_lake_table(table) && lake == Lake::as_written) {
+    findings.push_back({Weight::refused, find_option(table, "connector")->value_position,
+                        "Flink itself has no connector 'delta': put Delta's on the cluster's class "
+                        "path, or let --lake DIR write JSON files instead"});
+  }
+  for (const sql::Option& option : table.options) {
+    const bool ours =
+        std::find(kOwnOptions.begin(), kOwnOptions.end(), option.key) != kOwnOptions.end();
+    if (ours || option.key.starts_with(kOwn)) {
+      findings.push_back({Weight::refused, option.key_position,
+                          "option '" + option.key + "' is Millrace's own: Flink refuses it"});
+    }
+  }
+}
+
+void look_at(const sql::Set& set, std::vector<Finding>& findings) {
+  if (set.option && set.option->key.starts_with(kOwn)) {
+    findings.push_back({Weight::ignored, set.option->key_position,
+                        "setting '" + set.option->key + "' is Millrace's own: Flink ignores it"});
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake) {
+  std::vector<Finding> findings;
+  for (const sql::Statement& statement : statements) {
+    if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
+      look_at(*table, lake, findings);
+    } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
+      look_at(*set, findings);
+    }
+  }
+  return findings;
+}
+
+static sql::Option option(std::string key, std::string value) {
+  return {
+      .key_position = {}, .value_position = {}, .key = std::move(key), .value = std::move(value)};
+}
+
+std::string with_json_lake(const sql::Statement& statement, const std::string& directory) {
+  const auto* written = std::get_if<sql::CreateTable>(&statement.node);
+  if (written == nullptr || !is_lake_table(*written)) {
+    return "";
+  }
+  sql::Statement replaced = sql::parse_statement(statement.text);
+  auto& table = std::get<sql::CreateTable>(replaced.node);
+  const std::string path = directory + "/" + table.name.last().text;
+  table.options = {option("connector", "filesystem"), option("path", path),
+                   option("format", "json")};
+  return sql::to_sql(replaced);
+}
+
+}  // namespace millrace::server::flink
