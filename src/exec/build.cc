@@ -5,8 +5,10 @@
 #include "base/check.h"
 #include "exec/connectors.h"
 #include "exec/operators/filter.h"
+#include "exec/operators/join.h"
 #include "exec/operators/project.h"
 #include "exec/operators/scan.h"
+#include "exec/operators/semi_join.h"
 #include "exec/operators/session_aggregate.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/union_all.h"
@@ -35,6 +37,7 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
+    case plan::NodeKind::join: return {"join", "Join"};
     case plan::NodeKind::sink:
       return {"sink", "Sink " + static_cast<const plan::Sink&>(node).table->name};
   }
@@ -79,6 +82,15 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::values:
       stage.head = std::make_unique<Values>(static_cast<const plan::Values&>(node), task);
       return;
+    case plan::NodeKind::join: {
+      const auto& join = static_cast<const plan::Join&>(node);
+      if (join.is_semi_or_anti()) {
+        stage.step = std::make_unique<SemiJoin>(join, task);
+      } else {
+        stage.step = std::make_unique<Join>(join, task);
+      }
+      return;
+    }
     case plan::NodeKind::sink: {
       const auto& sink = static_cast<const plan::Sink&>(node);
       stage.sink = connectors.make_sink(sink, task);

@@ -5,10 +5,15 @@ set(SOURCES
   combined_watermark.cc
   dead_letters.cc
   emitter.cc
+  join_condition.cc
+  join_side.cc
+  joined_rows.cc
   operators/filter.cc
+  operators/join.cc
   operators/project.cc
   operators/scan.cc
   operators/session_aggregate.cc
+  operators/semi_join.cc
   operators/sink.cc
   operators/union_all.cc
   operators/values.cc
@@ -21,6 +26,7 @@ set(SOURCES
   window_assigner.cc
   worker.cc)
 set(TESTS
+  operators/join_test.cc
   operators/window_aggregate_test.cc
   pipeline_test.cc
   testing/memory.cc

@@ -1,6 +1,9 @@
 #include "plan/explain.h"
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "plan/new_nodes.h"
 #include "plan/rules/consumers.h"
 
 namespace millrace::plan {
@@ -100,6 +103,47 @@ std::string tuples_text(const Values& node) {
   return joined(tuples);
 }
 
+// How one side of a join is kept, in Flink's words.
+std::string side_text(const Join& node, size_t side) {
+  std::vector<size_t> columns;
+  for (const Join::Key& key : node.keys) {
+    columns.push_back(side == 0 ? key.left : key.right);
+  }
+  const auto& keys = node.inputs[side]->upsert_keys;
+  const auto within = [&](const std::vector<size_t>& key) {
+    return std::all_of(key.begin(), key.end(), [&](size_t column) {
+      return std::find(columns.begin(), columns.end(), column) != columns.end();
+    });
+  };
+  return keys.empty()                                    ? "NoUniqueKey"
+         : std::any_of(keys.begin(), keys.end(), within) ? "JoinKeyContainsUniqueKey"
+                                                         : "HasUniqueKey";
+}
+
+std::string join_text(const Join& node) {
+  static constexpr const char* kNames[] = {"InnerJoin",     "LeftOuterJoin", "RightOuterJoin",
+                                           "FullOuterJoin", "LeftSemiJoin",  "LeftAntiJoin"};
+  const Schema both = joined_columns(node);
+  const size_t left = node.inputs[0]->schema.size();
+  std::vector<std::string> conditions;
+  for (const Join::Key& key : node.keys) {
+    conditions.push_back("(" + both[key.left].name +
+                         (key.nulls_match ? " IS NOT DISTINCT FROM " : " = ") +
+                         both[left + key.right].name + ")");
+  }
+  if (node.condition) {
+    conditions.push_back(node.condition->to_string(names_of(both)));
+  }
+  std::string where;
+  for (const std::string& condition : conditions) {
+    where += (where.empty() ? "" : " AND ") + condition;
+  }
+  where = conditions.empty() ? "true" : conditions.size() > 1 ? "(" + where + ")" : where;
+  return std::string("Join(joinType=[") + kNames[static_cast<size_t>(node.join)] + "], where=[" +
+         where + "], select=[" + joined(names_of(node.schema)) + "], leftInputSpec=[" +
+         side_text(node, 0) + "], rightInputSpec=[" + side_text(node, 1) + "])";
+}
+
 // The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
@@ -139,6 +183,7 @@ std::vector<std::string> lines_of(const Node& node) {
               "])"};
     case NodeKind::window_aggregate:
       return {aggregate_text(static_cast<const WindowAggregate&>(node))};
+    case NodeKind::join: return {join_text(static_cast<const Join&>(node))};
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::values:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/new_nodes.h"
+
 namespace millrace::plan {
 
 namespace {
@@ -95,7 +97,24 @@ std::string describe_rows(const Values& values) {
   return list(rows);
 }
 
-std::string describe(const Node& node) {
+std::string describe_join(const Join& node) {
+  static constexpr const char* kNames[] = {"inner", "left", "right", "full", "semi", "anti"};
+  std::string text = std::string("join ") + kNames[static_cast<size_t>(node.join)] + " on";
+  for (const Join::Key& key : node.keys) {
+    text +=
+        " " + std::to_string(key.left) + (key.nulls_match ? "==" : "=") + std::to_string(key.right);
+  }
+  if (node.condition) {
+    text += " where " + node.condition->to_string(names_of(joined_columns(node)));
+  }
+  text += " select";
+  for (const size_t column : node.output) {
+    text += " " + std::to_string(column);
+  }
+  return text;
+}
+
+std::string text_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
     case NodeKind::filter:
@@ -109,6 +128,7 @@ std::string describe(const Node& node) {
       return describe_aggregate(static_cast<const WindowAggregate&>(node));
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
+    case NodeKind::join: return describe_join(static_cast<const Join&>(node));
     case NodeKind::sink: return "sink " + describe_table(*static_cast<const Sink&>(node).table);
   }
   return {};
@@ -119,7 +139,7 @@ std::string describe(const Node& node) {
 std::string fingerprint(const Plan& plan) {
   std::string text;
   for (const auto& node : plan.nodes) {
-    text += describe(*node) + " from";
+    text += text_of(*node) + " from";
     for (const Node* input : node->inputs) {
       const auto found = std::find_if(plan.nodes.begin(), plan.nodes.end(),
                                       [&](const auto& other) { return other.get() == input; });

@@ -1,6 +1,8 @@
 #include "plan/new_nodes.h"
 
 #include <algorithm>
+#include <numeric>
+#include <set>
 
 #include "base/check.h"
 #include "plan/columns.h"
@@ -107,6 +109,40 @@ static void describe_values(Values& node) {
   }
 }
 
+// Columns of both sides under one name get numbers, as Flink shows them: id, id0.
+static void make_unique(Schema& schema) {
+  std::set<std::string> taken;
+  for (Field& field : schema.fields) {
+    std::string name = field.name;
+    for (size_t n = 0; !taken.insert(name).second; ++n) {
+      name = field.name + std::to_string(n);
+    }
+    field.name = name;
+  }
+}
+
+static void describe_join(Join& node) {
+  node.rowtime = std::nullopt;  // rows leave in no order of time
+  Schema both = joined_columns(node);
+  const size_t left = node.inputs[0]->schema.size();
+  for (size_t i = 0; i < both.size(); ++i) {
+    Type& type = both.fields[i].type;
+    type = type.as_nullable(type.nullable || (i < left ? node.keeps_right() : node.keeps_left()));
+  }
+  node.schema.fields.clear();
+  for (const size_t column : node.output) {
+    node.schema.fields.push_back(both[column]);
+  }
+}
+
+Schema joined_columns(const Join& node) {
+  Schema both = node.inputs[0]->schema;
+  const auto& right = node.inputs[1]->schema.fields;
+  both.fields.insert(both.fields.end(), right.begin(), right.end());
+  make_unique(both);
+  return both;
+}
+
 void describe(Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<Scan&>(node));
@@ -117,6 +153,7 @@ void describe(Node& node) {
       return describe_window_aggregate(static_cast<WindowAggregate&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
+    case NodeKind::join: return describe_join(static_cast<Join&>(node));
     case NodeKind::filter:
     case NodeKind::sink:
       node.schema = node.inputs[0]->schema;
@@ -226,6 +263,18 @@ Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows
   for (const std::string& name : names) {
     node->schema.fields.push_back({name, Type()});
   }
+  describe(*node);
+  return node;
+}
+
+Join* new_join(Plan& plan, JoinKind kind, Node* left, Node* right,
+               std::optional<function::Expression> condition) {
+  Join* node = plan.add(std::make_unique<Join>());
+  node->inputs = {left, right};
+  node->join = kind;
+  node->condition = std::move(condition);
+  node->output.resize(left->schema.size() + (node->is_semi_or_anti() ? 0 : right->schema.size()));
+  std::iota(node->output.begin(), node->output.end(), size_t{0});
   describe(*node);
   return node;
 }

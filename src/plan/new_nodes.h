@@ -22,8 +22,16 @@ Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.
 Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows,
                  const std::vector<std::string>& names);
+// All columns of both inputs, of semi and anti joins those of the left one. Keys are found in the
+// condition by arrange_joins().
+Join* new_join(Plan& plan, JoinKind kind, Node* left, Node* right,
+               std::optional<function::Expression> condition);
 Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
                const Position& at);
+
+// The left input's columns and the right one's, with names of their own: what a join's condition
+// is over.
+Schema joined_columns(const Join& node);
 
 // Schema and row time again, after the inputs or the parts of the node have changed.
 void describe(Node& node);

@@ -26,6 +26,7 @@ enum class NodeKind : uint8_t {
   window_aggregate,
   union_all,
   values,
+  join,
   sink,
 };
 
@@ -124,6 +125,32 @@ struct UnionAll final : Node {
 struct Values final : Node {
   Values() : Node(NodeKind::values) {}
   std::vector<std::vector<function::Expression>> rows;  // of the schema's types, over no columns
+};
+
+enum class JoinKind : uint8_t { inner, left, right, full, semi, anti };
+
+// Two inputs, the left one first. Both are kept, and each row that comes or goes on one side is
+// joined with all of the other: Flink's regular join. Rows join that are equal in the key columns
+// and for which the condition holds. Semi and anti joins give the left rows that have a match, or
+// have none.
+struct Join final : Node {
+  Join() : Node(NodeKind::join) {}
+
+  struct Key {
+    size_t left = 0;  // columns of the inputs, of one type
+    size_t right = 0;
+    bool nulls_match = false;  // IS NOT DISTINCT FROM; else a NULL matches nothing
+  };
+  JoinKind join = JoinKind::inner;
+  std::vector<Key> keys;
+  // What else must hold, over the columns of the left input and, behind them, of the right one.
+  std::optional<function::Expression> condition;
+  // Numbers among the same columns; of semi and anti joins of the left ones.
+  std::vector<size_t> output;
+
+  bool keeps_left() const { return join == JoinKind::left || join == JoinKind::full; }
+  bool keeps_right() const { return join == JoinKind::right || join == JoinKind::full; }
+  bool is_semi_or_anti() const { return join == JoinKind::semi || join == JoinKind::anti; }
 };
 
 // Writes its one input, whose schema is the table's (physical columns in order).

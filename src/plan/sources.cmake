@@ -1,8 +1,8 @@
 set(SOURCES bind/aggregation.cc bind/calls.cc bind/expressions.cc bind/implicit_casts.cc
   bind/inserts.cc bind/literals.cc bind/object_name.cc bind/queries.cc bind/scope.cc
-  bind/select_items.cc bind/table_definitions.cc bind/tables.cc bind/types.cc bind/values.cc
-  bind/window_functions.cc bind/window_input.cc columns.cc explain.cc fingerprint.cc new_nodes.cc
-  program.cc rules/fold_constants.cc
-  rules/infer_changelog.cc rules/merge_projections.cc rules/prune_columns.cc
+  bind/select_items.cc bind/table_definitions.cc bind/tables.cc bind/joins.cc bind/types.cc bind/values.cc
+  bind/window_functions.cc bind/window_input.cc columns.cc conjuncts.cc explain.cc fingerprint.cc new_nodes.cc
+  program.cc rules/arrange_joins.cc rules/fold_constants.cc
+  rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/prune_columns.cc
   rules/push_filters.cc rules/push_projections.cc rules/rules.cc)
 set(TESTS)

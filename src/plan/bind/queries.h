@@ -46,6 +46,8 @@ class QueryBinder {
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.
   Relation bind_from(const sql::TableReference& table, Scope& scope);
+  // joins.cc
+  Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
   Relation bind_table(const sql::NamedTable& table, const Position& at);
   Relation bind_name(const sql::QualifiedName& name);
   Relation bind_view(const catalog::View& view);

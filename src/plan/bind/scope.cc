@@ -32,7 +32,8 @@ std::optional<size_t> Scope::find(const std::string* table, const sql::Name& col
                                   const sql::QualifiedName& name) const {
   std::optional<size_t> found;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].name != column.text || (table && columns_[i].table != *table)) {
+    if (columns_[i].name != column.text || (table && columns_[i].table != *table) ||
+        (!table && columns_[i].needs_qualifier)) {
       continue;
     }
     if (found) {

@@ -17,6 +17,9 @@ struct ScopeColumn {
   std::string table;  // the name or alias it may be qualified with; empty for none
   std::string name;
   Type type;
+  // It is named with its table only, and no star stands for it but the table's: a column of USING,
+  // of which there is a merged one without a table.
+  bool needs_qualifier = false;
 };
 
 class Scope {

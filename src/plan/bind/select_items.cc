@@ -8,7 +8,8 @@ static void expand_star(const sql::Star& star, const Position& at, const Scope& 
                         std::vector<SelectedItem>& items) {
   const size_t before = items.size();
   for (size_t i = 0; i < scope.columns().size(); ++i) {
-    if (star.qualifier.empty() || scope[i].table == star.qualifier.back().text) {
+    if (star.qualifier.empty() ? !scope[i].needs_qualifier
+                               : scope[i].table == star.qualifier.back().text) {
       items.push_back({nullptr, i, scope[i].name});
     }
   }

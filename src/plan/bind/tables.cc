@@ -15,15 +15,18 @@ namespace {
   throw Error(ErrorCode::unsupported, what + " is not supported", at);
 }
 
-const char* word_of(sql::Join::Kind kind) {
-  switch (kind) {
-    case sql::Join::Kind::inner: return "JOIN";
-    case sql::Join::Kind::left: return "LEFT JOIN";
-    case sql::Join::Kind::right: return "RIGHT JOIN";
-    case sql::Join::Kind::full: return "FULL JOIN";
-    case sql::Join::Kind::cross: return "a join of several tables";
+// What a star stands for, as a relation of its own.
+Relation visible_columns(Plan& plan, const Relation& joined, const Scope& scope) {
+  Relation relation;
+  std::vector<function::Expression> columns;
+  for (size_t i = 0; i < scope.columns().size(); ++i) {
+    if (!scope[i].needs_qualifier) {
+      columns.push_back(function::Expression::of_column(i, scope[i].type));
+      relation.names.push_back(joined.names[i]);
+    }
   }
-  return "";
+  relation.node = new_project(plan, joined.node, std::move(columns), relation.names);
+  return relation;
 }
 
 // Renames the columns to those of an alias t (a, b) or a view v (a, b).
@@ -64,6 +67,10 @@ std::string own_name(const sql::TableReference& table) {
 
 Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
   const Position& at = table.position;
+  const auto* join = std::get_if<sql::Join>(&table.node);
+  if (join != nullptr && !table.alias) {
+    return bind_join(*join, at, scope);
+  }
   Relation relation = match(
       table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
       [&](const sql::DerivedTable& derived) -> Relation {
@@ -71,7 +78,9 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
       },
       [&](const sql::FunctionTable& function) { return bind_window_function(function); },
       [&](const sql::Unnest&) -> Relation { refuse("UNNEST", at); },
-      [&](const sql::Join& join) -> Relation { refuse(word_of(join.kind), at); });
+      [&](const sql::Join& joined) {
+        return visible_columns(plan_, bind_join(joined, at, scope), scope);
+      });
   if (table.alias && !table.alias->columns.empty()) {
     rename(relation, texts_of(table.alias->columns), "the alias", table.alias->name.position);
   }

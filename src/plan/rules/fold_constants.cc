@@ -27,6 +27,11 @@ void fold_constants(Plan& plan) {
           value = function::folded(value);
         }
       }
+    } else if (node->kind == NodeKind::join) {
+      Join& join = static_cast<Join&>(*node);
+      if (join.condition) {
+        join.condition = function::folded(*join.condition);
+      }
     } else if (node->kind == NodeKind::scan) {
       for (function::Expression& expression : static_cast<Scan&>(*node).computed) {
         expression = function::folded(expression);

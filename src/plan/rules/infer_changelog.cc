@@ -99,6 +99,80 @@ void pass_on(Node& node) {
   node.upsert_keys = node.inputs.size() == 1 ? node.inputs[0]->upsert_keys : Keys();
 }
 
+// --- Joins ---
+
+std::vector<size_t> join_key(const Join& node, size_t side) {
+  std::vector<size_t> columns;
+  for (const Join::Key& key : node.keys) {
+    columns.push_back(side == 0 ? key.left : key.right);
+  }
+  return columns;
+}
+
+bool is_unique_within(const Node& input, const std::vector<size_t>& columns) {
+  return std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
+                     [&](const auto& key) { return contains_all(columns, key); });
+}
+
+// The keys of a side that hold the join key, as numbers of the columns of both sides: changes of
+// others may overtake each other where a stream is split by the join key.
+Keys keys_with_join_key(const Join& node, size_t side) {
+  Keys keys;
+  for (std::vector<size_t> key : node.inputs[side]->upsert_keys) {
+    if (contains_all(key, join_key(node, side))) {
+      for (size_t& column : key) {
+        column += side == 0 ? 0 : node.inputs[0]->schema.size();
+      }
+      keys.push_back(std::move(key));
+    }
+  }
+  return keys;
+}
+
+Keys keys_of_both(const Join& node) {
+  const Keys left = keys_with_join_key(node, 0);
+  if (node.is_semi_or_anti()) {
+    return left;
+  }
+  const Keys right = keys_with_join_key(node, 1);
+  Keys keys;
+  // A row with at most one match is as unique as it was, unless it also comes as NULLs.
+  if (is_unique_within(*node.inputs[1], join_key(node, 1)) && !node.keeps_right()) {
+    keys = left;
+  }
+  if (is_unique_within(*node.inputs[0], join_key(node, 0)) && !node.keeps_left()) {
+    keys.insert(keys.end(), right.begin(), right.end());
+  }
+  for (const std::vector<size_t>& a : left) {
+    for (const std::vector<size_t>& b : right) {
+      keys.push_back(a);
+      keys.back().insert(keys.back().end(), b.begin(), b.end());
+    }
+  }
+  return keys;
+}
+
+// An outer or anti join takes rows back when their first match comes.
+void set_changes_of(Join& node) {
+  pass_on(node);
+  if (node.join != JoinKind::inner && node.join != JoinKind::semi) {
+    node.changelog = {true, true, true};
+  }
+  node.upsert_keys.clear();
+  for (const std::vector<size_t>& key : keys_of_both(node)) {
+    std::vector<size_t> shown;
+    for (const size_t column : key) {
+      const auto place = std::find(node.output.begin(), node.output.end(), column);
+      if (place != node.output.end()) {
+        shown.push_back(static_cast<size_t>(place - node.output.begin()));
+      }
+    }
+    if (shown.size() == key.size()) {
+      node.upsert_keys.push_back(std::move(shown));
+    }
+  }
+}
+
 void set_changes(Node& node) {
   switch (node.kind) {
     case NodeKind::scan:
@@ -119,6 +193,7 @@ void set_changes(Node& node) {
       node.changelog = {};
       node.upsert_keys.clear();
       return;
+    case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
     case NodeKind::filter:
     case NodeKind::union_all:
     case NodeKind::sink: return pass_on(node);
@@ -220,6 +295,7 @@ void check_inputs(const Node& node) {
     case NodeKind::filter:
     case NodeKind::project:
     case NodeKind::window_table_function:
+    case NodeKind::join:
     case NodeKind::union_all: return;
   }
 }
@@ -267,10 +343,28 @@ class UpdateBefore {
       case NodeKind::union_all:
         return std::all_of(node.inputs.begin(), node.inputs.end(),
                            [&](const Node* input) { return can_be_without(*input); });
+      case NodeKind::join: return can_be_without(static_cast<const Join&>(node));
       case NodeKind::scan:
       case NodeKind::values:
       case NodeKind::window_aggregate:
       case NodeKind::sink: return true;
+    }
+    return true;
+  }
+
+  // A +U alone replaces the old row of a side where that was under the same join key, and then only
+  // what it joined with before is replaced as well.
+  bool can_be_without(const Join& node) const {
+    for (size_t side = 0; side < node.inputs.size(); ++side) {
+      const Node& input = *node.inputs[side];
+      const auto holds_join_key = [&](const auto& key) {
+        return contains_all(key, join_key(node, side));
+      };
+      if (input.changelog.updates &&
+          (node.condition || !can_be_without(input) ||
+           std::none_of(input.upsert_keys.begin(), input.upsert_keys.end(), holds_join_key))) {
+        return false;
+      }
     }
     return true;
   }
@@ -297,6 +391,7 @@ class UpdateBefore {
       case NodeKind::filter:
       case NodeKind::project:
       case NodeKind::window_table_function:
+      case NodeKind::join:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {
           want_of_inputs(node);

@@ -58,6 +58,7 @@ class Pruner {
         return require_below(static_cast<const WindowTableFunction&>(node), read);
       case NodeKind::window_aggregate:
         return require_below(static_cast<const WindowAggregate&>(node), read);
+      case NodeKind::join: return require_below(static_cast<const Join&>(node), read);
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -88,6 +89,26 @@ class Pruner {
           input.insert(*call.filter);
         }
       }
+    }
+  }
+
+  void require_below(const Join& node, const Columns& read) {
+    Columns both;
+    for (const size_t column : read) {
+      both.insert(node.output[column]);
+    }
+    if (node.condition) {
+      add_columns_of(*node.condition, both);
+    }
+    Columns& left = read_[node.inputs[0]];
+    Columns& right = read_[node.inputs[1]];
+    const size_t width = node.inputs[0]->schema.size();
+    for (const size_t column : both) {
+      column < width ? left.insert(column) : right.insert(column - width);
+    }
+    for (const Join::Key& key : node.keys) {
+      left.insert(key.left);
+      right.insert(key.right);
     }
   }
 
@@ -124,6 +145,7 @@ class Pruner {
       case NodeKind::window_table_function: return shrink(static_cast<WindowTableFunction&>(node));
       case NodeKind::window_aggregate: return shrink(static_cast<WindowAggregate&>(node));
       case NodeKind::values: return shrink(static_cast<Values&>(node));
+      case NodeKind::join: return shrink(static_cast<Join&>(node));
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }
@@ -235,6 +257,34 @@ class Pruner {
     }
     node.aggregates = std::move(aggregates);
     node.properties = std::move(properties);
+  }
+
+  // New numbers of the left input's columns and, behind them, of the right one's.
+  std::vector<size_t> numbers_of_both(const Node& node) {
+    std::vector<size_t> both = numbers_of(node.inputs[0]);
+    for (const size_t number : numbers_of(node.inputs[1])) {
+      both.push_back(number == kGone ? kGone : number + node.inputs[0]->schema.size());
+    }
+    return both;
+  }
+
+  // The inputs' schemas are the new ones already.
+  void shrink(Join& node) {
+    const Columns& read = read_[&node];
+    number(node, node.schema.size(), [&](size_t column) { return read.contains(column); });
+    const std::vector<size_t> both = numbers_of_both(node);
+    std::vector<size_t> output;
+    for (const size_t column : read) {
+      output.push_back(both[node.output[column]]);
+    }
+    node.output = std::move(output);
+    for (Join::Key& key : node.keys) {
+      key.left = numbers_of(node.inputs[0])[key.left];
+      key.right = numbers_of(node.inputs[1])[key.right];
+    }
+    if (node.condition) {
+      node.condition = renumbered(*node.condition, both);
+    }
   }
 
   static AggregateCall renumbered_call(AggregateCall call, const std::vector<size_t>& numbers) {

@@ -57,8 +57,11 @@ void optimise(Plan& plan) {
   merge_projections(plan);
   fold_constants(plan);
   push_filters(plan);
+  arrange_joins(plan);
+  push_filters(plan);
   merge_projections(plan);
   prune_columns(plan);
+  narrow_joins(plan);
   merge_projections(plan);
   infer_changelogs(plan);
 }

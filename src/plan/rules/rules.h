@@ -16,6 +16,10 @@ void push_projections(Plan& plan);
 // A filter over plain columns moves below the projection that passes them, where nobody else reads
 // that projection: rows that it drops are not projected.
 void push_filters(Plan& plan);
+// Conditions of joins, and filters above them, go where they are cheapest: what compares the two
+// sides for equality becomes a key, what speaks of one side alone becomes a filter below, and an
+// outer join whose padded rows the filter drops becomes an inner one.
+void arrange_joins(Plan& plan);
 // A projection over a projection becomes one, where nobody else reads the lower one and nothing
 // would be computed twice. One that changes nothing goes.
 void merge_projections(Plan& plan);
@@ -24,6 +28,8 @@ void prune_columns(Plan& plan);
 // Settles what changes leave each node, once nodes no longer move: sets Node::changelog and
 // Node::upsert_keys. Throws Error where a node or a sink cannot take what reaches it.
 void infer_changelogs(Plan& plan);
+// Columns that were read only below a join, by a filter, do not go into it: it would keep them.
+void narrow_joins(Plan& plan);
 // Nodes that no sink reads go; inputs stand before their consumers again.
 void drop_unread(Plan& plan);
 

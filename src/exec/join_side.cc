@@ -1,0 +1,89 @@
+#include "exec/join_side.h"
+
+#include <algorithm>
+
+namespace millrace::exec {
+
+using state::RowMultimapShape;
+using Identity = state::RowMultimapShape::Identity;
+
+namespace {
+
+std::vector<Type> types_of(const plan::Node& input) {
+  std::vector<Type> types;
+  for (const Field& field : input.schema.fields) {
+    types.push_back(field.type);
+  }
+  return types;
+}
+
+RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& key, bool matches) {
+  RowMultimapShape shape;
+  shape.types = types_of(input);
+  shape.key = key;
+  shape.matches = matches;
+  if (input.upsert_keys.empty()) {
+    shape.by = input.changelog.insert_only() ? Identity::none : Identity::row;
+    return shape;
+  }
+  shape.by = Identity::key;
+  // One within the join key spares the table an index.
+  const auto within = std::find_if(
+      input.upsert_keys.begin(), input.upsert_keys.end(), [&](const std::vector<size_t>& unique) {
+        return std::all_of(unique.begin(), unique.end(), [&](size_t column) {
+          return std::find(key.begin(), key.end(), column) != key.end();
+        });
+      });
+  shape.identity =
+      within != input.upsert_keys.end()
+          ? *within
+          : *std::min_element(input.upsert_keys.begin(), input.upsert_keys.end(),
+                              [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  return shape;
+}
+
+}  // namespace
+
+JoinSide::JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
+                   const TaskContext& task, std::string_view table, bool counts_matches)
+    : key_(std::move(key)),
+      counts_matches_(counts_matches),
+      rows_(&task.state().row_multimap(table, shape_of(input, key_, counts_matches))),
+      buffer_(&rows_->layout()) {
+  for (size_t i = 0; i < key_.size(); ++i) {
+    if (!nulls_match[i]) {
+      strict_key_.push_back(key_[i]);
+    }
+  }
+}
+
+void JoinSide::read(const Batch& batch) {
+  buffer_.read(batch.columns, batch.rows());
+  hashes_.resize(size());
+  never_.resize(size());
+  for (size_t i = 0; i < size(); ++i) {
+    hashes_[i] = rows_->hash(row(i));
+    never_[i] = rows_->layout().has_null(row(i), strict_key_);
+  }
+}
+
+JoinSide::Added JoinSide::add(size_t i, uint32_t matches) {
+  if (never_[i]) {
+    return Added::anew;
+  }
+  const size_t before = rows_->rows().size();
+  const state::RowRef added = rows_->add(row(i), hash(i));
+  if (counts_matches_) {
+    rows_->set_matches(added, matches);
+  }
+  // A row that is counted once more matches as often as the others.
+  return rows_->rows().size() == before && rows_->count(added) == 1 ? Added::over : Added::anew;
+}
+
+void JoinSide::remove(size_t i) {
+  if (!never_[i]) {
+    rows_->remove(row(i), hash(i));
+  }
+}
+
+}  // namespace millrace::exec

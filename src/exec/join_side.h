@@ -1,0 +1,72 @@
+#pragma once
+
+// One input of a join: its rows of the batch at hand with their keys, and the table of all its rows
+// where they are kept.
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "column/batch.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+#include "state/row_multimap.h"
+
+namespace millrace::exec {
+
+class JoinSide {
+ public:
+  // How the rows of this input are found again follows from its upsert keys.
+  JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
+           const TaskContext& task, std::string_view table, bool counts_matches);
+
+  // Reads a batch; the rows are numbered from 0 in the order of batch.rows().
+  void read(const Batch& batch);
+
+  size_t size() const { return buffer_.size(); }
+  const char* row(size_t i) const { return buffer_[i]; }
+  uint64_t hash(size_t i) const { return hashes_[i]; }
+  // A NULL in its key that matches nothing: such a row is not kept.
+  bool never_matches(size_t i) const { return never_[i]; }
+
+  // The last row of the same key here; the probing row is row i of the other side.
+  state::RowRef find(const JoinSide& other, size_t i) const {
+    return rows_->find(other.rows_->layout(), other.row(i), other.key_, other.hash(i));
+  }
+  void prefetch(uint64_t hash) const { rows_->prefetch(hash); }
+
+  // Into and out of the table. Whether the row took the place of another one of the same key.
+  enum class Added : uint8_t { anew, over };
+  Added add(size_t i, uint32_t matches);
+  void remove(size_t i);
+
+  state::RowMultimap& rows() { return *rows_; }
+  const state::RowMultimap& rows() const { return *rows_; }
+  bool counts_matches() const { return counts_matches_; }
+
+ private:
+  std::vector<size_t> key_;
+  std::vector<size_t> strict_key_;  // the columns of which a NULL matches nothing
+  bool counts_matches_;
+  state::RowMultimap* rows_;  // the task's
+  state::RowBuffer buffer_;
+  std::vector<uint64_t> hashes_;
+  std::vector<bool> never_;
+};
+
+// The rows of one side that row after row of the other one joins with.
+struct Matches {
+  std::vector<state::RowRef> rows;
+  std::vector<size_t> ends;  // by row: where its matches end
+
+  std::span<const state::RowRef> of(size_t i) const {
+    const size_t from = i == 0 ? 0 : ends[i - 1];
+    return {rows.data() + from, ends[i] - from};
+  }
+  void clear() {
+    rows.clear();
+    ends.clear();
+  }
+};
+
+}  // namespace millrace::exec

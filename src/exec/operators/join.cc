@@ -1,0 +1,132 @@
+#include "exec/operators/join.h"
+
+#include "exec/join_condition.h"
+
+namespace millrace::exec {
+
+using state::kNoRow;
+using state::RowRef;
+
+JoinSide make_side(const plan::Join& node, Side side, const TaskContext& task,
+                   bool counts_matches) {
+  std::vector<size_t> key;
+  std::vector<bool> nulls_match;
+  for (const plan::Join::Key& one : node.keys) {
+    key.push_back(side == Side::left ? one.left : one.right);
+    nulls_match.push_back(one.nulls_match);
+  }
+  return JoinSide(*node.inputs[side == Side::left ? 0 : 1], std::move(key), std::move(nulls_match),
+                  task, side == Side::left ? "left" : "right", counts_matches);
+}
+
+Join::Join(const plan::Join& node, const TaskContext& task)
+    : task_(task),
+      left_(make_side(node, Side::left, task_, node.keeps_left())),
+      right_(make_side(node, Side::right, task_, node.keeps_right())),
+      condition_(node.condition, node.inputs[0]->schema.size(), node.inputs[1]->schema.size(),
+                 task_),
+      joined_(node.inputs[0]->schema.size(), &node.output, &node.schema),
+      watermark_(task_.state().numbers("watermarks")) {
+  watermark_.set_inputs(2);
+}
+
+void Join::push(Port port, Batch rows, Output& out) {
+  join(port.number == 0 ? Side::left : Side::right, rows, out);
+  if (const auto now = rows.final_watermark()) {
+    advance(port, *now, out);
+  }
+}
+
+void Join::join(Side side, const Batch& batch, Output& out) {
+  JoinSide& own = side == Side::left ? left_ : right_;
+  JoinSide& others = side == Side::left ? right_ : left_;
+  const Rows rows = batch.rows();
+  own.read(batch);
+  joined_.begin(side, batch, others.rows().rows(), out);
+  for (size_t from = 0; from < rows.size();) {
+    // The other side stays as it is while this one's rows go through, but for the counts.
+    const size_t to = condition_.match(side, batch, own, others, from, out);
+    for (size_t i = from; i < to; ++i) {
+      const RowKind kind = batch.kind(rows[i]);
+      if (kind == RowKind::insert || kind == RowKind::update_after) {
+        add(own, others, kind, i, rows[i], condition_.of(i - from));
+      } else {
+        remove(own, others, kind, i, rows[i], condition_.of(i - from));
+      }
+    }
+    from = to;
+  }
+  joined_.flush();
+  task_.counts().grouped += rows.size();
+}
+
+void Join::add(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint32_t row,
+               std::span<const RowRef> matches) {
+  const bool pads = own.counts_matches();
+  const auto added = own.add(i, static_cast<uint32_t>(matches.size()));
+  if (matches.empty() && pads) {
+    joined_.add(RowKind::insert, row, kNoRow);
+  }
+  const RowKind joined = pads || others.counts_matches() ? RowKind::insert : kind;
+  uint32_t before = 0;
+  RowRef last = kNoRow;  // equal rows follow one another, and share their number of matches
+  for (const RowRef other : matches) {
+    if (others.counts_matches()) {
+      before = other == last ? before : others.rows().matches(other);
+      if (before == 0) {
+        joined_.add(RowKind::delete_, kNoInputRow, other);
+      }
+      // One that took another's place matched with that.
+      if (other != last && (before == 0 || added == JoinSide::Added::anew)) {
+        others.rows().set_matches(other, before + 1);
+      }
+      last = other;
+    }
+    joined_.add(joined, row, other);
+  }
+}
+
+void Join::remove(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint32_t row,
+                  std::span<const RowRef> matches) {
+  const bool pads = own.counts_matches();
+  own.remove(i);
+  if (matches.empty() && pads) {
+    joined_.add(RowKind::delete_, row, kNoRow);
+  }
+  uint32_t before = 0;
+  RowRef last = kNoRow;
+  for (const RowRef other : matches) {
+    joined_.add(pads ? RowKind::delete_ : kind, row, other);
+    if (others.counts_matches()) {
+      before = other == last ? before : others.rows().matches(other);
+      if (before == 1) {
+        joined_.add(RowKind::insert, kNoInputRow, other);
+      }
+      if (other != last && before > 0) {
+        others.rows().set_matches(other, before - 1);
+      }
+      last = other;
+    }
+  }
+}
+
+void Join::advance(Port port, Watermark now, Output& out) {
+  const Watermark before = watermark_.combined();
+  watermark_.raise(port.number, now);
+  if (watermark_.combined() > before) {
+    out.advance(watermark_.combined());
+  }
+}
+
+void Join::idle(Port port, Output& out) {
+  const Watermark before = watermark_.combined();
+  watermark_.set_idle(port.number);
+  if (watermark_.combined() > before) {
+    out.advance(watermark_.combined());
+  }
+  if (watermark_.all_idle()) {
+    out.idle();
+  }
+}
+
+}  // namespace millrace::exec

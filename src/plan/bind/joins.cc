@@ -1,0 +1,162 @@
+// JOIN and the comma in FROM. The condition goes into the join as a whole: arrange_joins() finds
+// keys in it.
+
+#include <algorithm>
+
+#include "plan/bind/expressions.h"
+#include "plan/bind/queries.h"
+#include "plan/columns.h"
+#include "plan/conjuncts.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+
+namespace {
+
+JoinKind kind_of(sql::Join::Kind kind) {
+  switch (kind) {
+    case sql::Join::Kind::left: return JoinKind::left;
+    case sql::Join::Kind::right: return JoinKind::right;
+    case sql::Join::Kind::full: return JoinKind::full;
+    case sql::Join::Kind::inner:
+    case sql::Join::Kind::cross: break;
+  }
+  return JoinKind::inner;
+}
+
+// A column of this name on each side, as numbers in the scope of both.
+struct CommonColumn {
+  std::string name;
+  size_t left;
+  size_t right;
+};
+
+size_t resolve_in(const Scope& scope, const sql::Name& name, const char* side) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < scope.columns().size(); ++i) {
+    if (scope[i].name == name.text && !scope[i].needs_qualifier) {
+      if (found) {
+        throw Error(ErrorCode::invalid_argument,
+                    "column '" + name.text + "' of USING is ambiguous on the " + side + " side",
+                    name.position);
+      }
+      found = i;
+    }
+  }
+  if (!found) {
+    throw Error(ErrorCode::not_found,
+                "column '" + name.text + "' of USING is unknown on the " + side + " side",
+                name.position);
+  }
+  return *found;
+}
+
+// The columns of USING, or of NATURAL those of one name, in the order of the left side.
+std::vector<CommonColumn> common_columns(const sql::Join& join, const Scope& left,
+                                         const Scope& right, const Position& at) {
+  std::vector<sql::Name> names = join.using_;
+  if (join.natural) {
+    for (const ScopeColumn& column : left.columns()) {
+      const auto same = [&](const ScopeColumn& other) {
+        return other.name == column.name && !other.needs_qualifier;
+      };
+      if (!column.needs_qualifier &&
+          std::any_of(right.columns().begin(), right.columns().end(), same)) {
+        names.push_back({at, column.name});
+      }
+    }
+  }
+  std::vector<CommonColumn> common;
+  for (const sql::Name& name : names) {
+    common.push_back({name.text, resolve_in(left, name, "left"),
+                      left.columns().size() + resolve_in(right, name, "right")});
+  }
+  return common;
+}
+
+std::optional<Expression> equality_of(const std::vector<CommonColumn>& common, const Scope& both,
+                                      const Position& at) {
+  std::vector<Expression> equal;
+  for (const CommonColumn& column : common) {
+    std::vector<Expression> sides = {Expression::of_column(column.left, both[column.left].type),
+                                     Expression::of_column(column.right, both[column.right].type)};
+    equal.push_back(call_of("=", std::move(sides), at));
+  }
+  return conjunction_of(std::move(equal));
+}
+
+// Whichever side has a value: the column as SELECT * and a name without table show it.
+Expression merged(const CommonColumn& column, const Node& join, const Position& at) {
+  Expression left = Expression::of_column(column.left, join.schema[column.left].type);
+  Expression right = Expression::of_column(column.right, join.schema[column.right].type);
+  cast_to_common_type({&left, &right}, "column '" + column.name + "' of USING", at);
+  const Type type = left.type.as_nullable(left.type.nullable && right.type.nullable);
+  std::vector<Expression> both;
+  both.push_back(std::move(left));
+  both.push_back(std::move(right));
+  return Expression::of(function::ExpressionKind::coalesce, type, std::move(both));
+}
+
+// The scope's columns with the types that the node gives them.
+Scope retyped(const Scope& scope, const Node& node) {
+  Scope result;
+  for (size_t i = 0; i < scope.columns().size(); ++i) {
+    ScopeColumn column = scope[i];
+    column.type = node.schema[i].type;
+    result.add(std::move(column));
+  }
+  return result;
+}
+
+// Common columns come first, once; the sides' own are still there for who names the table.
+Relation merge_columns(Plan& plan, const std::vector<CommonColumn>& common, const Relation& joined,
+                       Scope& scope, const Position& at) {
+  Relation relation;
+  Scope merged_scope;
+  std::vector<Expression> columns;
+  for (const CommonColumn& column : common) {
+    columns.push_back(merged(column, *joined.node, at));
+    merged_scope.add({"", column.name, columns.back().type});
+    relation.names.push_back(column.name);
+  }
+  for (size_t i = 0; i < scope.columns().size(); ++i) {
+    ScopeColumn column = scope[i];
+    column.needs_qualifier =
+        column.needs_qualifier || std::any_of(common.begin(), common.end(), [&](const auto& c) {
+          return c.left == i || c.right == i;
+        });
+    columns.push_back(Expression::of_column(i, column.type));
+    relation.names.push_back(column.name);
+    merged_scope.add(std::move(column));
+  }
+  relation.node = new_project(plan, joined.node, std::move(columns), relation.names);
+  scope = std::move(merged_scope);
+  return relation;
+}
+
+}  // namespace
+
+Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope& scope) {
+  Scope left_scope;
+  Scope right_scope;
+  const Relation left = bind_from(*join.left, left_scope);
+  const Relation right = bind_from(*join.right, right_scope);
+  Scope both = left_scope;
+  for (const ScopeColumn& column : right_scope.columns()) {
+    both.add(column);
+  }
+  const auto common = common_columns(join, left_scope, right_scope, at);
+  std::optional<Expression> condition =
+      join.on ? std::optional(ExpressionBinder(&both).bind_condition(*join.on, "ON"))
+              : equality_of(common, both, at);
+  Relation relation;
+  relation.node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
+  relation.names = left.names;
+  relation.names.insert(relation.names.end(), right.names.begin(), right.names.end());
+  scope = retyped(both, *relation.node);
+  return common.empty() ? relation : merge_columns(plan_, common, relation, scope, at);
+}
+
+}  // namespace millrace::plan
