@@ -1,0 +1,156 @@
+#include "golden/flink/answer.h"
+
+#include "base/error.h"
+#include "base/random.h"
+#include "exec/pipeline.h"
+#include "exec/testing/world.h"
+#include "golden/flink/replay.h"
+#include "plan/bind/queries.h"
+#include "plan/new_nodes.h"
+#include "plan/program.h"
+#include "plan/rules/rules.h"
+#include "sql/parser.h"
+
+namespace millrace::golden {
+
+namespace {
+
+struct Query {
+  std::shared_ptr<plan::Plan> plan = std::make_shared<plan::Plan>();
+  std::string columns;    // "k STRING, n BIGINT NOT NULL"
+  std::string changelog;  // "I,UB,UA,D"
+};
+
+std::string definitions(const FlinkCase& test) {
+  std::string text;
+  for (const CaseTable& table : test.tables) {
+    text += "CREATE TABLE " + table.name + " (\n" + table.body + ") WITH ('connector' = '" +
+            replay_connector(table) + "', 'format' = 'json'";
+    for (const auto& [key, value] : table.options) {
+      text += key == "changelog" ? "" : ", '" + key + "' = '" + value + "'";
+    }
+    text += ");\n";
+  }
+  return text + test.statements;
+}
+
+// The settings in force behind all statements.
+std::map<std::string, std::string> settings_of(const std::string& statements) {
+  std::map<std::string, std::string> settings;
+  for (const sql::Statement& statement : sql::parse_script(statements)) {
+    const auto* set = std::get_if<sql::Set>(&statement.node);
+    if (set != nullptr && set->option) {
+      settings[set->option->key] = set->option->value;
+    }
+  }
+  return settings;
+}
+
+std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query) {
+  auto table = std::make_shared<catalog::Table>();
+  table->name = "answer";
+  table->takes = catalog::Changes::all;
+  for (size_t i = 0; i < query.names.size(); ++i) {
+    catalog::ColumnDefinition column;
+    column.name = query.names[i];
+    column.type = query.node->schema[i].type.as_nullable();
+    table->columns.push_back(std::move(column));
+  }
+  return table;
+}
+
+std::string columns_of(const plan::Relation& query) {
+  std::string text;
+  for (size_t i = 0; i < query.names.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + query.names[i] + " " + query.node->schema[i].type.to_string();
+  }
+  return text;
+}
+
+std::string text_of(const plan::Changelog& changelog) {
+  return std::string("I") + (changelog.updates && changelog.update_before ? ",UB" : "") +
+         (changelog.updates ? ",UA" : "") + (changelog.deletes ? ",D" : "");
+}
+
+Query plan_query(const FlinkCase& test, const std::string& text) {
+  const std::string before = definitions(test);
+  const catalog::Connections connections = replay_connections();
+  const plan::Program program = plan::plan_program(before, "", connections);
+  Query query;
+  const sql::QueryPtr parsed = sql::parse_query(text, {"", 1, 1});
+  query.plan->settings = settings_of(before);
+  const plan::Relation relation =
+      plan::QueryBinder(program.catalog, connections, *query.plan).bind(*parsed);
+  query.columns = columns_of(relation);
+  const plan::Sink* sink = plan::new_sink(*query.plan, relation.node, sink_for(relation), {});
+  plan::optimise(*query.plan);
+  query.changelog = text_of(sink->inputs[0]->changelog);
+  return query;
+}
+
+std::function<size_t()> batch_sizes(Pace pace, Random& random) {
+  switch (pace) {
+    case Pace::whole: break;
+    case Pace::single: return [] { return size_t{1}; };
+    case Pace::random:
+    case Pace::restarted: return [&random] { return size_t{1} + random.below(3); };
+  }
+  return [] { return Batch::kMaxRows; };
+}
+
+std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pace) {
+  exec::testing::TestWorld world;
+  Random random(test.head.size());
+  Replay replay(test, batch_sizes(pace, random));
+  const exec::PipelineSpec spec{"golden", query.plan, nullptr, "state"};
+  auto pipeline = std::make_unique<exec::Pipeline>(spec, replay, world.get());
+  while (!pipeline->finished()) {
+    pipeline->run_once();
+    if (pace == Pace::restarted && !pipeline->finished()) {
+      pipeline->checkpoint();
+      pipeline.reset();
+      replay.forget_sources();
+      pipeline = std::make_unique<exec::Pipeline>(spec, replay, world.get());
+    }
+  }
+  pipeline->checkpoint();
+  return replay.changes();
+}
+
+}  // namespace
+
+std::vector<std::string> answer(const FlinkCase& test, Pace pace) {
+  Query query;
+  try {
+    query = plan_query(test, test.query);
+  } catch (const Error& error) {  // the error is the answer under test
+    return {"error when planned: " + std::string(error.what())};
+  }
+  try {
+    std::vector<std::string> lines = run(test, query, pace);
+    lines.insert(lines.begin(), {"columns " + query.columns, "changelog " + query.changelog});
+    return lines;
+  } catch (const Error& error) {  // likewise
+    return {"error when run: " + std::string(error.what())};
+  }
+}
+
+std::string answer(const FlinkCase& test, const CaseExpression& expression) {
+  FlinkCase one = test;
+  if (one.tables.empty()) {
+    one.tables.push_back({"one_row", {}, "nothing INT\n"});
+    one.feed.push_back({0, "one_row", RowKind::insert, "{}"});
+  }
+  one.query = "SELECT " + expression.text + " AS x FROM " + one.tables[0].name;
+  const std::vector<std::string> lines = answer(one, Pace::whole);
+  if (lines[0].starts_with("error")) {
+    return lines[0];
+  }
+  std::string text = lines[0].substr(std::string("columns x ").size()) + ": ";
+  for (size_t i = 2; i < lines.size(); ++i) {  // +I[value]
+    text += (i == 2 ? "" : " | ") + lines[i].substr(3, lines[i].size() - 4);
+  }
+  return text;
+}
+
+}  // namespace millrace::golden

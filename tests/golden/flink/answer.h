@@ -1,0 +1,21 @@
+#pragma once
+
+// What Millrace says to a golden case.
+
+#include <string>
+#include <vector>
+
+#include "golden/flink/case.h"
+
+namespace millrace::golden {
+
+// How the rows are cut into batches, and whether the pipeline is killed and restored between them.
+enum class Pace : uint8_t { whole, single, random, restarted };
+
+// "columns ...", "changelog ...", and the changes; or one line, the error.
+std::vector<std::string> answer(const FlinkCase& test, Pace pace);
+
+// "INT NOT NULL: 3", the values of several rows with " | " between them; or the error.
+std::string answer(const FlinkCase& test, const CaseExpression& expression);
+
+}  // namespace millrace::golden

@@ -1,0 +1,22 @@
+#pragma once
+
+// When an answer of Millrace counts as Flink's.
+
+#include <string>
+#include <vector>
+
+#include "golden/flink/case.h"
+
+namespace millrace::golden {
+
+// Empty where the answers are the same, or else what differs, for people.
+std::string difference(const FlinkCase& test, const std::vector<std::string>& answer);
+// Of expressions: refusing and failing are one.
+bool is_same(const CaseExpression& expression, const std::string& answer);
+
+bool is_error(const std::string& line);
+// "error when planned: text" is "planned".
+std::string when_of(const std::string& error);
+std::string message_of(const std::string& error);
+
+}  // namespace millrace::golden
