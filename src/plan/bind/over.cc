@@ -126,7 +126,8 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
         below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), bound.name));
   }
   if (call.filter) {
-    bound.filter = below(ExpressionBinder(&scope_).bind_condition(*call.filter, "FILTER"), "filter");
+    bound.filter =
+        below(ExpressionBinder(&scope_).bind_condition(*call.filter, "FILTER"), "filter");
   }
   window_ = std::move(window);
   const size_t number = number_of(std::move(bound));
@@ -156,7 +157,8 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
     const size_t column = window.order_by.front().column;
     const bool timed = below_[column].type.is_timestamp();
     // A filter on the rank is refused by name later, whatever the order is of.
-    arguments.push_back(timed ? below_[column] : implicitly_cast(null_literal(), Type::timestamp(3)));
+    arguments.push_back(timed ? below_[column]
+                              : implicitly_cast(null_literal(), Type::timestamp(3)));
   }
   return arguments;
 }
@@ -219,8 +221,8 @@ void OverCalls::bind_frame(const sql::Frame& frame, OverWindow& window) {
     refuse(rows ? "ROWS takes a number of rows" : "RANGE takes an interval of days to seconds",
            frame.start.distance->position);
   }
-  window.preceding = rows ? distance.literal.values<int32_t>()[0]
-                          : distance.literal.values<int64_t>()[0];
+  window.preceding =
+      rows ? distance.literal.values<int32_t>()[0] : distance.literal.values<int64_t>()[0];
 }
 
 size_t OverCalls::below(Expression expression, std::string name) {

@@ -24,8 +24,8 @@ class OverCalls {
   // expression.
   std::optional<function::Expression> answer(const sql::Expression& written);
 
-  // `input` with the calls as columns behind its own, and what they need; `input` itself where there
-  // are none.
+  // `input` with the calls as columns behind its own, and what they need; `input` itself where
+  // there are none.
   Node* add_to(Plan& plan, Node* input);
   // What was bound with answer(), over the node that add_to() gave.
   function::Expression placed(function::Expression bound) const;

@@ -46,18 +46,6 @@ void refuse_clauses(const sql::Select& select, const Position& at) {
   }
 }
 
-// Outside of a query with GROUP BY there is nothing to aggregate over.
-std::optional<Expression> refuse_aggregates(const sql::Expression& written) {
-  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
-  if (call != nullptr && !call->over && call->name.parts.size() == 1 &&
-      function::find_aggregate(call->name.last().text) != nullptr) {
-    refuse("aggregate function " + call->name.last().text +
-               " without GROUP BY window_start, window_end of a window table function",
-           written.position);
-  }
-  return std::nullopt;
-}
-
 const char* word_of(sql::SetOperation::Kind kind) {
   switch (kind) {
     case sql::SetOperation::Kind::union_: return "UNION";
@@ -68,6 +56,17 @@ const char* word_of(sql::SetOperation::Kind kind) {
 }
 
 }  // namespace
+
+std::optional<Expression> refuse_aggregates(const sql::Expression& written) {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  if (call != nullptr && !call->over && call->name.parts.size() == 1 &&
+      function::find_aggregate(call->name.last().text) != nullptr) {
+    refuse("aggregate function " + call->name.last().text +
+               " without GROUP BY window_start, window_end of a window table function",
+           written.position);
+  }
+  return std::nullopt;
+}
 
 Scope scope_of(const Relation& relation, const std::string& table) {
   Scope scope;
@@ -99,9 +98,7 @@ Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
   Relation from =
       select.from ? bind_from(*select.from, scope) : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {
-    from.node = new_filter(
-        plan_, from.node,
-        ExpressionBinder(&scope, refuse_aggregates).bind_condition(*select.where, "WHERE"));
+    bind_where(*select.where, from, scope);
   }
   if (!select.group_by.empty()) {
     return bind_grouped(plan_, select, from, scope);

@@ -4,6 +4,7 @@
 // planned once and shared.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ struct Relation {
 };
 
 Scope scope_of(const Relation& relation, const std::string& table);
+
+// An Error where an aggregate function is called: outside of GROUP BY there is nothing to aggregate
+// over. For ExpressionBinder.
+std::optional<function::Expression> refuse_aggregates(const sql::Expression& written);
+
+struct SubQuery;  // of sub_queries.cc
 
 class QueryBinder {
  public:
@@ -46,6 +53,10 @@ class QueryBinder {
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.
   Relation bind_from(const sql::TableReference& table, Scope& scope);
+  // WHERE (sub_queries.cc).
+  void bind_where(const sql::Expression& where, Relation& from, const Scope& scope);
+  void bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer);
+
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
   Relation bind_table(const sql::NamedTable& table, const Position& at);
