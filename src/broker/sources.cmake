@@ -1,6 +1,6 @@
 set(SOURCES
   broker.cc durability.cc frames.cc group.cc groups.cc handlers.cc identity.cc metrics.cc offsets.cc
-  server.cc session.cc topic_settings.cc transaction_log.cc transactions.cc
+  server.cc session.cc transaction_log.cc transactions.cc
   handlers/add_offsets_to_txn.cc handlers/add_partitions_to_txn.cc handlers/api_versions.cc
   handlers/create_partitions.cc handlers/create_topics.cc handlers/delete_topics.cc
   handlers/describe_cluster.cc handlers/describe_configs.cc handlers/describe_groups.cc

@@ -37,4 +37,28 @@ void place_batch(char* batch, Offset base_offset, int32_t leader_epoch) {
   store<int32_t, Endian::big>(leader_epoch, batch + 12);
 }
 
+void rewrite_header(std::string& batch, const HeaderChange& change) {
+  auto attributes = load<int16_t, Endian::big>(batch.data() + 21);
+  if (!change.transactional) {
+    attributes = static_cast<int16_t>(attributes & ~kTransactionalBit);
+  }
+  if (!change.compressed) {
+    attributes = static_cast<int16_t>(attributes & ~7);
+  }
+  store<int16_t, Endian::big>(attributes, batch.data() + 21);
+  if (change.record_count) {
+    store<int32_t, Endian::big>(*change.record_count, batch.data() + 57);
+  }
+  store<int32_t, Endian::big>(static_cast<int32_t>(batch.size() - BatchView::kLengthEnd),
+                              batch.data() + 8);
+  store<uint32_t, Endian::big>(crc32c(std::string_view(batch).substr(21)), batch.data() + 17);
+}
+
+void set_append_time(char* batch, size_t size, Timestamp time) {
+  const auto attributes = load<int16_t, Endian::big>(batch + 21);
+  store<int16_t, Endian::big>(static_cast<int16_t>(attributes | kAppendTimeBit), batch + 21);
+  store<int64_t, Endian::big>(time.ms, batch + 35);
+  store<uint32_t, Endian::big>(crc32c(std::string_view(batch, size).substr(21)), batch + 17);
+}
+
 }  // namespace millrace::kafka

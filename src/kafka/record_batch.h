@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -84,5 +85,15 @@ class BatchView {
 
 // Writes offset and leader epoch, which the CRC does not cover, into the batch at `batch`.
 void place_batch(char* batch, Offset base_offset, int32_t leader_epoch);
+// What a log changes in a batch whose records it took some of.
+struct HeaderChange {
+  bool transactional = true;                           // false: no more
+  bool compressed = true;                              // false: no more
+  std::optional<int32_t> record_count = std::nullopt;  // where it is another
+};
+// Applies it, and sets length and CRC to what `batch` now holds.
+void rewrite_header(std::string& batch, const HeaderChange& change);
+// Gives all records of the batch this time, in place of what their producer said.
+void set_append_time(char* batch, size_t size, Timestamp time);
 
 }  // namespace millrace::kafka

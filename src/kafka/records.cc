@@ -89,7 +89,9 @@ const Record* Records::next() {
     return nullptr;
   }
   --left_;
+  const std::string_view from_here = rest_;
   std::string_view body = take(rest_, take_varint(rest_));
+  record_.bytes = from_here.substr(0, from_here.size() - rest_.size());
   take(body, 1);  // attributes: none are defined
   const int64_t timestamp_delta = take_varint(body);
   record_.timestamp = batch_.has_append_time()

@@ -25,6 +25,7 @@ struct Record {
   std::optional<std::string_view> value;  // null deletes a key of a compacted topic
   int32_t header_count = 0;
   std::string_view headers;  // for headers_of()
+  std::string_view bytes;    // all of it, as it stands in the batch once decompressed
 };
 
 struct Header {

@@ -42,6 +42,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
       data_(*world.files, settings.data, "millrace server"),
       topics_(world, data_.topics()),
       syncer_(world),
+      cleaner_(world, &topics_),
       broker_(world, &loop, &topics_, &syncer_, broker_options(settings)),
       query_(world, {.lake_directory = data_.lake()}),
       connectors_({.world = world,
@@ -51,6 +52,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
                    .print = std::move(print)}) {
   remove_ports(*world_.files, data_.path());
   syncer_.start_thread();
+  cleaner_.start_thread();
   listen(settings);
   pipelines_ = std::make_unique<Pipelines>(world_, connectors_, data_.pipelines(), std::move(jobs));
   write_ports(*world_.files, data_.path(), ports_);

@@ -21,6 +21,7 @@
 #include "server/pipelines.h"
 #include "server/ports_file.h"
 #include "server/settings.h"
+#include "topic/cleaner.h"
 #include "topic/store.h"
 #include "topic/syncer.h"
 
@@ -64,6 +65,7 @@ class Node {
   DataDirectory data_;
   topic::Store topics_;
   topic::Syncer syncer_;
+  topic::Cleaner cleaner_;
   broker::Broker broker_;
   query::Engine query_;
   connector::Connectors connectors_;

@@ -79,9 +79,19 @@ std::unique_ptr<Partition::Subscription> Partition::on_growth(std::function<void
 
 void Partition::report_growth() { listeners_->call(); }
 
-Offset Partition::start_offset() const {
+void Partition::configure(PartitionOptions options) {
   const std::lock_guard lock(mutex_);
-  return segments_.front()->base();
+  options_ = options;
+}
+
+PartitionOptions Partition::options() const {
+  const std::lock_guard lock(mutex_);
+  return options_;
+}
+
+std::vector<std::shared_ptr<Segment>> Partition::all_segments() const {
+  const std::lock_guard lock(mutex_);
+  return segments_;
 }
 
 uint64_t Partition::size_bytes() const {
@@ -98,7 +108,16 @@ std::shared_ptr<Segment> Partition::segment_with(Offset offset) const {
   const auto behind =
       std::upper_bound(segments_.begin(), segments_.end(), offset,
                        [](Offset o, const auto& segment) { return o < segment->base(); });
-  return behind == segments_.begin() ? nullptr : *std::prev(behind);
+  // Compaction may have taken all of what the log began with.
+  return behind == segments_.begin() ? segments_.front() : *std::prev(behind);
+}
+
+std::shared_ptr<Segment> Partition::segment_behind(Offset base) const {
+  const std::lock_guard lock(mutex_);
+  const auto behind =
+      std::upper_bound(segments_.begin(), segments_.end(), base,
+                       [](Offset o, const auto& segment) { return o < segment->base(); });
+  return behind == segments_.end() ? segments_.back() : *behind;
 }
 
 std::shared_ptr<Segment> Partition::last_segment() const {
@@ -107,17 +126,18 @@ std::shared_ptr<Segment> Partition::last_segment() const {
 }
 
 Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
-  const auto segment = segment_with(from);
   const Offset end = end_offset();
-  if (!segment || from > end) {
+  if (from < start_offset() || from > end) {
     return Error(ErrorCode::invalid_argument,
                  "cannot read '" + name_ + "' from " + std::to_string(from.value) + ": it holds " +
                      std::to_string(start_offset().value) + " to " + std::to_string(end.value));
   }
+  auto segment = segment_with(from);
   SharedBytes batches = segment->read(from, max_bytes);
-  if (batches.empty() && segment->next_offset() < end) {
+  while (batches.empty() && segment != last_segment()) {
     // A compacted segment may end before the next begins.
-    return segment_with(segment->next_offset())->read(from, max_bytes);
+    segment = segment_behind(segment->base());
+    batches = segment->read(from, max_bytes);
   }
   return batches;
 }
@@ -139,11 +159,7 @@ Result<CommittedRead> Partition::read_committed(Offset from, size_t max_bytes) c
     end = batch->next_offset();
   }
   CommittedRead committed{read->part(0, size), {}};
-  std::vector<std::shared_ptr<Segment>> segments;
-  {
-    const std::lock_guard lock(mutex_);
-    segments = segments_;
-  }
+  const auto segments = all_segments();
   for (const auto& segment : segments) {
     if (segment->next_offset() > from && segment->list_aborted(from, end, committed.aborted)) {
       break;
@@ -157,29 +173,26 @@ std::vector<ProducerStatus> Partition::producers() const {
   return producers_.list();
 }
 
-static std::optional<TimePosition> first_record_from(const SharedBytes& batch, Timestamp time) {
+static std::optional<TimePosition> first_record_from(const SharedBytes& batch, Timestamp time,
+                                                     Offset start) {
   if (batch.empty()) {
     return std::nullopt;
   }
   const auto view = BatchView::front_of(batch.view());
   kafka::Records records(*view);
   while (const kafka::Record* record = records.next()) {
-    if (record->timestamp >= time) {
+    if (record->timestamp >= time && record->offset >= start) {
       return TimePosition{record->offset, record->timestamp};
     }
   }
-  return TimePosition{view->base_offset(), view->max_timestamp()};
+  return TimePosition{std::max(view->base_offset(), start), view->max_timestamp()};
 }
 
 std::optional<TimePosition> Partition::find_by_time(Timestamp time) const {
-  std::vector<std::shared_ptr<Segment>> segments;
-  {
-    const std::lock_guard lock(mutex_);
-    segments = segments_;
-  }
+  const auto segments = all_segments();
   for (const auto& segment : segments) {
     if (segment->max_timestamp() >= time) {
-      return first_record_from(segment->find_batch_by_time(time), time);
+      return first_record_from(segment->find_batch_by_time(time), time, start_offset());
     }
   }
   return std::nullopt;

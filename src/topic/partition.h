@@ -26,13 +26,13 @@
 #include "kafka/error_code.h"
 #include "topic/producers.h"
 #include "topic/segment.h"
+#include "topic/settings.h"
+
+namespace millrace::kafka {
+struct Record;
+}
 
 namespace millrace::topic {
-
-struct PartitionOptions {
-  uint64_t segment_bytes = 256ULL << 20;
-  uint64_t max_batch_bytes = 1'048'588;  // Kafka's max.message.bytes
-};
 
 // Who made a batch. Batches that the broker itself writes on behalf of a producer are not numbered.
 enum class Origin : uint8_t { client, coordinator };
@@ -40,10 +40,11 @@ enum class Origin : uint8_t { client, coordinator };
 // What became of an append. Producers are told error_code as it stands.
 struct Appended {
   kafka::ErrorCode error_code = kafka::ErrorCode::none;
-  std::string message;     // why, for a person
-  Offset base;             // of the first record
-  Offset end;              // behind the last record: synced up to here means durable
-  bool duplicate = false;  // the batch was here already; offsets are those it got then
+  std::string message;            // why, for a person
+  Offset base;                    // of the first record
+  Offset end;                     // behind the last record: synced up to here means durable
+  bool duplicate = false;         // the batch was here already; offsets are those it got then
+  std::optional<Timestamp> time;  // where the topic gives its records the time of their append
 };
 
 struct TimePosition {
@@ -80,7 +81,7 @@ class Partition {
   // The same up to stable_offset(), for readers of committed records.
   Result<CommittedRead> read_committed(Offset from, size_t max_bytes) const;
 
-  Offset start_offset() const;
+  Offset start_offset() const { return Offset(start_.load(std::memory_order_acquire)); }
   Offset end_offset() const { return Offset(end_.load(std::memory_order_acquire)); }
   // Every transaction with records before it is committed or aborted; end_offset() where none is
   // open.
@@ -97,6 +98,14 @@ class Partition {
 
   // Those that have a producer id.
   std::vector<ProducerStatus> producers() const;
+
+  void configure(PartitionOptions options);
+  // Removes what settings say is not to be kept at `now`: closes segments that are old enough,
+  // deletes expired ones, compacts. Throws what the disk throws, having done a part of it.
+  void clean(Timestamp now);
+  // Moves start_offset() up to `offset`, for good; segments before it go. Error(invalid_argument)
+  // behind the end, or what the disk said.
+  Result<Offset> delete_before(Offset offset);
 
   // Makes everything that was written before the call durable. Throws what the disk throws;
   // then nothing was promised, and the next call tries again.
@@ -124,20 +133,39 @@ class Partition {
   Appended append_judged(std::string_view batches, Judge judge);
   Appended write(std::string_view batches);
   void roll_if_needed(size_t incoming);
+  void roll();
+  PartitionOptions options() const;
+  std::vector<std::shared_ptr<Segment>> all_segments() const;
+  void load_description();
+  void write_description();
+  void remove_orphans(const std::vector<std::string>& names) const;
+  void close_if_old(const PartitionOptions& options, Timestamp now);
+  void delete_expired(const PartitionOptions& options, Timestamp now);
+  void drop_segments_before(Offset start);
+  void remove_segment(const Segment& segment);
+  void compact_if_worthwhile(const PartitionOptions& options, Timestamp now);
+  void compact(const std::vector<std::shared_ptr<Segment>>& segments, Timestamp deletions_before);
+  std::vector<AbortedTransaction> aborted_in(const Segment& segment) const;
+  uint64_t rewrite(const std::shared_ptr<Segment>& segment,
+                   const std::function<bool(const kafka::Record&)>& keeps);
   std::shared_ptr<Segment> segment_with(Offset offset) const;
+  std::shared_ptr<Segment> segment_behind(Offset base) const;
   std::shared_ptr<Segment> last_segment() const;
   void report_growth();
 
   const io::World world_;
   const std::string directory_;
   const std::string name_;
-  const PartitionOptions options_;
-
   mutable std::mutex append_mutex_;  // one append at a time; taken before mutex_
   Producers producers_;              // under append_mutex_
   std::mutex sync_mutex_;            // one sync at a time
-  mutable std::mutex mutex_;         // segments_ alone; never held over the disk
+  std::mutex clean_mutex_;           // one cleaning or deletion at a time; before append_mutex_
+  mutable std::mutex mutex_;         // segments_ and options_; never held over the disk
   std::vector<std::shared_ptr<Segment>> segments_;
+  PartitionOptions options_;
+  // Written to the partition's description before they count.
+  std::atomic<int64_t> start_{0};
+  int64_t compacted_to_ = 0;  // under clean_mutex_
   std::atomic<int64_t> end_{0};
   std::atomic<int64_t> stable_{0};  // stored behind end_
   std::atomic<int64_t> synced_{0};

@@ -19,30 +19,46 @@ constexpr int32_t kLeaderEpoch = 0;
 constexpr Duration kProducerSilence = Duration::seconds(24 * 3600);
 
 Appended refused(kafka::ErrorCode code, std::string message) {
-  return {code, std::move(message), {}, {}, false};
+  return {code, std::move(message), {}, {}, false, std::nullopt};
 }
 
 }  // namespace
 
 // Every record is looked at once, here: what is in the log can be read, and its offsets have no
-// gaps. Empty where all is well.
-static std::string fault_in_records(const BatchView& batch) {
+// gaps. Nothing where all is well.
+static std::optional<Appended> fault_in_records(const BatchView& batch,
+                                                const PartitionOptions& options, Timestamp now) {
+  const auto fault = [](int32_t number, std::string_view what) {
+    return refused(kafka::ErrorCode::invalid_record,
+                   "record " + std::to_string(number) + " of the batch " + std::string(what));
+  };
   try {
     int32_t number = 0;
     for (kafka::Records records(batch); const kafka::Record* record = records.next(); ++number) {
       if (record->offset != batch.base_offset() + number) {
-        return "record " + std::to_string(number) + " of the batch has another record's offset";
+        return fault(number, "has another record's offset");
+      }
+      if (options.compacts && !record->key) {
+        return fault(number, "has no key, which a compacted topic needs");
+      }
+      const int64_t age_ms = now.ms - record->timestamp.ms;
+      if (!options.append_time &&
+          (age_ms > options.max_before_ms || -age_ms > options.max_after_ms)) {
+        return refused(kafka::ErrorCode::invalid_timestamp,
+                       "record " + std::to_string(number) + " of the batch has the time " +
+                           std::to_string(record->timestamp.ms) + ", too far from now");
       }
     }
-    return "";
+    return std::nullopt;
   } catch (const Error& error) {  // the producer's fault, which it is told
-    return error.message();
+    return refused(kafka::ErrorCode::invalid_record, error.message());
   }
 }
 
 // What is wrong with these bytes or their producer's sequence, or the answer for a batch that is
 // here already; nothing where they are to be appended.
 std::optional<Appended> Partition::judge(std::string_view batches, Origin origin) const {
+  const PartitionOptions options = this->options();
   if (batches.empty()) {
     return refused(kafka::ErrorCode::invalid_record, "no batch");
   }
@@ -51,10 +67,10 @@ std::optional<Appended> Partition::judge(std::string_view batches, Origin origin
     if (!batch) {
       return refused(kafka::ErrorCode::corrupt_message, "the bytes are no whole batch");
     }
-    if (batch->size() > options_.max_batch_bytes) {
+    if (batch->size() > options.max_batch_bytes) {
       return refused(kafka::ErrorCode::message_too_large,
                      "batch of " + std::to_string(batch->size()) + " bytes, at most " +
-                         std::to_string(options_.max_batch_bytes) + " are taken");
+                         std::to_string(options.max_batch_bytes) + " are taken");
     }
     if (batch->magic() != 2) {
       return refused(kafka::ErrorCode::unsupported_for_message_format,
@@ -69,8 +85,8 @@ std::optional<Appended> Partition::judge(std::string_view batches, Origin origin
     if (batch->is_control()) {
       return refused(kafka::ErrorCode::invalid_record, "producers write no control batches");
     }
-    if (const std::string fault = fault_in_records(*batch); !fault.empty()) {
-      return refused(kafka::ErrorCode::invalid_record, fault);
+    if (const auto fault = fault_in_records(*batch, options, world_.clock->now())) {
+      return fault;
     }
     if (batch->producer_id() >= 0 && batch->size() != batches.size()) {
       return refused(kafka::ErrorCode::invalid_record,
@@ -85,7 +101,8 @@ std::optional<Appended> Partition::judge(std::string_view batches, Origin origin
     }
     if (verdict.duplicate_of) {
       const Offset base = *verdict.duplicate_of;
-      return Appended{kafka::ErrorCode::none, "", base, base + batch->record_count(), true};
+      return Appended{kafka::ErrorCode::none,       "",   base,
+                      base + batch->record_count(), true, std::nullopt};
     }
     rest.remove_prefix(batch->size());
   }
@@ -132,11 +149,15 @@ Appended Partition::append(const kafka::EndMarker& marker) {
 Appended Partition::write(std::string_view batches) {
   roll_if_needed(batches.size());
   std::string placed(batches);
+  const bool append_time = options().append_time;
   const Offset base = end_offset();
   Offset next = base;
   for (size_t at = 0; at < placed.size();) {
     const auto batch = BatchView::front_of(std::string_view(placed).substr(at));
     kafka::place_batch(placed.data() + at, next, kLeaderEpoch);
+    if (append_time && !batch->is_control()) {
+      kafka::set_append_time(placed.data() + at, batch->size(), world_.clock->now());
+    }
     next = next + batch->record_count();
     at += batch->size();
   }
@@ -151,7 +172,11 @@ Appended Partition::write(std::string_view batches) {
   unsynced_bytes_.fetch_add(placed.size(), std::memory_order_relaxed);
   end_.store(next.value, std::memory_order_release);
   stable_.store(producers_.first_open().value_or(next).value, std::memory_order_release);
-  return {kafka::ErrorCode::none, "", base, next, false};
+  Appended appended{kafka::ErrorCode::none, "", base, next, false, std::nullopt};
+  if (append_time) {
+    appended.time = world_.clock->now();
+  }
+  return appended;
 }
 
 void Partition::note_producer(Segment& segment, const BatchView& placed) {
@@ -162,9 +187,15 @@ void Partition::note_producer(Segment& segment, const BatchView& placed) {
 
 void Partition::roll_if_needed(size_t incoming) {
   const auto last = last_segment();
-  if (last->size() == 0 || last->size() + incoming <= options_.segment_bytes) {
+  if (last->size() == 0 || last->size() + incoming <= options().segment_bytes) {
     return;
   }
+  roll();
+}
+
+// Under append_mutex_.
+void Partition::roll() {
+  const auto last = last_segment();
   // In this order: a crash between any two steps leaves a log whose last segment is read through.
   last->close();
   producers_.forget_silent_since(world_.clock->now() - kProducerSilence);

@@ -29,7 +29,8 @@ std::vector<Offset> bases_in(const std::vector<std::string>& names) {
 
 void Partition::recover() {
   world_.files->make_directories(directory_);
-  std::vector<Offset> bases = bases_in(world_.files->list(directory_));
+  const std::vector<std::string> names = world_.files->list(directory_);
+  std::vector<Offset> bases = bases_in(names);
   const bool is_new = bases.empty();
   if (is_new) {
     bases.emplace_back(0);
@@ -40,6 +41,8 @@ void Partition::recover() {
   if (is_new) {
     world_.files->sync_directory(directory_);
   }
+  load_description();
+  remove_orphans(names);
   for (size_t i = first_to_replay(); i + 1 < segments_.size(); ++i) {
     replay_closed(*segments_[i]);
   }

@@ -47,6 +47,9 @@ void Segment::note(const BatchView& batch) {
   if (index_.empty() || size_ - index_.back().position >= kIndexSpacing) {
     index_.push_back({batch.base_offset(), size_, max_timestamp_});
   }
+  if (size_ == 0) {
+    first_timestamp_ = batch.max_timestamp();
+  }
   size_ += batch.size();
   next_offset_ = batch.next_offset();
   max_timestamp_ = std::max(max_timestamp_, batch.max_timestamp());
@@ -83,6 +86,11 @@ uint64_t Segment::size() const {
 Timestamp Segment::max_timestamp() const {
   const std::lock_guard lock(mutex_);
   return max_timestamp_;
+}
+
+Timestamp Segment::first_timestamp() const {
+  const std::lock_guard lock(mutex_);
+  return first_timestamp_;
 }
 
 Segment::Place Segment::place_of(Offset from) const {

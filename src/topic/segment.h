@@ -67,6 +67,8 @@ class Segment {
   uint64_t size() const;
   uint64_t file_size() const { return file_->size(); }
   Timestamp max_timestamp() const;
+  // Of the first batch that was noted since it was opened; negative where there was none.
+  Timestamp first_timestamp() const;
   const std::string& path() const { return path_; }
 
   static std::string file_name(Offset base, std::string_view suffix);
@@ -103,6 +105,7 @@ class Segment {
   Offset next_offset_;
   uint64_t size_ = 0;
   Timestamp max_timestamp_{INT64_MIN};
+  Timestamp first_timestamp_{-1};
   std::vector<AbortedTransaction> aborted_;  // in the order of their markers
   // Where recent reads ended: a reader goes on from there, and needs no search from the last entry.
   mutable std::vector<Entry> recent_;

@@ -1,7 +1,5 @@
 #include "topic/store.h"
 
-#include <charconv>
-
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -18,24 +16,6 @@ namespace {
 constexpr std::string_view kDescription = "topic.json";
 constexpr std::string_view kDeleted = "~deleted-";
 constexpr int32_t kMostPartitions = 10'000;
-
-uint64_t number_or(const Settings& settings, std::string_view name, uint64_t otherwise) {
-  const auto found = settings.find(std::string(name));
-  if (found == settings.end()) {
-    return otherwise;
-  }
-  uint64_t value = 0;
-  const std::string& text = found->second;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return failure == std::errc() && end == text.data() + text.size() ? value : otherwise;
-}
-
-PartitionOptions options_of(const Settings& settings) {
-  PartitionOptions options;
-  options.segment_bytes = number_or(settings, "segment.bytes", options.segment_bytes);
-  options.max_batch_bytes = number_or(settings, "max.message.bytes", options.max_batch_bytes);
-  return options;
-}
 
 }  // namespace
 
@@ -245,6 +225,30 @@ Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& na
   }
   publish(topic);
   world_.log->info("topic", "partitions added", {{"topic", name}, {"partitions", total}});
+  return std::shared_ptr<const Topic>(topic);
+}
+
+Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name, Settings settings) {
+  const std::lock_guard change(change_mutex_);
+  const auto before = find(name);
+  if (before == nullptr) {
+    return Error(ErrorCode::not_found, "there is no topic '" + name + "'");
+  }
+  auto topic = std::make_shared<Topic>(*before);
+  topic->settings = std::move(settings);
+  try {
+    write_description(*topic);
+  } catch (const Error& error) {
+    // As in create().
+    return error;
+  }
+  for (const auto& partition : topic->partitions) {
+    if (partition != nullptr) {
+      partition->configure(options_of(topic->settings));
+    }
+  }
+  publish(topic);
+  world_.log->info("topic", "topic configured", {{"topic", name}});
   return std::shared_ptr<const Topic>(topic);
 }
 

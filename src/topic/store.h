@@ -15,10 +15,9 @@
 #include "io/world.h"
 #include "kafka/uuid.h"
 #include "topic/partition.h"
+#include "topic/settings.h"
 
 namespace millrace::topic {
-
-using Settings = std::map<std::string, std::string>;  // "retention.ms" → "86400000"
 
 // A topic as it stands: never changed, but replaced in the store when partitions are added. Holding
 // it keeps its partitions alive, even when it is deleted meanwhile.
@@ -52,6 +51,8 @@ class Store {
   Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions,
                                                       Settings settings = {});
   Result<std::shared_ptr<const Topic>> add_partitions(const std::string& name, int32_t total);
+  // Gives it these settings instead of those that it had.
+  Result<std::shared_ptr<const Topic>> configure(const std::string& name, Settings settings);
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);
 

@@ -16,6 +16,7 @@
 #include "broker/server.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
+#include "topic/cleaner.h"
 
 using namespace millrace;
 
@@ -33,11 +34,13 @@ static int serve(const std::string& directory, uint16_t port, topic::SyncPolicy 
   io::AsioLoop loop;
   topic::Store store(world, io::join(directory, "topics"));
   topic::Syncer syncer(world);
+  topic::Cleaner cleaner(world, &store);
   broker::Options options;
   options.directory = io::join(directory, "broker");
   options.sync = sync;
   broker::Broker broker(world, &loop, &store, &syncer, options);
   syncer.start_thread();
+  cleaner.start_thread();
   broker::Server server(broker, {.port = port});
   std::printf("%d\n", server.port());
   std::fflush(stdout);

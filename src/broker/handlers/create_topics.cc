@@ -4,7 +4,7 @@
 #include "broker/handlers/create_topics.h"
 
 #include "broker/broker.h"
-#include "broker/topic_settings.h"
+#include "topic/settings.h"
 
 namespace millrace::broker {
 
@@ -52,7 +52,8 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
     return {ErrorCode::invalid_partitions, "a topic has at least 1 partition"};
   }
   for (const auto& config : wanted.configs) {
-    if (auto fault = fault_in_setting(config.name, config.value.value_or("")); !fault.empty()) {
+    if (auto fault = topic::fault_in_setting(config.name, config.value.value_or(""));
+        !fault.empty()) {
       return {ErrorCode::invalid_config, std::move(fault)};
     }
   }

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "broker/broker.h"
-#include "broker/topic_settings.h"
+#include "topic/settings.h"
 
 namespace millrace::broker {
 
@@ -29,7 +29,7 @@ bool is_wanted(const Request::Resource& resource, std::string_view name) {
 std::vector<Config> describe(const Request::Resource& resource, const topic::Settings& settings,
                              bool with_synonyms, bool with_documentation) {
   std::vector<Config> configs;
-  for (const TopicSetting& setting : all_topic_settings()) {
+  for (const topic::Setting& setting : topic::all_settings()) {
     if (!is_wanted(resource, setting.name)) {
       continue;
     }
