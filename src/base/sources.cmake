@@ -1,2 +1,3 @@
-set(SOURCES bytes.cc check.cc clock.cc error.cc hash.cc json.cc log.cc metrics.cc similar.cc time.cc)
+set(SOURCES bytes.cc check.cc clock.cc error.cc hash.cc json.cc log.cc
+  memory_size.cc metrics.cc similar.cc time.cc)
 set(TESTS)

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/memory_size.h"
 #include "base/similar.h"
 #include "base/time.h"
 
@@ -73,6 +74,9 @@ bool has_type(const OptionDescription& option, const std::string& value) {
   }
   if (option.type == "duration") {
     return parse_duration(value).has_value();
+  }
+  if (option.type == "memory size") {
+    return parse_memory_size(value).has_value();
   }
   return option.type == "string" || is_choice(option.type, value);
 }

@@ -13,9 +13,9 @@ namespace millrace::catalog {
 struct OptionDescription {
   std::string_view key;  // "scan.startup.mode"; "properties.*" allows any key of that prefix
   bool required = false;
-  std::string_view type =
-      "string";  // "string", "integer", "boolean", "duration", or "a|b|c" for a choice
-  std::string_view otherwise = "";  // the default, as text; empty for none
+  std::string_view type = "string";  // "string", "integer", "boolean", "duration", "memory size",
+                                     // or "a|b|c" for a choice
+  std::string_view otherwise = "";   // the default, as text; empty for none
   std::string_view description = "";
 };
 

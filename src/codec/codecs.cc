@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "codec/json/decoder.h"
+#include "codec/json/encoder.h"
 
 namespace millrace::codec {
 
@@ -10,7 +11,21 @@ std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& s
   if (format == "json") {
     return make_json_decoder(schema, JsonOptions::from(options));
   }
-  throw Error(ErrorCode::unsupported, "format '" + format + "' is not offered; there is: json");
+  throw Error(ErrorCode::unsupported, "format '" + format + "' is not read; there is: json");
+}
+
+Framing framing_of(const std::string&, const std::map<std::string, std::string>&) { return {}; }
+
+std::unique_ptr<Encoder> make_encoder(const std::string& format, const Schema& schema,
+                                      const std::map<std::string, std::string>& options) {
+  if (format == "json") {
+    return make_json_encoder(schema, JsonOptions::from(options));
+  }
+  if (format == "debezium-json") {
+    return make_debezium_json_encoder(schema, JsonOptions::from(options));
+  }
+  throw Error(ErrorCode::unsupported,
+              "format '" + format + "' is not written; there are: json, debezium-json");
 }
 
 }  // namespace millrace::codec

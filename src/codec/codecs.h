@@ -7,6 +7,8 @@
 #include <string>
 
 #include "codec/decoder.h"
+#include "codec/encoder.h"
+#include "codec/framing.h"
 
 namespace millrace::codec {
 
@@ -14,6 +16,12 @@ namespace millrace::codec {
 // 'json.timestamp-format.standard'. Throws Error(unsupported) for formats and types, and
 // Error(invalid_argument) for option values, that are not offered.
 std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& schema,
+                                      const std::map<std::string, std::string>& options);
+
+// Where the records of the format end in a file.
+Framing framing_of(const std::string& format, const std::map<std::string, std::string>& options);
+
+std::unique_ptr<Encoder> make_encoder(const std::string& format, const Schema& schema,
                                       const std::map<std::string, std::string>& options);
 
 }  // namespace millrace::codec

@@ -20,6 +20,7 @@ inline constexpr size_t kPadding = 64;
 struct Decoded {
   std::vector<Column> columns;  // as the schema asked for
   size_t rows = 0;
+  std::vector<RowKind> kinds;  // of a changelog, by row; empty for new rows alone
   // Which record a row came from; empty where row i came from record i.
   std::vector<uint32_t> record_of_row;
   struct Reject {

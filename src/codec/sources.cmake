@@ -1,15 +1,20 @@
 set(SOURCES
   codecs.cc
+  framing.cc
   duckdb/database.cc
   duckdb/error.cc
   duckdb/vectors.cc
   json/decoder.cc
+  json/encoder.cc
   json/field_writer.cc
   json/number_text.cc
   json/options.cc
   json/record_shape.cc
   json/time_text.cc
-  parquet/parquet.cc)
+  json/value_text.cc
+  parquet/parquet.cc
+  text/base64.cc
+  text/moments.cc)
 set(TESTS
   duckdb/database_test.cc
   json/decoder_test.cc

@@ -6,6 +6,10 @@
 #include "connector/console/sinks.h"
 #include "connector/delta/options.h"
 #include "connector/delta/sink.h"
+#include "connector/filesystem/options.h"
+#include "connector/filesystem/sink.h"
+#include "connector/filesystem/source.h"
+#include "connector/formats.h"
 #include "connector/topic/options.h"
 #include "connector/topic/source.h"
 #include "exec/dead_letters.h"
@@ -15,9 +19,9 @@
 namespace millrace::connector {
 
 catalog::Connections connections() {
-  static const std::array kConnectors = {kTopicConnector, kDeltaConnector, kBlackholeConnector,
-                                         kPrintConnector};
-  static const std::array kFormats = {kJsonFormat};
+  static const std::array kConnectors = {kTopicConnector, kFilesystemConnector, kDeltaConnector,
+                                         kBlackholeConnector, kPrintConnector};
+  static const std::array kFormats = {kJsonFormat, kDebeziumJsonFormat};
   return {kConnectors, kFormats};
 }
 
@@ -28,6 +32,9 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
     return std::make_unique<TopicSource>(
         scan, TopicOptions::from(*scan.table, environment_.own_addresses), task,
         *environment_.topics, environment_.groups, environment_.default_partitions);
+  }
+  if (connector == "filesystem") {
+    return std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*scan.table), task);
   }
   throw Error(ErrorCode::unsupported, "table '" + scan.table->name +
                                           "' cannot be read: connector '" + connector +
@@ -41,6 +48,9 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
     return std::make_unique<DeltaSink>(environment_.world,
                                        DeltaOptions::from(*sink.table, environment_.lake_directory),
                                        task.pipeline() + "/" + task.id(), NotNullEnforcer::error);
+  }
+  if (connector == "filesystem") {
+    return std::make_unique<FilesystemSink>(sink, FilesystemOptions::from(*sink.table), task);
   }
   if (connector == "blackhole") {
     return std::make_unique<BlackholeSink>();

@@ -3,6 +3,15 @@ set(SOURCES
   console/sinks.cc
   delta/options.cc
   delta/sink.cc
+  filesystem/file_list.cc
+  filesystem/options.cc
+  filesystem/part_files.cc
+  filesystem/partitions.cc
+  filesystem/record_reader.cc
+  filesystem/sink.cc
+  filesystem/source.cc
+  formats.cc
+  scan_columns.cc
   topic/options.cc
   topic/source.cc)
 set(TESTS

@@ -35,6 +35,7 @@ class Pipeline::Running {
   void make_dead_letters(Connectors& connectors);
   void check_plan(const Checkpoint& last) const;
   std::map<std::string, Sink*> sinks() const;
+  bool sink_is_due() const;
   void publish(const std::map<std::string, std::string>& tokens);
   void restore_counts();
   void save_counts();
@@ -62,13 +63,14 @@ class Pipeline::Running {
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
     : spec_(spec),
-      task_{spec.name, spec.plan->settings, world, &store_},
+      task_{spec.name, spec.plan->settings, world, &store_, false},
       checkpoints_(spec.directory, world),
       fingerprint_(plan::fingerprint(*spec.plan)) {
   const std::optional<Checkpoint> last = checkpoints_.newest();
   if (last) {
     check_plan(*last);
     epoch_ = last->epoch;
+    task_.input_had_ended = last->finished;
     store_ = state::TableStore(last->state);
   }
   interval_ = TaskContext(&task_, "", nullptr)
@@ -106,7 +108,7 @@ void Pipeline::Running::check_plan(const Checkpoint& last) const {
 
 void Pipeline::Running::make_dead_letters(Connectors& connectors) {
   if (spec_.dead_letters == nullptr) {
-    task_.world.log->warning("pipeline", "no table for dead letters: a bad record will stop it",
+    task_.world.log->info("pipeline", "no table for dead letters: a bad record will stop it",
                              {{"pipeline", spec_.name}});
   } else {
     check_dead_letter_table(*spec_.dead_letters);
@@ -130,7 +132,7 @@ bool Pipeline::Running::run_once() {
       worked = true;
     }
   }
-  changed_ = changed_ || worked;
+  changed_ = changed_ || worked || sink_is_due();
   return worked;
 }
 
@@ -167,6 +169,11 @@ void Pipeline::Running::checkpoint() {
     }
   }
   letters_->flush();
+  if (finished()) {
+    for (const auto& [id, sink] : sinks()) {
+      sink->finish();
+    }
+  }
   Checkpoint next{epoch_ + 1, fingerprint_, finished(), {}, {}};
   for (const auto& [id, sink] : sinks()) {
     if (std::string token = sink->prepare(next.epoch); !token.empty()) {
@@ -195,6 +202,16 @@ void Pipeline::Running::checkpoint() {
   }
 }
 
+// A file became too old, and the end of an epoch finishes it.
+bool Pipeline::Running::sink_is_due() const {
+  const Instant now = task_.world.clock->monotonic();
+  const auto all = sinks();
+  return std::any_of(all.begin(), all.end(), [&](const auto& entry) {
+    const auto at = entry.second->due_at();
+    return at && now >= *at;
+  });
+}
+
 std::optional<Instant> Pipeline::Running::checkpoint_due() const {
   if (!changed_) {
     return std::nullopt;
@@ -206,6 +223,11 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
   std::optional<Instant> first;
   for (const auto& stage : stages_) {
     if (const auto at = stage->head ? stage->head->idle_at() : std::nullopt) {
+      first = first ? std::min(*first, *at) : *at;
+    }
+  }
+  for (const auto& [id, sink] : sinks()) {
+    if (const auto at = sink->due_at()) {
       first = first ? std::min(*first, *at) : *at;
     }
   }

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "column/batch.h"
 
 namespace millrace::exec {
@@ -43,12 +45,18 @@ class Source {
   virtual size_t splits() const = 0;
   // All of a split has been read, so its silence holds no watermark back for long.
   virtual bool caught_up(size_t split) const = 0;
+  // Nothing more comes from a split, so that its watermark counts no longer.
+  virtual bool ended(size_t) const { return false; }
+  // Of all splits this one's event time is furthest behind: reading it moves time on. A hint.
+  virtual void prefer(size_t) {}
   // Everything handed out so far is on disk where it came from; before a checkpoint counts on it.
   virtual void sync() = 0;
   // The epoch of the last sync() is durable: others may be told how far this has come.
   virtual void committed() {}
   // `wake` may be called from any thread whenever poll() may have something again.
   virtual void on_ready(std::function<void()> wake) = 0;
+  // When poll() may have something again though nobody calls `wake`.
+  virtual std::optional<Instant> wake_at() const { return std::nullopt; }
 };
 
 }  // namespace millrace::exec

@@ -31,6 +31,8 @@ struct Task {
   std::map<std::string, std::string> settings;
   io::World world;
   state::TableStore* store = nullptr;  // outlives the operators
+  // The last checkpoint is of input read to its end: this life is for what came since.
+  bool input_had_ended = false;
 };
 
 class TaskContext {
@@ -44,6 +46,7 @@ class TaskContext {
   // Unique in the pipeline: "sink-4".
   const std::string& id() const { return id_; }
   const io::World& world() const { return task_->world; }
+  bool input_had_ended() const { return task_->input_had_ended; }
   state::Tables state() const { return state::Tables(task_->store, id_); }
   OperatorCounts& counts() const { return *counts_; }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/random.h"
 
 namespace millrace::exec {
 
@@ -39,12 +40,18 @@ static bool may_pass(ErrorCode code) {
          code == ErrorCode::timeout;
 }
 
+static io::World with_random(io::World world, Random* random) {
+  world.random = random;
+  return world;
+}
+
 class Worker::Thread {
  public:
   Thread(PipelineSpec spec, Connectors& connectors, const io::World& world)
       : spec_(std::move(spec)),
         connectors_(connectors),
-        world_(world),
+        random_(world.random != nullptr ? world.random->next() : 0),
+        world_(with_random(world, &random_)),
         thread_([this] { run(); }) {}
   ~Thread() {
     stop();
@@ -81,6 +88,7 @@ class Worker::Thread {
 
   const PipelineSpec spec_;
   Connectors& connectors_;
+  Random random_;  // of this thread alone
   const io::World world_;
 
   mutable std::mutex mutex_;  // all below

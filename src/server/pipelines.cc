@@ -11,11 +11,12 @@ namespace millrace::server {
 
 using exec::PipelineState;
 
-std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file) {
+std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file,
+                                  BadRecords bad_records) {
   plan::Program program = plan::plan_program(text, file, connector::connections());
   std::vector<PlannedJob> jobs;
   for (plan::Job& job : program.jobs) {
-    if (job.dead_letters == nullptr) {
+    if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
       job.dead_letters = connector::default_dead_letter_table();
     }
     jobs.push_back({file, std::move(job)});
@@ -37,10 +38,11 @@ static void check_names(const std::vector<PlannedJob>& jobs) {
   }
 }
 
-std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths) {
+std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths,
+                                   BadRecords bad_records) {
   std::vector<PlannedJob> jobs;
   for (const std::string& path : paths) {
-    std::vector<PlannedJob> planned = plan_text(files.read_all(path), path);
+    std::vector<PlannedJob> planned = plan_text(files.read_all(path), path, bad_records);
     jobs.insert(jobs.end(), std::make_move_iterator(planned.begin()),
                 std::make_move_iterator(planned.end()));
   }

@@ -20,10 +20,18 @@ struct PlannedJob {
   plan::Job job;
 };
 
+// What becomes of records that cannot be processed where a file names no table for them.
+enum class BadRecords : uint8_t {
+  to_the_lake,    // to its table "dead_letters"
+  stop_the_work,  // there is no lake that stays, so the first of them ends the pipeline, as in Flink
+};
+
 // Throws Error with file, line and column of the first mistake.
-std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file);
+std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file,
+                                  BadRecords bad_records = BadRecords::to_the_lake);
 // All jobs of all files, whose names differ. Throws as plan_text(), or what the disk says.
-std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths);
+std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths,
+                                   BadRecords bad_records = BadRecords::to_the_lake);
 
 class Pipelines {
  public:

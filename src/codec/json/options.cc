@@ -16,6 +16,20 @@ static bool flag(const std::map<std::string, std::string>& options, const std::s
   return true;
 }
 
+static MapNullKeys null_keys_of(const std::string& mode) {
+  if (mode == "FAIL") {
+    return MapNullKeys::fail;
+  }
+  if (mode == "DROP") {
+    return MapNullKeys::drop;
+  }
+  if (mode == "LITERAL") {
+    return MapNullKeys::literal;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "option 'json.map-null-key.mode' must be FAIL, DROP or LITERAL, not '" + mode + "'");
+}
+
 JsonOptions JsonOptions::from(const std::map<std::string, std::string>& options) {
   JsonOptions parsed;
   if (const auto found = options.find("timestamp-format.standard"); found != options.end()) {
@@ -34,6 +48,15 @@ JsonOptions JsonOptions::from(const std::map<std::string, std::string>& options)
                 "options 'json.fail-on-missing-field' and 'json.ignore-parse-errors' "
                 "shouldn't both be true");
   }
+  parsed.schema_include = flag(options, "schema-include");
+  if (const auto found = options.find("map-null-key.mode"); found != options.end()) {
+    parsed.map_null_keys = null_keys_of(found->second);
+  }
+  if (const auto found = options.find("map-null-key.literal"); found != options.end()) {
+    parsed.map_null_key_literal = found->second;
+  }
+  parsed.plain_decimals = flag(options, "encode.decimal-as-plain-number");
+  parsed.ignore_null_fields = flag(options, "encode.ignore-null-fields");
   return parsed;
 }
 

@@ -60,28 +60,6 @@ const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
                                                        .options = kOptions,
                                                        .metadata = kMetadata};
 
-static constexpr std::array kJsonOptions = {
-    catalog::OptionDescription{.key = "timestamp-format.standard",
-                               .type = "SQL|ISO-8601",
-                               .otherwise = "SQL",
-                               .description = "how timestamps are written in the records"},
-    catalog::OptionDescription{.key = "fail-on-missing-field",
-                               .type = "boolean",
-                               .otherwise = "false",
-                               .description = "reject records without a declared field"},
-    catalog::OptionDescription{.key = "ignore-parse-errors",
-                               .type = "boolean",
-                               .otherwise = "false",
-                               .description = "read fields that do not fit their type as NULL"},
-};
-
-const catalog::ConnectorDescription kJsonFormat = {.name = "json",
-                                                   .can_read = true,
-                                                   .can_write = false,
-                                                   .takes_format = false,
-                                                   .options = kJsonOptions,
-                                                   .metadata = {}};
-
 namespace {
 
 Position position_of(const catalog::Table& table, const std::string& key) {
@@ -133,20 +111,6 @@ void check_servers(const catalog::Table& table, const std::vector<std::string>& 
               position_of(table, kKey));
 }
 
-// The options under "json." or "value.json.".
-std::map<std::string, std::string> format_options_of(const catalog::Table& table,
-                                                     const std::string& format) {
-  std::map<std::string, std::string> options;
-  for (const std::string& prefix : {format + ".", "value." + format + "."}) {
-    for (const auto& [key, option] : table.options) {
-      if (key.starts_with(prefix)) {
-        options[key.substr(prefix.size())] = option.value;
-      }
-    }
-  }
-  return options;
-}
-
 }  // namespace
 
 TopicOptions TopicOptions::from(const catalog::Table& table,
@@ -161,8 +125,7 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
   options.start_at_end = table.option("properties.auto.offset.reset") == "latest";
   options.bounded = table.option("scan.bounded.mode") == "latest-offset";
   options.group = table.option("properties.group.id");
-  options.format = table.option("format", table.option("value.format"));
-  options.format_options = format_options_of(table, options.format);
+  options.format = format_of(table);
   return options;
 }
 

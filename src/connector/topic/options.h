@@ -3,13 +3,13 @@
 // WITH ('connector' = 'kafka', ...): a topic of the embedded broker, with the options that Flink's
 // connector has.
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "catalog/connector_description.h"
+#include "connector/formats.h"
 
 namespace millrace::catalog {
 struct Table;
@@ -18,8 +18,6 @@ struct Table;
 namespace millrace::connector {
 
 extern const catalog::ConnectorDescription kTopicConnector;
-// 'format' = 'json'.
-extern const catalog::ConnectorDescription kJsonFormat;
 
 enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
 
@@ -30,8 +28,7 @@ struct TopicOptions {
   bool start_at_end = false;  // where the group has no offset: 'properties.auto.offset.reset'
   bool bounded = false;       // ends at what is there at the start
   std::string group;          // empty for none
-  std::string format;
-  std::map<std::string, std::string> format_options;  // without the format's prefix
+  FormatChoice format;
 
   // `own_addresses` name this server: 'properties.bootstrap.servers' may be one of them. Empty for
   // "any will do". Throws Error at the option's position for what is not offered.

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "codec/codecs.h"
 #include "column/builder.h"
+#include "connector/scan_columns.h"
 #include "kafka/records.h"
 
 namespace millrace::connector {
@@ -41,17 +42,6 @@ struct TopicSource::Fetched {
   std::vector<int64_t> timestamps;
 };
 
-static Schema physical_schema(const plan::Scan& scan) {
-  Schema schema;
-  for (const size_t number : scan.read) {
-    const catalog::ColumnDefinition& column = scan.table->columns[number];
-    if (column.kind == catalog::ColumnKind::physical) {
-      schema.fields.push_back({column.name, column.type});
-    }
-  }
-  return schema;
-}
-
 TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
                          topic::Store& store, GroupOffsets* groups, int32_t partitions)
     : scan_(&scan),
@@ -60,7 +50,7 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       store_(&store),
       groups_(groups),
       decoder_(
-          codec::make_decoder(options_.format, physical_schema(scan), options_.format_options)),
+          codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options)),
       next_offset_(task_.state().numbers("next_offset")),
       end_offset_(task_.state().numbers("end_offset")) {
   find_partitions(partitions);
@@ -244,13 +234,10 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
                               std::string(fetched.values[reject.record]),
                               std::move(reject.reason)});
   }
-  size_t physical = 0;
-  for (const size_t column : scan_->read) {
-    polled.rows.columns.push_back(
-        scan_->table->columns[column].kind == catalog::ColumnKind::physical
-            ? std::move(decoded.columns[physical++])
-            : metadata_column(column, split, fetched, decoded.record_of_row, decoded.rows));
-  }
+  polled.rows.columns = scan_columns(
+      *scan_, {}, std::move(decoded.columns), [&](const catalog::ColumnDefinition& column) {
+        return metadata_column(column, split, fetched, decoded.record_of_row, decoded.rows);
+      });
   if (decoded.record_of_row.empty()) {
     origins->offsets = std::move(fetched.offsets);
     origins->raw = std::move(fetched.values);
@@ -275,11 +262,10 @@ static Column integers(const std::vector<int64_t>& by_record,
   return values.finish(type);
 }
 
-Column TopicSource::metadata_column(size_t column, const Split& split, const Fetched& fetched,
+Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
+                                    const Fetched& fetched,
                                     const std::vector<uint32_t>& record_of_row, size_t rows) const {
-  const catalog::ColumnDefinition& definition = scan_->table->columns[column];
-  const std::string& key =
-      definition.metadata_key.empty() ? definition.name : definition.metadata_key;
+  const std::string& key = metadata_key(definition);
   const Type& type = definition.type;
   if (key == "offset" && type.kind == TypeKind::bigint) {
     return integers(fetched.offsets, record_of_row, rows, type, 1);

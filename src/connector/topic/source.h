@@ -52,8 +52,9 @@ class TopicSource final : public exec::Source {
   bool fetch(Split& split);
   Fetched take(Split& split);
   exec::Polled decode(const Split& split, size_t number, Fetched fetched);
-  Column metadata_column(size_t column, const Split& split, const Fetched& fetched,
-                         const std::vector<uint32_t>& record_of_row, size_t rows) const;
+  Column metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
+                         const Fetched& fetched, const std::vector<uint32_t>& record_of_row,
+                         size_t rows) const;
 
   const plan::Scan* scan_;
   TopicOptions options_;

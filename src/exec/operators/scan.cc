@@ -41,6 +41,7 @@ bool Scan::turn(Emitter& out) {
   if (finished_) {
     return false;
   }
+  prefer_furthest_behind();
   Polled polled = source_->poll();
   // Partitions may have been added.
   watermark_.set_inputs(source_->splits());
@@ -68,6 +69,21 @@ static Batch rows_from(Batch& rows, uint32_t from) {
   std::iota(which->begin(), which->end(), from);
   part.selection = std::move(which);
   return part.compacted();
+}
+
+void Scan::prefer_furthest_behind() {
+  if (!node_->watermark) {
+    return;
+  }
+  std::optional<size_t> furthest;
+  for (size_t split = 0; split < last_row_.size(); ++split) {
+    if (!source_->ended(split) && (!furthest || watermark_.of(split) < watermark_.of(*furthest))) {
+      furthest = split;
+    }
+  }
+  if (furthest) {
+    source_->prefer(*furthest);
+  }
 }
 
 void Scan::take(Polled polled, Emitter& out) {
@@ -131,8 +147,9 @@ bool Scan::find_idle(Emitter& out) {
   const Watermark before = watermark_.combined();
   bool found = false;
   for (size_t split = 0; split < last_row_.size(); ++split) {
-    if (!watermark_.is_idle(split) && now >= last_row_[split] + idle_timeout_ &&
-        source_->caught_up(split)) {
+    if (!watermark_.is_idle(split) &&
+        (source_->ended(split) ||
+         (now >= last_row_[split] + idle_timeout_ && source_->caught_up(split)))) {
       watermark_.set_idle(split);
       found = true;
     }
@@ -147,7 +164,7 @@ bool Scan::find_idle(Emitter& out) {
 }
 
 std::optional<Instant> Scan::idle_at() const {
-  std::optional<Instant> first;
+  std::optional<Instant> first = finished_ ? std::nullopt : source_->wake_at();
   if (!node_->watermark || finished_) {
     return first;
   }

@@ -29,13 +29,14 @@ class Scan final : public Head {
   // A batch from the source.
   bool turn(Emitter& out) override;
   bool finished() const override { return finished_; }
-  // When the next split becomes idle, if nothing comes.
+  // When the next split becomes idle, or the source wants to look, if nothing comes.
   std::optional<Instant> idle_at() const override;
   void sync() override { source_->sync(); }
   void committed() override { source_->committed(); }
   void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }
 
  private:
+  void prefer_furthest_behind();
   void take(Polled polled, Emitter& out);
   void compute(Batch& batch, Emitter& out);
   void mark(Batch& batch, size_t split, Emitter& out);

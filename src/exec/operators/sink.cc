@@ -32,6 +32,11 @@ void SinkOperator::drop_null(Batch& rows, size_t column) {
   deselect(rows, gone);
 }
 
+void SinkOperator::advance(Port, Watermark now, Output& out) {
+  sink_->advance(now);
+  out.advance(now);
+}
+
 void SinkOperator::push(Port, Batch rows, Output& out) {
   for (const NotNull& column : not_null_) {
     if (drops_) {
@@ -42,6 +47,9 @@ void SinkOperator::push(Port, Batch rows, Output& out) {
   }
   if (!rows.empty()) {
     sink_->write(rows);
+  }
+  if (const auto now = rows.final_watermark()) {
+    sink_->advance(*now);
   }
   // Nobody is behind a sink: this is for the books.
   out.push(std::move(rows));

@@ -19,7 +19,7 @@ class SinkOperator final : public Operator {
   SinkOperator(const plan::Sink& node, Sink& sink, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
-  void advance(Port, Watermark now, Output& out) override { out.advance(now); }
+  void advance(Port port, Watermark now, Output& out) override;
 
  private:
   void drop_null(Batch& rows, size_t column);

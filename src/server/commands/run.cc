@@ -127,12 +127,15 @@ int run_in(Context& context, const Settings& settings, std::vector<PlannedJob> j
 
 int run(Context& context, const Arguments& arguments) {
   Settings settings = load_settings(context, arguments);
-  std::vector<PlannedJob> jobs = plan_files(*context.files, arguments.operands);
+  const bool is_kept = arguments.has("--data");
+  std::vector<PlannedJob> jobs =
+      plan_files(*context.files, arguments.operands,
+                 is_kept ? BadRecords::to_the_lake : BadRecords::stop_the_work);
   if (jobs.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 "there is no INSERT in these files, so nothing to run");
   }
-  if (arguments.has("--data")) {
+  if (is_kept) {
     return run_in(context, settings, std::move(jobs));
   }
   const TemporaryData temporary(*context.files);
@@ -152,7 +155,9 @@ Command run_command() {
           "exit code 0 once bounded input has been read and every result is written. Tables\n"
           "over topics end where 'scan.bounded.mode' says; without it they never do, and Ctrl-C\n"
           "ends the run with a last checkpoint. With --data a later run or server goes on\n"
-          "from there; without it everything is kept in a temporary directory and removed.",
+          "from there, and bad records go to the lake's table dead_letters. Without it nothing\n"
+          "stays but what the sinks wrote elsewhere, and the first bad record ends the run with\n"
+          "exit code 1, unless 'millrace.dead-letter.table' names a place for them.",
       .flags = kFlags,
       .examples = "  millrace run backfill.sql --data ./data\n",
       .least_operands = 1,

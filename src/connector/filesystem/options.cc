@@ -1,0 +1,163 @@
+#include "connector/filesystem/options.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/memory_size.h"
+#include "catalog/table.h"
+
+namespace millrace::connector {
+
+using catalog::OptionDescription;
+
+static constexpr std::array kOptions = {
+    OptionDescription{
+        .key = "path", .required = true, .description = "the directory, or a file to read"},
+    OptionDescription{.key = "source.monitor-interval",
+                      .type = "duration",
+                      .description = "look for new files this often; without it reading ends"},
+    OptionDescription{.key = "source.path.regex-pattern",
+                      .description = "read files whose whole path matches this regular expression"},
+    OptionDescription{.key = "source.report-statistics",
+                      .type = "NONE|FILE_SIZE|ALL|none|file-size|all",
+                      .otherwise = "all",
+                      .description = "of Flink's planner; not needed here"},
+    OptionDescription{.key = "partition.default-name",
+                      .otherwise = "__DEFAULT_PARTITION__",
+                      .description = "stands for NULL and the empty string in partitions' names"},
+    OptionDescription{.key = "sink.rolling-policy.file-size",
+                      .type = "memory size",
+                      .otherwise = "128MB",
+                      .description = "a file of this size is finished"},
+    OptionDescription{.key = "sink.rolling-policy.rollover-interval",
+                      .type = "duration",
+                      .otherwise = "30 min",
+                      .description = "a file of this age is finished"},
+    OptionDescription{.key = "sink.rolling-policy.inactivity-interval",
+                      .type = "duration",
+                      .otherwise = "30 min",
+                      .description = "a file to which nothing came for this long is finished"},
+    OptionDescription{.key = "sink.rolling-policy.check-interval",
+                      .type = "duration",
+                      .otherwise = "1 min",
+                      .description = "how often ages are looked at; here at the end of each epoch"},
+    OptionDescription{.key = "sink.shuffle-by-partition.enable",
+                      .type = "boolean",
+                      .otherwise = "false",
+                      .description = "of several writers; there is one here"},
+    OptionDescription{.key = "auto-compaction",
+                      .type = "false",
+                      .otherwise = "false",
+                      .description = "merging of small files is not offered"},
+    OptionDescription{.key = "sink.partition-commit.trigger",
+                      .type = "process-time|partition-time",
+                      .otherwise = "process-time",
+                      .description = "whose time says that a partition is complete"},
+    OptionDescription{.key = "sink.partition-commit.delay",
+                      .type = "duration",
+                      .otherwise = "0 s",
+                      .description = "how long after its time a partition is complete"},
+    OptionDescription{.key = "sink.partition-commit.watermark-time-zone",
+                      .type = "UTC",
+                      .otherwise = "UTC",
+                      .description = "the zone of partitions' times"},
+    OptionDescription{.key = "sink.partition-commit.policy.kind",
+                      .type = "success-file",
+                      .description = "how a complete partition is marked"},
+    OptionDescription{.key = "sink.partition-commit.success-file.name",
+                      .otherwise = "_SUCCESS",
+                      .description = "the file that marks it"},
+    OptionDescription{.key = "partition.time-extractor.kind",
+                      .type = "default",
+                      .otherwise = "default",
+                      .description = "how a partition's time is read"},
+    OptionDescription{
+        .key = "partition.time-extractor.timestamp-pattern",
+        .description = "'$dt $hour:00:00': where it stands in the partition's columns"},
+    OptionDescription{.key = "sink.parallelism",
+                      .type = "integer",
+                      .description = "of Flink's writers; there is one here"},
+};
+
+static constexpr std::array kMetadata = {
+    OptionDescription{.key = "file.path", .type = "STRING NOT NULL"},
+    OptionDescription{.key = "file.name", .type = "STRING NOT NULL"},
+    OptionDescription{.key = "file.size", .type = "BIGINT NOT NULL"},
+};
+
+const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem",
+                                                            .can_read = true,
+                                                            .can_write = true,
+                                                            .takes_format = true,
+                                                            .options = kOptions,
+                                                            .metadata = kMetadata};
+
+namespace {
+
+Position position_of(const catalog::Table& table, const std::string& key) {
+  const auto found = table.options.find(key);
+  return found == table.options.end() ? Position{} : found->second.position;
+}
+
+std::string local_path(const catalog::Table& table) {
+  std::string path = table.option("path");
+  constexpr std::string_view kLocal = "file://";
+  if (path.starts_with(kLocal)) {
+    path.erase(0, kLocal.size());
+  } else if (path.starts_with("file:/")) {
+    path.erase(0, kLocal.size() - 2);
+  }
+  if (path.empty() || path.find("://") != std::string::npos) {
+    throw Error(ErrorCode::unsupported,
+                "'" + path +
+                    "' is no path of this machine: files elsewhere are not read or "
+                    "written yet",
+                position_of(table, "path"));
+  }
+  while (path.size() > 1 && path.back() == '/') {
+    path.pop_back();
+  }
+  return path;
+}
+
+// The option's value was checked with the table, its default is ours.
+Duration duration_of(const catalog::Table& table, const std::string& key,
+                     const std::string& otherwise) {
+  return *parse_duration(table.option(key, otherwise));
+}
+
+RollingPolicy rolling_policy(const catalog::Table& table) {
+  const std::string prefix = "sink.rolling-policy.";
+  return {.size = *parse_memory_size(table.option(prefix + "file-size", "128MB")),
+          .age = duration_of(table, prefix + "rollover-interval", "30 min"),
+          .inactivity = duration_of(table, prefix + "inactivity-interval", "30 min")};
+}
+
+PartitionCommit partition_commit(const catalog::Table& table) {
+  const std::string prefix = "sink.partition-commit.";
+  const bool by_partition = table.option(prefix + "trigger") == "partition-time";
+  return {.success_file = !table.option(prefix + "policy.kind").empty(),
+          .success_file_name = table.option(prefix + "success-file.name", "_SUCCESS"),
+          .trigger = by_partition ? CommitTrigger::partition_time : CommitTrigger::process_time,
+          .delay = duration_of(table, prefix + "delay", "0 s"),
+          .timestamp_pattern = table.option("partition.time-extractor.timestamp-pattern")};
+}
+
+}  // namespace
+
+FilesystemOptions FilesystemOptions::from(const catalog::Table& table) {
+  FilesystemOptions options;
+  options.path = local_path(table);
+  options.format = format_of(table);
+  if (const auto interval = table.option("source.monitor-interval"); !interval.empty()) {
+    options.monitor_interval = parse_duration(interval);
+  }
+  options.path_pattern = table.option("source.path.regex-pattern");
+  options.default_partition = table.option("partition.default-name", "__DEFAULT_PARTITION__");
+  options.partition_columns = table.partitioned_by;
+  options.rolling = rolling_policy(table);
+  options.commit = partition_commit(table);
+  return options;
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,50 @@
+#pragma once
+
+// WITH ('connector' = 'filesystem', ...): files of records in a directory, with the options that
+// Flink's connector has.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "catalog/connector_description.h"
+#include "connector/formats.h"
+
+namespace millrace::connector {
+
+extern const catalog::ConnectorDescription kFilesystemConnector;
+
+// When a file that is being written is finished, and the next one begun.
+struct RollingPolicy {
+  int64_t size = 0;
+  Duration age;
+  Duration inactivity;
+};
+
+enum class CommitTrigger : uint8_t { process_time, partition_time };
+
+// When a partition is said to be complete, and how.
+struct PartitionCommit {
+  bool success_file = false;  // otherwise nobody is told
+  std::string success_file_name;
+  CommitTrigger trigger = CommitTrigger::process_time;
+  Duration delay;
+  std::string timestamp_pattern;  // '$dt $hour:00:00'; empty: the first partition column
+};
+
+struct FilesystemOptions {
+  std::string path;  // a directory, or for reading a file too
+  FormatChoice format;
+  std::optional<Duration> monitor_interval;  // nothing: what is there at the start is all
+  std::string path_pattern;                  // a regular expression for whole paths; empty for any
+  std::string default_partition;             // the directory's name for NULL
+  std::vector<size_t> partition_columns;     // numbers in the table
+  RollingPolicy rolling;
+  PartitionCommit commit;
+
+  // Throws Error at the option's position for what is not offered.
+  static FilesystemOptions from(const catalog::Table& table);
+};
+
+}  // namespace millrace::connector

@@ -1,0 +1,123 @@
+#include "connector/filesystem/partitions.h"
+
+#include <cstdint>
+
+#include "function/evaluate.h"
+#include "function/value/time_text.h"
+
+namespace millrace::connector {
+
+namespace {
+
+bool must_be_escaped(char c) {
+  constexpr std::string_view kWithMeaning = "\"#%'*/:=?\\{[]^\x7f";
+  return static_cast<uint8_t>(c) < 0x20 || kWithMeaning.find(c) != std::string_view::npos;
+}
+
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (must_be_escaped(c)) {
+      out += '%';
+      out += kHex[static_cast<uint8_t>(c) >> 4];
+      out += kHex[static_cast<uint8_t>(c) & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+    if (low < 0) {
+      out += text[i];
+    } else {
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+// Java's LocalDateTime.toString(): no seconds where they are zero, and a fraction of 3, 6 or 9
+// digits.
+std::string java_timestamp(int64_t value, const Type& type) {
+  const function::Moment moment = function::moment_of(value, type.timestamp_unit());
+  std::string text;
+  function::append_iso_timestamp(moment, text);
+  if (moment.second() == 0 && moment.ns_of_second() == 0) {
+    text.resize(text.size() - 3);
+  }
+  if (const size_t point = text.find('.'); point != std::string::npos) {
+    const size_t digits = text.size() - point - 1;
+    text.append((3 - digits % 3) % 3, '0');
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string partition_text(const Column& column, size_t row, const std::string& otherwise) {
+  if (column.is_null(row)) {
+    return otherwise;
+  }
+  std::string text;
+  if (column.type().is_timestamp()) {
+    text = java_timestamp(View<int64_t>(column)[row], column.type());
+  } else if (column.type().kind == TypeKind::boolean) {
+    text = View<uint8_t>(column)[row] != 0 ? "true" : "false";
+  } else {
+    text = function::to_text(column, row);
+  }
+  return text.empty() ? otherwise : text;
+}
+
+std::string partition_path(const std::vector<std::string>& names,
+                           const std::vector<std::string>& values) {
+  std::string path;
+  for (size_t i = 0; i < names.size(); ++i) {
+    path += (i > 0 ? "/" : "") + escaped(names[i]) + "=" + escaped(values[i]);
+  }
+  return path;
+}
+
+std::optional<std::string> partition_value(std::string_view component, std::string_view name) {
+  const std::string prefix = escaped(name) + "=";
+  if (!component.starts_with(prefix)) {
+    return std::nullopt;
+  }
+  return unescaped(component.substr(prefix.size()));
+}
+
+std::optional<int64_t> partition_time(const std::string& pattern,
+                                      const std::vector<std::string>& names,
+                                      const std::vector<std::string>& values) {
+  std::string text = pattern.empty() ? values.front() : pattern;
+  for (size_t i = 0; i < names.size() && !pattern.empty(); ++i) {
+    const std::string variable = "$" + names[i];
+    for (size_t at = text.find(variable); at != std::string::npos; at = text.find(variable, at)) {
+      text.replace(at, variable.size(), values[i]);
+      at += values[i].size();
+    }
+  }
+  const auto moment = function::parse_timestamp(text);
+  if (!moment) {
+    return std::nullopt;
+  }
+  return function::value_of(*moment, 1000);
+}
+
+}  // namespace millrace::connector

@@ -1,0 +1,30 @@
+#pragma once
+
+// Partitions as directories, "dt=2026-01-31/hour=23", named as Flink and Hive name them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "column/column.h"
+
+namespace millrace::connector {
+
+// A value as it stands behind the '=': as Java prints it. `otherwise` for NULL and for nothing.
+std::string partition_text(const Column& column, size_t row, const std::string& otherwise);
+
+// "dt=2026-01-31/hour=23": characters with a meaning in paths become %XX.
+std::string partition_path(const std::vector<std::string>& names,
+                           const std::vector<std::string>& values);
+
+// The value of one component of a path, where it is of the partition column `name`.
+std::optional<std::string> partition_value(std::string_view component, std::string_view name);
+
+// Milliseconds since 1970 of a partition's time: `pattern` with '$name' replaced by the partition's
+// values, or the first of them where it is empty. Nothing where that is no time.
+std::optional<int64_t> partition_time(const std::string& pattern,
+                                      const std::vector<std::string>& names,
+                                      const std::vector<std::string>& values);
+
+}  // namespace millrace::connector

@@ -1,0 +1,102 @@
+#include "connector/formats.h"
+
+#include <array>
+
+#include "catalog/table.h"
+
+namespace millrace::connector {
+
+static constexpr catalog::OptionDescription kTimestampFormat{
+    .key = "timestamp-format.standard",
+    .type = "SQL|ISO-8601",
+    .otherwise = "SQL",
+    .description = "how timestamps are written in the records"};
+static constexpr catalog::OptionDescription kIgnoreParseErrors{
+    .key = "ignore-parse-errors",
+    .type = "boolean",
+    .otherwise = "false",
+    .description =
+        "read fields that do not fit their type as NULL, and pass over other records "
+        "that cannot be read"};
+static constexpr catalog::OptionDescription kMapNullKeyMode{
+    .key = "map-null-key.mode",
+    .type = "FAIL|DROP|LITERAL",
+    .otherwise = "FAIL",
+    .description = "what becomes of a map's entry whose key is NULL"};
+static constexpr catalog::OptionDescription kMapNullKeyLiteral{
+    .key = "map-null-key.literal",
+    .otherwise = "null",
+    .description = "its name where the mode is LITERAL"};
+static constexpr catalog::OptionDescription kPlainDecimals{
+    .key = "encode.decimal-as-plain-number",
+    .type = "boolean",
+    .otherwise = "false",
+    .description = "write decimals with all their digits and no exponent"};
+static constexpr catalog::OptionDescription kIgnoreNullFields{
+    .key = "encode.ignore-null-fields",
+    .type = "boolean",
+    .otherwise = "false",
+    .description = "leave out fields that are NULL"};
+
+static constexpr std::array kJsonOptions = {
+    catalog::OptionDescription{.key = "fail-on-missing-field",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "reject records without a declared field"},
+    kIgnoreParseErrors,
+    kTimestampFormat,
+    kMapNullKeyMode,
+    kMapNullKeyLiteral,
+    kPlainDecimals,
+    kIgnoreNullFields,
+    catalog::OptionDescription{.key = "decode.json-parser.enabled",
+                               .type = "boolean",
+                               .otherwise = "true",
+                               .description = "of Flink's own decoder; there is one here"},
+};
+
+const catalog::ConnectorDescription kJsonFormat = {
+    .name = "json", .can_read = true, .can_write = true, .options = kJsonOptions};
+
+static constexpr std::array kDebeziumOptions = {
+    catalog::OptionDescription{.key = "schema-include",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "whether the change lies in the field 'payload'"},
+    kIgnoreParseErrors,
+    kTimestampFormat,
+    kMapNullKeyMode,
+    kMapNullKeyLiteral,
+    kPlainDecimals,
+    kIgnoreNullFields,
+};
+
+const catalog::ConnectorDescription kDebeziumJsonFormat = {.name = "debezium-json",
+                                                           .can_read = false,
+                                                           .can_write = true,
+                                                           .options = kDebeziumOptions,
+                                                           .takes = catalog::Changes::all};
+
+FormatChoice format_of(const catalog::Table& table) {
+  FormatChoice choice{table.option("format", table.option("value.format")), {}};
+  for (const std::string& prefix : {choice.name + ".", "value." + choice.name + "."}) {
+    for (const auto& [key, option] : table.options) {
+      if (key.starts_with(prefix)) {
+        choice.options[key.substr(prefix.size())] = option.value;
+      }
+    }
+  }
+  return choice;
+}
+
+Schema physical_schema(const catalog::Table& table) {
+  Schema schema;
+  for (const catalog::ColumnDefinition& column : table.columns) {
+    if (column.kind == catalog::ColumnKind::physical) {
+      schema.fields.push_back({column.name, column.type});
+    }
+  }
+  return schema;
+}
+
+}  // namespace millrace::connector
