@@ -18,4 +18,5 @@ set(SOURCES
 set(TESTS
   duckdb/database_test.cc
   json/decoder_test.cc
+  json/encoder_test.cc
   parquet/parquet_test.cc)

@@ -74,8 +74,8 @@ static constexpr std::array kDebeziumOptions = {
 const catalog::ConnectorDescription kDebeziumJsonFormat = {.name = "debezium-json",
                                                            .can_read = false,
                                                            .can_write = true,
-                                                           .options = kDebeziumOptions,
-                                                           .takes = catalog::Changes::all};
+                                                           .takes = catalog::Changes::all,
+                                                           .options = kDebeziumOptions};
 
 FormatChoice format_of(const catalog::Table& table) {
   FormatChoice choice{table.option("format", table.option("value.format")), {}};

@@ -16,4 +16,6 @@ set(SOURCES
   topic/source.cc)
 set(TESTS
   delta/sink_test.cc
+  filesystem/sink_test.cc
+  filesystem/source_test.cc
   topic/source_test.cc)

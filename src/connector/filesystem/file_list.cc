@@ -64,7 +64,7 @@ void refuse_compressed(const std::string& path) {
 class Lister {
  public:
   Lister(io::Files& files, const catalog::Table& table, const FilesystemOptions& options)
-      : files_(files), pattern_(options.path_pattern) {
+      : files_(files), pattern_(options.path_pattern, RE2::Quiet) {
     if (!pattern_.ok()) {
       throw Error(ErrorCode::invalid_argument,
                   "option 'source.path.regex-pattern': " + pattern_.error());
