@@ -2,9 +2,11 @@
 
 #include "broker/handlers/add_offsets_to_txn.h"
 #include "broker/handlers/add_partitions_to_txn.h"
+#include "broker/handlers/alter_configs.h"
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
+#include "broker/handlers/delete_records.h"
 #include "broker/handlers/delete_topics.h"
 #include "broker/handlers/describe_cluster.h"
 #include "broker/handlers/describe_configs.h"
@@ -15,6 +17,7 @@
 #include "broker/handlers/fetch.h"
 #include "broker/handlers/find_coordinator.h"
 #include "broker/handlers/heartbeat.h"
+#include "broker/handlers/incremental_alter_configs.h"
 #include "broker/handlers/init_producer_id.h"
 #include "broker/handlers/join_group.h"
 #include "broker/handlers/leave_group.h"
@@ -69,6 +72,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::api_versions, 0, 4, serve<api_versions>},
     {ApiKey::create_topics, 2, 7, serve<create_topics>},
     {ApiKey::delete_topics, 1, 6, serve<delete_topics>},
+    {ApiKey::delete_records, 0, 2, serve<delete_records>},
     {ApiKey::init_producer_id, 0, 5, serve<init_producer_id>},
     {ApiKey::add_partitions_to_txn, 0, 5, serve<add_partitions_to_txn>},
     {ApiKey::add_offsets_to_txn, 0, 4, serve<add_offsets_to_txn>},
@@ -76,7 +80,9 @@ constexpr Handler kHandlers[] = {
     {ApiKey::write_txn_markers, 1, 2, serve<write_txn_markers>},
     {ApiKey::txn_offset_commit, 0, 5, serve<txn_offset_commit>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
+    {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
+    {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
     {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
     {ApiKey::describe_producers, 0, 0, serve<describe_producers>},
     {ApiKey::describe_transactions, 0, 0, serve<describe_transactions>},

@@ -2,7 +2,8 @@
 # messages/ and its name here.
 
 set(MESSAGES
-  add_offsets_to_txn add_partitions_to_txn api_versions create_partitions create_topics
+  add_offsets_to_txn add_partitions_to_txn alter_configs delete_records incremental_alter_configs
+  api_versions create_partitions create_topics
   delete_topics describe_cluster describe_configs describe_groups describe_producers
   describe_transactions end_txn fetch find_coordinator heartbeat init_producer_id join_group
   leave_group list_groups list_offsets list_transactions metadata offset_commit offset_fetch produce

@@ -40,7 +40,11 @@ std::vector<Config> describe(const Request::Resource& resource, const topic::Set
     config.config_source = set == settings.end() ? kFromDefault : kFromTopic;
     config.config_type = static_cast<int8_t>(setting.type);
     if (with_synonyms) {
-      config.synonyms.push_back({config.name, config.value, config.config_source});
+      if (set != settings.end()) {
+        config.synonyms.push_back({config.name, config.value, kFromTopic});
+      }
+      config.synonyms.push_back(
+          {std::string(setting.of_broker), std::string(setting.otherwise), kFromDefault});
     }
     if (with_documentation) {
       config.documentation = setting.documentation;

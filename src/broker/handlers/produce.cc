@@ -107,6 +107,7 @@ Result append(Broker& broker, const Caller& caller, const Request& request,
   Result result;
   result.index = wanted.index;
   result.base_offset = appended.base.value;
+  result.log_append_time_ms = appended.time ? appended.time->ms : -1;
   result.log_start_offset = partition->start_offset().value;
   return result;
 }

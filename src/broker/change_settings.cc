@@ -1,0 +1,37 @@
+#include "broker/change_settings.h"
+
+#include "broker/broker.h"
+
+namespace millrace::broker {
+
+SettingsFault change_settings(Broker& broker, int8_t resource_type,
+                              const std::string& resource_name, bool validate_only,
+                              const std::function<SettingsFault(topic::Settings&)>& change) {
+  constexpr int8_t kTopicResource = 2;
+  if (resource_type != kTopicResource) {
+    return {ErrorCode::invalid_request, "only the settings of topics can be changed"};
+  }
+  const auto topic = broker.store().find(resource_name);
+  if (topic == nullptr) {
+    return {ErrorCode::unknown_topic_or_partition, "there is no topic '" + resource_name + "'"};
+  }
+  topic::Settings settings = topic->settings;
+  if (SettingsFault fault = change(settings); fault.code != ErrorCode::none) {
+    return fault;
+  }
+  for (const auto& [name, value] : settings) {
+    if (std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
+      return {ErrorCode::invalid_config, std::move(fault)};
+    }
+  }
+  if (validate_only) {
+    return {};
+  }
+  const auto configured = broker.store().configure(resource_name, std::move(settings));
+  if (!configured.ok()) {
+    return {kafka::to_kafka(configured.error().code()), configured.error().message()};
+  }
+  return {};
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kafka/messages/delete_records.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DeleteRecordsResponse delete_records(Broker& broker, const kafka::DeleteRecordsRequest& request);
+
+}  // namespace millrace::broker

@@ -1,0 +1,99 @@
+// IncrementalAlterConfigs: changes single settings of topics.
+// https://kafka.apache.org/protocol#The_Messages_IncrementalAlterConfigs
+
+#include "broker/handlers/incremental_alter_configs.h"
+
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "broker/change_settings.h"
+
+namespace millrace::broker {
+
+using Request = kafka::IncrementalAlterConfigsRequest;
+using Response = kafka::IncrementalAlterConfigsResponse;
+using Config = Request::Resource::Config;
+
+namespace {
+
+enum Operation : int8_t { kSet = 0, kDelete = 1, kAppend = 2, kSubtract = 3 };
+
+std::vector<std::string> items_of(std::string_view list) {
+  std::vector<std::string> items;
+  while (!list.empty()) {
+    items.emplace_back(list.substr(0, list.find(',')));
+    list.remove_prefix(std::min(list.size(), items.back().size() + 1));
+  }
+  return items;
+}
+
+// The list with these items added or taken out.
+std::string changed_list(std::string_view list, std::string_view change, int8_t operation) {
+  std::vector<std::string> items = items_of(list);
+  for (const std::string& item : items_of(change)) {
+    std::erase(items, item);
+    if (operation == kAppend) {
+      items.push_back(item);
+    }
+  }
+  std::string joined;
+  for (const std::string& item : items) {
+    joined += (joined.empty() ? "" : ",") + item;
+  }
+  return joined;
+}
+
+SettingsFault apply(const Config& config, topic::Settings& settings) {
+  const topic::Setting* setting = topic::find_setting(config.name);
+  if (setting == nullptr) {
+    return {ErrorCode::invalid_config, "Unknown topic config name: " + config.name};
+  }
+  if (config.operation == kDelete) {
+    settings.erase(config.name);
+    return {};
+  }
+  if (!config.value) {
+    return {ErrorCode::invalid_config, "setting '" + config.name + "' has no value"};
+  }
+  if (config.operation == kSet) {
+    settings[config.name] = *config.value;
+    return {};
+  }
+  if (config.operation != kAppend && config.operation != kSubtract) {
+    return {ErrorCode::invalid_request,
+            "there is no operation " + std::to_string(config.operation)};
+  }
+  if (setting->type != topic::Setting::Type::list) {
+    return {ErrorCode::invalid_config, "setting '" + config.name + "' is no list"};
+  }
+  const auto known = settings.find(config.name);
+  settings[config.name] =
+      changed_list(known == settings.end() ? setting->otherwise : std::string_view(known->second),
+                   *config.value, config.operation);
+  return {};
+}
+
+}  // namespace
+
+Response incremental_alter_configs(Broker& broker, const Request& request) {
+  Response response;
+  for (const Request::Resource& resource : request.resources) {
+    const SettingsFault fault = change_settings(
+        broker, resource.resource_type, resource.resource_name, request.validate_only,
+        [&](topic::Settings& settings) -> SettingsFault {
+          for (const Config& config : resource.configs) {
+            if (SettingsFault wrong = apply(config, settings); wrong.code != ErrorCode::none) {
+              return wrong;
+            }
+          }
+          return {};
+        });
+    response.results.push_back(
+        {fault.code,
+         fault.code == ErrorCode::none ? std::nullopt : std::optional<std::string>(fault.message),
+         resource.resource_type, resource.resource_name});
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

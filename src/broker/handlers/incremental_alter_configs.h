@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kafka/messages/incremental_alter_configs.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::IncrementalAlterConfigsResponse incremental_alter_configs(Broker& broker, const kafka::IncrementalAlterConfigsRequest& request);
+
+}  // namespace millrace::broker

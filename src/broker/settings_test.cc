@@ -1,0 +1,94 @@
+// Settings of topics over the protocol: changed, refused, and deleted records.
+
+#include <doctest/doctest.h>
+
+#include "broker/test_machine.h"
+#include "kafka/messages/alter_configs.h"
+#include "kafka/messages/delete_records.h"
+#include "kafka/messages/describe_configs.h"
+#include "kafka/messages/incremental_alter_configs.h"
+#include "kafka/records.h"
+
+namespace millrace::broker {
+
+namespace {
+
+constexpr int8_t kTopic = 2;
+constexpr int8_t kSet = 0;
+constexpr int8_t kDelete = 1;
+constexpr int8_t kAppend = 2;
+
+ErrorCode change(Client& client, const std::string& name, int8_t operation,
+                 const std::string& value) {
+  kafka::IncrementalAlterConfigsRequest request;
+  request.resources.push_back({kTopic, "orders", {{name, operation, value}}});
+  return client.ask<kafka::IncrementalAlterConfigsResponse>(request).results.at(0).error_code;
+}
+
+std::string value_of(Client& client, const std::string& name) {
+  kafka::DescribeConfigsRequest request;
+  request.resources.push_back({kTopic, "orders", {{name}}});
+  return client.ask<kafka::DescribeConfigsResponse>(request)
+      .results.at(0)
+      .configs.at(0)
+      .value.value();
+}
+
+}  // namespace
+
+TEST_CASE("settings are changed one by one or all at once, and survive a crash") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  {
+    Client client(machine);
+    CHECK(change(client, "retention.ms", kSet, "1000") == ErrorCode::none);
+    CHECK(change(client, "cleanup.policy", kAppend, "compact") == ErrorCode::none);
+    CHECK(value_of(client, "cleanup.policy") == "delete,compact");
+    CHECK(change(client, "retention.ms", kSet, "soon") == ErrorCode::invalid_config);
+    CHECK(change(client, "retention.ms", kAppend, "1") == ErrorCode::invalid_config);
+    CHECK(change(client, "no.such", kSet, "1") == ErrorCode::invalid_config);
+    CHECK(change(client, "cleanup.policy", kDelete, "") == ErrorCode::none);
+    CHECK(value_of(client, "cleanup.policy") == "delete");
+  }
+  machine.crash();
+  machine.start();
+  Client client(machine);
+  CHECK(value_of(client, "retention.ms") == "1000");
+  kafka::AlterConfigsRequest all;
+  all.resources.push_back({kTopic, "orders", {{"segment.ms", "5000"}}});
+  all.validate_only = true;
+  CHECK(client.ask<kafka::AlterConfigsResponse>(all).results.at(0).error_code == ErrorCode::none);
+  CHECK(value_of(client, "retention.ms") == "1000");
+  all.validate_only = false;
+  CHECK(client.ask<kafka::AlterConfigsResponse>(all).results.at(0).error_code == ErrorCode::none);
+  CHECK(value_of(client, "retention.ms") == "604800000");
+  CHECK(value_of(client, "segment.ms") == "5000");
+}
+
+TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  const auto partition = machine.store->find("orders")->find(PartitionIndex(0));
+  for (int i = 0; i < 3; ++i) {
+    kafka::BatchBuilder batch;
+    batch.add({1}, std::nullopt, "v");
+    partition->append(batch.finish());
+  }
+  Client client(machine);
+  const auto remove = [&](int64_t offset) {
+    return client
+        .ask<kafka::DeleteRecordsResponse>(
+            kafka::DeleteRecordsRequest{{{"orders", {{0, offset}}}}, 1000})
+        .topics.at(0)
+        .partitions.at(0);
+  };
+  CHECK(remove(2).low_watermark == 2);
+  CHECK(remove(4).error_code == ErrorCode::offset_out_of_range);
+  CHECK(remove(-1).low_watermark == 3);
+  CHECK(change(client, "cleanup.policy", kSet, "compact") == ErrorCode::none);
+  CHECK(remove(-1).error_code == ErrorCode::policy_violation);
+}
+
+}  // namespace millrace::broker
