@@ -4,8 +4,10 @@
 
 #include "base/check.h"
 #include "exec/connectors.h"
+#include "exec/operators/deduplicate.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/join.h"
+#include "exec/operators/over_aggregate.h"
 #include "exec/operators/project.h"
 #include "exec/operators/scan.h"
 #include "exec/operators/semi_join.h"
@@ -14,6 +16,7 @@
 #include "exec/operators/union_all.h"
 #include "exec/operators/values.h"
 #include "exec/operators/window_aggregate.h"
+#include "exec/operators/window_rank.h"
 #include "exec/operators/window_table_function.h"
 #include "exec/source.h"
 
@@ -35,6 +38,9 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::window_table_function:
       return {"window_table_function", "WindowTableFunction"};
     case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
+    case plan::NodeKind::over_aggregate: return {"over_aggregate", "OverAggregate"};
+    case plan::NodeKind::rank: return {"rank", "Rank"};
+    case plan::NodeKind::window_rank: return {"window_rank", "WindowRank"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
     case plan::NodeKind::join: return {"join", "Join"};
@@ -75,6 +81,16 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::window_aggregate:
       stage.step = make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task);
+      return;
+    case plan::NodeKind::over_aggregate:
+      stage.step =
+          std::make_unique<OverAggregate>(static_cast<const plan::OverAggregate&>(node), task);
+      return;
+    case plan::NodeKind::rank:
+      stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
+      return;
+    case plan::NodeKind::window_rank:
+      stage.step = std::make_unique<WindowRank>(static_cast<const plan::WindowRank&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

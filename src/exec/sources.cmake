@@ -8,9 +8,12 @@ set(SOURCES
   join_condition.cc
   join_side.cc
   joined_rows.cc
+  operators/deduplicate.cc
   operators/filter.cc
   operators/join.cc
+  operators/over_aggregate.cc
   operators/project.cc
+  operators/rank.cc
   operators/scan.cc
   operators/session_aggregate.cc
   operators/semi_join.cc
@@ -18,10 +21,14 @@ set(SOURCES
   operators/union_all.cc
   operators/values.cc
   operators/window_aggregate.cc
+  operators/window_rank.cc
   operators/window_table_function.cc
+  over_frames.cc
   pipeline.cc
   pipeline_metrics.cc
   rejecting.cc
+  row_changes.cc
+  scattered_column.cc
   task_context.cc
   window_assigner.cc
   worker.cc)

@@ -49,5 +49,7 @@ struct AggregateFunction {
 
 const AggregateFunction* find_aggregate(std::string_view name);
 std::span<const AggregateFunction> all_aggregates();
+// What can stand ahead of OVER: the aggregates, and functions of a row's place among others.
+const AggregateFunction* find_over_function(std::string_view name);
 
 }  // namespace millrace::function

@@ -27,16 +27,26 @@ std::span<const AggregateFunction> all_aggregates() {
   return functions;
 }
 
-const AggregateFunction* find_aggregate(std::string_view name) {
+static const AggregateFunction* find_in(std::span<const AggregateFunction> functions,
+                                        std::string_view name) {
   std::string upper(name);
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  for (const AggregateFunction& function : all_aggregates()) {
+  for (const AggregateFunction& function : functions) {
     if (function.name == upper) {
       return &function;
     }
   }
   return nullptr;
+}
+
+const AggregateFunction* find_aggregate(std::string_view name) {
+  return find_in(all_aggregates(), name);
+}
+
+const AggregateFunction* find_over_function(std::string_view name) {
+  const AggregateFunction* position = find_in(position_functions(), name);
+  return position != nullptr ? position : find_aggregate(name);
 }
 
 }  // namespace millrace::function

@@ -4,6 +4,7 @@ set(SOURCES
   aggregate/ends.cc
   aggregate/extremes.cc
   aggregate/owned_text.cc
+  aggregate/positions.cc
   aggregate/sum.cc
   aggregates.cc
   assemble.cc

@@ -144,6 +144,51 @@ std::string join_text(const Join& node) {
          side_text(node, 0) + "], rightInputSpec=[" + side_text(node, 1) + "])";
 }
 
+std::string columns_text(const std::vector<size_t>& columns, const Schema& input) {
+  std::vector<std::string> names;
+  for (const size_t column : columns) {
+    names.push_back(input[column].name);
+  }
+  return joined(names);
+}
+
+std::string order_text(const std::vector<SortKey>& order_by, const Schema& input) {
+  std::vector<std::string> parts;
+  for (const SortKey& key : order_by) {
+    const bool usual = key.nulls_last == key.descending;
+    parts.push_back(input[key.column].name + (key.descending ? " DESC" : " ASC") +
+                    (usual            ? ""
+                     : key.nulls_last ? " NULLS LAST"
+                                      : " NULLS FIRST"));
+  }
+  return joined(parts);
+}
+
+std::string over_text(const OverAggregate& node) {
+  const Schema& input = node.inputs[0]->schema;
+  const OverWindow& window = node.window;
+  const bool rows = window.unit == FrameUnit::rows;
+  const std::string preceding = !window.preceding ? "UNBOUNDED"
+                                : rows            ? std::to_string(*window.preceding)
+                                                  : duration_text(*window.preceding);
+  return "OverAggregate(" +
+         (window.partition_by.empty()
+              ? ""
+              : "partitionBy=[" + columns_text(window.partition_by, input) + "], ") +
+         "orderBy=[" + order_text(window.order_by, input) + "], window=[" +
+         (rows ? "ROWS" : "RANGE") + " BETWEEN " + preceding +
+         " PRECEDING AND CURRENT ROW], select=[" + joined(names_of(node.schema)) + "])";
+}
+
+template <typename RankNode>
+std::string rank_text(const RankNode& node) {
+  const Schema& input = node.inputs[0]->schema;
+  return "rankType=[ROW_NUMBER], rankRange=[rankStart=" + std::to_string(node.start) +
+         ", rankEnd=" + std::to_string(node.end) + "], partitionBy=[" +
+         columns_text(node.partition_by, input) + "], orderBy=[" +
+         order_text(node.order_by, input) + "], select=[" + joined(names_of(node.schema)) + "])";
+}
+
 // The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
@@ -184,6 +229,10 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::window_aggregate:
       return {aggregate_text(static_cast<const WindowAggregate&>(node))};
     case NodeKind::join: return {join_text(static_cast<const Join&>(node))};
+    case NodeKind::over_aggregate: return {over_text(static_cast<const OverAggregate&>(node))};
+    case NodeKind::rank: return {"Rank(" + rank_text(static_cast<const Rank&>(node))};
+    case NodeKind::window_rank:
+      return {"WindowRank(" + rank_text(static_cast<const WindowRank&>(node))};
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::values:

@@ -70,12 +70,26 @@ std::string describe_project(const Project& project) {
   return "project " + list(parts);
 }
 
-std::string describe_aggregate(const WindowAggregate& node) {
-  std::string text = "window_aggregate " + describe_window(node.window) + " by";
-  for (const size_t key : node.keys) {
-    text += " " + std::to_string(key);
+std::string describe_columns(const std::vector<size_t>& columns) {
+  std::string text;
+  for (const size_t column : columns) {
+    text += " " + std::to_string(column);
   }
-  for (const AggregateCall& call : node.aggregates) {
+  return text;
+}
+
+std::string describe_order(const std::vector<SortKey>& order_by) {
+  std::string text = " order";
+  for (const SortKey& key : order_by) {
+    text += " " + std::to_string(key.column) + (key.descending ? " desc" : " asc") +
+            (key.nulls_last ? " nulls last" : " nulls first");
+  }
+  return text;
+}
+
+std::string describe_calls(const std::vector<AggregateCall>& calls) {
+  std::string text;
+  for (const AggregateCall& call : calls) {
     text += " " + call.function->name + "(";
     for (const size_t argument : call.arguments) {
       text += " " + std::to_string(argument);
@@ -114,6 +128,26 @@ std::string describe_join(const Join& node) {
   return text;
 }
 
+std::string describe_aggregate(const WindowAggregate& node) {
+  return "window_aggregate " + describe_window(node.window) + " by" + describe_columns(node.keys) +
+         describe_calls(node.aggregates);
+}
+
+std::string describe_over(const OverAggregate& node) {
+  const OverWindow& window = node.window;
+  return "over_aggregate by" + describe_columns(window.partition_by) +
+         describe_order(window.order_by) + (window.unit == FrameUnit::rows ? " rows " : " range ") +
+         (window.preceding ? std::to_string(*window.preceding) : "unbounded") +
+         describe_calls(node.calls);
+}
+
+template <typename RankNode>
+std::string describe_rank(const RankNode& node) {
+  return " by" + describe_columns(node.partition_by) + describe_order(node.order_by) + " from " +
+         std::to_string(node.start) + " to " + std::to_string(node.end) +
+         (node.number ? " numbered" : "");
+}
+
 std::string text_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
@@ -126,6 +160,10 @@ std::string text_of(const Node& node) {
              describe_window(static_cast<const WindowTableFunction&>(node).window);
     case NodeKind::window_aggregate:
       return describe_aggregate(static_cast<const WindowAggregate&>(node));
+    case NodeKind::over_aggregate: return describe_over(static_cast<const OverAggregate&>(node));
+    case NodeKind::rank: return "rank" + describe_rank(static_cast<const Rank&>(node));
+    case NodeKind::window_rank:
+      return "window_rank" + describe_rank(static_cast<const WindowRank&>(node));
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));

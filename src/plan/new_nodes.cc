@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "function/scalar.h"
 #include "plan/columns.h"
 
 namespace millrace::plan {
@@ -28,6 +29,11 @@ std::string_view name_of(WindowProperty property) {
 
 // --- Schemas ---
 
+static bool is_proctime(const function::Expression& expression) {
+  return expression.kind == function::ExpressionKind::call &&
+         expression.signature->name == "PROCTIME";
+}
+
 static void describe_scan(Scan& scan) {
   const catalog::Table& table = *scan.table;
   scan.schema.fields.resize(scan.read.size() + scan.computed.size());
@@ -36,7 +42,11 @@ static void describe_scan(Scan& scan) {
     scan.schema.fields[i] = {column.name, column.type};
   }
   // Names of computed columns were set when the scan was made, and stay.
+  scan.proctime = std::nullopt;
   for (size_t i = 0; i < scan.computed.size(); ++i) {
+    if (is_proctime(scan.computed[i])) {
+      scan.proctime = scan.read.size() + i;
+    }
     scan.schema.fields[scan.read.size() + i].type = scan.computed[i].type;
   }
 }
@@ -44,12 +54,17 @@ static void describe_scan(Scan& scan) {
 static void describe_project(Project& project) {
   const Node& input = *project.inputs[0];
   project.rowtime = std::nullopt;
+  project.proctime = std::nullopt;
   project.schema.fields.resize(project.expressions.size());
   for (size_t i = 0; i < project.expressions.size(); ++i) {
     const function::Expression& expression = project.expressions[i];
     project.schema.fields[i].type = expression.type;
     if (!project.rowtime && is_column(expression) && input.rowtime == expression.column) {
       project.rowtime = i;
+    }
+    if (!project.proctime && (is_proctime(expression) ||
+                              (is_column(expression) && input.proctime == expression.column))) {
+      project.proctime = i;
     }
   }
 }
@@ -62,6 +77,7 @@ static void describe_window_table_function(WindowTableFunction& node) {
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
   }
   node.rowtime = node.schema.size() - 1;
+  node.proctime = input.proctime;
 }
 
 static void describe_window_aggregate(WindowAggregate& node) {
@@ -80,6 +96,26 @@ static void describe_window_aggregate(WindowAggregate& node) {
       node.rowtime = node.schema.size();
     }
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
+  }
+}
+
+static void describe_over(OverAggregate& node) {
+  node.schema = node.inputs[0]->schema;
+  node.rowtime = node.inputs[0]->rowtime;
+  node.proctime = node.inputs[0]->proctime;
+  for (const AggregateCall& call : node.calls) {
+    node.schema.fields.push_back({call.name, call.function->result});
+  }
+}
+
+// Of a rank, in a window or not.
+template <typename RankNode>
+static void describe_rank(RankNode& node) {
+  node.schema = node.inputs[0]->schema;
+  node.rowtime = node.inputs[0]->rowtime;
+  node.proctime = node.inputs[0]->proctime;
+  if (node.number) {
+    node.schema.fields.push_back({*node.number, Type::of(TypeKind::bigint, false)});
   }
 }
 
@@ -154,8 +190,12 @@ void describe(Node& node) {
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
     case NodeKind::join: return describe_join(static_cast<Join&>(node));
+    case NodeKind::over_aggregate: return describe_over(static_cast<OverAggregate&>(node));
+    case NodeKind::rank: return describe_rank(static_cast<Rank&>(node));
+    case NodeKind::window_rank: return describe_rank(static_cast<WindowRank&>(node));
     case NodeKind::filter:
     case NodeKind::sink:
+      node.proctime = node.inputs[0]->proctime;
       node.schema = node.inputs[0]->schema;
       node.rowtime = node.inputs[0]->rowtime;
       return;

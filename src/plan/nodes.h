@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "catalog/table.h"
 #include "column/type.h"
 #include "function/aggregate.h"
@@ -27,6 +28,9 @@ enum class NodeKind : uint8_t {
   union_all,
   values,
   join,
+  over_aggregate,
+  rank,
+  window_rank,
   sink,
 };
 
@@ -55,6 +59,8 @@ struct Node {
   std::vector<Node*> inputs;  // owned by the Plan
   // The output column that carries event time, where one still does.
   std::optional<size_t> rowtime;
+  // The output column that stands for the time of processing, where there is one.
+  std::optional<size_t> proctime;
 };
 
 // Reads a table: the wanted columns out of the connector, then computed columns and watermarks.
@@ -115,6 +121,56 @@ struct WindowAggregate final : Node {
   std::vector<size_t> keys;  // input columns
   std::vector<AggregateCall> aggregates;
   std::vector<WindowProperty> properties;
+};
+
+// An item of ORDER BY: an input column.
+struct SortKey {
+  size_t column = 0;
+  bool descending = false;
+  bool nulls_last = false;
+
+  bool operator==(const SortKey&) const = default;
+};
+
+enum class FrameUnit : uint8_t { rows, range };
+
+// Which rows a call with OVER looks at: those of its partition up to the current row, and those
+// with the same time where the unit is a range.
+struct OverWindow {
+  std::vector<size_t> partition_by;
+  std::vector<SortKey> order_by;
+  FrameUnit unit = FrameUnit::range;
+  std::optional<int64_t> preceding;  // rows, or milliseconds; all that came before where absent
+  Position position;
+};
+
+// Aggregates over the rows before each row. Output: the input's columns, then one a call.
+struct OverAggregate final : Node {
+  OverAggregate() : Node(NodeKind::over_aggregate) {}
+  OverWindow window;
+  std::vector<AggregateCall> calls;
+};
+
+// The rows numbered `start` to `end` of each partition by their order, rows of equal order by
+// arrival. Output: the input's columns, then the number where it is wanted.
+struct Rank final : Node {
+  Rank() : Node(NodeKind::rank) {}
+  std::vector<size_t> partition_by;
+  std::vector<SortKey> order_by;
+  int64_t start = 1;
+  int64_t end = 1;
+  std::optional<std::string> number;  // the name of its column
+};
+
+// The same within a window, whose rows leave once, when the watermark passes its end.
+struct WindowRank final : Node {
+  WindowRank() : Node(NodeKind::window_rank) {}
+  size_t window_end = 0;  // an input column, as partition_by, which has the window's own
+  std::vector<size_t> partition_by;
+  std::vector<SortKey> order_by;
+  int64_t start = 1;
+  int64_t end = 1;
+  std::optional<std::string> number;
 };
 
 struct UnionAll final : Node {

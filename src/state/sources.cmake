@@ -2,14 +2,17 @@ set(SOURCES
   key_rows.cc
   nested_bytes.cc
   numbers.cc
+  ranked_rows.cc
   row_index.cc
   row_layout.cc
   row_multimap.cc
+  row_order.cc
   row_store.cc
   session_table.cc
   table_store.cc
   text_pool.cc
-  timed_table.cc)
+  timed_table.cc
+  waiting_rows.cc)
 set(TESTS
   row_multimap_test.cc
   row_store_test.cc

@@ -74,10 +74,15 @@ RowMultimap& TableStore::row_multimap(const std::string& name, RowMultimapShape 
 
 SessionTable& TableStore::session_table(const std::string& name, std::vector<Type> keys,
                                         std::shared_ptr<const SlotKind> slots) {
-  auto table = std::make_unique<SessionTable>(std::move(keys), std::move(slots));
-  SessionTable& made = *table;
-  adopt(name, std::move(table));
-  return made;
+  return make<SessionTable>(name, std::move(keys), std::move(slots));
+}
+
+RankedRows& TableStore::ranked_rows(const std::string& name, RankedRowsShape shape) {
+  return make<RankedRows>(name, std::move(shape));
+}
+
+WaitingRows& TableStore::waiting_rows(const std::string& name, std::vector<Type> types) {
+  return make<WaitingRows>(name, std::move(types));
 }
 
 std::string TableStore::snapshot() const {

@@ -12,10 +12,12 @@
 
 #include "column/type.h"
 #include "state/numbers.h"
+#include "state/ranked_rows.h"
 #include "state/row_multimap.h"
 #include "state/row_store.h"
 #include "state/session_table.h"
 #include "state/timed_table.h"
+#include "state/waiting_rows.h"
 
 namespace millrace::state {
 
@@ -33,6 +35,9 @@ class TableStore {
   RowMultimap& row_multimap(const std::string& name, RowMultimapShape shape);
   SessionTable& session_table(const std::string& name, std::vector<Type> keys,
                               std::shared_ptr<const SlotKind> slots);
+
+  RankedRows& ranked_rows(const std::string& name, RankedRowsShape shape);
+  WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
 
   std::string snapshot() const;
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -73,6 +78,12 @@ class Tables {
   SessionTable& session_table(std::string_view name, std::vector<Type> keys,
                               std::shared_ptr<const SlotKind> slots) {
     return store_->session_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
+  }
+  RankedRows& ranked_rows(std::string_view name, RankedRowsShape shape) {
+    return store_->ranked_rows(prefix_ + std::string(name), std::move(shape));
+  }
+  WaitingRows& waiting_rows(std::string_view name, std::vector<Type> types) {
+    return store_->waiting_rows(prefix_ + std::string(name), std::move(types));
   }
 
  private:

@@ -13,5 +13,7 @@ std::span<const AggregateFunction> sum_functions();
 std::span<const AggregateFunction> extreme_aggregates();
 std::span<const AggregateFunction> end_functions();
 std::span<const AggregateFunction> deviation_functions();
+// Of OVER alone.
+std::span<const AggregateFunction> position_functions();
 
 }  // namespace millrace::function

@@ -100,6 +100,10 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
     refuse("DISTINCT, WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER",
            written.position);
   }
+  if (call.filter) {
+    refuse("OVER must be applied to aggregate function: FILTER cannot stand ahead of it",
+           written.position);
+  }
   OverWindow window = bind_window(*call.over, name);
   if (window_ && !is_same(*window_, window)) {
     refuse(
@@ -124,10 +128,6 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   for (size_t i = 0; i < arguments.size(); ++i) {
     bound.arguments.push_back(
         below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), bound.name));
-  }
-  if (call.filter) {
-    bound.filter =
-        below(ExpressionBinder(&scope_).bind_condition(*call.filter, "FILTER"), "filter");
   }
   window_ = std::move(window);
   const size_t number = number_of(std::move(bound));

@@ -4,6 +4,7 @@
 #include "function/aggregate.h"
 #include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/over.h"
 #include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
@@ -37,12 +38,6 @@ void refuse_clauses(const sql::Select& select, const Position& at) {
   }
   if (!select.hints.empty()) {
     refuse("the hint " + select.hints.front().name.text, select.hints.front().name.position);
-  }
-  if (!select.windows.empty()) {
-    refuse("WINDOW", select.windows.front().name.position);
-  }
-  if (select.qualify) {
-    refuse("QUALIFY", select.qualify->position);
   }
 }
 
@@ -101,6 +96,9 @@ Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
     bind_where(*select.where, from, scope);
   }
   if (!select.group_by.empty()) {
+    if (select.qualify) {
+      refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
+    }
     return bind_grouped(plan_, select, from, scope);
   }
   if (select.having) {
@@ -110,9 +108,38 @@ Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
   return bind_items(select, from, scope);
 }
 
+namespace {
+
+// QUALIFY may name what the select list names.
+std::optional<Expression> bind_alias(const sql::Expression& written, const sql::Select& select,
+                                     const Scope& scope, const ExpressionBinder& binder) {
+  const auto* name = std::get_if<sql::ColumnName>(&written.node);
+  if (name == nullptr || name->name.parts.size() != 1) {
+    return std::nullopt;
+  }
+  const std::string& text = name->name.last().text;
+  for (const ScopeColumn& column : scope.columns()) {
+    if (column.name == text) {
+      return std::nullopt;
+    }
+  }
+  for (const sql::SelectItem& item : select.items) {
+    if (item.alias && item.alias->text == text) {
+      return binder.bind(*item.expression);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from,
                                  const Scope& scope) {
-  const ExpressionBinder binder(&scope, refuse_aggregates);
+  OverCalls over(scope, select.windows);
+  const ExpressionBinder binder(&scope, [&](const sql::Expression& written) {
+    auto call = over.answer(written);
+    return call ? std::move(call) : refuse_aggregates(written);
+  });
   std::vector<Expression> expressions;
   Relation relation;
   for (const SelectedItem& item : expand_items(select, scope)) {
@@ -121,7 +148,22 @@ Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from
                               : Expression::of_column(item.column, scope[item.column].type));
     relation.names.push_back(item.name);
   }
-  relation.node = new_project(plan_, from.node, std::move(expressions), relation.names);
+  std::optional<Expression> qualify;
+  if (select.qualify) {
+    const ExpressionBinder with_aliases(&scope, [&](const sql::Expression& written) {
+      auto call = over.answer(written);
+      return call ? std::move(call) : bind_alias(written, select, scope, binder);
+    });
+    qualify = with_aliases.bind_condition(*select.qualify, "QUALIFY");
+  }
+  Node* node = over.add_to(plan_, from.node);
+  if (qualify) {
+    node = new_filter(plan_, node, over.placed(std::move(*qualify)));
+  }
+  for (Expression& expression : expressions) {
+    expression = over.placed(std::move(expression));
+  }
+  relation.node = new_project(plan_, node, std::move(expressions), relation.names);
   return relation;
 }
 

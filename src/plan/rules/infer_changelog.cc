@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "plan/columns.h"
+#include "plan/deduplication.h"
 #include "plan/explain.h"
 #include "plan/rules/rules.h"
 
@@ -173,6 +174,22 @@ void set_changes_of(Join& node) {
   }
 }
 
+// The first row by time stays; any other rank makes room for a row by sending another away. One row
+// a partition is keyed by it; with its number, each row is.
+void set_changes_of(Rank& rank) {
+  const auto deduplication = as_deduplication(rank);
+  if (!deduplication) {
+    rank.changelog = {.updates = true, .deletes = true};
+  } else {
+    rank.changelog = {.updates = deduplication->kept == Deduplication::Kept::last};
+  }
+  std::vector<size_t> key = rank.partition_by;
+  if (rank.number) {
+    key.push_back(rank.inputs[0]->schema.size());
+  }
+  rank.upsert_keys = rank.number || rank.end == 1 ? Keys{std::move(key)} : Keys();
+}
+
 void set_changes(Node& node) {
   switch (node.kind) {
     case NodeKind::scan:
@@ -194,6 +211,12 @@ void set_changes(Node& node) {
       node.upsert_keys.clear();
       return;
     case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
+    case NodeKind::over_aggregate:
+    case NodeKind::window_rank:
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
     case NodeKind::filter:
     case NodeKind::union_all:
     case NodeKind::sink: return pass_on(node);
@@ -290,8 +313,14 @@ void check_inputs(const Node& node) {
     }
     case NodeKind::window_aggregate:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate", {});
+    case NodeKind::over_aggregate:
+      return require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
+                             static_cast<const OverAggregate&>(node).window.position);
+    case NodeKind::window_rank:
+      return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::scan:
     case NodeKind::values:
+    case NodeKind::rank:
     case NodeKind::filter:
     case NodeKind::project:
     case NodeKind::window_table_function:
@@ -346,6 +375,9 @@ class UpdateBefore {
       case NodeKind::join: return can_be_without(static_cast<const Join&>(node));
       case NodeKind::scan:
       case NodeKind::values:
+      case NodeKind::rank:
+      case NodeKind::over_aggregate:
+      case NodeKind::window_rank:
       case NodeKind::window_aggregate:
       case NodeKind::sink: return true;
     }
@@ -397,6 +429,10 @@ class UpdateBefore {
           want_of_inputs(node);
         }
         return;
+      // To take a row back, an operator must be told which.
+      case NodeKind::rank:
+      case NodeKind::over_aggregate:
+      case NodeKind::window_rank:
       case NodeKind::window_aggregate: return want_of_inputs(node);
     }
   }

@@ -59,6 +59,14 @@ class Pruner {
       case NodeKind::window_aggregate:
         return require_below(static_cast<const WindowAggregate&>(node), read);
       case NodeKind::join: return require_below(static_cast<const Join&>(node), read);
+      case NodeKind::over_aggregate:
+        return require_below(static_cast<const OverAggregate&>(node), read);
+      case NodeKind::rank: return require_rank(static_cast<const Rank&>(node), read);
+      case NodeKind::window_rank: {
+        const auto& rank = static_cast<const WindowRank&>(node);
+        read_[node.inputs[0]].insert(rank.window_end);
+        return require_rank(rank, read);
+      }
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -77,17 +85,52 @@ class Pruner {
     require_window(node.window, input);
   }
 
+  // What is read of the input's columns, which the node hands on as they are.
+  void require_passed(const Node& node, const Columns& read) {
+    Columns& input = read_[node.inputs[0]];
+    const size_t width = node.inputs[0]->schema.size();
+    std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
+                 [&](size_t column) { return column < width; });
+  }
+
+  void require_below(const OverAggregate& node, const Columns& read) {
+    require_passed(node, read);
+    Columns& input = read_[node.inputs[0]];
+    input.insert(node.window.partition_by.begin(), node.window.partition_by.end());
+    for (const SortKey& key : node.window.order_by) {
+      input.insert(key.column);
+    }
+    for (size_t i = 0; i < node.calls.size(); ++i) {
+      if (read.contains(node.inputs[0]->schema.size() + i)) {
+        require_call(node.calls[i], input);
+      }
+    }
+  }
+
+  static void require_call(const AggregateCall& call, Columns& input) {
+    input.insert(call.arguments.begin(), call.arguments.end());
+    if (call.filter) {
+      input.insert(*call.filter);
+    }
+  }
+
+  template <typename RankNode>
+  void require_rank(const RankNode& node, const Columns& read) {
+    require_passed(node, read);
+    Columns& input = read_[node.inputs[0]];
+    input.insert(node.partition_by.begin(), node.partition_by.end());
+    for (const SortKey& key : node.order_by) {
+      input.insert(key.column);
+    }
+  }
+
   void require_below(const WindowAggregate& node, const Columns& read) {
     Columns& input = read_[node.inputs[0]];
     require_window(node.window, input);
     input.insert(node.keys.begin(), node.keys.end());
     for (size_t i = 0; i < node.aggregates.size(); ++i) {
       if (read.contains(node.keys.size() + i)) {
-        const AggregateCall& call = node.aggregates[i];
-        input.insert(call.arguments.begin(), call.arguments.end());
-        if (call.filter) {
-          input.insert(*call.filter);
-        }
+        require_call(node.aggregates[i], input);
       }
     }
   }
@@ -146,6 +189,13 @@ class Pruner {
       case NodeKind::window_aggregate: return shrink(static_cast<WindowAggregate&>(node));
       case NodeKind::values: return shrink(static_cast<Values&>(node));
       case NodeKind::join: return shrink(static_cast<Join&>(node));
+      case NodeKind::over_aggregate: return shrink(static_cast<OverAggregate&>(node));
+      case NodeKind::rank: return shrink_rank(static_cast<Rank&>(node));
+      case NodeKind::window_rank: {
+        auto& rank = static_cast<WindowRank&>(node);
+        rank.window_end = numbers_of(node.inputs[0])[rank.window_end];
+        return shrink_rank(rank);
+      }
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }
@@ -231,6 +281,53 @@ class Pruner {
       numbers.push_back(next++);
     }
     numbers_[&node] = std::move(numbers);
+  }
+
+  static void renumber(std::vector<size_t>& columns, const std::vector<size_t>& numbers) {
+    for (size_t& column : columns) {
+      column = numbers[column];
+    }
+  }
+  static void renumber(std::vector<SortKey>& keys, const std::vector<size_t>& numbers) {
+    for (SortKey& key : keys) {
+      key.column = numbers[key.column];
+    }
+  }
+
+  // The input's columns stay where they are; of those behind them, the ones that are read.
+  void number_behind(const Node& node, size_t behind) {
+    std::vector<size_t> numbers = numbers_of(node.inputs[0]);
+    const size_t width = numbers.size();
+    size_t next = node.inputs[0]->schema.size();
+    for (size_t i = 0; i < behind; ++i) {
+      numbers.push_back(read_[&node].contains(width + i) ? next++ : kGone);
+    }
+    numbers_[&node] = std::move(numbers);
+  }
+
+  void shrink(OverAggregate& node) {
+    const std::vector<size_t>& below = numbers_of(node.inputs[0]);
+    renumber(node.window.partition_by, below);
+    renumber(node.window.order_by, below);
+    number_behind(node, node.calls.size());
+    std::vector<AggregateCall> calls;
+    for (size_t i = 0; i < node.calls.size(); ++i) {
+      if (read_[&node].contains(below.size() + i)) {
+        calls.push_back(renumbered_call(std::move(node.calls[i]), below));
+      }
+    }
+    node.calls = std::move(calls);
+  }
+
+  template <typename RankNode>
+  void shrink_rank(RankNode& node) {
+    const std::vector<size_t>& below = numbers_of(node.inputs[0]);
+    renumber(node.partition_by, below);
+    renumber(node.order_by, below);
+    number_behind(node, node.number ? 1 : 0);
+    if (!read_[&node].contains(below.size())) {
+      node.number = std::nullopt;
+    }
   }
 
   void shrink(WindowAggregate& node) {

@@ -56,6 +56,7 @@ void optimise(Plan& plan) {
   push_projections(plan);
   merge_projections(plan);
   fold_constants(plan);
+  find_ranks(plan);
   push_filters(plan);
   arrange_joins(plan);
   push_filters(plan);

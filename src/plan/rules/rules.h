@@ -11,6 +11,9 @@ void optimise(Plan& plan);
 
 // Calls of constants become constants; a filter that is TRUE goes.
 void fold_constants(Plan& plan);
+// A filter on a row number becomes a Top-N. Throws Error where OVER asks for what no stream can
+// give.
+void find_ranks(Plan& plan);
 // A projection over a union that nobody else reads moves into each side of it, to merge there.
 void push_projections(Plan& plan);
 // A filter over plain columns moves below the projection that passes them, where nobody else reads

@@ -1,0 +1,133 @@
+#include "exec/operators/over_aggregate.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "exec/event_time.h"
+#include "exec/operators/rank.h"
+
+namespace millrace::exec {
+
+using state::RowRef;
+
+static bool is_by_arrival(const plan::OverAggregate& node) {
+  return node.inputs[0]->rowtime != node.window.order_by.front().column;
+}
+
+static Peers peers_of(const plan::OverAggregate& node) {
+  const bool apart = is_by_arrival(node) || node.window.unit == plan::FrameUnit::rows;
+  return apart ? Peers::none : Peers::of_one_time;
+}
+
+OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      by_arrival_(is_by_arrival(node)),
+      frames_(node, peers_of(node), task_),
+      waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
+      watermark_(task_.state().numbers("watermark")),
+      buffer_(&waiting_.layout()) {}
+
+void OverAggregate::push(Port port, Batch batch, Output& out) {
+  check(batch.insert_only(), "OVER takes insertions only");
+  if (by_arrival_) {
+    push_by_arrival(std::move(batch), out);
+  } else {
+    push_by_time(port, batch, out);
+  }
+}
+
+void OverAggregate::push_by_arrival(Batch batch, Output& out) {
+  Batch rows = batch.compacted();
+  compute(rows, std::vector<int64_t>(rows.physical_size));
+  out.push(std::move(rows));
+}
+
+void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  const EventTimes times(batch.columns[node_->window.order_by.front().column]);
+  auto mark = batch.marks.begin();
+  Watermark now = watermark_.get();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      now = std::max(now, mark->watermark);
+    }
+    if (times.is_null(rows[i])) {
+      out.reject(batch, rows[i], "the event time is NULL");
+    } else if (is_late(batch, rows[i], times.ms(rows[i]), now, out)) {
+      ++task_.counts().late;
+    } else {
+      ++task_.counts().grouped;
+      waiting_.add(times.ms(rows[i]), buffer_[i]);
+    }
+  }
+  if (const auto last = batch.final_watermark()) {
+    advance(port, *last, out);
+  }
+}
+
+bool OverAggregate::is_late(const Batch& batch, size_t row, int64_t ms, Watermark now,
+                            Output& out) {
+  if (ms > now.ms) {
+    return false;
+  }
+  if (!node_->window.preceding) {
+    return true;
+  }
+  leave(now, out);
+  return ms <= frames_.last_time(batch, static_cast<uint32_t>(row));
+}
+
+void OverAggregate::advance(Port, Watermark now, Output& out) {
+  if (!by_arrival_) {
+    leave(now, out);
+  }
+  out.advance(now);
+}
+
+void OverAggregate::leave(Watermark now, Output& out) {
+  if (now <= watermark_.get()) {
+    return;
+  }
+  watermark_.set(now);
+  while (true) {
+    const auto due = waiting_.take_until(now.ms, Batch::kMaxRows);
+    if (due.empty()) {
+      return;
+    }
+    std::vector<RowRef> rows;
+    std::vector<int64_t> times;
+    for (const auto& row : due) {
+      rows.push_back(row.row);
+      times.push_back(row.ms);
+    }
+    Batch batch;
+    batch.physical_size = static_cast<uint32_t>(rows.size());
+    batch.columns = waiting_.rows().gather(rows);
+    waiting_.release(due);
+    compute(batch, times);
+    push_in_parts(batch, out);
+  }
+}
+
+void OverAggregate::compute(Batch& batch, std::span<const int64_t> times) {
+  for (Column& result : frames_.compute(batch, times)) {
+    batch.columns.push_back(std::move(result));
+  }
+}
+
+// Rows of one time leave together, which may make more than a batch of them.
+void OverAggregate::push_in_parts(const Batch& batch, Output& out) {
+  for (size_t from = 0; from < batch.physical_size; from += Batch::kMaxRows) {
+    Batch part;
+    part.physical_size =
+        static_cast<uint32_t>(std::min<size_t>(Batch::kMaxRows, batch.physical_size - from));
+    for (const Column& column : batch.columns) {
+      part.columns.push_back(column.slice(from, part.physical_size));
+    }
+    out.push(std::move(part));
+  }
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,143 @@
+#include "exec/operators/rank.h"
+
+#include <algorithm>
+
+namespace millrace::exec {
+
+using state::RowRef;
+
+std::vector<state::OrderColumn> order_of(const std::vector<plan::SortKey>& keys) {
+  std::vector<state::OrderColumn> order;
+  for (const plan::SortKey& key : keys) {
+    order.push_back({key.column, key.descending, key.nulls_last});
+  }
+  return order;
+}
+
+std::vector<Type> types_of(const Schema& schema) {
+  std::vector<Type> types;
+  for (const Field& field : schema.fields) {
+    types.push_back(field.type);
+  }
+  return types;
+}
+
+Rank::Rank(const plan::Rank& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      end_(static_cast<size_t>(node.end)),
+      cascades_(node.number || node.start > 1),
+      keeps_all_(!node.inputs[0]->changelog.insert_only()),
+      ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
+                                                 .key = node.partition_by,
+                                                 .order = order_of(node.order_by)})),
+      buffer_(&ranked_.layout()),
+      changes_(&ranked_.rows(),
+               node.number ? RowChanges::Numbers::behind : RowChanges::Numbers::none) {}
+
+void Rank::push(Port, Batch batch, Output& out) {
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  std::vector<uint64_t> hashes(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    hashes[i] = ranked_.hash(buffer_[i]);
+    ranked_.prefetch(hashes[i]);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const RowKind kind = batch.kind(rows[i]);
+    if (kind == RowKind::insert || kind == RowKind::update_after) {
+      add(buffer_[i], hashes[i]);
+    } else {
+      take_back(buffer_[i], hashes[i]);
+    }
+  }
+  task_.counts().grouped += rows.size();
+  changes_.send(out);
+  for (const RowRef row : gone_) {
+    ranked_.release(row);
+  }
+  gone_.clear();
+  if (const auto now = batch.final_watermark()) {
+    out.advance(*now);
+  }
+}
+
+void Rank::add(const char* row, uint64_t hash) {
+  Group* group = ranked_.find(row, hash);
+  const size_t place = group == nullptr ? 0 : ranked_.place_of(*group, row);
+  if (!keeps_all_ && place >= end_) {
+    return;
+  }
+  Group& now = ranked_.insert(group, place, row, hash);
+  if (place < end_) {
+    send_shifted_down(now.rows, place);
+  }
+  if (!keeps_all_ && now.rows.size() > end_) {
+    gone_.push_back(ranked_.take(&now, end_));
+  }
+}
+
+void Rank::send_shifted_down(const std::vector<RowRef>& rows, size_t place) {
+  const bool overflows = rows.size() > end_;
+  if (!cascades_) {
+    if (overflows) {
+      change(RowKind::delete_, rows[end_], end_);
+    }
+    change(RowKind::insert, rows[place], place);
+    return;
+  }
+  const size_t last = std::min(rows.size(), end_) - 1;
+  for (size_t at = place; at <= last; ++at) {
+    // Before, the row now at at + 1 was here.
+    if (at + 1 < rows.size()) {
+      change(RowKind::update_before, rows[at + 1], at);
+      change(RowKind::update_after, rows[at], at);
+    } else {
+      change(RowKind::insert, rows[at], at);
+    }
+  }
+}
+
+void Rank::take_back(const char* row, uint64_t hash) {
+  Group* group = ranked_.find(row, hash);
+  const size_t place = group == nullptr ? 0 : ranked_.find_in(*group, row);
+  // A change may take back a row that never came: Flink passes over it, too.
+  if (group == nullptr || place == group->rows.size()) {
+    return;
+  }
+  if (place < end_) {
+    send_shifted_up(group->rows, place);
+  }
+  gone_.push_back(ranked_.take(group, place));
+}
+
+void Rank::send_shifted_up(const std::vector<RowRef>& rows, size_t place) {
+  if (!cascades_) {
+    change(RowKind::delete_, rows[place], place);
+    if (rows.size() > end_) {
+      change(RowKind::insert, rows[end_], end_);
+    }
+    return;
+  }
+  for (size_t at = place; at < std::min(rows.size(), end_); ++at) {
+    if (at + 1 < rows.size()) {
+      change(RowKind::update_before, rows[at], at);
+      change(RowKind::update_after, rows[at + 1], at);
+    } else {
+      change(RowKind::delete_, rows[at], at);
+    }
+  }
+}
+
+// `place` counts from 0.
+void Rank::change(RowKind kind, RowRef row, size_t place) {
+  const auto number = static_cast<int64_t>(place) + 1;
+  if (cascades_ && number < node_->start) {
+    return;
+  }
+  if (kind != RowKind::update_before || node_->changelog.update_before) {
+    changes_.add(kind, row, number);
+  }
+}
+
+}  // namespace millrace::exec

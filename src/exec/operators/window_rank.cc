@@ -1,0 +1,117 @@
+#include "exec/operators/window_rank.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "exec/event_time.h"
+#include "exec/operators/rank.h"
+#include "exec/row_changes.h"
+#include "exec/window_assigner.h"
+
+namespace millrace::exec {
+
+using state::RowRef;
+
+static bool keeps_last_by_time(const plan::WindowRank& node) {
+  return node.end == 1 && node.order_by.size() == 1 && node.order_by.front().descending &&
+         node.inputs[0]->rowtime == node.order_by.front().column;
+}
+
+WindowRank::WindowRank(const plan::WindowRank& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      most_(static_cast<size_t>(node.end)),
+      later_wins_(keeps_last_by_time(node)),
+      ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
+                                                 .key = node.partition_by,
+                                                 .order = order_of(node.order_by)})),
+      watermark_(task_.state().numbers("watermark")),
+      buffer_(&ranked_.layout()) {
+  const state::RowLayout& layout = ranked_.layout();
+  const int64_t per_ms = layout.types()[node.window_end].timestamp_unit() / 1000;
+  ranked_.for_each_group([&](uint32_t number) {
+    const char* row = ranked_.rows().row(ranked_.group(number).rows.front());
+    const int64_t end = floor_divide(layout.value<int64_t>(row, node.window_end), per_ms);
+    groups_by_end_[end].push_back(number);
+  });
+}
+
+void WindowRank::push(Port port, Batch batch, Output& out) {
+  check(batch.insert_only(), "windows rank insertions only");
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  const EventTimes ends(batch.columns[node_->window_end]);
+  auto mark = batch.marks.begin();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      fire(mark->watermark, out);
+    }
+    const bool no_window = ends.is_null(rows[i]);
+    if (no_window || WindowAssigner::has_fired(ends.ms(rows[i]), watermark_.get())) {
+      ++task_.counts().late;
+    } else {
+      ++task_.counts().grouped;
+      add(buffer_[i], ends.ms(rows[i]));
+    }
+  }
+  if (const auto now = batch.final_watermark()) {
+    advance(port, *now, out);
+  }
+}
+
+void WindowRank::advance(Port, Watermark now, Output& out) {
+  fire(now, out);
+  out.advance(watermark_.get());
+}
+
+void WindowRank::add(const char* row, int64_t end_ms) {
+  const uint64_t hash = ranked_.hash(row);
+  state::RankedRows::Group* group = ranked_.find(row, hash);
+  size_t place = group == nullptr ? 0 : ranked_.place_of(*group, row);
+  if (place > 0 && later_wins_ && ranked_.are_equal(group->rows.front(), row)) {
+    place = 0;
+  }
+  if (place >= most_) {
+    return;
+  }
+  state::RankedRows::Group& now = ranked_.insert(group, place, row, hash);
+  if (group == nullptr) {
+    groups_by_end_[end_ms].push_back(ranked_.number_of(now));
+  } else if (now.rows.size() > most_) {
+    ranked_.release(ranked_.take(&now, most_));
+  }
+}
+
+void WindowRank::fire(Watermark now, Output& out) {
+  if (now <= watermark_.get()) {
+    return;
+  }
+  watermark_.set(now);
+  while (!groups_by_end_.empty() && WindowAssigner::has_fired(groups_by_end_.begin()->first, now)) {
+    emit(std::move(groups_by_end_.begin()->second), out);
+    groups_by_end_.erase(groups_by_end_.begin());
+  }
+}
+
+void WindowRank::emit(std::vector<uint32_t> groups, Output& out) {
+  // By number, since that order is the same after a restart.
+  std::sort(groups.begin(), groups.end());
+  RowChanges changes(&ranked_.rows(),
+                     node_->number ? RowChanges::Numbers::behind : RowChanges::Numbers::none);
+  std::vector<RowRef> gone;
+  for (const uint32_t number : groups) {
+    state::RankedRows::Group& group = ranked_.group(number);
+    for (size_t at = static_cast<size_t>(node_->start) - 1; at < group.rows.size(); ++at) {
+      changes.add(RowKind::insert, group.rows[at], static_cast<int64_t>(at) + 1);
+    }
+    while (!group.rows.empty()) {
+      gone.push_back(ranked_.take(&group, group.rows.size() - 1));
+    }
+  }
+  changes.send(out);
+  for (const RowRef row : gone) {
+    ranked_.release(row);
+  }
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,86 @@
+#pragma once
+
+// The frames of OVER, by key: what the calls have gathered of the rows in each, and those rows
+// where they leave it again.
+//
+// A row leaves an aggregate by being taken back, where all calls can do that. Where one cannot, as
+// the greatest of some values, the frame is gathered again from its rows.
+
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "exec/aggregate_slots.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+#include "state/row_store.h"
+#include "state/timed_table.h"
+
+namespace millrace::exec {
+
+// Which rows the calls have the same result for: each its own, or those of one time together.
+enum class Peers : uint8_t { none, of_one_time };
+
+class OverFrames {
+ public:
+  OverFrames(const plan::OverAggregate& node, Peers peers, const TaskContext& task);
+
+  // The results of all calls for each row of `batch`, all of whose rows count; rows of a key come
+  // in the order of their times.
+  std::vector<Column> compute(const Batch& batch, std::span<const int64_t> times);
+  // The time of the last row of this row's key that was computed; INT64_MIN for none. Of bounded
+  // frames only.
+  int64_t last_time(const Batch& batch, uint32_t row);
+
+ private:
+  struct Kept {
+    int64_t ms;
+    state::RowRef row;
+  };
+  // What a key keeps besides its aggregates.
+  struct Frame {
+    int64_t last_ms = INT64_MIN;
+    std::deque<Kept> rows;
+  };
+  // The beginning of a slot; the aggregates follow. All but the frame is of the batch at hand.
+  struct Head {
+    Frame* frame;
+    uint64_t batch;
+    int64_t time;
+    uint32_t round;
+    uint32_t gathers_again;
+  };
+  class Slots;
+
+  static Head& head(char* slot) { return *reinterpret_cast<Head*>(slot); }
+  static char* aggregates(char* slot) { return slot + sizeof(Head); }
+  void find_slots(const Batch& batch);
+  void assign_rounds(std::span<const int64_t> times);
+  void compute_round(const Batch& batch, std::span<const int64_t> times,
+                     std::span<const uint32_t> rows);
+  void take_back(const Batch& batch, std::span<const int64_t> times,
+                 std::span<const uint32_t> rows);
+  bool leaves(const Frame& frame, int64_t now) const;
+  void keep(std::span<const int64_t> times, std::span<const uint32_t> rows);
+  void gather_again(const Batch& batch, std::span<const uint32_t> rows);
+  // Rows of kept_ under the numbers that their columns have in `batch`.
+  Batch kept_batch(const Batch& batch, std::span<const state::RowRef> rows) const;
+
+  const plan::OverAggregate* node_;
+  Peers peers_;
+  bool takes_back_;
+  std::vector<size_t> kept_columns_;  // of the input: what the calls read
+  std::shared_ptr<AggregateSlots> calls_;
+  state::TimedTable& groups_;
+  state::RowStore& kept_;
+  state::KeyRows keys_;
+  state::RowBuffer buffer_;
+  uint64_t batch_number_ = 0;
+
+  // Of the batch at hand, by row.
+  std::vector<char*> slots_;
+  std::vector<std::vector<uint32_t>> rounds_;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,59 @@
+#include "plan/window_columns.h"
+
+#include "plan/columns.h"
+
+namespace millrace::plan {
+
+static std::optional<WindowColumns> of_function(const WindowTableFunction& node) {
+  const size_t width = node.inputs[0]->schema.size();
+  return WindowColumns{node.window, {width}, {width + 1}};
+}
+
+static std::optional<WindowColumns> of_aggregate(const WindowAggregate& node) {
+  WindowColumns columns{node.window, {}, {}};
+  for (size_t i = 0; i < node.properties.size(); ++i) {
+    const size_t column = node.keys.size() + node.aggregates.size() + i;
+    if (node.properties[i] == WindowProperty::start) {
+      columns.starts.insert(column);
+    } else if (node.properties[i] == WindowProperty::end) {
+      columns.ends.insert(column);
+    }
+  }
+  return columns;
+}
+
+static std::optional<WindowColumns> of_project(const Project& node) {
+  const auto below = window_columns(*node.inputs[0]);
+  if (!below) {
+    return std::nullopt;
+  }
+  WindowColumns columns{below->window, {}, {}};
+  for (size_t i = 0; i < node.expressions.size(); ++i) {
+    if (is_column(node.expressions[i]) && below->starts.contains(node.expressions[i].column)) {
+      columns.starts.insert(i);
+    }
+    if (is_column(node.expressions[i]) && below->ends.contains(node.expressions[i].column)) {
+      columns.ends.insert(i);
+    }
+  }
+  return columns;
+}
+
+std::optional<WindowColumns> window_columns(const Node& node) {
+  if (node.kind == NodeKind::window_table_function) {
+    return of_function(static_cast<const WindowTableFunction&>(node));
+  }
+  if (node.kind == NodeKind::window_aggregate) {
+    return of_aggregate(static_cast<const WindowAggregate&>(node));
+  }
+  if (node.kind == NodeKind::project) {
+    return of_project(static_cast<const Project&>(node));
+  }
+  // These hand their input's columns on, at the same places.
+  if (node.kind == NodeKind::filter || node.kind == NodeKind::window_rank) {
+    return window_columns(*node.inputs[0]);
+  }
+  return std::nullopt;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,107 @@
+#include "state/ranked_rows.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace millrace::state {
+
+RankedRows::RankedRows(RankedRowsShape shape)
+    : shape_(std::move(shape)), rows_(shape_.types), order_(rows_.layout(), shape_.order) {}
+
+RowRef* RankedRows::entry_of(const char* row, uint64_t hash) {
+  return groups_by_key_.find(hash, [&](RowRef group) {
+    return layout().equal(rows_.row(groups_[group.number].rows.front()), row, shape_.key);
+  });
+}
+
+RankedRows::Group* RankedRows::find(const char* row, uint64_t hash) {
+  const RowRef* entry = entry_of(row, hash);
+  return entry == nullptr ? nullptr : &groups_[entry->number];
+}
+
+size_t RankedRows::place_of(const Group& group, const char* row) const {
+  const auto at = std::upper_bound(
+      group.rows.begin(), group.rows.end(), row,
+      [&](const char* a, RowRef b) { return order_.compare(a, rows_.row(b)) < 0; });
+  return static_cast<size_t>(at - group.rows.begin());
+}
+
+size_t RankedRows::find_in(const Group& group, const char* row) const {
+  auto at = std::lower_bound(
+      group.rows.begin(), group.rows.end(), row,
+      [&](RowRef a, const char* b) { return order_.compare(rows_.row(a), b) < 0; });
+  for (; at != group.rows.end() && order_.compare(rows_.row(*at), row) == 0; ++at) {
+    if (layout().equal(rows_.row(*at), row)) {
+      return static_cast<size_t>(at - group.rows.begin());
+    }
+  }
+  return group.rows.size();
+}
+
+uint32_t RankedRows::new_group() {
+  if (free_.empty()) {
+    groups_.emplace_back();
+    return static_cast<uint32_t>(groups_.size() - 1);
+  }
+  const uint32_t number = free_.back();
+  free_.pop_back();
+  return number;
+}
+
+RankedRows::Group& RankedRows::insert(Group* group, size_t place, const char* row, uint64_t hash) {
+  const RowRef added = rows_.add(row);
+  if (group != nullptr) {
+    group->rows.insert(group->rows.begin() + static_cast<ptrdiff_t>(place), added);
+    return *group;
+  }
+  const uint32_t number = new_group();
+  groups_[number].rows.push_back(added);
+  groups_by_key_.add(hash, RowRef{number});
+  return groups_[number];
+}
+
+RowRef RankedRows::take(Group* group, size_t place) {
+  const auto at = group->rows.begin() + static_cast<ptrdiff_t>(place);
+  const RowRef row = *at;
+  if (group->rows.size() > 1) {
+    group->rows.erase(at);
+    return row;
+  }
+  const uint64_t hash = this->hash(rows_.row(row));
+  const RowRef* entry = entry_of(rows_.row(row), hash);
+  check(entry != nullptr, "a row's group is in the index");
+  free_.push_back(entry->number);
+  groups_by_key_.remove(entry);
+  group->rows.clear();
+  return row;
+}
+
+void RankedRows::save(ByteWriter& out) const {
+  rows_.save(out);
+  out.write_varint(groups_.size() - free_.size());
+  for (const Group& group : groups_) {
+    if (group.rows.empty()) {
+      continue;
+    }
+    out.write_varint(group.rows.size());
+    for (const RowRef row : group.rows) {
+      out.write_varint(row.number);
+    }
+  }
+}
+
+void RankedRows::load(ByteReader& in) {
+  check(groups_.empty(), "a table is loaded before it is used");
+  rows_.load(in);
+  for (uint64_t groups = in.read_varint(); groups > 0; --groups) {
+    Group& group = groups_[new_group()];
+    for (uint64_t left = in.read_varint(); left > 0; --left) {
+      group.rows.push_back(RowRef{static_cast<uint32_t>(in.read_varint())});
+    }
+    groups_by_key_.add(hash(rows_.row(group.rows.front())),
+                       RowRef{static_cast<uint32_t>(groups_.size() - 1)});
+  }
+}
+
+}  // namespace millrace::state
