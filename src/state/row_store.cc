@@ -1,5 +1,6 @@
 #include "state/row_store.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/check.h"
@@ -45,7 +46,7 @@ RowRef RowStore::add(const char* row) {
   ++size_;
   char* to = place(added);
   std::memset(to, 0, header_);
-  std::memcpy(to + header_, row, layout_.width());
+  std::copy_n(row, layout_.width(), to + header_);
   own_texts(to + header_);
   return added;
 }
@@ -53,7 +54,7 @@ RowRef RowStore::add(const char* row) {
 void RowStore::replace(RowRef old, const char* row) {
   char* to = place(old) + header_;
   release_texts(to);
-  std::memcpy(to, row, layout_.width());
+  std::copy_n(row, layout_.width(), to);
   own_texts(to);
 }
 
