@@ -182,7 +182,9 @@ void Partition::compact_if_worthwhile(const PartitionOptions& options, Timestamp
     }
     const bool is_dirty = segment->base().value >= compacted_to_;
     (is_dirty ? dirty : clean) += segment->size();
-    overdue |= is_dirty && options.max_compaction_lag_ms < now.ms - segment->max_timestamp().ms;
+    // Records without a time, and the header of a segment without records, count from the epoch.
+    const int64_t waited_ms = now.ms - std::max<int64_t>(segment->max_timestamp().ms, 0);
+    overdue |= is_dirty && options.max_compaction_lag_ms < waited_ms;
     compacted.push_back(segment);
   }
   if (dirty == 0 ||
