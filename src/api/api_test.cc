@@ -47,6 +47,7 @@ class Api {
   Services services() {
     return {.world = world(),
             .topics = &store_,
+            .groups = nullptr,
             .query = &query_,
             .lake_directory = directory_,
             .version = "1.2.3",

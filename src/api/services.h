@@ -11,6 +11,9 @@
 #include "io/world.h"
 
 namespace millrace {
+namespace broker {
+class GroupAdmin;
+}
 namespace query {
 class Engine;
 }
@@ -30,6 +33,7 @@ struct NamedPipeline {
 struct Services {
   io::World world;
   topic::Store* topics = nullptr;
+  broker::GroupAdmin* groups = nullptr;  // null where no server runs, and so no broker
   query::Engine* query = nullptr;
   std::string lake_directory;
   std::string version;

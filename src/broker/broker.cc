@@ -1,12 +1,15 @@
 #include "broker/broker.h"
 
 #include "base/check.h"
+#include "broker/coordinator_log.h"
 #include "broker/groups.h"
 #include "broker/handlers.h"
 #include "broker/identity.h"
 #include "broker/metrics.h"
 #include "broker/offsets.h"
 #include "broker/transactions.h"
+#include "kafka/end_marker.h"
+#include "kafka/records.h"
 
 namespace millrace::broker {
 
@@ -19,8 +22,8 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       options_(std::move(options)),
       metrics_(std::make_unique<BrokerMetrics>(*world.metrics)),
       identity_(std::make_unique<Identity>(world, options_.directory)),
+      coordinator_log_(std::make_unique<CoordinatorLog>(*this)),
       offsets_(std::make_unique<Offsets>(*this)),
-      transactions_(std::make_unique<Transactions>(*this)),
       groups_(std::make_unique<Groups>(*this)) {
   for (const Handler& handler : all_handlers()) {
     request_times_.push_back(
@@ -28,6 +31,28 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
                                   "From a request's arrival to its answer, waiting included",
                                   {{"api", std::string(name_of(handler.key))}}));
   }
+  replay_coordinator_log();
+  groups_->start();
+  // It decides what was left undecided, offsets among them.
+  transactions_ = std::make_unique<Transactions>(*this);
+}
+
+void Broker::replay_coordinator_log() {
+  coordinator_log_->replay([this](const kafka::BatchView& batch) {
+    if (batch.is_control()) {
+      if (const auto marker = kafka::end_marker_in(batch)) {
+        offsets_->end_transaction(marker->producer_id, marker->result);
+      }
+      return;
+    }
+    const auto in_transaction_of =
+        batch.is_transactional() ? std::optional(batch.producer_id()) : std::nullopt;
+    kafka::Records records(batch);
+    while (const kafka::Record* record = records.next()) {
+      // Records of kinds that only Kafka knows are left alone.
+      static_cast<void>(offsets_->apply(*record, in_transaction_of) || groups_->apply(*record));
+    }
+  });
 }
 
 Broker::~Broker() = default;
@@ -49,6 +74,15 @@ std::shared_ptr<topic::Partition> Broker::find(std::string_view topic, int32_t p
   auto log = found->find(PartitionIndex(partition));
   error = log == nullptr ? ErrorCode::kafka_storage_error : ErrorCode::none;
   return log;
+}
+
+std::shared_ptr<const topic::Topic> Broker::find_topic(std::string_view name, const kafka::Uuid& id,
+                                                       ErrorCode& error) const {
+  auto topic = id.is_zero() ? store_->find(name) : store_->find(id);
+  error = topic != nullptr ? ErrorCode::none
+          : id.is_zero()   ? ErrorCode::unknown_topic_or_partition
+                           : ErrorCode::unknown_topic_id;
+  return topic;
 }
 
 }  // namespace millrace::broker

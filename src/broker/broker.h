@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "base/time.h"
 #include "io/world.h"
 #include "kafka/error_code.h"
 #include "topic/store.h"
@@ -29,6 +30,7 @@ namespace millrace::broker {
 
 using kafka::ErrorCode;
 
+class CoordinatorLog;
 class Groups;
 class Identity;
 class Offsets;
@@ -54,6 +56,8 @@ struct Options {
   int32_t max_fetch_bytes = 16 << 20;
   int32_t min_session_timeout_ms = 6'000;
   int32_t max_session_timeout_ms = 1'800'000;
+  size_t most_group_members = 10'000;
+  Duration offsets_retention = Duration::seconds(7 * 24 * 3600);
 };
 
 // Everything it is handed outlives it.
@@ -70,6 +74,7 @@ class Broker {
   topic::Store& store() const { return *store_; }
   topic::Syncer& syncer() const { return *syncer_; }
   const Options& options() const { return options_; }
+  CoordinatorLog& coordinator_log() const { return *coordinator_log_; }
   Groups& groups() const { return *groups_; }
   Offsets& offsets() const { return *offsets_; }
   Transactions& transactions() const { return *transactions_; }
@@ -84,10 +89,15 @@ class Broker {
   // nullptr where there is none; `error` says why, for the answer.
   std::shared_ptr<topic::Partition> find(std::string_view topic, int32_t partition,
                                          ErrorCode& error) const;
+  // By id where it is given, as requests have it since they name topics by ids alone.
+  std::shared_ptr<const topic::Topic> find_topic(std::string_view name, const kafka::Uuid& id,
+                                                 ErrorCode& error) const;
   // True where records that were just written are durable enough for acks=all.
   bool answers_when_written() const { return options_.sync == topic::SyncPolicy::os; }
 
  private:
+  void replay_coordinator_log();
+
   const io::World world_;
   io::EventLoop* const loop_;
   topic::Store* const store_;
@@ -97,9 +107,10 @@ class Broker {
   std::unique_ptr<BrokerMetrics> metrics_;
   std::vector<Histogram*> request_times_;  // in the order of the table of handlers
   std::unique_ptr<Identity> identity_;
+  std::unique_ptr<CoordinatorLog> coordinator_log_;
   std::unique_ptr<Offsets> offsets_;
-  std::unique_ptr<Transactions> transactions_;
   std::unique_ptr<Groups> groups_;
+  std::unique_ptr<Transactions> transactions_;
 };
 
 }  // namespace millrace::broker

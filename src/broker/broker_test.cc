@@ -1,5 +1,4 @@
-// The broker without sockets: requests as frames in, answers as frames out, on a disk and a clock
-// that the test owns.
+// Requests of every kind that has no file of its own.
 
 #include "broker/broker.h"
 
@@ -40,7 +39,7 @@ kafka::FetchRequest fetch_from(int64_t offset, int32_t max_wait_ms) {
   request.max_wait_ms = max_wait_ms;
   request.min_bytes = 1;
   request.max_bytes = 1 << 20;
-  auto& partition = request.topics.emplace_back(kafka::FetchRequest::Topic{"orders", {}})
+  auto& partition = request.topics.emplace_back(kafka::FetchRequest::Topic{"orders", {}, {}})
                         .partitions.emplace_back();
   partition.fetch_offset = offset;
   partition.max_bytes = 1 << 20;
@@ -233,7 +232,7 @@ TEST_CASE("offsets are committed when durable, by members of the generation alon
     commit.group_id = "g";
     commit.generation_id = joined.generation_id;
     commit.member_id = joined.member_id;
-    commit.topics = {{"orders", {{0, 42, 0, "half way"}}}};
+    commit.topics = {{"orders", {}, {{0, 42, 0, "half way"}}}};
     client.send(commit);
     CHECK(client.answered() == 0);
     machine.sync();

@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "broker/broker.h"
+#include "broker/groups.h"
 #include "broker/metrics.h"
+#include "broker/subscription.h"
 #include "kafka/uuid.h"
 
 namespace millrace::broker {
@@ -43,6 +46,14 @@ bool same_protocols(const Group::Protocols& a, const Group::Protocols& b) {
   });
 }
 
+Duration longest_rebalance(const std::map<std::string, Group::Member>& members) {
+  Duration longest;
+  for (const auto& [id, member] : members) {
+    longest = std::max(longest, member.rebalance_timeout);
+  }
+  return longest;
+}
+
 }  // namespace
 
 std::string_view name_of(Group::State state) {
@@ -55,7 +66,74 @@ std::string_view name_of(Group::State state) {
   return "";
 }
 
-Group::Group(Broker& broker, std::string id) : broker_(broker), id_(std::move(id)) {}
+Group::Group(Broker& broker, std::string id)
+    : broker_(broker), id_(std::move(id)), since_(broker.world().clock->now()) {}
+
+void Group::restore(const Generation& generation) {
+  members_.clear();
+  static_ids_.clear();
+  protocol_type_ = generation.protocol_type;
+  generation_ = generation.number;
+  protocol_ = generation.protocol.value_or("");
+  leader_ = generation.leader.value_or("");
+  since_ = generation.since;
+  state_ = generation.members.empty() ? State::empty : State::stable;
+  for (const Generation::Member& known : generation.members) {
+    Member& member = members_[known.id];
+    member.id = known.id;
+    member.instance_id = known.instance_id;
+    member.client_id = known.client_id;
+    member.host = known.host;
+    member.session_timeout = Duration::milliseconds(known.session_timeout_ms);
+    member.rebalance_timeout = Duration::milliseconds(known.rebalance_timeout_ms);
+    member.protocols = {{protocol_, known.subscription}};
+    member.assignment = known.assignment;
+    member.has_synced = true;
+    if (member.instance_id) {
+      static_ids_[*member.instance_id] = member.id;
+    }
+  }
+}
+
+void Group::resume() {
+  for (auto& [id, member] : members_) {
+    touch(member);
+  }
+}
+
+Generation Group::generation() const {
+  Generation generation;
+  generation.protocol_type = protocol_type_;
+  generation.number = generation_;
+  generation.since = since_;
+  if (!members_.empty()) {
+    generation.protocol = protocol_;
+    generation.leader = leader_;
+  }
+  for (const auto& [id, member] : members_) {
+    generation.members.push_back({id, member.instance_id, member.client_id, member.host,
+                                  static_cast<int32_t>(member.rebalance_timeout.ms()),
+                                  static_cast<int32_t>(member.session_timeout.ms()),
+                                  metadata_of(member), member.assignment});
+  }
+  return generation;
+}
+
+bool Group::is_forgotten_at(Timestamp time) const {
+  return members_.empty() && expected_.empty() && since_ <= time;
+}
+
+bool Group::subscribes(std::string_view topic) const {
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    const auto topics = topics_of_subscription(metadata_of(entry.second));
+    return !topics || std::find(topics->begin(), topics->end(), topic) != topics->end();
+  });
+}
+
+void Group::enter(State state) {
+  state_ = state;
+  since_ = broker_.world().clock->now();
+}
 
 std::string Group::new_member_id(const std::string& prefix) const {
   return prefix + "-" + kafka::Uuid::make(*broker_.world().random).to_hex();
@@ -122,6 +200,10 @@ void Group::join(const JoinRequest& request, const std::string& client_id, const
   }
   if (is_new && is_known_static) {
     replace_static(request, new_member_id(*instance), std::move(done));
+    return;
+  }
+  if (is_new && members_.size() + expected_.size() >= broker_.options().most_group_members) {
+    done(join_refused(ErrorCode::group_max_size_reached, request.member_id));
     return;
   }
   if (is_new) {
@@ -238,6 +320,7 @@ void Group::replace_static(const JoinRequest& request, std::string new_id, JoinD
       response.members.clear();
       response.leader = old_id;
     }
+    broker_.groups().remember(*this);
     done(response);
     return;
   }
@@ -276,12 +359,9 @@ void Group::prepare(std::string_view why) {
         syncing(sync_refused(ErrorCode::rebalance_in_progress));
       }
     }
-    state_ = State::preparing;
-    Duration longest;
-    for (const auto& [id, member] : members_) {
-      longest = std::max(longest, member.rebalance_timeout);
-    }
-    rebalance_ = broker_.loop().run_after(longest, [this] { begin_generation(); });
+    enter(State::preparing);
+    rebalance_ =
+        broker_.loop().run_after(longest_rebalance(members_), [this] { begin_generation(); });
     broker_.world().log->info("broker", "group rebalances",
                               {{"group", id_}, {"generation", generation_}, {"why", why}});
   }
@@ -312,11 +392,12 @@ void Group::begin_generation() {
   ++generation_;
   broker_.metrics().generations.add();
   if (members_.empty()) {
-    state_ = State::empty;
+    enter(State::empty);
     protocol_.clear();
     leader_.clear();
+    broker_.groups().remember(*this);
   } else {
-    state_ = State::completing;
+    enter(State::completing);
     protocol_ = chosen_protocol();
     const auto led = members_.find(leader_);
     if (led == members_.end() || !led->second.joining) {
@@ -332,9 +413,34 @@ void Group::begin_generation() {
                              {"leader", leader_}});
   for (auto& [id, member] : members_) {
     member.assignment.clear();
+    member.has_synced = false;
     touch(member);
     if (const auto joining = std::exchange(member.joining, nullptr)) {
       joining(joined(member, id == leader_));
+    }
+  }
+  wait_for_syncs();
+}
+
+// Whoever joins and then only sends heartbeats would keep its partitions from everybody.
+void Group::wait_for_syncs() {
+  if (state_ == State::completing) {
+    rebalance_ = broker_.loop().run_after(longest_rebalance(members_),
+                                          [this] { remove_who_did_not_sync(); });
+  }
+}
+
+void Group::remove_who_did_not_sync() {
+  std::vector<std::string> silent;
+  for (const auto& [id, member] : members_) {
+    if (!member.has_synced) {
+      silent.push_back(id);
+    }
+  }
+  for (const std::string& id : silent) {
+    broker_.metrics().expired_members.add();
+    if (members_.contains(id)) {
+      remove(id, "a member did not ask for its assignment");
     }
   }
 }
@@ -363,13 +469,15 @@ void Group::sync(const SyncRequest& request, SyncDone done) {
     member.syncing(sync_refused(ErrorCode::rebalance_in_progress));
   }
   member.syncing = std::move(done);
+  member.has_synced = true;
   if (state_ == State::completing && member.id == leader_) {
     for (const auto& assignment : request.assignments) {
       if (const auto of = members_.find(assignment.member_id); of != members_.end()) {
         of->second.assignment = assignment.assignment;
       }
     }
-    state_ = State::stable;
+    enter(State::stable);
+    broker_.groups().remember(*this);
   }
   if (state_ == State::stable) {
     give_assignments();
@@ -463,7 +571,7 @@ void Group::touch(Member& member) {
 
 void Group::expire(const std::string& member_id) {
   Member& member = members_.at(member_id);
-  if (member.joining) {
+  if (member.joining || member.syncing) {
     touch(member);  // it waits for us, not we for it
     return;
   }

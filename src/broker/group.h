@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/group_records.h"
 #include "io/event_loop.h"
 #include "kafka/error_code.h"
 #include "kafka/messages/join_group.h"
@@ -27,6 +28,9 @@
 namespace millrace::broker {
 
 class Broker;
+
+// The protocol type of groups of consumers; Connect has others.
+constexpr std::string_view kConsumerProtocol = "consumer";
 
 class Group {
  public:
@@ -45,13 +49,19 @@ class Group {
     Duration rebalance_timeout;
     Protocols protocols;
     std::string assignment;
-    JoinDone joining;  // set while its Join waits
-    SyncDone syncing;  // set while its Sync waits
+    JoinDone joining;         // set while its Join waits
+    SyncDone syncing;         // set while its Sync waits
+    bool has_synced = false;  // asked for its assignment of this generation
     std::unique_ptr<io::Timer> session;
   };
 
   // `broker` outlives it.
   Group(Broker& broker, std::string id);
+
+  // As it was before the broker's last end; then, when all is read, members are waited for.
+  void restore(const Generation& generation);
+  void resume();
+  Generation generation() const;
 
   void join(const kafka::JoinGroupRequest& request, const std::string& client_id,
             const std::string& host, bool must_know_its_id, JoinDone done);
@@ -68,6 +78,11 @@ class Group {
   State state() const { return state_; }
   const std::string& protocol_type() const { return protocol_type_; }
   const std::string& protocol() const { return protocol_; }
+  Timestamp since() const { return since_; }  // in this state
+  // Nobody is in it or about to enter, and was not since `time` either.
+  bool is_forgotten_at(Timestamp time) const;
+  // Does a member subscribe to the topic? True where that cannot be told.
+  bool subscribes(std::string_view topic) const;
   const std::map<std::string, Member>& members() const { return members_; }
   std::string metadata_of(const Member& member) const;  // for the protocol that was chosen
 
@@ -84,6 +99,9 @@ class Group {
   void prepare(std::string_view why);
   void begin_generation_if_all_joined();
   void begin_generation();
+  void wait_for_syncs();
+  void remove_who_did_not_sync();
+  void enter(State state);
   void remove(const std::string& member_id, std::string_view why);
   void touch(Member& member);
   void expire(const std::string& member_id);
@@ -94,6 +112,7 @@ class Group {
   Broker& broker_;
   const std::string id_;
   State state_ = State::empty;
+  Timestamp since_;
   int32_t generation_ = 0;
   std::string protocol_type_;
   std::string protocol_;
@@ -102,7 +121,7 @@ class Group {
   std::map<std::string, std::string> static_ids_;  // instance → member
   // Ids given out by "you must have an id first"; they keep nothing alive but a timer.
   std::map<std::string, std::unique_ptr<io::Timer>> expected_;
-  std::unique_ptr<io::Timer> rebalance_;
+  std::unique_ptr<io::Timer> rebalance_;  // preparing: for Joins; then, for Syncs
 };
 
 std::string_view name_of(Group::State state);  // "PreparingRebalance", as Kafka's tools print it

@@ -6,6 +6,7 @@
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
+#include "broker/handlers/delete_groups.h"
 #include "broker/handlers/delete_records.h"
 #include "broker/handlers/delete_topics.h"
 #include "broker/handlers/describe_cluster.h"
@@ -26,6 +27,7 @@
 #include "broker/handlers/list_transactions.h"
 #include "broker/handlers/metadata.h"
 #include "broker/handlers/offset_commit.h"
+#include "broker/handlers/offset_delete.h"
 #include "broker/handlers/offset_fetch.h"
 #include "broker/handlers/produce.h"
 #include "broker/handlers/sync_group.h"
@@ -57,17 +59,17 @@ using kafka::ApiKey;
 
 constexpr Handler kHandlers[] = {
     {ApiKey::produce, 3, 12, serve<produce>},
-    {ApiKey::fetch, 4, 12, serve<fetch>},
-    {ApiKey::list_offsets, 1, 7, serve<list_offsets>},
-    {ApiKey::metadata, 0, 12, serve<metadata>},
-    {ApiKey::offset_commit, 2, 9, serve<offset_commit>},
-    {ApiKey::offset_fetch, 1, 9, serve<offset_fetch>},
+    {ApiKey::fetch, 4, 18, serve<fetch>},
+    {ApiKey::list_offsets, 1, 11, serve<list_offsets>},
+    {ApiKey::metadata, 0, 13, serve<metadata>},
+    {ApiKey::offset_commit, 2, 10, serve<offset_commit>},
+    {ApiKey::offset_fetch, 1, 10, serve<offset_fetch>},
     {ApiKey::find_coordinator, 0, 6, serve<find_coordinator>},
     {ApiKey::join_group, 0, 9, serve<join_group>},
     {ApiKey::heartbeat, 0, 4, serve<heartbeat>},
     {ApiKey::leave_group, 0, 5, serve<leave_group>},
     {ApiKey::sync_group, 0, 5, serve<sync_group>},
-    {ApiKey::describe_groups, 0, 5, serve<describe_groups>},
+    {ApiKey::describe_groups, 0, 6, serve<describe_groups>},
     {ApiKey::list_groups, 0, 5, serve<list_groups>},
     {ApiKey::api_versions, 0, 4, serve<api_versions>},
     {ApiKey::create_topics, 2, 7, serve<create_topics>},
@@ -84,6 +86,8 @@ constexpr Handler kHandlers[] = {
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
     {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
+    {ApiKey::delete_groups, 0, 2, serve<delete_groups>},
+    {ApiKey::offset_delete, 0, 0, serve<offset_delete>},
     {ApiKey::describe_producers, 0, 0, serve<describe_producers>},
     {ApiKey::describe_transactions, 0, 0, serve<describe_transactions>},
     {ApiKey::list_transactions, 0, 2, serve<list_transactions>},

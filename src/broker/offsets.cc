@@ -2,102 +2,32 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
-#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
-#include "broker/durability.h"
+#include "broker/coordinator_log.h"
+#include "broker/offset_records.h"
 
 namespace millrace::broker {
 
-namespace {
-
-constexpr int16_t kKeyVersion = 1;
-constexpr int16_t kValueVersion = 3;
-
-void write_string(std::string_view text, NetworkWriter& out) {
-  check(text.size() <= INT16_MAX, "requests hold no longer strings");
-  out.write(static_cast<int16_t>(text.size()));
-  out.write_bytes(text);
-}
-
-std::string_view read_string(NetworkReader& in) {
-  return in.take(static_cast<size_t>(in.read<int16_t>()));
-}
-
-std::string key_of(const std::string& group, const Offsets::Place& place) {
-  NetworkWriter out;
-  out.write(kKeyVersion);
-  write_string(group, out);
-  write_string(place.topic, out);
-  out.write(place.partition);
-  return out.take();
-}
-
-std::string value_of(const Offsets::Committed& committed) {
-  NetworkWriter out;
-  out.write(kValueVersion);
-  out.write(committed.offset.value);
-  out.write(committed.leader_epoch);
-  write_string(committed.metadata, out);
-  out.write(committed.at.ms);
-  return out.take();
-}
-
-}  // namespace
-
-Offsets::Offsets(Broker& broker) : broker_(broker) { load(); }
-
-void Offsets::load() {
-  const auto topic = broker_.store().find(kOffsetsTopic);
-  const auto partition = topic ? topic->find(PartitionIndex(0)) : nullptr;
-  if (partition == nullptr) {
-    return;
+bool Offsets::apply(const kafka::Record& record, std::optional<int64_t> in_transaction_of) {
+  std::optional<OffsetRecord> found = offset_record(record);
+  if (!found) {
+    return false;
   }
-  for_each_batch(*partition, [this](const kafka::BatchView& batch) {
-    if (batch.is_control()) {
-      if (const auto marker = kafka::end_marker_in(batch)) {
-        end_transaction(marker->producer_id, marker->result);
-      }
-      return;
+  ByGroup& groups = in_transaction_of ? undecided_[*in_transaction_of] : groups_;
+  if (found->committed) {
+    groups[found->group][found->place] = std::move(*found->committed);
+    return true;
+  }
+  const auto of_group = groups.find(found->group);
+  if (of_group != groups.end()) {
+    of_group->second.erase(found->place);
+    if (of_group->second.empty()) {
+      groups.erase(of_group);
     }
-    ByGroup& groups = batch.is_transactional() ? undecided_[batch.producer_id()] : groups_;
-    kafka::Records records(batch);
-    while (const kafka::Record* record = records.next()) {
-      apply(*record, groups);
-    }
-  });
-}
-
-void Offsets::apply(const kafka::Record& record, ByGroup& groups) {
-  NetworkReader key(record.key.value_or(""));
-  if (key.rest().size() < sizeof(int16_t) || key.read<int16_t>() != kKeyVersion) {
-    return;
   }
-  const std::string group(read_string(key));
-  Place place{std::string(read_string(key)), 0};
-  place.partition = key.read<int32_t>();
-  if (!record.value) {
-    groups[group].erase(place);
-    return;
-  }
-  NetworkReader value(*record.value);
-  if (value.read<int16_t>() != kValueVersion) {
-    return;
-  }
-  Committed committed;
-  committed.offset = Offset(value.read<int64_t>());
-  committed.leader_epoch = value.read<int32_t>();
-  committed.metadata = read_string(value);
-  committed.at = {value.read<int64_t>()};
-  groups[group][place] = std::move(committed);
-}
-
-std::shared_ptr<topic::Partition> Offsets::log() {
-  const auto topic = broker_.store().find_or_create(std::string(kOffsetsTopic), 1,
-                                                    {{"cleanup.policy", "compact"}});
-  return topic.ok() ? (*topic)->find(PartitionIndex(0)) : nullptr;
+  return true;
 }
 
 void Offsets::commit(const std::string& group,
@@ -122,32 +52,26 @@ void Offsets::append_and_apply(const std::string& group,
                                const std::vector<std::pair<Place, Committed>>& offsets,
                                const kafka::BatchBuilder::Producer& producer, ByGroup& applied,
                                std::function<void(kafka::ErrorCode)> done) {
-  const auto partition = log();
-  if (partition == nullptr) {
-    done(ErrorCode::coordinator_not_available);
-    return;
-  }
   if (offsets.empty()) {
     done(ErrorCode::none);
     return;
   }
   kafka::BatchBuilder batch;
   for (const auto& [place, committed] : offsets) {
-    batch.add(broker_.world().clock->now(), key_of(group, place), value_of(committed));
+    batch.add(broker_.world().clock->now(), offset_key(group, place), offset_value(committed));
   }
-  const topic::Appended appended =
-      partition->append(batch.finish(producer), topic::Origin::coordinator);
-  if (appended.error_code != ErrorCode::none) {
-    // Clients try a commit again after this one, and would give up after a storage error.
-    done(appended.error_code == ErrorCode::invalid_producer_epoch
-             ? appended.error_code
-             : ErrorCode::coordinator_not_available);
+  const ErrorCode fault = broker_.coordinator_log().append(batch.finish(producer));
+  if (fault != ErrorCode::none) {
+    done(fault);
     return;
   }
-  for (const auto& [place, committed] : offsets) {
-    applied[group][place] = committed;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [place, committed] : offsets) {
+      applied[group][place] = committed;
+    }
   }
-  when_all_durable(broker_, {partition}, std::move(done));
+  broker_.coordinator_log().when_durable(std::move(done));
 }
 
 void Offsets::end_transaction(int64_t producer_id, kafka::TransactionResult result) {
@@ -155,6 +79,7 @@ void Offsets::end_transaction(int64_t producer_id, kafka::TransactionResult resu
   if (ended.empty() || result == kafka::TransactionResult::abort) {
     return;
   }
+  const std::lock_guard lock(mutex_);
   for (auto& [group, offsets] : ended.mapped()) {
     for (auto& [place, committed] : offsets) {
       groups_[group][place] = std::move(committed);
@@ -183,6 +108,13 @@ const Offsets::Committed* Offsets::find(std::string_view group, const Place& pla
   return found == of_group->end() ? nullptr : &found->second;
 }
 
+std::optional<Offsets::Committed> Offsets::committed(std::string_view group,
+                                                     const Place& place) const {
+  const std::lock_guard lock(mutex_);
+  const Committed* found = find(group, place);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
 std::vector<std::string> Offsets::groups() const {
   std::vector<std::string> names;
   for (const auto& [name, offsets] : groups_) {
@@ -191,21 +123,57 @@ std::vector<std::string> Offsets::groups() const {
   return names;
 }
 
-void Offsets::forget_topic(std::string_view topic) {
-  kafka::BatchBuilder deletions;
-  for (auto& [group, offsets] : groups_) {
-    std::erase_if(offsets, [&](const auto& entry) {
-      if (entry.first.topic != topic) {
-        return false;
-      }
-      deletions.add(broker_.world().clock->now(), key_of(group, entry.first), std::nullopt);
-      return true;
-    });
+ErrorCode Offsets::remove(const std::string& group,
+                          const std::function<bool(const Place&)>& where) {
+  const auto of_group = groups_.find(group);
+  if (of_group == groups_.end()) {
+    return ErrorCode::none;
   }
-  const auto partition = deletions.empty() ? nullptr : log();
-  if (partition != nullptr && partition->append(deletions.finish()).error_code != ErrorCode::none) {
-    // They come back at the next start, for a topic that is not there: untidy, not wrong.
-    broker_.world().log->warning("broker", "offsets of a deleted topic stay", {{"topic", topic}});
+  kafka::BatchBuilder deletions;
+  for (const auto& [place, committed] : of_group->second) {
+    if (where(place)) {
+      deletions.add(broker_.world().clock->now(), offset_key(group, place), std::nullopt);
+    }
+  }
+  if (deletions.empty()) {
+    return ErrorCode::none;
+  }
+  const ErrorCode fault = broker_.coordinator_log().append(deletions.finish());
+  if (fault != ErrorCode::none) {
+    return fault;
+  }
+  const std::lock_guard lock(mutex_);
+  std::erase_if(of_group->second, [&](const auto& entry) { return where(entry.first); });
+  if (of_group->second.empty()) {
+    groups_.erase(of_group);
+  }
+  return ErrorCode::none;
+}
+
+void Offsets::forget_topic(std::string_view topic) {
+  for (const std::string& group : groups()) {
+    if (remove(group, [topic](const Place& place) { return place.topic == topic; }) !=
+        ErrorCode::none) {
+      // They stay for a topic that is not there, until they expire: untidy, not wrong.
+      broker_.world().log->warning("broker", "offsets of a deleted topic stay",
+                                   {{"topic", topic}, {"group", group}});
+    }
+  }
+}
+
+void Offsets::expire(Timestamp now, Duration retention,
+                     const std::function<std::optional<Timestamp>(const std::string&,
+                                                                  const Committed&)>& empty_since) {
+  for (const std::string& group : groups()) {
+    const OfGroup& of_group = *find(group);
+    const auto has_expired = [&](const Place& place) {
+      const Committed& committed = of_group.at(place);
+      const std::optional<Timestamp> since = empty_since(group, committed);
+      return since &&
+             now.ms >= (committed.expires ? committed.expires->ms : since->ms + retention.ms());
+    };
+    // It is tried again at the next turn, where the disk refuses.
+    static_cast<void>(remove(group, has_expired));
   }
 }
 

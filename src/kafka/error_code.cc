@@ -70,6 +70,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::member_id_required: return "MEMBER_ID_REQUIRED";
     case ErrorCode::group_max_size_reached: return "GROUP_MAX_SIZE_REACHED";
     case ErrorCode::fenced_instance_id: return "FENCED_INSTANCE_ID";
+    case ErrorCode::group_subscribed_to_topic: return "GROUP_SUBSCRIBED_TO_TOPIC";
     case ErrorCode::invalid_record: return "INVALID_RECORD";
     case ErrorCode::unstable_offset_commit: return "UNSTABLE_OFFSET_COMMIT";
     case ErrorCode::producer_fenced: return "PRODUCER_FENCED";

@@ -4,9 +4,9 @@
 set(MESSAGES
   add_offsets_to_txn add_partitions_to_txn alter_configs delete_records incremental_alter_configs
   api_versions create_partitions create_topics
-  delete_topics describe_cluster describe_configs describe_groups describe_producers
+  delete_groups delete_topics describe_cluster describe_configs describe_groups describe_producers
   describe_transactions end_txn fetch find_coordinator heartbeat init_producer_id join_group
-  leave_group list_groups list_offsets list_transactions metadata offset_commit offset_fetch produce
+  leave_group list_groups list_offsets list_transactions metadata offset_commit offset_delete offset_fetch produce
   sync_group txn_offset_commit write_txn_markers)
 
 set(GENERATOR ${PROJECT_SOURCE_DIR}/scripts/generate_kafka_messages.py)

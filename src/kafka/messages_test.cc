@@ -59,7 +59,7 @@ TEST_CASE("messages survive encoding in every version, and cut ones are refused"
 
   FetchResponse fetch;
   auto& partition =
-      fetch.topics.emplace_back(FetchResponse::Topic{"orders", {}}).partitions.emplace_back();
+      fetch.topics.emplace_back(FetchResponse::Topic{"orders", {}, {}}).partitions.emplace_back();
   partition.records = SharedBytes::copy_of("batches");
   partition.aborted_transactions = {{1, 2}};
   check_all_versions(fetch);

@@ -75,6 +75,7 @@ class Local final : public ApiAccess {
         query_(world_, {.lake_directory = data_.lake()}),
         router_(api::Services{.world = world_,
                               .topics = &topics_,
+                              .groups = nullptr,
                               .query = &query_,
                               .lake_directory = data_.lake(),
                               .version = std::string(kVersion),

@@ -11,6 +11,8 @@ namespace millrace::server {
 static std::vector<Command> all_commands() {
   return {demo_command(),         server_command(),        run_command(),
           test_command(),         explain_command(),       generate_command(),
+          group_command(),        group_list_command(),    group_describe_command(),
+          group_delete_command(), group_export_command(),  group_reset_command(),
           pipeline_command(),     pipeline_list_command(), pipeline_status_command(),
           sql_command(),          submit_command(),        topic_command(),
           topic_list_command(),   topic_create_command(),  topic_describe_command(),

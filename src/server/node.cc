@@ -29,9 +29,29 @@ static broker::Options broker_options(const Settings& settings) {
   options.directory = settings.data;
   options.advertised_host = settings.kafka_advertised_host.empty() ? settings.kafka.address
                                                                    : settings.kafka_advertised_host;
+  options.offsets_retention = settings.kafka_offsets_retention;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
   return options;
+}
+
+// How a pipeline's 'properties.bootstrap.servers' may name this server. Where the system chose the
+// port, no file can know it, and Kafka's ordinary one stands for it.
+static std::vector<std::string> own_addresses(const Settings& settings, uint16_t port) {
+  const ListenerSettings ordinary{.port = 9092};
+  std::vector<std::string> addresses;
+  for (const std::string& host :
+       {std::string("localhost"), std::string("127.0.0.1"), std::string("[::1]"),
+        settings.kafka.address, settings.kafka_advertised_host}) {
+    if (host.empty()) {
+      continue;
+    }
+    addresses.push_back(host + ":" + std::to_string(port));
+    if (settings.kafka.port != port) {
+      addresses.push_back(host + ":" + std::to_string(ordinary.port));
+    }
+  }
+  return addresses;
 }
 
 Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
@@ -44,17 +64,22 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
       syncer_(world),
       cleaner_(world, &topics_),
       broker_(world, &loop, &topics_, &syncer_, broker_options(settings)),
-      query_(world, {.lake_directory = data_.lake()}),
-      connectors_({.world = world,
-                   .topics = &topics_,
-                   .own_addresses = {},
-                   .lake_directory = data_.lake(),
-                   .print = std::move(print)}) {
+      groups_(broker_),
+      group_offsets_(groups_),
+      query_(world, {.lake_directory = data_.lake()}) {
   remove_ports(*world_.files, data_.path());
   syncer_.start_thread();
   cleaner_.start_thread();
   listen(settings);
-  pipelines_ = std::make_unique<Pipelines>(world_, connectors_, data_.pipelines(), std::move(jobs));
+  connectors_ = std::make_unique<connector::Connectors>(
+      connector::Environment{.world = world,
+                             .topics = &topics_,
+                             .groups = &group_offsets_,
+                             .own_addresses = own_addresses(settings, ports_.kafka),
+                             .lake_directory = data_.lake(),
+                             .print = std::move(print)});
+  pipelines_ =
+      std::make_unique<Pipelines>(world_, *connectors_, data_.pipelines(), std::move(jobs));
   write_ports(*world_.files, data_.path(), ports_);
   world_.log->info("server", "ready",
                    {{"data", data_.path()},
@@ -92,6 +117,7 @@ void Node::listen_for_postgres(const Settings& settings) {
 void Node::listen_for_http(const Settings& settings) {
   const api::Services services{.world = world_,
                                .topics = &topics_,
+                               .groups = &groups_,
                                .query = &query_,
                                .lake_directory = data_.lake(),
                                .version = std::string(kVersion),

@@ -12,12 +12,14 @@
 #include "api/endpoint.h"
 #include "base/metrics.h"
 #include "broker/broker.h"
+#include "broker/group_admin.h"
 #include "broker/server.h"
 #include "connector/connectors.h"
 #include "io/world.h"
 #include "query/engine.h"
 #include "query/pgwire/server.h"
 #include "server/data_directory.h"
+#include "server/group_offsets.h"
 #include "server/pipelines.h"
 #include "server/ports_file.h"
 #include "server/settings.h"
@@ -67,8 +69,10 @@ class Node {
   topic::Syncer syncer_;
   topic::Cleaner cleaner_;
   broker::Broker broker_;
+  broker::GroupAdmin groups_;
+  BrokerGroupOffsets group_offsets_;
   query::Engine query_;
-  connector::Connectors connectors_;
+  std::unique_ptr<connector::Connectors> connectors_;
   std::unique_ptr<Pipelines> pipelines_;
   std::unique_ptr<broker::Server> kafka_;
   std::unique_ptr<query::pgwire::Server> postgres_;

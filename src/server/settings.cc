@@ -30,6 +30,9 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
      "acknowledged: records are on disk when acks=all is answered; os: the system writes them when "
      "it likes, and a crash of the machine may lose acknowledged ones",
      [](Settings& s) -> SettingField { return &s.kafka_fsync; }},
+    {"kafka.offsets_retention", "", "",
+     "how long the offsets of a consumer group are kept when nobody is in it any more",
+     [](Settings& s) -> SettingField { return &s.kafka_offsets_retention; }},
     {"http.address", "", "", "where the REST API, /metrics and /healthz answer",
      [](Settings& s) -> SettingField { return &s.http.address; }},
     {"http.port", "", "--http-port", kListens,

@@ -44,6 +44,7 @@ struct Settings {
   ListenerSettings registry{.port = 8081};
   std::string kafka_advertised_host;
   std::string kafka_fsync = "acknowledged";
+  Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;
   std::string log_level = "info";

@@ -189,8 +189,11 @@ void Store::fill_partitions(Topic& topic, int32_t total) {
 }
 
 void Store::publish(std::shared_ptr<const Topic> topic) {
-  const std::unique_lock lock(mutex_);
-  topics_[topic->name] = std::move(topic);
+  {
+    const std::unique_lock lock(mutex_);
+    topics_[topic->name] = std::move(topic);
+  }
+  listeners_.call();
 }
 
 Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& name,
@@ -270,6 +273,7 @@ Result<kafka::Uuid> Store::remove(const std::string& name) {
     const std::unique_lock lock(mutex_);
     topics_.erase(name);
   }
+  listeners_.call();
   world_.log->info("topic", "topic deleted", {{"topic", name}});
   try {
     // Whoever still reads holds the files open; their names may go.

@@ -2,6 +2,7 @@
 
 // All topics of a data directory. Safe to share between threads.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <shared_mutex>
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "io/world.h"
 #include "kafka/uuid.h"
+#include "topic/listeners.h"
 #include "topic/partition.h"
 #include "topic/settings.h"
 
@@ -56,6 +58,12 @@ class Store {
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);
 
+  // Calls `changed` after a topic was made, got partitions or was removed, on the thread that did
+  // it. It must be quick.
+  [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_change(std::function<void()> changed) {
+    return listeners_.add(std::move(changed));
+  }
+
  private:
   std::shared_ptr<const Topic> open_topic(const std::string& name);
   std::shared_ptr<Partition> open_partition(const Topic& topic, int32_t index);
@@ -70,6 +78,7 @@ class Store {
   std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
   Random random_;                    // under change_mutex_
   std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
+  Listeners listeners_;
 };
 
 // Why Kafka would refuse this name; empty for a good one.

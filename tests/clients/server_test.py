@@ -17,6 +17,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from kafka import KafkaConsumer
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from running_server import REPOSITORY, Server  # noqa: E402
 
@@ -127,6 +129,46 @@ class RunningServer(WithFolder):
         self.assertEqual(topic("consume", "orders"), "one\ntwo\n", "the directory itself says the same")
         topic("delete", "orders")
         self.assert_fails(run("topic", "describe", "orders", "--data", self.data), "no topic 'orders'")
+
+    def test_groups_are_shown_reset_and_deleted(self):
+        def group(*words):
+            done = run("group", *words, "--data", self.data)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+        self.assertEqual(run("topic", "create", "orders", "--data", self.data).returncode, 0)
+        subprocess.run([BINARY, "topic", "produce", "orders", "--data", self.data],
+                       input="a\nb\nc\nd\n", text=True, check=True, capture_output=True)
+        consumer = KafkaConsumer("orders", bootstrap_servers=[self.server.kafka], group_id="billing",
+                                 auto_offset_reset="earliest", enable_auto_commit=False,
+                                 max_poll_records=1)
+        self.assertEqual(next(consumer).value, b"a")
+        consumer.commit()
+        described = json.loads(group("describe", "billing", "--output", "json"))
+        self.assertEqual((described["state"], described["lag"], described["members"][0]["client"]),
+                         ("Stable", 3, consumer.config["client_id"]))
+        self.assertEqual(described["partitions"][0]["member"], described["members"][0]["member"])
+        self.assert_fails(run("group", "reset-offsets", "billing", "--to-latest", "--execute",
+                              "--data", self.data), "has members")
+        consumer.close()
+        self.assertEqual(group("export", "billing"), "orders,0,1\n")
+        for words, offset in ((["--to-latest"], 4), (["--shift-by", "-2"], 2), (["--to-offset", "9"], 4),
+                              (["--to-earliest"], 0), (["--by-duration", "1 h"], 0),
+                              (["--to-datetime", "2100-01-01T00:00:00Z"], 4),
+                              (["--topic", "orders:0", "--to-offset", "3"], 3), (["--to-current"], 3)):
+            shown = json.loads(group("reset-offsets", "billing", *words, "--output", "json"))
+            done = json.loads(group("reset-offsets", "billing", *words, "--execute", "--output", "json"))
+            self.assertEqual((shown, done[0]["offset"]), (done, offset), words)
+        saved = self.folder / "offsets.csv"
+        saved.write_text("orders,0,2\n")
+        group("reset-offsets", "billing", "--from-file", str(saved), "--execute")
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(group("export", "billing"), "orders,0,2\n")
+        self.assertEqual([(g["group"], g["state"], g["lag"])
+                          for g in json.loads(group("list", "--output", "json"))],
+                         [("billing", "Empty", 2)])
+        group("delete", "billing")
+        self.assert_fails(run("group", "describe", "billing", "--data", self.data), "no consumer group")
 
     def test_a_damaged_tail_of_a_log_is_cut_and_said_so(self):
         records = "".join(f"record {n}\n" for n in range(100))

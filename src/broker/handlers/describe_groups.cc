@@ -23,21 +23,33 @@ static Response::Group describe(const Group& group) {
   return described;
 }
 
-Response describe_groups(Broker& broker, const kafka::DescribeGroupsRequest& request) {
+// It committed something, or nobody ever heard of it; the latter is an error since version 6.
+static Response::Group describe_absent(const Broker& broker, const std::string& id,
+                                       int16_t version) {
+  constexpr int16_t kSaysNotFound = 6;
+  Response::Group absent;
+  if (broker.offsets().find(id) != nullptr) {
+    absent.state = "Empty";
+    return absent;
+  }
+  absent.state = "Dead";
+  if (version >= kSaysNotFound) {
+    absent.error_code = ErrorCode::group_id_not_found;
+    absent.error_message = "Group " + id + " not found.";
+  }
+  return absent;
+}
+
+void describe_groups(Broker& broker, const Caller& caller, kafka::DescribeGroupsRequest request,
+                     const Answer& answer) {
   Response response;
   for (const std::string& id : request.groups) {
-    if (const Group* group = broker.groups().find(id)) {
-      response.groups.push_back(describe(*group));
-    } else {
-      // It committed something, or nobody ever heard of it.
-      Response::Group absent;
-      absent.state = broker.offsets().find(id) != nullptr ? "Empty" : "Dead";
-      absent.protocol_type = broker.offsets().find(id) != nullptr ? "consumer" : "";
-      response.groups.push_back(std::move(absent));
-    }
+    const Group* group = broker.groups().find(id);
+    response.groups.push_back(group != nullptr ? describe(*group)
+                                               : describe_absent(broker, id, caller.version));
     response.groups.back().group_id = id;
   }
-  return response;
+  answer.send(response);
 }
 
 }  // namespace millrace::broker

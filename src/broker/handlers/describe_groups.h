@@ -1,12 +1,13 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/describe_groups.h"
 
 namespace millrace::broker {
 
 class Broker;
 
-kafka::DescribeGroupsResponse describe_groups(Broker& broker,
-                                              const kafka::DescribeGroupsRequest& request);
+void describe_groups(Broker& broker, const Caller& caller, kafka::DescribeGroupsRequest request,
+                     const Answer& answer);
 
 }  // namespace millrace::broker

@@ -98,13 +98,26 @@ Result fetch_partition(Broker& broker, const Request& request, const std::string
   return result;
 }
 
+Result refused(int32_t index, ErrorCode fault) {
+  Result result;
+  result.index = index;
+  result.error_code = fault;
+  result.records = SharedBytes();
+  return result;
+}
+
 Attempt try_fetch(Broker& broker, const Request& request) {
   Attempt attempt;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = attempt.response.topics.emplace_back();
     results.name = topic.name;
+    results.topic_id = topic.topic_id;
+    ErrorCode fault = ErrorCode::none;
+    const auto found = broker.find_topic(topic.name, topic.topic_id, fault);
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      results.partitions.push_back(fetch_partition(broker, request, topic.name, wanted, attempt));
+      results.partitions.push_back(
+          found ? fetch_partition(broker, request, found->name, wanted, attempt)
+                : refused(wanted.index, fault));
       attempt.failed |= results.partitions.back().error_code != ErrorCode::none;
     }
   }

@@ -34,7 +34,7 @@ Response list_groups(Broker& broker, const kafka::ListGroupsRequest& request) {
   }
   for (const std::string& id : broker.offsets().groups()) {
     if (broker.groups().find(id) == nullptr) {
-      response.groups.push_back({id, "consumer", "Empty", "classic"});
+      response.groups.push_back({id, "", "Empty", "classic"});
     }
   }
   std::erase_if(response.groups, [&request](const auto& group) {

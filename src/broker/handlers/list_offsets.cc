@@ -16,6 +16,10 @@ namespace {
 constexpr int64_t kLatest = -1;
 constexpr int64_t kEarliest = -2;
 constexpr int64_t kGreatestTime = -3;
+constexpr int64_t kEarliestLocal = -4;  // all of the log is local: the same as the earliest
+constexpr int64_t kLatestTiered = -5;
+constexpr int64_t kEarliestPendingUpload = -6;
+
 constexpr int8_t kCommitted = 1;  // isolation level
 
 void answer_with(const std::optional<topic::TimePosition>& found,

@@ -50,19 +50,29 @@ void fail_rest(Response& response, ErrorCode code) {
 void offset_commit(Broker& broker, const Caller&, Request request, const Answer& answer) {
   const ErrorCode group_fault = fault_in(broker, request);
   const Timestamp now = broker.world().clock->now();
+  std::optional<Timestamp> expires;
+  if (request.retention_time_ms >= 0) {
+    expires = now + Duration::milliseconds(request.retention_time_ms);
+  }
   Response response;
   std::vector<std::pair<Offsets::Place, Offsets::Committed>> offsets;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = response.topics.emplace_back();
     results.name = topic.name;
+    results.topic_id = topic.topic_id;
+    ErrorCode topic_fault = ErrorCode::none;
+    const auto found = broker.find_topic(topic.name, topic.topic_id, topic_fault);
+    if (group_fault != ErrorCode::none) {
+      topic_fault = group_fault;
+    }
     for (const Request::Topic::Partition& wanted : topic.partitions) {
       const ErrorCode fault =
-          group_fault != ErrorCode::none ? group_fault : fault_in(broker, topic.name, wanted);
+          topic_fault != ErrorCode::none ? topic_fault : fault_in(broker, found->name, wanted);
       results.partitions.push_back({wanted.index, fault});
       if (fault == ErrorCode::none) {
-        offsets.push_back({{topic.name, wanted.index},
+        offsets.push_back({{found->name, wanted.index},
                            {Offset(wanted.committed_offset), wanted.committed_leader_epoch,
-                            wanted.metadata.value_or(""), now}});
+                            wanted.metadata.value_or(""), now, expires}});
       }
     }
   }

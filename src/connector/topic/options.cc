@@ -35,6 +35,12 @@ static constexpr std::array kOptions = {
     catalog::OptionDescription{.key = "scan.startup.timestamp-millis",
                                .type = "integer",
                                .description = "begin at the first record of this time or later"},
+    catalog::OptionDescription{
+        .key = "scan.topic-partition-discovery.interval",
+        .type = "duration",
+        .otherwise = "5 min",
+        .description = "0: partitions added later are not read; else they are as soon as they "
+                       "are there"},
     catalog::OptionDescription{.key = "scan.bounded.mode",
                                .type = "unbounded|latest-offset",
                                .otherwise = "unbounded",
@@ -124,6 +130,9 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
   }
   options.start_at_end = table.option("properties.auto.offset.reset") == "latest";
   options.bounded = table.option("scan.bounded.mode") == "latest-offset";
+  const auto discovery =
+      parse_duration(table.option("scan.topic-partition-discovery.interval", "5 min"));
+  options.discovers_partitions = discovery.value_or(Duration()) > Duration();
   options.group = table.option("properties.group.id");
   options.format = format_of(table);
   return options;

@@ -27,7 +27,8 @@ struct TopicOptions {
   Timestamp start_time;       // of StartupMode::timestamp
   bool start_at_end = false;  // where the group has no offset: 'properties.auto.offset.reset'
   bool bounded = false;       // ends at what is there at the start
-  std::string group;          // empty for none
+  bool discovers_partitions = true;  // reads partitions that are added later
+  std::string group;                 // empty for none
   FormatChoice format;
 
   // `own_addresses` name this server: 'properties.bootstrap.servers' may be one of them. Empty for

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -52,7 +53,8 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       decoder_(
           codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options)),
       next_offset_(task_.state().numbers("next_offset")),
-      end_offset_(task_.state().numbers("end_offset")) {
+      end_offset_(task_.state().numbers("end_offset")),
+      topic_id_(task_.state().numbers("topic_id")) {
   find_partitions(partitions);
 }
 
@@ -73,6 +75,7 @@ void TopicSource::find_partitions(int32_t partitions) {
     }
     topic = *made;
   }
+  check_it_is_the_same(*topic);
   for (size_t i = splits_.size(); i < topic->partitions.size(); ++i) {
     const PartitionIndex index(static_cast<int32_t>(i));
     if (topic->partitions[i] == nullptr) {
@@ -81,6 +84,21 @@ void TopicSource::find_partitions(int32_t partitions) {
     }
     add_split(index, topic->partitions[i], !is_first_start);
   }
+}
+
+// Offsets mean nothing in another topic, even where it has as many records by now.
+void TopicSource::check_it_is_the_same(const topic::Topic& topic) {
+  const int64_t high = load<int64_t, Endian::big>(topic.id.bytes.data());
+  const int64_t low = load<int64_t, Endian::big>(topic.id.bytes.data() + sizeof(int64_t));
+  const bool is_known = topic_id_.find("high").has_value();
+  if (is_known && (topic_id_.at("high") != high || topic_id_.at("low") != low)) {
+    throw Error(ErrorCode::conflict,
+                "topic '" + options_.topic +
+                    "' was deleted and made again since this pipeline read it; rename the "
+                    "pipeline to begin anew");
+  }
+  topic_id_.put("high", high);
+  topic_id_.put("low", low);
 }
 
 // A partition that is added in the life of the pipeline is read from its beginning.
@@ -92,12 +110,12 @@ void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partiti
                      is_new ? partition->start_offset().value : first_offset(index, *partition));
   }
   if (*next_offset_.find(name) > partition->end_offset().value) {
-    throw Error(ErrorCode::conflict,
-                "topic '" + options_.topic + "', partition " + name +
-                    ": the pipeline has read up to offset " +
-                    std::to_string(*next_offset_.find(name)) + ", but the log ends at " +
-                    std::to_string(partition->end_offset().value) +
-                    "; was the topic deleted and made again? Rename the pipeline to begin anew");
+    throw Error(ErrorCode::conflict, "topic '" + options_.topic + "', partition " + name +
+                                         ": the pipeline has read up to offset " +
+                                         std::to_string(*next_offset_.find(name)) +
+                                         ", but the log ends at " +
+                                         std::to_string(partition->end_offset().value) +
+                                         "; rename the pipeline to begin anew");
   }
   if (options_.bounded && !end_offset_.find(name)) {
     end_offset_.put(name, partition->end_offset().value);
@@ -152,8 +170,12 @@ exec::Polled TopicSource::poll() {
     }
     ended = ended && *split.next >= *split.end;
   }
-  if (!options_.bounded) {
+  if (!options_.bounded && options_.discovers_partitions) {
+    const size_t known = splits_.size();
     find_partitions(0);
+    if (splits_.size() > known) {
+      return poll();  // what is in them already wakes nobody
+    }
   }
   exec::Polled nothing;
   nothing.state = ended ? exec::Polled::State::finished : exec::Polled::State::idle;
@@ -305,6 +327,7 @@ void TopicSource::committed() {
 
 void TopicSource::on_ready(std::function<void()> wake) {
   wake_ = std::move(wake);
+  topic_changes_ = store_->on_change(wake_);
   for (const auto& split : splits_) {
     split->growth = split->partition->on_growth(wake_);
   }

@@ -46,6 +46,7 @@ class TopicSource final : public exec::Source {
   struct Fetched;
 
   void find_partitions(int32_t partitions);
+  void check_it_is_the_same(const topic::Topic& topic);
   void add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition, bool is_new);
   int64_t first_offset(PartitionIndex index, const topic::Partition& partition) const;
   int64_t limit_of(const Split& split) const;
@@ -64,10 +65,12 @@ class TopicSource final : public exec::Source {
   std::unique_ptr<codec::Decoder> decoder_;
   state::Numbers& next_offset_;
   state::Numbers& end_offset_;  // of bounded reading
+  state::Numbers& topic_id_;    // its halves: a topic made again under its name is another one
   std::vector<std::unique_ptr<Split>> splits_;
   size_t turn_ = 0;
   std::vector<std::pair<PartitionIndex, Offset>> synced_;
   std::function<void()> wake_;
+  std::unique_ptr<topic::Listeners::Subscription> topic_changes_;
 };
 
 }  // namespace millrace::connector

@@ -15,12 +15,12 @@ namespace {
 
 // Topics in a log on a simulated disk; tables in memory.
 struct Setup final : exec::Connectors {
-  Setup() : store(world.get(), "topics") {}
+  Setup() { store.emplace(world.get(), "topics"); }
 
   std::unique_ptr<exec::Source> make_source(const plan::Scan& scan,
                                             exec::TaskContext& task) override {
     return std::make_unique<TopicSource>(scan, TopicOptions::from(*scan.table, {"localhost:9092"}),
-                                         task, store, groups, 2);
+                                         task, *store, groups, 2);
   }
   std::unique_ptr<exec::Sink> make_sink(const plan::Sink& sink, exec::TaskContext& task) override {
     return tables.make_sink(sink, task);
@@ -32,7 +32,7 @@ struct Setup final : exec::Connectors {
       batch.add(Timestamp{at += 10}, std::nullopt,
                 value != nullptr ? std::optional<std::string_view>(value) : std::nullopt);
     }
-    const auto topic = store.find_or_create("clicks", 2);
+    const auto topic = store->find_or_create("clicks", 2);
     REQUIRE(topic.ok());
     const auto appended = (*topic)->find(PartitionIndex(partition))->append(batch.finish());
     REQUIRE(appended.error_code == kafka::ErrorCode::none);
@@ -42,7 +42,7 @@ struct Setup final : exec::Connectors {
   std::vector<std::string>& letters() { return tables.tables["dead_letters"].rows; }
 
   exec::testing::TestWorld world;
-  topic::Store store;
+  std::optional<topic::Store> store;
   exec::testing::MemoryConnectors tables;
   GroupOffsets* groups = nullptr;
   int64_t at = 0;
@@ -189,6 +189,38 @@ TEST_CASE("another server's topics are refused by name") {
   CHECK_NOTHROW(
       exec::Pipeline(spec_of({{"properties.bootstrap.servers", "kafka-1:9092,localhost:9092"}}),
                      setup, setup.world.get()));
+}
+
+TEST_CASE("an idle pipeline hears of partitions that are added, unless told not to look") {
+  for (const std::string interval : {"1 min", "0"}) {
+    Setup setup;
+    setup.produce(0, {R"({"n":1})"});
+    exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "latest-offset"},
+                                     {"scan.topic-partition-discovery.interval", interval}}),
+                            setup, setup.world.get());
+    int woken = 0;
+    pipeline.on_ready([&] { ++woken; });
+    settle(pipeline);
+    REQUIRE(setup.store->add_partitions("clicks", 3).ok());
+    CHECK(woken == 1);
+    setup.produce(2, {R"({"n":2})"});
+    settle(pipeline);
+    CHECK(setup.rows() ==
+          (interval == "0" ? std::vector<std::string>{} : std::vector<std::string>{"NULL 2 0 2"}));
+  }
+}
+
+TEST_CASE("a topic that was made again while a pipeline was down is not taken for the old one") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  {
+    exec::Pipeline pipeline(spec_of({}), setup, setup.world.get());
+    settle(pipeline);
+  }
+  setup.store.emplace(setup.world.get(), "other-topics");
+  setup.produce(0, {R"({"n":1})", R"({"n":2})"});
+  CHECK_THROWS_WITH_AS(exec::Pipeline(spec_of({}), setup, setup.world.get()),
+                       doctest::Contains("deleted and made again"), Error);
 }
 
 TEST_CASE("a source wakes its pipeline when its topic grows") {

@@ -1,0 +1,20 @@
+// DeleteGroups: removes groups that nobody is in, with what they committed.
+// https://kafka.apache.org/protocol#The_Messages_DeleteGroups
+
+#include "broker/handlers/delete_groups.h"
+
+#include "broker/broker.h"
+#include "broker/groups.h"
+
+namespace millrace::broker {
+
+kafka::DeleteGroupsResponse delete_groups(Broker& broker,
+                                          const kafka::DeleteGroupsRequest& request) {
+  kafka::DeleteGroupsResponse response;
+  for (const std::string& id : request.group_ids) {
+    response.results.push_back({id, broker.groups().remove(id)});
+  }
+  return response;
+}
+
+}  // namespace millrace::broker
