@@ -145,7 +145,7 @@ Seen committed(Machine& machine, const std::string& topic) {
   request.min_bytes = 0;
   request.max_bytes = 1 << 20;
   request.isolation_level = 1;
-  request.topics = {{topic, {{}}}};
+  request.topics = {{topic, {}, {{}}}};
   request.topics[0].partitions[0].max_bytes = 1 << 20;
   const auto response = client.ask<kafka::FetchResponse>(request);
   const auto& partition = response.topics.at(0).partitions.at(0);
@@ -185,7 +185,7 @@ int64_t committed_offset(Machine& machine, const std::string& group, bool stable
                          ErrorCode& error) {
   Client client(machine);
   kafka::OffsetFetchRequest request;
-  request.groups.push_back({group, std::nullopt, -1, {{{"orders", {0}}}}});
+  request.groups.push_back({group, std::nullopt, -1, {{{"orders", {}, {0}}}}});
   request.require_stable = stable;
   const auto response = client.ask<kafka::OffsetFetchResponse>(request);
   const auto& partition = response.groups.at(0).topics.at(0).partitions.at(0);
