@@ -4,11 +4,12 @@
 //
 // A strict kernel gives NULL for a row with a NULL argument. map_values() and map_pairs() are for
 // total functions of numbers: they compute the NULL rows too, which lets the compiler vectorise.
-// for_each_present() is for everything else.
+// map_present() is for everything else, on for_each_present() where arguments may be left out.
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "column/builder.h"
@@ -74,6 +75,19 @@ void for_each_present(const Rows& rows, Result& result, F&& f, const Views&... v
       f(row);
     }
   });
+}
+
+// Calls f(result, row, values...) for the rows in which no argument is NULL.
+template <typename Result, typename... Values, typename F>
+Column map_present(const KernelCall& call, F f) {
+  Result result(call);
+  [&]<size_t... at>(std::index_sequence<at...>) {
+    const std::tuple<View<Values>...> views(call.arguments[at]...);
+    for_each_present(
+        call.rows, result, [&](uint32_t row) { f(result, row, std::get<at>(views)[row]...); },
+        std::get<at>(views)...);
+  }(std::index_sequence_for<Values...>{});
+  return result.finish();
 }
 
 namespace detail {

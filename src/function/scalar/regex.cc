@@ -37,17 +37,12 @@ class PatternCache {
 };
 
 Column matches(const KernelCall& call) {
-  ResultValues<uint8_t> result(call);
-  const View<StringRef> text(call.arguments[0]);
-  const View<StringRef> pattern(call.arguments[1]);
   PatternCache patterns;
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        result.set(row, RE2::PartialMatch(piece(text[row]), patterns.of(pattern[row])));
-      },
-      text, pattern);
-  return result.finish();
+  return map_present<ResultValues<uint8_t>, StringRef, StringRef>(
+      call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
+                const StringRef& pattern) {
+        to.set(row, RE2::PartialMatch(piece(text), patterns.of(pattern)));
+      });
 }
 
 // The group of this number in the first match; group 0 is the whole match.
@@ -106,21 +101,14 @@ std::string as_re2_rewrite(std::string_view replacement) {
 }
 
 Column replace(const KernelCall& call) {
-  ResultStrings result(call);
-  const View<StringRef> text(call.arguments[0]);
-  const View<StringRef> pattern(call.arguments[1]);
-  const View<StringRef> replacement(call.arguments[2]);
   PatternCache patterns;
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        std::string out(text[row].view());
-        RE2::GlobalReplace(&out, patterns.of(pattern[row]),
-                           as_re2_rewrite(replacement[row].view()));
-        result.set(row, out);
-      },
-      text, pattern, replacement);
-  return result.finish();
+  return map_present<ResultStrings, StringRef, StringRef, StringRef>(
+      call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern,
+                const StringRef& replacement) {
+        std::string out(text.view());
+        RE2::GlobalReplace(&out, patterns.of(pattern), as_re2_rewrite(replacement.view()));
+        to.set(row, out);
+      });
 }
 
 constexpr auto kText = Accepts::text;

@@ -13,24 +13,16 @@ namespace millrace::function {
 
 namespace {
 
-using Text = View<StringRef>;
-using Whole = View<int64_t>;
-
 // make(text, out) appends the result of one string to an empty `out`.
 template <typename Make>
 Column each_text(const KernelCall& call, Make make) {
-  ResultStrings result(call);
-  const Text view(call.arguments[0]);
-  std::string out;
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
+  return map_present<ResultStrings, StringRef>(
+      call,
+      [&, out = std::string()](ResultStrings& to, uint32_t row, const StringRef& text) mutable {
         out.clear();
-        make(view[row].view(), out);
-        result.set(row, out);
-      },
-      view);
-  return result.finish();
+        make(text.view(), out);
+        to.set(row, out);
+      });
 }
 
 Column upper(const KernelCall& call) { return each_text(call, append_upper); }
@@ -76,60 +68,38 @@ std::string_view part_from(std::string_view text, int64_t position, size_t count
 }
 
 Column substring(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Whole position(call.arguments[1]);
   if (call.arguments.size() == 2) {
-    for_each_present(
-        call.rows, result,
-        [&](uint32_t row) {
-          result.set_borrowed(row, part_from(text[row].view(), position[row], SIZE_MAX));
-        },
-        text, position);
-    return result.finish();
+    return map_present<ResultStrings, StringRef, int64_t>(
+        call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t position) {
+          to.set_borrowed(row, part_from(text.view(), position, SIZE_MAX));
+        });
   }
-  const Whole length(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        if (length[row] < 0) {
-          return result.set_null(row);
+  return map_present<ResultStrings, StringRef, int64_t, int64_t>(
+      call,
+      [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t position, int64_t length) {
+        if (length < 0) {
+          return to.set_null(row);
         }
-        const auto count = static_cast<size_t>(length[row]);
-        result.set_borrowed(row, part_from(text[row].view(), position[row], count));
-      },
-      text, position, length);
-  return result.finish();
+        to.set_borrowed(row, part_from(text.view(), position, static_cast<size_t>(length)));
+      });
 }
 
+size_t at_least_none(int64_t count) { return static_cast<size_t>(std::max<int64_t>(count, 0)); }
+
 Column left_part(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Whole count(call.arguments[1]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const auto wanted = static_cast<size_t>(std::max<int64_t>(count[row], 0));
-        result.set_borrowed(row, characters(text[row].view(), 0, wanted));
-      },
-      text, count);
-  return result.finish();
+  return map_present<ResultStrings, StringRef, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t count) {
+        to.set_borrowed(row, characters(text.view(), 0, at_least_none(count)));
+      });
 }
 
 Column right_part(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Whole count(call.arguments[1]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const std::string_view whole = text[row].view();
-        const size_t length = count_characters(whole);
-        const auto wanted = static_cast<size_t>(std::max<int64_t>(count[row], 0));
-        result.set_borrowed(row, characters(whole, length - std::min(wanted, length), length));
-      },
-      text, count);
-  return result.finish();
+  return map_present<ResultStrings, StringRef, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t count) {
+        const size_t length = count_characters(text.view());
+        const size_t dropped = length - std::min(at_least_none(count), length);
+        to.set_borrowed(row, characters(text.view(), dropped, length));
+      });
 }
 
 enum class Side : uint8_t { left, right };
@@ -137,111 +107,99 @@ enum class Side : uint8_t { left, right };
 // Results longer than this are taken for a mistake in the data, not for something to allocate.
 constexpr int64_t kLongest = 16 << 20;
 
+std::string padding_of(std::string_view pad, size_t missing) {
+  const size_t whole = count_characters(pad);
+  std::string padding;
+  for (; missing > whole; missing -= whole) {
+    padding += pad;
+  }
+  padding += characters(pad, 0, missing);
+  return padding;
+}
+
 template <Side side>
 Column padded(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Whole length(call.arguments[1]);
-  const Text pad(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const std::string_view whole = text[row].view();
-        if (length[row] < 0 || pad[row].size() == 0) {
-          return result.set_null(row);
+  return map_present<ResultStrings, StringRef, int64_t, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t length,
+               const StringRef& pad) {
+        if (length < 0 || pad.size() == 0) {
+          return to.set_null(row);
         }
-        if (length[row] > kLongest) {
-          return result.fail(row, "cannot pad to " + std::to_string(length[row]) + " characters");
+        if (length > kLongest) {
+          return to.fail(row, "cannot pad to " + std::to_string(length) + " characters");
         }
-        const auto wanted = static_cast<size_t>(length[row]);
-        size_t missing = wanted - std::min(wanted, count_characters(whole));
-        std::string padding;
-        while (missing > 0) {
-          const size_t some = std::min(missing, count_characters(pad[row].view()));
-          padding += characters(pad[row].view(), 0, some);
-          missing -= some;
-        }
-        const std::string kept(characters(whole, 0, wanted));
-        result.set(row, side == Side::left ? padding + kept : kept + padding);
-      },
-      text, length, pad);
-  return result.finish();
+        const auto wanted = static_cast<size_t>(length);
+        const std::string kept(characters(text.view(), 0, wanted));
+        const std::string padding =
+            padding_of(pad.view(), wanted - std::min(wanted, count_characters(kept)));
+        to.set(row, side == Side::left ? padding + kept : kept + padding);
+      });
 }
 
 Column repeated(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Whole times(call.arguments[1]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const std::string_view part = text[row].view();
-        if (times[row] > kLongest || times[row] * static_cast<int64_t>(part.size()) > kLongest) {
-          return result.fail(row,
-                             "cannot repeat a string " + std::to_string(times[row]) + " times");
+  return map_present<ResultStrings, StringRef, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t times) {
+        const std::string_view part = text.view();
+        if (times > kLongest || times * static_cast<int64_t>(part.size()) > kLongest) {
+          return to.fail(row, "cannot repeat a string " + std::to_string(times) + " times");
         }
         std::string out;
-        for (int64_t i = 0; i < times[row]; ++i) {
+        for (int64_t i = 0; i < times; ++i) {
           out += part;
         }
-        result.set(row, out);
-      },
-      text, times);
-  return result.finish();
+        to.set(row, out);
+      });
 }
 
 Column replaced(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Text search(call.arguments[1]);
-  const Text replacement(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const std::string_view wanted = search[row].view();
-        std::string_view rest = text[row].view();
+  return map_present<ResultStrings, StringRef, StringRef, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& search,
+               const StringRef& replacement) {
+        const std::string_view wanted = search.view();
+        std::string_view rest = text.view();
         std::string out;
         for (size_t at = 0;
              !wanted.empty() && (at = rest.find(wanted)) != std::string_view::npos;) {
           out += rest.substr(0, at);
-          out += replacement[row].view();
+          out += replacement.view();
           rest.remove_prefix(at + wanted.size());
         }
         out += rest;
-        result.set(row, out);
-      },
-      text, search, replacement);
-  return result.finish();
+        to.set(row, out);
+      });
+}
+
+// `part` in the place of `count` characters from a position on; of all the rest where it is
+// negative.
+std::string overlay(std::string_view whole, std::string_view part, int64_t position,
+                    int64_t count) {
+  const auto total = static_cast<int64_t>(count_characters(whole));
+  if (position <= 0 || position > total) {
+    return std::string(whole);
+  }
+  const auto begin = static_cast<size_t>(position - 1);
+  const auto dropped = static_cast<size_t>(count < 0 ? total : count);
+  std::string out(characters(whole, 0, begin));
+  out += part;
+  out += characters(whole, begin + dropped, SIZE_MAX);
+  return out;
 }
 
 // OVERLAY(text PLACING replacement FROM position [FOR length]).
 Column overlaid(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Text replacement(call.arguments[1]);
-  const Whole position(call.arguments[2]);
-  const bool has_length = call.arguments.size() > 3;
-  const Whole length(call.arguments[has_length ? 3 : 2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        const std::string_view whole = text[row].view();
-        const std::string_view part = replacement[row].view();
-        const auto total = static_cast<int64_t>(count_characters(whole));
-        if (position[row] <= 0 || position[row] > total) {
-          return result.set(row, whole);
-        }
-        const int64_t count =
-            has_length ? length[row] : static_cast<int64_t>(count_characters(part));
-        const auto begin = static_cast<size_t>(position[row] - 1);
-        const auto dropped = static_cast<size_t>(count < 0 ? total : count);
-        std::string out(characters(whole, 0, begin));
-        out += part;
-        out += characters(whole, begin + dropped, SIZE_MAX);
-        result.set(row, out);
-      },
-      text, replacement, position, length);
-  return result.finish();
+  if (call.arguments.size() == 3) {
+    return map_present<ResultStrings, StringRef, StringRef, int64_t>(
+        call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& part,
+                 int64_t position) {
+          const auto length = static_cast<int64_t>(count_characters(part.view()));
+          to.set(row, overlay(text.view(), part.view(), position, length));
+        });
+  }
+  return map_present<ResultStrings, StringRef, StringRef, int64_t, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& part,
+               int64_t position, int64_t length) {
+        to.set(row, overlay(text.view(), part.view(), position, length));
+      });
 }
 
 // Position of `part` in `whole` at or after `from`; 0 where there is none.
@@ -258,24 +216,16 @@ int32_t position_of(std::string_view part, std::string_view whole, int64_t from)
 
 // POSITION(part IN whole), LOCATE(part, whole [, from]).
 Column located(const KernelCall& call) {
-  ResultValues<int32_t> result(call);
-  const Text part(call.arguments[0]);
-  const Text whole(call.arguments[1]);
   if (call.arguments.size() < 3) {
-    for_each_present(
-        call.rows, result,
-        [&](uint32_t row) { result.set(row, position_of(part[row].view(), whole[row].view(), 1)); },
-        part, whole);
-    return result.finish();
+    return map_pairs<int32_t, StringRef, StringRef>(
+        call, [](const StringRef& part, const StringRef& whole) {
+          return position_of(part.view(), whole.view(), 1);
+        });
   }
-  const Whole from(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        result.set(row, position_of(part[row].view(), whole[row].view(), from[row]));
-      },
-      part, whole, from);
-  return result.finish();
+  return map_present<ResultValues<int32_t>, StringRef, StringRef, int64_t>(
+      call,
+      [](ResultValues<int32_t>& to, uint32_t row, const StringRef& part, const StringRef& whole,
+         int64_t from) { to.set(row, position_of(part.view(), whole.view(), from)); });
 }
 
 Column found_in(const KernelCall& call) {
@@ -316,21 +266,15 @@ std::optional<std::string_view> split_part(std::string_view text, std::string_vi
 }
 
 Column split_index(const KernelCall& call) {
-  ResultStrings result(call);
-  const Text text(call.arguments[0]);
-  const Text separator(call.arguments[1]);
-  const Whole index(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        if (const auto part = split_part(text[row].view(), separator[row].view(), index[row])) {
-          result.set_borrowed(row, *part);
+  return map_present<ResultStrings, StringRef, StringRef, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& separator,
+               int64_t index) {
+        if (const auto part = split_part(text.view(), separator.view(), index)) {
+          to.set_borrowed(row, *part);
         } else {
-          result.set_null(row);
+          to.set_null(row);
         }
-      },
-      text, separator, index);
-  return result.finish();
+      });
 }
 
 constexpr auto kText = Accepts::text;

@@ -50,17 +50,11 @@ std::string_view trimmed_at(std::string_view side, std::string_view text, std::s
 
 // TRIM(side, set, text): the words of TRIM(BOTH 'x' FROM text) as arguments.
 Column trim_words(const KernelCall& call) {
-  ResultStrings result(call);
-  const View<StringRef> side(call.arguments[0]);
-  const View<StringRef> set(call.arguments[1]);
-  const View<StringRef> text(call.arguments[2]);
-  for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        result.set_borrowed(row, trimmed_at(side[row].view(), text[row].view(), set[row].view()));
-      },
-      side, set, text);
-  return result.finish();
+  return map_present<ResultStrings, StringRef, StringRef, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& side, const StringRef& set,
+               const StringRef& text) {
+        to.set_borrowed(row, trimmed_at(side.view(), text.view(), set.view()));
+      });
 }
 
 enum class Ends : uint8_t { front, back, both };
