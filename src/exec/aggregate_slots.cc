@@ -1,55 +1,150 @@
 #include "exec/aggregate_slots.h"
 
+#include <algorithm>
+
+#include "base/check.h"
+
 namespace millrace::exec {
 
-AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls) : calls_(&calls) {
+AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, RowCount count)
+    : calls_(&calls), counts_rows_(count == RowCount::kept) {
+  size_ = counts_rows_ ? sizeof(int64_t) : 0;
   for (const plan::AggregateCall& call : calls) {
-    at_.push_back(size_);
+    places_.push_back({size_});
     size_ += (call.function->size + 7) / 8 * 8;
+  }
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (calls[i].distinct) {
+      places_[i] = place_of(calls[i], places_[i].at);
+    }
   }
 }
 
+AggregateSlots::Place AggregateSlots::place_of(const plan::AggregateCall& call, size_t at) {
+  auto known = std::find_if(distinct_.begin(), distinct_.end(), [&](const Distinct& distinct) {
+    return distinct.values->arguments() == call.arguments;
+  });
+  if (known == distinct_.end()) {
+    auto values = std::make_unique<DistinctValues>(call.arguments, call.function->arguments);
+    known = distinct_.insert(known, {std::move(values), size_});
+    size_ += sizeof(char*);
+  }
+  return {at, known->values.get(), known->at, known->values->add_call()};
+}
+
 std::string AggregateSlots::describe() const {
-  std::string text;
+  std::string text = counts_rows_ ? "rows" : "";
   for (const plan::AggregateCall& call : *calls_) {
     text += text.empty() ? "" : ", ";
-    text += call.function->name + "(";
+    text += call.function->name + "(" + (call.distinct ? "DISTINCT " : "");
+    std::string arguments;
     for (const Type& argument : call.function->arguments) {
-      text += (text.back() == '(' ? "" : ", ") + argument.as_nullable().to_string();
+      arguments += (arguments.empty() ? "" : ", ") + argument.as_nullable().to_string();
     }
-    text += ")";
+    text += arguments + ")";
   }
   return text;
 }
 
 void AggregateSlots::init(char* slot) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
-    (*calls_)[call].function->init(slot + at_[call]);
+    (*calls_)[call].function->init(slot + places_[call].at);
   }
 }
 
 void AggregateSlots::save(const char* slot, ByteWriter& out) const {
+  if (counts_rows_) {
+    out.write_signed_varint(rows_of(const_cast<char*>(slot)));
+  }
   for (size_t call = 0; call < calls_->size(); ++call) {
-    (*calls_)[call].function->save(slot + at_[call], out);
+    (*calls_)[call].function->save(slot + places_[call].at, out);
+  }
+  for (const Distinct& distinct : distinct_) {
+    distinct.values->save(slot + distinct.at, out);
   }
 }
 
 void AggregateSlots::load(char* slot, ByteReader& in) const {
+  if (counts_rows_) {
+    rows_of(slot) = in.read_signed_varint();
+  }
   for (size_t call = 0; call < calls_->size(); ++call) {
-    (*calls_)[call].function->load(slot + at_[call], in);
+    (*calls_)[call].function->load(slot + places_[call].at, in);
+  }
+  for (const Distinct& distinct : distinct_) {
+    distinct.values->load(slot + distinct.at, in);
   }
 }
 
 void AggregateSlots::destroy(char* slot) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
     if (const auto destroy = (*calls_)[call].function->destroy) {
-      destroy(slot + at_[call]);
+      destroy(slot + places_[call].at);
     }
   }
+  for (const Distinct& distinct : distinct_) {
+    DistinctValues::destroy(slot + distinct.at);
+  }
+}
+
+// --- Rows ---
+
+static bool leaves(const Batch& batch, uint32_t row) {
+  const RowKind kind = batch.kind(row);
+  return kind == RowKind::update_before || kind == RowKind::delete_;
+}
+
+std::vector<Column> AggregateSlots::arguments_of(const plan::AggregateCall& call,
+                                                 const Batch& batch) {
+  std::vector<Column> arguments;
+  for (const size_t argument : call.arguments) {
+    arguments.push_back(batch.columns[argument]);
+  }
+  return arguments;
+}
+
+void AggregateSlots::read_distinct(const Batch& batch, std::span<const uint32_t> rows) {
+  for (const Distinct& distinct : distinct_) {
+    distinct.values->read(batch, rows);
+  }
+}
+
+std::span<const uint8_t> AggregateSlots::counted(size_t number, std::span<char* const> slots,
+                                                 const Batch& batch,
+                                                 std::span<const uint32_t> rows) {
+  const plan::AggregateCall& call = (*calls_)[number];
+  const Place& place = places_[number];
+  if (!call.filter && place.distinct == nullptr) {
+    return {};
+  }
+  counted_.assign(rows.size(), 1);
+  if (call.filter) {
+    const View<uint8_t> passes(batch.columns[*call.filter]);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      counted_[i] = !passes.is_null(rows[i]) && passes[rows[i]] != 0 ? 1 : 0;
+    }
+  }
+  if (place.distinct != nullptr) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (counted_[i] != 0) {
+        counted_[i] = place.distinct->counts(slots[i] + place.distinct_at, i, place.distinct_call,
+                                             leaves(batch, rows[i]))
+                          ? 1
+                          : 0;
+      }
+    }
+  }
+  return counted_;
 }
 
 void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows) {
+  if (counts_rows_) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      rows_of(slots[i]) += leaves(batch, rows[i]) ? -1 : 1;
+    }
+  }
+  read_distinct(batch, rows);
   for (size_t call = 0; call < calls_->size(); ++call) {
     update_call(call, slots, batch, rows);
   }
@@ -58,35 +153,52 @@ void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
 void AggregateSlots::update_call(size_t number, std::span<char* const> slots, const Batch& batch,
                                  std::span<const uint32_t> rows) {
   const plan::AggregateCall& call = (*calls_)[number];
+  const size_t at = places_[number].at;
+  const std::span<const uint8_t> counted_rows = counted(number, slots, batch, rows);
   states_.clear();
-  if (call.filter) {
-    const View<uint8_t> passes(batch.columns[*call.filter]);
+  if (!counted_rows.empty()) {
     chosen_.clear();
     for (size_t i = 0; i < rows.size(); ++i) {
-      if (!passes.is_null(rows[i]) && passes[rows[i]] != 0) {
+      if (counted_rows[i] != 0) {
         chosen_.push_back(rows[i]);
-        states_.push_back(slots[i] + at_[number]);
+        states_.push_back(slots[i] + at);
       }
     }
     rows = chosen_;
   } else {
     states_.resize(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) {
-      states_[i] = slots[i] + at_[number];
+      states_[i] = slots[i] + at;
     }
-  }
-  std::vector<Column> arguments;
-  for (const size_t argument : call.arguments) {
-    arguments.push_back(batch.columns[argument]);
   }
   // All of a batch, in order, is the common case, and a plainer loop.
   const Rows which = rows.size() == batch.physical_size ? Rows(rows.size()) : Rows(rows);
-  call.function->update(states_.data(), arguments, which, batch.kinds);
+  call.function->update(states_.data(), arguments_of(call, batch), which, batch.kinds);
+}
+
+std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Batch& batch,
+                                          std::span<const uint32_t> rows) {
+  read_distinct(batch, rows);
+  const Rows which = rows.size() == batch.physical_size ? Rows(rows.size()) : Rows(rows);
+  std::vector<Column> columns;
+  states_.resize(rows.size());
+  for (size_t number = 0; number < calls_->size(); ++number) {
+    const plan::AggregateCall& call = (*calls_)[number];
+    for (size_t i = 0; i < rows.size(); ++i) {
+      states_[i] = slots[i] + places_[number].at;
+    }
+    const std::vector<Column> arguments = arguments_of(call, batch);
+    columns.push_back(call.function->trace(
+        states_.data(), {arguments, which, batch.kinds, counted(number, slots, batch, rows)},
+        call.function->result));
+  }
+  return columns;
 }
 
 void AggregateSlots::merge(char* into, const char* from) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
-    (*calls_)[call].function->merge(into + at_[call], from + at_[call]);
+    check(!(*calls_)[call].distinct, "values seen in two slots would count twice");
+    (*calls_)[call].function->merge(into + places_[call].at, from + places_[call].at);
   }
 }
 
@@ -95,7 +207,7 @@ std::vector<Column> AggregateSlots::finish(std::span<char* const> slots) const {
   std::vector<char*> states(slots.size());
   for (size_t call = 0; call < calls_->size(); ++call) {
     for (size_t i = 0; i < slots.size(); ++i) {
-      states[i] = slots[i] + at_[call];
+      states[i] = slots[i] + places_[call].at;
     }
     const function::AggregateSignature& function = *(*calls_)[call].function;
     columns.push_back(function.finish(states.data(), slots.size(), function.result));

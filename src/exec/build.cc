@@ -5,7 +5,9 @@
 #include "base/check.h"
 #include "exec/connectors.h"
 #include "exec/operators/deduplicate.h"
+#include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
+#include "exec/operators/group_aggregate.h"
 #include "exec/operators/join.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/project.h"
@@ -41,6 +43,8 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::over_aggregate: return {"over_aggregate", "OverAggregate"};
     case plan::NodeKind::rank: return {"rank", "Rank"};
     case plan::NodeKind::window_rank: return {"window_rank", "WindowRank"};
+    case plan::NodeKind::group_aggregate: return {"group_aggregate", "GroupAggregate"};
+    case plan::NodeKind::expand: return {"expand", "Expand"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
     case plan::NodeKind::join: return {"join", "Join"};
@@ -91,6 +95,13 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::window_rank:
       stage.step = std::make_unique<WindowRank>(static_cast<const plan::WindowRank&>(node), task);
+      return;
+    case plan::NodeKind::group_aggregate:
+      stage.step =
+          std::make_unique<GroupAggregate>(static_cast<const plan::GroupAggregate&>(node), task);
+      return;
+    case plan::NodeKind::expand:
+      stage.step = std::make_unique<Expand>(static_cast<const plan::Expand&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

@@ -2,14 +2,18 @@ set(SOURCES
   aggregate_slots.cc
   build.cc
   checkpoint.cc
+  chosen_rows.cc
   combined_watermark.cc
   dead_letters.cc
+  distinct_values.cc
   emitter.cc
   join_condition.cc
   join_side.cc
   joined_rows.cc
   operators/deduplicate.cc
+  operators/expand.cc
   operators/filter.cc
+  operators/group_aggregate.cc
   operators/join.cc
   operators/over_aggregate.cc
   operators/project.cc
@@ -29,6 +33,7 @@ set(SOURCES
   rejecting.cc
   row_changes.cc
   scattered_column.cc
+  same_values.cc
   task_context.cc
   window_assigner.cc
   worker.cc)

@@ -16,6 +16,15 @@
 
 namespace millrace::function {
 
+// Rows for accumulators: row rows[i] of the arguments is for states[i]. One of kind update_before
+// or delete_ is taken back, which only a function that `retracts` may be given.
+struct Additions {
+  std::span<const Column> arguments;
+  Rows rows;
+  std::span<const RowKind> kinds = {};    // by physical row; empty for "all inserts"
+  std::span<const uint8_t> counted = {};  // by i, whether it is added at all; empty for "all"
+};
+
 // The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
 // before init(). One that owns memory outside those bytes has destroy().
 struct AggregateSignature {
@@ -31,6 +40,9 @@ struct AggregateSignature {
   // `kinds` is empty for "all inserts", else by physical row.
   void (*update)(char* const* states, std::span<const Column> arguments, const Rows& rows,
                  std::span<const RowKind> kinds) = nullptr;
+  // Adds the rows one after the other, as update() does, and gives the results around each: of row
+  // i the one before it at 2 * i, the one after it at 2 * i + 1. States may come several times.
+  Column (*trace)(char* const* states, const Additions& rows, const Type& result) = nullptr;
   void (*merge)(char* into, const char* from) = nullptr;
   // One result row per state.
   Column (*finish)(char* const* states, size_t count, const Type& result) = nullptr;
@@ -38,6 +50,9 @@ struct AggregateSignature {
   void (*save)(const char* state, ByteWriter& out) = nullptr;
   void (*load)(char* state, ByteReader& in) = nullptr;
   void (*destroy)(char* state) = nullptr;  // null where nothing is owned
+
+  // What to use in its place where rows are taken back, if this cannot do it itself.
+  std::shared_ptr<const AggregateSignature> retracting;
 };
 
 struct AggregateFunction {

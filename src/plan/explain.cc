@@ -189,6 +189,32 @@ std::string rank_text(const RankNode& node) {
          order_text(node.order_by, input) + "], select=[" + joined(names_of(node.schema)) + "])";
 }
 
+std::string aggregate_text(const GroupAggregate& node) {
+  const Schema& input = node.inputs[0]->schema;
+  std::vector<std::string> keys;
+  for (const size_t key : node.keys) {
+    keys.push_back(input[key].name);
+  }
+  return "GroupAggregate(" + (keys.empty() ? "" : "groupBy=[" + joined(keys) + "], ") + "select=[" +
+         joined(names_of(node.schema)) + "])";
+}
+
+// The sets as Flink writes them: "{a, b}, {a}, {}".
+std::string expand_text(const Expand& node) {
+  const Schema& input = node.inputs[0]->schema;
+  std::vector<std::string> sets;
+  for (const std::vector<bool>& set : node.sets) {
+    std::vector<std::string> keys;
+    for (size_t i = 0; i < set.size(); ++i) {
+      if (set[i]) {
+        keys.push_back(input[node.keys[i]].name);
+      }
+    }
+    sets.push_back("{" + joined(keys) + "}");
+  }
+  return "Expand(sets=[" + joined(sets) + "])";
+}
+
 // The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
@@ -233,6 +259,9 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::rank: return {"Rank(" + rank_text(static_cast<const Rank&>(node))};
     case NodeKind::window_rank:
       return {"WindowRank(" + rank_text(static_cast<const WindowRank&>(node))};
+    case NodeKind::group_aggregate:
+      return {aggregate_text(static_cast<const GroupAggregate&>(node))};
+    case NodeKind::expand: return {expand_text(static_cast<const Expand&>(node))};
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::values:

@@ -90,7 +90,7 @@ std::string describe_order(const std::vector<SortKey>& order_by) {
 std::string describe_calls(const std::vector<AggregateCall>& calls) {
   std::string text;
   for (const AggregateCall& call : calls) {
-    text += " " + call.function->name + "(";
+    text += " " + call.function->name + (call.distinct ? "( distinct" : "(");
     for (const size_t argument : call.arguments) {
       text += " " + std::to_string(argument);
     }
@@ -148,6 +148,18 @@ std::string describe_rank(const RankNode& node) {
          (node.number ? " numbered" : "");
 }
 
+std::string describe_expand(const Expand& node) {
+  std::string text = "expand";
+  for (const std::vector<bool>& set : node.sets) {
+    text += " (";
+    for (size_t i = 0; i < set.size(); ++i) {
+      text += set[i] ? " " + std::to_string(node.keys[i]) : "";
+    }
+    text += " )";
+  }
+  return text;
+}
+
 std::string text_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
@@ -164,6 +176,12 @@ std::string text_of(const Node& node) {
     case NodeKind::rank: return "rank" + describe_rank(static_cast<const Rank&>(node));
     case NodeKind::window_rank:
       return "window_rank" + describe_rank(static_cast<const WindowRank&>(node));
+    case NodeKind::group_aggregate: {
+      const auto& aggregate = static_cast<const GroupAggregate&>(node);
+      return "group_aggregate by" + describe_columns(aggregate.keys) +
+             describe_calls(aggregate.aggregates);
+    }
+    case NodeKind::expand: return describe_expand(static_cast<const Expand&>(node));
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));

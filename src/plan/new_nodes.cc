@@ -108,6 +108,16 @@ static void describe_over(OverAggregate& node) {
   }
 }
 
+static void describe_group_aggregate(GroupAggregate& node) {
+  node.schema.fields.clear();
+  for (const size_t key : node.keys) {
+    node.schema.fields.push_back(node.inputs[0]->schema[key]);
+  }
+  for (const AggregateCall& call : node.aggregates) {
+    node.schema.fields.push_back({call.name, call.function->result});
+  }
+}
+
 // Of a rank, in a window or not.
 template <typename RankNode>
 static void describe_rank(RankNode& node) {
@@ -117,6 +127,16 @@ static void describe_rank(RankNode& node) {
   if (node.number) {
     node.schema.fields.push_back({*node.number, Type::of(TypeKind::bigint, false)});
   }
+}
+
+static void describe_expand(Expand& node) {
+  const Node& input = *node.inputs[0];
+  node.schema = input.schema;
+  node.rowtime = input.rowtime;
+  for (const size_t key : node.keys) {
+    node.schema.fields.push_back({input.schema[key].name, input.schema[key].type.as_nullable()});
+  }
+  node.schema.fields.push_back({"$e", Type::of(TypeKind::bigint, false)});
 }
 
 static void describe_union(UnionAll& node) {
@@ -187,6 +207,9 @@ void describe(Node& node) {
       return describe_window_table_function(static_cast<WindowTableFunction&>(node));
     case NodeKind::window_aggregate:
       return describe_window_aggregate(static_cast<WindowAggregate&>(node));
+    case NodeKind::group_aggregate:
+      return describe_group_aggregate(static_cast<GroupAggregate&>(node));
+    case NodeKind::expand: return describe_expand(static_cast<Expand&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
     case NodeKind::join: return describe_join(static_cast<Join&>(node));
@@ -284,6 +307,26 @@ Node* new_window_table_function(Plan& plan, Node* input, Window window) {
   WindowTableFunction* node = plan.add(std::make_unique<WindowTableFunction>());
   node->inputs = {input};
   node->window = std::move(window);
+  describe(*node);
+  return node;
+}
+
+Node* new_group_aggregate(Plan& plan, Node* input, std::vector<size_t> keys,
+                          std::vector<AggregateCall> aggregates) {
+  GroupAggregate* node = plan.add(std::make_unique<GroupAggregate>());
+  node->inputs = {input};
+  node->keys = std::move(keys);
+  node->aggregates = std::move(aggregates);
+  describe(*node);
+  return node;
+}
+
+Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,
+                 std::vector<std::vector<bool>> sets) {
+  Expand* node = plan.add(std::make_unique<Expand>());
+  node->inputs = {input};
+  node->keys = std::move(keys);
+  node->sets = std::move(sets);
   describe(*node);
   return node;
 }

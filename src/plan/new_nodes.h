@@ -17,6 +17,10 @@ Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> exp
                   const std::vector<std::string>& names);
 // The window's time column is the input's row time.
 Node* new_window_table_function(Plan& plan, Node* input, Window window);
+Node* new_group_aggregate(Plan& plan, Node* input, std::vector<size_t> keys,
+                          std::vector<AggregateCall> aggregates);
+Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,
+                 std::vector<std::vector<bool>> sets);
 // The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.

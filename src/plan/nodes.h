@@ -25,6 +25,8 @@ enum class NodeKind : uint8_t {
   project,
   window_table_function,
   window_aggregate,
+  group_aggregate,
+  expand,
   union_all,
   values,
   join,
@@ -107,6 +109,7 @@ struct AggregateCall {
   std::shared_ptr<const function::AggregateSignature> function;
   std::vector<size_t> arguments;  // input columns, already of the signature's types
   std::optional<size_t> filter;   // a boolean input column
+  bool distinct = false;          // equal arguments count once
   std::string name;               // of the output column
 };
 
@@ -171,6 +174,22 @@ struct WindowRank final : Node {
   int64_t start = 1;
   int64_t end = 1;
   std::optional<std::string> number;
+};
+
+// GROUP BY without a window: a row a group, sent again whenever the group has changed.
+// Output: keys, aggregates.
+struct GroupAggregate final : Node {
+  GroupAggregate() : Node(NodeKind::group_aggregate) {}
+  std::vector<size_t> keys;  // input columns; without any there is one group
+  std::vector<AggregateCall> aggregates;
+};
+
+// Each row once a grouping set. Output: the input's columns, the keys with NULL for those that the
+// set does not have, the number of the set.
+struct Expand final : Node {
+  Expand() : Node(NodeKind::expand) {}
+  std::vector<size_t> keys;             // input columns
+  std::vector<std::vector<bool>> sets;  // which of the keys each has
 };
 
 struct UnionAll final : Node {

@@ -4,6 +4,7 @@
 // with case and those of functions without.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -22,5 +23,19 @@ struct QualifiedName {
   const Position& position() const { return parts.front().position; }
   const Name& last() const { return parts.back(); }
 };
+
+// Whether a function's name is this word, which is in upper case.
+inline bool is_word(std::string_view name, std::string_view word) {
+  if (name.size() != word.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    if ((c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c) != word[i]) {
+      return false;
+    }
+  }
+  return true;
+}
 
 }  // namespace millrace::sql

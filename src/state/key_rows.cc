@@ -129,6 +129,14 @@ std::vector<Column> KeyLayout::columns(std::span<char* const> rows,
   return columns;
 }
 
+std::string KeyLayout::describe() const {
+  std::string text;
+  for (const Type& type : types_) {
+    text += " " + type.as_nullable().to_string();
+  }
+  return text;
+}
+
 template <typename T>
 void KeyRows::read_column(const Column& column, size_t number, const Rows& rows) {
   const View<T> view(column);

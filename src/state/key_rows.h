@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -40,6 +41,8 @@ class KeyLayout {
   // The keys as columns, which keep `strings` alive for the bytes of their strings.
   std::vector<Column> columns(std::span<char* const> rows,
                               const std::shared_ptr<const void>& strings) const;
+  // For messages and to tell saved tables of another shape.
+  std::string describe() const;
 
  private:
   std::vector<Type> types_;

@@ -1,5 +1,7 @@
 set(SOURCES
+  key_map.cc
   key_rows.cc
+  keyed_table.cc
   nested_bytes.cc
   numbers.cc
   ranked_rows.cc
@@ -14,6 +16,7 @@ set(SOURCES
   timed_table.cc
   waiting_rows.cc)
 set(TESTS
+  keyed_table_test.cc
   row_multimap_test.cc
   row_store_test.cc
   table_store_test.cc

@@ -85,6 +85,14 @@ WaitingRows& TableStore::waiting_rows(const std::string& name, std::vector<Type>
   return make<WaitingRows>(name, std::move(types));
 }
 
+KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> keys,
+                                    std::shared_ptr<const SlotKind> slots) {
+  auto table = std::make_unique<KeyedTable>(std::move(keys), std::move(slots));
+  KeyedTable& made = *table;
+  adopt(name, std::move(table));
+  return made;
+}
+
 std::string TableStore::snapshot() const {
   ByteWriter out;
   out.write_varint(tables_.size());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "column/type.h"
+#include "state/keyed_table.h"
 #include "state/numbers.h"
 #include "state/ranked_rows.h"
 #include "state/row_multimap.h"
@@ -35,6 +36,8 @@ class TableStore {
   RowMultimap& row_multimap(const std::string& name, RowMultimapShape shape);
   SessionTable& session_table(const std::string& name, std::vector<Type> keys,
                               std::shared_ptr<const SlotKind> slots);
+  KeyedTable& keyed_table(const std::string& name, std::vector<Type> keys,
+                          std::shared_ptr<const SlotKind> slots);
 
   RankedRows& ranked_rows(const std::string& name, RankedRowsShape shape);
   WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
@@ -84,6 +87,10 @@ class Tables {
   }
   WaitingRows& waiting_rows(std::string_view name, std::vector<Type> types) {
     return store_->waiting_rows(prefix_ + std::string(name), std::move(types));
+  }
+  KeyedTable& keyed_table(std::string_view name, std::vector<Type> keys,
+                          std::shared_ptr<const SlotKind> slots) {
+    return store_->keyed_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
   }
 
  private:

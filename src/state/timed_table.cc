@@ -126,11 +126,7 @@ size_t TimedTable::groups() const {
 }
 
 std::string TimedTable::describe() const {
-  std::string text = "keys";
-  for (const Type& type : layout_.types()) {
-    text += " " + type.as_nullable().to_string();
-  }
-  return text + "; slots " + slots_->describe();
+  return "keys" + layout_.describe() + "; slots " + slots_->describe();
 }
 
 void TimedTable::save(ByteWriter& out) const {

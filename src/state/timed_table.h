@@ -17,21 +17,10 @@
 
 #include "column/builder.h"
 #include "state/key_rows.h"
+#include "state/slot_kind.h"
 #include "state/table.h"
 
 namespace millrace::state {
-
-// What lies in a slot, known only to the table's owner. All slots are aligned to 8 bytes.
-class SlotKind {
- public:
-  virtual ~SlotKind() = default;
-  virtual std::string describe() const = 0;  // must be the same for saved slots to be loaded
-  virtual size_t size() const = 0;
-  virtual void init(char* slot) const = 0;  // of zeroed bytes
-  virtual void save(const char* slot, ByteWriter& out) const = 0;
-  virtual void load(char* slot, ByteReader& in) const = 0;  // into an initialised slot
-  virtual void destroy(char* slot) const = 0;
-};
 
 // The groups of one end time. Destroys their slots when it goes; strings of its keys live on as
 // long as the arena that key_columns() hands out.

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "exec/event_time.h"
+#include "exec/rejecting.h"
 
 namespace millrace::exec {
 
@@ -16,17 +17,21 @@ static std::vector<Type> key_types(const plan::WindowAggregate& node) {
   return types;
 }
 
+static AggregateSlots::RowCount row_count(const plan::WindowAggregate& node) {
+  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::RowCount::none
+                                                 : AggregateSlots::RowCount::kept;
+}
+
 WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
       windows_(node.window),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates)),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
       groups_(task_.state().timed_table("groups", key_types(node), slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&groups_.layout()) {}
 
 void WindowAggregate::push(Port port, Batch batch, Output& out) {
-  check(batch.insert_only(), "windows aggregate insertions only");
   const std::vector<uint32_t>* selection = batch.selection.get();
   size_t from = 0;  // of the rows that count
   auto mark = batch.marks.begin();
@@ -131,6 +136,17 @@ void WindowAggregate::fire(Watermark now, Output& out) {
   }
 }
 
+// Groups whose rows were all taken back are none.
+static Selection with_rows(const std::vector<char*>& slots) {
+  Selection some;
+  for (uint32_t i = 0; i < slots.size(); ++i) {
+    if (AggregateSlots::rows_of(slots[i]) > 0) {
+      some.push_back(i);
+    }
+  }
+  return some;
+}
+
 void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out) const {
   for (size_t from = 0; from < groups.groups().size(); from += Batch::kMaxRows) {
     const size_t size = std::min(Batch::kMaxRows, groups.groups().size() - from);
@@ -147,6 +163,9 @@ void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out
     for (const plan::WindowProperty wanted : node_->properties) {
       const Type& type = node_->schema[batch.columns.size()].type;
       batch.columns.push_back(property(wanted, end, type, size));
+    }
+    if (slots_->counts_rows()) {
+      batch.selection = std::make_shared<const Selection>(with_rows(slots));
     }
     out.push(std::move(batch));
   }

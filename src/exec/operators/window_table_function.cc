@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exec/chosen_rows.h"
 #include "exec/event_time.h"
 #include "exec/rejecting.h"
 
@@ -32,31 +33,6 @@ Expanded expand(const Batch& batch, const EventTimes& times, const WindowAssigne
   return expanded;
 }
 
-// Rows of a batch, some several times over; origins follow, marks do not.
-Batch repeated(const Batch& batch, std::span<const uint32_t> rows) {
-  Batch longer;
-  longer.physical_size = static_cast<uint32_t>(rows.size());
-  for (const Column& column : batch.columns) {
-    longer.columns.push_back(column.gather(rows));
-  }
-  if (!batch.kinds.empty()) {
-    for (const uint32_t row : rows) {
-      longer.kinds.push_back(batch.kinds[row]);
-    }
-  }
-  if (batch.origins) {
-    auto origins = std::make_shared<Origins>(*batch.origins);
-    origins->offsets.clear();
-    origins->raw.clear();
-    for (const uint32_t row : rows) {
-      origins->offsets.push_back(batch.origins->offsets[row]);
-      origins->raw.push_back(batch.origins->raw[row]);
-    }
-    longer.origins = std::move(origins);
-  }
-  return longer;
-}
-
 template <typename ToMs>
 Column moments(std::span<const int64_t> ends, const Type& type, ToMs&& to_ms) {
   FlatBuffer<int64_t> values(ends.size());
@@ -80,10 +56,11 @@ void WindowTableFunction::push(Port, Batch rows, Output& out) {
     const auto chunk = std::span(expanded.rows).subspan(from, size);
     Batch windowed = with_windows(rows, chunk, std::span(expanded.ends).subspan(from, size));
     const bool last = from + size == expanded.rows.size();
-    for (; mark != rows.marks.end() && (last || mark->row <= chunk.back()); ++mark) {
-      const auto at = std::lower_bound(chunk.begin(), chunk.end(), mark->row) - chunk.begin();
-      windowed.marks.push_back({static_cast<uint32_t>(at), mark->watermark});
-    }
+    const auto end = last ? rows.marks.end()
+                          : std::find_if(mark, rows.marks.end(),
+                                         [&](const Mark& m) { return m.row > chunk.back(); });
+    windowed.marks = moved_marks({mark, end}, chunk);
+    mark = end;
     out.push(std::move(windowed));
   }
   if (mark != rows.marks.end()) {
@@ -93,7 +70,7 @@ void WindowTableFunction::push(Port, Batch rows, Output& out) {
 
 Batch WindowTableFunction::with_windows(const Batch& rows, std::span<const uint32_t> chosen,
                                         std::span<const int64_t> ends) const {
-  Batch windowed = repeated(rows, chosen);
+  Batch windowed = chosen_rows(rows, chosen);
   const size_t first = rows.columns.size();
   const auto type = [&](size_t nth) { return node_->schema[first + nth].type; };
   windowed.columns.push_back(

@@ -2,6 +2,9 @@
 
 // The loops over rows that accumulators share, and accumulators that are plain bytes.
 
+#include <utility>
+
+#include "base/check.h"
 #include "column/builder.h"
 #include "function/aggregate.h"
 
@@ -61,20 +64,85 @@ void change_each(char* const* states, const Column& column, const Rows& rows,
   }
 }
 
+// A result column by number of row. Text is copied: what it was made of may change.
+template <typename R>
+class Results {
+ public:
+  explicit Results(size_t count) : values_(count) {}
+
+  void put(size_t row, const std::optional<R>& value) {
+    if (!value) {
+      values_.set_null(row);
+    } else if constexpr (kIsText) {
+      values_[row] = texts_->copy(*value);
+    } else {
+      values_[row] = *value;
+    }
+  }
+  Column finish(const Type& type) { return values_.finish(type, {texts_}); }
+
+ private:
+  static constexpr bool kIsText = std::is_same_v<R, std::string_view>;
+
+  FlatBuffer<std::conditional_t<kIsText, StringRef, R>> values_;
+  std::shared_ptr<StringArena> texts_ = kIsText ? std::make_shared<StringArena>() : nullptr;
+};
+
 // A result column: value_of(state) gives an optional value a state.
 template <typename State, typename R, typename ValueOf>
 Column finish_each(char* const* states, size_t count, const Type& result, ValueOf value_of) {
-  FlatBuffer<R> values(count);
+  Results<R> results(count);
   for (size_t i = 0; i < count; ++i) {
-    const std::optional<R> value = value_of(state_at<State>(states[i]));
-    if (value) {
-      values[i] = *value;
-    } else {
-      values.set_null(i);
-    }
+    results.put(i, value_of(state_at<const State>(states[i])));
   }
-  return values.finish(result);
+  return results.finish(result);
 }
+
+// The loop of a trace: change(state, row, leaves) for each row that counts.
+template <typename State, typename R, typename Change, typename ValueOf>
+Column trace_rows(char* const* states, const Additions& additions, const Type& result,
+                  Change change, ValueOf value_of) {
+  const Rows& rows = additions.rows;
+  Results<R> results(2 * rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    State& state = state_at<State>(states[i]);
+    results.put(2 * i, value_of(std::as_const(state)));
+    if (additions.counted.empty() || additions.counted[i] != 0) {
+      const uint32_t row = rows[i];
+      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
+    }
+    results.put(2 * i + 1, value_of(std::as_const(state)));
+  }
+  return results.finish(result);
+}
+
+// The same for functions of one argument that pass over NULLs.
+template <typename State, typename T, typename R, typename Add, typename TakeBack, typename ValueOf>
+Column trace_each(char* const* states, const Additions& additions, const Type& result, Add add,
+                  TakeBack take_back, ValueOf value_of) {
+  const View<T> view(additions.arguments[0]);
+  return trace_rows<State, R>(
+      states, additions, result,
+      [&](State& state, uint32_t row, bool leaves) {
+        if (view.is_null(row)) {
+          return;
+        }
+        if (leaves) {
+          take_back(state, view[row]);
+        } else {
+          add(state, view[row]);
+        }
+      },
+      value_of);
+}
+
+// For functions that are never given a row to take back.
+struct NeverTaken {
+  template <typename State, typename T>
+  void operator()(State&, const T&) const {
+    check(false, "a row is taken back from an aggregate that cannot");
+  }
+};
 
 // Checkpoints of states without memory of their own: their bytes.
 template <typename State>

@@ -42,9 +42,30 @@ void merge(char* into, const char* from) {
   state_at<Count>(into).rows += state_at<Count>(from).rows;
 }
 
+std::optional<int64_t> value_of(const Count& state) { return state.rows; }
+
 Column finish(char* const* states, size_t count, const Type& result) {
-  return finish_each<Count, int64_t>(
-      states, count, result, [](const Count& state) { return std::optional<int64_t>(state.rows); });
+  return finish_each<Count, int64_t>(states, count, result, value_of);
+}
+
+void count_one(Count& state, bool leaves) { state.rows += leaves ? -1 : 1; }
+
+Column trace_all(char* const* states, const Additions& rows, const Type& result) {
+  return trace_rows<Count, int64_t>(
+      states, rows, result, [](Count& state, uint32_t, bool leaves) { count_one(state, leaves); },
+      value_of);
+}
+
+Column trace_values(char* const* states, const Additions& rows, const Type& result) {
+  const Column& column = rows.arguments[0];
+  return trace_rows<Count, int64_t>(
+      states, rows, result,
+      [&](Count& state, uint32_t row, bool leaves) {
+        if (!column.is_null(row)) {
+          count_one(state, leaves);
+        }
+      },
+      value_of);
 }
 
 std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
@@ -59,6 +80,7 @@ std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
   signature.retracts = true;
   signature.init = init_zero;
   signature.update = given.empty() ? count_all : count_values;
+  signature.trace = given.empty() ? trace_all : trace_values;
   signature.merge = merge;
   signature.finish = finish;
   signature.save = save_bytes<Count>;

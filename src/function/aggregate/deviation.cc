@@ -62,16 +62,26 @@ enum class Of : uint8_t { population, sample };
 enum class As : uint8_t { variance, deviation };
 
 template <Of of, As as, typename R>
+std::optional<R> value_of(const Moments& state) {
+  const int64_t divisor = of == Of::population ? state.count : state.count - 1;
+  if (divisor <= 0) {
+    return std::nullopt;
+  }
+  const double variance = std::max(0.0, state.squares) / static_cast<double>(divisor);
+  return static_cast<R>(as == As::variance ? variance : std::sqrt(variance));
+}
+
+template <Of of, As as, typename R>
 Column finish(char* const* states, size_t count, const Type& result) {
-  return finish_each<Moments, R>(
-      states, count, result, [](const Moments& state) -> std::optional<R> {
-        const int64_t divisor = of == Of::population ? state.count : state.count - 1;
-        if (divisor <= 0) {
-          return std::nullopt;
-        }
-        const double variance = std::max(0.0, state.squares) / static_cast<double>(divisor);
-        return static_cast<R>(as == As::variance ? variance : std::sqrt(variance));
-      });
+  return finish_each<Moments, R>(states, count, result, value_of<of, as, R>);
+}
+
+template <Of of, As as, typename T>
+Column trace(char* const* states, const Additions& rows, const Type& result) {
+  return trace_each<Moments, T, T>(
+      states, rows, result, [](Moments& state, T value) { state.add(static_cast<double>(value)); },
+      [](Moments& state, T value) { state.take_back(static_cast<double>(value)); },
+      value_of<of, as, T>);
 }
 
 template <Of of, As as>
@@ -97,6 +107,7 @@ std::optional<AggregateSignature> bind(std::string_view name, std::span<const Ty
     using T = decltype(zero);
     if constexpr (std::is_arithmetic_v<T>) {
       signature.update = update<T>;
+      signature.trace = trace<of, as, T>;
       signature.finish = finish<of, as, T>;
     }
   });

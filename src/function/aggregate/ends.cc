@@ -1,10 +1,14 @@
 // FIRST_VALUE and LAST_VALUE: of the values that are not NULL, the one that arrived first or last.
-// Merging takes the left state for the earlier.
+// Merging takes the left state for the earlier. Where rows leave again, all values are kept in the
+// order in which they came, and of equal ones the earliest leaves first, as in Flink.
+
+#include <deque>
+#include <map>
 
 #include "column/physical.h"
-#include "function/aggregate/accumulate.h"
 #include "function/aggregate/aggregates.h"
-#include "function/aggregate/owned_text.h"
+#include "function/aggregate/kept_value.h"
+#include "function/aggregate/owned.h"
 
 namespace millrace::function {
 
@@ -12,77 +16,139 @@ namespace {
 
 enum class End : uint8_t { first, last };
 
-template <typename T>
-struct Kept {
-  char bytes[sizeof(T)];
-  int64_t count;  // 0 or 1
+// --- Rows that stay ---
 
-  void set(const T& value) {
-    std::memcpy(bytes, &value, sizeof(T));
-    count = 1;
+template <End end, typename T>
+void add(Kept<T>& state, const T& value) {
+  if (end == End::last || !state.has_value()) {
+    state.set(borrowed(value));
   }
-};
+}
 
 template <End end, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind>) {
-  add_each<Kept<T>, T>(states, arguments[0], rows, [](Kept<T>& state, const T& value) {
-    if (end == End::last || state.count == 0) {
-      state.set(value);
-    }
-  });
+  add_each<Kept<T>, T>(states, arguments[0], rows, add<end, T>);
+}
+
+template <End end, typename T>
+Column trace(char* const* states, const Additions& rows, const Type& result) {
+  return trace_each<Kept<T>, T, ResultOf<T>>(states, rows, result, add<end, T>, NeverTaken(),
+                                             value_of<T>);
 }
 
 template <End end, typename T>
 void merge(char* into, const char* from) {
   const Kept<T>& other = state_at<Kept<T>>(from);
   Kept<T>& state = state_at<Kept<T>>(into);
-  if (other.count != 0 && (end == End::last || state.count == 0)) {
-    state = other;
+  if (other.has_value() && (end == End::last || !state.has_value())) {
+    state.set(other.value());
   }
-}
-
-template <typename T>
-Column finish(char* const* states, size_t count, const Type& result) {
-  return finish_each<Kept<T>, T>(states, count, result, [](const Kept<T>& state) {
-    T value;
-    std::memcpy(&value, state.bytes, sizeof(T));
-    return state.count == 0 ? std::nullopt : std::optional<T>(value);
-  });
 }
 
 template <End end, typename T>
-AggregateSignature of_values() {
-  AggregateSignature signature;
-  signature.size = (sizeof(Kept<T>) + 7) / 8 * 8;
-  signature.init = init_zero;
+AggregateSignature of_arriving() {
+  AggregateSignature signature = kept_signature<T>();
   signature.update = update<end, T>;
+  signature.trace = trace<end, T>;
   signature.merge = merge<end, T>;
-  signature.finish = finish<T>;
-  signature.save = save_bytes<Kept<T>>;
-  signature.load = load_bytes<Kept<T>>;
   return signature;
 }
 
-template <End end>
-void update_text(char* const* states, std::span<const Column> arguments, const Rows& rows,
-                 std::span<const RowKind>) {
-  add_each<OwnedText, StringRef>(states, arguments[0], rows,
-                                 [](OwnedText& state, const StringRef& value) {
-                                   if (end == End::last || !state.has_value()) {
-                                     state.set(value.view());
-                                   }
-                                 });
+// --- Rows that leave ---
+
+template <typename T>
+struct Arrivals {
+  std::map<int64_t, StoredOf<T>> values;  // by number of arrival
+  std::map<StoredOf<T>, std::deque<int64_t>, std::less<>> numbers;
+  int64_t next = 0;
+
+  void add(const ResultOf<T>& value) {
+    StoredOf<T> stored(value);
+    numbers[stored].push_back(next);
+    values.emplace(next++, std::move(stored));
+  }
+  void take_back(const ResultOf<T>& value) {
+    const auto found = numbers.find(value);
+    if (found == numbers.end()) {
+      return;
+    }
+    values.erase(found->second.front());
+    found->second.pop_front();
+    if (found->second.empty()) {
+      numbers.erase(found);
+    }
+  }
+
+  void save(ByteWriter& out) const {
+    out.write_varint(values.size());
+    for (const auto& [number, value] : values) {
+      save_value(value, out);
+    }
+  }
+  void load(ByteReader& in) {
+    for (uint64_t left = in.read_varint(); left > 0; --left) {
+      add(load_value<StoredOf<T>>(in));
+    }
+  }
+};
+
+template <typename T>
+void arrive(Owned<Arrivals<T>>& state, const T& value) {
+  state.get().add(borrowed(value));
+}
+template <typename T>
+void leave(Owned<Arrivals<T>>& state, const T& value) {
+  state.get().take_back(borrowed(value));
 }
 
-template <End end>
-void merge_text(char* into, const char* from) {
-  const OwnedText& other = state_at<OwnedText>(from);
-  OwnedText& state = state_at<OwnedText>(into);
-  if (other.has_value() && (end == End::last || !state.has_value())) {
-    state.set(other.view());
+template <End end, typename T>
+std::optional<ResultOf<T>> end_of(const Owned<Arrivals<T>>& state) {
+  if (state.held == nullptr || state.held->values.empty()) {
+    return std::nullopt;
+  }
+  const auto& values = state.held->values;
+  return end == End::first ? values.begin()->second : values.rbegin()->second;
+}
+
+template <typename T>
+void update_changing(char* const* states, std::span<const Column> arguments, const Rows& rows,
+                     std::span<const RowKind> kinds) {
+  change_each<Owned<Arrivals<T>>, T>(states, arguments[0], rows, kinds, arrive<T>, leave<T>);
+}
+
+template <End end, typename T>
+Column trace_changing(char* const* states, const Additions& rows, const Type& result) {
+  return trace_each<Owned<Arrivals<T>>, T, ResultOf<T>>(states, rows, result, arrive<T>, leave<T>,
+                                                        end_of<end, T>);
+}
+
+template <End end, typename T>
+Column finish_changing(char* const* states, size_t count, const Type& result) {
+  return finish_each<Owned<Arrivals<T>>, ResultOf<T>>(states, count, result, end_of<end, T>);
+}
+
+template <typename T>
+void merge_changing(char* into, const char* from) {
+  if (const auto* other = state_at<Owned<Arrivals<T>>>(from).held) {
+    for (const auto& [number, value] : other->values) {
+      state_at<Owned<Arrivals<T>>>(into).get().add(value);
+    }
   }
 }
+
+template <End end, typename T>
+AggregateSignature of_changing() {
+  AggregateSignature signature = owned_signature<Arrivals<T>>();
+  signature.retracts = true;
+  signature.update = update_changing<T>;
+  signature.trace = trace_changing<end, T>;
+  signature.finish = finish_changing<end, T>;
+  signature.merge = merge_changing<T>;
+  return signature;
+}
+
+// --- Both ---
 
 template <End end>
 std::optional<AggregateSignature> bind(std::span<const Type> given) {
@@ -90,21 +156,19 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
       given[0].kind == TypeKind::null_) {
     return std::nullopt;
   }
-  AggregateSignature signature = with_physical(given[0].physical(), [](auto zero) {
+  const auto described = [&](AggregateSignature signature) {
+    signature.name = end == End::first ? "FIRST_VALUE" : "LAST_VALUE";
+    signature.arguments = {given[0]};
+    signature.result = given[0].as_nullable();
+    return signature;
+  };
+  return with_physical(given[0].physical(), [&](auto zero) {
     using T = decltype(zero);
-    if constexpr (std::is_same_v<T, StringRef>) {
-      AggregateSignature text = owned_text_signature();
-      text.update = update_text<end>;
-      text.merge = merge_text<end>;
-      return text;
-    } else {
-      return of_values<end, T>();
-    }
+    AggregateSignature signature = described(of_arriving<end, T>());
+    signature.retracting =
+        std::make_shared<const AggregateSignature>(described(of_changing<end, T>()));
+    return signature;
   });
-  signature.name = end == End::first ? "FIRST_VALUE" : "LAST_VALUE";
-  signature.arguments = {given[0]};
-  signature.result = given[0].as_nullable();
-  return signature;
 }
 
 constexpr AggregateFunction kFunctions[] = {

@@ -24,19 +24,6 @@ void OwnedText::release() {
   *this = OwnedText{};
 }
 
-static Column finish(char* const* states, size_t count, const Type& result) {
-  ColumnBuilder builder(result);
-  for (size_t i = 0; i < count; ++i) {
-    const OwnedText& state = state_at<OwnedText>(states[i]);
-    if (state.has_value()) {
-      builder.add_string(state.view());
-    } else {
-      builder.add_null();
-    }
-  }
-  return builder.finish();
-}
-
 static void save(const char* state, ByteWriter& out) {
   const OwnedText& text = state_at<OwnedText>(state);
   out.write_varint(text.has_value() ? text.view().size() + 1 : 0);
@@ -56,7 +43,6 @@ AggregateSignature owned_text_signature() {
   AggregateSignature signature;
   signature.size = sizeof(OwnedText);
   signature.init = init_zero;
-  signature.finish = finish;
   signature.save = save;
   signature.load = load;
   signature.destroy = destroy;

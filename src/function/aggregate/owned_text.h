@@ -28,7 +28,7 @@ class OwnedText {
   };
 };
 
-// Everything but name, types, update and merge.
+// Everything but name, types, update, trace, merge and finish.
 AggregateSignature owned_text_signature();
 
 }  // namespace millrace::function

@@ -25,25 +25,31 @@ using FloatingSum = Sum<double>;
 template <typename T>
 using SumOf = std::conditional_t<std::is_integral_v<T>, IntegerSum, FloatingSum>;
 
+// Without a sign, where wrapping is defined.
+template <typename T>
+using StepOf = std::conditional_t<std::is_integral_v<T>, uint64_t, double>;
+
+template <typename T>
+void move(SumOf<T>& state, StepOf<T> by) {
+  using Total = decltype(SumOf<T>::total);
+  state.total = static_cast<Total>(static_cast<StepOf<T>>(state.total) + by);
+}
+
+template <typename T>
+void add(SumOf<T>& state, T value) {
+  move<T>(state, static_cast<StepOf<T>>(value));
+  ++state.count;
+}
+template <typename T>
+void take_back(SumOf<T>& state, T value) {
+  move<T>(state, static_cast<StepOf<T>>(-1) * static_cast<StepOf<T>>(value));
+  --state.count;
+}
+
 template <typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind> kinds) {
-  using Total = decltype(SumOf<T>::total);
-  // Without a sign, where wrapping is defined.
-  using Step = std::conditional_t<std::is_integral_v<T>, uint64_t, double>;
-  const auto moved = [](Total total, T value, Step sign) {
-    return static_cast<Total>(static_cast<Step>(total) + sign * static_cast<Step>(value));
-  };
-  change_each<SumOf<T>, T>(
-      states, arguments[0], rows, kinds,
-      [&](SumOf<T>& state, T value) {
-        state.total = moved(state.total, value, Step{1});
-        ++state.count;
-      },
-      [&](SumOf<T>& state, T value) {
-        state.total = moved(state.total, value, static_cast<Step>(-1));
-        --state.count;
-      });
+  change_each<SumOf<T>, T>(states, arguments[0], rows, kinds, add<T>, take_back<T>);
 }
 
 template <typename State>
@@ -57,21 +63,27 @@ void merge(char* into, const char* from) {
 }
 
 template <typename State, typename R>
-Column finish_sum(char* const* states, size_t count, const Type& result) {
-  return finish_each<State, R>(states, count, result, [](const State& state) {
-    return state.count == 0 ? std::nullopt : std::optional<R>(static_cast<R>(state.total));
-  });
+std::optional<R> sum_of(const State& state) {
+  return state.count == 0 ? std::nullopt : std::optional<R>(static_cast<R>(state.total));
 }
 
 template <typename State, typename R>
-Column finish_average(char* const* states, size_t count, const Type& result) {
-  return finish_each<State, R>(states, count, result, [](const State& state) -> std::optional<R> {
-    if (state.count == 0) {
-      return std::nullopt;
-    }
-    using Total = decltype(state.total);
-    return static_cast<R>(state.total / static_cast<Total>(state.count));
-  });
+std::optional<R> average_of(const State& state) {
+  if (state.count == 0) {
+    return std::nullopt;
+  }
+  using Total = decltype(state.total);
+  return static_cast<R>(state.total / static_cast<Total>(state.count));
+}
+
+template <typename State, typename R, std::optional<R> (*value_of)(const State&)>
+Column finish(char* const* states, size_t count, const Type& result) {
+  return finish_each<State, R>(states, count, result, value_of);
+}
+
+template <typename T, std::optional<T> (*value_of)(const SumOf<T>&)>
+Column trace(char* const* states, const Additions& rows, const Type& result) {
+  return trace_each<SumOf<T>, T, T>(states, rows, result, add<T>, take_back<T>, value_of);
 }
 
 // 128 bits kept as two halves, since slots are aligned to 8.
@@ -103,6 +115,13 @@ void update_decimal(char* const* states, std::span<const Column> arguments, cons
       [](DecimalSum& state, const T& value) { state.add(-value, -1); });
 }
 
+template <typename T, std::optional<__int128> (*value_of)(const DecimalSum&)>
+Column trace_decimal(char* const* states, const Additions& rows, const Type& result) {
+  return trace_each<DecimalSum, T, __int128>(
+      states, rows, result, [](DecimalSum& state, const T& value) { state.add(value, 1); },
+      [](DecimalSum& state, const T& value) { state.add(-value, -1); }, value_of);
+}
+
 void merge_decimal(char* into, const char* from) {
   const DecimalSum& other = state_at<DecimalSum>(from);
   DecimalSum& sum = state_at<DecimalSum>(into);
@@ -110,46 +129,44 @@ void merge_decimal(char* into, const char* from) {
   sum.overflowed |= other.overflowed;
 }
 
-Column finish_decimal_sum(char* const* states, size_t count, const Type& result) {
-  return finish_each<DecimalSum, __int128>(
-      states, count, result, [](const DecimalSum& state) -> std::optional<__int128> {
-        const bool none = state.count == 0 || state.overflowed != 0;
-        return none ? std::nullopt : std::optional(state.total());
-      });
+std::optional<__int128> decimal_sum_of(const DecimalSum& state) {
+  const bool none = state.count == 0 || state.overflowed != 0;
+  return none ? std::nullopt : std::optional(state.total());
 }
 
 // The sum's scale is kept up to six digits after the point: AVG(DECIMAL(p, s)) has scale max(6, s),
 // so what to append follows from the result, unless s is larger, when it is nothing.
 template <int appended_digits>
-Column finish_decimal_average(char* const* states, size_t count, const Type& result) {
-  return finish_each<DecimalSum, __int128>(
-      states, count, result, [](const DecimalSum& state) -> std::optional<__int128> {
-        if (state.count == 0 || state.overflowed != 0) {
-          return std::nullopt;
-        }
-        return divided(state.total(), state.count, appended_digits);
-      });
+std::optional<__int128> decimal_average_of(const DecimalSum& state) {
+  if (state.count == 0 || state.overflowed != 0) {
+    return std::nullopt;
+  }
+  return divided(state.total(), state.count, appended_digits);
 }
 
-using Finish = Column (*)(char* const*, size_t, const Type&);
-
-Finish decimal_average_for(int32_t scale) {
-  constexpr Finish kByScale[] = {finish_decimal_average<6>, finish_decimal_average<5>,
-                                 finish_decimal_average<4>, finish_decimal_average<3>,
-                                 finish_decimal_average<2>, finish_decimal_average<1>,
-                                 finish_decimal_average<0>};
-  return kByScale[std::min(scale, 6)];
-}
-
+// The functions whose results are value_of(state).
+template <std::optional<__int128> (*value_of)(const DecimalSum&)>
 AggregateSignature of_decimals(const Type& argument) {
+  const bool wide = argument.physical() == Physical::i128;
   AggregateSignature signature;
   signature.size = sizeof(DecimalSum);
-  signature.update =
-      argument.physical() == Physical::i128 ? update_decimal<__int128> : update_decimal<int64_t>;
+  signature.update = wide ? update_decimal<__int128> : update_decimal<int64_t>;
+  signature.trace = wide ? trace_decimal<__int128, value_of> : trace_decimal<int64_t, value_of>;
+  signature.finish = finish<DecimalSum, __int128, value_of>;
   signature.merge = merge_decimal;
   signature.save = save_bytes<DecimalSum>;
   signature.load = load_bytes<DecimalSum>;
   return signature;
+}
+
+AggregateSignature average_of_decimals(const Type& argument) {
+  using Make = AggregateSignature (*)(const Type&);
+  constexpr Make kByScale[] = {
+      of_decimals<decimal_average_of<6>>, of_decimals<decimal_average_of<5>>,
+      of_decimals<decimal_average_of<4>>, of_decimals<decimal_average_of<3>>,
+      of_decimals<decimal_average_of<2>>, of_decimals<decimal_average_of<1>>,
+      of_decimals<decimal_average_of<0>>};
+  return kByScale[std::min(argument.scale, 6)](argument);
 }
 
 template <typename T>
@@ -168,20 +185,21 @@ enum class Wanted : uint8_t { sum, average };
 template <Wanted wanted>
 AggregateSignature signature_for(const Type& argument) {
   if (argument.kind == TypeKind::decimal) {
-    AggregateSignature signature = of_decimals(argument);
-    const int32_t scale = wanted == Wanted::sum ? argument.scale : std::max(6, argument.scale);
-    signature.result = Type::decimal(38, scale);
-    signature.finish =
-        wanted == Wanted::sum ? finish_decimal_sum : decimal_average_for(argument.scale);
+    const bool is_sum = wanted == Wanted::sum;
+    AggregateSignature signature =
+        is_sum ? of_decimals<decimal_sum_of>(argument) : average_of_decimals(argument);
+    signature.result = Type::decimal(38, is_sum ? argument.scale : std::max(6, argument.scale));
     return signature;
   }
   return with_physical(argument.physical(), [&](auto zero) -> AggregateSignature {
     using T = decltype(zero);
     if constexpr (std::is_arithmetic_v<T>) {
+      constexpr auto kValueOf =
+          wanted == Wanted::sum ? sum_of<SumOf<T>, T> : average_of<SumOf<T>, T>;
       AggregateSignature signature = of_numbers<T>();
       signature.result = argument.as_nullable();
-      signature.finish =
-          wanted == Wanted::sum ? finish_sum<SumOf<T>, T> : finish_average<SumOf<T>, T>;
+      signature.finish = finish<SumOf<T>, T, kValueOf>;
+      signature.trace = trace<T, kValueOf>;
       return signature;
     } else {
       return {};

@@ -1,14 +1,19 @@
 #include "plan/bind/aggregation.h"
 
+#include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/check.h"
+#include "column/builder.h"
 #include "function/aggregate.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/grouping_sets.h"
 #include "plan/bind/select_items.h"
 #include "plan/bind/window_input.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "sql/children.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -18,15 +23,25 @@ using function::Expression;
 namespace {
 
 // While the select list is bound, nobody knows yet how many aggregates there will be. So it refers
-// to keys first, window properties next and aggregates last; the node has properties last, and
-// the numbers are put right at the end.
+// to keys first, the number of the grouping set and window properties next, and aggregates last;
+// the node has properties last, and the numbers are put right at the end.
+enum class Windowed : uint8_t { no, yes };
+
 class GroupedSelect {
  public:
-  GroupedSelect(Plan& plan, const sql::Select& select, const Scope& scope, WindowInput input)
-      : plan_(plan), select_(select), scope_(scope), input_(std::move(input)) {}
+  // `input` says what the scope's columns are; its window counts where `windowed` says so.
+  GroupedSelect(Plan& plan, const sql::Select& select, const Scope& scope, WindowInput input,
+                Windowed windowed)
+      : plan_(plan),
+        select_(select),
+        scope_(scope),
+        input_(std::move(input)),
+        is_windowed_(windowed == Windowed::yes) {}
 
   Relation bind() {
-    time_column_ = below(Expression::of_column(input_.window.time_column, time_type()));
+    if (is_windowed_) {
+      time_column_ = below(Expression::of_column(input_.window.time_column, time_type()));
+    }
     bind_keys();
     const ExpressionBinder binder(&scope_,
                                   [&](const sql::Expression& written) { return answer(written); });
@@ -81,30 +96,60 @@ class GroupedSelect {
   // --- Keys ---
 
   void bind_keys() {
-    bool has_start = false;
-    bool has_end = false;
+    sets_ = {{}};
     for (const sql::Grouping& grouping : select_.group_by) {
-      if (grouping.kind != sql::Grouping::Kind::expression) {
-        throw Error(ErrorCode::unsupported,
-                    "GROUPING SETS, ROLLUP, CUBE and lists in GROUP BY are not supported",
-                    grouping.position);
-      }
-      const Expression key = ExpressionBinder(&scope_).bind(*grouping.expression);
-      const auto* property =
-          is_column(key) ? std::get_if<WindowProperty>(&input_.columns[key.column]) : nullptr;
-      if (property != nullptr) {
-        has_start = has_start || *property == WindowProperty::start;
-        has_end = has_end || *property == WindowProperty::end;
-      } else {
-        add_key(*grouping.expression, key);
+      sets_ = crossed(sets_, sets_of(grouping), grouping.position);
+    }
+  }
+
+  // The grouping sets that an element of GROUP BY stands for, of keys by number.
+  std::vector<KeySet> sets_of(const sql::Grouping& grouping) {
+    switch (grouping.kind) {
+      case sql::Grouping::Kind::expression: return {key_of(*grouping.expression)};
+      case sql::Grouping::Kind::set: return {joined(member_sets(grouping))};
+      case sql::Grouping::Kind::rollup: return rolled_up(member_sets(grouping));
+      case sql::Grouping::Kind::cube: return cubed(member_sets(grouping), grouping.position);
+      case sql::Grouping::Kind::grouping_sets: {
+        std::vector<KeySet> sets;
+        for (const sql::Grouping& member : grouping.members) {
+          for (KeySet& set : sets_of(member)) {
+            sets.push_back(std::move(set));
+          }
+        }
+        return sets;
       }
     }
-    if (!has_start || !has_end) {
-      throw Error(ErrorCode::unsupported,
-                  "GROUP BY must name both window_start and window_end: an aggregation without "
-                  "window is not supported",
-                  select_.group_by.front().position);
+    return {};
+  }
+
+  // Members of a list, a rollup or a cube are expressions and lists: one set each.
+  std::vector<KeySet> member_sets(const sql::Grouping& grouping) {
+    std::vector<KeySet> sets;
+    for (const sql::Grouping& member : grouping.members) {
+      if (member.kind != sql::Grouping::Kind::expression &&
+          member.kind != sql::Grouping::Kind::set) {
+        throw Error(ErrorCode::syntax, "ROLLUP and CUBE take columns and lists of columns",
+                    member.position);
+      }
+      sets.push_back(joined(sets_of(member)));
     }
+    return sets;
+  }
+
+  // The bounds of the window are in every set.
+  KeySet key_of(const sql::Expression& written) {
+    const Expression bound = ExpressionBinder(&scope_).bind(written);
+    if (is_windowed_ && property_of(input_, bound)) {
+      return {};
+    }
+    const std::string text = sql::to_sql(written);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i].text == text) {
+        return {i};
+      }
+    }
+    add_key(written, bound);
+    return {keys_.size() - 1};
   }
 
   void add_key(const sql::Expression& written, const Expression& bound) {
@@ -118,6 +163,14 @@ class GroupedSelect {
     keys_.push_back(std::move(key));
   }
 
+  bool has_sets() const { return sets_.size() > 1; }
+  // Of the select list: the keys, and the number of the grouping set where there are several.
+  size_t key_columns() const { return keys_.size() + (has_sets() ? 1 : 0); }
+  Expression key_column(size_t key) const {
+    const Type& type = keys_[key].type;
+    return Expression::of_column(key, has_sets() ? type.as_nullable() : type);
+  }
+
   // --- The select list ---
 
   std::optional<Expression> answer(const sql::Expression& written) {
@@ -127,15 +180,72 @@ class GroupedSelect {
     const std::string text = sql::to_sql(written);
     for (size_t i = 0; i < keys_.size(); ++i) {
       if (keys_[i].text == text) {
-        return Expression::of_column(i, keys_[i].type);
+        return key_column(i);
       }
     }
     const auto* call = std::get_if<sql::FunctionCall>(&written.node);
     if (call == nullptr || call->over || call->name.parts.size() > 1) {
       return std::nullopt;
     }
+    if (auto grouping = grouping_call(*call)) {
+      return grouping;
+    }
     const auto* function = function::find_aggregate(call->name.last().text);
     return function != nullptr ? std::optional(aggregate(*function, *call, written)) : std::nullopt;
+  }
+
+  // GROUPING(key), GROUPING_ID(key, ...): a bit a key, 1 where the set does not have it.
+  std::optional<Expression> grouping_call(const sql::FunctionCall& call) {
+    if (!sql::is_word(call.name.last().text, "GROUPING") &&
+        !sql::is_word(call.name.last().text, "GROUPING_ID")) {
+      return std::nullopt;
+    }
+    std::vector<size_t> keys;
+    for (const sql::ExpressionPtr& argument : call.arguments) {
+      keys.push_back(number_of_key(*argument));
+    }
+    std::vector<Expression> cases;  // by number of the set
+    for (size_t set = 0; set + 1 < sets_.size(); ++set) {
+      std::vector<Expression> sides;
+      sides.push_back(Expression::of_column(keys_.size(), Type::of(TypeKind::bigint, false)));
+      sides.push_back(bigint(static_cast<int64_t>(set)));
+      cases.push_back(call_of("=", std::move(sides), call.name.position()));
+      cases.push_back(bigint(grouping_of(sets_[set], keys)));
+    }
+    Expression last = bigint(grouping_of(sets_.back(), keys));
+    if (cases.empty()) {
+      return last;
+    }
+    cases.push_back(std::move(last));
+    return Expression::of(function::ExpressionKind::case_, Type::of(TypeKind::bigint, false),
+                          std::move(cases));
+  }
+
+  size_t number_of_key(const sql::Expression& written) const {
+    const std::string text = sql::to_sql(written);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      const auto* name = std::get_if<sql::ColumnName>(&written.node);
+      if (keys_[i].text == text ||
+          (name != nullptr && keys_[i].column == scope_.resolve(name->name))) {
+        return i;
+      }
+    }
+    throw Error(ErrorCode::invalid_argument, "the argument of GROUPING is not in GROUP BY",
+                written.position);
+  }
+
+  static int64_t grouping_of(const KeySet& set, const std::vector<size_t>& keys) {
+    int64_t bits = 0;
+    for (const size_t key : keys) {
+      bits = bits * 2 + (set.contains(key) ? 0 : 1);
+    }
+    return bits;
+  }
+
+  static Expression bigint(int64_t value) {
+    ColumnBuilder builder(Type::of(TypeKind::bigint, false));
+    builder.add(value);
+    return Expression::of_literal(builder.finish());
   }
 
   // A column that a star stands for.
@@ -144,13 +254,14 @@ class GroupedSelect {
   }
 
   Expression grouped_column(size_t number, const Position& at) {
-    if (const auto* property = std::get_if<WindowProperty>(&input_.columns[number])) {
-      return Expression::of_column(keys_.size() + static_cast<size_t>(*property),
+    const auto* property = std::get_if<WindowProperty>(&input_.columns[number]);
+    if (is_windowed_ && property != nullptr) {
+      return Expression::of_column(key_columns() + static_cast<size_t>(*property),
                                    type_of(*property, time_type()));
     }
     for (size_t i = 0; i < keys_.size(); ++i) {
       if (keys_[i].column == number) {
-        return Expression::of_column(i, keys_[i].type);
+        return key_column(i);
       }
     }
     throw Error(ErrorCode::invalid_argument,
@@ -162,11 +273,9 @@ class GroupedSelect {
   // --- Aggregates ---
 
   static void refuse_modifiers(const sql::FunctionCall& call, const Position& at) {
-    if (call.distinct || !call.within_group.empty() ||
-        call.nulls != sql::FunctionCall::Nulls::unspecified) {
-      throw Error(
-          ErrorCode::unsupported,
-          "DISTINCT, WITHIN GROUP and IGNORE NULLS in aggregate functions are not supported", at);
+    if (!call.within_group.empty() || call.nulls != sql::FunctionCall::Nulls::unspecified) {
+      throw Error(ErrorCode::unsupported,
+                  "WITHIN GROUP and IGNORE NULLS in aggregate functions are not supported", at);
     }
   }
 
@@ -203,11 +312,23 @@ class GroupedSelect {
   Expression aggregate(const function::AggregateFunction& function, const sql::FunctionCall& call,
                        const sql::Expression& written) {
     refuse_modifiers(call, written.position);
+    if (call.distinct && is_windowed_ && input_.window.kind == WindowKind::session) {
+      throw Error(ErrorCode::unsupported,
+                  "DISTINCT in an aggregate function over SESSION is not supported",
+                  written.position);
+    }
     std::vector<Expression> arguments = bind_arguments(call);
     AggregateCall aggregate;
     aggregate.name = sql::to_sql(written);
+    aggregate.distinct = call.distinct;
     aggregate.function = std::make_shared<const function::AggregateSignature>(
         signature_of(function, arguments, written.position));
+    if (call.distinct && std::any_of(arguments.begin(), arguments.end(), [](const Expression& e) {
+          return e.type.physical() == Physical::nested;
+        })) {
+      throw Error(ErrorCode::unsupported, "DISTINCT over nested values is not supported",
+                  written.position);
+    }
     for (size_t i = 0; i < arguments.size(); ++i) {
       const Type& type = aggregate.function->arguments[i];
       aggregate.arguments.push_back(below(implicitly_cast(std::move(arguments[i]), type)));
@@ -219,14 +340,15 @@ class GroupedSelect {
     }
     const Type type = aggregate.function->result;
     const size_t number = number_of(std::move(aggregate));
-    return Expression::of_column(keys_.size() + kProperties + number, type);
+    return Expression::of_column(key_columns() + kProperties + number, type);
   }
 
   size_t number_of(AggregateCall aggregate) {
     for (size_t i = 0; i < aggregates_.size(); ++i) {
       const AggregateCall& known = aggregates_[i];
       if (known.function->name == aggregate.function->name &&
-          known.arguments == aggregate.arguments && known.filter == aggregate.filter) {
+          known.arguments == aggregate.arguments && known.filter == aggregate.filter &&
+          known.distinct == aggregate.distinct) {
         return i;
       }
     }
@@ -253,35 +375,59 @@ class GroupedSelect {
 
   Node* add_aggregate() {
     std::vector<size_t> partition_by;
-    for (const size_t column : input_.window.partition_by) {
-      partition_by.push_back(
-          below(Expression::of_column(column, input_.node->schema[column].type)));
+    if (is_windowed_) {
+      for (const size_t column : input_.window.partition_by) {
+        partition_by.push_back(
+            below(Expression::of_column(column, input_.node->schema[column].type)));
+      }
+    }
+    Node* input = new_project(plan_, input_.node, below_, below_names_);
+    std::vector<size_t> keys;
+    for (const Key& key : keys_) {
+      keys.push_back(key.below);
+    }
+    if (has_sets()) {
+      const size_t first = input->schema.size();
+      input = new_expand(plan_, input, keys, chosen_keys());
+      keys.resize(key_columns());
+      std::iota(keys.begin(), keys.end(), first);
+    }
+    if (!is_windowed_) {
+      return new_group_aggregate(plan_, input, std::move(keys), aggregates_);
     }
     check_session_keys(partition_by);
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
-    node->inputs = {new_project(plan_, input_.node, below_, below_names_)};
+    node->inputs = {input};
     node->window = input_.window;
     node->window.time_column = time_column_;
     node->window.partition_by = std::move(partition_by);
-    for (const Key& key : keys_) {
-      node->keys.push_back(key.below);
-    }
+    node->keys = std::move(keys);
     node->aggregates = aggregates_;
     node->properties = {WindowProperty::start, WindowProperty::end, WindowProperty::time};
     describe(*node);
     return node;
   }
 
-  std::vector<size_t> final_numbers() const {
-    std::vector<size_t> numbers;
-    for (size_t i = 0; i < keys_.size(); ++i) {
-      numbers.push_back(i);
+  // For each set, whether it has the key of that number.
+  std::vector<std::vector<bool>> chosen_keys() const {
+    std::vector<std::vector<bool>> chosen;
+    for (const KeySet& set : sets_) {
+      std::vector<bool>& keys = chosen.emplace_back(keys_.size(), false);
+      for (const size_t key : set) {
+        keys[key] = true;
+      }
     }
+    return chosen;
+  }
+
+  std::vector<size_t> final_numbers() const {
+    std::vector<size_t> numbers(key_columns());
+    std::iota(numbers.begin(), numbers.end(), size_t{0});
     for (size_t i = 0; i < kProperties; ++i) {
-      numbers.push_back(keys_.size() + aggregates_.size() + i);
+      numbers.push_back(key_columns() + aggregates_.size() + i);
     }
     for (size_t i = 0; i < aggregates_.size(); ++i) {
-      numbers.push_back(keys_.size() + i);
+      numbers.push_back(key_columns() + i);
     }
     return numbers;
   }
@@ -292,34 +438,74 @@ class GroupedSelect {
   const sql::Select& select_;
   const Scope& scope_;
   WindowInput input_;
+  bool is_windowed_;
   size_t time_column_ = 0;
   std::vector<Expression> below_;  // over input_.node
   std::vector<std::string> below_names_;
   std::vector<Key> keys_;
+  std::vector<KeySet> sets_;
   std::vector<AggregateCall> aggregates_;
 };
 
 }  // namespace
 
+// Whether GROUP BY names both bounds of the window outside of any grouping set; with one of them
+// alone, as in Flink, they are columns like others.
+static bool groups_by_window(const sql::Select& select, const Scope& scope,
+                             const WindowInput& input) {
+  std::set<WindowProperty> named;
+  for (const sql::Grouping& grouping : select.group_by) {
+    if (grouping.kind == sql::Grouping::Kind::expression) {
+      if (const auto property =
+              property_of(input, ExpressionBinder(&scope).bind(*grouping.expression))) {
+        named.insert(*property);
+      }
+    }
+  }
+  return named.contains(WindowProperty::start) && named.contains(WindowProperty::end);
+}
+
+// The columns as they are.
+static WindowInput without_window(Node* node) {
+  WindowInput input;
+  input.node = node;
+  for (size_t i = 0; i < node->schema.size(); ++i) {
+    input.columns.emplace_back(i);
+  }
+  return input;
+}
+
 Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& from,
                       const Scope& scope) {
-  const Position& at = select.group_by.front().position;
-  std::optional<WindowInput> input = find_window(plan, from.node, at);
-  if (!input) {
-    throw Error(
-        ErrorCode::unsupported,
-        "GROUP BY without a window is not supported: group by window_start and window_end of "
-        "a window table function, as in FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL "
-        "'5' MINUTES))",
-        at);
+  std::optional<WindowInput> input;
+  if (!select.group_by.empty() && has_window(*from.node)) {
+    input = find_window(plan, from.node, select.group_by.front().position);
+  }
+  if (!input || !groups_by_window(select, scope, *input)) {
+    return GroupedSelect(plan, select, scope, without_window(from.node), Windowed::no).bind();
   }
   if (input->filtered && input->window.kind == WindowKind::session) {
     throw Error(ErrorCode::unsupported,
                 "WHERE over a SESSION window is not supported: put the condition into a view that "
                 "SESSION reads",
-                at);
+                select.group_by.front().position);
   }
-  return GroupedSelect(plan, select, scope, std::move(*input)).bind();
+  return GroupedSelect(plan, select, scope, std::move(*input), Windowed::yes).bind();
+}
+
+static bool is_aggregate_call(const sql::Expression& written) {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  return call != nullptr && !call->over && call->name.parts.size() == 1 &&
+         function::find_aggregate(call->name.last().text) != nullptr;
+}
+
+bool is_aggregated(const sql::Select& select) {
+  if (!select.group_by.empty() || select.having) {
+    return true;
+  }
+  return std::any_of(select.items.begin(), select.items.end(), [](const sql::SelectItem& item) {
+    return sql::any_of(*item.expression, is_aggregate_call);
+  });
 }
 
 }  // namespace millrace::plan

@@ -20,13 +20,16 @@ static std::string types_text(const std::vector<Type>& types) {
   return text;
 }
 
-[[noreturn]] static void fail_unknown_function(std::string_view name, const Position& at) {
-  if (function::find_aggregate(name) != nullptr) {
+void refuse_aggregate(std::string_view name, const Position& at) {
+  if (function::find_aggregate(name) != nullptr && function::find_scalar(name) == nullptr) {
     throw Error(ErrorCode::invalid_argument,
                 "aggregate function " + std::string(name) +
-                    " can only stand in the select list or HAVING of a query with GROUP BY",
+                    " can only stand in the select list or in HAVING",
                 at);
   }
+}
+
+[[noreturn]] static void fail_unknown_function(std::string_view name, const Position& at) {
   std::vector<std::string> known;
   for (const function::ScalarFunction& scalar : function::all_scalars()) {
     known.emplace_back(scalar.name);

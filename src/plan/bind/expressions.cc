@@ -49,12 +49,6 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
   return call_of(name, std::move(arguments), at);
 }
 
-// Names of functions are compared without case; `word` is in upper case.
-bool is_word(std::string_view name, std::string_view word) {
-  return std::equal(name.begin(), name.end(), word.begin(), word.end(),
-                    [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; });
-}
-
 // row.field, by the field's name as written.
 Expression field_named(Expression row, const sql::Name& name) {
   if (row.type.kind != TypeKind::row) {
@@ -367,6 +361,7 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
   if (call.over) {
     refuse("OVER", call.over->position);
   }
+  refuse_aggregate(name, at);
   if (call.distinct || call.filter || !call.within_group.empty() ||
       call.nulls != sql::FunctionCall::Nulls::unspecified) {
     throw Error(ErrorCode::invalid_argument,
@@ -375,7 +370,7 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
                 at);
   }
   std::vector<Expression> arguments = bind_all(call.arguments);
-  if (is_word(name, "COALESCE") && !arguments.empty()) {
+  if (sql::is_word(name, "COALESCE") && !arguments.empty()) {
     std::vector<Expression*> all;
     bool nullable = true;
     for (Expression& argument : arguments) {

@@ -1,7 +1,6 @@
 #include "plan/bind/queries.h"
 
 #include "base/match.h"
-#include "function/aggregate.h"
 #include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/over.h"
@@ -52,17 +51,6 @@ const char* word_of(sql::SetOperation::Kind kind) {
 
 }  // namespace
 
-std::optional<Expression> refuse_aggregates(const sql::Expression& written) {
-  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
-  if (call != nullptr && !call->over && call->name.parts.size() == 1 &&
-      function::find_aggregate(call->name.last().text) != nullptr) {
-    refuse("aggregate function " + call->name.last().text +
-               " without GROUP BY window_start, window_end of a window table function",
-           written.position);
-  }
-  return std::nullopt;
-}
-
 Scope scope_of(const Relation& relation, const std::string& table) {
   Scope scope;
   for (size_t i = 0; i < relation.names.size(); ++i) {
@@ -95,17 +83,13 @@ Relation QueryBinder::bind(const sql::Select& select, const Position& at) {
   if (select.where) {
     bind_where(*select.where, from, scope);
   }
-  if (!select.group_by.empty()) {
-    if (select.qualify) {
-      refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
-    }
-    return bind_grouped(plan_, select, from, scope);
+  if (!is_aggregated(select)) {
+    return bind_items(select, from, scope);
   }
-  if (select.having) {
-    throw Error(ErrorCode::invalid_argument, "HAVING without GROUP BY: write WHERE",
-                select.having->position);
+  if (select.qualify) {
+    refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
   }
-  return bind_items(select, from, scope);
+  return bind_grouped(plan_, select, from, scope);
 }
 
 namespace {
@@ -136,10 +120,8 @@ std::optional<Expression> bind_alias(const sql::Expression& written, const sql::
 Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from,
                                  const Scope& scope) {
   OverCalls over(scope, select.windows);
-  const ExpressionBinder binder(&scope, [&](const sql::Expression& written) {
-    auto call = over.answer(written);
-    return call ? std::move(call) : refuse_aggregates(written);
-  });
+  const ExpressionBinder binder(
+      &scope, [&](const sql::Expression& written) { return over.answer(written); });
   std::vector<Expression> expressions;
   Relation relation;
   for (const SelectedItem& item : expand_items(select, scope)) {

@@ -4,7 +4,6 @@
 // planned once and shared.
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +22,6 @@ struct Relation {
 };
 
 Scope scope_of(const Relation& relation, const std::string& table);
-
-// An Error where an aggregate function is called: outside of GROUP BY there is nothing to aggregate
-// over. For ExpressionBinder.
-std::optional<function::Expression> refuse_aggregates(const sql::Expression& written);
 
 struct SubQuery;  // of sub_queries.cc
 

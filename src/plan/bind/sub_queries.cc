@@ -2,9 +2,7 @@
 // the other conditions make. A sub-query may name columns of the query around it in its own WHERE
 // and select list; those conditions become the join's.
 
-#include <algorithm>
-
-#include "function/aggregate.h"
+#include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/select_items.h"
@@ -55,19 +53,12 @@ std::optional<SubQuery> sub_query_of(const sql::Expression& condition) {
   return std::nullopt;
 }
 
-bool is_aggregate(const sql::SelectItem& item) {
-  const auto* call = std::get_if<sql::FunctionCall>(&item.expression->node);
-  return call != nullptr && function::find_aggregate(call->name.last().text) != nullptr;
-}
-
 // FROM and WHERE alone, whose conditions the join can take over.
 const sql::Select* plain_select(const sql::Query& query) {
   const auto* select = std::get_if<sql::Select>(&query.body);
   const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() &&
-                     !query.limit && !query.offset && select->from && select->group_by.empty() &&
-                     !select->having && !select->qualify && select->windows.empty() &&
-                     select->hints.empty() &&
-                     std::none_of(select->items.begin(), select->items.end(), is_aggregate);
+                     !query.limit && !query.offset && select->from && !is_aggregated(*select) &&
+                     !select->qualify && select->windows.empty() && select->hints.empty();
   return plain ? select : nullptr;
 }
 
@@ -117,7 +108,7 @@ Expression membership(const SubQuery& sub, std::vector<Expression> columns, cons
   std::vector<Expression> equal;
   for (size_t i = 0; i < values.size(); ++i) {
     std::vector<Expression> sides;
-    sides.push_back(ExpressionBinder(&outer, refuse_aggregates).bind(*values[i]));
+    sides.push_back(ExpressionBinder(&outer).bind(*values[i]));
     sides.push_back(std::move(columns[i]));
     equal.push_back(call_of("=", std::move(sides), sub.position));
   }
@@ -150,8 +141,7 @@ static Conditions without_sub_queries(const sql::Expression& where, std::vector<
 static std::vector<Expression> bound_conditions(const Conditions& written, const Scope& scope) {
   std::vector<Expression> conditions;
   for (const sql::Expression* part : written) {
-    conditions.push_back(
-        ExpressionBinder(&scope, refuse_aggregates).bind_condition(*part, "WHERE"));
+    conditions.push_back(ExpressionBinder(&scope).bind_condition(*part, "WHERE"));
   }
   return conditions;
 }
@@ -161,8 +151,7 @@ void QueryBinder::bind_where(const sql::Expression& where, Relation& from, const
   const Conditions plain = without_sub_queries(where, subs);
   if (subs.empty()) {
     from.node =
-        new_filter(plan_, from.node,
-                   ExpressionBinder(&scope, refuse_aggregates).bind_condition(where, "WHERE"));
+        new_filter(plan_, from.node, ExpressionBinder(&scope).bind_condition(where, "WHERE"));
     return;
   }
   if (auto condition = conjunction_of(bound_conditions(plain, scope))) {
@@ -192,7 +181,7 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, Relation& from, const Scop
     for (const SelectedItem& item : expand_items(*select, inner_scope)) {
       columns.push_back(
           item.written != nullptr
-              ? ExpressionBinder(&both, refuse_aggregates).bind(*item.written)
+              ? ExpressionBinder(&both).bind(*item.written)
               : Expression::of_column(width + item.column, inner_scope[item.column].type));
     }
   } else {

@@ -71,6 +71,22 @@ static WindowInput through_project(Plan& plan, const Project& project, WindowInp
   return input;
 }
 
+bool has_window(const Node& node) {
+  return node.kind == NodeKind::window_table_function ||
+         ((node.kind == NodeKind::filter || node.kind == NodeKind::project) &&
+          has_window(*node.inputs[0]));
+}
+
+std::optional<WindowProperty> property_of(const WindowInput& input,
+                                          const function::Expression& expression) {
+  if (is_column(expression)) {
+    if (const auto* property = std::get_if<WindowProperty>(&input.columns[expression.column])) {
+      return *property;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at) {
   if (node->kind == NodeKind::window_table_function) {
     return at_function(static_cast<const WindowTableFunction&>(*node));

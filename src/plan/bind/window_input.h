@@ -25,6 +25,12 @@ struct WindowInput {
 // Error(unsupported) at `at` where they use the window's own columns in expressions.
 std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at);
 
+// Whether find_window() would find one.
+bool has_window(const Node& node);
+// The property that the expression is, if it is a window's.
+std::optional<WindowProperty> property_of(const WindowInput& input,
+                                          const function::Expression& expression);
+
 // The expression over the node of the input. Error(unsupported) at `at` if it uses window columns.
 function::Expression below_window(const WindowInput& input, function::Expression expression,
                                   const Position& at);

@@ -3,6 +3,7 @@
 // of a +U is wanted. A node kind has its line in each of the functions below.
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/check.h"
@@ -190,6 +191,33 @@ void set_changes_of(Rank& rank) {
   rank.upsert_keys = rank.number || rank.end == 1 ? Keys{std::move(key)} : Keys();
 }
 
+// Calls over rows that may be taken back, by functions that can do that.
+void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) {
+  if (input.insert_only()) {
+    return;
+  }
+  for (AggregateCall& call : calls) {
+    if (call.function->retracts) {
+      continue;
+    }
+    if (!call.function->retracting) {
+      throw Error(ErrorCode::unsupported,
+                  call.name + " over changing rows is not supported: it cannot take rows back");
+    }
+    call.function = call.function->retracting;
+  }
+}
+
+// A group's row changes with it, and goes with its last row.
+void set_changes(GroupAggregate& node) {
+  const Changelog& input = node.inputs[0]->changelog;
+  make_retracting(node.aggregates, input);
+  node.changelog = {.updates = true, .deletes = !input.insert_only()};
+  std::vector<size_t> key(node.keys.size());
+  std::iota(key.begin(), key.end(), size_t{0});
+  node.upsert_keys = {std::move(key)};
+}
+
 void set_changes(Node& node) {
   switch (node.kind) {
     case NodeKind::scan:
@@ -200,12 +228,19 @@ void set_changes(Node& node) {
       pass_on(node);
       node.upsert_keys = keys_through(static_cast<const Project&>(node));
       return;
-    // A row comes out once a window it is in: no key tells these apart.
+    // A row comes out once a window it is in, once a grouping set: no key tells these apart.
     case NodeKind::window_table_function:
+    case NodeKind::expand:
       pass_on(node);
       node.upsert_keys.clear();
       return;
+    // A group leaves once, when its rows change no more.
     case NodeKind::window_aggregate:
+      make_retracting(static_cast<WindowAggregate&>(node).aggregates, node.inputs[0]->changelog);
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::group_aggregate: return set_changes(static_cast<GroupAggregate&>(node));
     case NodeKind::values:
       node.changelog = {};
       node.upsert_keys.clear();
@@ -228,7 +263,8 @@ void set_changes(Node& node) {
 // Hands rows on one by one, kinds and all.
 bool passes_on(const Node& node) {
   return node.kind == NodeKind::filter || node.kind == NodeKind::project ||
-         node.kind == NodeKind::window_table_function || node.kind == NodeKind::union_all;
+         node.kind == NodeKind::window_table_function || node.kind == NodeKind::expand ||
+         node.kind == NodeKind::union_all;
 }
 
 // The node that makes the changes which reach its consumers through `node`.
@@ -312,7 +348,11 @@ void check_inputs(const Node& node) {
       return require_key(sink);
     }
     case NodeKind::window_aggregate:
-      return require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate", {});
+      // Sessions that have merged cannot be told apart again.
+      if (static_cast<const WindowAggregate&>(node).window.kind == WindowKind::session) {
+        require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate over SESSION", {});
+      }
+      return;
     case NodeKind::over_aggregate:
       return require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
                              static_cast<const OverAggregate&>(node).window.position);
@@ -325,6 +365,8 @@ void check_inputs(const Node& node) {
     case NodeKind::project:
     case NodeKind::window_table_function:
     case NodeKind::join:
+    case NodeKind::group_aggregate:
+    case NodeKind::expand:
     case NodeKind::union_all: return;
   }
 }
@@ -369,6 +411,7 @@ class UpdateBefore {
         return is_over_key(static_cast<const Filter&>(node)) && can_be_without(*node.inputs[0]);
       case NodeKind::project:
       case NodeKind::window_table_function:
+      case NodeKind::expand:
       case NodeKind::union_all:
         return std::all_of(node.inputs.begin(), node.inputs.end(),
                            [&](const Node* input) { return can_be_without(*input); });
@@ -379,6 +422,7 @@ class UpdateBefore {
       case NodeKind::over_aggregate:
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
+      case NodeKind::group_aggregate:
       case NodeKind::sink: return true;
     }
     return true;
@@ -424,6 +468,7 @@ class UpdateBefore {
       case NodeKind::project:
       case NodeKind::window_table_function:
       case NodeKind::join:
+      case NodeKind::expand:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {
           want_of_inputs(node);
@@ -433,7 +478,8 @@ class UpdateBefore {
       case NodeKind::rank:
       case NodeKind::over_aggregate:
       case NodeKind::window_rank:
-      case NodeKind::window_aggregate: return want_of_inputs(node);
+      case NodeKind::window_aggregate:
+      case NodeKind::group_aggregate: return want_of_inputs(node);
     }
   }
 

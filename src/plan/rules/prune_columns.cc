@@ -67,6 +67,18 @@ class Pruner {
         read_[node.inputs[0]].insert(rank.window_end);
         return require_rank(rank, read);
       }
+      case NodeKind::group_aggregate: {
+        const auto& aggregate = static_cast<const GroupAggregate&>(node);
+        Columns& input = read_[node.inputs[0]];
+        input.insert(aggregate.keys.begin(), aggregate.keys.end());
+        return require_calls(aggregate.aggregates, aggregate.keys.size(), read, input);
+      }
+      case NodeKind::expand: {
+        const auto& expand = static_cast<const Expand&>(node);
+        Columns& input = read_[node.inputs[0]];
+        input.insert(expand.keys.begin(), expand.keys.end());
+        return pass_below(node, read, input);
+      }
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -79,10 +91,15 @@ class Pruner {
 
   void require_below(const WindowTableFunction& node, const Columns& read) {
     Columns& input = read_[node.inputs[0]];
+    pass_below(node, read, input);
+    require_window(node.window, input);
+  }
+
+  // Of a node that puts columns of its own behind those of its input.
+  static void pass_below(const Node& node, const Columns& read, Columns& input) {
     const size_t width = node.inputs[0]->schema.size();
     std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
                  [&](size_t column) { return column < width; });
-    require_window(node.window, input);
   }
 
   // What is read of the input's columns, which the node hands on as they are.
@@ -128,9 +145,15 @@ class Pruner {
     Columns& input = read_[node.inputs[0]];
     require_window(node.window, input);
     input.insert(node.keys.begin(), node.keys.end());
-    for (size_t i = 0; i < node.aggregates.size(); ++i) {
-      if (read.contains(node.keys.size() + i)) {
-        require_call(node.aggregates[i], input);
+    require_calls(node.aggregates, node.keys.size(), read, input);
+  }
+
+  // What the calls need whose results are read; those stand behind the keys.
+  static void require_calls(const std::vector<AggregateCall>& calls, size_t keys,
+                            const Columns& read, Columns& input) {
+    for (size_t i = 0; i < calls.size(); ++i) {
+      if (read.contains(keys + i)) {
+        require_call(calls[i], input);
       }
     }
   }
@@ -196,6 +219,12 @@ class Pruner {
         rank.window_end = numbers_of(node.inputs[0])[rank.window_end];
         return shrink_rank(rank);
       }
+      case NodeKind::group_aggregate: return shrink(static_cast<GroupAggregate&>(node));
+      case NodeKind::expand:
+        for (size_t& key : static_cast<Expand&>(node).keys) {
+          key = numbers_of(node.inputs[0])[key];
+        }
+        return number_behind(node);
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }
@@ -274,8 +303,13 @@ class Pruner {
   }
 
   void shrink(WindowTableFunction& node) {
+    renumber_window(node.window, numbers_of(node.inputs[0]));
+    number_behind(node);
+  }
+
+  // The input's columns as they are there, and the node's own behind them.
+  void number_behind(const Node& node) {
     std::vector<size_t> numbers = numbers_of(node.inputs[0]);
-    renumber_window(node.window, numbers);
     size_t next = node.inputs[0]->schema.size();
     for (size_t i = numbers.size(); i < node.schema.size(); ++i) {
       numbers.push_back(next++);
@@ -333,26 +367,18 @@ class Pruner {
   void shrink(WindowAggregate& node) {
     const Columns& read = read_[&node];
     const size_t keys = node.keys.size();
+    const size_t calls = node.aggregates.size();
     number(node, node.schema.size(),
            [&](size_t column) { return column < keys || read.contains(column); });
     const std::vector<size_t>& below = numbers_of(node.inputs[0]);
     renumber_window(node.window, below);
-    for (size_t& key : node.keys) {
-      key = below[key];
-    }
-    std::vector<AggregateCall> aggregates;
-    for (size_t i = 0; i < node.aggregates.size(); ++i) {
-      if (read.contains(keys + i)) {
-        aggregates.push_back(renumbered_call(std::move(node.aggregates[i]), below));
-      }
-    }
+    shrink_groups(node.keys, node.aggregates, read, below);
     std::vector<WindowProperty> properties;
     for (size_t i = 0; i < node.properties.size(); ++i) {
-      if (read.contains(keys + node.aggregates.size() + i)) {
+      if (read.contains(keys + calls + i)) {
         properties.push_back(node.properties[i]);
       }
     }
-    node.aggregates = std::move(aggregates);
     node.properties = std::move(properties);
   }
 
@@ -381,6 +407,29 @@ class Pruner {
     }
     if (node.condition) {
       node.condition = renumbered(*node.condition, both);
+    }
+  }
+
+  void shrink(GroupAggregate& node) {
+    const Columns& read = read_[&node];
+    const size_t keys = node.keys.size();
+    number(node, node.schema.size(),
+           [&](size_t column) { return column < keys || read.contains(column); });
+    shrink_groups(node.keys, node.aggregates, read, numbers_of(node.inputs[0]));
+  }
+
+  // Keys stay, as they make the groups; calls stay that somebody reads.
+  static void shrink_groups(std::vector<size_t>& keys, std::vector<AggregateCall>& calls,
+                            const Columns& read, const std::vector<size_t>& below) {
+    std::vector<AggregateCall> kept;
+    for (size_t i = 0; i < calls.size(); ++i) {
+      if (read.contains(keys.size() + i)) {
+        kept.push_back(renumbered_call(std::move(calls[i]), below));
+      }
+    }
+    calls = std::move(kept);
+    for (size_t& key : keys) {
+      key = below[key];
     }
   }
 

@@ -1,0 +1,39 @@
+#include "exec/chosen_rows.h"
+
+#include <algorithm>
+
+namespace millrace::exec {
+
+Batch chosen_rows(const Batch& batch, std::span<const uint32_t> rows) {
+  Batch chosen;
+  chosen.physical_size = static_cast<uint32_t>(rows.size());
+  for (const Column& column : batch.columns) {
+    chosen.columns.push_back(column.gather(rows));
+  }
+  if (!batch.kinds.empty()) {
+    for (const uint32_t row : rows) {
+      chosen.kinds.push_back(batch.kinds[row]);
+    }
+  }
+  if (batch.origins) {
+    auto origins = std::make_shared<Origins>(
+        Origins{batch.origins->source, batch.origins->partition, {}, {}, batch.origins->owner});
+    for (const uint32_t row : rows) {
+      origins->offsets.push_back(batch.origins->offsets[row]);
+      origins->raw.push_back(batch.origins->raw[row]);
+    }
+    chosen.origins = std::move(origins);
+  }
+  return chosen;
+}
+
+std::vector<Mark> moved_marks(std::span<const Mark> marks, std::span<const uint32_t> made_of) {
+  std::vector<Mark> moved;
+  for (const Mark& mark : marks) {
+    const auto at = std::lower_bound(made_of.begin(), made_of.end(), mark.row) - made_of.begin();
+    moved.push_back({static_cast<uint32_t>(at), mark.watermark});
+  }
+  return moved;
+}
+
+}  // namespace millrace::exec

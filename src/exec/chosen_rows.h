@@ -1,0 +1,21 @@
+#pragma once
+
+// Batches made of rows of a batch, for operators that send a row several times or not at all.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "column/batch.h"
+
+namespace millrace::exec {
+
+// The rows in this order, some perhaps several times, each as it is: kinds and origins follow,
+// marks do not.
+Batch chosen_rows(const Batch& batch, std::span<const uint32_t> rows);
+
+// The marks of a batch among rows that were made of its rows: row i of `made_of` (ascending) is the
+// row that row i of the new batch was made of. A mark stands before all that came after it.
+std::vector<Mark> moved_marks(std::span<const Mark> marks, std::span<const uint32_t> made_of);
+
+}  // namespace millrace::exec

@@ -1,0 +1,86 @@
+#include "exec/distinct_values.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace millrace::exec {
+
+// A value's cell holds a number for each call, at this place.
+static int64_t& number_at(char* cell, size_t call) {
+  return reinterpret_cast<int64_t*>(cell)[call];
+}
+
+static state::KeyMap* find_map(const char* state) {
+  state::KeyMap* map;
+  std::memcpy(&map, state, sizeof(map));
+  return map;
+}
+
+state::KeyMap& DistinctValues::map_at(char* state) const {
+  state::KeyMap* map = find_map(state);
+  if (map == nullptr) {
+    map = new state::KeyMap(&layout_, calls_ * sizeof(int64_t));
+    std::memcpy(state, &map, sizeof(map));
+  }
+  return *map;
+}
+
+void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {
+  columns_.clear();
+  for (const size_t argument : arguments_) {
+    columns_.push_back(batch.columns[argument]);
+  }
+  values_.read(columns_, Rows(rows));
+}
+
+bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
+  state::KeyMap& map = map_at(state);
+  const char* value = values_.row(i);
+  const uint64_t hash = values_.hash(i);
+  if (!leaves) {
+    return ++number_at(map.upsert(value, hash).cell, call) == 1;
+  }
+  char* cell = map.find(value, hash).cell;
+  if (cell == nullptr || number_at(cell, call) == 0) {
+    return false;  // it never came
+  }
+  const bool last = --number_at(cell, call) == 0;
+  const auto* numbers = &number_at(cell, 0);
+  if (std::all_of(numbers, numbers + calls_, [](int64_t number) { return number == 0; })) {
+    map.detach(value, hash);
+    map.give_back(cell);
+  }
+  return last;
+}
+
+void DistinctValues::save(const char* state, ByteWriter& out) const {
+  const state::KeyMap* map = find_map(state);
+  out.write_varint(map == nullptr ? 0 : map->size());
+  if (map != nullptr) {
+    map->for_each([&](char* cell) {
+      layout_.save(map->key_of(cell), out);
+      for (size_t call = 0; call < calls_; ++call) {
+        out.write_varint(static_cast<uint64_t>(number_at(cell, call)));
+      }
+    });
+  }
+}
+
+void DistinctValues::load(char* state, ByteReader& in) const {
+  std::vector<char> value(layout_.width());
+  for (uint64_t left = in.read_varint(); left > 0; --left) {
+    std::fill(value.begin(), value.end(), char{0});
+    layout_.load(value.data(), in);
+    char* cell = map_at(state).upsert(value.data(), layout_.hash(value.data())).cell;
+    for (size_t call = 0; call < calls_; ++call) {
+      number_at(cell, call) = static_cast<int64_t>(in.read_varint());
+    }
+  }
+}
+
+void DistinctValues::destroy(char* state) {
+  delete find_map(state);
+  std::memset(state, 0, sizeof(state::KeyMap*));
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,47 @@
+#pragma once
+
+// Which values of an aggregate's arguments a group has seen, and how often: what DISTINCT needs.
+// Calls over the same arguments share the values and count for themselves, since their filters
+// differ.
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "column/batch.h"
+#include "state/key_map.h"
+
+namespace millrace::exec {
+
+class DistinctValues {
+ public:
+  // Of the argument columns `arguments`, whose types are these.
+  DistinctValues(std::vector<size_t> arguments, std::vector<Type> types)
+      : arguments_(std::move(arguments)), layout_(std::move(types)), values_(&layout_) {}
+
+  const std::vector<size_t>& arguments() const { return arguments_; }
+  // One more call; its number.
+  size_t add_call() { return calls_++; }
+
+  // Reads the values of these rows of the batch, which the next calls of counts() speak of.
+  void read(const Batch& batch, std::span<const uint32_t> rows);
+  // For the pointer at `state` in a group's slot and row `i` of those read: whether the value
+  // counts for the call, since it is the first of its kind that comes, or the last that leaves.
+  bool counts(char* state, size_t i, size_t call, bool leaves);
+
+  void save(const char* state, ByteWriter& out) const;
+  void load(char* state, ByteReader& in) const;
+  static void destroy(char* state);
+
+ private:
+  state::KeyMap& map_at(char* state) const;
+
+  std::vector<size_t> arguments_;
+  state::KeyLayout layout_;
+  state::KeyRows values_;
+  std::vector<Column> columns_;
+  size_t calls_ = 0;
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,142 @@
+#include "exec/operators/group_aggregate.h"
+
+#include <algorithm>
+
+#include "exec/chosen_rows.h"
+#include "exec/same_values.h"
+
+namespace millrace::exec {
+
+static std::vector<Type> key_types(const plan::GroupAggregate& node) {
+  std::vector<Type> types;
+  for (const size_t key : node.keys) {
+    types.push_back(node.inputs[0]->schema[key].type);
+  }
+  return types;
+}
+
+static AggregateSlots::RowCount row_count(const plan::GroupAggregate& node) {
+  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::RowCount::none
+                                                 : AggregateSlots::RowCount::kept;
+}
+
+GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
+      groups_(task_.state().keyed_table("groups", key_types(node), slot_kind_)),
+      keys_(&groups_.layout()) {}
+
+void GroupAggregate::push(Port, Batch batch, Output& out) {
+  // A row may send two.
+  constexpr size_t kAtOnce = Batch::kMaxRows / 2;
+  key_columns_.clear();
+  for (const size_t key : node_->keys) {
+    key_columns_.push_back(batch.columns[key]);
+  }
+  const Rows all = batch.rows();
+  keys_.read(key_columns_, all);
+  auto mark = batch.marks.begin();
+  for (size_t from = 0; from < all.size(); from += kAtOnce) {
+    const size_t to = std::min(from + kAtOnce, all.size());
+    find_groups(batch, from, to);
+    Batch changed = changes(batch);
+    const auto end = to == all.size() ? batch.marks.end()
+                                      : std::find_if(mark, batch.marks.end(), [&](const Mark& m) {
+                                          return m.row > all[to - 1];
+                                        });
+    changed.marks = moved_marks({mark, end}, rows_);
+    mark = end;
+    forget();
+    out.push(std::move(changed));
+  }
+  task_.counts().grouped += all.size();
+  if (mark != batch.marks.end()) {
+    out.advance(batch.marks.back().watermark);
+  }
+}
+
+void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
+  constexpr size_t kAhead = 8;
+  rows_.clear();
+  slots_.clear();
+  fates_.clear();
+  const Rows all = batch.rows();
+  for (size_t i = from; i < to; ++i) {
+    if (i + kAhead < to) {
+      groups_.prefetch(keys_.hash(i + kAhead));
+    }
+    const RowKind kind = batch.kind(all[i]);
+    const bool leaves = kind == RowKind::update_before || kind == RowKind::delete_;
+    const auto group = leaves ? groups_.find(keys_.row(i), keys_.hash(i))
+                              : groups_.upsert(keys_.row(i), keys_.hash(i));
+    if (group.cell == nullptr) {
+      continue;
+    }
+    Fate fate = group.is_new ? Fate::begun : Fate::changed;
+    if (slot_kind_->counts_rows()) {
+      int64_t& rows = AggregateSlots::rows_of(group.cell);
+      rows += leaves ? -1 : 1;
+      if (rows == 0) {
+        fate = Fate::gone;
+        groups_.detach(keys_.row(i), keys_.hash(i));
+        ended_.push_back(group.cell);
+      }
+    }
+    rows_.push_back(all[i]);
+    slots_.push_back(group.cell);
+    fates_.push_back(fate);
+  }
+}
+
+void GroupAggregate::forget() {
+  for (char* slot : ended_) {
+    groups_.destroy(slot);
+  }
+  ended_.clear();
+}
+
+// Leaves in rows_ the row that each row of the result was made of.
+Batch GroupAggregate::changes(const Batch& batch) {
+  const std::vector<Column> results = slot_kind_->trace(slots_, batch, rows_);
+  Batch changed;
+  const std::vector<uint32_t> chosen = choose(results, changed.kinds);
+  changed.physical_size = static_cast<uint32_t>(chosen.size());
+  std::vector<uint32_t> made_of;
+  for (const uint32_t side : chosen) {
+    made_of.push_back(rows_[side / 2]);
+  }
+  for (const Column& key : key_columns_) {
+    changed.columns.push_back(key.gather(made_of));
+  }
+  for (const Column& result : results) {
+    changed.columns.push_back(result.gather(chosen));
+  }
+  rows_ = std::move(made_of);
+  return changed;
+}
+
+std::vector<uint32_t> GroupAggregate::choose(const std::vector<Column>& results,
+                                             std::vector<RowKind>& kinds) const {
+  const std::vector<uint8_t> same = same_as_before(results, rows_.size());
+  std::vector<uint32_t> chosen;
+  const auto send = [&](size_t side, RowKind kind) {
+    chosen.push_back(static_cast<uint32_t>(side));
+    kinds.push_back(kind);
+  };
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (fates_[i] == Fate::begun) {
+      send(2 * i + 1, RowKind::insert);
+    } else if (fates_[i] == Fate::gone) {
+      send(2 * i, RowKind::delete_);
+    } else if (same[i] == 0) {
+      if (node_->changelog.update_before) {
+        send(2 * i, RowKind::update_before);
+      }
+      send(2 * i + 1, RowKind::update_after);
+    }
+  }
+  return chosen;
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,102 @@
+#pragma once
+
+// Values that accumulators keep beyond the batch they came in: fixed-width ones as they are, text
+// in memory of its own.
+
+#include <string>
+
+#include "function/aggregate/accumulate.h"
+#include "function/aggregate/owned_text.h"
+
+namespace millrace::function {
+
+// What a result of a column of T is made of, and what a container keeps of it.
+template <typename T>
+using ResultOf = std::conditional_t<std::is_same_v<T, StringRef>, std::string_view, T>;
+template <typename T>
+using StoredOf = std::conditional_t<std::is_same_v<T, StringRef>, std::string, T>;
+
+inline std::string_view borrowed(const StringRef& value) { return value.view(); }
+template <typename T>
+const T& borrowed(const T& value) {
+  return value;
+}
+
+template <typename T>
+void save_value(const T& value, ByteWriter& out) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    out.write_varint(value.size());
+    out.write_bytes(value);
+  } else {
+    out.write_bytes({reinterpret_cast<const char*>(&value), sizeof(value)});
+  }
+}
+template <typename T>
+T load_value(ByteReader& in) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    return std::string(in.take(in.read_varint()));
+  } else {
+    T value;
+    std::memcpy(&value, in.take(sizeof(value)).data(), sizeof(value));
+    return value;
+  }
+}
+
+// One value or none, in a slot: all zero is none. 128 bits lie at an alignment of 8.
+template <typename T>
+class Kept {
+ public:
+  bool has_value() const { return count_ != 0; }
+  T value() const {
+    T copy;
+    std::memcpy(&copy, bytes_, sizeof(T));
+    return copy;
+  }
+  void set(const T& value) {
+    std::memcpy(bytes_, &value, sizeof(T));
+    count_ = 1;
+  }
+
+ private:
+  char bytes_[sizeof(T)];
+  int64_t count_;  // 0 or 1
+};
+
+template <>
+class Kept<StringRef> {
+ public:
+  bool has_value() const { return text_.has_value(); }
+  std::string_view value() const { return text_.view(); }
+  void set(std::string_view value) { text_.set(value); }
+
+ private:
+  OwnedText text_;
+};
+
+template <typename T>
+std::optional<ResultOf<T>> value_of(const Kept<T>& state) {
+  return state.has_value() ? std::optional<ResultOf<T>>(state.value()) : std::nullopt;
+}
+
+template <typename T>
+Column finish_kept(char* const* states, size_t count, const Type& result) {
+  return finish_each<Kept<T>, ResultOf<T>>(states, count, result, value_of<T>);
+}
+
+// Everything but name, types, update, trace and merge.
+template <typename T>
+AggregateSignature kept_signature() {
+  AggregateSignature signature;
+  if constexpr (std::is_same_v<T, StringRef>) {
+    signature = owned_text_signature();
+  } else {
+    signature.size = (sizeof(Kept<T>) + 7) / 8 * 8;
+    signature.init = init_zero;
+    signature.save = save_bytes<Kept<T>>;
+    signature.load = load_bytes<Kept<T>>;
+  }
+  signature.finish = finish_kept<T>;
+  return signature;
+}
+
+}  // namespace millrace::function

@@ -1,0 +1,57 @@
+#pragma once
+
+// An accumulator that lies outside of its slot: a container, made with the first row.
+
+#include "function/aggregate/accumulate.h"
+
+namespace millrace::function {
+
+// `Held` has save(ByteWriter&) const and load(ByteReader&).
+template <typename Held>
+struct Owned {
+  Held* held;
+
+  Held& get() {
+    if (held == nullptr) {
+      held = new Held();
+    }
+    return *held;
+  }
+};
+
+template <typename Held>
+void save_owned(const char* state, ByteWriter& out) {
+  const Owned<Held>& owned = state_at<Owned<Held>>(state);
+  out.write<uint8_t>(owned.held != nullptr ? 1 : 0);
+  if (owned.held != nullptr) {
+    owned.held->save(out);
+  }
+}
+
+template <typename Held>
+void load_owned(char* state, ByteReader& in) {
+  if (in.read<uint8_t>() != 0) {
+    state_at<Owned<Held>>(state).get().load(in);
+  }
+}
+
+template <typename Held>
+void destroy_owned(char* state) {
+  Owned<Held>& owned = state_at<Owned<Held>>(state);
+  delete owned.held;
+  owned.held = nullptr;
+}
+
+// Everything but name, types, update, trace, merge and finish.
+template <typename Held>
+AggregateSignature owned_signature() {
+  AggregateSignature signature;
+  signature.size = sizeof(Owned<Held>);
+  signature.init = init_zero;
+  signature.save = save_owned<Held>;
+  signature.load = load_owned<Held>;
+  signature.destroy = destroy_owned<Held>;
+  return signature;
+}
+
+}  // namespace millrace::function

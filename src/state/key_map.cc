@@ -1,0 +1,136 @@
+#include "state/key_map.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/check.h"
+
+namespace millrace::state {
+
+static constexpr size_t kFirstEntries = 4;
+static constexpr size_t kFirstBlock = 2;
+static constexpr size_t kLargestBlock = 256;
+
+KeyMap::KeyMap(const KeyLayout* layout, size_t cell_size)
+    : layout_(layout), width_(layout->width() + (cell_size + 7) / 8 * 8), entries_(kFirstEntries) {}
+
+// Strings too long to lie in the key row have memory of their own, so that it goes with the key.
+static void own_strings(const KeyLayout& layout, char* key) {
+  for (const size_t at : layout.strings()) {
+    StringRef text;
+    std::memcpy(&text, key + at, sizeof(text));
+    if (!text.is_inline()) {
+      char* copy = new char[text.size()];
+      std::memcpy(copy, text.view().data(), text.size());
+      text = StringRef(std::string_view(copy, text.size()));
+      std::memcpy(key + at, &text, sizeof(text));
+    }
+  }
+}
+
+static void free_strings(const KeyLayout& layout, const char* key) {
+  for (const size_t at : layout.strings()) {
+    StringRef text;
+    std::memcpy(&text, key + at, sizeof(text));
+    if (!text.is_inline()) {
+      delete[] text.view().data();
+    }
+  }
+}
+
+KeyMap::~KeyMap() {
+  for (const Entry& entry : entries_) {
+    if (entry.key != nullptr) {
+      free_strings(*layout_, entry.key);
+    }
+  }
+}
+
+// The entry of the key, or the empty one where it would be.
+size_t KeyMap::place_of(const char* key, uint64_t hash) const {
+  const size_t mask = entries_.size() - 1;
+  size_t at = hash & mask;
+  while (entries_[at].key != nullptr &&
+         (entries_[at].hash != hash || !layout_->equal(entries_[at].key, key))) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+KeyMap::Found KeyMap::find(const char* key, uint64_t hash) const {
+  char* found = entries_[place_of(key, hash)].key;
+  return {found == nullptr ? nullptr : found + layout_->width(), false};
+}
+
+KeyMap::Found KeyMap::upsert(const char* key, uint64_t hash) {
+  Entry& entry = entries_[place_of(key, hash)];
+  if (entry.key != nullptr) {
+    return {entry.key + layout_->width(), false};
+  }
+  char* made = new_key(key);
+  entry = {hash, made};
+  if (++size_ * 2 > entries_.size()) {
+    grow();
+  }
+  return {made + layout_->width(), true};
+}
+
+char* KeyMap::new_key(const char* key) {
+  char* made = free_;
+  if (made != nullptr) {
+    std::memcpy(&free_, made, sizeof(free_));
+  } else {
+    if (room_ == 0) {
+      block_size_ = std::clamp(block_size_ * 2, kFirstBlock, kLargestBlock);
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(width_ * block_size_));
+      room_ = block_size_;
+    }
+    made = blocks_.back().get() + (block_size_ - room_) * width_;
+    --room_;
+  }
+  std::memcpy(made, key, layout_->width());
+  std::memset(made + layout_->width(), 0, width_ - layout_->width());
+  own_strings(*layout_, made);
+  return made;
+}
+
+// Entries behind the gap move up, as far as they may: a look-up ends at the first gap.
+void KeyMap::detach(const char* key, uint64_t hash) {
+  const size_t mask = entries_.size() - 1;
+  size_t gap = place_of(key, hash);
+  check(entries_[gap].key != nullptr, "a key is taken out that is there");
+  for (size_t at = (gap + 1) & mask; entries_[at].key != nullptr; at = (at + 1) & mask) {
+    const size_t home = entries_[at].hash & mask;
+    if (((at - home) & mask) >= ((at - gap) & mask)) {
+      entries_[gap] = entries_[at];
+      gap = at;
+    }
+  }
+  entries_[gap] = {};
+  --size_;
+}
+
+void KeyMap::give_back(char* cell) {
+  char* key = cell - layout_->width();
+  free_strings(*layout_, key);
+  std::memcpy(key, &free_, sizeof(free_));
+  free_ = key;
+}
+
+void KeyMap::grow() {
+  std::vector<Entry> larger(entries_.size() * 2);
+  const size_t mask = larger.size() - 1;
+  for (const Entry& entry : entries_) {
+    if (entry.key == nullptr) {
+      continue;
+    }
+    size_t at = entry.hash & mask;
+    while (larger[at].key != nullptr) {
+      at = (at + 1) & mask;
+    }
+    larger[at] = entry;
+  }
+  entries_ = std::move(larger);
+}
+
+}  // namespace millrace::state

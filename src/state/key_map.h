@@ -1,0 +1,69 @@
+#pragma once
+
+// A hash table from key rows (key_rows.h) to cells of one size, which never move and may be taken
+// out again. Small while it holds little: aggregations own one a group.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "state/key_rows.h"
+
+namespace millrace::state {
+
+class KeyMap {
+ public:
+  // `layout` outlives the map.
+  KeyMap(const KeyLayout* layout, size_t cell_size);
+  ~KeyMap();
+  KeyMap(const KeyMap&) = delete;
+  KeyMap& operator=(const KeyMap&) = delete;
+
+  struct Found {
+    char* cell;  // null where find() found nothing
+    bool is_new;
+  };
+  // The cell of this key, made and zeroed where there is none.
+  Found upsert(const char* key, uint64_t hash);
+  Found find(const char* key, uint64_t hash) const;
+  // Takes the key out. Its cell stays as it is until it is given back.
+  void detach(const char* key, uint64_t hash);
+  void give_back(char* cell);
+  // Asks for the memory that a look-up of this hash will read.
+  void prefetch(uint64_t hash) const {
+    __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
+  }
+
+  size_t size() const { return size_; }
+  // The key row of a cell.
+  const char* key_of(const char* cell) const { return cell - layout_->width(); }
+  // Calls f(cell) for each, in no order that means anything.
+  template <typename F>
+  void for_each(F&& f) const {
+    for (const Entry& entry : entries_) {
+      if (entry.key != nullptr) {
+        f(entry.key + layout_->width());
+      }
+    }
+  }
+
+ private:
+  struct Entry {
+    uint64_t hash = 0;
+    char* key = nullptr;  // the cell follows it
+  };
+  size_t place_of(const char* key, uint64_t hash) const;
+  char* new_key(const char* key);
+  void grow();
+
+  const KeyLayout* layout_;
+  size_t width_;                // of key and cell
+  std::vector<Entry> entries_;  // a power of two of them, at most half used
+  size_t size_ = 0;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t block_size_ = 0;  // of the last one, in keys
+  size_t room_ = 0;        // keys that still fit into it
+  char* free_ = nullptr;   // given back: a list through their first bytes
+};
+
+}  // namespace millrace::state

@@ -1,0 +1,102 @@
+#include "state/keyed_table.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "column/builder.h"
+#include "state/table_store.h"
+
+namespace millrace::state {
+
+namespace {
+
+// A slot that holds a number.
+class Number final : public SlotKind {
+ public:
+  std::string describe() const override { return "number"; }
+  size_t size() const override { return sizeof(int64_t); }
+  void init(char*) const override { ++alive; }
+  void save(const char* slot, ByteWriter& out) const override { out.write(at(slot)); }
+  void load(char* slot, ByteReader& in) const override { set(slot, in.read<int64_t>()); }
+  void destroy(char*) const override { --alive; }
+
+  static int64_t at(const char* slot) {
+    int64_t number;
+    std::memcpy(&number, slot, sizeof(number));
+    return number;
+  }
+  static void set(char* slot, int64_t number) { std::memcpy(slot, &number, sizeof(number)); }
+  mutable int alive = 0;
+};
+
+// Every third name is too long to lie in a key row.
+std::string name_of(uint32_t number) {
+  return (number % 3 == 0 ? "a name that is longer than twelve bytes: " : "") +
+         std::to_string(number);
+}
+
+// The key row of one name.
+class Key {
+ public:
+  Key(const KeyedTable& table, uint32_t number) : rows_(&table.layout()) {
+    ColumnBuilder builder(Type::string());
+    builder.add_string(name_of(number));
+    column_ = builder.finish();
+    rows_.read({&column_, 1}, Rows(1));
+  }
+  const char* row() const { return rows_.row(0); }
+  uint64_t hash() const { return rows_.hash(0); }
+
+ private:
+  Column column_;
+  KeyRows rows_;
+};
+
+void check_same(const KeyedTable& table, const std::map<uint32_t, int64_t>& model) {
+  REQUIRE(table.size() == model.size());
+  for (const auto& [number, value] : model) {
+    const Key key(table, number);
+    char* slot = table.find(key.row(), key.hash()).cell;
+    REQUIRE(slot != nullptr);
+    REQUIRE(Number::at(slot) == value);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a keyed table does as a map does, and comes back from a snapshot") {
+  const auto kind = std::make_shared<Number>();
+  {
+    TableStore before;
+    KeyedTable& table = before.keyed_table("groups", {Type::string()}, kind);
+    std::map<uint32_t, int64_t> model;
+    uint32_t chance = 1;
+    for (int step = 0; step < 5'000; ++step) {
+      chance = chance * 1664525 + 1013904223;
+      const uint32_t number = (chance >> 16) % 300;
+      const Key key(table, number);
+      if ((chance >> 28) % 2 == 0 || !model.contains(number)) {
+        const auto found = table.upsert(key.row(), key.hash());
+        REQUIRE(found.is_new == !model.contains(number));
+        Number::set(found.cell, step);
+        model[number] = step;
+      } else {
+        char* slot = table.find(key.row(), key.hash()).cell;
+        table.detach(key.row(), key.hash());
+        REQUIRE(table.find(key.row(), key.hash()).cell == nullptr);
+        REQUIRE(Number::at(slot) == model[number]);
+        table.destroy(slot);
+        model.erase(number);
+      }
+    }
+    check_same(table, model);
+    CHECK(kind->alive == static_cast<int>(model.size()));
+
+    TableStore after(before.snapshot());
+    check_same(after.keyed_table("groups", {Type::string()}, kind), model);
+  }
+  CHECK(kind->alive == 0);
+}
+
+}  // namespace millrace::state
