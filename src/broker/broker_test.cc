@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "broker/test_machine.h"
+#include "kafka/messages/create_topics.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/messages/heartbeat.h"
 #include "kafka/messages/init_producer_id.h"
@@ -295,6 +296,26 @@ TEST_CASE("a request that makes no sense ends its connection, and is logged") {
   client.receive_raw("nonsense");
   CHECK(client.closed());
   CHECK(machine.logged.find("request refused") != std::string::npos);
+}
+
+TEST_CASE("names as long as the protocol can say do not end the server") {
+  Machine machine;
+  machine.start();
+  const std::string longest(INT16_MAX, 'x');
+  {
+    // Quoted in a message, the name makes a string that is none; its client alone is shown out.
+    Client client(machine);
+    kafka::CreateTopicsRequest request;
+    request.topics.push_back({"orders", 1, 1, {}, {{longest, "1"}}});
+    client.send(request);
+    CHECK(client.closed());
+    CHECK(machine.logged.find("cannot write a string of 32") != std::string::npos);
+  }
+  Client client(machine, longest);
+  const auto told = client.ask<kafka::JoinGroupResponse>(join_of(""));
+  CHECK(told.error_code == ErrorCode::member_id_required);
+  CHECK(told.member_id.starts_with("xxx"));
+  CHECK_FALSE(client.closed());
 }
 
 }  // namespace millrace::broker

@@ -21,6 +21,8 @@ using SyncResponse = kafka::SyncGroupResponse;
 
 namespace {
 
+constexpr size_t kMemberIdPrefixBytes = 255;
+
 JoinResponse join_refused(ErrorCode code, const std::string& member_id) {
   JoinResponse response;
   response.error_code = code;
@@ -136,7 +138,9 @@ void Group::enter(State state) {
 }
 
 std::string Group::new_member_id(const std::string& prefix) const {
-  return prefix + "-" + kafka::Uuid::make(*broker_.world().random).to_hex();
+  // A client may call itself something as long as a string can be; with more behind it, it is none.
+  return prefix.substr(0, kMemberIdPrefixBytes) + "-" +
+         kafka::Uuid::make(*broker_.world().random).to_hex();
 }
 
 // Kafka's protocol of a group is one that every member offers.

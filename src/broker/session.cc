@@ -15,15 +15,21 @@ namespace millrace::broker {
 using kafka::ApiKey;
 using kafka::RequestHeader;
 
-void Answer::begin(kafka::Writer& out) const {
-  out.write<int32_t>(0);  // the length, in finish()
-  encode_response_header(header_, out);
-}
-
-void Answer::finish(kafka::Writer& out) const {
-  out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
-  if (const auto session = session_.lock()) {
+// Part of the place where requests end: the answer may come long after receive() has returned.
+void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) const {
+  const auto session = session_.lock();
+  if (!session) {
+    return;
+  }
+  try {
+    kafka::Writer out;
+    out.write<int32_t>(0);  // the length, below
+    encode_response_header(header_, out);
+    encode(out);
+    out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
     session->complete(number_, out.take());
+  } catch (const Error& error) {
+    session->give_up(error);
   }
 }
 
@@ -65,12 +71,16 @@ void Session::receive(SharedBytes frame) {
   try {
     serve(std::move(frame));
   } catch (const Error& error) {
-    broker_.world().log->warning("broker", "request refused, connection closed",
-                                 {{"peer", peer_}, {"error", error.message()}});
-    broker_.metrics().closed_for_fault.add();
-    if (events_.close) {
-      events_.close();
-    }
+    give_up(error);
+  }
+}
+
+void Session::give_up(const Error& error) {
+  broker_.world().log->warning("broker", "request refused, connection closed",
+                               {{"peer", peer_}, {"error", error.message()}});
+  broker_.metrics().closed_for_fault.add();
+  if (events_.close) {
+    events_.close();
   }
 }
 

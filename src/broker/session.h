@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "base/error.h"
 #include "base/shared_bytes.h"
 #include "base/time.h"
 #include "kafka/header.h"
@@ -27,12 +28,10 @@ class Answer {
   Answer(std::weak_ptr<Session> session, uint64_t number, kafka::RequestHeader header)
       : session_(std::move(session)), number_(number), header_(std::move(header)) {}
 
+  // An answer that the protocol cannot express ends the connection instead.
   template <typename Response>
   void send(const Response& response) const {
-    kafka::Writer out;
-    begin(out);
-    response.encode(out, header_.api_version);
-    finish(out);
+    send_encoded([&](kafka::Writer& out) { response.encode(out, header_.api_version); });
   }
   // For requests that expect no answer (acks=0).
   void send_nothing() const;
@@ -40,8 +39,7 @@ class Answer {
   void keep(std::shared_ptr<void> waiting) const;
 
  private:
-  void begin(kafka::Writer& out) const;
-  void finish(kafka::Writer& out) const;
+  void send_encoded(const std::function<void(kafka::Writer&)>& encode) const;
 
   std::weak_ptr<Session> session_;
   uint64_t number_;
@@ -84,6 +82,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void serve(SharedBytes frame);
   void refuse_version(const kafka::RequestHeader& header);
+  void give_up(const Error& error);
   void complete(uint64_t number, std::string frame);
   Pending* find(uint64_t number);
 

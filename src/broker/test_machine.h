@@ -87,8 +87,9 @@ constexpr int16_t version_to_speak() {
 
 class Client {
  public:
-  explicit Client(Machine& machine)
+  explicit Client(Machine& machine, std::string name = "test")
       : machine_(machine),
+        name_(std::move(name)),
         session_(std::make_shared<Session>(
             *machine.broker, "127.0.0.1:1",
             Session::Events{[this](std::string frame) { answers_.push_back(std::move(frame)); },
@@ -100,7 +101,7 @@ class Client {
   template <typename Request>
   void send(const Request& request, int16_t version = version_to_speak<Request>()) {
     kafka::Writer out;
-    kafka::RequestHeader{Request::kApiKey, version, ++sent_, "test"}.encode(out);
+    kafka::RequestHeader{Request::kApiKey, version, ++sent_, name_}.encode(out);
     request.encode(out, version);
     session_->receive(SharedBytes::copy_of(out.take()));
     machine_.settle();
@@ -128,6 +129,7 @@ class Client {
 
  private:
   Machine& machine_;
+  const std::string name_;
   std::shared_ptr<Session> session_;
   std::vector<std::string> answers_;
   int32_t sent_ = 0;

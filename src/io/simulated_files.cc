@@ -16,6 +16,7 @@ struct SimulatedFiles::Node {
 struct SimulatedFiles::NameChange {
   std::string path;
   std::shared_ptr<Node> node;  // null: the name was removed
+  std::string moved_to = "";   // of a directory, with all that is in it
 };
 
 class SimulatedFiles::OpenFile final : public File {
@@ -66,6 +67,9 @@ class SimulatedFiles::OpenFile final : public File {
     const std::lock_guard lock(disk_->mutex_);
     check_alive();
     disk_->step();
+    if (disk_->syncs_fail_) {
+      throw Error(ErrorCode::io, "cannot sync '" + path_ + "': input/output error");
+    }
     node_->synced = node_->bytes.size();
   }
 
@@ -117,7 +121,7 @@ void SimulatedFiles::change_name(const std::string& directory, std::string path,
   } else {
     live_.erase(path);
   }
-  pending_[directory].push_back({std::move(path), std::move(node)});
+  pending_[directory].push_back({std::move(path), std::move(node), ""});
 }
 
 std::unique_ptr<File> SimulatedFiles::open(const std::string& path, OpenMode mode) {
@@ -158,8 +162,48 @@ void SimulatedFiles::replace(const std::string& path, std::string_view bytes) {
   sync_directory(parent_of(path));
 }
 
+// Gives what begins with one prefix another one.
+template <typename Values>
+static void move_names(Values& values, const std::string& from, const std::string& to) {
+  Values moved;
+  for (auto& [name, value] : values) {
+    const bool is_inside = name == from || name.starts_with(join(from, ""));
+    moved[is_inside ? to + name.substr(from.size()) : name] = std::move(value);
+  }
+  values = std::move(moved);
+}
+
+void SimulatedFiles::move_directory(const std::string& from, const std::string& to) {
+  step();
+  move_names(live_, from, to);
+  move_names(directories_, from, to);
+  move_names(pending_, from, to);
+  for (auto& [directory, changes] : pending_) {
+    for (NameChange& change : changes) {
+      if (directory == to || directory.starts_with(join(to, ""))) {
+        change.path = to + change.path.substr(from.size());
+      }
+    }
+  }
+  pending_[parent_of(to)].push_back({from, nullptr, to});
+}
+
+void SimulatedFiles::make_durable(const NameChange& change) {
+  if (!change.moved_to.empty()) {
+    move_names(durable_, change.path, change.moved_to);
+  } else if (change.node) {
+    durable_[change.path] = change.node;
+  } else {
+    durable_.erase(change.path);
+  }
+}
+
 void SimulatedFiles::rename(const std::string& from, const std::string& to) {
   const std::lock_guard lock(mutex_);
+  if (directories_.contains(from)) {
+    move_directory(from, to);
+    return;
+  }
   node_at(from);
   step();
   const std::shared_ptr<Node> node = live_[from];
@@ -216,12 +260,8 @@ void SimulatedFiles::make_directories(const std::string& path) {
 void SimulatedFiles::sync_directory(const std::string& path) {
   const std::lock_guard lock(mutex_);
   step();
-  for (NameChange& change : pending_[path]) {
-    if (change.node) {
-      durable_[change.path] = change.node;
-    } else {
-      durable_.erase(change.path);
-    }
+  for (const NameChange& change : pending_[path]) {
+    make_durable(change);
   }
   pending_.erase(path);
 }
@@ -261,6 +301,11 @@ void SimulatedFiles::set_capacity(uint64_t bytes) {
   capacity_ = bytes;
 }
 
+void SimulatedFiles::fail_syncs(bool fail) {
+  const std::lock_guard lock(mutex_);
+  syncs_fail_ = fail;
+}
+
 void SimulatedFiles::kill() {
   const std::lock_guard lock(mutex_);
   ++generation_;
@@ -274,11 +319,7 @@ void SimulatedFiles::crash() {
   for (auto& [directory, changes] : pending_) {
     const uint64_t survived = random_.below(changes.size() + 1);
     for (uint64_t i = 0; i < survived; ++i) {
-      if (changes[i].node) {
-        durable_[changes[i].path] = changes[i].node;
-      } else {
-        durable_.erase(changes[i].path);
-      }
+      make_durable(changes[i]);
     }
   }
   pending_.clear();

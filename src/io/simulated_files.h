@@ -51,6 +51,8 @@ class SimulatedFiles final : public Files {
   void crash_at(uint64_t step);
   // Appends beyond this many bytes in all fail with Error(disk_full). UINT64_MAX for no limit.
   void set_capacity(uint64_t bytes);
+  // While it is so, the sync of a file throws Error(io) and makes nothing durable.
+  void fail_syncs(bool fail);
 
   // The process died: open files are closed, written bytes stay.
   void kill();
@@ -65,6 +67,8 @@ class SimulatedFiles final : public Files {
   void step();
   Node& node_at(const std::string& path);
   void change_name(const std::string& directory, std::string name, std::shared_ptr<Node> node);
+  void move_directory(const std::string& from, const std::string& to);
+  void make_durable(const NameChange& change);
   uint64_t used() const;
 
   mutable std::mutex mutex_;
@@ -78,6 +82,7 @@ class SimulatedFiles final : public Files {
   uint64_t steps_ = 0;
   uint64_t crash_at_ = UINT64_MAX;
   uint64_t capacity_ = UINT64_MAX;
+  bool syncs_fail_ = false;
   uint64_t generation_ = 0;  // of the process: files opened before a kill are dead
 };
 

@@ -81,4 +81,30 @@ TEST_CASE("a full disk refuses and keeps what fitted") {
   CHECK(disk.read_all("d/f") == "123");
 }
 
+TEST_CASE("a directory moves with all that is in it, or a crash leaves it where it was") {
+  bool moved_by_chance = false;
+  bool stayed_by_chance = false;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    for (const bool synced : {false, true}) {
+      SimulatedFiles files(seed);
+      files.make_directories("a/b");
+      files.replace("a/b/file", "bytes");
+      files.rename("a/b", "a/c");
+      CHECK(files.read_all("a/c/file") == "bytes");
+      CHECK_FALSE(files.exists("a/b/file"));
+      if (synced) {
+        files.sync_directory("a");
+      }
+      files.crash();
+      const bool moved = files.exists("a/c/file");
+      CHECK(moved != files.exists("a/b/file"));
+      CHECK((moved || !synced));
+      moved_by_chance |= !synced && moved;
+      stayed_by_chance |= !moved;
+    }
+  }
+  CHECK(moved_by_chance);
+  CHECK(stayed_by_chance);
+}
+
 }  // namespace millrace::io

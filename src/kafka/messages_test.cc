@@ -124,4 +124,23 @@ TEST_CASE("an array cannot claim more elements than there are bytes") {
   CHECK_THROWS_AS(MetadataRequest::decode(in, 1), Error);
 }
 
+TEST_CASE("a string is no longer than every version can say, in and out") {
+  for (const size_t size : {size_t{INT16_MAX}, size_t{INT16_MAX} + 1}) {
+    CAPTURE(size);
+    const bool fits = size <= INT16_MAX;
+    NetworkWriter compact;
+    compact.write_varint(size + 1);
+    compact.write_bytes(std::string(size, 'x'));
+    Reader in(SharedBytes::copy_of(compact.bytes()));
+    Writer out;
+    if (fits) {
+      CHECK(in.read_string(true).size() == size);
+      CHECK_NOTHROW(out.write_string(std::string(size, 'x'), true));
+    } else {
+      CHECK_THROWS_AS(in.read_string(true), Error);
+      CHECK_THROWS_AS(out.write_string(std::string(size, 'x'), true), Error);
+    }
+  }
+}
+
 }  // namespace millrace::kafka

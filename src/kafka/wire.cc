@@ -72,7 +72,12 @@ void Writer::write_null(bool flexible) {
 }
 
 void Writer::write_string(std::string_view text, bool flexible) {
-  check(text.size() <= INT16_MAX, "length of a string");
+  // Names of a request may have come together in it, so this is no broken invariant.
+  if (text.size() > INT16_MAX) {
+    throw Error(millrace::ErrorCode::invalid_argument,
+                "cannot write a string of " + std::to_string(text.size()) +
+                    " bytes: Kafka's have at most " + std::to_string(INT16_MAX));
+  }
   if (flexible) {
     out_.write_varint(text.size() + 1);
   } else {

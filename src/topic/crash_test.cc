@@ -166,4 +166,27 @@ TEST_CASE("what was sent behind a producer's refused first batch waits for it") 
   CHECK(all_values(*partition) == std::vector<std::string>{"0", "1", "2", "3"});
 }
 
+TEST_CASE("a sync that failed is never believed again, and producers are told so") {
+  Machine machine(5);
+  {
+    Store store(machine.world(), "data/topics");
+    const auto partition = open_orders(store);
+    REQUIRE(partition->append(batch_of(0)).error_code == kafka::ErrorCode::none);
+    partition->sync();
+    REQUIRE(partition->append(batch_of(1)).error_code == kafka::ErrorCode::none);
+    machine.files.fail_syncs(true);
+    CHECK_THROWS_AS(partition->sync(), Error);
+    // The disk says that all is well now; what became of the bytes in between, it does not say.
+    machine.files.fail_syncs(false);
+    CHECK_THROWS_AS(partition->sync(), Error);
+    CHECK(partition->synced_offset() == Offset(2));
+    CHECK(partition->append(batch_of(2)).error_code == kafka::ErrorCode::kafka_storage_error);
+  }
+  machine.files.crash();
+  Store store(machine.world(), "data/topics");
+  const auto partition = open_orders(store);
+  CHECK(partition->end_offset() >= Offset(2));
+  CHECK_NOTHROW(partition->sync());
+}
+
 }  // namespace millrace::topic

@@ -10,74 +10,19 @@ namespace millrace::topic {
 
 using kafka::BatchView;
 
-// Each listener has a lock of its own, so that ending one waits for its call alone.
-struct Partition::Listeners {
-  struct Listener {
-    std::mutex mutex;
-    std::function<void()> grown;  // empty once ended
-  };
-
-  void call() {
-    std::vector<std::shared_ptr<Listener>> now;
-    {
-      const std::lock_guard lock(mutex);
-      now = all;
-    }
-    for (const auto& listener : now) {
-      const std::lock_guard lock(listener->mutex);
-      if (listener->grown) {
-        listener->grown();
-      }
-    }
-  }
-
-  std::mutex mutex;
-  std::vector<std::shared_ptr<Listener>> all;
-};
-
-namespace {
-
-class ListenerSubscription final : public Partition::Subscription {
- public:
-  explicit ListenerSubscription(std::function<void()> end) : end_(std::move(end)) {}
-  ~ListenerSubscription() override { end_(); }
-
- private:
-  std::function<void()> end_;
-};
-
-}  // namespace
-
 Partition::Partition(io::World world, std::string directory, std::string name,
                      PartitionOptions options)
-    : world_(world),
-      directory_(std::move(directory)),
-      name_(std::move(name)),
-      options_(options),
-      listeners_(std::make_shared<Listeners>()) {
+    : world_(world), directory_(std::move(directory)), name_(std::move(name)), options_(options) {
   recover();
 }
 
 Partition::~Partition() = default;
 
-std::unique_ptr<Partition::Subscription> Partition::on_growth(std::function<void()> grown) {
-  auto listener = std::make_shared<Listeners::Listener>();
-  listener->grown = std::move(grown);
-  {
-    const std::lock_guard lock(listeners_->mutex);
-    listeners_->all.push_back(listener);
-  }
-  return std::make_unique<ListenerSubscription>([listeners = listeners_, listener] {
-    {
-      const std::lock_guard lock(listeners->mutex);
-      std::erase(listeners->all, listener);
-    }
-    const std::lock_guard lock(listener->mutex);
-    listener->grown = nullptr;
-  });
+std::unique_ptr<Listeners::Subscription> Partition::on_growth(std::function<void()> grown) {
+  return listeners_.add(std::move(grown));
 }
 
-void Partition::report_growth() { listeners_->call(); }
+void Partition::report_growth() { listeners_.call(); }
 
 void Partition::configure(PartitionOptions options) {
   const std::lock_guard lock(mutex_);
@@ -218,18 +163,30 @@ void Partition::sync() {
   // Closed segments were synced when they were closed; what is missing is in the last one, or was
   // closed since, which is as good.
   const uint64_t bytes = unsynced_bytes_.load(std::memory_order_relaxed);
+  sync_segment(*last_segment());
+  synced_.store(written, std::memory_order_release);
+  unsynced_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+// Under sync_mutex_, because the system tells of a failure to one of two that sync a file at once.
+void Partition::sync_segment(Segment& segment) {
+  check_disk_is_trusted();
+  try {
+    segment.sync();
+  } catch (const Error&) {  // to remember it; the caller tells it
+    sync_failed_.store(true, std::memory_order_release);
+    throw;
+  }
+}
+
+// A system may drop the bytes that it could not write and call the next sync a success, so one
+// failure is the last: what is on disk is found out by the recovery of the next start.
+void Partition::check_disk_is_trusted() const {
   if (sync_failed_.load(std::memory_order_acquire)) {
-    throw Error(ErrorCode::io, "cannot sync '" + name_ +
+    throw Error(ErrorCode::io, "cannot write '" + name_ +
                                    "': a sync failed before, and what the "
                                    "system did with those bytes is not known; restart the server");
   }
-  // A system may drop the bytes that it could not write and call the next sync a success, so one
-  // failure is the last: what is on disk is found out by the recovery of the next start.
-  sync_failed_.store(true, std::memory_order_release);
-  last_segment()->sync();
-  sync_failed_.store(false, std::memory_order_release);
-  synced_.store(written, std::memory_order_release);
-  unsynced_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
 }  // namespace millrace::topic

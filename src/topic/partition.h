@@ -24,6 +24,7 @@
 #include "io/world.h"
 #include "kafka/end_marker.h"
 #include "kafka/error_code.h"
+#include "topic/listeners.h"
 #include "topic/producers.h"
 #include "topic/segment.h"
 #include "topic/settings.h"
@@ -107,21 +108,16 @@ class Partition {
   // behind the end, or what the disk said.
   Result<Offset> delete_before(Offset offset);
 
-  // Makes everything that was written before the call durable. Throws what the disk throws;
-  // then nothing was promised, and the next call tries again.
+  // Makes everything that was written before the call durable. Throws what the disk throws; from
+  // then on, until it is opened again, the partition is read and neither synced nor appended to.
   void sync();
 
-  // Calls `grown` after every append, on the appending thread, outside of this object's locks. It
-  // must be quick. Destroying the subscription (not from within `grown`) waits for a call under
-  // way and ends them.
-  class Subscription;
-  [[nodiscard]] std::unique_ptr<Subscription> on_growth(std::function<void()> grown);
+  // Calls `grown` after every append, on the appending thread, outside of this object's locks.
+  [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_growth(std::function<void()> grown);
 
   const std::string& name() const { return name_; }
 
  private:
-  struct Listeners;
-
   void recover();
   size_t first_to_replay();
   bool load_producers(Offset base);
@@ -152,13 +148,15 @@ class Partition {
   std::shared_ptr<Segment> segment_behind(Offset base) const;
   std::shared_ptr<Segment> last_segment() const;
   void report_growth();
+  void sync_segment(Segment& segment);
+  void check_disk_is_trusted() const;
 
   const io::World world_;
   const std::string directory_;
   const std::string name_;
   mutable std::mutex append_mutex_;  // one append at a time; taken before mutex_
   Producers producers_;              // under append_mutex_
-  std::mutex sync_mutex_;            // one sync at a time
+  std::mutex sync_mutex_;            // one sync at a time; may be taken under append_mutex_
   std::mutex clean_mutex_;           // one cleaning or deletion at a time; before append_mutex_
   mutable std::mutex mutex_;         // segments_ and options_; never held over the disk
   std::vector<std::shared_ptr<Segment>> segments_;
@@ -169,14 +167,9 @@ class Partition {
   std::atomic<int64_t> end_{0};
   std::atomic<int64_t> stable_{0};  // stored behind end_
   std::atomic<int64_t> synced_{0};
-  std::atomic<bool> sync_failed_{false};  // or one is under way
+  std::atomic<bool> sync_failed_{false};  // ever since
   std::atomic<uint64_t> unsynced_bytes_{0};
-  std::shared_ptr<Listeners> listeners_;
-};
-
-class Partition::Subscription {
- public:
-  virtual ~Subscription() = default;
+  Listeners listeners_;
 };
 
 }  // namespace millrace::topic

@@ -147,6 +147,7 @@ Appended Partition::append(const kafka::EndMarker& marker) {
 }
 
 Appended Partition::write(std::string_view batches) {
+  check_disk_is_trusted();
   roll_if_needed(batches.size());
   std::string placed(batches);
   const bool append_time = options().append_time;
@@ -197,6 +198,10 @@ void Partition::roll_if_needed(size_t incoming) {
 void Partition::roll() {
   const auto last = last_segment();
   // In this order: a crash between any two steps leaves a log whose last segment is read through.
+  {
+    const std::lock_guard lock(sync_mutex_);
+    sync_segment(*last);
+  }
   last->close();
   producers_.forget_silent_since(world_.clock->now() - kProducerSilence);
   const Offset base = end_offset();

@@ -93,6 +93,7 @@ void Partition::replay_closed(Segment& segment) {
     throw Error(ErrorCode::corrupt, "closed segment '" + segment.path() + "' is damaged at " +
                                         std::to_string(end.position) + ": " + end.fault);
   }
+  segment.sync();
   segment.close();
 }
 

@@ -53,7 +53,7 @@ class Segment {
   SharedBytes find_batch_by_time(Timestamp time) const;
 
   void sync() { file_->sync(); }
-  // Synced, and its index written: nothing is appended any more.
+  // Writes the index: it is synced, and nothing is appended any more.
   void close();
   // False where the index is missing or does not fit the file.
   bool load_index();

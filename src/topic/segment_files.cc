@@ -70,7 +70,6 @@ std::string Segment::index_bytes() const {
 
 void Segment::close() {
   check(size() == written_, "a segment is closed with all of it noted");
-  file_->sync();
   files_->replace(index_path_, index_bytes());
 }
 

@@ -143,8 +143,33 @@ std::vector<std::shared_ptr<const Topic>> Store::list() const {
   return all;
 }
 
+// The listeners are called when no lock is held any more.
+template <typename T>
+static Result<T> told(Result<T> outcome, Listeners& listeners) {
+  if (outcome.ok()) {
+    listeners.call();
+  }
+  return outcome;
+}
+
 Result<std::shared_ptr<const Topic>> Store::create(const std::string& name, int32_t partitions,
                                                    Settings settings) {
+  return told(create_quietly(name, partitions, std::move(settings)), listeners_);
+}
+
+Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& name, int32_t total) {
+  return told(add_partitions_quietly(name, total), listeners_);
+}
+
+Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name, Settings settings) {
+  return told(configure_quietly(name, std::move(settings)), listeners_);
+}
+
+Result<kafka::Uuid> Store::remove(const std::string& name) {
+  return told(remove_quietly(name), listeners_);
+}
+
+Store::Made Store::create_quietly(const std::string& name, int32_t partitions, Settings settings) {
   if (const std::string_view fault = fault_in_topic_name(name); !fault.empty()) {
     return Error(ErrorCode::invalid_argument,
                  "cannot create topic '" + name + "': " + std::string(fault));
@@ -189,11 +214,8 @@ void Store::fill_partitions(Topic& topic, int32_t total) {
 }
 
 void Store::publish(std::shared_ptr<const Topic> topic) {
-  {
-    const std::unique_lock lock(mutex_);
-    topics_[topic->name] = std::move(topic);
-  }
-  listeners_.call();
+  const std::unique_lock lock(mutex_);
+  topics_[topic->name] = std::move(topic);
 }
 
 Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& name,
@@ -208,7 +230,7 @@ Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& na
   return created;
 }
 
-Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& name, int32_t total) {
+Store::Made Store::add_partitions_quietly(const std::string& name, int32_t total) {
   const std::lock_guard change(change_mutex_);
   const auto before = find(name);
   if (before == nullptr) {
@@ -231,7 +253,7 @@ Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& na
   return std::shared_ptr<const Topic>(topic);
 }
 
-Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name, Settings settings) {
+Store::Made Store::configure_quietly(const std::string& name, Settings settings) {
   const std::lock_guard change(change_mutex_);
   const auto before = find(name);
   if (before == nullptr) {
@@ -255,7 +277,7 @@ Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name, S
   return std::shared_ptr<const Topic>(topic);
 }
 
-Result<kafka::Uuid> Store::remove(const std::string& name) {
+Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {
   const std::lock_guard change(change_mutex_);
   const auto topic = find(name);
   if (topic == nullptr) {
@@ -273,7 +295,6 @@ Result<kafka::Uuid> Store::remove(const std::string& name) {
     const std::unique_lock lock(mutex_);
     topics_.erase(name);
   }
-  listeners_.call();
   world_.log->info("topic", "topic deleted", {{"topic", name}});
   try {
     // Whoever still reads holds the files open; their names may go.

@@ -58,13 +58,19 @@ class Store {
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);
 
-  // Calls `changed` after a topic was made, got partitions or was removed, on the thread that did
-  // it. It must be quick.
+  // Calls `changed` after a topic was made, changed or removed, on the thread that did it, outside
+  // of this object's locks. It must be quick.
   [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_change(std::function<void()> changed) {
     return listeners_.add(std::move(changed));
   }
 
  private:
+  using Made = Result<std::shared_ptr<const Topic>>;
+
+  Made create_quietly(const std::string& name, int32_t partitions, Settings settings);
+  Made add_partitions_quietly(const std::string& name, int32_t total);
+  Made configure_quietly(const std::string& name, Settings settings);
+  Result<kafka::Uuid> remove_quietly(const std::string& name);
   std::shared_ptr<const Topic> open_topic(const std::string& name);
   std::shared_ptr<Partition> open_partition(const Topic& topic, int32_t index);
   void fill_partitions(Topic& topic, int32_t total);

@@ -184,7 +184,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
   const Answer answer_;
   std::atomic<bool> woken_ = false;
   bool done_ = false;
-  std::vector<std::unique_ptr<topic::Partition::Subscription>> subscriptions_;
+  std::vector<std::unique_ptr<topic::Listeners::Subscription>> subscriptions_;
   std::unique_ptr<io::Timer> timer_;
 };
 

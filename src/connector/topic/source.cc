@@ -28,7 +28,7 @@ struct TopicSource::Split {
   std::string_view rest = {};
   std::shared_ptr<kafka::Records> records = nullptr;
   Offset behind_records = {};  // behind the batch at hand
-  std::unique_ptr<topic::Partition::Subscription> growth = nullptr;
+  std::unique_ptr<topic::Listeners::Subscription> growth = nullptr;
 };
 
 // Records of one poll, and what keeps their bytes alive.
@@ -54,8 +54,10 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
           codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options)),
       next_offset_(task_.state().numbers("next_offset")),
       end_offset_(task_.state().numbers("end_offset")),
-      topic_id_(task_.state().numbers("topic_id")) {
+      topic_id_(task_.state().numbers("topic_id")),
+      topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
   find_partitions(partitions);
+  on_ready(nullptr);
 }
 
 TopicSource::~TopicSource() = default;
@@ -161,6 +163,9 @@ bool TopicSource::caught_up(size_t split) const {
 }
 
 exec::Polled TopicSource::poll() {
+  if (!options_.bounded && options_.discovers_partitions && topics_changed_->exchange(false)) {
+    find_partitions(0);
+  }
   bool ended = options_.bounded;
   for (size_t tried = 0; tried < splits_.size(); ++tried) {
     const size_t number = turn_++ % splits_.size();
@@ -169,13 +174,6 @@ exec::Polled TopicSource::poll() {
       return decode(split, number, take(split));
     }
     ended = ended && *split.next >= *split.end;
-  }
-  if (!options_.bounded && options_.discovers_partitions) {
-    const size_t known = splits_.size();
-    find_partitions(0);
-    if (splits_.size() > known) {
-      return poll();  // what is in them already wakes nobody
-    }
   }
   exec::Polled nothing;
   nothing.state = ended ? exec::Polled::State::finished : exec::Polled::State::idle;
@@ -327,10 +325,16 @@ void TopicSource::committed() {
 
 void TopicSource::on_ready(std::function<void()> wake) {
   wake_ = std::move(wake);
-  topic_changes_ = store_->on_change(wake_);
   for (const auto& split : splits_) {
-    split->growth = split->partition->on_growth(wake_);
+    split->growth = wake_ ? split->partition->on_growth(wake_) : nullptr;
   }
+  changes_ = store_->on_change([changed = topics_changed_, wake = wake_] {
+    changed->store(true);
+    if (wake) {
+      wake();
+    }
+  });
+  topics_changed_->store(true);  // what changed before somebody listened
 }
 
 }  // namespace millrace::connector

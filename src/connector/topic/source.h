@@ -5,10 +5,12 @@
 //
 // Exactly once: each partition's next offset is checkpointed with the operators' state, so the
 // first record read after a restart is the first that the state has not seen. Offsets committed to
-// the consumer group inform others; they decide only where a new pipeline begins.
+// the consumer group inform others; they decide only where a new pipeline begins. The topic's id is
+// checkpointed too: offsets mean nothing in a topic that was made again under the same name.
 //
 // A record without a value, or with an empty one, is no row and no reject: it says nothing.
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -70,7 +72,10 @@ class TopicSource final : public exec::Source {
   size_t turn_ = 0;
   std::vector<std::pair<PartitionIndex, Offset>> synced_;
   std::function<void()> wake_;
-  std::unique_ptr<topic::Listeners::Subscription> topic_changes_;
+  // The store's topics are not as they were when partitions were last looked for. Set by whoever
+  // changes them.
+  std::shared_ptr<std::atomic<bool>> topics_changed_;
+  std::unique_ptr<topic::Listeners::Subscription> changes_;
 };
 
 }  // namespace millrace::connector

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "exec/pipeline.h"
 #include "exec/sink.h"
@@ -231,6 +233,73 @@ TEST_CASE("a source wakes its pipeline when its topic grows") {
   pipeline.on_ready([&] { ++woken; });
   setup.produce(1, {R"({"n":2})"});
   CHECK(woken == 1);
+}
+
+TEST_CASE("partitions that are added are read from their beginning, while it runs and after") {
+  for (const bool runs : {true, false}) {
+    CAPTURE(runs);
+    Setup setup;
+    setup.produce(0, {R"({"n":1})"});
+    const auto spec = spec_of({{"scan.startup.mode", "latest-offset"}});
+    auto pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+    int woken = 0;
+    pipeline->on_ready([&] { ++woken; });
+    settle(*pipeline);
+    if (!runs) {
+      pipeline.reset();
+    }
+    REQUIRE(setup.store->add_partitions("clicks", 3).ok());
+    CHECK(woken == (runs ? 1 : 0));
+    setup.produce(2, {R"({"n":2})"});
+    if (!runs) {
+      pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+    }
+    settle(*pipeline);
+    CHECK(setup.rows() == std::vector<std::string>{"NULL 2 0 2"});
+    setup.produce(2, {R"({"n":3})"});
+    settle(*pipeline);
+    CHECK(setup.rows().size() == 2);
+  }
+}
+
+TEST_CASE("an added partition is found though the others never rest") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"}}), setup,
+                          setup.world.get());
+  REQUIRE(setup.store->add_partitions("clicks", 3).ok());
+  setup.produce(2, {R"({"n":2})"});
+  for (int turn = 0; turn < 5; ++turn) {
+    setup.produce(0, {R"({"n":1})"});
+    setup.produce(0, {R"({"n":1})"});
+    REQUIRE(pipeline.run_once());
+  }
+  pipeline.checkpoint();
+  CHECK(std::count(setup.rows().begin(), setup.rows().end(), "NULL 2 0 2") == 1);
+}
+
+TEST_CASE("a topic made again under its name is another one, however long it is") {
+  for (const bool runs : {true, false}) {
+    CAPTURE(runs);
+    Setup setup;
+    setup.produce(0, {R"({"n":1})"});
+    const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
+    auto pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+    settle(*pipeline);
+    if (!runs) {
+      pipeline.reset();
+    }
+    REQUIRE(setup.store->remove("clicks").ok());
+    setup.produce(0, {R"({"n":2})", R"({"n":3})"});
+    const auto go_on = [&] {
+      if (!runs) {
+        pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+      }
+      settle(*pipeline);
+    };
+    CHECK_THROWS_WITH_AS(go_on(), doctest::Contains("was deleted and made again"), Error);
+    CHECK(setup.rows().size() == 1);
+  }
 }
 
 }  // namespace millrace::connector
