@@ -129,7 +129,8 @@ def main():
             print(f"  | exit code {exit_code}", flush=True)
 
     if total_skipped:
-        print(f"\n{total_skipped} could not run on this machine; their logs in {logs} say why.")
+        print(f"\n{total_skipped} were skipped: what they need is not on this machine or not built yet;"
+              f" their logs in {logs} say which.")
     print(f"\n{total_passed} passed, {total_failed} failed")
     sys.exit(1 if total_failed or not total_passed else 0)
 
