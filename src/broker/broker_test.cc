@@ -11,6 +11,7 @@
 #include "kafka/messages/init_producer_id.h"
 #include "kafka/messages/join_group.h"
 #include "kafka/messages/leave_group.h"
+#include "kafka/messages/list_offsets.h"
 #include "kafka/messages/metadata.h"
 #include "kafka/messages/offset_commit.h"
 #include "kafka/messages/offset_fetch.h"
@@ -120,6 +121,30 @@ TEST_CASE("what acks=all was told survives the machine, and its fetch the broker
   const auto fetched = client.ask<kafka::FetchResponse>(fetch_from(0, 0));
   CHECK(bytes_in(fetched) > 0);
   CHECK(fetched.topics[0].partitions[0].high_watermark == 1);
+}
+
+TEST_CASE("offsets are found by time, and by the names of times") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  Client client(machine);
+  client.send(produce_of("a", 1));
+  client.send(produce_of("b", 1));
+  client.take<kafka::ProduceResponse>();
+  client.take<kafka::ProduceResponse>();
+  const auto offset_at = [&](int64_t time) {
+    kafka::ListOffsetsRequest request;
+    request.topics = {{"orders", {{.index = 0, .timestamp = time}}}};
+    return client.ask<kafka::ListOffsetsResponse>(request).topics.at(0).partitions.at(0).offset;
+  };
+  CHECK(offset_at(1) == 0);
+  CHECK(offset_at(2) == -1);   // none as late
+  CHECK(offset_at(-1) == 2);   // the end
+  CHECK(offset_at(-2) == 0);   // the start
+  CHECK(offset_at(-3) == 0);   // the greatest time
+  CHECK(offset_at(-4) == 0);   // the start of what is local: all is
+  CHECK(offset_at(-5) == -1);  // the end of what lies in another tier: nothing does
+  CHECK(offset_at(-6) == -1);  // the start of what waits to go there
 }
 
 TEST_CASE("a full disk is told to the producer, and others are served") {

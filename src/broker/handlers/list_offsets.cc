@@ -16,7 +16,8 @@ namespace {
 constexpr int64_t kLatest = -1;
 constexpr int64_t kEarliest = -2;
 constexpr int64_t kGreatestTime = -3;
-constexpr int64_t kEarliestLocal = -4;  // all of the log is local: the same as the earliest
+// All of the log is local: its local start is its start, and nothing was or will be uploaded.
+constexpr int64_t kEarliestLocal = -4;
 constexpr int64_t kLatestTiered = -5;
 constexpr int64_t kEarliestPendingUpload = -6;
 
@@ -39,8 +40,10 @@ Response::Topic::Partition find_offset(const Broker& broker, const std::string& 
   if (log == nullptr) {
     return answer;
   }
-  answer.leader_epoch = 0;
-  if (wanted.timestamp == kEarliest) {
+  if (wanted.timestamp == kLatestTiered || wanted.timestamp == kEarliestPendingUpload) {
+    return answer;
+  }
+  if (wanted.timestamp == kEarliest || wanted.timestamp == kEarliestLocal) {
     answer.offset = log->start_offset().value;
   } else if (wanted.timestamp == kLatest) {
     answer.offset = (committed_only ? log->stable_offset() : log->end_offset()).value;
@@ -52,6 +55,7 @@ Response::Topic::Partition find_offset(const Broker& broker, const std::string& 
   if (committed_only && answer.offset > log->stable_offset().value) {
     answer.offset = answer.timestamp = -1;  // what is there at that time is not decided
   }
+  answer.leader_epoch = answer.offset < 0 ? -1 : 0;
   return answer;
 }
 
