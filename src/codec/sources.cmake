@@ -7,9 +7,12 @@ set(SOURCES
   json/decoder.cc
   json/encoder.cc
   json/field_writer.cc
+  json/members.cc
   json/number_text.cc
   json/options.cc
+  json/record_reader.cc
   json/record_shape.cc
+  json/rows_writer.cc
   json/time_text.cc
   json/value_text.cc
   parquet/parquet.cc

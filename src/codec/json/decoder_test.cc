@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/shared_bytes.h"
 #include "codec/codecs.h"
+#include "codec/json/value_text.h"
 
 namespace millrace::codec {
 
@@ -45,7 +46,10 @@ std::string show(const Column& column, size_t row) {
     case Physical::f64: return std::to_string(View<double>(column)[row]);
     case Physical::nested: break;
   }
-  return "?";
+  std::string text;
+  JsonOptions options;
+  append_json_value(column, row, options, text);
+  return text;
 }
 
 // The one column "v" of one record: its value in each row, or "! reason".
@@ -242,7 +246,70 @@ TEST_CASE("a batch keeps good rows in order, whatever the order of their fields"
 }
 
 TEST_CASE("types that JSON is not read into are refused by name") {
-  CHECK_THROWS_AS(make_json_decoder(Schema{{{"tags", Type::array(Type::string())}}}, {}), Error);
+  CHECK_THROWS_AS(
+      make_json_decoder(Schema{{{"tags", Type::map(Type::of(TypeKind::integer), Type::string())}}},
+                        {}),
+      Error);
+  CHECK_THROWS_AS(make_json_decoder(Schema{{{"v", Type::of(TypeKind::variant)}}}, {}), Error);
+}
+
+TEST_CASE("nested JSON becomes rows, arrays and maps") {
+  const Type whole = Type::of(TypeKind::integer);
+  const Type pair = Type::row({{"a", whole}, {"b", Type::string()}});
+  struct Case {
+    Type type;
+    const char* value;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {pair, R"({"b":"x","c":[{}],"a":1})", R"({"a":1,"b":"x"})"},
+      {pair, R"({"b":"x"})", R"({"a":null,"b":"x"})"},
+      {pair, "{}", R"({"a":null,"b":null})"},
+      {pair, "null", "NULL"},
+      {pair, R"({"a":"x"})", "! field 'a': cannot read 'x' as INT"},
+      {pair, R"([1])", "! field 'v': cannot read '[1]' as ROW<`a` INT, `b` STRING>"},
+      {pair, R"(7)", "! field 'v': cannot read '7' as ROW<`a` INT, `b` STRING>"},
+      {Type::row({{"p", pair}}), R"({"p":{"a":3,"b":"a text of more than twelve bytes"}})",
+       R"({"p":{"a":3,"b":"a text of more than twelve bytes"}})"},
+      {Type::array(whole), "[1, null, \"3\"]", "[1,null,3]"},
+      {Type::array(whole), "[]", "[]"},
+      {Type::array(whole), "{}", "! field 'v': cannot read '{}' as ARRAY<INT>"},
+      {Type::array(whole), R"([1,"x"])", "! field 'element': cannot read 'x' as INT"},
+      {Type::array(Type::array(whole)), "[[1],[],null,[2,3]]", "[[1],[],null,[2,3]]"},
+      {Type::array(pair), R"([{"a":1},null,{"b":"t"}])",
+       R"([{"a":1,"b":null},null,{"a":null,"b":"t"}])"},
+      {Type::map(Type::string(), whole), R"({"x":1,"y":null})", R"({"x":1,"y":null})"},
+      {Type::map(Type::string(), whole), R"({"x":1,"y":2,"x":3})", R"({"y":2,"x":3})"},
+      {Type::map(Type::string(), whole), "{}", "{}"},
+      {Type::map(Type::string(), pair), R"({"\u0078":{"a":1}})", R"({"x":{"a":1,"b":null}})"},
+      {Type::map(Type::string(), whole), "[]", "! field 'v': cannot read '[]' as MAP<STRING, INT>"},
+      {Type::bytes(), R"("SGk=")", "Hi"},
+      {Type::bytes(), R"("S")", "! field 'v': cannot read 'S' as BYTES"},
+      {Type::of(TypeKind::interval_month), "14", "14"},
+      {Type::of(TypeKind::interval_ms), R"("90000")", "90000"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.value);
+    CHECK(read(c.type, std::string(R"({"v":)") + c.value + "}") == c.expected);
+  }
+  CHECK(read(pair, R"({"v":{"a":1},"v":{"b":"x"}})") == R"({"a":null,"b":"x"})");
+  CHECK(read(pair, R"({"v":{"a":1},"v":null})") == "NULL");
+  CHECK(read(Type::array(whole), R"({"v":[1],"v":[2,3]})") == "[2,3]");
+}
+
+TEST_CASE("options reach into nested values") {
+  const Type pair = Type::row({{"a", Type::of(TypeKind::integer)}, {"b", Type::string()}});
+  JsonOptions lenient;
+  lenient.ignore_parse_errors = true;
+  CHECK(read(pair, R"({"v":{"a":"x","b":"y"}})", lenient) == R"({"a":null,"b":"y"})");
+  CHECK(read(pair, R"({"v":[]})", lenient) == "NULL");
+  CHECK(read(Type::array(pair), R"({"v":[{"a":[]},3]})", lenient) ==
+        R"([{"a":null,"b":null},null])");
+  JsonOptions strict;
+  strict.fail_on_missing_field = true;
+  CHECK(read(pair, R"({"v":{"a":1}})", strict) == "! field 'b' is missing");
+  CHECK(read(pair, R"({"v":null})", strict) == "NULL");
+  CHECK(read(Type::array(pair), R"({"v":[{"b":"1"}]})", strict) == "! field 'a' is missing");
 }
 
 // What a decoder makes of one record: its row, or that there is none. Reasons may differ: they say
@@ -311,6 +378,71 @@ TEST_CASE("a record is read alike whether or not the decoder has met its like") 
     CHECK(outcome(*experienced, record) == expected);
     CHECK(outcome(*experienced, usual) == "a-long-identifier|1769903999500|-12|-0.125000|TRUE|");
   }
+}
+
+TEST_CASE("records with objects in them are read alike whether or not their like was met") {
+  const Type whole = Type::of(TypeKind::integer);
+  const Type inner = Type::row({{"x", whole}, {"y", Type::string()}});
+  const Schema schema{{{"kind", whole},
+                       {"bid", Type::row({{"price", whole}, {"place", inner}})},
+                       {"person", Type::row({{"name", Type::string()}})},
+                       {"tags", Type::array(whole)}}};
+  const std::string bid =
+      R"({"kind":2,"person":null,"other":{"a":[1],"b":{"c":1}},"bid":{"price":12,"place":{"x":1,)"
+      R"("z":true,"y":"here"},"extra":"text"},"last":1})";
+  const std::string person = R"({"kind":0,"person":{"id":1,"name":"ann"},"bid":null,"last":1})";
+  const std::string nested = R"({"kind":3,"bid":{"place":{"y":"only"}}})";
+  const std::string plain =
+      R"({"kind":2,"person":null,"other":{"a":1,"b":{"c":1}},"bid":{"price":12,"place":{"x":1,)"
+      R"("y":"a text of more than twelve bytes"}},"last":1})";
+  std::vector<std::string> records = {
+      bid,
+      person,
+      nested,
+      plain,
+      R"({"bid":{"price":1},"bid":{"place":{"x":2}}})",
+      R"({"bid":{"price":1},"kind":2})",
+      R"({"bid":{},"kind":2})",
+      R"({"bid":{"price":1}},"kind":2})",
+      R"({"bid":{"price":1,"kind":2})",
+      R"({"bid":{"price":1,"place":{"x":2},"kind":2})",
+      R"({"bid":{"price":1,"place":{"x":2}},"kind":2,"tags":[1,2]})",
+      R"({"bid":7,"kind":2})",
+      R"({"bid":{"price":{"x":1}},"kind":2})",
+      R"({"other":{"a":1},"kind":2})",
+      R"({"other":{"a":1},"a":1,"kind":2}})",
+      R"({"price":4,"x":1,"name":"outside"})",
+      R"({ "bid" : { "price" : 5 } , "kind" : 6 })",
+  };
+  for (const std::string& usual : {plain, person, nested}) {
+    for (size_t size = 0; size < usual.size(); ++size) {
+      records.push_back(usual.substr(0, size));
+      std::string damaged = usual;
+      damaged[size] = static_cast<char>(damaged[size] ^ 1);
+      records.push_back(damaged);
+      records.push_back(usual.substr(0, size) + "}" + usual.substr(size));
+      records.push_back(usual.substr(0, size) + "{" + usual.substr(size));
+    }
+  }
+  const auto experienced = make_json_decoder(schema, {});
+  outcome(*experienced, plain);
+  outcome(*experienced, person);
+  for (const std::string& record : records) {
+    CAPTURE(record);
+    const auto fresh = make_json_decoder(schema, {});
+    const std::string expected = outcome(*fresh, record);
+    CHECK(outcome(*experienced, record) == expected);
+    CHECK(outcome(*experienced, record) == expected);
+  }
+  // Several in one batch: what one record does not have is not what the one before it had.
+  const Decoded batch =
+      Records({bid, person, R"({"bid":{"price":"x"}})", nested}).decode(*experienced);
+  REQUIRE(batch.rows == 3);
+  CHECK(show(batch.columns[1], 0) == R"({"price":12,"place":{"x":1,"y":"here"}})");
+  CHECK(show(batch.columns[1], 1) == "NULL");
+  CHECK(show(batch.columns[1], 2) == R"({"price":null,"place":{"x":null,"y":"only"}})");
+  CHECK(show(batch.columns[2], 1) == R"({"name":"ann"})");
+  CHECK(show(batch.columns[2], 2) == "NULL");
 }
 
 }  // namespace millrace::codec

@@ -1,12 +1,14 @@
 #pragma once
 
-// One column under construction: takes JSON scalars and coerces them to the column's type.
+// One column under construction: takes JSON scalars and coerces them to the column's type, or has
+// the columns of its members under it where the type is nested.
 
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codec/json/options.h"
 #include "codec/json/time_text.h"
@@ -24,10 +26,18 @@ struct JsonScalar {
   bool lasting;  // whether the bytes live as long as the record
 };
 
+class Members;
+
 class FieldWriter {
  public:
+  // What a row is that nobody wrote: the caller's to fill, or NULL as in the members of a ROW.
+  enum class Unwritten : uint8_t { undefined, null };
+
   // Throws Error(unsupported) for types that JSON fields are not read into.
-  FieldWriter(const Field& field, TimestampFormat timestamps);
+  FieldWriter(const Field& field, TimestampFormat timestamps,
+              Unwritten unwritten = Unwritten::undefined);
+  FieldWriter(FieldWriter&&) noexcept;
+  ~FieldWriter();
 
   const std::string& name() const { return field_.name; }
   const Type& type() const { return field_.type; }
@@ -35,6 +45,8 @@ class FieldWriter {
   // A new batch of rows, with room for `capacity` of them.
   void begin(size_t capacity);
   void grow(size_t capacity);
+  // Room for this row, where the rows of the batch are not known beforehand: elements of arrays.
+  void make_room(size_t row);
 
   // False where the value cannot be one of the column's type; the row's value is then undefined.
   bool write(size_t row, const JsonScalar& scalar);
@@ -44,7 +56,27 @@ class FieldWriter {
   // Whether the row was written since the batch began or the row was given up.
   bool has(size_t row) const { return rows_ > row; }
   // Forgets rows from `row` on.
-  void rewind(size_t row) { rows_ = std::min(rows_, row); }
+  void rewind(size_t row) {
+    if (rows_ > row) {
+      forget(row);
+    }
+  }
+
+  // Of a nested type: fields of a ROW, the element of an ARRAY, key and value of a MAP, element and
+  // count of a MULTISET.
+  Members& members() { return *members_; }
+  bool is_row() const { return type().kind == TypeKind::row; }
+  bool is_list() const { return members_ != nullptr && !is_row(); }
+  // The row is there, whatever its members; those that it had are forgotten.
+  void open_row(size_t row);
+  // The elements of this row follow: the first one's row in the members.
+  size_t open_list(size_t row);
+  // They ended before row `end` of the members.
+  void close_list(size_t end);
+  // Some row of a MAP has a key twice: of such entries the last one counts.
+  void expect_repeated_keys() { keys_repeat_ = true; }
+  // A field that a ROW, or a ROW in it, should have at this row.
+  const FieldWriter* missing_member(size_t row) const;
 
   // Rows [0, rows) as a column. Borrowed strings are kept alive by `owner`.
   Column finish(size_t rows, const std::shared_ptr<const void>& owner);
@@ -66,8 +98,14 @@ class FieldWriter {
   bool put_double(size_t row, const JsonScalar& scalar);
   bool put_decimal(size_t row, const JsonScalar& scalar);
   bool put_moment(size_t row, const JsonScalar& scalar);
+  bool put_bytes(size_t row, const JsonScalar& scalar);
+  void forget(size_t row);
+  void forget_members(size_t row);
+  void pad_offsets(size_t rows);
+  Column finish_nested(size_t rows, const std::shared_ptr<const void>& owner);
 
   Field field_;
+  Unwritten unwritten_;
   size_t width_;
   int64_t unit_;
   char separator_;  // between date and time
@@ -78,6 +116,10 @@ class FieldWriter {
   std::shared_ptr<Validity> validity_;
   std::shared_ptr<StringArena> arena_;
   bool borrowed_ = false;
+  bool keys_repeat_ = false;
+  std::unique_ptr<Members> members_;  // of nested types
+  std::shared_ptr<std::vector<uint32_t>>
+      offsets_;  // of lists: of the rows before rows_, and theirs
 };
 
 }  // namespace millrace::codec

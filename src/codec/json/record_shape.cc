@@ -3,6 +3,8 @@
 #include <emmintrin.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "codec/decoder.h"
 #include "codec/json/field_writer.h"
@@ -142,99 +144,221 @@ const char* read_value(const char* at, const char* end, FieldWriter* writer, siz
 
 }  // namespace
 
-bool RecordShape::read(std::string_view record, std::vector<FieldWriter>& writers, size_t row) {
+bool RecordShape::read(std::string_view record, size_t row) {
   if (pieces_.empty()) {
     return false;
   }
   const char* at = record.data();
   const char* end = at + record.size();
-  guess_ = 0;
-  while (at < end && *at != '}') {
-    const Piece* piece = piece_at(at);
-    // Only the first piece opens the object, and only it stands at the record's beginning.
-    if (piece == nullptr || (piece->bytes[0] == '{') != (at == record.data())) {
+  uint32_t object = kOutside;
+  uint32_t* guess = &first_;
+  while (at != nullptr && at < end) {
+    const uint32_t found = piece_at(at, object, *guess);
+    if (found == kNone) {
       return false;
     }
-    FieldWriter* writer =
-        piece->column == kIgnored ? nullptr : &writers[static_cast<size_t>(piece->column)];
-    at += piece->size;
-    if (at >= end) {
+    *guess = found;
+    Piece& piece = pieces_[found];
+    guess = &piece.next;
+    at += piece.size;
+    object = piece.to;
+    if (object == kOutside) {
+      return at == end;
+    }
+    if (at >= end || (piece.opens > 0 && !open(piece, row))) {
       return false;
     }
-    at = read_value(at, end, writer, row);
-    if (at == nullptr || at > end) {
-      return false;
-    }
+    at = read_value(at, end, piece.writer, row);
   }
-  return at != record.data() && at + 1 == end;
+  return false;
 }
 
-// Nearly always the next one in order; otherwise any of them.
-const RecordShape::Piece* RecordShape::piece_at(const char* at) {
-  const __m128i first = load(at);
-  for (size_t tried = 0; tried < pieces_.size(); ++tried) {
-    if (guess_ == pieces_.size()) {
-      guess_ = 0;
+// An object that stands in the record twice is for the parser.
+bool RecordShape::open(const Piece& piece, size_t row) {
+  for (uint32_t i = 0; i < piece.opens; ++i) {
+    FieldWriter& writer = *opened_[piece.first_opened + i];
+    if (writer.has(row)) {
+      return false;
     }
-    const Piece& piece = pieces_[guess_++];
-    const auto same =
-        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(first, load(piece.bytes))));
-    if (piece.size <= kBlock) {
-      const unsigned needed = (1U << piece.size) - 1;
-      if ((same & needed) == needed) {
-        return &piece;
+    writer.open_row(row);
+  }
+  return true;
+}
+
+bool RecordShape::is_at(const Piece& piece, const char* at, uint32_t object) const {
+  const auto same =
+      static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), load(piece.bytes))));
+  if (piece.from != object) {
+    return false;
+  }
+  if (piece.size <= kBlock) {
+    const unsigned needed = (1U << piece.size) - 1;
+    return (same & needed) == needed;
+  }
+  return same == 0xFFFF && std::memcmp(at + kBlock, piece.bytes + kBlock, piece.size - kBlock) == 0;
+}
+
+// Nearly always the one that stood there in the record before; otherwise any of them.
+uint32_t RecordShape::piece_at(const char* at, uint32_t object, uint32_t guess) const {
+  if (guess < pieces_.size() && is_at(pieces_[guess], at, object)) [[likely]] {
+    return guess;
+  }
+  for (uint32_t i = 0; i < pieces_.size(); ++i) {
+    if (is_at(pieces_[i], at, object)) {
+      return i;
+    }
+  }
+  return kNone;
+}
+
+// --- Learning ---
+
+// Goes through a record that is right JSON, so that looking for quotes, braces and commas is
+// enough. Stops at what the fast way does not walk: escapes in a name, arrays, objects that are
+// read as something else than a ROW, and empty ones.
+class RecordShape::Walk {
+ public:
+  Walk(RecordShape& shape, std::string_view record) : shape_(shape), record_(record) {}
+
+  // Up to the next value, or the record's end. False where the walk stops here.
+  bool to_value() {
+    begin_ = at_;
+    from_ = object_;
+    opened_.clear();
+    writer_ = nullptr;
+    while (skip_space()) {
+      switch (record_[at_]) {
+        case ',': ++at_; break;
+        case '{':
+          if (!enter()) {
+            return false;
+          }
+          break;
+        case '}':
+          ++at_;
+          object_ = shape_.objects_[object_].outer;
+          if (object_ == kOutside) {
+            return true;
+          }
+          break;
+        case '"':
+          if (!name()) {
+            return false;
+          }
+          if (record_[at_] != '{') {
+            return record_[at_] != '[';
+          }
+          break;
+        default: return false;
       }
-    } else if (same == 0xFFFF &&
-               std::memcmp(at + kBlock, piece.bytes + kBlock, piece.size - kBlock) == 0) {
-      return &piece;
+    }
+    return false;
+  }
+
+  bool at_end() const { return object_ == kOutside; }
+
+  void skip_value() {
+    if (record_[at_] == '"') {
+      for (++at_; record_[at_] != '"'; ++at_) {
+        at_ += record_[at_] == '\\' ? 1 : 0;
+      }
+      ++at_;
+    } else {
+      at_ = std::min(record_.find_first_of(" \t\r\n,}", at_), record_.size());
     }
   }
-  return nullptr;
-}
 
-void RecordShape::add(std::string_view piece, int column) {
-  if (piece.size() > kLongestPiece || pieces_.size() >= kMostPieces) {
-    return;
+  std::string_view piece() const { return record_.substr(begin_, at_ - begin_); }
+  uint32_t from() const { return from_; }
+  uint32_t to() const { return object_; }
+  FieldWriter* writer() const { return writer_; }
+  const std::vector<FieldWriter*>& opened() const { return opened_; }
+
+ private:
+  bool skip_space() {
+    at_ = std::min(record_.find_first_not_of(" \t\r\n", at_), record_.size());
+    return at_ < record_.size();
   }
-  for (const Piece& known : pieces_) {
-    if (std::string_view(known.bytes, known.size) == piece) {
+
+  bool name() {
+    const size_t close = record_.find('"', at_ + 1);
+    if (close == std::string_view::npos) {
+      return false;
+    }
+    const std::string_view name = record_.substr(at_ + 1, close - at_ - 1);
+    at_ = record_.find_first_not_of(" \t\r\n:", close + 1);
+    if (at_ == std::string_view::npos || name.find('\\') != std::string_view::npos) {
+      return false;
+    }
+    Members* members = shape_.objects_[object_].members;
+    writer_ = members == nullptr ? nullptr : members->find(name);
+    return true;
+  }
+
+  // The record, or the value of the name before it.
+  bool enter() {
+    ++at_;
+    if (object_ == kOutside) {
+      object_ = kRecord;
+    } else if (writer_ != nullptr && !writer_->is_row()) {
+      return false;
+    } else {
+      object_ = shape_.object_in(object_, writer_);
+      if (writer_ != nullptr) {
+        opened_.push_back(writer_);
+      }
+    }
+    return skip_space() && record_[at_] == '"';
+  }
+
+  RecordShape& shape_;
+  std::string_view record_;
+  size_t begin_ = 0;
+  size_t at_ = 0;
+  uint32_t from_ = kOutside;
+  uint32_t object_ = kOutside;
+  FieldWriter* writer_ = nullptr;
+  std::vector<FieldWriter*> opened_;
+};
+
+void RecordShape::learn(std::string_view record) {
+  Walk walk(*this, record);
+  while (pieces_.size() < kMostPieces && walk.to_value()) {
+    const std::string_view text = walk.piece();
+    if (text.size() <= kLongestPiece && !is_known(text, walk.from())) {
+      Piece piece{{},
+                  static_cast<uint32_t>(text.size()),
+                  walk.from(),
+                  walk.to(),
+                  static_cast<uint32_t>(pieces_.size() + 1),
+                  walk.writer(),
+                  static_cast<uint32_t>(walk.opened().size()),
+                  static_cast<uint32_t>(opened_.size())};
+      text.copy(piece.bytes, text.size());
+      opened_.insert(opened_.end(), walk.opened().begin(), walk.opened().end());
+      pieces_.push_back(piece);
+    }
+    if (walk.at_end()) {
       return;
     }
+    walk.skip_value();
   }
-  Piece added{{}, static_cast<uint32_t>(piece.size()), column};
-  std::memcpy(added.bytes, piece.data(), piece.size());
-  pieces_.push_back(added);
 }
 
-// The record is right JSON, so that looking for quotes, braces and commas is enough. Stops at what
-// the fast way does not walk: escapes in a name, nested values.
-std::vector<RecordShape::Seen> RecordShape::take_apart(std::string_view record) {
-  std::vector<Seen> seen;
-  size_t at = 0;
-  while (at < record.size() && record[at] != '}') {
-    const size_t piece = at;
-    const size_t open = record.find('"', at);
-    const size_t close = open == std::string_view::npos ? open : record.find('"', open + 1);
-    if (close == std::string_view::npos) {
-      return seen;
-    }
-    const std::string_view name = record.substr(open + 1, close - open - 1);
-    at = record.find_first_not_of(" \t\r\n:", close + 1);
-    if (at == std::string_view::npos || name.find('\\') != std::string_view::npos ||
-        record[at] == '{' || record[at] == '[') {
-      return seen;
-    }
-    seen.push_back({record.substr(piece, at - piece), name});
-    if (record[at] == '"') {
-      for (++at; record[at] != '"'; ++at) {
-        at += record[at] == '\\' ? 1 : 0;
-      }
-      ++at;
-    } else {
-      at = std::min(record.find_first_of(" \t\r\n,}", at), record.size());
+bool RecordShape::is_known(std::string_view piece, uint32_t from) const {
+  return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& known) {
+    return known.from == from && std::string_view(known.bytes, known.size) == piece;
+  });
+}
+
+uint32_t RecordShape::object_in(uint32_t outer, FieldWriter* writer) {
+  for (uint32_t i = kRecord + 1; i < objects_.size(); ++i) {
+    if (objects_[i].outer == outer && objects_[i].writer == writer) {
+      return i;
     }
   }
-  return seen;
+  objects_.push_back({outer, writer, writer == nullptr ? nullptr : &writer->members()});
+  return static_cast<uint32_t>(objects_.size() - 1);
 }
 
 }  // namespace millrace::codec

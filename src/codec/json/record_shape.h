@@ -3,66 +3,78 @@
 // How the records of one producer look: what stands between their values, byte for byte.
 //
 // A JSON parser finds its way through every record anew. But a producer prints its records with one
-// piece of code, so that `,"region":` stands before a value in all of them. Those pieces are
-// learned from records that were read the long way; the next record is then walked by comparing
-// pieces and scanning values, and is checked in full on the way: the pieces are known to be right,
-// strings are scanned for quotes, escapes and controls, numbers for their grammar.
+// piece of code, so that `,"region":` stands before a value in all of them, and `},"bid":{"price":`
+// where objects hold objects. Those pieces are learned from records that were read the long way;
+// the next record is then walked by comparing pieces and scanning values, and is checked in full on
+// the way: the pieces are known to be right where they stand (each belongs behind the values of one
+// object and leads into one), strings are scanned for quotes, escapes and controls, numbers for
+// their grammar.
 //
-// Whatever does not fit (another order is fine, another spelling, an escape or a nested value is
-// not) is left to the parser: giving up costs the walk so far and nothing else.
+// Whatever does not fit (another order is fine, another spelling, an escape or an array is not) is
+// left to the parser: giving up costs the walk so far and nothing else.
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
-namespace millrace::codec {
+#include "codec/json/members.h"
 
-struct JsonScalar;
-class FieldWriter;
+namespace millrace::codec {
 
 class RecordShape {
  public:
-  static constexpr int kIgnored = -1;
+  // `members` of the records outlive this.
+  explicit RecordShape(Members& members)
+      : objects_{{kOutside, nullptr, nullptr}, {kOutside, nullptr, &members}} {}
 
-  // Takes up what stands before the values of a record that was read and found to be one flat
-  // object. `column_of` gives the column for the name between two quotes, or kIgnored.
-  template <typename ColumnOf>
-  void learn(std::string_view record, ColumnOf&& column_of) {
-    if (pieces_.size() < kMostPieces) {
-      for (const Seen& seen : take_apart(record)) {
-        add(seen.piece, column_of(seen.name));
-      }
-    }
-  }
+  // Takes up what stands before the values of a record that was read and found to be one object.
+  void learn(std::string_view record);
 
-  // Reads a record into row `row` of its columns' writers. False where it does not look like those
-  // before, or a value does not fit its column: then nothing counts that was written. The record
-  // has kPadding readable bytes behind it.
-  bool read(std::string_view record, std::vector<FieldWriter>& writers, size_t row);
+  // Reads a record into row `row` of its members. False where it does not look like those before,
+  // or a value does not fit its column: then nothing counts that was written. The record has
+  // kPadding readable bytes behind it.
+  bool read(std::string_view record, size_t row);
 
  private:
   // Records of more kinds of fields than this are for the parser.
-  static constexpr size_t kMostPieces = 64;
+  static constexpr size_t kMostPieces = 128;
   static constexpr size_t kLongestPiece = 48;
+  static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kOutside = 0;  // of the record
+  static constexpr uint32_t kRecord = 1;
 
-  // `{"event_id": ` or `, "region": `, up to where the value begins.
+  // An object that records hold. Those that nobody reads, in the same object, are taken for one.
+  struct Object {
+    uint32_t outer;
+    FieldWriter* writer;  // of the ROW that it is; null where nobody reads it, and of the record
+    Members* members;     // null where nobody reads them
+  };
+
+  // `{"event_id": `, `, "region": ` or `},"bid":{"price":`, up to where the value begins; or the
+  // braces that end the record.
   struct Piece {
     char bytes[kLongestPiece];
     uint32_t size;
-    int column;
-  };
-  struct Seen {
-    std::string_view piece;
-    std::string_view name;
+    uint32_t from;        // the object whose value stood before
+    uint32_t to;          // the one whose value follows
+    uint32_t next;        // the piece that stood behind this one's value last
+    FieldWriter* writer;  // of the value; null where nobody reads it
+    uint32_t opens;       // ROWs that begin in it: so many, from opened_[first_opened] on
+    uint32_t first_opened;
   };
 
-  static std::vector<Seen> take_apart(std::string_view record);
-  void add(std::string_view piece, int column);
-  const Piece* piece_at(const char* at);
+  class Walk;
 
+  bool is_known(std::string_view piece, uint32_t from) const;
+  uint32_t object_in(uint32_t outer, FieldWriter* writer);
+  uint32_t piece_at(const char* at, uint32_t object, uint32_t guess) const;
+  bool is_at(const Piece& piece, const char* at, uint32_t object) const;
+  bool open(const Piece& piece, size_t row);
+
+  std::vector<Object> objects_;
   std::vector<Piece> pieces_;
-  size_t guess_ = 0;  // the piece that stands behind the one found last
+  std::vector<FieldWriter*> opened_;
+  uint32_t first_ = 0;  // the piece that the last record began with
 };
 
 }  // namespace millrace::codec
