@@ -8,6 +8,7 @@
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/group_aggregate.h"
+#include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/project.h"
@@ -63,6 +64,16 @@ std::unique_ptr<Operator> make_window_aggregate(const plan::WindowAggregate& nod
   return std::make_unique<WindowAggregate>(node, task);
 }
 
+std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& task) {
+  if (node.is_by(plan::Join::Times::Rule::interval)) {
+    return std::make_unique<IntervalJoin>(node, task);
+  }
+  if (node.is_semi_or_anti()) {
+    return std::make_unique<SemiJoin>(node, task);
+  }
+  return std::make_unique<Join>(node, task);
+}
+
 void make_operator(const plan::Node& node, const TaskContext& context, Connectors& connectors,
                    Stage& stage) {
   // What connectors get may differ from stage to stage, so it is theirs to copy.
@@ -109,15 +120,9 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::values:
       stage.head = std::make_unique<Values>(static_cast<const plan::Values&>(node), task);
       return;
-    case plan::NodeKind::join: {
-      const auto& join = static_cast<const plan::Join&>(node);
-      if (join.is_semi_or_anti()) {
-        stage.step = std::make_unique<SemiJoin>(join, task);
-      } else {
-        stage.step = std::make_unique<Join>(join, task);
-      }
+    case plan::NodeKind::join:
+      stage.step = make_join(static_cast<const plan::Join&>(node), task);
       return;
-    }
     case plan::NodeKind::sink: {
       const auto& sink = static_cast<const plan::Sink&>(node);
       stage.sink = connectors.make_sink(sink, task);

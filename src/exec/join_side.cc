@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "exec/operators/rank.h"
+
 namespace millrace::exec {
 
 using state::RowMultimapShape;
@@ -9,17 +11,9 @@ using Identity = state::RowMultimapShape::Identity;
 
 namespace {
 
-std::vector<Type> types_of(const plan::Node& input) {
-  std::vector<Type> types;
-  for (const Field& field : input.schema.fields) {
-    types.push_back(field.type);
-  }
-  return types;
-}
-
 RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& key, bool matches) {
   RowMultimapShape shape;
-  shape.types = types_of(input);
+  shape.types = types_of(input.schema);
   shape.key = key;
   shape.matches = matches;
   if (input.upsert_keys.empty()) {
@@ -46,9 +40,13 @@ RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& ke
 
 JoinSide::JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
                    const TaskContext& task, std::string_view table, bool counts_matches)
-    : key_(std::move(key)),
-      counts_matches_(counts_matches),
-      rows_(&task.state().row_multimap(table, shape_of(input, key_, counts_matches))),
+    : JoinSide(shape_of(input, key, counts_matches), nulls_match, task, table) {}
+
+JoinSide::JoinSide(RowMultimapShape shape, const std::vector<bool>& nulls_match,
+                   const TaskContext& task, std::string_view table)
+    : key_(shape.key),
+      counts_matches_(shape.matches),
+      rows_(&task.state().row_multimap(table, std::move(shape))),
       buffer_(&rows_->layout()) {
   for (size_t i = 0; i < key_.size(); ++i) {
     if (!nulls_match[i]) {

@@ -14,11 +14,17 @@
 
 namespace millrace::exec {
 
+// Which input of a join a batch came from.
+enum class Side : uint8_t { left, right };
+
 class JoinSide {
  public:
   // How the rows of this input are found again follows from its upsert keys.
   JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
            const TaskContext& task, std::string_view table, bool counts_matches);
+  // Or as the owner likes: the key is the shape's.
+  JoinSide(state::RowMultimapShape shape, const std::vector<bool>& nulls_match,
+           const TaskContext& task, std::string_view table);
 
   // Reads a batch; the rows are numbered from 0 in the order of batch.rows().
   void read(const Batch& batch);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "column/batch.h"
+#include "exec/join_side.h"
 #include "exec/operator.h"
 #include "plan/nodes.h"
 #include "state/row_store.h"
@@ -14,9 +15,6 @@
 namespace millrace::exec {
 
 inline constexpr uint32_t kNoInputRow = UINT32_MAX;
-
-// Which input of a join a batch came from.
-enum class Side : uint8_t { left, right };
 
 // As Column::gather, with NULL for kNoInputRow.
 Column gather_or_null(const Column& column, std::span<const uint32_t> rows);

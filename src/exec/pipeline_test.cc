@@ -25,7 +25,7 @@ plan::Scan* scan_of(plan::Plan& plan, const std::string& table) {
   scan->schema = {{{"at", kTime}, {"who", Type::string()}, {"n", kNumber}}};
   scan->table = testing::make_table(table, scan->schema);
   scan->read = {0, 1, 2};
-  scan->rowtime = 0;
+  scan->rowtimes = {0};
   scan->watermark = function::Expression::of_column(0, kTime);
   return scan;
 }
@@ -47,7 +47,7 @@ std::shared_ptr<plan::Plan> union_plan() {
   auto* both = plan->add(std::make_unique<plan::UnionAll>());
   both->inputs = {clicks, taps};
   both->schema = clicks->schema;
-  both->rowtime = 0;
+  both->rowtimes = {0};
   sink_of(*plan, both, "both");
   return plan;
 }

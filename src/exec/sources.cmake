@@ -9,11 +9,13 @@ set(SOURCES
   emitter.cc
   join_condition.cc
   join_side.cc
+  joined_pairs.cc
   joined_rows.cc
   operators/deduplicate.cc
   operators/expand.cc
   operators/filter.cc
   operators/group_aggregate.cc
+  operators/interval_join.cc
   operators/join.cc
   operators/over_aggregate.cc
   operators/project.cc
@@ -28,6 +30,7 @@ set(SOURCES
   operators/window_rank.cc
   operators/window_table_function.cc
   over_frames.cc
+  pair_condition.cc
   pipeline.cc
   pipeline_metrics.cc
   rejecting.cc
@@ -38,6 +41,7 @@ set(SOURCES
   window_assigner.cc
   worker.cc)
 set(TESTS
+  operators/interval_join_test.cc
   operators/join_test.cc
   operators/window_aggregate_test.cc
   pipeline_test.cc

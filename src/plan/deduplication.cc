@@ -9,7 +9,7 @@ std::optional<Deduplication> as_deduplication(const Rank& rank) {
     return std::nullopt;
   }
   const SortKey& key = rank.order_by.front();
-  const bool by_rowtime = input.rowtime == key.column;
+  const bool by_rowtime = input.is_rowtime(key.column);
   if (!by_rowtime && input.proctime != key.column) {
     return std::nullopt;
   }

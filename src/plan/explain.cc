@@ -120,6 +120,29 @@ std::string side_text(const Join& node, size_t side) {
                                                          : "HasUniqueKey";
 }
 
+// The name of a join, and what is said of it beside its condition and columns.
+struct JoinWords {
+  std::string name;
+  std::string behind_type;
+  std::string behind_select;
+};
+
+std::string bounds_text(const Join::Times& times) {
+  return ", windowBounds=[isRowTime=true, leftLowerBound=" + std::to_string(times.from_ms) +
+         ", leftUpperBound=" + std::to_string(times.to_ms) +
+         ", leftTimeIndex=" + std::to_string(times.left) +
+         ", rightTimeIndex=" + std::to_string(times.right) + "]";
+}
+
+JoinWords words_of(const Join& node) {
+  if (node.is_by(Join::Times::Rule::interval)) {
+    return {"IntervalJoin", bounds_text(*node.times), ""};
+  }
+  return {
+      "Join", "",
+      ", leftInputSpec=[" + side_text(node, 0) + "], rightInputSpec=[" + side_text(node, 1) + "]"};
+}
+
 std::string join_text(const Join& node) {
   static constexpr const char* kNames[] = {"InnerJoin",     "LeftOuterJoin", "RightOuterJoin",
                                            "FullOuterJoin", "LeftSemiJoin",  "LeftAntiJoin"};
@@ -139,9 +162,10 @@ std::string join_text(const Join& node) {
     where += (where.empty() ? "" : " AND ") + condition;
   }
   where = conditions.empty() ? "true" : conditions.size() > 1 ? "(" + where + ")" : where;
-  return std::string("Join(joinType=[") + kNames[static_cast<size_t>(node.join)] + "], where=[" +
-         where + "], select=[" + joined(names_of(node.schema)) + "], leftInputSpec=[" +
-         side_text(node, 0) + "], rightInputSpec=[" + side_text(node, 1) + "])";
+  const JoinWords words = words_of(node);
+  return words.name + "(joinType=[" + kNames[static_cast<size_t>(node.join)] + "]" +
+         words.behind_type + ", where=[" + where + "], select=[" + joined(names_of(node.schema)) +
+         "]" + words.behind_select + ")";
 }
 
 std::string columns_text(const std::vector<size_t>& columns, const Schema& input) {
@@ -226,7 +250,7 @@ std::vector<std::string> lines_of(const Node& node) {
       }
       std::vector<std::string> lines;
       if (scan.watermark) {
-        lines.push_back("WatermarkAssigner(rowtime=[" + scan.schema[*scan.rowtime].name +
+        lines.push_back("WatermarkAssigner(rowtime=[" + scan.schema[scan.rowtimes.front()].name +
                         "], watermark=[" + scan.watermark->to_string(names_of(scan.schema)) + "])");
       }
       if (!scan.computed.empty()) {

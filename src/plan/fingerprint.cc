@@ -121,6 +121,12 @@ std::string describe_join(const Join& node) {
   if (node.condition) {
     text += " where " + node.condition->to_string(names_of(joined_columns(node)));
   }
+  if (node.times) {
+    static constexpr const char* kRules[] = {"interval", "version", "window"};
+    text += std::string(" ") + kRules[static_cast<size_t>(node.times->rule)] + " " +
+            std::to_string(node.times->left) + " " + std::to_string(node.times->right) + " from " +
+            std::to_string(node.times->from_ms) + " to " + std::to_string(node.times->to_ms);
+  }
   text += " select";
   for (const size_t column : node.output) {
     text += " " + std::to_string(column);

@@ -53,14 +53,14 @@ static void describe_scan(Scan& scan) {
 
 static void describe_project(Project& project) {
   const Node& input = *project.inputs[0];
-  project.rowtime = std::nullopt;
+  project.rowtimes.clear();
   project.proctime = std::nullopt;
   project.schema.fields.resize(project.expressions.size());
   for (size_t i = 0; i < project.expressions.size(); ++i) {
     const function::Expression& expression = project.expressions[i];
     project.schema.fields[i].type = expression.type;
-    if (!project.rowtime && is_column(expression) && input.rowtime == expression.column) {
-      project.rowtime = i;
+    if (is_column(expression) && input.is_rowtime(expression.column)) {
+      project.rowtimes.push_back(i);
     }
     if (!project.proctime && (is_proctime(expression) ||
                               (is_column(expression) && input.proctime == expression.column))) {
@@ -76,7 +76,7 @@ static void describe_window_table_function(WindowTableFunction& node) {
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
   }
-  node.rowtime = node.schema.size() - 1;
+  node.rowtimes = {node.schema.size() - 1};
   node.proctime = input.proctime;
 }
 
@@ -84,7 +84,7 @@ static void describe_window_aggregate(WindowAggregate& node) {
   const Node& input = *node.inputs[0];
   const Type time = input.schema[node.window.time_column].type;
   node.schema.fields.clear();
-  node.rowtime = std::nullopt;
+  node.rowtimes.clear();
   for (const size_t key : node.keys) {
     node.schema.fields.push_back(input.schema[key]);
   }
@@ -93,7 +93,7 @@ static void describe_window_aggregate(WindowAggregate& node) {
   }
   for (const WindowProperty property : node.properties) {
     if (property == WindowProperty::time) {
-      node.rowtime = node.schema.size();
+      node.rowtimes.push_back(node.schema.size());
     }
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
   }
@@ -101,7 +101,7 @@ static void describe_window_aggregate(WindowAggregate& node) {
 
 static void describe_over(OverAggregate& node) {
   node.schema = node.inputs[0]->schema;
-  node.rowtime = node.inputs[0]->rowtime;
+  node.rowtimes = node.inputs[0]->rowtimes;
   node.proctime = node.inputs[0]->proctime;
   for (const AggregateCall& call : node.calls) {
     node.schema.fields.push_back({call.name, call.function->result});
@@ -122,7 +122,7 @@ static void describe_group_aggregate(GroupAggregate& node) {
 template <typename RankNode>
 static void describe_rank(RankNode& node) {
   node.schema = node.inputs[0]->schema;
-  node.rowtime = node.inputs[0]->rowtime;
+  node.rowtimes = node.inputs[0]->rowtimes;
   node.proctime = node.inputs[0]->proctime;
   if (node.number) {
     node.schema.fields.push_back({*node.number, Type::of(TypeKind::bigint, false)});
@@ -132,7 +132,7 @@ static void describe_rank(RankNode& node) {
 static void describe_expand(Expand& node) {
   const Node& input = *node.inputs[0];
   node.schema = input.schema;
-  node.rowtime = input.rowtime;
+  node.rowtimes = input.rowtimes;
   for (const size_t key : node.keys) {
     node.schema.fields.push_back({input.schema[key].name, input.schema[key].type.as_nullable()});
   }
@@ -141,12 +141,10 @@ static void describe_expand(Expand& node) {
 
 static void describe_union(UnionAll& node) {
   node.schema = node.inputs[0]->schema;
-  node.rowtime = node.inputs[0]->rowtime;
+  node.rowtimes = node.inputs[0]->rowtimes;
   for (const Node* input : node.inputs) {
     check(input->schema.size() == node.schema.size());
-    if (input->rowtime != node.rowtime) {
-      node.rowtime = std::nullopt;
-    }
+    std::erase_if(node.rowtimes, [&](size_t column) { return !input->is_rowtime(column); });
     for (size_t i = 0; i < node.schema.size(); ++i) {
       Type& type = node.schema.fields[i].type;
       type = type.as_nullable(type.nullable || input->schema[i].type.nullable);
@@ -177,8 +175,20 @@ static void make_unique(Schema& schema) {
   }
 }
 
+// Which of the inputs' times are still good for what comes out. The rows of a regular join leave in
+// no order of time.
+static bool keeps_time(const Join& node, size_t column) {
+  const size_t left = node.inputs[0]->schema.size();
+  if (!node.times) {
+    return false;
+  }
+  return column < left ? node.inputs[0]->is_rowtime(column)
+                       : node.times->rule != Join::Times::Rule::version &&
+                             node.inputs[1]->is_rowtime(column - left);
+}
+
 static void describe_join(Join& node) {
-  node.rowtime = std::nullopt;  // rows leave in no order of time
+  node.rowtimes.clear();
   Schema both = joined_columns(node);
   const size_t left = node.inputs[0]->schema.size();
   for (size_t i = 0; i < both.size(); ++i) {
@@ -187,6 +197,9 @@ static void describe_join(Join& node) {
   }
   node.schema.fields.clear();
   for (const size_t column : node.output) {
+    if (keeps_time(node, column)) {
+      node.rowtimes.push_back(node.schema.size());
+    }
     node.schema.fields.push_back(both[column]);
   }
 }
@@ -220,7 +233,7 @@ void describe(Node& node) {
     case NodeKind::sink:
       node.proctime = node.inputs[0]->proctime;
       node.schema = node.inputs[0]->schema;
-      node.rowtime = node.inputs[0]->rowtime;
+      node.rowtimes = node.inputs[0]->rowtimes;
       return;
   }
 }
@@ -267,7 +280,7 @@ Node* new_scan(Plan& plan, std::shared_ptr<const catalog::Table> table) {
   }
   if (table->watermark) {
     scan->watermark = renumbered(table->watermark->expression, numbers);
-    scan->rowtime = numbers[table->watermark->column];
+    scan->rowtimes = {numbers[table->watermark->column]};
   }
   describe(*scan);
   if (std::is_sorted(numbers.begin(), numbers.end())) {
@@ -282,7 +295,7 @@ Node* new_scan(Plan& plan, std::shared_ptr<const catalog::Table> table) {
 
 // --- The others ---
 
-Node* new_filter(Plan& plan, Node* input, function::Expression predicate) {
+Filter* new_filter(Plan& plan, Node* input, function::Expression predicate) {
   Filter* filter = plan.add(std::make_unique<Filter>());
   filter->inputs = {input};
   filter->predicate = std::move(predicate);

@@ -12,7 +12,7 @@ namespace millrace::plan {
 // All columns of the table, in its order: a scan, and a projection above it where computed columns
 // stand before others.
 Node* new_scan(Plan& plan, std::shared_ptr<const catalog::Table> table);
-Node* new_filter(Plan& plan, Node* input, function::Expression predicate);
+Filter* new_filter(Plan& plan, Node* input, function::Expression predicate);
 Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> expressions,
                   const std::vector<std::string>& names);
 // The window's time column is the input's row time.

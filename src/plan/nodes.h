@@ -4,6 +4,7 @@
 // consumers is computed once. exec/build.cc turns each node into an operator with one exhaustive
 // switch, so a new kind of node is a compile error there until it is handled.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,10 +60,14 @@ struct Node {
   // entry a key; without an entry only the whole row does.
   std::vector<std::vector<size_t>> upsert_keys;
   std::vector<Node*> inputs;  // owned by the Plan
-  // The output column that carries event time, where one still does.
-  std::optional<size_t> rowtime;
+  // The output columns that carry event time: one, several behind a join, or none.
+  std::vector<size_t> rowtimes;
   // The output column that stands for the time of processing, where there is one.
   std::optional<size_t> proctime;
+
+  bool is_rowtime(size_t column) const {
+    return std::find(rowtimes.begin(), rowtimes.end(), column) != rowtimes.end();
+  }
 };
 
 // Reads a table: the wanted columns out of the connector, then computed columns and watermarks.
@@ -74,7 +79,7 @@ struct Scan final : Node {
   std::vector<size_t> read;
   // The columns after them, each over the output columns before it.
   std::vector<function::Expression> computed;
-  // Over the output columns; with it goes `rowtime`.
+  // Over the output columns; with it goes the one of `rowtimes`.
   std::optional<function::Expression> watermark;
 };
 
@@ -204,10 +209,11 @@ struct Values final : Node {
 
 enum class JoinKind : uint8_t { inner, left, right, full, semi, anti };
 
-// Two inputs, the left one first. Both are kept, and each row that comes or goes on one side is
-// joined with all of the other: Flink's regular join. Rows join that are equal in the key columns
-// and for which the condition holds. Semi and anti joins give the left rows that have a match, or
-// have none.
+// Two inputs, the left one first. Rows join that are equal in the key columns and for which the
+// condition holds. Semi and anti joins give the left rows that have a match, or have none.
+//
+// Without `times` both sides are kept for ever, and each row that comes or goes on one side is
+// joined with all of the other: Flink's regular join.
 struct Join final : Node {
   Join() : Node(NodeKind::join) {}
 
@@ -216,16 +222,32 @@ struct Join final : Node {
     size_t right = 0;
     bool nulls_match = false;  // IS NOT DISTINCT FROM; else a NULL matches nothing
   };
+  // Event times that say which rows may meet, and hence how long a row is kept.
+  struct Times {
+    enum class Rule : uint8_t {
+      interval,  // the left time less the right one is from `from_ms` to `to_ms`
+      version,   // of each key, the last right row whose time is not behind the left one's
+      window,    // both are the ends of windows, and equal by a key
+    };
+    Rule rule = Rule::interval;
+    size_t left = 0;  // columns of the inputs
+    size_t right = 0;
+    int64_t from_ms = 0;
+    int64_t to_ms = 0;
+  };
   JoinKind join = JoinKind::inner;
   std::vector<Key> keys;
+  std::optional<Times> times;
   // What else must hold, over the columns of the left input and, behind them, of the right one.
   std::optional<function::Expression> condition;
   // Numbers among the same columns; of semi and anti joins of the left ones.
   std::vector<size_t> output;
+  Position position;  // of the join in the statement, for messages
 
   bool keeps_left() const { return join == JoinKind::left || join == JoinKind::full; }
   bool keeps_right() const { return join == JoinKind::right || join == JoinKind::full; }
   bool is_semi_or_anti() const { return join == JoinKind::semi || join == JoinKind::anti; }
+  bool is_by(Times::Rule rule) const { return times && times->rule == rule; }
 };
 
 // Writes its one input, whose schema is the table's (physical columns in order).

@@ -1,4 +1,5 @@
 set(SOURCES
+  due_rows.cc
   key_map.cc
   key_rows.cc
   keyed_table.cc

@@ -6,49 +6,18 @@
 
 namespace millrace::state {
 
-static bool is_later(const WaitingRows::Due& a, const WaitingRows::Due& b) {
-  return a.ms != b.ms ? a.ms > b.ms : a.number > b.number;
-}
-
-void WaitingRows::enqueue(const Due& due) {
-  if (queue_.empty() || queue_.back().ms <= due.ms) {
-    queue_.push_back(due);
-  } else {
-    strays_.push_back(due);
-    std::push_heap(strays_.begin(), strays_.end(), is_later);
-  }
-}
-
 void WaitingRows::add(int64_t ms, const char* row) {
-  enqueue({ms, next_number_++, rows_.add(row)});
+  due_.add({ms, next_number_++, rows_.add(row)});
 }
 
-const WaitingRows::Due* WaitingRows::next() const {
-  const Due* queued = queue_.empty() ? nullptr : &queue_.front();
-  const Due* stray = strays_.empty() ? nullptr : &strays_.front();
-  if (queued == nullptr || stray == nullptr) {
-    return queued != nullptr ? queued : stray;
-  }
-  return is_later(*queued, *stray) ? stray : queued;
-}
-
-void WaitingRows::pop() {
-  if (!queue_.empty() && next() == &queue_.front()) {
-    queue_.pop_front();
-  } else {
-    std::pop_heap(strays_.begin(), strays_.end(), is_later);
-    strays_.pop_back();
-  }
-}
-
-std::vector<WaitingRows::Due> WaitingRows::take_until(int64_t until, size_t most) {
+std::vector<Due> WaitingRows::take_until(int64_t until, size_t most) {
   std::vector<Due> taken;
-  for (const Due* due = next(); due != nullptr && due->ms <= until; due = next()) {
+  for (const Due* due = due_.next(); due != nullptr && due->ms <= until; due = due_.next()) {
     if (taken.size() >= most && due->ms != taken.back().ms) {
       break;
     }
     taken.push_back(*due);
-    pop();
+    due_.pop();
   }
   return taken;
 }
@@ -61,8 +30,7 @@ void WaitingRows::release(std::span<const Due> taken) {
 
 void WaitingRows::save(ByteWriter& out) const {
   rows_.save(out);
-  std::vector<Due> all(queue_.begin(), queue_.end());
-  all.insert(all.end(), strays_.begin(), strays_.end());
+  std::vector<Due> all = due_.all();
   std::sort(all.begin(), all.end(), [](const Due& a, const Due& b) { return is_later(b, a); });
   out.write_varint(all.size());
   for (const Due& due : all) {
@@ -76,7 +44,7 @@ void WaitingRows::load(ByteReader& in) {
   rows_.load(in);
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     const int64_t ms = in.read_signed_varint();
-    queue_.push_back({ms, next_number_++, RowRef{static_cast<uint32_t>(in.read_varint())}});
+    due_.add({ms, next_number_++, RowRef{static_cast<uint32_t>(in.read_varint())}});
   }
 }
 

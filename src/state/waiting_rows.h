@@ -2,16 +2,13 @@
 
 // Whole rows that wait for a time to come, and leave in the order of their times, rows of equal
 // time in the order in which they came.
-//
-// Most rows come in that order already: those lie in a queue, and only the others in a heap.
 
 #include <cstdint>
-#include <deque>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "state/due_rows.h"
 #include "state/row_store.h"
 #include "state/table.h"
 
@@ -27,16 +24,11 @@ class WaitingRows final : public Table {
   // A row of this layout; its texts are copied.
   void add(int64_t ms, const char* row);
 
-  struct Due {
-    int64_t ms;
-    uint64_t number;  // in the order of arrival
-    RowRef row;
-  };
   // Takes the rows of time `until` or before out of the queue, `most` of them and then those of the
   // same time as the last. They stay in rows() until they are released.
   std::vector<Due> take_until(int64_t until, size_t most);
   void release(std::span<const Due> taken);
-  size_t size() const { return queue_.size() + strays_.size(); }
+  size_t size() const { return due_.size(); }
 
   std::string_view kind() const override { return "waiting_rows"; }
   uint16_t version() const override { return 1; }
@@ -44,13 +36,8 @@ class WaitingRows final : public Table {
   void load(ByteReader& in) override;
 
  private:
-  const Due* next() const;
-  void pop();
-  void enqueue(const Due& due);
-
   RowStore rows_;
-  std::deque<Due> queue_;    // ascending
-  std::vector<Due> strays_;  // a heap, the first to leave on top
+  DueRows due_;
   uint64_t next_number_ = 0;
 };
 

@@ -11,7 +11,7 @@ namespace millrace::exec {
 using state::RowRef;
 
 static bool is_by_arrival(const plan::OverAggregate& node) {
-  return node.inputs[0]->rowtime != node.window.order_by.front().column;
+  return !node.inputs[0]->is_rowtime(node.window.order_by.front().column);
 }
 
 static Peers peers_of(const plan::OverAggregate& node) {

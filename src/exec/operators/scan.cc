@@ -111,9 +111,10 @@ void Scan::compute(Batch& batch, Emitter& out) {
     batch.columns.push_back(function::evaluate(expression, batch, batch.rows(), context));
     reject_failed(batch, context, out);
   }
-  if (node_->rowtime && node_->watermark) {
-    reject_null(batch, *node_->rowtime,
-                "the event time '" + node_->schema[*node_->rowtime].name + "' is NULL", out);
+  if (node_->watermark) {
+    const size_t rowtime = node_->rowtimes.front();
+    reject_null(batch, rowtime,
+                "the event time '" + node_->schema[rowtime].name + "' is NULL", out);
   }
 }
 

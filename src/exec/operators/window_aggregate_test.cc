@@ -58,7 +58,7 @@ std::shared_ptr<plan::Plan> make_plan(const plan::Window& window) {
   scan->schema = {{{"at", time}, {"who", Type::string()}, {"n", number}, {"seen", time}}};
   scan->table = testing::make_table("clicks", scan->schema);
   scan->read = {0, 1, 2, 3};
-  scan->rowtime = 0;
+  scan->rowtimes = {0};
   scan->watermark = function::Expression::of_column(3, time);
 
   auto* groups = plan->add(std::make_unique<plan::WindowAggregate>());

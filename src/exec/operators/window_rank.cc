@@ -14,7 +14,7 @@ using state::RowRef;
 
 static bool keeps_last_by_time(const plan::WindowRank& node) {
   return node.end == 1 && node.order_by.size() == 1 && node.order_by.front().descending &&
-         node.inputs[0]->rowtime == node.order_by.front().column;
+         node.inputs[0]->is_rowtime(node.order_by.front().column);
 }
 
 WindowRank::WindowRank(const plan::WindowRank& node, const TaskContext& task)

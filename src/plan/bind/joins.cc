@@ -7,6 +7,7 @@
 #include "plan/bind/queries.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
+#include "plan/join_times.h"
 #include "plan/new_nodes.h"
 
 namespace millrace::plan {
@@ -152,7 +153,10 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
       join.on ? std::optional(ExpressionBinder(&both).bind_condition(*join.on, "ON"))
               : equality_of(common, both, at);
   Relation relation;
-  relation.node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
+  Join* node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
+  node->position = at;
+  find_interval(*node);
+  relation.node = node;
   relation.names = left.names;
   relation.names.insert(relation.names.end(), right.names.begin(), right.names.end());
   scope = retyped(both, *relation.node);

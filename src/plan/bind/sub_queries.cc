@@ -8,6 +8,7 @@
 #include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
+#include "plan/join_times.h"
 #include "plan/new_nodes.h"
 
 namespace millrace::plan {
@@ -150,12 +151,12 @@ void QueryBinder::bind_where(const sql::Expression& where, Relation& from, const
   std::vector<SubQuery> subs;
   const Conditions plain = without_sub_queries(where, subs);
   if (subs.empty()) {
-    from.node =
-        new_filter(plan_, from.node, ExpressionBinder(&scope).bind_condition(where, "WHERE"));
+    from.node = find_interval_below(
+        new_filter(plan_, from.node, ExpressionBinder(&scope).bind_condition(where, "WHERE")));
     return;
   }
   if (auto condition = conjunction_of(bound_conditions(plain, scope))) {
-    from.node = new_filter(plan_, from.node, std::move(*condition));
+    from.node = find_interval_below(new_filter(plan_, from.node, std::move(*condition)));
   }
   for (const SubQuery& sub : subs) {
     bind_sub_query(sub, from, scope);

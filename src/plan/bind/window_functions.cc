@@ -112,7 +112,7 @@ size_t bind_time_column(const WindowCall& call, const Scope& scope, const Node& 
   }
   const sql::Name& name = call.time->columns.front();
   const size_t column = scope.resolve(sql::QualifiedName{{name}});
-  if (input.rowtime != column) {
+  if (!input.is_rowtime(column)) {
     throw Error(ErrorCode::invalid_argument,
                 "the window needs a time attribute, but '" + name.text + "' is " +
                     scope[column].type.as_nullable().to_string() +

@@ -4,6 +4,7 @@
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
+#include "plan/join_times.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
@@ -124,6 +125,10 @@ class JoinArranger {
 
   // A condition on rows that are kept whether they match or not only says whether they match.
   bool goes_below(Of side) const {
+    // Of versions one is chosen by time alone; then it matches or does not.
+    if (side == Of::right && join_.is_by(Join::Times::Rule::version)) {
+      return false;
+    }
     switch (side) {
       case Of::left: return !join_.keeps_left() && join_.join != JoinKind::anti;
       case Of::right: return !join_.keeps_right();
@@ -137,7 +142,10 @@ class JoinArranger {
     if (!join_.condition) {
       return false;
     }
-    bool changed = false;
+    bool changed = find_interval(join_);
+    if (!join_.condition) {
+      return changed;
+    }
     std::vector<Expression> staying;
     std::vector<Expression> equalities;
     for (Expression& part : conjuncts_of(*join_.condition)) {

@@ -243,7 +243,7 @@ void check_over(const OverAggregate& node) {
     refuse("The window can only be ordered in ASCENDING mode.", window.position);
   }
   const bool by_proctime = input.proctime == key.column;
-  if (input.rowtime != key.column && !by_proctime) {
+  if (!input.is_rowtime(key.column) && !by_proctime) {
     refuse(window.preceding
                ? "Non-time attribute sort is not supported for bounded OVER window."
                : "OVER windows' ordering in stream mode must be defined on a time attribute.",

@@ -157,7 +157,9 @@ Keys keys_of_both(const Join& node) {
 // An outer or anti join takes rows back when their first match comes.
 void set_changes_of(Join& node) {
   pass_on(node);
-  if (node.join != JoinKind::inner && node.join != JoinKind::semi) {
+  if (node.times) {
+    node.changelog = {};
+  } else if (node.join != JoinKind::inner && node.join != JoinKind::semi) {
     node.changelog = {true, true, true};
   }
   node.upsert_keys.clear();
@@ -338,6 +340,13 @@ void require_key(const Sink& sink) {
               sink.position);
 }
 
+void check_inputs(const Join& node) {
+  if (node.is_by(Join::Times::Rule::interval)) {
+    require_inserts(*node.inputs[0], "StreamPhysicalIntervalJoin", node.position);
+    require_inserts(*node.inputs[1], "StreamPhysicalIntervalJoin", node.position);
+  }
+}
+
 void check_inputs(const Node& node) {
   switch (node.kind) {
     case NodeKind::sink: {
@@ -358,13 +367,13 @@ void check_inputs(const Node& node) {
                              static_cast<const OverAggregate&>(node).window.position);
     case NodeKind::window_rank:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
+    case NodeKind::join: return check_inputs(static_cast<const Join&>(node));
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::rank:
     case NodeKind::filter:
     case NodeKind::project:
     case NodeKind::window_table_function:
-    case NodeKind::join:
     case NodeKind::group_aggregate:
     case NodeKind::expand:
     case NodeKind::union_all: return;

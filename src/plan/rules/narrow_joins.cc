@@ -25,6 +25,10 @@ void add_used(const Join& join, Columns& left, Columns& right) {
     left.insert(key.left);
     right.insert(key.right);
   }
+  if (join.times) {
+    left.insert(join.times->left);
+    right.insert(join.times->right);
+  }
 }
 
 // New numbers of the input's columns; those that go have none.
@@ -53,6 +57,10 @@ void narrow(Plan& plan, Join& join) {
   for (Join::Key& key : join.keys) {
     key.left = numbers[key.left];
     key.right = right[key.right];
+  }
+  if (join.times) {
+    join.times->left = numbers[join.times->left];
+    join.times->right = right[join.times->right];
   }
   for (const size_t number : right) {
     numbers.push_back(number + join.inputs[0]->schema.size());

@@ -176,6 +176,10 @@ class Pruner {
       left.insert(key.left);
       right.insert(key.right);
     }
+    if (node.times) {
+      left.insert(node.times->left);
+      right.insert(node.times->right);
+    }
   }
 
   static void require_window(const Window& window, Columns& input) {
@@ -235,7 +239,7 @@ class Pruner {
     Columns stay = read_[&scan];
     if (scan.watermark) {
       add_columns_of(*scan.watermark, stay);
-      stay.insert(*scan.rowtime);
+      stay.insert(scan.rowtimes.front());
     }
     for (size_t i = scan.computed.size(); i-- > 0;) {
       if (stay.contains(scan.read.size() + i)) {
@@ -260,7 +264,7 @@ class Pruner {
     scan.computed = std::move(computed);
     if (scan.watermark) {
       scan.watermark = renumbered(*scan.watermark, numbers);
-      scan.rowtime = numbers[*scan.rowtime];
+      scan.rowtimes = {numbers[scan.rowtimes.front()]};
     }
   }
 
@@ -404,6 +408,10 @@ class Pruner {
     for (Join::Key& key : node.keys) {
       key.left = numbers_of(node.inputs[0])[key.left];
       key.right = numbers_of(node.inputs[1])[key.right];
+    }
+    if (node.times) {
+      node.times->left = numbers_of(node.inputs[0])[node.times->left];
+      node.times->right = numbers_of(node.inputs[1])[node.times->right];
     }
     if (node.condition) {
       node.condition = renumbered(*node.condition, both);

@@ -1,0 +1,55 @@
+#include "exec/joined_pairs.h"
+
+namespace millrace::exec {
+
+using state::RowRef;
+
+JoinedPairs::JoinedPairs(const plan::Join& node, const state::RowStore& left,
+                         const state::RowStore& right)
+    : node_(&node), left_width_(node.inputs[0]->schema.size()), stores_{&left, &right} {
+  for (const size_t column : node.output) {
+    column < left_width_ ? columns_[0].push_back(column)
+                         : columns_[1].push_back(column - left_width_);
+  }
+}
+
+void JoinedPairs::add(RowRef left, RowRef right, Output& out) {
+  if (rows_[0].size() == Batch::kMaxRows) {
+    flush(out);
+  }
+  rows_[0].push_back(left);
+  rows_[1].push_back(right);
+}
+
+void JoinedPairs::mark(Watermark now) {
+  const auto row = static_cast<uint32_t>(rows_[0].size());
+  if (!marks_.empty() && marks_.back().row == row) {
+    marks_.back().watermark = now;
+  } else {
+    marks_.push_back({row, now});
+  }
+}
+
+void JoinedPairs::flush(Output& out) {
+  if (rows_[0].empty() && marks_.empty()) {
+    return;
+  }
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(rows_[0].size());
+  std::vector<Column> gathered[2];
+  for (size_t side = 0; side < 2; ++side) {
+    gathered[side] = stores_[side]->gather(rows_[side], columns_[side]);
+  }
+  size_t next[2] = {};
+  for (size_t i = 0; i < node_->output.size(); ++i) {
+    const size_t side = node_->output[i] < left_width_ ? 0 : 1;
+    batch.columns.push_back(gathered[side][next[side]++].retyped(node_->schema[i].type));
+  }
+  batch.marks = std::move(marks_);
+  marks_.clear();
+  rows_[0].clear();
+  rows_[1].clear();
+  out.push(std::move(batch));
+}
+
+}  // namespace millrace::exec

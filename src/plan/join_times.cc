@@ -1,0 +1,161 @@
+#include "plan/join_times.h"
+
+#include <optional>
+
+#include "function/evaluate.h"
+#include "function/scalar.h"
+#include "plan/columns.h"
+#include "plan/conjuncts.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using function::ExpressionKind;
+
+namespace {
+
+// An event time of one side and so many milliseconds.
+struct ShiftedTime {
+  size_t column = 0;  // of both sides
+  int64_t ms = 0;
+};
+
+std::optional<int64_t> constant_ms(const Expression& expression) {
+  if (expression.type.kind != TypeKind::interval_ms) {
+    return std::nullopt;
+  }
+  const Expression value = function::folded(expression);
+  if (value.kind != ExpressionKind::literal || value.literal.is_null(0)) {
+    return std::nullopt;
+  }
+  return value.literal.values<int64_t>()[0];
+}
+
+class IntervalFinder {
+ public:
+  explicit IntervalFinder(Join& join) : join_(join), left_(join.inputs[0]->schema.size()) {}
+
+  bool find() {
+    std::vector<Expression> others;
+    for (Expression& part : conjuncts_of(*join_.condition)) {
+      if (!read_bound(part)) {
+        others.push_back(std::move(part));
+      }
+    }
+    const bool bounded = equalities_ == 1 ? bounds_ == 1 : bounds_ == 2 && times_.from_ms != kOpen;
+    if (!bounded || times_.to_ms == kOpen) {
+      return false;
+    }
+    join_.times = times_;
+    join_.condition = conjunction_of(std::move(others));
+    return true;
+  }
+
+ private:
+  static constexpr int64_t kOpen = INT64_MIN;
+
+  bool is_time(size_t column) const {
+    return column < left_ ? join_.inputs[0]->is_rowtime(column)
+                          : join_.inputs[1]->is_rowtime(column - left_);
+  }
+
+  std::optional<ShiftedTime> shifted_time(const Expression& value) const {
+    if (is_column(value)) {
+      return is_time(value.column) ? std::optional(ShiftedTime{value.column}) : std::nullopt;
+    }
+    if (value.kind == ExpressionKind::cast) {
+      return value.type.kind == value.arguments[0].type.kind ? shifted_time(value.arguments[0])
+                                                             : std::nullopt;
+    }
+    if (value.kind != ExpressionKind::call ||
+        (value.signature->name != "+" && value.signature->name != "-")) {
+      return std::nullopt;
+    }
+    auto time = shifted_time(value.arguments[0]);
+    const auto ms = constant_ms(value.arguments[1]);
+    if (!time || !ms) {
+      return std::nullopt;
+    }
+    time->ms += value.signature->name == "+" ? *ms : -*ms;
+    return time;
+  }
+
+  // Whether the condition compares a time of one side with one of the other.
+  bool read_bound(const Expression& condition) {
+    if (condition.kind != ExpressionKind::call || condition.arguments.size() != 2) {
+      return false;
+    }
+    const auto a = shifted_time(condition.arguments[0]);
+    const auto b = shifted_time(condition.arguments[1]);
+    if (!a || !b || (a->column < left_) == (b->column < left_)) {
+      return false;
+    }
+    const bool swapped = a->column >= left_;
+    return set_bound(condition.signature->name, swapped ? *b : *a, swapped ? *a : *b, swapped);
+  }
+
+  // left + a ~ right + b says that left less right ~ b - a.
+  bool set_bound(std::string_view sign, const ShiftedTime& left, const ShiftedTime& right,
+                 bool swapped) {
+    const bool below = sign == "<" || sign == "<=";
+    const bool above = sign == ">" || sign == ">=";
+    if (!below && !above && sign != "=") {
+      return false;
+    }
+    ++bounds_;
+    times_.left = left.column;
+    times_.right = right.column - left_;
+    const int64_t strictly = sign.size() == 1 && sign != "=" ? 1 : 0;
+    const int64_t ms = right.ms - left.ms;
+    if (sign == "=") {
+      ++equalities_;
+      times_.from_ms = times_.to_ms = ms;
+    } else if (below != swapped) {
+      times_.to_ms = ms - strictly;
+    } else {
+      times_.from_ms = ms + strictly;
+    }
+    return true;
+  }
+
+  Join& join_;
+  size_t left_;
+  size_t bounds_ = 0;
+  size_t equalities_ = 0;
+  Join::Times times_{Join::Times::Rule::interval, 0, 0, kOpen, kOpen};
+};
+
+}  // namespace
+
+bool find_interval(Join& join) {
+  if (join.times || join.is_semi_or_anti() || !join.condition) {
+    return false;
+  }
+  if (!IntervalFinder(join).find()) {
+    return false;
+  }
+  describe(join);
+  return true;
+}
+
+Node* find_interval_below(Filter* filter) {
+  Node* input = filter->inputs[0];
+  if (input->kind != NodeKind::join || static_cast<Join*>(input)->join != JoinKind::inner) {
+    return filter;
+  }
+  Join& join = static_cast<Join&>(*input);
+  const std::optional<Expression> before = join.condition;
+  std::vector<Expression> parts = conjuncts_of(filter->predicate);
+  if (before) {
+    parts.insert(parts.begin(), *before);
+  }
+  join.condition = conjunction_of(std::move(parts));
+  if (find_interval(join)) {
+    return &join;
+  }
+  join.condition = before;
+  return filter;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,40 @@
+#pragma once
+
+// References to rows in the order of the times at which they are due, rows of one time by number.
+//
+// Most rows come in that order already: those lie in a queue, and only the others in a heap.
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "state/row_store.h"
+
+namespace millrace::state {
+
+struct Due {
+  int64_t ms;
+  uint64_t number;  // which of two rows of one time comes first
+  RowRef row;
+};
+
+class DueRows {
+ public:
+  void add(const Due& due);
+  size_t size() const { return queue_.size() + strays_.size(); }
+
+  // The first of all; null where there is none.
+  const Due* next() const;
+  void pop();
+  // In no order that means anything: for who saves them.
+  std::vector<Due> all() const;
+
+ private:
+  std::deque<Due> queue_;    // ascending
+  std::vector<Due> strays_;  // a heap, the first to leave on top
+};
+
+// Whether `a` leaves behind `b`.
+bool is_later(const Due& a, const Due& b);
+
+}  // namespace millrace::state
