@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "catalog/connector_description.h"
+#include "catalog/object_name.h"
 #include "column/type.h"
 #include "function/expression.h"
 
@@ -48,9 +49,11 @@ struct Option {
 
 struct Table {
   std::string name;
+  Namespace space;
   std::vector<ColumnDefinition> columns;
   std::optional<WatermarkDefinition> watermark;
   std::vector<size_t> primary_key;  // column numbers
+  std::string primary_key_name;     // CONSTRAINT name; empty for the one that is made of them
   std::vector<size_t> partitioned_by;
   std::map<std::string, Option> options;  // WITH (...), without surprises: checked at creation
   std::string comment;
@@ -67,9 +70,14 @@ struct Table {
 
 struct View {
   std::string name;
-  std::vector<std::string> columns;  // names given in CREATE VIEW v (a, b); empty for the query's
-  std::string query;                 // its text
-  Position position;                 // where that text begins, for messages
+  Namespace space;
+  bool temporary = false;
+  std::vector<std::string> columns;
+  Schema schema;       // when it was created
+  std::string query;   // its text
+  Position position;   // where that text begins, for messages
+  Namespace names_in;  // where the names in it are looked for
+  std::string comment;
 };
 
 }  // namespace millrace::catalog

@@ -366,7 +366,10 @@ std::string line_of(const Node& node) { return lines_of(node).front(); }
 std::string explain(const Plan& plan, ExplainDetails details) {
   Explainer explainer(plan, details);
   for (const Sink* sink : plan.sinks) {
-    explainer.print(*sink, "", "");
+    // Who asked for a query alone wrote no sink.
+    const bool collects = sink->table->option("connector") == kCollect;
+    const Node* root = collects ? sink->inputs[0] : sink;
+    explainer.print(*root, "", "");
   }
   return explainer.take();
 }

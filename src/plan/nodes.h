@@ -250,6 +250,9 @@ struct Join final : Node {
   bool is_by(Times::Rule rule) const { return times && times->rule == rule; }
 };
 
+// The connector of the table that a query by itself is written to; none can be declared with it.
+inline constexpr const char* kCollect = "collect";
+
 // Writes its one input, whose schema is the table's (physical columns in order).
 struct Sink final : Node {
   Sink() : Node(NodeKind::sink) {}

@@ -1,7 +1,8 @@
 #pragma once
 
 // The rules of the grammar, one function each, by file: names.cc, types.cc, expressions.cc,
-// special_forms.cc, windows.cc, tables.cc, queries.cc, table_definitions.cc, statements.cc.
+// special_forms.cc, windows.cc, tables.cc, queries.cc, table_definitions.cc, definitions.cc,
+// alterations.cc, show.cc, statements.cc.
 // Internal to the parser; parser.h is the way in.
 
 #include <optional>
@@ -86,6 +87,21 @@ CreateTable parse_table_definition(TokenStream& tokens);  // after CREATE [TEMPO
 bool accept_if_not_exists(TokenStream& tokens);
 std::optional<std::string> parse_comment(TokenStream& tokens);
 std::vector<Option> parse_options(TokenStream& tokens);  // ('k' = 'v', ...)
+
+// ADD or MODIFY, after the word.
+ChangeElements parse_changed_elements(TokenStream& tokens, ChangeElements::Verb verb);
+
+// --- definitions.cc ---
+using StatementNode = decltype(Statement::node);
+StatementNode parse_create(TokenStream& tokens);
+StatementNode parse_drop(TokenStream& tokens);
+
+// --- alterations.cc ---
+StatementNode parse_alter(TokenStream& tokens);
+
+// --- show.cc ---
+StatementNode parse_show(TokenStream& tokens);
+StatementNode parse_describe(TokenStream& tokens);
 
 // --- statements.cc ---
 StatementPtr parse_one_statement(TokenStream& tokens);

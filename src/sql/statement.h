@@ -62,6 +62,7 @@ struct TableLike {
 };
 
 struct CreateTable {
+  bool or_replace = false;  // which takes AS query
   bool temporary = false;
   bool if_not_exists = false;
   QualifiedName name;
@@ -84,22 +85,108 @@ struct CreateView {
   std::string query_text;   // as written
   Position query_position;  // where that text begins
 };
-// CREATE FUNCTION f AS 'library' [LANGUAGE word].
+// CREATE FUNCTION f AS 'implementation' [LANGUAGE word], or
+// CREATE FUNCTION f (a INT, ...) RETURNS type RETURN expression.
 struct CreateFunction {
+  struct Parameter {
+    Name name;
+    TypeName type;
+  };
   bool temporary = false;
   bool system = false;
   bool if_not_exists = false;
   QualifiedName name;
   std::string implementation;
   std::string language;  // in upper case; empty if absent
+  std::vector<Parameter> parameters;
+  std::optional<TypeName> returns;  // with it go `parameters` and `body`
+  ExpressionPtr body;
 };
-enum class ObjectKind : uint8_t { table, view, function };
+struct CreateCatalog {
+  bool if_not_exists = false;
+  Name name;
+  std::optional<std::string> comment;
+  std::vector<Option> options;
+};
+struct CreateDatabase {
+  bool if_not_exists = false;
+  QualifiedName name;
+  std::optional<std::string> comment;
+  std::vector<Option> options;
+};
+struct CreateModel {
+  bool temporary = false;
+  bool if_not_exists = false;
+  QualifiedName name;
+  std::vector<ColumnDefinition> inputs;
+  std::vector<ColumnDefinition> outputs;
+  std::optional<std::string> comment;
+  std::vector<Option> options;
+};
+
+enum class ObjectKind : uint8_t { table, view, function, catalog, database, model };
 struct Drop {
   ObjectKind kind = ObjectKind::table;
   bool temporary = false;
+  bool system = false;
   bool if_exists = false;
+  bool cascade = false;  // of databases
   QualifiedName name;
 };
+
+// --- ALTER ---
+
+struct RenameTo {
+  QualifiedName name;
+};
+struct RenameColumn {
+  Name from;
+  Name to;
+};
+// ADD or MODIFY of columns, the watermark, the primary key.
+struct ChangeElements {
+  enum class Verb : uint8_t { add, modify };
+  // Where a column goes: FIRST, AFTER other, or neither.
+  struct Place {
+    bool first = false;
+    std::optional<Name> after;
+  };
+  Verb verb = Verb::add;
+  std::vector<ColumnDefinition> columns;
+  std::vector<Place> places;  // by column
+  std::optional<WatermarkDefinition> watermark;
+  std::optional<PrimaryKey> primary_key;
+};
+struct DropColumns {
+  std::vector<Name> columns;
+};
+struct DropPrimaryKey {
+  std::optional<Name> constraint;  // DROP CONSTRAINT name
+};
+struct DropWatermark {};
+struct SetOptions {
+  std::vector<Option> options;
+};
+struct ResetOptions {
+  std::vector<std::string> keys;
+};
+// ALTER VIEW v AS query.
+struct ChangeQuery {
+  QueryPtr query;
+  std::string query_text;
+  Position query_position;
+};
+struct Alter {
+  ObjectKind kind = ObjectKind::table;  // not of functions
+  bool if_exists = false;
+  QualifiedName name;
+  std::variant<RenameTo, RenameColumn, ChangeElements, DropColumns, DropPrimaryKey, DropWatermark,
+               SetOptions, ResetOptions, ChangeQuery>
+      change;
+};
+
+// --- Data ---
+
 struct Insert {
   enum class Conflict : uint8_t { unspecified, deduplicate, nothing, error };
   bool overwrite = false;
@@ -136,16 +223,38 @@ struct Show {
     current_database,
     columns,
     jobs,
+    jars,
+    models,
+    modules,
+    full_modules,
+    partitions,
+    user_functions,
     create_table,
-    create_view
+    create_view,
+    create_model,
+    create_catalog
   };
   What what = What::tables;
-  std::optional<QualifiedName> name;  // of columns, create_table, create_view
+  // Of what is shown: COLUMNS FROM t, CREATE TABLE t; or the database of TABLES FROM d.
+  std::optional<QualifiedName> name;
   std::optional<std::string> like;
   bool not_like = false;
+  bool ignore_case = false;  // ILIKE
 };
 struct Describe {
+  ObjectKind kind = ObjectKind::table;
+  bool extended = false;
   QualifiedName name;
+};
+// DESCRIBE JOB 'id'.
+struct DescribeJob {
+  std::string id;
+};
+// STOP JOB 'id' [WITH SAVEPOINT] [WITH DRAIN].
+struct StopJob {
+  std::string id;
+  bool with_savepoint = false;
+  bool with_drain = false;
 };
 struct Use {
   bool catalog = false;  // USE CATALOG c, or USE [c.]database
@@ -158,8 +267,9 @@ struct QueryStatement {
 struct Statement {
   Position position;
   std::string text;  // as written, without the semicolon
-  std::variant<CreateTable, CreateView, CreateFunction, Drop, Insert, StatementSet, Set, Reset,
-               Explain, Show, Describe, Use, QueryStatement>
+  std::variant<CreateTable, CreateView, CreateFunction, CreateCatalog, CreateDatabase, CreateModel,
+               Drop, Alter, Insert, StatementSet, Set, Reset, Explain, Show, Describe, DescribeJob,
+               StopJob, Use, QueryStatement>
       node;
 };
 

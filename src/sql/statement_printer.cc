@@ -1,114 +1,18 @@
 #include "base/match.h"
+#include "sql/definition_printer.h"
 #include "sql/printer.h"
 
 namespace millrace::sql {
 
 namespace {
 
-std::string comment_clause(const std::optional<std::string>& comment) {
-  return comment ? " COMMENT " + string_literal(*comment) : "";
+template <typename Definition>
+std::string print(const Definition& definition) {
+  return definition_to_sql(definition);
 }
 
 std::string columns_clause(const std::vector<Name>& columns) {
   return columns.empty() ? "" : " (" + to_sql(columns) + ")";
-}
-
-// One to a line, indented, in parentheses.
-std::string block(const std::vector<std::string>& lines) {
-  std::string text = "(\n";
-  for (size_t i = 0; i < lines.size(); ++i) {
-    text += "  " + lines[i] + (i + 1 < lines.size() ? ",\n" : "\n");
-  }
-  return text + ")";
-}
-
-// --- CREATE TABLE ---
-
-std::string print(const ColumnDefinition& column) {
-  std::string text = quoted_if_needed(column.name.text) + " ";
-  if (column.kind == ColumnDefinition::Kind::computed) {
-    text += "AS " + to_sql(*column.expression);
-  } else {
-    text += to_sql(*column.type);
-  }
-  if (column.kind == ColumnDefinition::Kind::metadata) {
-    text += " METADATA";
-    text += column.metadata_key ? " FROM " + string_literal(*column.metadata_key) : "";
-    text += column.is_virtual ? " VIRTUAL" : "";
-  }
-  return text + comment_clause(column.comment);
-}
-
-std::string print(const PrimaryKey& key) {
-  return (key.name ? "CONSTRAINT " + quoted_if_needed(key.name->text) + " " : "") +
-         "PRIMARY KEY (" + to_sql(key.columns) + ")" + (key.enforced ? "" : " NOT ENFORCED");
-}
-
-std::vector<std::string> elements_of(const CreateTable& table) {
-  std::vector<std::string> lines;
-  for (const ColumnDefinition& column : table.columns) {
-    lines.push_back(print(column));
-  }
-  for (const WatermarkDefinition& watermark : table.watermarks) {
-    lines.push_back("WATERMARK FOR " + to_sql(watermark.column) + " AS " +
-                    to_sql(*watermark.expression));
-  }
-  if (table.primary_key) {
-    lines.push_back(print(*table.primary_key));
-  }
-  return lines;
-}
-
-std::string print(const TableLike& like) {
-  std::string choices;
-  for (const TableLike::Choice& choice : like.choices) {
-    choices += (choices.empty() ? "" : " ") + choice.merging + " " + choice.feature;
-  }
-  return "\nLIKE " + to_sql(like.source) + (choices.empty() ? "" : " (" + choices + ")");
-}
-
-std::string print(const CreateTable& table) {
-  std::string text = table.temporary ? "CREATE TEMPORARY TABLE " : "CREATE TABLE ";
-  text += (table.if_not_exists ? "IF NOT EXISTS " : "") + to_sql(table.name);
-  const std::vector<std::string> elements = elements_of(table);
-  text += elements.empty() ? "" : " " + block(elements);
-  text += comment_clause(table.comment);
-  if (!table.partitioned_by.empty()) {
-    text += " PARTITIONED BY (" + to_sql(table.partitioned_by) + ")";
-  }
-  if (!table.options.empty()) {
-    std::vector<std::string> lines;
-    for (const Option& option : table.options) {
-      lines.push_back(string_literal(option.key) + " = " + string_literal(option.value));
-    }
-    text += " WITH " + block(lines);
-  }
-  text += table.like ? print(*table.like) : "";
-  return table.as ? text + "\nAS " + to_sql(*table.as) : text;
-}
-
-// --- Other definitions ---
-
-std::string print(const CreateView& view) {
-  return std::string(view.temporary ? "CREATE TEMPORARY VIEW " : "CREATE VIEW ") +
-         (view.if_not_exists ? "IF NOT EXISTS " : "") + to_sql(view.name) +
-         columns_clause(view.columns) + comment_clause(view.comment) + " AS " + to_sql(*view.query);
-}
-
-std::string print(const CreateFunction& function) {
-  return std::string("CREATE ") + (function.temporary ? "TEMPORARY " : "") +
-         (function.system ? "SYSTEM FUNCTION " : "FUNCTION ") +
-         (function.if_not_exists ? "IF NOT EXISTS " : "") + to_sql(function.name) + " AS " +
-         string_literal(function.implementation) +
-         (function.language.empty() ? "" : " LANGUAGE " + function.language);
-}
-
-std::string print(const Drop& drop) {
-  const char* what = drop.kind == ObjectKind::table  ? "TABLE "
-                     : drop.kind == ObjectKind::view ? "VIEW "
-                                                     : "FUNCTION ";
-  return std::string("DROP ") + (drop.temporary ? "TEMPORARY " : "") + what +
-         (drop.if_exists ? "IF EXISTS " : "") + to_sql(drop.name);
 }
 
 // --- INSERT ---
@@ -183,18 +87,63 @@ const char* words_of(Show::What what) {
     case Show::What::current_database: return "CURRENT DATABASE";
     case Show::What::columns: return "COLUMNS FROM";
     case Show::What::jobs: return "JOBS";
+    case Show::What::jars: return "JARS";
+    case Show::What::models: return "MODELS";
+    case Show::What::modules: return "MODULES";
+    case Show::What::full_modules: return "FULL MODULES";
+    case Show::What::partitions: return "PARTITIONS";
+    case Show::What::user_functions: return "USER FUNCTIONS";
     case Show::What::create_table: return "CREATE TABLE";
     case Show::What::create_view: return "CREATE VIEW";
+    case Show::What::create_model: return "CREATE MODEL";
+    case Show::What::create_catalog: return "CREATE CATALOG";
   }
   return "";
 }
 
-std::string print(const Show& show) {
-  return std::string("SHOW ") + words_of(show.what) + (show.name ? " " + to_sql(*show.name) : "") +
-         (show.like ? (show.not_like ? " NOT LIKE " : " LIKE ") + string_literal(*show.like) : "");
+bool takes_from(Show::What what) {
+  return what == Show::What::tables || what == Show::What::views || what == Show::What::models ||
+         what == Show::What::functions || what == Show::What::user_functions ||
+         what == Show::What::databases;
 }
 
-std::string print(const Describe& describe) { return "DESCRIBE " + to_sql(describe.name); }
+std::string print(const Show& show) {
+  std::string text = std::string("SHOW ") + words_of(show.what);
+  if (show.name) {
+    text += (takes_from(show.what) ? " FROM " : " ") + to_sql(*show.name);
+  }
+  if (show.like) {
+    text += std::string(show.not_like ? " NOT" : "") + (show.ignore_case ? " ILIKE " : " LIKE ") +
+            string_literal(*show.like);
+  }
+  return text;
+}
+
+const char* word_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table: return "";
+    case ObjectKind::view: return "VIEW ";
+    case ObjectKind::function: return "FUNCTION ";
+    case ObjectKind::catalog: return "CATALOG ";
+    case ObjectKind::database: return "DATABASE ";
+    case ObjectKind::model: return "MODEL ";
+  }
+  return "";
+}
+
+std::string print(const Describe& describe) {
+  return std::string("DESCRIBE ") + word_of(describe.kind) +
+         (describe.extended ? "EXTENDED " : "") + to_sql(describe.name);
+}
+
+std::string print(const DescribeJob& describe) {
+  return "DESCRIBE JOB " + string_literal(describe.id);
+}
+
+std::string print(const StopJob& stop) {
+  return "STOP JOB " + string_literal(stop.id) + (stop.with_savepoint ? " WITH SAVEPOINT" : "") +
+         (stop.with_drain ? " WITH DRAIN" : "");
+}
 
 std::string print(const Use& use) {
   return (use.catalog ? "USE CATALOG " : "USE ") + to_sql(use.name);

@@ -5,82 +5,7 @@ namespace millrace::sql {
 
 namespace {
 
-using Node = decltype(Statement::node);
-
-// --- CREATE and DROP ---
-
-CreateView parse_view(TokenStream& tokens) {
-  CreateView view;
-  view.if_not_exists = accept_if_not_exists(tokens);
-  view.name = parse_qualified_name(tokens, "a view name");
-  if (tokens.at("(")) {
-    view.columns = parse_names_in_parentheses(tokens);
-  }
-  view.comment = parse_comment(tokens);
-  tokens.expect("AS");
-  const size_t begin = tokens.peek().begin;
-  view.query_position = tokens.position();
-  view.query = parse_query(tokens);
-  view.query_text = tokens.text_since(begin);
-  return view;
-}
-
-CreateFunction parse_function(TokenStream& tokens) {
-  CreateFunction function;
-  function.if_not_exists = accept_if_not_exists(tokens);
-  function.name = parse_qualified_name(tokens, "a function name");
-  tokens.expect("AS");
-  function.implementation = parse_string(tokens, "the implementation, a string");
-  if (tokens.accept("LANGUAGE")) {
-    if (tokens.peek().kind != TokenKind::word) {
-      tokens.fail("a language");
-    }
-    function.language = tokens.next().upper;
-  }
-  return function;
-}
-
-Node parse_create(TokenStream& tokens) {
-  tokens.next();
-  if (tokens.at({"OR", "REPLACE"})) {
-    throw Error(ErrorCode::unsupported, "CREATE OR REPLACE is not supported", tokens.position());
-  }
-  const bool temporary = tokens.accept("TEMPORARY");
-  const bool system = temporary && tokens.accept("SYSTEM");
-  if (tokens.accept("TABLE")) {
-    CreateTable table = parse_table_definition(tokens);
-    table.temporary = temporary;
-    return table;
-  }
-  if (tokens.accept("VIEW")) {
-    CreateView view = parse_view(tokens);
-    view.temporary = temporary;
-    return view;
-  }
-  if (tokens.accept("FUNCTION")) {
-    CreateFunction function = parse_function(tokens);
-    function.temporary = temporary;
-    function.system = system;
-    return function;
-  }
-  tokens.fail("TABLE, VIEW or FUNCTION");
-}
-
-Node parse_drop(TokenStream& tokens) {
-  tokens.next();
-  Drop drop;
-  drop.temporary = tokens.accept("TEMPORARY");
-  if (tokens.accept("VIEW")) {
-    drop.kind = ObjectKind::view;
-  } else if (tokens.accept("FUNCTION")) {
-    drop.kind = ObjectKind::function;
-  } else if (!tokens.accept("TABLE")) {
-    tokens.fail("TABLE, VIEW or FUNCTION");
-  }
-  drop.if_exists = tokens.accept({"IF", "EXISTS"});
-  drop.name = parse_qualified_name(tokens);
-  return drop;
-}
+using Node = StatementNode;
 
 // --- INSERT ---
 
@@ -236,66 +161,23 @@ Node parse_explain(TokenStream& tokens) {
   return explain;
 }
 
-Show parse_show_target(TokenStream& tokens) {
-  using What = Show::What;
-  Show show;
-  if (tokens.accept({"CREATE", "TABLE"})) {
-    show.what = What::create_table;
-    show.name = parse_qualified_name(tokens, "a table name");
-  } else if (tokens.accept({"CREATE", "VIEW"})) {
-    show.what = What::create_view;
-    show.name = parse_qualified_name(tokens, "a view name");
-  } else if (tokens.accept("COLUMNS")) {
-    show.what = What::columns;
-    if (!tokens.accept("IN")) {
-      tokens.expect("FROM");
-    }
-    show.name = parse_qualified_name(tokens, "a table name");
-  } else if (tokens.accept({"CURRENT", "CATALOG"})) {
-    show.what = What::current_catalog;
-  } else if (tokens.accept({"CURRENT", "DATABASE"})) {
-    show.what = What::current_database;
-  } else if (tokens.accept("TABLES")) {
-    show.what = What::tables;
-  } else if (tokens.accept("VIEWS")) {
-    show.what = What::views;
-  } else if (tokens.accept("FUNCTIONS")) {
-    show.what = What::functions;
-  } else if (tokens.accept("CATALOGS")) {
-    show.what = What::catalogs;
-  } else if (tokens.accept("DATABASES")) {
-    show.what = What::databases;
-  } else if (tokens.accept("JOBS")) {
-    show.what = What::jobs;
-  } else {
-    tokens.fail("TABLES, VIEWS, FUNCTIONS, COLUMNS, JOBS, CREATE TABLE or CREATE VIEW");
-  }
-  return show;
-}
-
-Node parse_show(TokenStream& tokens) {
-  tokens.next();
-  Show show = parse_show_target(tokens);
-  show.not_like = tokens.at({"NOT", "LIKE"});
-  if (show.not_like) {
-    tokens.next();
-  }
-  if (tokens.accept("LIKE")) {
-    show.like = parse_string(tokens, "a pattern, a string");
-  }
-  return show;
-}
-
-Node parse_describe(TokenStream& tokens) {
-  tokens.next();
-  tokens.accept("EXTENDED");
-  return Describe{parse_qualified_name(tokens, "a table name")};
-}
-
 Node parse_use(TokenStream& tokens) {
   tokens.next();
+  if (tokens.at("MODULES")) {
+    throw Error(ErrorCode::unsupported, "USE MODULES is not supported", tokens.position());
+  }
   const bool catalog = tokens.accept("CATALOG");
   return Use{catalog, parse_qualified_name(tokens, "the name of a database")};
+}
+
+Node parse_stop(TokenStream& tokens) {
+  tokens.next();
+  tokens.expect("JOB");
+  StopJob stop;
+  stop.id = parse_string(tokens, "the job's id, a string");
+  stop.with_savepoint = tokens.accept({"WITH", "SAVEPOINT"});
+  stop.with_drain = tokens.accept({"WITH", "DRAIN"});
+  return stop;
 }
 
 Node parse_query_statement(TokenStream& tokens) { return QueryStatement{parse_query(tokens)}; }
@@ -322,11 +204,13 @@ constexpr Rule kRules[] = {{"SELECT", parse_query_statement},
                            {"SHOW", parse_show},
                            {"DESCRIBE", parse_describe},
                            {"DESC", parse_describe},
-                           {"USE", parse_use}};
+                           {"USE", parse_use},
+                           {"ALTER", parse_alter},
+                           {"STOP", parse_stop}};
 
 // Statements that Flink has and this parser has not.
-constexpr std::string_view kUnsupported[] = {"ALTER",    "ANALYZE", "CALL",  "COMPILE",
-                                             "DELETE",   "LOAD",    "MERGE", "STOP",
+constexpr std::string_view kUnsupported[] = {"ADD",      "ANALYZE", "CALL",  "COMPILE",
+                                             "DELETE",   "LOAD",    "MERGE", "REMOVE",
                                              "TRUNCATE", "UNLOAD",  "UPDATE"};
 
 [[noreturn]] void fail_at_statement(const TokenStream& tokens) {

@@ -88,6 +88,15 @@ void parse_element(TokenStream& tokens, CreateTable& table) {
   }
 }
 
+ChangeElements::Place parse_place(TokenStream& tokens) {
+  ChangeElements::Place place;
+  place.first = tokens.accept("FIRST");
+  if (!place.first && tokens.accept("AFTER")) {
+    place.after = parse_name(tokens, "a column name");
+  }
+  return place;
+}
+
 TableLike::Choice parse_like_choice(TokenStream& tokens) {
   TableLike::Choice choice;
   choice.position = tokens.position();
@@ -148,6 +157,33 @@ std::vector<Option> parse_options(TokenStream& tokens) {
     tokens.fail("',' or ')' after an option");
   }
   return options;
+}
+
+ChangeElements parse_changed_elements(TokenStream& tokens, ChangeElements::Verb verb) {
+  ChangeElements change;
+  change.verb = verb;
+  const bool several = tokens.accept("(");
+  CreateTable table;
+  do {
+    const size_t before = table.columns.size();
+    parse_element(tokens, table);
+    if (table.columns.size() > before) {
+      change.places.push_back(parse_place(tokens));
+    }
+  } while (several && tokens.accept(","));
+  if (several && !tokens.accept(")")) {
+    tokens.fail("',' or ')' after a column");
+  }
+  if (table.watermarks.size() > 1) {
+    throw Error(ErrorCode::invalid_argument, "a table has at most one watermark",
+                table.watermarks[1].position);
+  }
+  change.columns = std::move(table.columns);
+  change.primary_key = std::move(table.primary_key);
+  if (!table.watermarks.empty()) {
+    change.watermark = std::move(table.watermarks.front());
+  }
+  return change;
 }
 
 CreateTable parse_table_definition(TokenStream& tokens) {

@@ -37,14 +37,15 @@ void refuse_clauses(const sql::Insert& insert) {
 
 TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catalog,
                    const catalog::Connections& connections) {
-  const TablePtr table = catalog.find_table(object_name(name));
+  const catalog::ObjectName full = object_name(name, catalog.current());
+  const TablePtr table = catalog.find_table(full);
   if (table == nullptr) {
-    if (catalog.find_view(object_name(name)) != nullptr) {
+    if (catalog.find_view(full) != nullptr) {
       throw Error(ErrorCode::invalid_argument,
                   "'" + name.last().text + "' is a view; INSERT INTO takes a table",
                   name.position());
     }
-    catalog.fail_unknown(object_name(name), name.position());
+    catalog.fail_unknown(full, name.position());
   }
   const auto* connector = connections.find_connector(table->connector());
   if (connector != nullptr && !connector->can_write) {

@@ -2,17 +2,30 @@
 
 namespace millrace::plan {
 
-const std::string& object_name(const sql::QualifiedName& name) {
-  const size_t count = name.parts.size();
-  const bool own_database = count < 2 || name.parts[count - 2].text == "default_database";
-  const bool own_catalog = count < 3 || name.parts[count - 3].text == "default_catalog";
-  if (count > 3 || !own_database || !own_catalog) {
-    throw Error(ErrorCode::not_found,
-                "no such catalog or database: tables have a plain name here, such as '" +
-                    name.last().text + "'",
-                name.position());
+static void check_parts(const sql::QualifiedName& name, size_t most, const char* form) {
+  if (name.parts.size() > most) {
+    throw Error(ErrorCode::syntax, std::string("a name of too many parts: it is ") + form,
+                name.parts[most].position);
   }
-  return name.last().text;
+}
+
+catalog::ObjectName object_name(const sql::QualifiedName& name, const catalog::Namespace& current) {
+  check_parts(name, 3, "catalog.database.name");
+  const size_t count = name.parts.size();
+  catalog::ObjectName full{current, name.last().text};
+  if (count > 1) {
+    full.space.database = name.parts[count - 2].text;
+  }
+  if (count > 2) {
+    full.space.catalog = name.parts[count - 3].text;
+  }
+  return full;
+}
+
+catalog::Namespace database_name(const sql::QualifiedName& name,
+                                 const catalog::Namespace& current) {
+  check_parts(name, 2, "catalog.database");
+  return {name.parts.size() > 1 ? name.parts.front().text : current.catalog, name.last().text};
 }
 
 }  // namespace millrace::plan

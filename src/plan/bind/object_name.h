@@ -1,15 +1,15 @@
 #pragma once
 
-// Names of tables and views: there is one catalog with one database, which may be named as Flink
-// names its own.
+// Names as written to the full names that they stand for.
 
-#include <string>
-
+#include "catalog/object_name.h"
 #include "sql/name.h"
 
 namespace millrace::plan {
 
-// "t" of t, default_database.t and default_catalog.default_database.t; an Error for others.
-const std::string& object_name(const sql::QualifiedName& name);
+// t, d.t or c.d.t; what is not said is that of `current`. Error(syntax) for more parts.
+catalog::ObjectName object_name(const sql::QualifiedName& name, const catalog::Namespace& current);
+// d or c.d.
+catalog::Namespace database_name(const sql::QualifiedName& name, const catalog::Namespace& current);
 
 }  // namespace millrace::plan

@@ -29,7 +29,7 @@ class QueryBinder {
  public:
   // All outlive the binder; nodes go into `plan`.
   QueryBinder(const catalog::Catalog& catalog, const catalog::Connections& connections, Plan& plan)
-      : catalog_(catalog), connections_(connections), plan_(plan) {}
+      : catalog_(catalog), names_in_(catalog.current()), connections_(connections), plan_(plan) {}
 
   // Throws Error with the place of what is wrong or not supported.
   Relation bind(const sql::Query& query);
@@ -62,6 +62,7 @@ class QueryBinder {
   CommonTable* find_common_table(const std::string& name);
 
   const catalog::Catalog& catalog_;
+  catalog::Namespace names_in_;  // where names without catalog and database are looked for
   const catalog::Connections& connections_;
   Plan& plan_;
   std::vector<CommonTables> common_tables_;  // of the queries around, innermost last

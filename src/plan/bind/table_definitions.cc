@@ -2,7 +2,6 @@
 
 #include "base/similar.h"
 #include "plan/bind/expressions.h"
-#include "plan/bind/object_name.h"
 #include "plan/bind/types.h"
 #include "plan/columns.h"
 #include "sql/printer.h"
@@ -137,15 +136,7 @@ void bind_watermark(const sql::WatermarkDefinition& written, catalog::Table& tab
   table.watermark = std::move(watermark);
 }
 
-void refuse_unsupported(const sql::CreateTable& written) {
-  if (written.like) {
-    throw Error(ErrorCode::unsupported, "CREATE TABLE ... LIKE is not supported",
-                written.like->source.position());
-  }
-  if (written.as) {
-    throw Error(ErrorCode::unsupported, "CREATE TABLE ... AS is not supported",
-                written.name.position());
-  }
+void check_elements(const sql::CreateTable& written) {
   if (written.columns.empty()) {
     throw Error(ErrorCode::invalid_argument, "a table needs columns", written.name.position());
   }
@@ -157,19 +148,21 @@ void refuse_unsupported(const sql::CreateTable& written) {
 
 }  // namespace
 
-catalog::Table bind_table(const sql::CreateTable& written,
+catalog::Table bind_table(const sql::CreateTable& written, const catalog::ObjectName& name,
                           const catalog::Connections& connections) {
-  refuse_unsupported(written);
+  check_elements(written);
   catalog::Table table;
-  table.name = object_name(written.name);
+  table.name = name.name;
+  table.space = name.space;
   table.comment = written.comment.value_or("");
   table.temporary = written.temporary;
   bind_columns(written, table);
   if (written.primary_key) {
     bind_primary_key(*written.primary_key, table);
+    table.primary_key_name = written.primary_key->name ? written.primary_key->name->text : "";
   }
-  for (const sql::Name& name : written.partitioned_by) {
-    table.partitioned_by.push_back(number_of(table, name));
+  for (const sql::Name& column : written.partitioned_by) {
+    table.partitioned_by.push_back(number_of(table, column));
   }
   for (const sql::WatermarkDefinition& watermark : written.watermarks) {
     bind_watermark(watermark, table);

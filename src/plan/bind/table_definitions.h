@@ -9,6 +9,7 @@
 namespace millrace::plan {
 
 // Throws Error at the place of the mistake.
-catalog::Table bind_table(const sql::CreateTable& written, const catalog::Connections& connections);
+catalog::Table bind_table(const sql::CreateTable& written, const catalog::ObjectName& name,
+                          const catalog::Connections& connections);
 
 }  // namespace millrace::plan

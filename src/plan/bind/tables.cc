@@ -110,12 +110,14 @@ QueryBinder::CommonTable* QueryBinder::find_common_table(const std::string& name
 }
 
 Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
-  const std::string& name = object_name(written);
-  CommonTable* common = written.parts.size() == 1 ? find_common_table(name) : nullptr;
+  CommonTable* common =
+      written.parts.size() == 1 ? find_common_table(written.last().text) : nullptr;
   if (common != nullptr) {
     return bind_common_table(*common);
   }
-  const auto known = shared_.find(name);
+  const catalog::ObjectName name = object_name(written, names_in_);
+  const std::string key = name.to_sql();
+  const auto known = shared_.find(key);
   if (known != shared_.end()) {
     return known->second;
   }
@@ -123,10 +125,10 @@ Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
   if (const auto table = catalog_.find_table(name)) {
     const auto* connector = connections_.find_connector(table->connector());
     if (connector != nullptr && !connector->can_read) {
-      throw Error(
-          ErrorCode::unsupported,
-          "table '" + name + "' cannot be read: connector '" + table->connector() + "' only writes",
-          written.position());
+      throw Error(ErrorCode::unsupported,
+                  "table '" + table->name + "' cannot be read: connector '" + table->connector() +
+                      "' only writes",
+                  written.position());
     }
     Node* scan = new_scan(plan_, table);
     relation = {scan, names_of(scan->schema)};
@@ -135,19 +137,21 @@ Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
   } else {
     catalog_.fail_unknown(name, written.position());
   }
-  return shared_[name] = relation;
+  return shared_[key] = relation;
 }
 
-// A view knows the catalog and nothing of the query that uses it.
+// A view knows the catalog, as it was entered when the view was made, and nothing of the query that
+// uses it.
 Relation QueryBinder::bind_view(const catalog::View& view) {
   std::vector<CommonTables> outer;
   outer.swap(common_tables_);
+  const catalog::Namespace outer_names = names_in_;
+  names_in_ = view.names_in;
   const sql::QueryPtr query = sql::parse_query(view.query, view.position);
   Relation relation = bind(*query);
   outer.swap(common_tables_);
-  if (!view.columns.empty()) {
-    rename(relation, view.columns, "view '" + view.name + "'", view.position);
-  }
+  names_in_ = outer_names;
+  rename(relation, view.columns, "view '" + view.name + "'", view.position);
   return relation;
 }
 

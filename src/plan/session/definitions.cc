@@ -1,0 +1,198 @@
+#include "plan/session/definitions.h"
+
+#include <algorithm>
+
+#include "base/similar.h"
+#include "plan/bind/object_name.h"
+#include "plan/bind/queries.h"
+#include "plan/bind/table_definitions.h"
+#include "plan/bind/types.h"
+#include "plan/session/written_tables.h"
+
+namespace millrace::plan {
+
+namespace {
+
+catalog::IfExists if_exists(bool if_not_exists) {
+  return if_not_exists ? catalog::IfExists::keep : catalog::IfExists::fail;
+}
+catalog::IfMissing if_missing(bool if_exists) {
+  return if_exists ? catalog::IfMissing::ignore : catalog::IfMissing::fail;
+}
+catalog::Lifetime lifetime(bool temporary) {
+  return temporary ? catalog::Lifetime::temporary : catalog::Lifetime::permanent;
+}
+
+std::map<std::string, std::string> values_of(const std::vector<sql::Option>& options) {
+  std::map<std::string, std::string> values;
+  for (const sql::Option& option : options) {
+    if (!values.emplace(option.key, option.value).second) {
+      throw Error(ErrorCode::invalid_argument, "option '" + option.key + "' is given twice",
+                  option.key_position);
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+catalog::ObjectName Definitions::full_name(const sql::QualifiedName& name) const {
+  return object_name(name, catalog_->current());
+}
+
+// --- Tables ---
+
+void Definitions::add_table(const sql::CreateTable& create, catalog::IfExists if_exists) {
+  catalog_->add(bind_table(create, full_name(create.name), connections_), if_exists,
+                create.name.position());
+}
+
+Done Definitions::create(sql::CreateTable& create) {
+  if (create.like) {
+    const catalog::ObjectName name = full_name(create.like->source);
+    const auto base = catalog_->find_table(name);
+    if (base == nullptr) {
+      catalog_->fail_unknown(name, create.like->source.position());
+    }
+    add_base(create, *base);
+  }
+  add_table(create, if_exists(create.if_not_exists));
+  return {};
+}
+
+bool Definitions::create_as(sql::CreateTable& create, const std::vector<std::string>& names,
+                            const Schema& schema) {
+  const catalog::ObjectName name = full_name(create.name);
+  if (create.if_not_exists && catalog_->find_table(name) != nullptr) {
+    return false;
+  }
+  add_query_columns(create, names, schema);
+  catalog::Table table = bind_table(create, name, connections_);
+  if (create.or_replace) {
+    catalog_->drop_table(name, lifetime(create.temporary), catalog::IfMissing::ignore,
+                         create.name.position());
+  }
+  catalog_->add(std::move(table), catalog::IfExists::fail, create.name.position());
+  return true;
+}
+
+// --- Views ---
+
+// Its query is bound here for its mistakes, and again in every job that reads the view.
+Done Definitions::create(const sql::CreateView& create) {
+  catalog::View view = view_of(create.query, create.name.position());
+  const catalog::ObjectName name = full_name(create.name);
+  view.name = name.name;
+  view.space = name.space;
+  view.temporary = create.temporary;
+  view.comment = create.comment.value_or("");
+  view.query = create.query_text;
+  view.position = create.query_position;
+  if (!create.columns.empty() && create.columns.size() != view.columns.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                "view '" + view.name + "' names " + std::to_string(create.columns.size()) +
+                    " columns, but its query has " + std::to_string(view.columns.size()),
+                create.columns.front().position);
+  }
+  for (size_t i = 0; i < create.columns.size(); ++i) {
+    view.columns[i] = create.columns[i].text;
+    view.schema.fields[i].name = create.columns[i].text;
+  }
+  catalog_->add(std::move(view), if_exists(create.if_not_exists), create.name.position());
+  return {};
+}
+
+// Its columns, as the query has them now, and where names in it are looked for.
+catalog::View Definitions::view_of(const sql::QueryPtr& query, const Position&) const {
+  Plan discarded;
+  const Relation relation = QueryBinder(*catalog_, connections_, discarded).bind(*query);
+  catalog::View view;
+  view.columns = relation.names;
+  for (size_t i = 0; i < relation.names.size(); ++i) {
+    view.schema.fields.push_back({relation.names[i], relation.node->schema[i].type});
+  }
+  view.names_in = catalog_->current();
+  return view;
+}
+
+// --- Functions, models, catalogs, databases ---
+
+Done Definitions::create(const sql::CreateFunction&, const Position& at) {
+  throw Error(ErrorCode::unsupported, "CREATE FUNCTION is not supported", at);
+}
+
+Done Definitions::create(const sql::CreateCatalog& create, const Position& at) {
+  const std::map<std::string, std::string> options = values_of(create.options);
+  const auto type = options.find("type");
+  if (type == options.end() || type->second != "generic_in_memory") {
+    throw Error(ErrorCode::unsupported,
+                type == options.end()
+                    ? "a catalog needs the option 'type', which is 'generic_in_memory'"
+                    : "catalogs of type '" + type->second +
+                          "' are not supported: there is 'generic_in_memory'",
+                create.options.empty() ? at : create.options.front().key_position);
+  }
+  catalog_->create_catalog(create.name.text, {create.comment.value_or(""), options},
+                           if_exists(create.if_not_exists), create.name.position);
+  return {};
+}
+
+Done Definitions::create(const sql::CreateDatabase& create) {
+  catalog_->create_database(database_name(create.name, catalog_->current()),
+                            {create.comment.value_or(""), values_of(create.options)},
+                            if_exists(create.if_not_exists), create.name.position());
+  return {};
+}
+
+static std::vector<catalog::ModelColumn> columns_of(
+    const std::vector<sql::ColumnDefinition>& written) {
+  std::vector<catalog::ModelColumn> columns;
+  for (const sql::ColumnDefinition& column : written) {
+    columns.push_back({column.name.text, bind_type(*column.type), column.comment.value_or("")});
+  }
+  return columns;
+}
+
+Done Definitions::create(const sql::CreateModel& create) {
+  const catalog::ObjectName name = full_name(create.name);
+  catalog_->add(catalog::Model{.name = name.name,
+                               .space = name.space,
+                               .inputs = columns_of(create.inputs),
+                               .outputs = columns_of(create.outputs),
+                               .options = values_of(create.options),
+                               .comment = create.comment.value_or(""),
+                               .temporary = create.temporary},
+                if_exists(create.if_not_exists), create.name.position());
+  return {};
+}
+
+// --- DROP ---
+
+Done Definitions::drop(const sql::Drop& drop) {
+  const Position& at = drop.name.position();
+  const auto missing = if_missing(drop.if_exists);
+  const auto life = lifetime(drop.temporary);
+  switch (drop.kind) {
+    case sql::ObjectKind::table:
+      catalog_->drop_table(full_name(drop.name), life, missing, at);
+      break;
+    case sql::ObjectKind::view: catalog_->drop_view(full_name(drop.name), life, missing, at); break;
+    case sql::ObjectKind::model:
+      catalog_->drop_model(full_name(drop.name), life, missing, at);
+      break;
+    case sql::ObjectKind::function:
+      catalog_->drop_function(full_name(drop.name), life, missing, at);
+      break;
+    case sql::ObjectKind::catalog:
+      catalog_->drop_catalog(drop.name.last().text, missing, at);
+      break;
+    case sql::ObjectKind::database:
+      catalog_->drop_database(database_name(drop.name, catalog_->current()), missing,
+                              drop.cascade ? catalog::Cascade::drop_all : catalog::Cascade::refuse,
+                              at);
+      break;
+  }
+  return {};
+}
+
+}  // namespace millrace::plan

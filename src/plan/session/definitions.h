@@ -1,0 +1,47 @@
+#pragma once
+
+// CREATE, DROP and ALTER: what they do to the catalog.
+
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/check_options.h"
+#include "plan/session/session.h"
+#include "sql/statement.h"
+
+namespace millrace::plan {
+
+class Definitions {
+ public:
+  // `catalog` outlives this.
+  Definitions(catalog::Catalog* catalog, const catalog::Connections& connections)
+      : catalog_(catalog), connections_(connections) {}
+
+  Done create(sql::CreateTable& create);
+  // CREATE TABLE AS, with the columns of its query. False where the table was there and stays.
+  bool create_as(sql::CreateTable& create, const std::vector<std::string>& names,
+                 const Schema& schema);
+  Done create(const sql::CreateView& create);
+  Done create(const sql::CreateFunction& create, const Position& at);
+  Done create(const sql::CreateCatalog& create, const Position& at);
+  Done create(const sql::CreateDatabase& create);
+  Done create(const sql::CreateModel& create);
+  Done drop(const sql::Drop& drop);
+  Done alter(sql::Alter& alter);
+
+ private:
+  catalog::ObjectName full_name(const sql::QualifiedName& name) const;
+  void add_table(const sql::CreateTable& create, catalog::IfExists if_exists);
+  void alter_table(sql::Alter& alter);
+  void alter_view(const sql::Alter& alter);
+  void alter_model(const sql::Alter& alter);
+  void alter_properties(const sql::Alter& alter);
+  void replace(catalog::Table table, const catalog::Table& before, const Position& at);
+  catalog::View view_of(const sql::QueryPtr& query, const Position& at) const;
+
+  catalog::Catalog* catalog_;
+  const catalog::Connections& connections_;
+};
+
+}  // namespace millrace::plan

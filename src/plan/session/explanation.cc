@@ -1,0 +1,66 @@
+#include "plan/session/explanation.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/json.h"
+#include "plan/explain.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using Detail = sql::Explain::Detail;
+
+bool has(const std::vector<Detail>& details, Detail wanted) {
+  return std::find(details.begin(), details.end(), wanted) != details.end();
+}
+
+// With the names of Flink's fields.
+std::string execution_plan(const Plan& plan) {
+  std::map<const Node*, int64_t> ids;
+  Json nodes = Json::array();
+  for (const auto& node : plan.nodes) {
+    const auto id = static_cast<int64_t>(ids.size()) + 1;
+    ids[node.get()] = id;
+    const std::string line = line_of(*node);
+    Json entry = Json::object({{"id", id},
+                               {"type", line.substr(0, line.find('('))},
+                               {"pact", node->inputs.empty()           ? "Data Source"
+                                        : node->kind == NodeKind::sink ? "Data Sink"
+                                                                       : "Operator"},
+                               {"contents", line},
+                               {"parallelism", int64_t{1}}});
+    if (!node->inputs.empty()) {
+      Json predecessors = Json::array();
+      for (const Node* input : node->inputs) {
+        predecessors.push(Json::object({{"id", ids.at(input)}, {"ship_strategy", "FORWARD"}}));
+      }
+      entry.set("predecessors", std::move(predecessors));
+    }
+    nodes.push(std::move(entry));
+  }
+  return Json::object({{"nodes", std::move(nodes)}}).dump_pretty();
+}
+
+}  // namespace
+
+std::string explanation(const Plan& plan, const std::vector<Detail>& details, const Position& at) {
+  if (has(details, Detail::estimated_cost)) {
+    throw Error(ErrorCode::unsupported,
+                "EXPLAIN ESTIMATED_COST is not supported: plans are made without costs", at);
+  }
+  const bool advice = has(details, Detail::plan_advice);
+  const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode)};
+  std::string text = std::string("== Optimized Physical Plan") + (advice ? " With Advice" : "") +
+                     " ==\n" + explain(plan, shown);
+  if (advice) {
+    text += "\nNo available advice...\n";
+  }
+  if (has(details, Detail::json_execution_plan)) {
+    text += "\n== Physical Execution Plan ==\n" + execution_plan(plan) + "\n";
+  }
+  return text;
+}
+
+}  // namespace millrace::plan

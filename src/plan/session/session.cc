@@ -1,0 +1,228 @@
+#include "plan/session/session.h"
+
+#include "base/match.h"
+#include "plan/bind/inserts.h"
+#include "plan/bind/object_name.h"
+#include "plan/bind/queries.h"
+#include "plan/new_nodes.h"
+#include "plan/rules/rules.h"
+#include "plan/session/answers.h"
+#include "plan/session/definitions.h"
+#include "plan/session/explanation.h"
+
+namespace millrace::plan {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what + " is not supported", at);
+}
+
+std::vector<const sql::Insert*> inserts_of(const sql::StatementSet& set) {
+  std::vector<const sql::Insert*> inserts;
+  for (const sql::StatementPtr& statement : set.inserts) {
+    inserts.push_back(&std::get<sql::Insert>(statement->node));
+  }
+  return inserts;
+}
+
+// Columns of a result under one name get a number behind it, as in Flink: a, a0, a1.
+std::vector<std::string> made_unique(std::vector<std::string> names) {
+  std::set<std::string> taken;
+  for (std::string& name : names) {
+    std::string candidate = name;
+    for (int n = 0; !taken.insert(candidate).second; ++n) {
+      candidate = name + std::to_string(n);
+    }
+    name = std::move(candidate);
+  }
+  return names;
+}
+
+// Where the rows of a query by itself go.
+std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
+  catalog::Table table;
+  table.name = "*anonymous_collect*";
+  table.options["connector"] = {kCollect, {}};
+  table.takes = catalog::Changes::all;
+  const std::vector<std::string> names = made_unique(relation.names);
+  for (size_t i = 0; i < names.size(); ++i) {
+    table.columns.push_back({names[i], relation.node->schema[i].type});
+  }
+  return std::make_shared<const catalog::Table>(std::move(table));
+}
+
+}  // namespace
+
+Outcome Session::execute(sql::Statement statement) {
+  const Position& at = statement.position;
+  Definitions definitions(&catalog_, connections_);
+  return match(
+      statement.node, [&](sql::CreateTable& create) { return create_table(create, at); },
+      [&](const sql::CreateView& create) -> Outcome { return definitions.create(create); },
+      [&](const sql::CreateFunction& create) -> Outcome { return definitions.create(create, at); },
+      [&](const sql::CreateCatalog& create) -> Outcome { return definitions.create(create, at); },
+      [&](const sql::CreateDatabase& create) -> Outcome { return definitions.create(create); },
+      [&](const sql::CreateModel& create) -> Outcome { return definitions.create(create); },
+      [&](const sql::Drop& drop) -> Outcome { return definitions.drop(drop); },
+      [&](sql::Alter& alter) -> Outcome { return definitions.alter(alter); },
+      [&](const sql::Insert& insert) { return job_of({&insert}); },
+      [&](const sql::StatementSet& set) { return job_of(inserts_of(set)); },
+      [&](const sql::Set& set) { return set_option(set); },
+      [&](const sql::Reset& reset) { return reset_options(reset); },
+      [&](const sql::Explain& wanted) { return explain(wanted, at); },
+      [&](sql::Show& show) -> Outcome {
+        if (show.what == sql::Show::What::jobs) {
+          return JobsRequest{std::move(show), at};
+        }
+        return answer(show, catalog_, at);
+      },
+      [&](const sql::Describe& describe) -> Outcome { return answer(describe, catalog_, at); },
+      [&](sql::DescribeJob& job) -> Outcome { return JobsRequest{std::move(job), at}; },
+      [&](sql::StopJob& job) -> Outcome { return JobsRequest{std::move(job), at}; },
+      [&](const sql::Use& wanted) { return use(wanted); },
+      [&](const sql::QueryStatement& query) -> Outcome {
+        auto plan = std::make_shared<const Plan>(plan_query(*query.query));
+        return Question{plan, plan->sinks.front()->table};
+      });
+}
+
+Outcome Session::use(const sql::Use& use) {
+  if (use.catalog) {
+    catalog_.use_catalog(use.name.last().text, use.name.position());
+  } else {
+    catalog_.use(database_name(use.name, catalog_.current()), use.name.position());
+  }
+  return Done{};
+}
+
+// CREATE TABLE AS: the table, and the job that fills it.
+Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
+  Definitions definitions(&catalog_, connections_);
+  if (!create.as) {
+    if (create.or_replace) {
+      refuse("CREATE OR REPLACE TABLE without AS", at);
+    }
+    return definitions.create(create);
+  }
+  Plan discarded;
+  const Relation query = QueryBinder(catalog_, connections_, discarded).bind(*create.as);
+  std::vector<std::string> names = made_unique(query.names);
+  if (!definitions.create_as(create, names, query.node->schema)) {
+    return Done{};
+  }
+  sql::Insert insert;
+  insert.table = create.name;
+  for (std::string& name : names) {
+    insert.columns.push_back({create.as->position, std::move(name)});
+  }
+  insert.query = std::move(create.as);
+  return job_of({&insert});
+}
+
+// --- Settings ---
+
+Outcome Session::set_option(const sql::Set& set) {
+  if (set.option) {
+    settings_[set.option->key] = {set.option->value, set.option->value_position};
+    return Done{};
+  }
+  Answer list{{"key", "value"}, {}};
+  for (const auto& [key, setting] : settings_) {
+    list.rows.push_back({key, setting.value});
+  }
+  return list;
+}
+
+Outcome Session::reset_options(const sql::Reset& reset) {
+  if (reset.key) {
+    settings_.erase(*reset.key);
+  } else {
+    settings_.clear();
+  }
+  return Done{};
+}
+
+std::string Session::setting(const std::string& key, const std::string& otherwise) const {
+  const auto found = settings_.find(key);
+  return found == settings_.end() ? otherwise : found->second.value;
+}
+
+// --- Plans ---
+
+Plan Session::planned(Plan plan) const {
+  for (const auto& [key, setting] : settings_) {
+    plan.settings[key] = setting.value;
+  }
+  optimise(plan);
+  return plan;
+}
+
+Plan Session::plan_query(const sql::Query& query) const {
+  Plan plan;
+  const Relation relation = QueryBinder(catalog_, connections_, plan).bind(query);
+  new_sink(plan, relation.node, answer_table(relation), query.position);
+  return planned(std::move(plan));
+}
+
+Outcome Session::explain(const sql::Explain& explain, const Position& at) {
+  Plan plan;
+  if (const auto* query = std::get_if<sql::QueryStatement>(&explain.statement->node)) {
+    plan = plan_query(*query->query);
+  } else if (const auto* insert = std::get_if<sql::Insert>(&explain.statement->node)) {
+    plan = planned(bind_inserts({insert}, catalog_, connections_));
+  } else if (const auto* set = std::get_if<sql::StatementSet>(&explain.statement->node)) {
+    plan = planned(bind_inserts(inserts_of(*set), catalog_, connections_));
+  } else {
+    refuse("EXPLAIN of this statement", explain.statement->position);
+  }
+  return Text{explanation(plan, explain.details, at)};
+}
+
+// --- Jobs ---
+
+Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
+  if (inserts.empty()) {
+    return Done{};
+  }
+  Plan plan = planned(bind_inserts(inserts, catalog_, connections_));
+  Job job;
+  job.name = unique(name_of(plan));
+  job.dead_letters = dead_letters();
+  job.plan = std::make_shared<const Plan>(std::move(plan));
+  return job;
+}
+
+std::string Session::name_of(const Plan& plan) const {
+  const auto setting = settings_.find("pipeline.name");
+  if (setting != settings_.end()) {
+    return setting->second.value;
+  }
+  std::string name;
+  for (const Sink* sink : plan.sinks) {
+    name += (name.empty() ? "" : "+") + sink->table->name;
+  }
+  return name;
+}
+
+std::string Session::unique(const std::string& name) {
+  std::string candidate = name;
+  for (int n = 2; !names_.insert(candidate).second; ++n) {
+    candidate = name + "-" + std::to_string(n);
+  }
+  return candidate;
+}
+
+std::shared_ptr<const catalog::Table> Session::dead_letters() const {
+  const auto setting = settings_.find("millrace.dead-letter.table");
+  if (setting == settings_.end()) {
+    return nullptr;
+  }
+  auto table = catalog_.find_table(setting->second.value);
+  if (table == nullptr) {
+    catalog_.fail_unknown(setting->second.value, setting->second.position);
+  }
+  return table;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,92 @@
+#pragma once
+
+// Executes statements as Flink's SQL client does, one after another: definitions change the
+// catalog, SET holds for the statements after it, and what asks for something is answered. What
+// runs, an INSERT or a query, is planned here and handed back to whoever can run it.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/check_options.h"
+#include "plan/nodes.h"
+#include "sql/statement.h"
+
+namespace millrace::plan {
+
+// One INSERT, or one statement set: what runs, restarts and is checkpointed as one.
+struct Job {
+  // The setting 'pipeline.name', or else the names of its sinks joined by "+"; unique in the
+  // session.
+  std::string name;
+  std::shared_ptr<const Plan> plan;
+  // The table of the setting 'millrace.dead-letter.table'; null where it is not set.
+  std::shared_ptr<const catalog::Table> dead_letters;
+};
+
+// --- What a statement gives ---
+
+// Nothing but that it was done.
+struct Done {};
+// Rows of text, a NULL where there is none: of SHOW, DESCRIBE, a bare SET.
+struct Answer {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+};
+// Lines: of EXPLAIN and SHOW CREATE.
+struct Text {
+  std::string text;
+};
+// A query by itself. Its plan has one sink, a table with the connector kCollect, which takes
+// changes of all kinds; its columns are the answer's.
+struct Question {
+  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const catalog::Table> answer;
+};
+// SHOW JOBS, DESCRIBE JOB, STOP JOB: for whoever runs the jobs.
+struct JobsRequest {
+  std::variant<sql::Show, sql::DescribeJob, sql::StopJob> request;
+  Position position;
+};
+
+using Outcome = std::variant<Done, Answer, Text, Job, Question, JobsRequest>;
+
+class Session {
+ public:
+  // `connections` is copied; what it points to outlives the session.
+  explicit Session(const catalog::Connections& connections) : connections_(connections) {}
+
+  // Throws Error with the place of what is wrong; then nothing has changed.
+  Outcome execute(sql::Statement statement);
+
+  const catalog::Catalog& catalog() const { return catalog_; }
+  catalog::Catalog take_catalog() { return std::move(catalog_); }
+  // The value in force, or `otherwise`.
+  std::string setting(const std::string& key, const std::string& otherwise = "") const;
+
+ private:
+  Outcome create_table(sql::CreateTable& create, const Position& at);
+  Outcome set_option(const sql::Set& set);
+  Outcome reset_options(const sql::Reset& reset);
+  Outcome explain(const sql::Explain& explain, const Position& at);
+  Outcome use(const sql::Use& use);
+
+  Plan planned(Plan plan) const;
+  Plan plan_query(const sql::Query& query) const;
+  Outcome job_of(const std::vector<const sql::Insert*>& inserts);
+  std::string name_of(const Plan& plan) const;
+  std::string unique(const std::string& name);
+  std::shared_ptr<const catalog::Table> dead_letters() const;
+
+  catalog::Connections connections_;
+  catalog::Catalog catalog_;
+  std::map<std::string, catalog::Option> settings_;
+  std::set<std::string> names_;  // of jobs
+};
+
+}  // namespace millrace::plan

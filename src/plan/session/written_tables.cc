@@ -1,0 +1,369 @@
+#include "plan/session/written_tables.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "base/match.h"
+#include "base/similar.h"
+#include "plan/session/show_create.h"
+#include "sql/parser.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using Columns = std::vector<sql::ColumnDefinition>;
+
+Columns::iterator find(Columns& columns, const std::string& name) {
+  return std::find_if(columns.begin(), columns.end(),
+                      [&](const auto& column) { return column.name.text == name; });
+}
+
+[[noreturn]] void fail(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::invalid_argument, what, at);
+}
+
+Columns::iterator existing(Columns& columns, const sql::Name& name) {
+  const auto found = find(columns, name.text);
+  if (found == columns.end()) {
+    std::vector<std::string> names;
+    for (const sql::ColumnDefinition& column : columns) {
+      names.push_back(column.name.text);
+    }
+    throw Error(ErrorCode::not_found,
+                "unknown column '" + name.text + "'" + did_you_mean(name.text, names),
+                name.position);
+  }
+  return found;
+}
+
+}  // namespace
+
+sql::CreateTable written_again(const catalog::Table& table) {
+  sql::Statement statement = sql::parse_statement(show_create(table));
+  return std::move(std::get<sql::CreateTable>(statement.node));
+}
+
+// --- LIKE ---
+
+namespace {
+
+// How a feature of the base is taken over.
+class Strategies {
+ public:
+  explicit Strategies(const std::vector<sql::TableLike::Choice>& choices) {
+    for (const sql::TableLike::Choice& choice : choices) {
+      if (!by_feature_.emplace(choice.feature, choice.merging).second) {
+        fail("a feature of LIKE is chosen twice: " + choice.feature, choice.position);
+      }
+      if (choice.merging == "OVERWRITING" &&
+          (choice.feature == "ALL" || choice.feature == "CONSTRAINTS" ||
+           choice.feature == "PARTITIONS" || choice.feature == "DISTRIBUTION")) {
+        fail("OVERWRITING cannot be said of " + choice.feature, choice.position);
+      }
+    }
+  }
+  bool includes(const std::string& feature) const { return of(feature) != "EXCLUDING"; }
+  bool overwrites(const std::string& feature) const { return of(feature) == "OVERWRITING"; }
+
+ private:
+  std::string of(const std::string& feature) const {
+    for (const std::string& key : {feature, std::string("ALL")}) {
+      const auto found = by_feature_.find(key);
+      if (found != by_feature_.end()) {
+        return found->second;
+      }
+    }
+    return feature == "OPTIONS" ? "OVERWRITING" : "INCLUDING";
+  }
+
+  std::map<std::string, std::string> by_feature_;
+};
+
+const char* feature_of(const sql::ColumnDefinition& column) {
+  switch (column.kind) {
+    case sql::ColumnDefinition::Kind::physical: return "";
+    case sql::ColumnDefinition::Kind::computed: return "GENERATED";
+    case sql::ColumnDefinition::Kind::metadata: return "METADATA";
+  }
+  return "";
+}
+
+void merge_columns(sql::CreateTable& create, Columns base, const Strategies& strategies) {
+  Columns merged;
+  for (sql::ColumnDefinition& column : base) {
+    const bool physical = column.kind == sql::ColumnDefinition::Kind::physical;
+    if (physical || strategies.includes(feature_of(column))) {
+      merged.push_back(std::move(column));
+    }
+  }
+  for (sql::ColumnDefinition& column : create.columns) {
+    const auto found = find(merged, column.name.text);
+    if (found == merged.end()) {
+      merged.push_back(std::move(column));
+    } else if (found->kind == column.kind && column.kind != sql::ColumnDefinition::Kind::physical &&
+               strategies.overwrites(feature_of(column))) {
+      *found = std::move(column);
+    } else {
+      fail("a column named '" + column.name.text + "' already exists in the base table",
+           column.name.position);
+    }
+  }
+  create.columns = std::move(merged);
+}
+
+void merge_options(sql::CreateTable& create, std::vector<sql::Option> base,
+                   const Strategies& strategies) {
+  if (!strategies.includes("OPTIONS")) {
+    return;
+  }
+  for (sql::Option& option : base) {
+    const auto own = std::find_if(create.options.begin(), create.options.end(),
+                                  [&](const auto& other) { return other.key == option.key; });
+    if (own == create.options.end()) {
+      // The option is at fault, if ever, where the base was named.
+      option.key_position = option.value_position = create.like->source.position();
+      create.options.push_back(std::move(option));
+    } else if (!strategies.overwrites("OPTIONS")) {
+      fail("there already exists an option '" + option.key + "' -> '" + option.value +
+               "' in the base table: say EXCLUDING OPTIONS or OVERWRITING OPTIONS",
+           own->key_position);
+    }
+  }
+}
+
+void merge_watermark(sql::CreateTable& create, std::vector<sql::WatermarkDefinition> base,
+                     const Strategies& strategies) {
+  if (base.empty() || !strategies.includes("WATERMARKS")) {
+    return;
+  }
+  if (create.watermarks.empty()) {
+    create.watermarks = std::move(base);
+  } else if (!strategies.overwrites("WATERMARKS")) {
+    fail(
+        "there already exists a watermark in the base table: say EXCLUDING WATERMARKS or "
+        "OVERWRITING WATERMARKS",
+        create.watermarks.front().position);
+  }
+}
+
+}  // namespace
+
+void add_base(sql::CreateTable& create, const catalog::Table& base_table) {
+  sql::CreateTable base = written_again(base_table);
+  const Strategies strategies(create.like->choices);
+  merge_columns(create, std::move(base.columns), strategies);
+  merge_options(create, std::move(base.options), strategies);
+  merge_watermark(create, std::move(base.watermarks), strategies);
+  if (base.primary_key && strategies.includes("CONSTRAINTS")) {
+    if (create.primary_key) {
+      fail("the base table already has a primary key: say EXCLUDING CONSTRAINTS",
+           create.primary_key->position);
+    }
+    create.primary_key = std::move(base.primary_key);
+  }
+  if (!base.partitioned_by.empty() && strategies.includes("PARTITIONS")) {
+    if (!create.partitioned_by.empty()) {
+      fail("the base table already has partitions: say EXCLUDING PARTITIONS",
+           create.partitioned_by.front().position);
+    }
+    create.partitioned_by = std::move(base.partitioned_by);
+  }
+  create.like = std::nullopt;
+}
+
+// --- CREATE TABLE AS ---
+
+// The type as it would be written.
+static sql::TypeName type_name(const Type& type) {
+  sql::Statement statement = sql::parse_statement("CREATE TABLE t (c " + written_type(type) + ")");
+  return std::move(*std::get<sql::CreateTable>(statement.node).columns.front().type);
+}
+
+void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
+                       const Schema& schema) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (find(create.columns, names[i]) == create.columns.end()) {
+      sql::ColumnDefinition column;
+      column.name = {create.as->position, names[i]};
+      column.type = type_name(schema[i].type);
+      create.columns.push_back(std::move(column));
+    }
+  }
+}
+
+// --- ALTER TABLE ---
+
+namespace {
+
+void check_unused(const sql::CreateTable& table, const std::string& column, const Position& at) {
+  const auto fail_used = [&](const std::string& by) {
+    fail("column '" + column + "' is used by " + by, at);
+  };
+  for (const sql::WatermarkDefinition& watermark : table.watermarks) {
+    if (watermark.column.last().text == column) {
+      fail_used("the watermark");
+    }
+  }
+  if (table.primary_key) {
+    for (const sql::Name& key : table.primary_key->columns) {
+      if (key.text == column) {
+        fail_used("the primary key");
+      }
+    }
+  }
+  for (const sql::Name& name : table.partitioned_by) {
+    if (name.text == column) {
+      fail_used("PARTITIONED BY");
+    }
+  }
+}
+
+void place(Columns& columns, sql::ColumnDefinition column,
+           const sql::ChangeElements::Place& where) {
+  auto at = columns.end();
+  if (where.first) {
+    at = columns.begin();
+  } else if (where.after) {
+    at = existing(columns, *where.after) + 1;
+  }
+  columns.insert(at, std::move(column));
+}
+
+void add_elements(sql::ChangeElements& change, sql::CreateTable& table) {
+  for (size_t i = 0; i < change.columns.size(); ++i) {
+    sql::ColumnDefinition& column = change.columns[i];
+    if (find(table.columns, column.name.text) != table.columns.end()) {
+      fail("column '" + column.name.text + "' exists already", column.name.position);
+    }
+    place(table.columns, std::move(column), change.places[i]);
+  }
+  if (change.watermark) {
+    if (!table.watermarks.empty()) {
+      fail("the table has a watermark already: say MODIFY", change.watermark->position);
+    }
+    table.watermarks.push_back(std::move(*change.watermark));
+  }
+  if (change.primary_key) {
+    if (table.primary_key) {
+      fail("the table has a primary key already: say MODIFY", change.primary_key->position);
+    }
+    table.primary_key = std::move(change.primary_key);
+  }
+}
+
+void modify_elements(sql::ChangeElements& change, sql::CreateTable& table, const Position& at) {
+  for (size_t i = 0; i < change.columns.size(); ++i) {
+    sql::ColumnDefinition& column = change.columns[i];
+    const auto found = existing(table.columns, column.name);
+    if (!column.comment) {
+      column.comment = found->comment;
+    }
+    if (change.places[i].first || change.places[i].after) {
+      table.columns.erase(found);
+      place(table.columns, std::move(column), change.places[i]);
+    } else {
+      *found = std::move(column);
+    }
+  }
+  if (change.watermark) {
+    if (table.watermarks.empty()) {
+      fail("the table has no watermark to modify: say ADD", change.watermark->position);
+    }
+    table.watermarks.front() = std::move(*change.watermark);
+  }
+  if (change.primary_key) {
+    if (!table.primary_key) {
+      fail("the table has no primary key to modify: say ADD", at);
+    }
+    table.primary_key = std::move(change.primary_key);
+  }
+}
+
+void rename(const sql::RenameColumn& change, sql::CreateTable& table) {
+  const auto found = existing(table.columns, change.from);
+  if (find(table.columns, change.to.text) != table.columns.end()) {
+    fail("column '" + change.to.text + "' exists already", change.to.position);
+  }
+  for (const sql::WatermarkDefinition& watermark : table.watermarks) {
+    if (watermark.column.last().text == change.from.text) {
+      fail("column '" + change.from.text + "' is used by the watermark", change.from.position);
+    }
+  }
+  found->name.text = change.to.text;
+  std::vector<std::vector<sql::Name>*> lists = {&table.partitioned_by};
+  if (table.primary_key) {
+    lists.push_back(&table.primary_key->columns);
+  }
+  for (std::vector<sql::Name>* names : lists) {
+    for (sql::Name& name : *names) {
+      name.text = name.text == change.from.text ? change.to.text : name.text;
+    }
+  }
+}
+
+void drop(const sql::DropColumns& change, sql::CreateTable& table) {
+  for (const sql::Name& name : change.columns) {
+    const auto found = existing(table.columns, name);
+    check_unused(table, name.text, name.position);
+    table.columns.erase(found);
+  }
+}
+
+void drop(const sql::DropPrimaryKey& change, sql::CreateTable& table, const Position& at) {
+  if (!table.primary_key) {
+    fail("the table has no primary key", at);
+  }
+  if (change.constraint && change.constraint->text != table.primary_key->name->text) {
+    fail("the table has no constraint '" + change.constraint->text + "'; there is '" +
+             table.primary_key->name->text + "'",
+         change.constraint->position);
+  }
+  table.primary_key = std::nullopt;
+}
+
+void set(std::vector<sql::Option>& changed, sql::CreateTable& table) {
+  for (sql::Option& option : changed) {
+    std::erase_if(table.options, [&](const auto& old) { return old.key == option.key; });
+    table.options.push_back(std::move(option));
+  }
+}
+
+void reset(const std::vector<std::string>& keys, sql::CreateTable& table, const Position& at) {
+  for (const std::string& key : keys) {
+    if (key == "connector") {
+      fail("the option 'connector' cannot be reset", at);
+    }
+    std::erase_if(table.options, [&](const auto& old) { return old.key == key; });
+  }
+}
+
+}  // namespace
+
+void apply(sql::Alter& alter, sql::CreateTable& table) {
+  const Position& at = alter.name.position();
+  match(
+      alter.change, [](sql::RenameTo&) { check(false, "RENAME TO changes no definition"); },
+      [&](sql::RenameColumn& change) { rename(change, table); },
+      [&](sql::ChangeElements& change) {
+        if (change.verb == sql::ChangeElements::Verb::add) {
+          add_elements(change, table);
+        } else {
+          modify_elements(change, table, at);
+        }
+      },
+      [&](sql::DropColumns& change) { drop(change, table); },
+      [&](sql::DropPrimaryKey& change) { drop(change, table, at); },
+      [&](sql::DropWatermark&) {
+        if (table.watermarks.empty()) {
+          fail("the table has no watermark", at);
+        }
+        table.watermarks.clear();
+      },
+      [&](sql::SetOptions& change) { set(change.options, table); },
+      [&](sql::ResetOptions& change) { reset(change.keys, table, at); },
+      [](sql::ChangeQuery&) { check(false, "a table has no query"); });
+}
+
+}  // namespace millrace::plan

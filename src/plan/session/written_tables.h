@@ -1,0 +1,29 @@
+#pragma once
+
+// Table definitions made of others: LIKE, CREATE TABLE AS and ALTER TABLE change a definition as it
+// would be written, and the result is bound like any other.
+
+#include <string>
+#include <vector>
+
+#include "catalog/table.h"
+#include "sql/statement.h"
+
+namespace millrace::plan {
+
+// The statement that makes the table again; its positions mean nothing to a user.
+sql::CreateTable written_again(const catalog::Table& table);
+
+// LIKE: what the base gives, by Flink's rules of INCLUDING, EXCLUDING and OVERWRITING. Throws Error
+// where both define the same.
+void add_base(sql::CreateTable& create, const catalog::Table& base);
+
+// CREATE TABLE AS: the query's columns behind those that were declared; one of the same name stays
+// as it was declared.
+void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
+                       const Schema& schema);
+
+// ALTER TABLE, but for RENAME TO. Throws Error where it does not fit the table.
+void apply(sql::Alter& alter, sql::CreateTable& table);
+
+}  // namespace millrace::plan

@@ -1,0 +1,126 @@
+// ALTER of tables, views, databases, catalogs and models.
+
+#include "sql/grammar.h"
+
+namespace millrace::sql {
+
+namespace {
+
+using Change = decltype(Alter::change);
+
+std::vector<std::string> parse_keys(TokenStream& tokens) {
+  tokens.expect("(");
+  auto keys = parse_list(
+      tokens, [](TokenStream& t) { return parse_string(t, "the key of an option, a string"); });
+  tokens.expect(")");
+  return keys;
+}
+
+Change parse_table_drop(TokenStream& tokens) {
+  if (tokens.accept({"PRIMARY", "KEY"})) {
+    return DropPrimaryKey{};
+  }
+  if (tokens.accept("CONSTRAINT")) {
+    return DropPrimaryKey{parse_name(tokens, "the name of the constraint")};
+  }
+  if (tokens.accept("WATERMARK")) {
+    return DropWatermark{};
+  }
+  if (tokens.at_any({"PARTITION", "DISTRIBUTION"})) {
+    throw Error(ErrorCode::unsupported, "DROP " + tokens.peek().upper + " is not supported",
+                tokens.position());
+  }
+  if (tokens.at("(")) {
+    return DropColumns{parse_names_in_parentheses(tokens)};
+  }
+  return DropColumns{{parse_name(tokens, "a column name")}};
+}
+
+// RENAME TO other, or RENAME column TO other.
+Change parse_rename(TokenStream& tokens) {
+  if (tokens.accept("TO")) {
+    return RenameTo{parse_qualified_name(tokens)};
+  }
+  Name from = parse_name(tokens, "TO or a column name");
+  tokens.expect("TO");
+  return RenameColumn{std::move(from), parse_name(tokens, "the new name of the column")};
+}
+
+Change parse_table_change(TokenStream& tokens) {
+  if (tokens.accept("RENAME")) {
+    return parse_rename(tokens);
+  }
+  if (tokens.accept("ADD")) {
+    return parse_changed_elements(tokens, ChangeElements::Verb::add);
+  }
+  if (tokens.accept("MODIFY")) {
+    return parse_changed_elements(tokens, ChangeElements::Verb::modify);
+  }
+  if (tokens.accept("DROP")) {
+    return parse_table_drop(tokens);
+  }
+  if (tokens.accept("SET")) {
+    return SetOptions{parse_options(tokens)};
+  }
+  if (tokens.accept("RESET")) {
+    return ResetOptions{parse_keys(tokens)};
+  }
+  tokens.fail("RENAME, ADD, MODIFY, DROP, SET or RESET");
+}
+
+Change parse_view_change(TokenStream& tokens) {
+  if (tokens.accept({"RENAME", "TO"})) {
+    return RenameTo{parse_qualified_name(tokens, "the new name of the view")};
+  }
+  tokens.expect("AS");
+  ChangeQuery change;
+  const size_t begin = tokens.peek().begin;
+  change.query_position = tokens.position();
+  change.query = parse_query(tokens);
+  change.query_text = tokens.text_since(begin);
+  return change;
+}
+
+Change parse_options_change(TokenStream& tokens) {
+  if (tokens.accept({"RENAME", "TO"})) {
+    return RenameTo{parse_qualified_name(tokens)};
+  }
+  if (tokens.accept("RESET")) {
+    return ResetOptions{parse_keys(tokens)};
+  }
+  if (!tokens.accept("SET")) {
+    tokens.fail("SET, RESET or RENAME TO");
+  }
+  return SetOptions{parse_options(tokens)};
+}
+
+}  // namespace
+
+StatementNode parse_alter(TokenStream& tokens) {
+  tokens.next();
+  Alter alter;
+  if (tokens.accept("VIEW")) {
+    alter.kind = ObjectKind::view;
+  } else if (tokens.accept("MODEL")) {
+    alter.kind = ObjectKind::model;
+  } else if (tokens.accept("DATABASE")) {
+    alter.kind = ObjectKind::database;
+  } else if (tokens.accept("CATALOG")) {
+    alter.kind = ObjectKind::catalog;
+  } else if (!tokens.accept("TABLE")) {
+    tokens.fail("TABLE, VIEW, MODEL, DATABASE or CATALOG");
+  }
+  alter.if_exists = tokens.accept({"IF", "EXISTS"});
+  alter.name = parse_qualified_name(tokens);
+  switch (alter.kind) {
+    case ObjectKind::table: alter.change = parse_table_change(tokens); break;
+    case ObjectKind::view: alter.change = parse_view_change(tokens); break;
+    case ObjectKind::model:
+    case ObjectKind::database:
+    case ObjectKind::catalog: alter.change = parse_options_change(tokens); break;
+    case ObjectKind::function: break;
+  }
+  return alter;
+}
+
+}  // namespace millrace::sql
