@@ -85,10 +85,51 @@ TEST_CASE("a name stands for one thing") {
   CHECK_THROWS_AS(catalog.add(view, IfExists::fail, at), Error);
   catalog.add(view, IfExists::keep, at);
   CHECK(catalog.find_view("t") == nullptr);
-  CHECK_THROWS_AS(catalog.drop_table("tt", IfMissing::fail, at), Error);
-  catalog.drop_table("tt", IfMissing::ignore, at);
-  catalog.drop_table("t", IfMissing::fail, at);
+  const Namespace space = catalog.current();
+  const auto drop = [&](const char* name, IfMissing if_missing) {
+    catalog.drop_table({space, name}, Lifetime::permanent, if_missing, at);
+  };
+  CHECK_THROWS_AS(drop("tt", IfMissing::fail), Error);
+  drop("tt", IfMissing::ignore);
+  drop("t", IfMissing::fail);
   CHECK(catalog.find_table("t") == nullptr);
+}
+
+TEST_CASE("a temporary table hides the permanent one of its name") {
+  Catalog catalog;
+  const Position at{"f.sql", 7, 1};
+  Table table = table_with({});
+  table.comment = "permanent";
+  catalog.add(table, IfExists::fail, at);
+  table.temporary = true;
+  table.comment = "temporary";
+  catalog.add(table, IfExists::fail, at);
+  CHECK(catalog.find_table("t")->comment == "temporary");
+  const ObjectName name{catalog.current(), "t"};
+  // Flink too has the temporary one dropped first.
+  CHECK_THROWS_AS(catalog.drop_table(name, Lifetime::permanent, IfMissing::fail, at), Error);
+  catalog.drop_table(name, Lifetime::temporary, IfMissing::fail, at);
+  CHECK(catalog.find_table("t")->comment == "permanent");
+}
+
+TEST_CASE("a database keeps names apart, and is dropped when nothing is in it") {
+  Catalog catalog;
+  const Position at{"f.sql", 7, 1};
+  const Namespace home = catalog.current();
+  const Namespace other{home.catalog, "other"};
+  CHECK_THROWS_AS(catalog.use(other, at), Error);
+  catalog.create_database(other, {}, IfExists::fail, at);
+  catalog.use(other, at);
+  Table table = table_with({});
+  table.space = other;
+  catalog.add(table, IfExists::fail, at);
+  CHECK(catalog.find_table(ObjectName{home, "t"}) == nullptr);
+  CHECK(catalog.find_table("t") != nullptr);
+  CHECK_THROWS_AS(catalog.drop_database(other, IfMissing::fail, Cascade::drop_all, at), Error);
+  catalog.use(home, at);
+  CHECK_THROWS_AS(catalog.drop_database(other, IfMissing::fail, Cascade::refuse, at), Error);
+  catalog.drop_database(other, IfMissing::fail, Cascade::drop_all, at);
+  CHECK(catalog.databases(home.catalog, at) == std::vector<std::string>{home.database});
 }
 
 }  // namespace millrace::catalog

@@ -65,21 +65,25 @@ bool is_choice(std::string_view choices, std::string_view value) {
   return false;
 }
 
-bool has_type(const OptionDescription& option, const std::string& value) {
-  if (option.type == "integer") {
+}  // namespace
+
+bool is_option_value(std::string_view type, const std::string& value) {
+  if (type == "integer") {
     return is_integer(value);
   }
-  if (option.type == "boolean") {
+  if (type == "boolean") {
     return value == "true" || value == "false";
   }
-  if (option.type == "duration") {
+  if (type == "duration") {
     return parse_duration(value).has_value();
   }
-  if (option.type == "memory size") {
+  if (type == "memory size") {
     return parse_memory_size(value).has_value();
   }
-  return option.type == "string" || is_choice(option.type, value);
+  return type == "string" || is_choice(type, value);
 }
+
+namespace {
 
 // The options of the connector and of the format together, the latter under the format's name.
 class Known {
@@ -218,7 +222,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
                       "'" + did_you_mean(key, known.names()),
                   option.position);
     }
-    if (!has_type(*description, option.value)) {
+    if (!is_option_value(description->type, option.value)) {
       throw Error(ErrorCode::invalid_argument,
                   "option '" + key + "' is '" + option.value + "'; expected " +
                       std::string(description->type),

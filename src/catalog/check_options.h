@@ -24,6 +24,9 @@ struct Connections {
   const ConnectorDescription* find_format(std::string_view name) const;
 };
 
+// Whether it is a value of an option of that type (OptionDescription::type).
+bool is_option_value(std::string_view type, const std::string& value);
+
 // Throws Error at the option's position, or at `at` (the table's) for one that is missing. Also
 // checks metadata columns against what the connector gives.
 void check_options(const Table& table, const Connections& connections, const Position& at);

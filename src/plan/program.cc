@@ -41,6 +41,7 @@ Program plan_program(std::string_view text, const std::string& file,
       program.jobs.push_back(std::move(*job));
     }
   }
+  program.warnings = session.take_warnings();
   program.catalog = session.take_catalog();
   return program;
 }

@@ -16,6 +16,7 @@ namespace millrace::plan {
 struct Program {
   catalog::Catalog catalog;
   std::vector<Job> jobs;
+  std::vector<std::string> warnings;  // with their place: "file:1:5: setting ..."
 };
 
 // Throws Error with the position in `file` of the first mistake. A statement that asks for an

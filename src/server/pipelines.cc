@@ -6,14 +6,18 @@
 #include "connector/connectors.h"
 #include "io/files.h"
 #include "io/http/message.h"
+#include "server/context.h"
 
 namespace millrace::server {
 
 using exec::PipelineState;
 
-std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file,
+std::vector<PlannedJob> plan_text(Context& context, std::string_view text, const std::string& file,
                                   BadRecords bad_records) {
   plan::Program program = plan::plan_program(text, file, connector::connections());
+  for (const std::string& warning : program.warnings) {
+    context.err(warning + "\n");
+  }
   std::vector<PlannedJob> jobs;
   for (plan::Job& job : program.jobs) {
     if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
@@ -38,11 +42,12 @@ static void check_names(const std::vector<PlannedJob>& jobs) {
   }
 }
 
-std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths,
+std::vector<PlannedJob> plan_files(Context& context, std::span<const std::string> paths,
                                    BadRecords bad_records) {
   std::vector<PlannedJob> jobs;
   for (const std::string& path : paths) {
-    std::vector<PlannedJob> planned = plan_text(files.read_all(path), path, bad_records);
+    std::vector<PlannedJob> planned =
+        plan_text(context, context.files->read_all(path), path, bad_records);
     jobs.insert(jobs.end(), std::make_move_iterator(planned.begin()),
                 std::make_move_iterator(planned.end()));
   }

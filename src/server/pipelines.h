@@ -15,6 +15,8 @@
 
 namespace millrace::server {
 
+struct Context;
+
 struct PlannedJob {
   std::string file;
   plan::Job job;
@@ -23,14 +25,16 @@ struct PlannedJob {
 // What becomes of records that cannot be processed where a file names no table for them.
 enum class BadRecords : uint8_t {
   to_the_lake,    // to its table "dead_letters"
-  stop_the_work,  // there is no lake that stays, so the first of them ends the pipeline, as in Flink
+  stop_the_work,  // there is no lake that stays, so the first of them ends the pipeline, as in
+                  // Flink
 };
 
-// Throws Error with file, line and column of the first mistake.
-std::vector<PlannedJob> plan_text(std::string_view text, const std::string& file,
+// Says on the standard error what makes no difference. Throws Error with file, line and column of
+// the first mistake.
+std::vector<PlannedJob> plan_text(Context& context, std::string_view text, const std::string& file,
                                   BadRecords bad_records = BadRecords::to_the_lake);
 // All jobs of all files, whose names differ. Throws as plan_text(), or what the disk says.
-std::vector<PlannedJob> plan_files(io::Files& files, std::span<const std::string> paths,
+std::vector<PlannedJob> plan_files(Context& context, std::span<const std::string> paths,
                                    BadRecords bad_records = BadRecords::to_the_lake);
 
 class Pipelines {

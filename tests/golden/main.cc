@@ -1,6 +1,7 @@
 // Runs the tests of tests/ that are text: millrace_golden_tests [--rewrite] PATH...
 //
-// A file's folder says how its inputs are answered: sql-syntax, plan or plan/changelog.
+// A file's folder says how its inputs are answered: sql-syntax, plan, plan/changelog or
+// session.
 
 #include <algorithm>
 #include <cstdio>
@@ -10,6 +11,7 @@
 
 #include "golden/cases.h"
 #include "golden/plan.h"
+#include "golden/session.h"
 #include "golden/syntax.h"
 
 namespace millrace::golden {
@@ -32,6 +34,9 @@ static std::vector<std::string> test_files(const std::string& path) {
 static Answer answer_of(const std::string& file) {
   if (file.find("plan/changelog/") != std::string::npos) {
     return answer_plan_with_changes;
+  }
+  if (file.find("session/") != std::string::npos) {
+    return answer_session;
   }
   return file.find("plan/") != std::string::npos ? Answer(answer_plan) : Answer(answer_syntax);
 }

@@ -1,31 +1,14 @@
 #include "golden/plan.h"
 
 #include "base/error.h"
+#include "golden/connections.h"
 #include "plan/explain.h"
 #include "plan/program.h"
 
 namespace millrace::golden {
 
-// Connectors of the tests' own: what is planned must not depend on what is built in.
-static const catalog::OptionDescription kStreamOptions[] = {{.key = "topic", .required = true},
-                                                            {.key = "rows", .type = "integer"}};
-static const catalog::OptionDescription kStreamMetadata[] = {
-    {.key = "partition", .type = "INT"},
-    {.key = "offset", .type = "BIGINT"},
-    {.key = "timestamp", .type = "TIMESTAMP_LTZ(3)"}};
-static const catalog::ConnectorDescription kConnectors[] = {
-    {.name = "stream",
-     .can_read = true,
-     .can_write = true,
-     .options = kStreamOptions,
-     .metadata = kStreamMetadata},
-    {.name = "lake", .can_read = false, .can_write = true},
-    {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
-    {.name = "log", .can_write = true, .takes = catalog::Changes::all},
-    {.name = "clock", .can_read = true, .can_write = false}};
-
 static std::string plans_of(const std::string& input, plan::ExplainDetails details) {
-  const plan::Program program = plan::plan_program(input, "", {kConnectors, {}});
+  const plan::Program program = plan::plan_program(input, "", connections());
   std::string text;
   for (const plan::Job& job : program.jobs) {
     text +=

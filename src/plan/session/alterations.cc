@@ -54,9 +54,9 @@ void Definitions::alter_table(sql::Alter& alter) {
   if (const auto* rename = std::get_if<sql::RenameTo>(&alter.change)) {
     changed.name = renamed(name, *rename).name;
   } else {
-    sql::CreateTable written = written_again(*table);
+    sql::CreateTable written = written_again(*table, at);
     apply(alter, written);
-    changed = bind_table(written, name, connections_);
+    changed = bind_rewritten(written, name, at);
   }
   replace(std::move(changed), *table, at);
 }

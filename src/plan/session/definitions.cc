@@ -42,13 +42,23 @@ catalog::ObjectName Definitions::full_name(const sql::QualifiedName& name) const
 
 // --- Tables ---
 
-void Definitions::add_table(const sql::CreateTable& create, catalog::IfExists if_exists) {
-  catalog_->add(bind_table(create, full_name(create.name), connections_), if_exists,
-                create.name.position());
+// A definition that was made from another: what is wrong in words that nobody wrote is wrong `at`
+// the place that asked for them.
+catalog::Table Definitions::bind_rewritten(const sql::CreateTable& create,
+                                           const catalog::ObjectName& name,
+                                           const Position& at) const {
+  try {
+    return bind_table(create, name, connections_);
+  } catch (const Error& error) {  // the same one, at another place
+    const bool is_ours = error.position() && error.position()->file == kRewritten;
+    throw Error(error.code(), error.message(), is_ours ? at : error.position());
+  }
 }
 
 Done Definitions::create(sql::CreateTable& create) {
+  Position at = create.name.position();
   if (create.like) {
+    at = create.like->source.position();
     const catalog::ObjectName name = full_name(create.like->source);
     const auto base = catalog_->find_table(name);
     if (base == nullptr) {
@@ -56,7 +66,8 @@ Done Definitions::create(sql::CreateTable& create) {
     }
     add_base(create, *base);
   }
-  add_table(create, if_exists(create.if_not_exists));
+  catalog_->add(bind_rewritten(create, full_name(create.name), at), if_exists(create.if_not_exists),
+                create.name.position());
   return {};
 }
 

@@ -32,7 +32,8 @@ class Definitions {
 
  private:
   catalog::ObjectName full_name(const sql::QualifiedName& name) const;
-  void add_table(const sql::CreateTable& create, catalog::IfExists if_exists);
+  catalog::Table bind_rewritten(const sql::CreateTable& create, const catalog::ObjectName& name,
+                                const Position& at) const;
   void alter_table(sql::Alter& alter);
   void alter_view(const sql::Alter& alter);
   void alter_model(const sql::Alter& alter);

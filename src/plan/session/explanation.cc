@@ -50,13 +50,11 @@ std::string explanation(const Plan& plan, const std::vector<Detail>& details, co
     throw Error(ErrorCode::unsupported,
                 "EXPLAIN ESTIMATED_COST is not supported: plans are made without costs", at);
   }
-  const bool advice = has(details, Detail::plan_advice);
-  const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode)};
-  std::string text = std::string("== Optimized Physical Plan") + (advice ? " With Advice" : "") +
-                     " ==\n" + explain(plan, shown);
-  if (advice) {
-    text += "\nNo available advice...\n";
+  if (has(details, Detail::plan_advice)) {
+    throw Error(ErrorCode::unsupported, "EXPLAIN PLAN_ADVICE is not supported", at);
   }
+  const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode)};
+  std::string text = "== Optimized Physical Plan ==\n" + explain(plan, shown);
   if (has(details, Detail::json_execution_plan)) {
     text += "\n== Physical Execution Plan ==\n" + execution_plan(plan) + "\n";
   }

@@ -9,6 +9,7 @@
 #include "plan/session/answers.h"
 #include "plan/session/definitions.h"
 #include "plan/session/explanation.h"
+#include "plan/session/settings.h"
 
 namespace millrace::plan {
 
@@ -124,6 +125,13 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
 
 Outcome Session::set_option(const sql::Set& set) {
   if (set.option) {
+    const auto moot = check_setting(*set.option);
+    if (moot && moot_.insert(set.option->key).second) {
+      const Error said(ErrorCode::unsupported,
+                       "setting '" + set.option->key + "' makes no difference here: " + *moot,
+                       set.option->key_position);
+      warnings_.emplace_back(said.what());
+    }
     settings_[set.option->key] = {set.option->value, set.option->value_position};
     return Done{};
   }
@@ -142,6 +150,8 @@ Outcome Session::reset_options(const sql::Reset& reset) {
   }
   return Done{};
 }
+
+std::vector<std::string> Session::take_warnings() { return std::exchange(warnings_, {}); }
 
 std::string Session::setting(const std::string& key, const std::string& otherwise) const {
   const auto found = settings_.find(key);

@@ -66,6 +66,8 @@ class Session {
 
   const catalog::Catalog& catalog() const { return catalog_; }
   catalog::Catalog take_catalog() { return std::move(catalog_); }
+  // What was executed and makes no difference, said once: "file:1:5: setting 'x' ...".
+  std::vector<std::string> take_warnings();
   // The value in force, or `otherwise`.
   std::string setting(const std::string& key, const std::string& otherwise = "") const;
 
@@ -86,6 +88,8 @@ class Session {
   catalog::Connections connections_;
   catalog::Catalog catalog_;
   std::map<std::string, catalog::Option> settings_;
+  std::set<std::string> moot_;  // settings that were warned of
+  std::vector<std::string> warnings_;
   std::set<std::string> names_;  // of jobs
 };
 

@@ -40,9 +40,13 @@ Columns::iterator existing(Columns& columns, const sql::Name& name) {
 
 }  // namespace
 
-sql::CreateTable written_again(const catalog::Table& table) {
-  sql::Statement statement = sql::parse_statement(show_create(table));
-  return std::move(std::get<sql::CreateTable>(statement.node));
+sql::CreateTable written_again(const catalog::Table& table, const Position& at) {
+  std::vector<sql::Statement> script = sql::parse_script(show_create(table), kRewritten);
+  auto create = std::move(std::get<sql::CreateTable>(script.front().node));
+  for (sql::Option& option : create.options) {
+    option.key_position = option.value_position = at;
+  }
+  return create;
 }
 
 // --- LIKE ---
@@ -122,8 +126,6 @@ void merge_options(sql::CreateTable& create, std::vector<sql::Option> base,
     const auto own = std::find_if(create.options.begin(), create.options.end(),
                                   [&](const auto& other) { return other.key == option.key; });
     if (own == create.options.end()) {
-      // The option is at fault, if ever, where the base was named.
-      option.key_position = option.value_position = create.like->source.position();
       create.options.push_back(std::move(option));
     } else if (!strategies.overwrites("OPTIONS")) {
       fail("there already exists an option '" + option.key + "' -> '" + option.value +
@@ -151,7 +153,7 @@ void merge_watermark(sql::CreateTable& create, std::vector<sql::WatermarkDefinit
 }  // namespace
 
 void add_base(sql::CreateTable& create, const catalog::Table& base_table) {
-  sql::CreateTable base = written_again(base_table);
+  sql::CreateTable base = written_again(base_table, create.like->source.position());
   const Strategies strategies(create.like->choices);
   merge_columns(create, std::move(base.columns), strategies);
   merge_options(create, std::move(base.options), strategies);

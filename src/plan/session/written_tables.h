@@ -11,8 +11,10 @@
 
 namespace millrace::plan {
 
-// The statement that makes the table again; its positions mean nothing to a user.
-sql::CreateTable written_again(const catalog::Table& table);
+// The statement that makes the table again. It has a file of its own: what is wrong in there is
+// wrong at the place that asked for it. Its options are at `at`.
+inline constexpr const char* kRewritten = "<rewritten>";
+sql::CreateTable written_again(const catalog::Table& table, const Position& at);
 
 // LIKE: what the base gives, by Flink's rules of INCLUDING, EXCLUDING and OVERWRITING. Throws Error
 // where both define the same.

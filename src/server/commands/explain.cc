@@ -17,7 +17,7 @@ static constexpr std::array kFlags{
 
 static int run(Context& context, const Arguments& arguments) {
   const OutputFormat format = output_format(arguments, "table|json");
-  const std::vector<PlannedJob> jobs = plan_files(*context.files, arguments.operands);
+  const std::vector<PlannedJob> jobs = plan_files(context, arguments.operands);
   const plan::ExplainDetails details{.changelog_mode = arguments.has("--changelog-mode")};
   Json list = Json::array();
   for (const PlannedJob& planned : jobs) {

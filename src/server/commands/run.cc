@@ -128,9 +128,8 @@ int run_in(Context& context, const Settings& settings, std::vector<PlannedJob> j
 int run(Context& context, const Arguments& arguments) {
   Settings settings = load_settings(context, arguments);
   const bool is_kept = arguments.has("--data");
-  std::vector<PlannedJob> jobs =
-      plan_files(*context.files, arguments.operands,
-                 is_kept ? BadRecords::to_the_lake : BadRecords::stop_the_work);
+  std::vector<PlannedJob> jobs = plan_files(
+      context, arguments.operands, is_kept ? BadRecords::to_the_lake : BadRecords::stop_the_work);
   if (jobs.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 "there is no INSERT in these files, so nothing to run");

@@ -20,7 +20,7 @@ static constexpr std::array kFlags{
 
 static int run(Context& context, const Arguments& arguments) {
   const Settings settings = load_settings(context, arguments);
-  std::vector<PlannedJob> jobs = plan_files(*context.files, arguments.operands);
+  std::vector<PlannedJob> jobs = plan_files(context, arguments.operands);
   ServerRun server(context, settings, std::move(jobs));
   return server.run();
 }

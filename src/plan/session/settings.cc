@@ -1,0 +1,120 @@
+#include "plan/session/settings.h"
+
+#include <vector>
+
+#include "base/similar.h"
+#include "catalog/check_options.h"
+
+namespace millrace::plan {
+
+namespace {
+
+// A setting that works, with the type of its values as options of tables have them.
+struct Working {
+  std::string_view key;
+  std::string_view type;
+};
+constexpr Working kWorking[] = {{"pipeline.name", "string"},
+                                {"execution.checkpointing.interval", "duration"},
+                                {"millrace.dead-letter.table", "string"},
+                                {"scan.watermark.idle-timeout", "duration"},
+                                {"table.exec.sink.not-null-enforcer", "ERROR|DROP"}};
+
+// A setting of Flink's that has one value here, because another would change answers.
+struct Fixed {
+  std::string_view key;
+  std::string_view only;
+  std::string_view why;
+};
+constexpr Fixed kFixed[] = {
+    {"execution.runtime-mode", "streaming",
+     "bounded input ends by itself, and gives its last rows"},
+    {"table.local-time-zone", "UTC", "other time zones of a session are not supported yet"},
+    {"table.sql-dialect", "default", "the dialect is Flink's own"},
+    {"table.exec.state.ttl", "0", "state that expires is not supported yet"},
+    {"table.plan.compile.catalog-objects", "all", "plans are not compiled"},
+    {"table.dml-sync", "false", "a pipeline file starts its jobs together"}};
+
+// Settings of Flink's whose absence changes no answer; those that begin so, where it ends in a dot.
+struct Moot {
+  std::string_view key;
+  std::string_view why;
+};
+constexpr Moot kMoot[] = {
+    {"execution.checkpointing.", "each epoch ends in a checkpoint, exactly once"},
+    {"execution.", "there is no cluster to run on"},
+    {"jobmanager.", "there is no cluster to run on"},
+    {"parallelism.default", "a pipeline is one thread"},
+    {"pipeline.", "it tunes Flink's runtime"},
+    {"rest.", "there is no cluster to run on"},
+    {"restart-strategy", "what may pass is tried again with growing pauses"},
+    {"restart-strategy.", "what may pass is tried again with growing pauses"},
+    {"sql-client.",
+     "answers are printed as changes, or as a table where there are only insertions"},
+    {"state.", "state is in memory, and in checkpoints under the data directory"},
+    {"table.exec.async-", "it tunes Flink's runtime"},
+    {"table.exec.mini-batch.", "each record is answered; the final table is the same"},
+    {"table.exec.resource.", "a pipeline is one thread"},
+    {"table.optimizer.", "it tunes Flink's planner"},
+    {"taskmanager.", "there is no cluster to run on"}};
+
+bool is_named(const Moot& moot, std::string_view key) {
+  return moot.key.ends_with('.') || moot.key.ends_with('-') ? key.starts_with(moot.key)
+                                                            : key == moot.key;
+}
+
+void check_value(const Working& known, const sql::Option& setting) {
+  if (!catalog::is_option_value(known.type, setting.value)) {
+    throw Error(ErrorCode::invalid_argument,
+                "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
+                    std::string(known.type),
+                setting.value_position);
+  }
+}
+
+void check_value(const Fixed& known, const sql::Option& setting) {
+  if (setting.value != known.only) {
+    throw Error(ErrorCode::unsupported,
+                "setting '" + setting.key + "' can only be '" + std::string(known.only) +
+                    "': " + std::string(known.why),
+                setting.value_position);
+  }
+}
+
+[[noreturn]] void fail_unknown(const sql::Option& setting) {
+  std::vector<std::string> known;
+  for (const Working& each : kWorking) {
+    known.emplace_back(each.key);
+  }
+  for (const Fixed& each : kFixed) {
+    known.emplace_back(each.key);
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "there is no setting '" + setting.key + "'" + did_you_mean(setting.key, known),
+              setting.key_position);
+}
+
+}  // namespace
+
+std::optional<std::string> check_setting(const sql::Option& setting) {
+  for (const Working& known : kWorking) {
+    if (known.key == setting.key) {
+      check_value(known, setting);
+      return std::nullopt;
+    }
+  }
+  for (const Fixed& known : kFixed) {
+    if (known.key == setting.key) {
+      check_value(known, setting);
+      return std::nullopt;
+    }
+  }
+  for (const Moot& known : kMoot) {
+    if (is_named(known, setting.key)) {
+      return std::string(known.why);
+    }
+  }
+  fail_unknown(setting);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,24 @@
+#include "golden/connections.h"
+
+namespace millrace::golden {
+
+static const catalog::OptionDescription kStreamOptions[] = {{.key = "topic", .required = true},
+                                                            {.key = "rows", .type = "integer"}};
+static const catalog::OptionDescription kStreamMetadata[] = {
+    {.key = "partition", .type = "INT"},
+    {.key = "offset", .type = "BIGINT"},
+    {.key = "timestamp", .type = "TIMESTAMP_LTZ(3)"}};
+static const catalog::ConnectorDescription kConnectors[] = {
+    {.name = "stream",
+     .can_read = true,
+     .can_write = true,
+     .options = kStreamOptions,
+     .metadata = kStreamMetadata},
+    {.name = "lake", .can_read = false, .can_write = true},
+    {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
+    {.name = "log", .can_write = true, .takes = catalog::Changes::all},
+    {.name = "clock", .can_read = true, .can_write = false}};
+
+catalog::Connections connections() { return {kConnectors, {}}; }
+
+}  // namespace millrace::golden
