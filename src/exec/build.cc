@@ -16,9 +16,11 @@
 #include "exec/operators/semi_join.h"
 #include "exec/operators/session_aggregate.h"
 #include "exec/operators/sink.h"
+#include "exec/operators/temporal_join.h"
 #include "exec/operators/union_all.h"
 #include "exec/operators/values.h"
 #include "exec/operators/window_aggregate.h"
+#include "exec/operators/window_join.h"
 #include "exec/operators/window_rank.h"
 #include "exec/operators/window_table_function.h"
 #include "exec/source.h"
@@ -67,6 +69,12 @@ std::unique_ptr<Operator> make_window_aggregate(const plan::WindowAggregate& nod
 std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& task) {
   if (node.is_by(plan::Join::Times::Rule::interval)) {
     return std::make_unique<IntervalJoin>(node, task);
+  }
+  if (node.is_by(plan::Join::Times::Rule::version)) {
+    return std::make_unique<TemporalJoin>(node, task);
+  }
+  if (node.is_by(plan::Join::Times::Rule::window)) {
+    return std::make_unique<WindowJoin>(node, task);
   }
   if (node.is_semi_or_anti()) {
     return std::make_unique<SemiJoin>(node, task);

@@ -65,6 +65,13 @@ void JoinSide::read(const Batch& batch) {
   }
 }
 
+state::RowRef JoinSide::find_match(const JoinSide& other, const char* row) const {
+  const state::RowLayout& layout = other.rows_->layout();
+  return layout.has_null(row, other.strict_key_)
+             ? state::kNoRow
+             : rows_->find(layout, row, other.key_, layout.hash(row, other.key_));
+}
+
 JoinSide::Added JoinSide::add(size_t i, uint32_t matches) {
   if (never_[i]) {
     return Added::anew;

@@ -39,6 +39,8 @@ class JoinSide {
   state::RowRef find(const JoinSide& other, size_t i) const {
     return rows_->find(other.rows_->layout(), other.row(i), other.key_, other.hash(i));
   }
+  // The same for a kept row of the other side.
+  state::RowRef find_match(const JoinSide& other, const char* row) const;
   void prefetch(uint64_t hash) const { rows_->prefetch(hash); }
 
   // Into and out of the table. Whether the row took the place of another one of the same key.

@@ -24,9 +24,11 @@ set(SOURCES
   operators/session_aggregate.cc
   operators/semi_join.cc
   operators/sink.cc
+  operators/temporal_join.cc
   operators/union_all.cc
   operators/values.cc
   operators/window_aggregate.cc
+  operators/window_join.cc
   operators/window_rank.cc
   operators/window_table_function.cc
   over_frames.cc
@@ -43,6 +45,7 @@ set(SOURCES
 set(TESTS
   operators/interval_join_test.cc
   operators/join_test.cc
+  operators/temporal_join_test.cc
   operators/window_aggregate_test.cc
   pipeline_test.cc
   testing/memory.cc

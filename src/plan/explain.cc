@@ -138,6 +138,12 @@ JoinWords words_of(const Join& node) {
   if (node.is_by(Join::Times::Rule::interval)) {
     return {"IntervalJoin", bounds_text(*node.times), ""};
   }
+  if (node.is_by(Join::Times::Rule::version)) {
+    return {"TemporalJoin", "", ""};
+  }
+  if (node.is_by(Join::Times::Rule::window)) {
+    return {"WindowJoin", "", ""};
+  }
   return {
       "Join", "",
       ", leftInputSpec=[" + side_text(node, 0) + "], rightInputSpec=[" + side_text(node, 1) + "]"};
@@ -156,6 +162,10 @@ std::string join_text(const Join& node) {
   }
   if (node.condition) {
     conditions.push_back(node.condition->to_string(names_of(both)));
+  }
+  if (node.is_by(Join::Times::Rule::version)) {
+    conditions.push_back("__TEMPORAL_JOIN_CONDITION(" + both[node.times->left].name + ", " +
+                         both[left + node.times->right].name + ")");
   }
   std::string where;
   for (const std::string& condition : conditions) {

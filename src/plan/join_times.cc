@@ -1,5 +1,6 @@
 #include "plan/join_times.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "function/evaluate.h"
@@ -7,6 +8,7 @@
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/new_nodes.h"
+#include "plan/window_columns.h"
 
 namespace millrace::plan {
 
@@ -135,6 +137,71 @@ bool find_interval(Join& join) {
   if (!IntervalFinder(join).find()) {
     return false;
   }
+  describe(join);
+  return true;
+}
+
+// --- Windows ---
+
+namespace {
+
+// Columns a = b, one of each side, by their numbers there.
+struct Equality {
+  size_t left;
+  size_t right;
+};
+
+std::vector<Equality> equalities_of(const Join& join) {
+  const size_t width = join.inputs[0]->schema.size();
+  std::vector<Equality> equalities;
+  for (const Join::Key& key : join.keys) {
+    equalities.push_back({key.left, key.right});
+  }
+  for (const Expression& part :
+       join.condition ? conjuncts_of(*join.condition) : std::vector<Expression>()) {
+    if (part.kind != ExpressionKind::call || part.signature->name != "=" ||
+        !is_column(part.arguments[0]) || !is_column(part.arguments[1])) {
+      continue;
+    }
+    const auto [low, high] = std::minmax(part.arguments[0].column, part.arguments[1].column);
+    if (low < width && high >= width) {
+      equalities.push_back({low, high - width});
+    }
+  }
+  return equalities;
+}
+
+bool is_same_function(const Window& a, const Window& b) {
+  return a.kind == b.kind && a.size_ms == b.size_ms && a.step_ms == b.step_ms &&
+         a.offset_ms == b.offset_ms;
+}
+
+}  // namespace
+
+bool find_window(Join& join) {
+  const auto left = window_columns(*join.inputs[0]);
+  const auto right = window_columns(*join.inputs[1]);
+  if (join.times || !left || !right) {
+    return false;
+  }
+  bool starts = false;
+  std::optional<Equality> ends;
+  for (const Equality& equality : equalities_of(join)) {
+    starts =
+        starts || (left->starts.contains(equality.left) && right->starts.contains(equality.right));
+    if (left->ends.contains(equality.left) && right->ends.contains(equality.right)) {
+      ends = equality;
+    }
+  }
+  if (!starts || !ends) {
+    return false;
+  }
+  if (!is_same_function(left->window, right->window)) {
+    throw Error(ErrorCode::unsupported,
+                "Currently, window join doesn't support different window table functions.",
+                join.position);
+  }
+  join.times = {Join::Times::Rule::window, ends->left, ends->right};
   describe(join);
   return true;
 }

@@ -12,6 +12,11 @@ namespace millrace::plan {
 // the two sides; otherwise the join stays a regular one. Whether it is an interval join now.
 bool find_interval(Join& join);
 
+// Whether the condition compares the starts and the ends of windows, which makes it a window join.
+// Throws Error(unsupported) where those are windows of different functions, which never are equal
+// as a whole.
+bool find_window(Join& join);
+
 // The same of WHERE over tables listed with commas: where an inner join becomes an interval join by
 // the filter above it, that is its condition and the join is returned; otherwise the filter.
 Node* find_interval_below(Filter* filter);

@@ -141,6 +141,12 @@ void RowMultimap::remove(RowRef gone) {
   rows_.remove(gone);
 }
 
+void RowMultimap::replace(RowRef old, const char* row) {
+  check(!indexes_identities_ && layout().equal(rows_.row(old), row, shape_.key),
+        "a row is replaced by one of its key");
+  rows_.replace(old, row);
+}
+
 // The rows with their headers, and so the rings; then the last row of each ring. Hashes are made
 // anew.
 void RowMultimap::save(ByteWriter& out) const {

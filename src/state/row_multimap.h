@@ -57,6 +57,8 @@ class RowMultimap final : public Table {
   // Takes out the row of the same identity, or one from its count. False where there is none.
   bool remove(const char* row, uint64_t hash);
   void remove(RowRef row);
+  // Another row of the same key at the place of this one, where rows have no identity.
+  void replace(RowRef old, const char* row);
 
   const char* row(RowRef row) const { return rows_.row(row); }
   const RowStore& rows() const { return rows_; }

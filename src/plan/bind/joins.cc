@@ -137,13 +137,55 @@ Relation merge_columns(Plan& plan, const std::vector<CommonColumn>& common, cons
   return relation;
 }
 
+// --- FOR SYSTEM_TIME AS OF ---
+
+const sql::NamedTable* versioned_table(const sql::Join& join) {
+  const auto* named = std::get_if<sql::NamedTable>(&join.right->node);
+  return named != nullptr && named->system_time ? named : nullptr;
+}
+
+[[noreturn]] void refuse(const std::string& why, const Position& at) {
+  throw Error(ErrorCode::unsupported, why, at);
+}
+
+// That the right side has a key can be seen only once its columns are settled (infer_changelogs()).
+Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, const Node& left,
+                          const Scope& left_scope, const Node& right) {
+  const Position& at = as_of.position;
+  if (join.kind != sql::Join::Kind::inner && join.kind != sql::Join::Kind::left) {
+    refuse("a temporal join is INNER or LEFT: the versions of a table alone are no rows", at);
+  }
+  const Expression time = ExpressionBinder(&left_scope).bind(as_of);
+  const bool is_proctime =
+      is_column(time) ? left.proctime == time.column
+                      : time.kind == function::ExpressionKind::call && time.arguments.empty();
+  if (is_proctime) {
+    refuse("Processing-time temporal join is not supported yet.", at);
+  }
+  if (!is_column(time) || !left.is_rowtime(time.column)) {
+    refuse(
+        "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time "
+        "attribute field",
+        at);
+  }
+  if (right.rowtimes.empty()) {
+    refuse(
+        "Event-Time Temporal Table Join requires both primary key and row time attribute in "
+        "versioned table, but no row time attribute can be found.",
+        at);
+  }
+  return {Join::Times::Rule::version, time.column, right.rowtimes.front()};
+}
+
 }  // namespace
 
 Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope& scope) {
   Scope left_scope;
   Scope right_scope;
   const Relation left = bind_from(*join.left, left_scope);
-  const Relation right = bind_from(*join.right, right_scope);
+  const sql::NamedTable* versioned = versioned_table(join);
+  const Relation right = versioned != nullptr ? bind_versioned(*join.right, right_scope)
+                                              : bind_from(*join.right, right_scope);
   Scope both = left_scope;
   for (const ScopeColumn& column : right_scope.columns()) {
     both.add(column);
@@ -155,7 +197,13 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   Relation relation;
   Join* node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
   node->position = at;
-  find_interval(*node);
+  if (versioned != nullptr) {
+    node->times = version_times(join, *versioned->system_time, *left.node, left_scope, *right.node);
+    node->position = versioned->system_time->position;
+    describe(*node);
+  } else if (!find_interval(*node)) {
+    find_window(*node);
+  }
   relation.node = node;
   relation.names = left.names;
   relation.names.insert(relation.names.end(), right.names.begin(), right.names.end());

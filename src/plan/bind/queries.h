@@ -52,6 +52,8 @@ class QueryBinder {
   void bind_where(const sql::Expression& where, Relation& from, const Scope& scope);
   void bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer);
 
+  // The right side of a join that is read as of a time of the left one.
+  Relation bind_versioned(const sql::TableReference& table, Scope& scope);
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
   Relation bind_table(const sql::NamedTable& table, const Position& at);

@@ -194,8 +194,11 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, Relation& from, const Scop
   if (sub.value != nullptr) {
     conditions.push_back(membership(sub, std::move(columns), outer));
   }
-  from.node = new_join(plan_, sub.negated ? JoinKind::anti : JoinKind::semi, from.node, inner.node,
-                       conjunction_of(std::move(conditions)));
+  Join* join = new_join(plan_, sub.negated ? JoinKind::anti : JoinKind::semi, from.node, inner.node,
+                        conjunction_of(std::move(conditions)));
+  join->position = sub.position;
+  find_window(*join);
+  from.node = join;
 }
 
 }  // namespace millrace::plan

@@ -63,6 +63,21 @@ std::string own_name(const sql::TableReference& table) {
   return named != nullptr ? named->name.last().text : "";
 }
 
+// The relation as the reference to it names it and its columns.
+Relation under_alias(Relation relation, const sql::TableReference& table, Scope& scope) {
+  if (table.alias && !table.alias->columns.empty()) {
+    rename(relation, texts_of(table.alias->columns), "the alias", table.alias->name.position);
+  }
+  scope = scope_of(relation, table.alias ? table.alias->name.text : own_name(table));
+  return relation;
+}
+
+void refuse_hints(const sql::NamedTable& table) {
+  if (!table.hints.empty()) {
+    refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
+  }
+}
+
 }  // namespace
 
 Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
@@ -81,20 +96,20 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
       [&](const sql::Join& joined) {
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });
-  if (table.alias && !table.alias->columns.empty()) {
-    rename(relation, texts_of(table.alias->columns), "the alias", table.alias->name.position);
-  }
-  scope = scope_of(relation, table.alias ? table.alias->name.text : own_name(table));
-  return relation;
+  return under_alias(std::move(relation), table, scope);
+}
+
+Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
+  const auto& named = std::get<sql::NamedTable>(table.node);
+  refuse_hints(named);
+  return under_alias(bind_name(named.name), table, scope);
 }
 
 Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at) {
   if (table.system_time) {
-    refuse("FOR SYSTEM_TIME AS OF", at);
+    refuse("FOR SYSTEM_TIME AS OF of anything but the right side of a JOIN", at);
   }
-  if (!table.hints.empty()) {
-    refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
-  }
+  refuse_hints(table);
   return bind_name(table.name);
 }
 

@@ -142,7 +142,7 @@ class JoinArranger {
     if (!join_.condition) {
       return false;
     }
-    bool changed = find_interval(join_);
+    bool changed = find_interval(join_) || find_window(join_);
     if (!join_.condition) {
       return changed;
     }

@@ -340,10 +340,32 @@ void require_key(const Sink& sink) {
               sink.position);
 }
 
+// Without a key nothing says which rows are versions of one.
+void require_versions(const Join& node) {
+  if (node.keys.empty()) {
+    throw Error(ErrorCode::unsupported,
+                "Currently the join key in Temporal Table Join can not be empty.", node.position);
+  }
+  if (!is_unique_within(*node.inputs[1], join_key(node, 1))) {
+    throw Error(ErrorCode::unsupported,
+                "Temporal Table Join requires primary key in versioned table, but no primary key "
+                "can be found: the condition must compare all columns of the key for equality",
+                node.position);
+  }
+}
+
 void check_inputs(const Join& node) {
   if (node.is_by(Join::Times::Rule::interval)) {
     require_inserts(*node.inputs[0], "StreamPhysicalIntervalJoin", node.position);
     require_inserts(*node.inputs[1], "StreamPhysicalIntervalJoin", node.position);
+  }
+  if (node.is_by(Join::Times::Rule::version)) {
+    require_inserts(*node.inputs[0], "the left side of a temporal join", node.position);
+    require_versions(node);
+  }
+  if (node.is_by(Join::Times::Rule::window)) {
+    require_inserts(*node.inputs[0], "StreamPhysicalWindowJoin", node.position);
+    require_inserts(*node.inputs[1], "StreamPhysicalWindowJoin", node.position);
   }
 }
 
@@ -454,6 +476,13 @@ class UpdateBefore {
     return true;
   }
 
+  // A version is replaced by the next, so a -U is of no use; unless a filter keeps the +U back.
+  void want_versions(const Join& node) {
+    if (node.is_by(Join::Times::Rule::version) && !can_be_without(*node.inputs[1])) {
+      want(*node.inputs[1]);
+    }
+  }
+
   static bool is_over_key(const Filter& filter) {
     std::set<size_t> columns;
     add_columns_of(filter.predicate, columns);
@@ -473,10 +502,10 @@ class UpdateBefore {
           want_of_inputs(node);
         }
         return;
+      case NodeKind::join: want_versions(static_cast<const Join&>(node)); [[fallthrough]];
       case NodeKind::filter:
       case NodeKind::project:
       case NodeKind::window_table_function:
-      case NodeKind::join:
       case NodeKind::expand:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {

@@ -1,0 +1,232 @@
+#include "exec/operators/temporal_join.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "exec/event_time.h"
+#include "exec/operators/rank.h"
+
+namespace millrace::exec {
+
+using state::Due;
+using state::kNoRow;
+using state::RowRef;
+
+// What has become of a version.
+static constexpr uint32_t kHolds = 0;
+static constexpr uint32_t kEnded = 1;      // it ends the one before
+static constexpr uint32_t kForgotten = 2;  // it goes as soon as what has met it is sent
+
+static JoinSide versions_of(const plan::Join& node, const TaskContext& task) {
+  state::RowMultimapShape shape{.types = types_of(node.inputs[1]->schema),
+                                .key = {},
+                                .identity = {},
+                                .removes = true,
+                                .matches = true};
+  std::vector<bool> nulls_match;
+  for (const plan::Join::Key& key : node.keys) {
+    shape.key.push_back(key.right);
+    nulls_match.push_back(key.nulls_match);
+  }
+  return JoinSide(std::move(shape), nulls_match, task, "versions");
+}
+
+TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      waiting_(task_.state().waiting_rows("left", types_of(node.inputs[0]->schema))),
+      buffer_(&waiting_.layout()),
+      versions_(versions_of(node, task_)),
+      condition_(node, waiting_.rows(), versions_.rows().rows(), task_),
+      joined_(node, waiting_.rows(), versions_.rows().rows()),
+      watermark_(task_.state().numbers("watermarks")) {
+  for (const plan::Join::Key& key : node.keys) {
+    left_key_.push_back(key.left);
+    right_key_.push_back(key.right);
+    if (!key.nulls_match) {
+      strict_left_key_.push_back(key.left);
+    }
+  }
+  watermark_.set_inputs(2);
+  passed_ = watermark_.combined();
+  versions_.rows().rows().for_each(
+      [&](RowRef version) { due_.add({time_of(version), version.number, version}); });
+}
+
+RowRef TemporalJoin::last_of_key(RowRef version) const {
+  const char* row = versions_.rows().row(version);
+  const state::RowLayout& layout = versions_.rows().layout();
+  return versions_.rows().find(layout, row, right_key_, layout.hash(row, right_key_));
+}
+
+int64_t TemporalJoin::time_of(RowRef version) const {
+  const state::RowLayout& layout = versions_.rows().layout();
+  const int64_t per_ms = layout.types()[node_->times->right].timestamp_unit() / 1000;
+  return floor_divide(layout.value<int64_t>(versions_.rows().row(version), node_->times->right),
+                      per_ms);
+}
+
+void TemporalJoin::push(Port port, Batch batch, Output& out) {
+  const bool left = port.number == 0;
+  check(!left || batch.insert_only(), "the left side of a temporal join takes insertions only");
+  const Rows rows = batch.rows();
+  if (left) {
+    buffer_.read(batch.columns, rows);
+  } else {
+    versions_.read(batch);
+  }
+  const EventTimes times(batch.columns[left ? node_->times->left : node_->times->right]);
+  const Watermark limit = watermark_.limit_for(port.number);
+  auto mark = batch.marks.begin();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      pass(std::min(mark->watermark, limit), out);
+    }
+    if (times.is_null(rows[i])) {
+      out.reject(batch, rows[i], "the event time is NULL");
+    } else if (left) {
+      ++task_.counts().grouped;
+      waiting_.add(times.ms(rows[i]), buffer_[i]);
+    } else {
+      ++task_.counts().grouped;
+      add_version(i, batch.kind(rows[i]), times.ms(rows[i]), out);
+    }
+  }
+  watermark_.raise(port.number, batch.final_watermark().value_or(Watermark::none()));
+  finish(out);
+}
+
+void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) {
+  if (kind == RowKind::update_before || versions_.never_matches(i)) {
+    return;
+  }
+  state::RowMultimap& all = versions_.rows();
+  RowRef version = version_at(versions_.find(versions_, i), ms);
+  if (version.is_row() && time_of(version) == ms) {
+    send(out);  // what has met the old one leaves with it
+    all.replace(version, versions_.row(i));
+  } else {
+    version = all.add(versions_.row(i), versions_.hash(i));
+    due_.add({ms, version.number, version});
+  }
+  all.set_matches(version, kind == RowKind::delete_ ? kEnded : kHolds);
+}
+
+RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
+  RowRef found = kNoRow;
+  int64_t found_ms = INT64_MIN;
+  versions_.rows().for_each(last_of_key, [&](RowRef version) {
+    const int64_t from = time_of(version);
+    if (from <= ms && versions_.rows().matches(version) != kForgotten &&
+        (from > found_ms || !found.is_row())) {
+      found = version;
+      found_ms = from;
+    }
+  });
+  return found;
+}
+
+RowRef TemporalJoin::version_for(const Due& left) const {
+  const char* row = waiting_.rows().row(left.row);
+  const state::RowLayout& layout = waiting_.layout();
+  if (layout.has_null(row, strict_left_key_)) {
+    return kNoRow;
+  }
+  const uint64_t hash = layout.hash(row, left_key_);
+  const RowRef version = version_at(versions_.rows().find(layout, row, left_key_, hash), left.ms);
+  return version.is_row() && versions_.rows().matches(version) == kHolds ? version : kNoRow;
+}
+
+void TemporalJoin::pass(Watermark now, Output& out) {
+  if (now <= passed_) {
+    return;
+  }
+  passed_ = now;
+  while (true) {
+    const std::vector<Due> left = waiting_.take_until(now.ms, Batch::kMaxRows);
+    if (left.empty()) {
+      break;
+    }
+    meet(left, out);
+  }
+  forget_versions(now);
+  joined_.mark(now);
+}
+
+void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
+  std::vector<RowPair> pairs;
+  for (const Due& row : left) {
+    pairs.push_back({row.row, version_for(row)});
+  }
+  std::vector<RowPair> judged;
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(judged),
+               [](const RowPair& pair) { return pair.right.is_row(); });
+  const std::vector<bool> holds = condition_.hold(judged, out);
+  size_t next = 0;
+  for (const RowPair& pair : pairs) {
+    const bool joins = pair.right.is_row() && holds[next++];
+    if (joins || node_->keeps_left()) {
+      joined_.add(pair.left, joins ? pair.right : kNoRow, out);
+    }
+  }
+  met_.insert(met_.end(), left.begin(), left.end());
+}
+
+void TemporalJoin::forget_versions(Watermark now) {
+  for (const Due* due = due_.next(); due != nullptr && due->ms <= now.ms; due = due_.next()) {
+    const RowRef passed = due->row;
+    due_.pop();
+    if (version_at(last_of_key(passed), now.ms) != passed) {
+      forget(passed);
+      continue;
+    }
+    forget_older(passed);
+    if (versions_.rows().matches(passed) == kEnded) {
+      forget(passed);
+    }
+  }
+}
+
+void TemporalJoin::forget_older(RowRef passed) {
+  const int64_t from = time_of(passed);
+  versions_.rows().for_each(last_of_key(passed), [&](RowRef version) {
+    if (time_of(version) < from && versions_.rows().matches(version) != kForgotten) {
+      forget(version);
+    }
+  });
+}
+
+void TemporalJoin::forget(RowRef version) {
+  versions_.rows().set_matches(version, kForgotten);
+  gone_.push_back(version);
+}
+
+void TemporalJoin::send(Output& out) {
+  joined_.flush(out);
+  waiting_.release(met_);
+  met_.clear();
+  for (const RowRef version : gone_) {
+    versions_.rows().remove(version);
+  }
+  gone_.clear();
+}
+
+void TemporalJoin::finish(Output& out) {
+  pass(watermark_.combined(), out);
+  send(out);
+}
+
+void TemporalJoin::advance(Port port, Watermark now, Output& out) {
+  watermark_.raise(port.number, now);
+  finish(out);
+}
+
+void TemporalJoin::idle(Port port, Output& out) {
+  watermark_.set_idle(port.number);
+  finish(out);
+  if (watermark_.all_idle()) {
+    out.idle();
+  }
+}
+
+}  // namespace millrace::exec

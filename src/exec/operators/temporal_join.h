@@ -1,0 +1,68 @@
+#pragma once
+
+// The join with a table's versions, FOR SYSTEM_TIME AS OF: a left row waits until the watermark
+// reaches its time, and then meets the version of its key that holds at that time, which is the
+// last whose own time is not behind it. Left rows only come; a version may come late, and be
+// replaced or ended by a -D of a later time.
+//
+// As in Flink: a version ended is no match, -U says nothing that the +U after it does not, and only
+// the last version that the watermark has passed is kept, so a left row that comes late may find
+// that its version is gone.
+
+#include <vector>
+
+#include "exec/combined_watermark.h"
+#include "exec/join_side.h"
+#include "exec/joined_pairs.h"
+#include "exec/operator.h"
+#include "exec/pair_condition.h"
+#include "state/due_rows.h"
+#include "state/waiting_rows.h"
+
+namespace millrace::exec {
+
+class TemporalJoin final : public Operator {
+ public:
+  TemporalJoin(const plan::Join& node, const TaskContext& task);
+
+  void push(Port port, Batch rows, Output& out) override;
+  void advance(Port port, Watermark now, Output& out) override;
+  void idle(Port port, Output& out) override;
+
+ private:
+  void add_version(size_t i, RowKind kind, int64_t ms, Output& out);
+  // The last version of a key whose time is not behind `ms`.
+  state::RowRef version_at(state::RowRef last_of_key, int64_t ms) const;
+  state::RowRef version_for(const state::Due& left) const;
+  // The last one to come of the same key.
+  state::RowRef last_of_key(state::RowRef version) const;
+  int64_t time_of(state::RowRef version) const;
+
+  // Left rows whose time has come meet their versions, and the watermark moves on behind them.
+  void pass(Watermark now, Output& out);
+  void meet(const std::vector<state::Due>& left, Output& out);
+  void forget_versions(Watermark now);
+  void forget_older(state::RowRef version);
+  void forget(state::RowRef version);
+  // Sends what has been joined; then the rows may go.
+  void send(Output& out);
+  void finish(Output& out);
+
+  const plan::Join* node_;
+  TaskContext task_;
+  std::vector<size_t> left_key_;
+  std::vector<size_t> strict_left_key_;  // the columns of which a NULL matches nothing
+  state::WaitingRows& waiting_;
+  state::RowBuffer buffer_;
+  std::vector<size_t> right_key_;
+  JoinSide versions_;   // a row's number of matches says what has become of it
+  state::DueRows due_;  // versions that the watermark has not passed
+  PairCondition condition_;
+  JoinedPairs joined_;
+  CombinedWatermark watermark_;
+  Watermark passed_;
+  std::vector<state::Due> met_;      // until what they joined with is sent
+  std::vector<state::RowRef> gone_;  // likewise, of versions
+};
+
+}  // namespace millrace::exec

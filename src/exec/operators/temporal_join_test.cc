@@ -1,0 +1,222 @@
+// Versions and rows out of order: each row must meet the version that a look at all versions finds,
+// however the rows were cut into batches and how often the join was restored.
+
+#include "exec/operators/temporal_join.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "column/builder.h"
+#include "exec/testing/world.h"
+#include "function/scalar.h"
+
+namespace millrace::exec {
+
+namespace {
+
+using plan::JoinKind;
+
+constexpr int64_t kDisorderMs = 30;
+constexpr int32_t kNone = -1;
+
+struct Row {
+  int32_t key;  // 0 stands for NULL
+  int64_t ms;
+  int32_t id;
+  RowKind kind = RowKind::insert;
+};
+
+using Met = std::pair<int32_t, int32_t>;  // a left row and its version
+
+class Running {
+ public:
+  Running(JoinKind kind, bool has_condition) {
+    const Type number = Type::of(TypeKind::integer);
+    for (const auto& input : {left_, right_}) {
+      input->schema = {{{"k", number}, {"at", Type::timestamp(3)}, {"id", number}}};
+    }
+    node_.join = kind;
+    node_.inputs = {left_.get(), right_.get()};
+    node_.keys = {{0, 0, false}};
+    node_.times = {plan::Join::Times::Rule::version, 1, 1};
+    if (has_condition) {
+      const std::vector<Type> types = {number, number};
+      node_.condition = function::Expression::of_call(
+          std::make_shared<const function::ScalarSignature>(
+              *function::find_scalar("<>")->bind(types)),
+          {function::Expression::of_column(2, number), function::Expression::of_column(5, number)});
+    }
+    node_.output = {2, 5};
+    node_.schema = {{{"l", number}, {"r", number}}};
+    start("");
+  }
+
+  void restart() { start(store_->snapshot()); }
+  Operator& step() { return *step_; }
+  size_t saved_bytes() const { return store_->snapshot().size(); }
+
+ private:
+  void start(const std::string& snapshot) {
+    step_ = nullptr;
+    store_ = snapshot.empty() ? std::make_unique<state::TableStore>()
+                              : std::make_unique<state::TableStore>(snapshot);
+    task_ = {"p", {}, world_.get(), store_.get()};
+    step_ = std::make_unique<TemporalJoin>(node_, TaskContext(&task_, "join-2", &counts_));
+  }
+
+  testing::TestWorld world_;
+  std::shared_ptr<plan::Node> left_ = std::make_shared<plan::Scan>();
+  std::shared_ptr<plan::Node> right_ = std::make_shared<plan::Scan>();
+  plan::Join node_;
+  OperatorCounts counts_;
+  Task task_;
+  std::unique_ptr<state::TableStore> store_;
+  std::unique_ptr<Operator> step_;
+};
+
+class Collected final : public Output {
+ public:
+  void push(Batch rows) override {
+    for (uint32_t row = 0; row < rows.physical_size; ++row) {
+      const Column& version = rows.columns[1];
+      met.insert({View<int32_t>(rows.columns[0])[row],
+                  version.is_null(row) ? kNone : View<int32_t>(version)[row]});
+    }
+  }
+  void advance(Watermark) override {}
+  void idle() override {}
+  void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
+
+  std::multiset<Met> met;
+};
+
+Batch batch_of(std::span<const Row> rows, int64_t& highest) {
+  ColumnBuilder keys(Type::of(TypeKind::integer));
+  ColumnBuilder times(Type::timestamp(3));
+  ColumnBuilder ids(Type::of(TypeKind::integer));
+  Batch batch;
+  for (const Row& row : rows) {
+    if (row.key == 0) {
+      keys.add_null();
+    } else {
+      keys.add(row.key);
+    }
+    times.add(row.ms);
+    ids.add(row.id);
+    batch.kinds.push_back(row.kind);
+    ++batch.physical_size;
+    if (row.ms > highest) {
+      highest = row.ms;
+      batch.marks.push_back({batch.physical_size, {highest - kDisorderMs}});
+    }
+  }
+  if (std::all_of(rows.begin(), rows.end(),
+                  [](const Row& row) { return row.kind == RowKind::insert; })) {
+    batch.kinds.clear();
+  }
+  batch.columns = {keys.finish(), times.finish(), ids.finish()};
+  return batch;
+}
+
+std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector<Row>& left,
+                            const std::vector<Row>& versions) {
+  std::multiset<Met> met;
+  for (const Row& row : left) {
+    const Row* holds = nullptr;
+    for (const Row& version : versions) {
+      if (version.key == row.key && row.key != 0 && version.ms <= row.ms &&
+          version.kind != RowKind::update_before && (holds == nullptr || version.ms >= holds->ms)) {
+        holds = &version;
+      }
+    }
+    const bool joins = holds != nullptr && holds->kind != RowKind::delete_ &&
+                       (!has_condition || holds->id != row.id);
+    if (joins || kind == JoinKind::left) {
+      met.insert({row.id, joins ? holds->id : kNone});
+    }
+  }
+  return met;
+}
+
+RowKind some_kind(std::mt19937& random) {
+  constexpr RowKind kKinds[] = {RowKind::insert, RowKind::update_after, RowKind::update_after,
+                                RowKind::update_before, RowKind::delete_};
+  return kKinds[random() % std::size(kKinds)];
+}
+
+void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
+  CAPTURE(static_cast<int>(kind));
+  CAPTURE(has_condition);
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  Running running(kind, has_condition);
+  Collected out;
+  std::vector<Row> rows[2];
+  int64_t highest[2] = {INT64_MIN, INT64_MIN};
+  for (int64_t turn = 0; turn < 80; ++turn) {
+    const uint32_t port = random() % 2;
+    std::vector<Row> fresh;
+    for (size_t n = random() % 5; n > 0; --n) {
+      fresh.push_back({static_cast<int32_t>(random() % 4),
+                       1000 + turn * 3 + static_cast<int64_t>(random() % kDisorderMs),
+                       static_cast<int32_t>(random() % 6),
+                       port == 0 ? RowKind::insert : some_kind(random)});
+    }
+    running.step().push(Port{port}, batch_of(fresh, highest[port]), out);
+    rows[port].insert(rows[port].end(), fresh.begin(), fresh.end());
+    if (turn % 13 == 12) {
+      running.restart();
+    }
+  }
+  running.step().advance(Port{1}, Watermark::end_of_input(), out);
+  running.step().advance(Port{0}, Watermark::end_of_input(), out);
+  CHECK(out.met == expected(kind, has_condition, rows[0], rows[1]));
+}
+
+Batch one(const Row& row) {
+  int64_t never = INT64_MAX;
+  return batch_of({&row, 1}, never);
+}
+
+}  // namespace
+
+TEST_CASE("a row meets the version that holds at its time") {
+  for (const JoinKind kind : {JoinKind::inner, JoinKind::left}) {
+    for (uint32_t seed = 1; seed <= 40; ++seed) {
+      check_kind(kind, seed % 2 == 0, seed);
+    }
+  }
+}
+
+TEST_CASE("a row waits for the watermarks of both sides") {
+  Running running(JoinKind::left, false);
+  Collected out;
+  running.step().push(Port{0}, one({1, 1000, 7}), out);
+  running.step().advance(Port{0}, {2000}, out);
+  running.step().advance(Port{1}, {999}, out);
+  CHECK(out.met.empty());
+  running.step().push(Port{1}, one({1, 1000, 3}), out);
+  running.step().advance(Port{1}, {1000}, out);
+  CHECK(out.met == std::multiset<Met>{{7, 3}});
+}
+
+TEST_CASE("versions that the watermark has passed are forgotten, but for the last") {
+  Running running(JoinKind::inner, false);
+  Collected out;
+  running.step().advance(Port{0}, Watermark::end_of_input(), out);
+  size_t after_one = 0;
+  for (int64_t at = 1000; at < 2000; ++at) {
+    running.step().push(Port{1}, one({1, at, 3}), out);
+    running.step().advance(Port{1}, {at}, out);
+    after_one = after_one == 0 ? running.saved_bytes() : after_one;
+  }
+  CHECK(running.saved_bytes() < after_one + 50);
+  running.step().push(Port{1}, one({1, 2000, 3, RowKind::delete_}), out);
+  running.step().advance(Port{1}, {2000}, out);
+  CHECK(running.saved_bytes() < after_one);
+}
+
+}  // namespace millrace::exec
