@@ -113,8 +113,8 @@ void Scan::compute(Batch& batch, Emitter& out) {
   }
   if (node_->watermark) {
     const size_t rowtime = node_->rowtimes.front();
-    reject_null(batch, rowtime,
-                "the event time '" + node_->schema[rowtime].name + "' is NULL", out);
+    reject_null(batch, rowtime, "the event time '" + node_->schema[rowtime].name + "' is NULL",
+                out);
   }
 }
 
