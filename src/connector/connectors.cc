@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "connector/console/answer_sink.h"
 #include "connector/console/sinks.h"
 #include "connector/delta/options.h"
 #include "connector/delta/sink.h"
@@ -54,6 +55,9 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
   }
   if (connector == "blackhole") {
     return std::make_unique<BlackholeSink>();
+  }
+  if (connector == plan::kCollect) {
+    return std::make_unique<AnswerSink>(*sink.table, environment_.print);
   }
   if (connector == "print") {
     return std::make_unique<PrintSink>(sink.table->option("print-identifier"), environment_.print);

@@ -1,5 +1,7 @@
 set(SOURCES
   connectors.cc
+  console/answer_sink.cc
+  console/row_kinds.cc
   console/sinks.cc
   delta/options.cc
   delta/sink.cc

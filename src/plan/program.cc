@@ -22,12 +22,40 @@ static void refuse_answer(const sql::Statement& statement) {
   }
   const bool is_query = std::holds_alternative<sql::QueryStatement>(statement.node);
   const bool is_set = std::holds_alternative<sql::Set>(statement.node);
-  throw Error(ErrorCode::unsupported,
-              (is_query ? "a query"
-               : is_set ? "SET without a setting"
-                        : first_word(statement.text)) +
-                  " has no place in a pipeline file, where nobody reads its answer",
-              statement.position);
+  throw Error(
+      ErrorCode::unsupported,
+      (is_query ? "a query"
+       : is_set ? "SET without a setting"
+                : first_word(statement.text)) +
+          " has no place in a pipeline file, where nobody reads its answer: millrace run shows it",
+      statement.position);
+}
+
+static std::optional<Given> given_by(Outcome outcome, const std::string& text) {
+  return match(
+      outcome, [](Done&) -> std::optional<Given> { return std::nullopt; },
+      [&](JobsRequest& request) -> std::optional<Given> {  // whoever runs the jobs is elsewhere
+        throw Error(ErrorCode::unsupported,
+                    first_word(text) + " of jobs is not supported: millrace pipeline list does it",
+                    request.position);
+      },
+      [](auto& given) -> std::optional<Given> { return std::move(given); });
+}
+
+Script plan_script(std::string_view text, const std::string& file,
+                   const catalog::Connections& connections) {
+  Session session(connections);
+  Script script;
+  for (sql::Statement& statement : sql::parse_script(text, file)) {
+    ++script.statements;
+    const std::string written = statement.text;
+    if (auto given = given_by(session.execute(std::move(statement)), written)) {
+      script.given.push_back(std::move(*given));
+    }
+  }
+  script.warnings = session.take_warnings();
+  script.catalog = session.take_catalog();
+  return script;
 }
 
 Program plan_program(std::string_view text, const std::string& file,

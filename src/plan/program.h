@@ -1,10 +1,11 @@
 #pragma once
 
-// A pipeline file as a whole: its definitions in a catalog, its INSERTs and statement sets as jobs.
+// A file of statements as a whole: its definitions in a catalog, what runs, what was asked.
 // Statements take effect in order; SET holds for the statements after it.
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -13,14 +14,29 @@
 
 namespace millrace::plan {
 
-struct Program {
+// What statements give that is more than done.
+using Given = std::variant<Answer, Text, Job, Question>;
+
+// With the answers, for whoever shows them.
+struct Script {
   catalog::Catalog catalog;
-  std::vector<Job> jobs;
+  size_t statements = 0;
+  std::vector<Given> given;           // in order
   std::vector<std::string> warnings;  // with their place: "file:1:5: setting ..."
 };
 
-// Throws Error with the position in `file` of the first mistake. A statement that asks for an
-// answer is one, for nobody reads it.
+// Throws Error with the position in `file` of the first mistake; nothing has run then.
+Script plan_script(std::string_view text, const std::string& file,
+                   const catalog::Connections& connections);
+
+// A pipeline file: INSERTs and statement sets.
+struct Program {
+  catalog::Catalog catalog;
+  std::vector<Job> jobs;
+  std::vector<std::string> warnings;
+};
+
+// Throws as plan_script(). A statement that asks for an answer is a mistake, for nobody reads it.
 Program plan_program(std::string_view text, const std::string& file,
                      const catalog::Connections& connections);
 

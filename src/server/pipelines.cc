@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/match.h"
 #include "connector/connectors.h"
 #include "io/files.h"
 #include "io/http/message.h"
@@ -12,33 +13,38 @@ namespace millrace::server {
 
 using exec::PipelineState;
 
+static void warn(Context& context, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    context.err(warning + "\n");
+  }
+}
+
+static PlannedJob planned_job(const std::string& file, plan::Job job, BadRecords bad_records) {
+  if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
+    job.dead_letters = connector::default_dead_letter_table();
+  }
+  return {file, std::move(job)};
+}
+
 std::vector<PlannedJob> plan_text(Context& context, std::string_view text, const std::string& file,
                                   BadRecords bad_records) {
   plan::Program program = plan::plan_program(text, file, connector::connections());
-  for (const std::string& warning : program.warnings) {
-    context.err(warning + "\n");
-  }
+  warn(context, program.warnings);
   std::vector<PlannedJob> jobs;
   for (plan::Job& job : program.jobs) {
-    if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
-      job.dead_letters = connector::default_dead_letter_table();
-    }
-    jobs.push_back({file, std::move(job)});
+    jobs.push_back(planned_job(file, std::move(job), bad_records));
   }
   return jobs;
 }
 
 // The name stands for the pipeline's checkpoints and its transactions in sinks.
-static void check_names(const std::vector<PlannedJob>& jobs) {
-  std::map<std::string, std::string> file_of;
-  for (const PlannedJob& planned : jobs) {
-    const auto [at, added] = file_of.emplace(planned.job.name, planned.file);
-    if (!added) {
-      throw Error(ErrorCode::already_exists,
-                  "two pipelines are called '" + planned.job.name + "', in " + at->second +
-                      " and in " + planned.file +
-                      ": give one another name with SET 'pipeline.name' = '...'");
-    }
+static void check_name(const PlannedJob& planned, std::map<std::string, std::string>& file_of) {
+  const auto [at, added] = file_of.emplace(planned.job.name, planned.file);
+  if (!added) {
+    throw Error(ErrorCode::already_exists,
+                "two pipelines are called '" + planned.job.name + "', in " + at->second +
+                    " and in " + planned.file +
+                    ": give one another name with SET 'pipeline.name' = '...'");
   }
 }
 
@@ -51,8 +57,36 @@ std::vector<PlannedJob> plan_files(Context& context, std::span<const std::string
     jobs.insert(jobs.end(), std::make_move_iterator(planned.begin()),
                 std::make_move_iterator(planned.end()));
   }
-  check_names(jobs);
+  std::map<std::string, std::string> file_of;
+  for (const PlannedJob& planned : jobs) {
+    check_name(planned, file_of);
+  }
   return jobs;
+}
+
+static Step step_of(const std::string& file, plan::Given given, BadRecords bad_records) {
+  return match(
+      given, [&](plan::Job& job) -> Step { return planned_job(file, std::move(job), bad_records); },
+      [](auto& other) -> Step { return std::move(other); });
+}
+
+std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::string> paths,
+                                    BadRecords bad_records) {
+  std::vector<PlannedFile> files;
+  std::map<std::string, std::string> file_of;
+  for (const std::string& path : paths) {
+    plan::Script script =
+        plan::plan_script(context.files->read_all(path), path, connector::connections());
+    warn(context, script.warnings);
+    PlannedFile& file = files.emplace_back(PlannedFile{path, script.statements, {}});
+    for (plan::Given& given : script.given) {
+      file.steps.push_back(step_of(path, std::move(given), bad_records));
+      if (const auto* planned = std::get_if<PlannedJob>(&file.steps.back())) {
+        check_name(*planned, file_of);
+      }
+    }
+  }
+  return files;
 }
 
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,

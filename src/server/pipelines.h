@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "api/services.h"
@@ -36,6 +37,17 @@ std::vector<PlannedJob> plan_text(Context& context, std::string_view text, const
 // All jobs of all files, whose names differ. Throws as plan_text(), or what the disk says.
 std::vector<PlannedJob> plan_files(Context& context, std::span<const std::string> paths,
                                    BadRecords bad_records = BadRecords::to_the_lake);
+
+// What a file gives, in order: pipelines to run, queries to answer, and answers.
+using Step = std::variant<PlannedJob, plan::Question, plan::Answer, plan::Text>;
+struct PlannedFile {
+  std::string path;
+  size_t statements = 0;
+  std::vector<Step> steps;
+};
+// Throws as plan_files().
+std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::string> paths,
+                                    BadRecords bad_records = BadRecords::to_the_lake);
 
 class Pipelines {
  public:

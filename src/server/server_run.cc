@@ -24,7 +24,8 @@ ServerRun::ServerRun(Context& context, const Settings& settings, std::vector<Pla
     }
     stop(signal == SIGINT ? "SIGINT" : "SIGTERM");
   });
-  node_.emplace(world_, loop_, settings, std::move(jobs), context.out);
+  node_.emplace(world_, loop_, settings, std::move(jobs),
+                [out = context.out](std::string_view line) { out(std::string(line) + "\n"); });
 }
 
 int ServerRun::run() {

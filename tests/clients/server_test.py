@@ -320,6 +320,63 @@ class Pipelines(WithFolder):
                          "a second run goes on where the first ended")
 
 
+STATEMENTS = """
+CREATE TABLE t (a INT NOT NULL, b STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json');
+SHOW TABLES;
+SELECT a, b, a FROM (VALUES (1, 'ann'), (2, CAST(NULL AS STRING)), (3, 'a name of more than thirty letters')) AS v (a, b);
+EXPLAIN SELECT a FROM t WHERE a > 1;
+SELECT * FROM (VALUES (1)) AS v (x) WHERE x > 1;
+CREATE TABLE p (x INT) WITH ('connector' = 'print');
+INSERT INTO p VALUES (7);
+"""
+ANSWERS = """table name
+----------
+t
++----+-------------+--------------------------------+-------------+
+| op |           a |                              b |          a0 |
++----+-------------+--------------------------------+-------------+
+| +I |           1 |                            ann |           1 |
+| +I |           2 |                         <NULL> |           2 |
+| +I |           3 | a name of more than thirty ... |           3 |
++----+-------------+--------------------------------+-------------+
+Received a total of 3 rows
+== Optimized Physical Plan ==
+Calc(where=[(a > 1)])
++- TableSourceScan(table=[t], fields=[a])
+
+Empty set
++I[7]
+"""
+
+
+class Statements(WithFolder):
+    def file(self, text):
+        path = self.folder / "statements.sql"
+        path.write_text(text)
+        return path
+
+    def test_a_run_prints_what_statements_answer(self):
+        done = run("run", self.file(STATEMENTS))
+        self.assertEqual((done.returncode, done.stdout), (0, ANSWERS), done.stderr)
+
+    def test_a_query_that_fails_ends_the_run(self):
+        done = run("run", self.file("SELECT 1 / x FROM (VALUES (0)) AS v (x);\nSHOW TABLES;\n"))
+        self.assert_fails(done, "query-1", "zero")
+        self.assertNotIn("table name", done.stdout)
+
+    def test_what_makes_no_difference_is_said_once(self):
+        done = run("explain", self.file("SET 'parallelism.default' = '2';\nSET 'parallelism.default' = '3';\n"
+                                        "SELECT 1;\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("'parallelism.default' makes no difference"), 1, done.stderr)
+        self.assert_fails(run("run", self.file("SET 'table.local-time-zone' = 'Asia/Tokyo';\nSELECT 1;\n")), ":1:31:")
+
+    def test_a_file_without_a_plan_says_what_it_holds(self):
+        self.assertIn("no statement", run("explain", self.file("-- nothing\n")).stderr)
+        self.assertIn("1 statement without a mistake", run("explain", self.file("CREATE DATABASE d;\n")).stderr)
+        self.assert_fails(run("run", self.file("CREATE DATABASE d;\n")), "nothing to run")
+
+
 class Demo(WithFolder):
     def test_it_shows_what_it_does_and_ends_by_itself(self):
         done = run("demo", "--seconds", 12, "--data", self.data, "--kafka-port", 0, "--http-port", 0,

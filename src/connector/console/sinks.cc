@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "connector/console/row_kinds.h"
 #include "function/evaluate.h"
 
 namespace millrace::connector {
@@ -23,20 +24,10 @@ const catalog::ConnectorDescription kPrintConnector = {.name = "print",
                                                        .options = kPrintOptions,
                                                        .metadata = {}};
 
-static std::string_view sign_of(RowKind kind) {
-  switch (kind) {
-    case RowKind::insert: return "+I[";
-    case RowKind::update_before: return "-U[";
-    case RowKind::update_after: return "+U[";
-    case RowKind::delete_: return "-D[";
-  }
-  return {};
-}
-
 void PrintSink::write(const Batch& rows) {
   for_each(rows.rows(), [&](uint32_t row) {
     std::string line = prefix_.empty() ? "" : prefix_ + "> ";
-    line += sign_of(rows.kind(row));
+    line += std::string(sign_of(rows.kind(row))) + "[";
     for (size_t i = 0; i < rows.columns.size(); ++i) {
       line += (i > 0 ? ", " : "") + function::to_text(rows.columns[i], row);
     }

@@ -1,11 +1,13 @@
-// millrace run: pipelines without a server, until their input ends.
+// millrace run: the statements of files without a server, until their input ends.
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/match.h"
 #include "base/metrics.h"
 #include "connector/connectors.h"
 #include "io/asio_loop.h"
@@ -16,6 +18,7 @@
 #include "server/data_directory.h"
 #include "server/log_sink.h"
 #include "server/pipelines.h"
+#include "server/print.h"
 #include "server/settings.h"
 #include "topic/store.h"
 
@@ -46,35 +49,43 @@ class TemporaryData {
   std::string path_;
 };
 
-// Shows how far the pipelines are, until they have ended.
+// Whether progress is shown: not while the rows of a query are.
+enum class Progressing : uint8_t { shown, hidden };
+
+using Groups = std::vector<std::unique_ptr<Pipelines>>;
+
+// Waits until all of some pipelines have ended.
 class Watch {
  public:
-  Watch(Context& context, io::AsioLoop& loop, Pipelines& pipelines)
-      : context_(context), loop_(loop), pipelines_(pipelines) {
+  Watch(Context& context, io::AsioLoop& loop, const Groups& groups, Progressing progressing)
+      : context_(context), loop_(loop), groups_(groups), progressing_(progressing) {
     look();
   }
-  void interrupt() {
-    interrupted_ = true;
-    pipelines_.stop();
-  }
-  bool was_interrupted() const { return interrupted_; }
   void show(const char* end) {
-    const Progress progress = progress_of(pipelines_.statuses());
-    context_.err((context_.err_is_terminal ? "\r" : "") + std::to_string(progress.rows_read) +
-                 " rows read, " + std::to_string(progress.rows_written) + " written, " +
-                 std::to_string(progress.dead_lettered) + " dead-lettered, " +
-                 std::to_string(progress.late) + " late" + end);
+    Progress total;
+    for (const auto& group : groups_) {
+      const Progress progress = progress_of(group->statuses());
+      total.rows_read += progress.rows_read;
+      total.rows_written += progress.rows_written;
+      total.dead_lettered += progress.dead_lettered;
+      total.late += progress.late;
+    }
+    context_.err((context_.err_is_terminal ? "\r" : "") + std::to_string(total.rows_read) +
+                 " rows read, " + std::to_string(total.rows_written) + " written, " +
+                 std::to_string(total.dead_lettered) + " dead-lettered, " +
+                 std::to_string(total.late) + " late" + end);
   }
 
  private:
   void look() {
-    if (pipelines_.has_ended()) {
+    if (std::all_of(groups_.begin(), groups_.end(),
+                    [](const auto& group) { return group->has_ended(); })) {
       loop_.stop();
       return;
     }
     const Instant now = context_.clock->monotonic();
     const Duration pause = context_.err_is_terminal ? kShowToPeople : kShowToLogs;
-    if (now - shown_ >= pause) {
+    if (progressing_ == Progressing::shown && now - shown_ >= pause) {
       shown_ = now;
       show(context_.err_is_terminal ? "  " : "\n");
     }
@@ -83,24 +94,126 @@ class Watch {
 
   Context& context_;
   io::AsioLoop& loop_;
-  Pipelines& pipelines_;
+  const Groups& groups_;
+  Progressing progressing_;
   Instant shown_ = context_.clock->monotonic();
-  bool interrupted_ = false;
   std::unique_ptr<io::Timer> timer_;
 };
 
-int report(Context& context, const Pipelines& pipelines, const Watch& watch) {
-  int code = watch.was_interrupted() ? kInterrupted : 0;
-  for (const api::NamedPipeline& pipeline : pipelines.statuses()) {
-    if (pipeline.status.state == exec::PipelineState::failed) {
-      context.err("pipeline '" + pipeline.name + "' failed: " + pipeline.status.reason + "\n");
-      code = 1;
+int report(Context& context, const Groups& groups) {
+  int code = 0;
+  for (const auto& group : groups) {
+    for (const api::NamedPipeline& pipeline : group->statuses()) {
+      if (pipeline.status.state == exec::PipelineState::failed) {
+        context.err("pipeline '" + pipeline.name + "' failed: " + pipeline.status.reason + "\n");
+        code = 1;
+      }
     }
   }
   return code;
 }
 
-int run_in(Context& context, const Settings& settings, std::vector<PlannedJob> jobs) {
+TextTable table_of(const plan::Answer& answer) {
+  TextTable table{answer.columns, {}};
+  for (const auto& row : answer.rows) {
+    std::vector<Json>& cells = table.rows.emplace_back();
+    for (const auto& cell : row) {
+      cells.push_back(cell ? Json(*cell) : Json());
+    }
+  }
+  return table;
+}
+
+// The steps of files, in order: INSERTs begin and go on beside what follows, a query is answered to
+// its end, as in Flink's SQL client.
+class Play {
+ public:
+  // All outlive this. Checkpoints of queries are below `passing`, which goes when the run ends.
+  Play(Context& context, const io::World& world, exec::Connectors& connectors,
+       std::string directory, std::string passing)
+      : context_(context),
+        world_(world),
+        connectors_(connectors),
+        directory_(std::move(directory)),
+        passing_(std::move(passing)) {
+    loop_.on_signal({SIGTERM, SIGINT}, [this](int) { interrupt(); });
+  }
+
+  int run(std::vector<PlannedFile> files) {
+    for (PlannedFile& file : files) {
+      for (Step& step : file.steps) {
+        match(
+            step, [&](PlannedJob& job) { jobs_.push_back(std::move(job)); },
+            [&](const plan::Answer& answer) {
+              context_.out(rendered(table_of(answer), OutputFormat::table));
+            },
+            [&](const plan::Text& text) { context_.out(text.text + "\n"); },
+            [&](plan::Question& question) { ask(std::move(question), file.path); });
+        if (interrupted_ || code_ != 0) {
+          break;
+        }
+      }
+    }
+    start_jobs();
+    if (code_ != 0) {
+      interrupt();
+    }
+    wait_for_jobs();
+    return interrupted_ ? kInterrupted : code_;
+  }
+
+ private:
+  void start_jobs() {
+    if (!jobs_.empty()) {
+      running_.push_back(
+          std::make_unique<Pipelines>(world_, connectors_, directory_, std::exchange(jobs_, {})));
+    }
+  }
+  void wait_for_jobs() {
+    if (running_.empty()) {
+      return;
+    }
+    Watch watch(context_, loop_, running_, Progressing::shown);
+    loop_.run();
+    watch.show("\n");
+    code_ = std::max(code_, report(context_, running_));
+  }
+  void ask(plan::Question question, const std::string& file) {
+    start_jobs();
+    std::vector<PlannedJob> jobs;
+    jobs.push_back({file, {"query-" + std::to_string(++queries_), question.plan, nullptr}});
+    asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs)));
+    const Watch watch(context_, loop_, asked_, Progressing::hidden);
+    loop_.run();
+    code_ = report(context_, asked_);
+    asked_.clear();
+  }
+  void interrupt() {
+    interrupted_ = code_ == 0;
+    for (const auto& group : running_) {
+      group->stop();
+    }
+    for (const auto& group : asked_) {
+      group->stop();
+    }
+  }
+
+  Context& context_;
+  const io::World& world_;
+  exec::Connectors& connectors_;
+  const std::string directory_;
+  const std::string passing_;
+  io::AsioLoop loop_;
+  std::vector<PlannedJob> jobs_;  // to be started with the next query, or behind the last step
+  Groups running_;
+  Groups asked_;
+  size_t queries_ = 0;
+  int code_ = 0;
+  bool interrupted_ = false;
+};
+
+int run_in(Context& context, const Settings& settings, const std::string& passing,
+           std::vector<PlannedFile> files) {
   Log log(context.clock, std::max(LogLevel::warning, log_level(settings.log_level)),
           make_log_sink(context, settings.log_file));
   Metrics metrics;
@@ -111,35 +224,34 @@ int run_in(Context& context, const Settings& settings, std::vector<PlannedJob> j
                         .metrics = &metrics};
   const DataDirectory data(*context.files, settings.data, "millrace run");
   topic::Store topics(world, data.topics());
-  connector::Connectors connectors({.world = world,
-                                    .topics = &topics,
-                                    .own_addresses = {},
-                                    .lake_directory = data.lake(),
-                                    .print = context.out});
-  Pipelines pipelines(world, connectors, data.pipelines(), std::move(jobs));
-  io::AsioLoop loop;
-  Watch watch(context, loop, pipelines);
-  loop.on_signal({SIGTERM, SIGINT}, [&watch](int) { watch.interrupt(); });
-  loop.run();
-  watch.show("\n");
-  return report(context, pipelines, watch);
+  connector::Connectors connectors(
+      {.world = world,
+       .topics = &topics,
+       .own_addresses = {},
+       .lake_directory = data.lake(),
+       .print = [&context](std::string_view line) { context.out(std::string(line) + "\n"); }});
+  return Play(context, world, connectors, data.pipelines(), passing).run(std::move(files));
+}
+
+bool gives_anything(const std::vector<PlannedFile>& files) {
+  return std::any_of(files.begin(), files.end(),
+                     [](const PlannedFile& file) { return !file.steps.empty(); });
 }
 
 int run(Context& context, const Arguments& arguments) {
   Settings settings = load_settings(context, arguments);
   const bool is_kept = arguments.has("--data");
-  std::vector<PlannedJob> jobs = plan_files(
+  std::vector<PlannedFile> files = plan_steps(
       context, arguments.operands, is_kept ? BadRecords::to_the_lake : BadRecords::stop_the_work);
-  if (jobs.empty()) {
+  if (!gives_anything(files)) {
     throw Error(ErrorCode::invalid_argument,
-                "there is no INSERT in these files, so nothing to run");
-  }
-  if (is_kept) {
-    return run_in(context, settings, std::move(jobs));
+                "there is no INSERT and no query in these files, so nothing to run");
   }
   const TemporaryData temporary(*context.files);
-  settings.data = temporary.path();
-  return run_in(context, settings, std::move(jobs));
+  if (!is_kept) {
+    settings.data = temporary.path();
+  }
+  return run_in(context, settings, io::join(temporary.path(), "queries"), std::move(files));
 }
 
 }  // namespace
@@ -151,7 +263,10 @@ Command run_command() {
       .summary = "run pipelines to the end of their input, without a server",
       .about =
           "Runs the pipelines of the files in this process, listens on nothing, and ends with\n"
-          "exit code 0 once bounded input has been read and every result is written. Tables\n"
+          "exit code 0 once bounded input has been read and every result is written. What\n"
+          "SHOW, DESCRIBE and EXPLAIN answer is printed, and the rows of a query by itself as\n"
+          "they come, each with the kind of its change; what stands behind the query begins\n"
+          "when it has ended, INSERTs before it run beside it. Tables\n"
           "over topics end where 'scan.bounded.mode' says; without it they never do, and Ctrl-C\n"
           "ends the run with a last checkpoint. With --data a later run or server goes on\n"
           "from there, and bad records go to the lake's table dead_letters. Without it nothing\n"
