@@ -40,6 +40,7 @@ struct World {
   io::SimulatedLoop loop{&clock};
   topic::Store topics{world, "data/topics"};
   topic::Syncer syncer{world};
+  broker::Endpoint endpoint;
   broker::Broker broker{world, &loop, &topics, &syncer, options()};
 };
 
@@ -64,8 +65,9 @@ void read_back(const topic::Store& topics) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   World world;
-  const auto session = std::make_shared<broker::Session>(
-      world.broker, "127.0.0.1:50000", broker::Session::Events{[](const std::string&) {}, [] {}});
+  const auto session =
+      std::make_shared<broker::Session>(world.broker, world.endpoint, "127.0.0.1:50000",
+                                        broker::Session::Events{[](const std::string&) {}, [] {}});
   session->receive(SharedBytes::copy_of({reinterpret_cast<const char*>(data), size}));
   while (world.loop.run_ready() || world.syncer.step()) {
   }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "broker/credentials.h"
 #include "io/files.h"
 #include "io/terminal.h"
 #include "query/engine.h"
@@ -48,6 +49,7 @@ class Api {
     return {.world = world(),
             .topics = &store_,
             .groups = nullptr,
+            .credentials = &credentials_,
             .query = &query_,
             .lake_directory = directory_,
             .version = "1.2.3",
@@ -62,11 +64,23 @@ class Api {
   Log log_{&clock_, LogLevel::off, [](std::string_view) {}};
   Metrics metrics_;
   topic::Store store_;
+  broker::Credentials credentials_{world(), directory_};
   query::Engine query_{world(), {.lake_directory = directory_}};
   Router router_;
 };
 
 }  // namespace
+
+TEST_CASE("users over the API: set, listed without their passwords, deleted") {
+  Api api;
+  CHECK(api.ask("PUT", "/api/v1/users/alice", R"({"password":""})").status == 400);
+  CHECK(api.ask("PUT", "/api/v1/users/alice", R"({"password":"secret"})").status == 200);
+  CHECK(api.ask("GET", "/api/v1/users").body ==
+        R"({"users":[{"user":"alice","mechanisms":["SCRAM-SHA-256","SCRAM-SHA-512"]}]})"
+        "\n");
+  CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 200);
+  CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 404);
+}
 
 TEST_CASE("a topic's life over the API") {
   Api api;

@@ -12,8 +12,9 @@
 
 namespace millrace {
 namespace broker {
+class Credentials;
 class GroupAdmin;
-}
+}  // namespace broker
 namespace query {
 class Engine;
 }
@@ -34,6 +35,7 @@ struct Services {
   io::World world;
   topic::Store* topics = nullptr;
   broker::GroupAdmin* groups = nullptr;  // null where no server runs, and so no broker
+  broker::Credentials* credentials = nullptr;
   query::Engine* query = nullptr;
   std::string lake_directory;
   std::string version;

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "broker/coordinator_log.h"
+#include "broker/credentials.h"
 #include "broker/groups.h"
 #include "broker/handlers.h"
 #include "broker/identity.h"
@@ -22,6 +23,7 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       options_(std::move(options)),
       metrics_(std::make_unique<BrokerMetrics>(*world.metrics)),
       identity_(std::make_unique<Identity>(world, options_.directory)),
+      credentials_(std::make_unique<Credentials>(world, options_.directory)),
       coordinator_log_(std::make_unique<CoordinatorLog>(*this)),
       offsets_(std::make_unique<Offsets>(*this)),
       groups_(std::make_unique<Groups>(*this)) {

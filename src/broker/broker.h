@@ -31,6 +31,7 @@ namespace millrace::broker {
 using kafka::ErrorCode;
 
 class CoordinatorLog;
+class Credentials;
 class Groups;
 class Identity;
 class Offsets;
@@ -46,8 +47,7 @@ constexpr bool is_internal(std::string_view topic) {
 }
 
 struct Options {
-  std::string directory;  // for broker.json
-  std::string advertised_host = "127.0.0.1";
+  std::string directory;  // for broker.json and credentials.json
   int32_t node_id = 1;
   int32_t default_partitions = 1;
   bool auto_create_topics = true;
@@ -79,12 +79,9 @@ class Broker {
   Offsets& offsets() const { return *offsets_; }
   Transactions& transactions() const { return *transactions_; }
   Identity& identity() const { return *identity_; }
+  Credentials& credentials() const { return *credentials_; }
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
-
-  // Where clients are told to connect; known once the server listens.
-  int32_t advertised_port() const { return advertised_port_; }
-  void advertise(int32_t port) { advertised_port_ = port; }
 
   // nullptr where there is none; `error` says why, for the answer.
   std::shared_ptr<topic::Partition> find(std::string_view topic, int32_t partition,
@@ -103,10 +100,10 @@ class Broker {
   topic::Store* const store_;
   topic::Syncer* const syncer_;
   const Options options_;
-  int32_t advertised_port_ = 0;
   std::unique_ptr<BrokerMetrics> metrics_;
   std::vector<Histogram*> request_times_;  // in the order of the table of handlers
   std::unique_ptr<Identity> identity_;
+  std::unique_ptr<Credentials> credentials_;
   std::unique_ptr<CoordinatorLog> coordinator_log_;
   std::unique_ptr<Offsets> offsets_;
   std::unique_ptr<Groups> groups_;

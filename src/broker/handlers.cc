@@ -3,6 +3,7 @@
 #include "broker/handlers/add_offsets_to_txn.h"
 #include "broker/handlers/add_partitions_to_txn.h"
 #include "broker/handlers/alter_configs.h"
+#include "broker/handlers/alter_user_scram_credentials.h"
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
@@ -14,6 +15,7 @@
 #include "broker/handlers/describe_groups.h"
 #include "broker/handlers/describe_producers.h"
 #include "broker/handlers/describe_transactions.h"
+#include "broker/handlers/describe_user_scram_credentials.h"
 #include "broker/handlers/end_txn.h"
 #include "broker/handlers/fetch.h"
 #include "broker/handlers/find_coordinator.h"
@@ -30,6 +32,8 @@
 #include "broker/handlers/offset_delete.h"
 #include "broker/handlers/offset_fetch.h"
 #include "broker/handlers/produce.h"
+#include "broker/handlers/sasl_authenticate.h"
+#include "broker/handlers/sasl_handshake.h"
 #include "broker/handlers/sync_group.h"
 #include "broker/handlers/txn_offset_commit.h"
 #include "broker/handlers/write_txn_markers.h"
@@ -43,6 +47,11 @@ template <typename Message, typename Response>
 void run(Response (*handle)(Broker&, const Message&), Broker& broker, const Caller& caller,
          kafka::Reader& body, const Answer& answer) {
   answer.send(handle(broker, Message::decode(body, caller.version)));
+}
+template <typename Message, typename Response>
+void run(Response (*handle)(Broker&, const Caller&, const Message&), Broker& broker,
+         const Caller& caller, kafka::Reader& body, const Answer& answer) {
+  answer.send(handle(broker, caller, Message::decode(body, caller.version)));
 }
 template <typename Message>
 void run(void (*handle)(Broker&, const Caller&, Message, const Answer&), Broker& broker,
@@ -71,6 +80,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::sync_group, 0, 5, serve<sync_group>},
     {ApiKey::describe_groups, 0, 6, serve<describe_groups>},
     {ApiKey::list_groups, 0, 5, serve<list_groups>},
+    {ApiKey::sasl_handshake, 0, 1, serve<sasl_handshake>},
     {ApiKey::api_versions, 0, 4, serve<api_versions>},
     {ApiKey::create_topics, 2, 7, serve<create_topics>},
     {ApiKey::delete_topics, 1, 6, serve<delete_topics>},
@@ -83,8 +93,11 @@ constexpr Handler kHandlers[] = {
     {ApiKey::txn_offset_commit, 0, 5, serve<txn_offset_commit>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
+    {ApiKey::sasl_authenticate, 0, 2, serve<sasl_authenticate>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
+    {ApiKey::describe_user_scram_credentials, 0, 0, serve<describe_user_scram_credentials>},
+    {ApiKey::alter_user_scram_credentials, 0, 0, serve<alter_user_scram_credentials>},
     {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
     {ApiKey::delete_groups, 0, 2, serve<delete_groups>},
     {ApiKey::offset_delete, 0, 0, serve<offset_delete>},

@@ -13,6 +13,8 @@ BrokerMetrics::BrokerMetrics(Metrics& m)
       connections(m.gauge("millrace_broker_connections", "Clients connected now")),
       closed_for_fault(m.counter("millrace_broker_closed_for_fault_total",
                                  "Connections closed because of what the client sent")),
+      refused_logins(m.counter("millrace_broker_refused_logins_total",
+                               "Connections closed because the client could not log in")),
       parked_fetches(m.gauge("millrace_broker_parked_fetches", "Fetches that wait for records")),
       groups(m.gauge("millrace_broker_groups", "Consumer groups known")),
       generations(m.counter("millrace_broker_group_generations_total",

@@ -16,6 +16,7 @@ struct BrokerMetrics {
   Counter& bytes_out;
   Gauge& connections;
   Counter& closed_for_fault;
+  Counter& refused_logins;
   Gauge& parked_fetches;
   Gauge& groups;
   Counter& generations;

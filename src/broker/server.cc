@@ -6,6 +6,7 @@
 #include "broker/frames.h"
 #include "broker/metrics.h"
 #include "broker/session.h"
+#include "io/tls.h"
 
 namespace millrace::broker {
 
@@ -19,7 +20,7 @@ class Server::Client {
         connection_(std::move(connection)) {
     server_.broker_.metrics().connections.add(1);
     session_ = std::make_shared<Session>(
-        server_.broker_, connection_->peer(),
+        server_.broker_, server_.endpoint_, connection_->peer(),
         Session::Events{[this](std::string frame) { send(std::move(frame)); },
                         [this] { close(); }});
   }
@@ -91,11 +92,13 @@ class Server::Client {
 Server::Server(Broker& broker, ServerOptions options)
     : broker_(broker),
       options_(std::move(options)),
+      endpoint_{options_.advertised_host.empty() ? options_.address : options_.advertised_host, 0,
+                options_.login},
       self_(std::make_shared<Server*>(this)),
       listener_(broker.loop().listen(
           options_.address, options_.port,
           [this](std::unique_ptr<io::Connection> connection) { accept(std::move(connection)); })) {
-  broker_.advertise(listener_->port());
+  endpoint_.port = listener_->port();
   broker_.world().log->info("broker", "listening",
                             {{"address", options_.address}, {"port", int64_t{port()}}});
 }
@@ -103,6 +106,9 @@ Server::Server(Broker& broker, ServerOptions options)
 Server::~Server() = default;
 
 void Server::accept(std::unique_ptr<io::Connection> connection) {
+  if (options_.tls != nullptr) {
+    connection = options_.tls->over(std::move(connection));
+  }
   const uint64_t number = next_number_++;
   auto& client = clients_[number];
   client = std::make_unique<Client>(*this, number, std::move(connection));

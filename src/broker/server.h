@@ -8,7 +8,12 @@
 #include <string>
 #include <unordered_map>
 
+#include "broker/endpoint.h"
 #include "io/event_loop.h"
+
+namespace millrace::io {
+class Tls;
+}
 
 namespace millrace::broker {
 
@@ -16,7 +21,10 @@ class Broker;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 9092;                   // 0: any that is free
+  uint16_t port = 9092;         // 0: any that is free
+  std::string advertised_host;  // the address, where it is empty
+  LoginPolicy login = LoginPolicy::anybody;
+  std::shared_ptr<const io::Tls> tls;     // null: in the clear
   uint32_t max_frame_bytes = 100U << 20;  // Kafka's socket.request.max.bytes
   // A client that does not read its answers, or asks without end, is not read from either.
   size_t most_unsent_bytes = 32U << 20;
@@ -26,7 +34,7 @@ struct ServerOptions {
 // Loop thread only.
 class Server {
  public:
-  // Listens from now on, and tells the broker its port. `broker` outlives it. Throws
+  // Listens from now on. `broker` outlives it. Throws
   // Error(unavailable) where the port is taken.
   Server(Broker& broker, ServerOptions options);
   ~Server();
@@ -45,6 +53,7 @@ class Server {
 
   Broker& broker_;
   const ServerOptions options_;
+  Endpoint endpoint_;
   std::unordered_map<uint64_t, std::unique_ptr<Client>> clients_;
   uint64_t next_number_ = 0;
   std::shared_ptr<Server*> self_;  // for what the loop still holds when this is gone

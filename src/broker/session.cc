@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "broker/broker.h"
+#include "broker/credentials.h"
 #include "broker/handlers.h"
 #include "broker/metrics.h"
 #include "kafka/messages/api_versions.h"
@@ -47,8 +48,13 @@ void Answer::keep(std::shared_ptr<void> waiting) const {
   }
 }
 
-Session::Session(Broker& broker, std::string peer, Events events)
-    : broker_(broker), peer_(std::move(peer)), events_(std::move(events)) {}
+Session::Session(Broker& broker, const Endpoint& endpoint, std::string peer, Events events)
+    : broker_(broker),
+      endpoint_(endpoint),
+      peer_(std::move(peer)),
+      host_(peer_.substr(0, peer_.rfind(':'))),
+      login_(endpoint.login),
+      events_(std::move(events)) {}
 
 void Session::end() {
   events_ = {};
@@ -69,7 +75,12 @@ Session::Pending* Session::find(uint64_t number) {
 void Session::receive(SharedBytes frame) {
   const auto self = shared_from_this();  // closing may let go of us
   try {
-    serve(std::move(frame));
+    if (login_.expects_bare_step()) {
+      serve_bare_step(frame);
+    } else {
+      serve(std::move(frame));
+    }
+    close_if_refused();
   } catch (const Error& error) {
     give_up(error);
   }
@@ -92,15 +103,40 @@ void Session::serve(SharedBytes frame) {
     throw Error(millrace::ErrorCode::unsupported,
                 "there is no API " + std::to_string(static_cast<int>(header.api_key)));
   }
+  if (!login_.admits(header.api_key)) {
+    throw Error(millrace::ErrorCode::unauthorized,
+                std::string(name_of(header.api_key)) + " is not for who has not logged in");
+  }
   const uint64_t number = first_number_ + pending_.size();
   pending_.push_back({false, "", nullptr, handler, broker_.world().clock->monotonic()});
   if (header.api_version < handler->min_version || header.api_version > handler->max_version) {
     refuse_version(header);
     return;
   }
-  const Caller caller{header.api_version, header.client_id.value_or(""),
-                      peer_.substr(0, peer_.rfind(':'))};
+  const Caller caller{header.api_version, header.client_id.value_or(""), host_, &login_,
+                      &endpoint_};
   handler->serve(broker_, caller, in, Answer(weak_from_this(), number, std::move(header)));
+}
+
+// After SaslHandshake 0 a client sends nothing else until it is through, so nothing waits before
+// it.
+void Session::serve_bare_step(const SharedBytes& frame) {
+  const std::string step = login_.take_bare_step(frame.view(), broker_.credentials());
+  if (login_.has_failed() || !pending_.empty() || !events_.send) {
+    return;
+  }
+  kafka::Writer out;
+  out.write<int32_t>(static_cast<int32_t>(step.size()));
+  events_.send(out.take() + step);
+}
+
+void Session::close_if_refused() {
+  if (!login_.has_failed() || !events_.close) {
+    return;
+  }
+  broker_.world().log->warning("broker", "login refused, connection closed", {{"peer", peer_}});
+  broker_.metrics().refused_logins.add();
+  events_.close();
 }
 
 // A client that asks ApiVersions in a version from the future is told, in the oldest layout, which

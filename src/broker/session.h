@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/shared_bytes.h"
 #include "base/time.h"
+#include "broker/endpoint.h"
+#include "broker/login.h"
 #include "kafka/header.h"
 #include "kafka/wire.h"
 
@@ -51,6 +53,8 @@ struct Caller {
   int16_t version = 0;
   std::string client_id;
   std::string host;
+  Login* login = nullptr;  // the connection's; says who it is
+  const Endpoint* endpoint = nullptr;
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -59,8 +63,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::function<void(std::string frame)> send;  // a whole answer, with its length before it
     std::function<void()> close;                  // the client cannot be talked to any more
   };
-  // `broker` outlives it. `peer` is "address:port".
-  Session(Broker& broker, std::string peer, Events events);
+  // `broker` and `endpoint` outlive it. `peer` is "address:port".
+  Session(Broker& broker, const Endpoint& endpoint, std::string peer, Events events);
 
   // A request, without the length before it.
   void receive(SharedBytes frame);
@@ -81,13 +85,18 @@ class Session : public std::enable_shared_from_this<Session> {
   };
 
   void serve(SharedBytes frame);
+  void serve_bare_step(const SharedBytes& frame);
+  void close_if_refused();
   void refuse_version(const kafka::RequestHeader& header);
   void give_up(const Error& error);
   void complete(uint64_t number, std::string frame);
   Pending* find(uint64_t number);
 
   Broker& broker_;
+  const Endpoint& endpoint_;
   const std::string peer_;
+  const std::string host_;
+  Login login_;
   Events events_;
   std::deque<Pending> pending_;
   uint64_t first_number_ = 0;  // of the front of pending_

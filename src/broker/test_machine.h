@@ -32,7 +32,6 @@ struct Machine {
     Options options;
     options.directory = "data/broker";
     broker = std::make_unique<Broker>(world(), loop.get(), store.get(), syncer.get(), options);
-    broker->advertise(9092);
   }
   void stop() {
     broker.reset();
@@ -87,11 +86,13 @@ constexpr int16_t version_to_speak() {
 
 class Client {
  public:
-  explicit Client(Machine& machine, std::string name = "test")
+  explicit Client(Machine& machine, std::string name = "test",
+                  LoginPolicy login = LoginPolicy::anybody)
       : machine_(machine),
         name_(std::move(name)),
+        endpoint_{.login = login},
         session_(std::make_shared<Session>(
-            *machine.broker, "127.0.0.1:1",
+            *machine.broker, endpoint_, "127.0.0.1:1",
             Session::Events{[this](std::string frame) { answers_.push_back(std::move(frame)); },
                             [this] { closed_ = true; }})) {}
   ~Client() { session_->end(); }
@@ -125,11 +126,18 @@ class Client {
     send(request, version);
     return take<Response>(version);
   }
+  std::string take_raw() {
+    check(!answers_.empty(), "an answer has come");
+    std::string answer = std::move(answers_.front());
+    answers_.erase(answers_.begin());
+    return answer;
+  }
   void receive_raw(std::string_view bytes) { session_->receive(SharedBytes::copy_of(bytes)); }
 
  private:
   Machine& machine_;
   const std::string name_;
+  const Endpoint endpoint_;
   std::shared_ptr<Session> session_;
   std::vector<std::string> answers_;
   int32_t sent_ = 0;

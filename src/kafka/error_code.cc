@@ -57,8 +57,10 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::transaction_coordinator_fenced: return "TRANSACTION_COORDINATOR_FENCED";
     case ErrorCode::transactional_id_authorization_failed:
       return "TRANSACTIONAL_ID_AUTHORIZATION_FAILED";
+    case ErrorCode::security_disabled: return "SECURITY_DISABLED";
     case ErrorCode::operation_not_attempted: return "OPERATION_NOT_ATTEMPTED";
     case ErrorCode::kafka_storage_error: return "KAFKA_STORAGE_ERROR";
+    case ErrorCode::sasl_authentication_failed: return "SASL_AUTHENTICATION_FAILED";
     case ErrorCode::unknown_producer_id: return "UNKNOWN_PRODUCER_ID";
     case ErrorCode::non_empty_group: return "NON_EMPTY_GROUP";
     case ErrorCode::group_id_not_found: return "GROUP_ID_NOT_FOUND";
@@ -74,6 +76,9 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::invalid_record: return "INVALID_RECORD";
     case ErrorCode::unstable_offset_commit: return "UNSTABLE_OFFSET_COMMIT";
     case ErrorCode::producer_fenced: return "PRODUCER_FENCED";
+    case ErrorCode::resource_not_found: return "RESOURCE_NOT_FOUND";
+    case ErrorCode::duplicate_resource: return "DUPLICATE_RESOURCE";
+    case ErrorCode::unacceptable_credential: return "UNACCEPTABLE_CREDENTIAL";
     case ErrorCode::unknown_topic_id: return "UNKNOWN_TOPIC_ID";
     case ErrorCode::transactional_id_not_found: return "TRANSACTIONAL_ID_NOT_FOUND";
     case ErrorCode::transaction_abortable: return "TRANSACTION_ABORTABLE";

@@ -42,9 +42,8 @@ struct Machine::Life {
         broker(world, &loop, &topics, &syncer, options()),
         real_connectors(environment()),
         connectors(&real_connectors, &machine.collected_) {
-    broker.advertise(9092);
     session = std::make_shared<broker::Session>(
-        broker, "127.0.0.1:50000",
+        broker, endpoint, "127.0.0.1:50000",
         broker::Session::Events{[this](std::string frame) { answer = std::move(frame); }, [] {}});
   }
 
@@ -77,6 +76,7 @@ struct Machine::Life {
   io::SimulatedLoop loop;
   topic::Store topics;
   topic::Syncer syncer;
+  broker::Endpoint endpoint;
   broker::Broker broker;
   std::string answer;  // the session's last frame
   std::shared_ptr<broker::Session> session;

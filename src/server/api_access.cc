@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "broker/credentials.h"
 #include "io/files.h"
 #include "io/http/client.h"
 #include "io/http/request_parser.h"
@@ -72,10 +73,12 @@ class Local final : public ApiAccess {
                .metrics = &metrics_},
         data_(*context.files, settings.data, "millrace " + std::string(verb)),
         topics_(world_, data_.topics()),
+        credentials_(world_, data_.path()),
         query_(world_, {.lake_directory = data_.lake()}),
         router_(api::Services{.world = world_,
                               .topics = &topics_,
                               .groups = nullptr,
+                              .credentials = &credentials_,
                               .query = &query_,
                               .lake_directory = data_.lake(),
                               .version = std::string(kVersion),
@@ -98,6 +101,7 @@ class Local final : public ApiAccess {
   io::World world_;
   DataDirectory data_;
   topic::Store topics_;
+  broker::Credentials credentials_;
   query::Engine query_;
   api::Router router_;
 };

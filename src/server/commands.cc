@@ -17,8 +17,9 @@ static std::vector<Command> all_commands() {
           sql_command(),          submit_command(),        topic_command(),
           topic_list_command(),   topic_create_command(),  topic_describe_command(),
           topic_delete_command(), topic_produce_command(), topic_consume_command(),
-          table_command(),        table_list_command(),    settings_command(),
-          version_command()};
+          table_command(),        table_list_command(),    user_command(),
+          user_list_command(),    user_set_command(),      user_delete_command(),
+          settings_command(),     version_command()};
 }
 
 static std::string overview() {

@@ -40,6 +40,10 @@ Command topic_describe_command();
 Command topic_delete_command();
 Command topic_produce_command();
 Command topic_consume_command();
+Command user_command();
+Command user_list_command();
+Command user_set_command();
+Command user_delete_command();
 Command settings_command();
 Command version_command();
 

@@ -2,7 +2,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "broker/credentials.h"
 #include "io/event_loop.h"
+#include "io/files.h"
+#include "io/tls.h"
 #include "server/version.h"
 
 namespace millrace::server {
@@ -19,16 +22,15 @@ static auto listening(const Settings& settings, uint16_t port, const char* what,
     if (settings.take_free_port_instead) {
       return listen(0);
     }
-    throw Error(error.code(), error.message() + ": the " + what + " port is chosen with " + flag +
-                                  " N or " + key + " in millrace.toml (0 takes any free one)");
+    const std::string by_flag = *flag == '\0' ? "" : std::string(flag) + " N or ";
+    throw Error(error.code(), error.message() + ": the " + what + " port is chosen with " +
+                                  by_flag + key + " in millrace.toml (0 takes any free one)");
   }
 }
 
 static broker::Options broker_options(const Settings& settings) {
   broker::Options options;
   options.directory = settings.data;
-  options.advertised_host = settings.kafka_advertised_host.empty() ? settings.kafka.address
-                                                                   : settings.kafka_advertised_host;
   options.offsets_retention = settings.kafka_offsets_retention;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
@@ -42,7 +44,7 @@ static std::vector<std::string> own_addresses(const Settings& settings, uint16_t
   std::vector<std::string> addresses;
   for (const std::string& host :
        {std::string("localhost"), std::string("127.0.0.1"), std::string("[::1]"),
-        settings.kafka.address, settings.kafka_advertised_host}) {
+        settings.kafka.address, settings.kafka.advertised_host}) {
     if (host.empty()) {
       continue;
     }
@@ -90,16 +92,46 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
 }
 
 void Node::listen(const Settings& settings) {
-  broker::ServerOptions options;
-  options.address = settings.kafka.address;
-  kafka_ = listening(settings, settings.kafka.port, "Kafka", "kafka.port", "--kafka-port",
-                     [&](uint16_t port) {
-                       options.port = port;
-                       return std::make_unique<broker::Server>(broker_, options);
-                     });
-  ports_.kafka = kafka_->port();
+  listen_for_kafka(settings);
   listen_for_postgres(settings);
   listen_for_http(settings);
+}
+
+static std::shared_ptr<const io::Tls> make_tls(io::Files& files, const Settings& settings) {
+  if (settings.kafka_certificate.empty() || settings.kafka_certificate_key.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                "ssl needs the files kafka.certificate and kafka.certificate_key in millrace.toml");
+  }
+  return std::make_shared<io::Tls>(files.read_all(settings.kafka_certificate),
+                                   files.read_all(settings.kafka_certificate_key));
+}
+
+static broker::ServerOptions kafka_options(io::Files& files, const Settings& settings,
+                                           const KafkaListenerSettings& listener) {
+  broker::ServerOptions options;
+  options.address = listener.address;
+  options.advertised_host = listener.advertised_host;
+  options.login = listener.protocol.starts_with("sasl") ? broker::LoginPolicy::users_only
+                                                        : broker::LoginPolicy::anybody;
+  options.tls = listener.protocol.ends_with("ssl") ? make_tls(files, settings) : nullptr;
+  return options;
+}
+
+void Node::listen_for_kafka(const Settings& settings) {
+  broker::ServerOptions options = kafka_options(*world_.files, settings, settings.kafka);
+  const auto listen_at = [&](uint16_t port) {
+    options.port = port;
+    return std::make_unique<broker::Server>(broker_, options);
+  };
+  kafka_ =
+      listening(settings, settings.kafka.port, "Kafka", "kafka.port", "--kafka-port", listen_at);
+  ports_.kafka = kafka_->port();
+  if (settings.kafka_second.protocol != "off") {
+    options = kafka_options(*world_.files, settings, settings.kafka_second);
+    kafka_second_ = listening(settings, settings.kafka_second.port, "second Kafka",
+                              "kafka.second.port", "", listen_at);
+    ports_.kafka_second = kafka_second_->port();
+  }
 }
 
 void Node::listen_for_postgres(const Settings& settings) {
@@ -118,6 +150,7 @@ void Node::listen_for_http(const Settings& settings) {
   const api::Services services{.world = world_,
                                .topics = &topics_,
                                .groups = &groups_,
+                               .credentials = &broker_.credentials(),
                                .query = &query_,
                                .lake_directory = data_.lake(),
                                .version = std::string(kVersion),

@@ -57,6 +57,7 @@ class Node {
 
  private:
   void listen(const Settings& settings);
+  void listen_for_kafka(const Settings& settings);
   void listen_for_postgres(const Settings& settings);
   void listen_for_http(const Settings& settings);
   void wait_for_drained();
@@ -75,6 +76,7 @@ class Node {
   std::unique_ptr<connector::Connectors> connectors_;
   std::unique_ptr<Pipelines> pipelines_;
   std::unique_ptr<broker::Server> kafka_;
+  std::unique_ptr<broker::Server> kafka_second_;
   std::unique_ptr<query::pgwire::Server> postgres_;
   std::unique_ptr<api::Endpoint> http_;
   Ports ports_;

@@ -26,6 +26,12 @@ struct ListenerSettings {
   uint16_t port = 0;
 };
 
+// One of the two ports for Kafka's clients, by Kafka's names for what is spoken on it.
+struct KafkaListenerSettings : ListenerSettings {
+  std::string protocol = "plaintext";
+  std::string advertised_host;  // the address, where it is empty
+};
+
 // The made-up load of `millrace demo`; systems/*/generator.toml says what each system wants.
 struct DemoSettings {
   int64_t events_per_second = 1000;
@@ -38,11 +44,13 @@ struct DemoSettings {
 struct Settings {
   std::string data = "data";
   Duration drain_timeout = Duration::seconds(20);
-  ListenerSettings kafka{.port = 9092};
+  KafkaListenerSettings kafka{{.port = 9092}, "plaintext", ""};
+  KafkaListenerSettings kafka_second{{.port = 9093}, "off", ""};
+  std::string kafka_certificate;
+  std::string kafka_certificate_key;
   ListenerSettings http{.port = 8080};
   ListenerSettings postgres{.port = 5439};
   ListenerSettings registry{.port = 8081};
-  std::string kafka_advertised_host;
   std::string kafka_fsync = "acknowledged";
   Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
   int64_t http_workers = 4;

@@ -1,11 +1,13 @@
 // The broker alone, for client tests and measurements: serves a data directory on a free port of
 // loopback, prints the port, and runs until SIGTERM.
 //
-//   broker_only DIRECTORY [PORT] [os]
+//   broker_only DIRECTORY [PORT] [os] [sasl]
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -20,7 +22,8 @@
 
 using namespace millrace;
 
-static int serve(const std::string& directory, uint16_t port, topic::SyncPolicy sync) {
+static int serve(const std::string& directory, broker::ServerOptions listen,
+                 topic::SyncPolicy sync) {
   SystemClock clock;
   // Not the same ids in two lives: the seed is the time.
   Random random(static_cast<uint64_t>(clock.now().ms));
@@ -41,7 +44,7 @@ static int serve(const std::string& directory, uint16_t port, topic::SyncPolicy 
   broker::Broker broker(world, &loop, &store, &syncer, options);
   syncer.start_thread();
   cleaner.start_thread();
-  broker::Server server(broker, {.port = port});
+  broker::Server server(broker, std::move(listen));
   std::printf("%d\n", server.port());
   std::fflush(stdout);
   loop.on_signal({SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
@@ -51,13 +54,19 @@ static int serve(const std::string& directory, uint16_t port, topic::SyncPolicy 
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os]\n");
+    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl]\n");
     return 2;
   }
   try {
-    const auto port = static_cast<uint16_t>(argc > 2 ? std::stoi(argv[2]) : 0);
-    const bool os = argc > 3 && std::string(argv[3]) == "os";
-    return serve(argv[1], port, os ? topic::SyncPolicy::os : topic::SyncPolicy::acknowledged);
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const auto is_said = [&words](const char* word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    broker::ServerOptions listen;
+    listen.port = static_cast<uint16_t>(argc > 2 ? std::stoi(argv[2]) : 0);
+    listen.login = is_said("sasl") ? broker::LoginPolicy::users_only : broker::LoginPolicy::anybody;
+    return serve(argv[1], listen,
+                 is_said("os") ? topic::SyncPolicy::os : topic::SyncPolicy::acknowledged);
   } catch (const Error& error) {
     // main: whoever started us reads it.
     std::fprintf(stderr, "broker_only: %s\n", error.what());

@@ -8,14 +8,14 @@
 
 namespace millrace::broker {
 
-kafka::DescribeClusterResponse describe_cluster(Broker& broker,
+kafka::DescribeClusterResponse describe_cluster(Broker& broker, const Caller& caller,
                                                 const kafka::DescribeClusterRequest& request) {
   kafka::DescribeClusterResponse response;
   response.endpoint_type = request.endpoint_type;
   response.cluster_id = broker.identity().cluster_id();
   response.controller_id = broker.options().node_id;
   response.brokers.push_back(
-      {broker.options().node_id, broker.options().advertised_host, broker.advertised_port(), {}});
+      {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}});
   return response;
 }
 

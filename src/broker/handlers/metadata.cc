@@ -75,7 +75,7 @@ Response::Topic find_topic(Broker& broker, const Request::Topic& wanted, bool ma
 void metadata(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   Response response;
   response.brokers.push_back(
-      {broker.options().node_id, broker.options().advertised_host, broker.advertised_port(), {}});
+      {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}});
   response.cluster_id = broker.identity().cluster_id();
   response.controller_id = broker.options().node_id;
   const bool wants_all = !request.topics || (caller.version == 0 && request.topics->empty());

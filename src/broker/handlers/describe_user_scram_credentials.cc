@@ -1,0 +1,44 @@
+// DescribeUserScramCredentials: which users can log in by which mechanisms.
+// https://kafka.apache.org/protocol#The_Messages_DescribeUserScramCredentials
+
+#include "broker/handlers/describe_user_scram_credentials.h"
+
+#include "broker/broker.h"
+#include "broker/credentials.h"
+
+namespace millrace::broker {
+
+using Request = kafka::DescribeUserScramCredentialsRequest;
+using Response = kafka::DescribeUserScramCredentialsResponse;
+
+static Response::Result describe(const std::string& user, const Credentials::OfUser& credentials) {
+  Response::Result result;
+  result.user = user;
+  for (const auto& [mechanism, credential] : credentials) {
+    result.credential_infos.push_back({static_cast<int8_t>(mechanism), credential.iterations});
+  }
+  if (credentials.empty()) {
+    result.error_code = ErrorCode::resource_not_found;
+    result.error_message = "there is no user '" + user + "'";
+  }
+  return result;
+}
+
+Response describe_user_scram_credentials(Broker& broker, const Caller&, const Request& request) {
+  Response response;
+  const auto users = broker.credentials().users();
+  if (!request.users || request.users->empty()) {
+    for (const auto& [user, credentials] : users) {
+      response.results.push_back(describe(user, credentials));
+    }
+    return response;
+  }
+  for (const Request::User& wanted : *request.users) {
+    const auto found = users.find(wanted.name);
+    response.results.push_back(
+        describe(wanted.name, found == users.end() ? Credentials::OfUser() : found->second));
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

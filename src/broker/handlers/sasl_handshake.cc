@@ -1,0 +1,15 @@
+// SaslHandshake: which mechanism the client logs in by.
+// https://kafka.apache.org/protocol#The_Messages_SaslHandshake
+
+#include "broker/handlers/sasl_handshake.h"
+
+#include "broker/login.h"
+
+namespace millrace::broker {
+
+kafka::SaslHandshakeResponse sasl_handshake(Broker&, const Caller& caller,
+                                            const kafka::SaslHandshakeRequest& request) {
+  return caller.login->shake_hands(request, caller.version);
+}
+
+}  // namespace millrace::broker
