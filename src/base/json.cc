@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 namespace millrace {
 
@@ -63,30 +64,6 @@ Json Json::parse(std::string_view text) {
 
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the front of `text`, or 0.
-size_t utf8_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const auto follows = [&](size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    return follows(1) ? 2 : 0;
-  }
-  if (lead >= 0xE0 && lead <= 0xEF && follows(1) && follows(2)) {
-    const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4 && follows(1) && follows(2) && follows(3)) {
-    const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    const bool too_large = lead == 0xF4 && byte(1) >= 0x90;
-    return overlong || too_large ? 0 : 4;
-  }
-  return 0;
-}
-
 void append_control(uint8_t c, std::string& out) {
   switch (c) {
     case '"': out += "\\\""; return;
@@ -115,18 +92,19 @@ void append_json_string(std::string_view text, std::string& out) {
       ++i;
       continue;
     }
-    const size_t length = c < 0x80 ? 1 : utf8_length(text.substr(i));
-    if (length > 1) {
-      i += length;
+    const Utf8Piece piece = utf8_front(text.substr(i));
+    if (piece.well_formed && piece.size > 1) {
+      i += piece.size;
       continue;
     }
     out += text.substr(plain_from, i - plain_from);
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-    } else {
+    if (piece.well_formed) {
       append_control(c, out);
+    } else {
+      out += "\xEF\xBF\xBD";
     }
-    plain_from = ++i;
+    i += piece.size;
+    plain_from = i;
   }
   out += text.substr(plain_from);
   out += '"';

@@ -28,6 +28,9 @@ struct Decoded {
     std::string reason;
   };
   std::vector<Reject> rejects;  // ascending by record; such a record gives no row
+
+  // How many of so many records gave neither a row nor a reject: blank ones, empty arrays.
+  size_t without_rows(size_t records) const;
 };
 
 class Decoder {

@@ -1,5 +1,6 @@
 set(SOURCES
   codecs.cc
+  decoder.cc
   framing.cc
   duckdb/database.cc
   duckdb/error.cc

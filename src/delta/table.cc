@@ -71,8 +71,6 @@ Table Table::open_or_create(const io::World& world, codec::Parquet* parquet,
                                                 .created_ms = world.clock->now().ms}};
   Table table(world, parquet, path);
   world.files->make_directories(io::join(path, "_delta_log"));
-  world.files->sync_directory(path);
-  world.files->sync_directory(io::parent_of(path));
   // Whoever was faster made the table; open() then finds theirs.
   if (!table.log_.put(Version(0), table.commit_text(actions, "CREATE TABLE"))) {
     return std::move(*open(world, parquet, path));

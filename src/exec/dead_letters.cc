@@ -3,11 +3,33 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "column/builder.h"
 #include "exec/sink.h"
 #include "function/evaluate.h"
 
 namespace millrace::exec {
+
+namespace {
+
+// In the order of the schema.
+enum class LetterField : uint8_t {
+  event_data,
+  reason,
+  stage,
+  source,
+  source_partition,
+  source_offset,
+  created_at,
+};
+
+// A row that comes of many records has none.
+bool is_place(LetterField field) {
+  return field == LetterField::source || field == LetterField::source_partition ||
+         field == LetterField::source_offset;
+}
+
+}  // namespace
 
 Schema dead_letter_schema() {
   return {{{"event_data", Type::string()},
@@ -34,6 +56,11 @@ void check_dead_letter_table(const catalog::Table& table) {
     any = any || found.has_value();
     if (!found && !column.type.nullable) {
       refuse("its column '" + column.name + "' is NOT NULL, and a dead letter has no such field");
+    }
+    if (found && !column.type.nullable && is_place(static_cast<LetterField>(*found))) {
+      refuse("its column '" + column.name +
+             "' is NOT NULL, and rows that come of several records, as those of a window do, have "
+             "no place");
     }
     if (found && !function::can_cast(known[*found].type, column.type)) {
       refuse("its column '" + column.name + "' is " + column.type.to_string() +
@@ -116,20 +143,24 @@ Column DeadLetters::column_of(std::string_view name, const Type& type) const {
   if (!field) {
     return Column::null(type, letters_.size());
   }
-  ColumnBuilder builder(known[*field].type);
+  const bool as_bytes = type.is_binary() && *field == 0;
+  ColumnBuilder builder(as_bytes ? Type::bytes() : known[*field].type);
   for (const Letter& letter : letters_) {
-    switch (*field) {
-      case 0: builder.add_string(letter.reject.raw); break;
-      case 1: builder.add_string(letter.reject.reason); break;
-      case 2: builder.add_string(letter.stage); break;
-      case 3:
-        letter.has_place ? builder.add_string(letter.reject.source) : builder.add_null();
+    const auto which = static_cast<LetterField>(*field);
+    if (is_place(which) && !letter.has_place) {
+      builder.add_null();
+      continue;
+    }
+    switch (which) {
+      case LetterField::event_data:
+        builder.add_string(as_bytes ? letter.reject.raw : with_escapes(letter.reject.raw));
         break;
-      case 4:
-        letter.has_place ? builder.add(letter.reject.partition.value) : builder.add_null();
-        break;
-      case 5: letter.has_place ? builder.add(letter.reject.offset) : builder.add_null(); break;
-      default: builder.add(letter.at.ms); break;
+      case LetterField::reason: builder.add_string(with_escapes(letter.reject.reason)); break;
+      case LetterField::stage: builder.add_string(letter.stage); break;
+      case LetterField::source: builder.add_string(letter.reject.source); break;
+      case LetterField::source_partition: builder.add(letter.reject.partition.value); break;
+      case LetterField::source_offset: builder.add(letter.reject.offset); break;
+      case LetterField::created_at: builder.add(letter.at.ms); break;
     }
   }
   function::EvaluationContext context(clock_->now());

@@ -20,10 +20,11 @@ namespace millrace::exec {
 class Sink;
 
 // event_data, reason, stage, source, source_partition, source_offset, created_at. A dead-letter
-// table has any of these, by name, in any order; types may differ as far as CAST goes.
+// table has any of these, by name, in any order; types may differ as far as CAST goes. As a string,
+// event_data shows bytes that are not UTF-8 as \xNN; a column of BYTES keeps what came.
 Schema dead_letter_schema();
-// Throws Error(invalid_argument) where no column, or a column of another name that is NOT NULL,
-// makes the table unfit.
+// Throws Error(invalid_argument) where the table is unfit: it has none of them, a column of another
+// name that is NOT NULL, or a NOT NULL place, which not every letter has.
 void check_dead_letter_table(const catalog::Table& table);
 
 class DeadLetters {

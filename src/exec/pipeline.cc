@@ -109,7 +109,7 @@ void Pipeline::Running::check_plan(const Checkpoint& last) const {
 void Pipeline::Running::make_dead_letters(Connectors& connectors) {
   if (spec_.dead_letters == nullptr) {
     task_.world.log->info("pipeline", "no table for dead letters: a bad record will stop it",
-                             {{"pipeline", spec_.name}});
+                          {{"pipeline", spec_.name}});
   } else {
     check_dead_letter_table(*spec_.dead_letters);
     letter_node_.table = spec_.dead_letters;

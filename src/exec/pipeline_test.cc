@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "exec/dead_letters.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "io/files.h"
@@ -171,6 +172,42 @@ TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, o
   CHECK(operators[1].counts.in == 3);
   CHECK(operators[1].counts.rejected == 1);
   CHECK(operators[1].counts.out == 2);
+}
+
+TEST_CASE("a dead letter's string shows what is no UTF-8, and its bytes are as they came") {
+  for (const bool as_bytes : {false, true}) {
+    CAPTURE(as_bytes);
+    auto plan = std::make_shared<plan::Plan>();
+    sink_of(*plan, scan_of(*plan, "clicks"), "copies");
+    Setup setup(plan);
+    auto letters = std::make_shared<catalog::Table>(*setup.spec.dead_letters);
+    letters->columns[0].type = as_bytes ? Type::bytes() : Type::string();
+    setup.spec.dead_letters = letters;
+    setup.connectors.topics.at("clicks").append("!\xC3\xA9\xFF\\");
+    auto pipeline = setup.start();
+    settle(*pipeline);
+    pipeline->checkpoint();
+    const std::vector<std::string>& rows = setup.connectors.tables["dead_letters"].rows;
+    REQUIRE(rows.size() == 1);
+    // The test's table prints bytes as the replacements that they become in a string.
+    CHECK(rows[0].starts_with(as_bytes ? "!é\uFFFD\\ " : "!é\\xFF\\ "));
+  }
+}
+
+TEST_CASE("a dead-letter table must allow letters without a place") {
+  auto table = std::make_shared<catalog::Table>(*testing::make_dead_letter_table());
+  check_dead_letter_table(*table);
+  for (catalog::ColumnDefinition& column : table->columns) {
+    const bool is_place = column.name.starts_with("source");
+    column.type.nullable = false;
+    CAPTURE(column.name);
+    if (is_place) {
+      CHECK_THROWS_WITH_AS(check_dead_letter_table(*table), doctest::Contains("NOT NULL"), Error);
+      column.type.nullable = true;
+    } else {
+      check_dead_letter_table(*table);
+    }
+  }
 }
 
 TEST_CASE("without a dead-letter table a bad record stops the pipeline") {

@@ -32,6 +32,7 @@ struct Polled {
   size_t split = 0;  // the partition or file the rows are from; watermarks are per split
   Batch rows;        // the scan's `read` columns, with origins
   std::vector<Reject> rejects;
+  size_t empty = 0;  // records that hold no row: deletions of a topic's keys, blank lines
 };
 
 // One task's thread only, but for wake. Positions live in the task's state, so that they belong to

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "base/clock.h"
@@ -173,6 +174,15 @@ void Worker::Thread::run() {
         return;
       }
       report(PipelineState::retrying, error.what());
+    } catch (const std::bad_alloc&) {
+      // The same input would take the same memory again, so this is for a person to look at; the
+      // other pipelines and the broker go on.
+      world_.log->error("pipeline", "failed",
+                        {{"pipeline", spec_.name}, {"reason", "out of memory"}});
+      report(PipelineState::failed,
+             "out of memory: the state or a batch of this pipeline is larger "
+             "than what the machine gives");
+      return;
     }
     {
       const std::lock_guard lock(mutex_);

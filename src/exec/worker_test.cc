@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <new>
+
 #include "base/error.h"
 #include "exec/sink.h"
 #include "exec/source.h"
@@ -25,6 +27,16 @@ std::shared_ptr<plan::Plan> copy_plan() {
   plan->sinks = {sink};
   return plan;
 }
+
+class Greedy final : public Connectors {
+ public:
+  std::unique_ptr<Source> make_source(const plan::Scan&, TaskContext&) override {
+    throw std::bad_alloc();
+  }
+  std::unique_ptr<Sink> make_sink(const plan::Sink&, TaskContext&) override {
+    throw std::bad_alloc();
+  }
+};
 
 // Fails to make sinks as often as told.
 class Failing final : public Connectors {
@@ -95,6 +107,17 @@ TEST_CASE("what may pass is tried again, the rest is not") {
   worker.wait_until_ended();
   CHECK(worker.status().state == PipelineState::failed);
   CHECK(worker.status().reason == "no sink today");
+}
+
+TEST_CASE("a pipeline without memory fails by itself, and is not tried again") {
+  Setup setup;
+  Greedy greedy;
+  Worker worker(setup.spec, greedy, setup.get());
+  worker.wait_until_ended();
+  const PipelineStatus status = worker.status();
+  CHECK(status.state == PipelineState::failed);
+  CHECK(status.restarts == 0);
+  CHECK(status.reason.starts_with("out of memory"));
 }
 
 TEST_CASE("a worker without input stops when it is asked to") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "base/error.h"
 #include "base/random.h"
 #include "column/builder.h"
@@ -114,6 +116,24 @@ const char* const kExpressions[] = {
 };
 
 }  // namespace
+
+TEST_CASE("the strings of one batch have a bound, beyond which rows fail one by one") {
+  Batch batch;
+  batch.physical_size = 18;
+  ColumnBuilder strings(Type::string());
+  for (uint32_t row = 0; row < batch.physical_size; ++row) {
+    strings.add_string("sixteen bytes...");
+  }
+  batch.columns = {strings.finish()};
+  EvaluationContext context(Timestamp{0});
+  const std::array kStrings = {Type::string()};
+  const Expression repeat = read_expression("REPEAT($0, 1048576)", kStrings);
+  const Column column = evaluate(repeat, batch, batch.rows(), context);
+  CHECK(View<StringRef>(column)[15].size() == size_t{16} << 20);
+  REQUIRE(context.failures().size() == 2);
+  CHECK(context.failures()[0].row == 16);
+  CHECK(context.failures()[0].reason == "the strings of one batch are larger than 256 MiB");
+}
 
 TEST_CASE("selections, dictionaries and single rows give what dense columns give") {
   Random random(7);

@@ -46,7 +46,12 @@ class ResultStrings {
   explicit ResultStrings(const KernelCall& call)
       : call_(call), values_(call.size), arena_(std::make_shared<StringArena>()) {}
 
-  void set(uint32_t row, std::string_view text) { values_[row] = arena_->copy(text); }
+  void set(uint32_t row, std::string_view text) {
+    if (arena_->bytes() + text.size() > kLargest) {
+      return fail(row, "the strings of one batch are larger than 256 MiB");
+    }
+    values_[row] = arena_->copy(text);
+  }
   // `text` lies within an argument's value of this row.
   void set_borrowed(uint32_t row, std::string_view text) {
     values_[row] = text.empty() ? StringRef() : StringRef(text);  // an empty view may be of nothing
@@ -56,6 +61,9 @@ class ResultStrings {
   Column finish();
 
  private:
+  // A batch of values that are each within bounds must not take the machine's memory.
+  static constexpr size_t kLargest = size_t{256} << 20;
+
   const KernelCall& call_;
   FlatBuffer<StringRef> values_;
   std::shared_ptr<StringArena> arena_;

@@ -191,10 +191,14 @@ bool LocalFiles::is_directory(const std::string& path) {
 }
 
 void LocalFiles::make_directories(const std::string& path) {
-  std::error_code failure;
-  std::filesystem::create_directories(path, failure);
-  if (failure) {
-    fail("create directory", path, failure.value());
+  if (path == "." || path == "/" || is_directory(path)) {
+    return;
+  }
+  make_directories(parent_of(path));
+  if (::mkdir(path.c_str(), 0777) == 0) {
+    sync_directory(parent_of(path));
+  } else if (errno != EEXIST || !is_directory(path)) {  // somebody else may have been faster
+    fail("create directory", path, errno);
   }
 }
 

@@ -51,6 +51,7 @@ class Files {
   virtual void remove_tree(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
   virtual bool is_directory(const std::string& path) = 0;
+  // Those that are missing, down to the last; what was made survives a crash of the machine.
   virtual void make_directories(const std::string& path) = 0;
   virtual void sync_directory(const std::string& path) = 0;
   // Names in a directory, sorted; empty where there is no such directory.

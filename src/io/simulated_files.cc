@@ -248,8 +248,6 @@ bool SimulatedFiles::is_directory(const std::string& path) {
   return directories_.contains(path);
 }
 
-// Directories are durable at once: losing an empty directory teaches nothing, as every recovery
-// makes them again.
 void SimulatedFiles::make_directories(const std::string& path) {
   const std::lock_guard lock(mutex_);
   for (std::string at = path; at != "." && at != "/"; at = parent_of(at)) {

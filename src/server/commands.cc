@@ -97,6 +97,10 @@ int run_command_line(Context& context, std::span<const std::string> words) {
     // and here those of the work itself.
     context.err((error.position() ? "" : "millrace: ") + std::string(error.what()) + "\n");
     return 1;
+  } catch (const std::bad_alloc&) {
+    // More than the machine gives is an answer, too.
+    context.err("millrace: out of memory\n");
+    return 1;
   }
 }
 

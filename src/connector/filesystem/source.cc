@@ -125,6 +125,7 @@ exec::Polled FilesystemSource::decode(Split& split) {
   polled.state = exec::Polled::State::rows;
   polled.split = split.number;
   codec::Decoded decoded = decoder_->decode(records.records, records.owner);
+  polled.empty = decoded.without_rows(records.records.size());
   auto origins = std::make_shared<Origins>();
   origins->source = split.path;
   origins->partition = PartitionIndex(0);

@@ -41,6 +41,7 @@ struct TopicSource::Fetched {
   std::vector<std::string_view> values;
   std::vector<int64_t> offsets;
   std::vector<int64_t> timestamps;
+  size_t empty = 0;  // records without a value, besides
 };
 
 TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
@@ -225,7 +226,9 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         continue;  // a fetch begins with a whole batch
       }
       next = record->offset.value + 1;
-      if (record->value && !record->value->empty()) {
+      if (!record->value || record->value->empty()) {
+        ++fetched.empty;
+      } else {
         fetched.values.push_back(*record->value);
         fetched.offsets.push_back(record->offset.value);
         fetched.timestamps.push_back(record->timestamp.ms);
@@ -245,6 +248,7 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   polled.state = exec::Polled::State::rows;
   polled.split = number;
   codec::Decoded decoded = decoder_->decode(fetched.values, fetched.memory);
+  polled.empty = fetched.empty + decoded.without_rows(fetched.values.size());
   auto origins = std::make_shared<Origins>();
   origins->source = options_.topic;
   origins->partition = split.index;

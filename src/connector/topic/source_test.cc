@@ -93,7 +93,7 @@ void settle(exec::Pipeline& pipeline) {
 TEST_CASE("a topic is read once, with its metadata, over a kill") {
   Setup setup;
   setup.produce(0, {R"({"who":"ann","n":1})", "bad", nullptr, "", R"({"who":"bob"})"});
-  setup.produce(1, {R"([{"who":"cid","n":2},{"who":"dan","n":3}])"});
+  setup.produce(1, {R"([{"who":"cid","n":2},{"who":"dan","n":3}])", "  ", "[]"});
   const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
   auto pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
   while (pipeline->run_once()) {
@@ -108,6 +108,12 @@ TEST_CASE("a topic is read once, with its metadata, over a kill") {
   REQUIRE(setup.letters().size() == 1);
   CHECK(setup.letters()[0].starts_with("bad JSON: "));
   CHECK(setup.letters()[0].find(" decode clicks 0 1 ") != std::string::npos);
+  // Records that hold no row are in the books, too.
+  const exec::OperatorCounts counts = pipeline->operators()[0].counts;
+  CHECK(counts.in == 10);
+  CHECK(counts.out == 5);
+  CHECK(counts.rejected == 1);
+  CHECK(counts.filtered == 4);
 }
 
 TEST_CASE("latest is where the topic ended when the pipeline was first started") {

@@ -88,7 +88,8 @@ void Scan::prefer_furthest_behind() {
 
 void Scan::take(Polled polled, Emitter& out) {
   last_row_[polled.split] = task_.world().clock->monotonic();
-  task_.counts().in += polled.rows.size() + polled.rejects.size();
+  task_.counts().in += polled.rows.size() + polled.rejects.size() + polled.empty;
+  task_.counts().filtered += polled.empty;
   for (const Reject& reject : polled.rejects) {
     out.reject(reject);
   }

@@ -1,6 +1,7 @@
 // Casts to strings and binaries: every value as Flink prints it, then cut or padded to the length
 // of the type.
 
+#include "base/utf8.h"
 #include "column/physical.h"
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
@@ -43,6 +44,11 @@ void append_decimal(const Column& column, size_t row, std::string& out) {
 
 void append_string(const Column& column, size_t row, std::string& out) {
   out += View<StringRef>(column)[row].view();
+}
+
+// As Java decodes them.
+void append_bytes(const Column& column, size_t row, std::string& out) {
+  out += with_replacements(View<StringRef>(column)[row].view());
 }
 
 void append_date_value(const Column& column, size_t row, std::string& out) {
@@ -125,9 +131,9 @@ Append append_for(TypeKind kind) {
     case TypeKind::decimal: return append_decimal;
     case TypeKind::char_:
     case TypeKind::varchar:
-    case TypeKind::binary:
-    case TypeKind::varbinary:
     case TypeKind::variant: return append_string;
+    case TypeKind::binary:
+    case TypeKind::varbinary: return append_bytes;
     case TypeKind::date: return append_date_value;
     case TypeKind::time: return append_time_value;
     case TypeKind::timestamp:
@@ -187,7 +193,9 @@ Column cut_binary(const CastCall& call) {
 }
 
 bool keeps_bytes(const Type& from, const Type& to) {
-  const bool alike = (from.is_string() || from.is_binary()) && (to.is_string() || to.is_binary());
+  // Bytes become a string only as far as they are UTF-8.
+  const bool alike = (from.is_string() && (to.is_string() || to.is_binary())) ||
+                     (from.is_binary() && to.is_binary());
   const bool varying = to.kind == TypeKind::varchar || to.kind == TypeKind::varbinary;
   // Lengths of strings and binaries are in different units.
   const bool longer = to.precision == Type::kMaxLength ||
