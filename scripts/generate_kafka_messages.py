@@ -14,7 +14,8 @@ A description is a file per API:
     request                then the fields, nested ones indented below their array
       name type [versions] [null | null:versions] [default:value] [tag:number]
 
-Types: bool int8 int16 int32 int64 error (an int16) uuid string bytes records, []type and []Struct.
+Types: bool int8 int16 int32 int64 error (an int16) uuid string bytes records, Struct, []type and
+[]Struct.
 A field that a version does not have keeps its default. A field with a tag is written when it is
 set.
 """
@@ -50,6 +51,10 @@ class Field:
         return self.type.removeprefix("[]")
 
     @property
+    def is_struct(self):
+        return not self.is_array and self.type not in SCALARS
+
+    @property
     def is_optional(self):
         return self.null is not None or self.tag is not None
 
@@ -60,7 +65,7 @@ class Field:
         return f"std::optional<{inner}>" if self.is_optional else inner
 
     def initial(self):
-        if self.is_optional or self.is_array:
+        if self.is_optional or self.is_array or self.is_struct:
             return ""
         if self.default is not None:
             value = "INT32_MIN" if self.default == "-2147483648" else self.default
@@ -111,7 +116,7 @@ def parse_field(path, number, words):
             parsed.tag = int(word[4:])
         else:
             fail(path, number, f"unknown word '{word}'")
-    if not parsed.is_array and parsed.type not in SCALARS:
+    if parsed.is_struct and not parsed.type[0].isupper():
         fail(path, number, f"unknown type '{parsed.type}'")
     return parsed
 
@@ -165,7 +170,7 @@ class Writer:
 
 
 def structs_of(fields):
-    return [f for f in fields if f.is_array and f.element not in SCALARS]
+    return [f for f in fields if f.element not in SCALARS]
 
 
 def declare(out, name, fields, depth, message):
@@ -215,6 +220,8 @@ def read_value(f):
     if f.is_array:
         which = "read_nullable_array" if nullable else "read_array"
         return f"in.{which}(flexible, [&] {{ return {read_one(f)}; }})"
+    if nullable and f.is_struct:
+        return f"in.read_nullable_struct([&] {{ return {read_one(f)}; }})"
     if nullable and f.type in ("string", "bytes", "records"):
         return f"in.read_nullable_{f.type}(flexible)"
     return read_one(f)
@@ -233,6 +240,8 @@ def write_value(f, value):
     if f.is_array:
         which = "write_nullable_array" if f.null is not None else "write_array"
         return f"out.{which}({value}, flexible, [&](const auto& each) {{ {write_one(f, 'each')} }});"
+    if f.null is not None and f.is_struct:
+        return f"out.write_nullable_struct({value}, [&](const auto& each) {{ {write_one(f, 'each')} }});"
     if f.null is not None:
         return f"out.write_nullable_{f.type}({value}, flexible);"
     return write_one(f, value)

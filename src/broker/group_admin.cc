@@ -46,6 +46,18 @@ GroupPartition partition_at(const Broker& broker, const Offsets::Place& place) {
   return partition;
 }
 
+std::vector<Offsets::Place> places_of(const Broker& broker, const TopicPartitions& partitions) {
+  std::vector<Offsets::Place> places;
+  for (const auto& [id, numbers] : partitions) {
+    if (const auto topic = broker.store().find(id)) {
+      for (const int32_t number : numbers) {
+        places.push_back({topic->name, number});
+      }
+    }
+  }
+  return places;
+}
+
 std::vector<GroupPartition> partitions_of(Broker& broker, const std::string& id) {
   std::map<Offsets::Place, GroupPartition> found;
   if (const auto* offsets = broker.offsets().find(id)) {
@@ -64,6 +76,16 @@ std::vector<GroupPartition> partitions_of(Broker& broker, const std::string& id)
       }
     }
   }
+  if (const ConsumerGroup* group = broker.groups().find_consumer_group(id)) {
+    for (const auto& [member_id, member] : group->members()) {
+      for (const Offsets::Place& place : places_of(broker, member.assigned)) {
+        if (!found.contains(place)) {
+          found[place] = partition_at(broker, place);
+        }
+        found[place].member = member_id;
+      }
+    }
+  }
   std::vector<GroupPartition> all;
   for (auto& [place, partition] : found) {
     all.push_back(std::move(partition));
@@ -73,7 +95,8 @@ std::vector<GroupPartition> partitions_of(Broker& broker, const std::string& id)
 
 GroupDescription describe_group(Broker& broker, const std::string& id) {
   const Group* group = broker.groups().find(id);
-  if (group == nullptr && broker.offsets().find(id) == nullptr) {
+  const ConsumerGroup* consumer_group = broker.groups().find_consumer_group(id);
+  if (group == nullptr && consumer_group == nullptr && broker.offsets().find(id) == nullptr) {
     throw Error(OurErrorCode::not_found, "there is no consumer group '" + id + "'");
   }
   GroupDescription description;
@@ -86,6 +109,13 @@ GroupDescription describe_group(Broker& broker, const std::string& id) {
   }
   if (group != nullptr) {
     for (const auto& [member_id, member] : group->members()) {
+      description.members.push_back({member_id, member.instance_id, member.client_id, member.host});
+    }
+  }
+  if (consumer_group != nullptr) {
+    description.summary.state = name_of(consumer_group->state());
+    description.summary.protocol_type = "consumer";
+    for (const auto& [member_id, member] : consumer_group->members()) {
       description.members.push_back({member_id, member.instance_id, member.client_id, member.host});
     }
   }
@@ -214,6 +244,9 @@ std::vector<GroupSummary> GroupAdmin::list() {
   on_loop([found, &broker = broker_] {
     std::set<std::string> ids;
     for (const Group* group : broker.groups().list()) {
+      ids.insert(group->id());
+    }
+    for (const ConsumerGroup* group : broker.groups().list_consumer_groups()) {
       ids.insert(group->id());
     }
     for (std::string& id : broker.offsets().groups()) {

@@ -5,6 +5,8 @@
 #include "broker/handlers/alter_configs.h"
 #include "broker/handlers/alter_user_scram_credentials.h"
 #include "broker/handlers/api_versions.h"
+#include "broker/handlers/consumer_group_describe.h"
+#include "broker/handlers/consumer_group_heartbeat.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
 #include "broker/handlers/delete_groups.h"
@@ -104,6 +106,8 @@ constexpr Handler kHandlers[] = {
     {ApiKey::describe_producers, 0, 0, serve<describe_producers>},
     {ApiKey::describe_transactions, 0, 0, serve<describe_transactions>},
     {ApiKey::list_transactions, 0, 2, serve<list_transactions>},
+    {ApiKey::consumer_group_heartbeat, 0, 1, serve<consumer_group_heartbeat>},
+    {ApiKey::consumer_group_describe, 0, 1, serve<consumer_group_describe>},
 };
 
 // What clients may rely on beyond versions of messages: name and greatest level, all in force.
@@ -113,6 +117,7 @@ struct Feature {
 };
 constexpr Feature kFeatures[] = {
     {"transaction.version", 2},  // an epoch per transaction: KIP-890
+    {"group.version", 1},        // the broker shares partitions out: KIP-848
 };
 
 }  // namespace

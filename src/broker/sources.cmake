@@ -1,5 +1,6 @@
 set(SOURCES
-  authentication.cc credentials.cc login.cc scram.cc
+  assignors.cc consumer_group.cc topic_pattern.cc handlers/consumer_group_describe.cc
+  handlers/consumer_group_heartbeat.cc authentication.cc credentials.cc login.cc scram.cc
   handlers/alter_user_scram_credentials.cc handlers/describe_user_scram_credentials.cc
   handlers/sasl_authenticate.cc handlers/sasl_handshake.cc
   broker.cc change_settings.cc coordinator_log.cc durability.cc frames.cc group.cc group_admin.cc
@@ -15,4 +16,4 @@ set(SOURCES
   handlers/list_transactions.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_delete.cc handlers/offset_fetch.cc handlers/produce.cc handlers/sync_group.cc handlers/txn_offset_commit.cc
   handlers/write_txn_markers.cc)
-set(TESTS broker_test.cc frames_test.cc group_test.cc login_test.cc settings_test.cc transactions_test.cc)
+set(TESTS assignors_test.cc consumer_group_test.cc broker_test.cc frames_test.cc group_test.cc login_test.cc settings_test.cc transactions_test.cc)

@@ -81,6 +81,10 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::unacceptable_credential: return "UNACCEPTABLE_CREDENTIAL";
     case ErrorCode::unknown_topic_id: return "UNKNOWN_TOPIC_ID";
     case ErrorCode::transactional_id_not_found: return "TRANSACTIONAL_ID_NOT_FOUND";
+    case ErrorCode::fenced_member_epoch: return "FENCED_MEMBER_EPOCH";
+    case ErrorCode::unreleased_instance_id: return "UNRELEASED_INSTANCE_ID";
+    case ErrorCode::unsupported_assignor: return "UNSUPPORTED_ASSIGNOR";
+    case ErrorCode::stale_member_epoch: return "STALE_MEMBER_EPOCH";
     case ErrorCode::transaction_abortable: return "TRANSACTION_ABORTABLE";
     case ErrorCode::invalid_regular_expression: return "INVALID_REGULAR_EXPRESSION";
   }

@@ -85,6 +85,10 @@ enum class ErrorCode : int16_t {
   unacceptable_credential = 93,
   unknown_topic_id = 100,
   transactional_id_not_found = 105,
+  fenced_member_epoch = 110,
+  unreleased_instance_id = 111,
+  unsupported_assignor = 112,
+  stale_member_epoch = 113,
   transaction_abortable = 120,
   invalid_regular_expression = 128,
 };

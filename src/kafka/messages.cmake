@@ -7,7 +7,7 @@ set(MESSAGES
   delete_groups delete_topics describe_cluster describe_configs describe_groups describe_producers
   describe_transactions end_txn fetch find_coordinator heartbeat init_producer_id join_group
   leave_group list_groups list_offsets list_transactions metadata offset_commit offset_delete offset_fetch produce
-  sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials
+  consumer_group_describe consumer_group_heartbeat sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials
   sync_group txn_offset_commit write_txn_markers)
 
 set(GENERATOR ${PROJECT_SOURCE_DIR}/scripts/generate_kafka_messages.py)

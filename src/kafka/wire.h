@@ -67,6 +67,10 @@ class Reader {
     return elements;
   }
   template <typename ReadOne>
+  auto read_nullable_struct(ReadOne read_one) -> std::optional<decltype(read_one())> {
+    return in_.read<int8_t>() < 0 ? std::nullopt : std::optional(read_one());
+  }
+  template <typename ReadOne>
   auto read_array(bool flexible, ReadOne read_one) {
     auto elements = read_nullable_array(flexible, read_one);
     if (!elements) {
@@ -140,6 +144,14 @@ class Writer {
       write_array(*elements, flexible, write_one);
     } else {
       write_null(flexible);
+    }
+  }
+
+  template <typename Struct, typename WriteOne>
+  void write_nullable_struct(const std::optional<Struct>& value, WriteOne write_one) {
+    out_.write<int8_t>(value ? 1 : -1);
+    if (value) {
+      write_one(*value);
     }
   }
 

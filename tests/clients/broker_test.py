@@ -222,6 +222,45 @@ while True: c.poll(0.1)
         committed = again.committed([confluent_kafka.TopicPartition("meta", 0)], 10)[0]
         self.assertEqual(committed.offset, confluent_kafka.OFFSET_INVALID)
 
+    def test_a_group_whose_partitions_the_broker_shares_out(self):
+        client = confluent_admin.AdminClient({"bootstrap.servers": self.broker.address})
+        client.create_topics([confluent_admin.NewTopic("shared", 4)])["shared"].result(10)
+
+        def consumer():
+            made = confluent_kafka.Consumer({
+                "bootstrap.servers": self.broker.address, "group.id": "new", "group.protocol": "consumer",
+                "auto.offset.reset": "earliest", "enable.auto.commit": False})
+            made.subscribe(["shared"])
+            return made
+
+        first, second = consumer(), consumer()
+        self.addCleanup(second.close)
+        deadline = time.monotonic() + 60
+        while [len(first.assignment()), len(second.assignment())] != [2, 2]:
+            self.assertLess(time.monotonic(), deadline, "the partitions are not shared out")
+            first.poll(0.1)
+            second.poll(0.1)
+        described = client.describe_consumer_groups(["new"])["new"].result(10)
+        self.assertEqual([len(member.assignment.topic_partitions) for member in described.members], [2, 2])
+        self.assertEqual(described.type, confluent_kafka.ConsumerGroupType.CONSUMER)
+        producer = self.confluent_producer()
+        for number in range(40):
+            producer.produce("shared", str(number).encode(), partition=number % 4)
+        self.assertEqual(producer.flush(10), 0)
+        seen = []
+        while len(seen) < 40:
+            self.assertLess(time.monotonic(), deadline, f"only {len(seen)} of 40 records came")
+            for each in (first, second):
+                record = each.poll(0.1)
+                if record is not None and not record.error():
+                    seen.append(int(record.value()))
+        self.assertEqual(sorted(seen), list(range(40)))
+        first.commit(asynchronous=False)
+        first.close()
+        while len(second.assignment()) != 4:
+            self.assertLess(time.monotonic(), deadline, "the one that stays does not get everything")
+            second.poll(0.1)
+
 
 class Admin(BrokerTest):
     def test_topics_by_kafka_python(self):

@@ -28,14 +28,16 @@ static Response::Group describe_absent(const Broker& broker, const std::string& 
                                        int16_t version) {
   constexpr int16_t kSaysNotFound = 6;
   Response::Group absent;
-  if (broker.offsets().find(id) != nullptr) {
+  const bool is_of_other_kind = broker.groups().find_consumer_group(id) != nullptr;
+  if (!is_of_other_kind && broker.offsets().find(id) != nullptr) {
     absent.state = "Empty";
     return absent;
   }
   absent.state = "Dead";
   if (version >= kSaysNotFound) {
     absent.error_code = ErrorCode::group_id_not_found;
-    absent.error_message = "Group " + id + " not found.";
+    absent.error_message =
+        "Group " + id + (is_of_other_kind ? " is not a classic group." : " not found.");
   }
   return absent;
 }

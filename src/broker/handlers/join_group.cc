@@ -28,10 +28,14 @@ void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest re
     answer.send(refusal);
     return;
   }
-  broker.groups()
-      .find_or_make(request.group_id)
-      .join(request, caller.client_id, "/" + caller.host, caller.version >= kComesAgain,
-            [answer](const kafka::JoinGroupResponse& response) { answer.send(response); });
+  Group* group = broker.groups().find_or_make(request.group_id);
+  if (group == nullptr) {
+    refusal.error_code = ErrorCode::inconsistent_group_protocol;
+    answer.send(refusal);
+    return;
+  }
+  group->join(request, caller.client_id, "/" + caller.host, caller.version >= kComesAgain,
+              [answer](const kafka::JoinGroupResponse& response) { answer.send(response); });
 }
 
 }  // namespace millrace::broker

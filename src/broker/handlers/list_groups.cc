@@ -32,8 +32,12 @@ Response list_groups(Broker& broker, const kafka::ListGroupsRequest& request) {
     response.groups.push_back(
         {group->id(), group->protocol_type(), std::string(name_of(group->state())), "classic"});
   }
+  for (const ConsumerGroup* group : broker.groups().list_consumer_groups()) {
+    response.groups.push_back(
+        {group->id(), "consumer", std::string(name_of(group->state())), "consumer"});
+  }
   for (const std::string& id : broker.offsets().groups()) {
-    if (broker.groups().find(id) == nullptr) {
+    if (broker.groups().find(id) == nullptr && broker.groups().find_consumer_group(id) == nullptr) {
       response.groups.push_back({id, "", "Empty", "classic"});
     }
   }

@@ -18,11 +18,8 @@ namespace {
 constexpr size_t kMaxMetadataBytes = 4096;  // Kafka's offset.metadata.max.bytes
 
 ErrorCode fault_in(Broker& broker, const Request& request) {
-  if (Group* group = broker.groups().find(request.group_id)) {
-    return group->may_commit(request.member_id, request.group_instance_id, request.generation_id);
-  }
-  // A consumer without a group's protocol, or a member of before our last start.
-  return request.generation_id < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
+  return broker.groups().fault_in_commit(request.group_id, request.member_id,
+                                         request.group_instance_id, request.generation_id);
 }
 
 ErrorCode fault_in(Broker& broker, const std::string& topic,

@@ -16,7 +16,8 @@ namespace {
 
 ErrorCode fault_in(Broker& broker, const std::string& id) {
   const Group* group = broker.groups().find(id);
-  if (group == nullptr && broker.offsets().find(id) == nullptr) {
+  if (group == nullptr && broker.groups().find_consumer_group(id) == nullptr &&
+      broker.offsets().find(id) == nullptr) {
     return ErrorCode::group_id_not_found;
   }
   const bool others_have_it =
@@ -26,7 +27,9 @@ ErrorCode fault_in(Broker& broker, const std::string& id) {
 
 ErrorCode forget(Broker& broker, const std::string& group_id, const Offsets::Place& place) {
   const Group* group = broker.groups().find(group_id);
-  if (group != nullptr && group->subscribes(place.topic)) {
+  const ConsumerGroup* consumer_group = broker.groups().find_consumer_group(group_id);
+  if ((group != nullptr && group->subscribes(place.topic)) ||
+      (consumer_group != nullptr && consumer_group->subscribes(place.topic))) {
     return ErrorCode::group_subscribed_to_topic;
   }
   return broker.offsets().remove(group_id,

@@ -21,11 +21,8 @@ constexpr int16_t kAddsItself = 5;
 constexpr size_t kMaxMetadataBytes = 4096;  // Kafka's offset.metadata.max.bytes
 
 ErrorCode fault_in_group(Broker& broker, const Request& request) {
-  Group* group = broker.groups().find(request.group_id);
-  if (group != nullptr) {
-    return group->may_commit(request.member_id, request.group_instance_id, request.generation_id);
-  }
-  return request.generation_id < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
+  return broker.groups().fault_in_commit(request.group_id, request.member_id,
+                                         request.group_instance_id, request.generation_id);
 }
 
 ErrorCode fault_in_transaction(Broker& broker, const Request& request, int16_t version) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "broker/session.h"
+#include "kafka/messages/consumer_group_describe.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::ConsumerGroupDescribeResponse consumer_group_describe(
+    Broker& broker, const kafka::ConsumerGroupDescribeRequest& request);
+
+}  // namespace millrace::broker
