@@ -1,7 +1,7 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz bench
+.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
@@ -24,6 +24,7 @@ help:
 	@echo '  make fuzz     each reader of foreign bytes against made-up bytes, FUZZ_SECONDS=20 each'
 	@echo
 	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
+	@echo '  make bench-nexmark   Nexmark here and on a Flink that runs (scripts/flink/cluster start), answers compared'
 
 build:
 	@scripts/bootstrap build
@@ -57,3 +58,8 @@ bench:
 	@scripts/bootstrap build
 	@scripts/build release telecom_windows
 	@build/release/telecom_windows --events $(EVENTS)
+
+bench-nexmark:
+	@scripts/bootstrap build
+	@scripts/build release millrace nexmark_generate
+	@bench/nexmark/run.py --events $(EVENTS) $(if $(QUERIES),--queries $(QUERIES)) --write docs/benchmarks.md

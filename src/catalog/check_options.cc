@@ -39,6 +39,11 @@ Changes Connections::taken_by(const Table& table) const {
   return most(table, *this, &ConnectorDescription::takes);
 }
 
+bool Connections::reads_members_of(const Table& table) const {
+  const auto* format = find_format(table.option("format", table.option("value.format")));
+  return format != nullptr && format->reads_members;
+}
+
 const ConnectorDescription* Connections::find_connector(std::string_view name) const {
   return find_named(connectors, name);
 }

@@ -19,6 +19,7 @@ struct Connections {
   // What a table with these options sends and takes.
   Changes given_by(const Table& table) const;
   Changes taken_by(const Table& table) const;
+  bool reads_members_of(const Table& table) const;
 
   const ConnectorDescription* find_connector(std::string_view name) const;
   const ConnectorDescription* find_format(std::string_view name) const;

@@ -60,6 +60,7 @@ struct Table {
   bool temporary = false;
   Changes gives = Changes::inserts;  // when it is read
   Changes takes = Changes::inserts;  // when it is written to
+  bool reads_members = false;        // of a ROW, without the others
 
   const std::string& connector() const;  // the 'connector' option
   // The value of an option, or `otherwise`.

@@ -1,20 +1,32 @@
 #include "codec/codecs.h"
 
 #include "base/error.h"
+#include "codec/csv/decoder.h"
 #include "codec/json/decoder.h"
 #include "codec/json/encoder.h"
 
 namespace millrace::codec {
 
 std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& schema,
-                                      const std::map<std::string, std::string>& options) {
+                                      const std::map<std::string, std::string>& options,
+                                      const Schema& record) {
   if (format == "json") {
     return make_json_decoder(schema, JsonOptions::from(options));
   }
-  throw Error(ErrorCode::unsupported, "format '" + format + "' is not read; there is: json");
+  if (format == "csv") {
+    return make_csv_decoder(record.size() == 0 ? schema : record, schema,
+                            CsvOptions::from(options));
+  }
+  throw Error(ErrorCode::unsupported, "format '" + format + "' is not read; there are: json, csv");
 }
 
-Framing framing_of(const std::string&, const std::map<std::string, std::string>&) { return {}; }
+Framing framing_of(const std::string& format, const std::map<std::string, std::string>& options) {
+  if (format != "csv") {
+    return {};
+  }
+  const CsvOptions csv = CsvOptions::from(options);
+  return {csv.quote, csv.escape};
+}
 
 std::unique_ptr<Encoder> make_encoder(const std::string& format, const Schema& schema,
                                       const std::map<std::string, std::string>& options) {

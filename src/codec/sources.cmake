@@ -2,6 +2,8 @@ set(SOURCES
   codecs.cc
   decoder.cc
   framing.cc
+  csv/decoder.cc
+  csv/options.cc
   duckdb/database.cc
   duckdb/error.cc
   duckdb/vectors.cc
@@ -20,6 +22,7 @@ set(SOURCES
   text/base64.cc
   text/moments.cc)
 set(TESTS
+  csv/decoder_test.cc
   duckdb/database_test.cc
   json/decoder_test.cc
   json/encoder_test.cc

@@ -12,6 +12,7 @@
 #include "connector/filesystem/source.h"
 #include "connector/formats.h"
 #include "connector/topic/options.h"
+#include "connector/topic/sink.h"
 #include "connector/topic/source.h"
 #include "exec/dead_letters.h"
 #include "exec/sink.h"
@@ -22,7 +23,7 @@ namespace millrace::connector {
 catalog::Connections connections() {
   static const std::array kConnectors = {kTopicConnector, kFilesystemConnector, kDeltaConnector,
                                          kBlackholeConnector, kPrintConnector};
-  static const std::array kFormats = {kJsonFormat, kDebeziumJsonFormat};
+  static const std::array kFormats = {kJsonFormat, kCsvFormat, kDebeziumJsonFormat};
   return {kConnectors, kFormats};
 }
 
@@ -52,6 +53,11 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
   }
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSink>(sink, FilesystemOptions::from(*sink.table), task);
+  }
+  if (connector == "kafka") {
+    return std::make_unique<TopicSink>(sink,
+                                       TopicOptions::from(*sink.table, environment_.own_addresses),
+                                       task, *environment_.topics, environment_.default_partitions);
   }
   if (connector == "blackhole") {
     return std::make_unique<BlackholeSink>();

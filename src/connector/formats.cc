@@ -55,8 +55,35 @@ static constexpr std::array kJsonOptions = {
                                .description = "of Flink's own decoder; there is one here"},
 };
 
-const catalog::ConnectorDescription kJsonFormat = {
-    .name = "json", .can_read = true, .can_write = true, .options = kJsonOptions};
+const catalog::ConnectorDescription kJsonFormat = {.name = "json",
+                                                   .can_read = true,
+                                                   .can_write = true,
+                                                   .reads_members = true,
+                                                   .options = kJsonOptions};
+
+static constexpr std::array kCsvOptions = {
+    catalog::OptionDescription{
+        .key = "field-delimiter", .otherwise = ",", .description = "between two fields"},
+    catalog::OptionDescription{.key = "quote-character",
+                               .otherwise = "\"",
+                               .description = "around fields that hold a delimiter or a line end"},
+    catalog::OptionDescription{.key = "disable-quote-character",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "quotes are characters like others"},
+    catalog::OptionDescription{.key = "escape-character",
+                               .description = "takes the next character's meaning away"},
+    catalog::OptionDescription{.key = "allow-comments",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "pass over lines that begin with '#'"},
+    catalog::OptionDescription{.key = "null-literal",
+                               .description = "a field of these characters is NULL"},
+    kIgnoreParseErrors,
+};
+
+const catalog::ConnectorDescription kCsvFormat = {
+    .name = "csv", .can_read = true, .can_write = false, .options = kCsvOptions};
 
 static constexpr std::array kDebeziumOptions = {
     catalog::OptionDescription{.key = "schema-include",

@@ -15,6 +15,7 @@ struct Table;
 namespace millrace::connector {
 
 extern const catalog::ConnectorDescription kJsonFormat;
+extern const catalog::ConnectorDescription kCsvFormat;
 extern const catalog::ConnectorDescription kDebeziumJsonFormat;
 
 struct FormatChoice {

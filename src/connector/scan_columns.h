@@ -15,6 +15,9 @@ namespace millrace::connector {
 // Columns named by `outside` are in no record: partitions' names hold them.
 Schema read_schema(const plan::Scan& scan, const std::vector<size_t>& outside = {});
 
+// All columns that are in a record, in their order.
+Schema whole_record(const catalog::Table& table, const std::vector<size_t>& outside = {});
+
 // The key under which a connector gives a metadata column.
 const std::string& metadata_key(const catalog::ColumnDefinition& column);
 

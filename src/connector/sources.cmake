@@ -15,9 +15,12 @@ set(SOURCES
   formats.cc
   scan_columns.cc
   topic/options.cc
+  topic/partitioner.cc
+  topic/sink.cc
   topic/source.cc)
 set(TESTS
   delta/sink_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc
+  topic/sink_test.cc
   topic/source_test.cc)

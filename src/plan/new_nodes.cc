@@ -34,12 +34,26 @@ static bool is_proctime(const function::Expression& expression) {
          expression.signature->name == "PROCTIME";
 }
 
+// A member as a column of its own, named as Flink names it.
+static Field member_of(const catalog::ColumnDefinition& column, const std::vector<size_t>& path) {
+  Field member{column.name, column.type};
+  for (const size_t number : path) {
+    const Field& field = (*member.type.children)[number];
+    member.name += "_" + field.name;
+    member.type = field.type.as_nullable(field.type.nullable || member.type.nullable);
+  }
+  return member;
+}
+
 static void describe_scan(Scan& scan) {
   const catalog::Table& table = *scan.table;
   scan.schema.fields.resize(scan.read.size() + scan.computed.size());
   for (size_t i = 0; i < scan.read.size(); ++i) {
     const catalog::ColumnDefinition& column = table.columns[scan.read[i]];
     scan.schema.fields[i] = {column.name, column.type};
+    if (!scan.members.empty()) {
+      scan.schema.fields[i] = member_of(column, scan.members[i]);
+    }
   }
   // Names of computed columns were set when the scan was made, and stay.
   scan.proctime = std::nullopt;

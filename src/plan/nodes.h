@@ -77,6 +77,9 @@ struct Scan final : Node {
   std::shared_ptr<const catalog::Table> table;
   // The first columns of the output, by number in the table: physical and metadata ones.
   std::vector<size_t> read;
+  // Of each of them the member that is read, as numbers of fields from the outermost on; empty for
+  // the whole column. Nothing at all where all are whole.
+  std::vector<std::vector<size_t>> members;
   // The columns after them, each over the output columns before it.
   std::vector<function::Expression> computed;
   // Over the output columns; with it goes the one of `rowtimes`.

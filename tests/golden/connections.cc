@@ -17,8 +17,11 @@ static const catalog::ConnectorDescription kConnectors[] = {
     {.name = "lake", .can_read = false, .can_write = true},
     {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
     {.name = "log", .can_write = true, .takes = catalog::Changes::all},
-    {.name = "clock", .can_read = true, .can_write = false}};
+    {.name = "clock", .can_read = true, .can_write = false},
+    {.name = "records", .can_read = true, .takes_format = true}};
+static const catalog::ConnectorDescription kFormats[] = {
+    {.name = "tree", .can_read = true, .reads_members = true}, {.name = "flat", .can_read = true}};
 
-catalog::Connections connections() { return {kConnectors, {}}; }
+catalog::Connections connections() { return {kConnectors, kFormats}; }
 
 }  // namespace millrace::golden

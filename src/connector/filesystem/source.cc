@@ -36,7 +36,8 @@ FilesystemSource::FilesystemSource(const plan::Scan& scan, FilesystemOptions opt
       framing_(codec::framing_of(options_.format.name, options_.format.options)),
       decoder_(codec::make_decoder(options_.format.name,
                                    read_schema(scan, options_.partition_columns),
-                                   options_.format.options)),
+                                   options_.format.options,
+                                   whole_record(*scan.table, options_.partition_columns))),
       next_offset_(task_.state().numbers("next_offset")),
       split_number_(task_.state().numbers("splits")) {
   restore();

@@ -45,6 +45,31 @@ static constexpr std::array kOptions = {
                                .type = "unbounded|latest-offset",
                                .otherwise = "unbounded",
                                .description = "latest-offset: end with what is there at the start"},
+    catalog::OptionDescription{.key = "key.fields",
+                               .description = "columns, with ';' between them, that make the key "
+                                              "of a record that is written"},
+    catalog::OptionDescription{
+        .key = "key.format", .type = "json", .description = "how the key is written"},
+    catalog::OptionDescription{.key = "value.fields-include",
+                               .type = "ALL",
+                               .otherwise = "ALL",
+                               .description = "the columns of the key are in the value as well"},
+    catalog::OptionDescription{
+        .key = "sink.delivery-guarantee",
+        .type = "exactly-once|at-least-once|none",
+        .otherwise = "exactly-once",
+        .description = "exactly-once: readers of committed records see whole epochs; else records "
+                       "are there at once, and perhaps again after a crash"},
+    catalog::OptionDescription{
+        .key = "sink.transactional-id-prefix",
+        .description = "of Flink's transactions; those of this program need no names"},
+    catalog::OptionDescription{.key = "sink.partitioner",
+                               .type = "default|fixed|round-robin",
+                               .otherwise = "default",
+                               .description = "where records without a key go"},
+    catalog::OptionDescription{.key = "sink.parallelism",
+                               .type = "integer",
+                               .description = "of Flink's tasks; a pipeline is one here"},
     catalog::OptionDescription{
         .key = "scan.watermark.idle-timeout",
         .type = "duration",
@@ -61,7 +86,7 @@ static constexpr std::array kMetadata = {
 
 const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
                                                        .can_read = true,
-                                                       .can_write = false,
+                                                       .can_write = true,
                                                        .takes_format = true,
                                                        .options = kOptions,
                                                        .metadata = kMetadata};
@@ -112,9 +137,47 @@ void check_servers(const catalog::Table& table, const std::vector<std::string>& 
     from = end + 1;
   }
   throw Error(ErrorCode::unsupported,
-              "topics of other servers cannot be read yet: '" + servers + "' does not name this " +
-                  "one, which is " + own.front() + "; leave '" + kKey + "' out to mean this one",
+              "topics of other servers cannot be reached yet: '" + servers +
+                  "' does not name this " + "one, which is " + own.front() + "; leave '" + kKey +
+                  "' out to mean this one",
               position_of(table, kKey));
+}
+
+size_t physical_number(const catalog::Table& table, const std::string& name) {
+  const Schema schema = physical_schema(table);
+  const auto number = schema.find(name);
+  if (!number) {
+    throw Error(ErrorCode::not_found,
+                "'key.fields' of table '" + table.name + "' names '" + name +
+                    "', which is none of its physical columns",
+                position_of(table, "key.fields"));
+  }
+  return *number;
+}
+
+std::vector<size_t> key_fields_of(const catalog::Table& table) {
+  const std::string names = table.option("key.fields");
+  std::vector<size_t> fields;
+  for (size_t from = 0; from < names.size();) {
+    const size_t end = std::min(names.find(';', from), names.size());
+    fields.push_back(physical_number(table, names.substr(from, end - from)));
+    from = end + 1;
+  }
+  if (fields.empty() != table.option("key.format").empty()) {
+    const std::string given = fields.empty() ? "key.format" : "key.fields";
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' has '" + given + "' and so needs '" +
+                    (fields.empty() ? "key.fields" : "key.format") + "' too",
+                position_of(table, given));
+  }
+  return fields;
+}
+
+Partitioner::Keyless keyless_of(const catalog::Table& table) {
+  const std::string name = table.option("sink.partitioner");
+  return name == "fixed"         ? Partitioner::Keyless::fixed
+         : name == "round-robin" ? Partitioner::Keyless::round_robin
+                                 : Partitioner::Keyless::together;
 }
 
 }  // namespace
@@ -135,6 +198,10 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
   options.discovers_partitions = discovery.value_or(Duration()) > Duration();
   options.group = table.option("properties.group.id");
   options.format = format_of(table);
+  options.exactly_once = table.option("sink.delivery-guarantee", "exactly-once") == "exactly-once";
+  options.keyless = keyless_of(table);
+  options.key_fields = key_fields_of(table);
+  options.key_format = table.option("key.format");
   return options;
 }
 

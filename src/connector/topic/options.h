@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "catalog/connector_description.h"
 #include "connector/formats.h"
+#include "connector/topic/partitioner.h"
 
 namespace millrace::catalog {
 struct Table;
@@ -30,6 +31,11 @@ struct TopicOptions {
   bool discovers_partitions = true;  // reads partitions that are added later
   std::string group;                 // empty for none
   FormatChoice format;
+  // Of writing.
+  bool exactly_once = true;
+  Partitioner::Keyless keyless = Partitioner::Keyless::together;
+  std::vector<size_t> key_fields;  // among the physical columns
+  std::string key_format;
 
   // `own_addresses` name this server: 'properties.bootstrap.servers' may be one of them. Empty for
   // "any will do". Throws Error at the option's position for what is not offered.

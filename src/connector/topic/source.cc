@@ -51,12 +51,17 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       task_(task),
       store_(&store),
       groups_(groups),
-      decoder_(
-          codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options)),
+      decoder_(codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options,
+                                   whole_record(*scan.table))),
       next_offset_(task_.state().numbers("next_offset")),
       end_offset_(task_.state().numbers("end_offset")),
       topic_id_(task_.state().numbers("topic_id")),
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
+  if (!options_.key_fields.empty()) {
+    throw Error(
+        ErrorCode::unsupported,
+        "table '" + scan.table->name + "' has 'key.fields': keys are written and not read yet");
+  }
   find_partitions(partitions);
   on_ready(nullptr);
 }

@@ -319,6 +319,14 @@ Expression field_of(Expression row, size_t number) {
                              std::move(arguments));
 }
 
+std::optional<size_t> field_number(const Expression& expression) {
+  // No function of SQL's begins with a point.
+  if (expression.kind != ExpressionKind::call || !expression.signature->name.starts_with('.')) {
+    return std::nullopt;
+  }
+  return static_cast<size_t>(expression.arguments[1].literal.values<int32_t>()[0]);
+}
+
 std::span<const ScalarFunction> nested_functions() { return kFunctions; }
 
 }  // namespace millrace::function

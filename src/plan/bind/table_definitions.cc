@@ -177,6 +177,7 @@ catalog::Table bind_table(const sql::CreateTable& written, const catalog::Object
   catalog::check_options(table, connections, written.name.position());
   table.gives = connections.given_by(table);
   table.takes = connections.taken_by(table);
+  table.reads_members = connections.reads_members_of(table);
   return table;
 }
 

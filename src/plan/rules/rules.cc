@@ -64,6 +64,7 @@ void optimise(Plan& plan) {
   prune_columns(plan);
   narrow_joins(plan);
   merge_projections(plan);
+  push_members(plan);
   infer_changelogs(plan);
 }
 

@@ -28,6 +28,8 @@ void arrange_joins(Plan& plan);
 void merge_projections(Plan& plan);
 // Columns that nobody reads are not computed, and not read out of the records.
 void prune_columns(Plan& plan);
+// Of a ROW of which nobody reads more than members, the scan reads those alone.
+void push_members(Plan& plan);
 // Settles what changes leave each node, once nodes no longer move: sets Node::changelog and
 // Node::upsert_keys. Throws Error where a node or a sink cannot take what reaches it.
 void infer_changelogs(Plan& plan);

@@ -1,0 +1,14 @@
+-- Average of the winning prices in each category: an aggregate of an aggregate of a join.
+
+CREATE TABLE answer (id BIGINT, final BIGINT)
+WITH (${RESULT});
+
+INSERT INTO answer
+SELECT Q.category, AVG(Q.final)
+FROM (
+  SELECT MAX(B.price) AS final, A.category
+  FROM auction A, bid B
+  WHERE A.id = B.auction AND B.`dateTime` BETWEEN A.`dateTime` AND A.expires
+  GROUP BY A.id, A.category
+) Q
+GROUP BY Q.category;
