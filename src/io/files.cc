@@ -198,7 +198,8 @@ void LocalFiles::make_directories(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) == 0) {
     sync_directory(parent_of(path));
   } else if (errno != EEXIST || !is_directory(path)) {  // somebody else may have been faster
-    fail("create directory", path, errno);
+    // A file of that name is in the way: "file exists" would not say so.
+    fail("create directory", path, errno == EEXIST ? ENOTDIR : errno);
   }
 }
 
