@@ -10,13 +10,16 @@
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
+#include "exec/operators/normalize.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/project.h"
+#include "exec/operators/repeat.h"
 #include "exec/operators/scan.h"
 #include "exec/operators/semi_join.h"
 #include "exec/operators/session_aggregate.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/temporal_join.h"
+#include "exec/operators/time_sort.h"
 #include "exec/operators/union_all.h"
 #include "exec/operators/values.h"
 #include "exec/operators/window_aggregate.h"
@@ -48,6 +51,9 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::window_rank: return {"window_rank", "WindowRank"};
     case plan::NodeKind::group_aggregate: return {"group_aggregate", "GroupAggregate"};
     case plan::NodeKind::expand: return {"expand", "Expand"};
+    case plan::NodeKind::normalize: return {"normalize", "ChangelogNormalize"};
+    case plan::NodeKind::repeat: return {"repeat", "Repeat"};
+    case plan::NodeKind::time_sort: return {"time_sort", "TemporalSort"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
     case plan::NodeKind::join: return {"join", "Join"};
@@ -121,6 +127,15 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::expand:
       stage.step = std::make_unique<Expand>(static_cast<const plan::Expand&>(node), task);
+      return;
+    case plan::NodeKind::normalize:
+      stage.step = std::make_unique<Normalize>(static_cast<const plan::Normalize&>(node), task);
+      return;
+    case plan::NodeKind::repeat:
+      stage.step = std::make_unique<Repeat>(static_cast<const plan::Repeat&>(node), task);
+      return;
+    case plan::NodeKind::time_sort:
+      stage.step = std::make_unique<TimeSort>(static_cast<const plan::TimeSort&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

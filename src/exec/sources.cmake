@@ -17,14 +17,17 @@ set(SOURCES
   operators/group_aggregate.cc
   operators/interval_join.cc
   operators/join.cc
+  operators/normalize.cc
   operators/over_aggregate.cc
   operators/project.cc
   operators/rank.cc
+  operators/repeat.cc
   operators/scan.cc
   operators/session_aggregate.cc
   operators/semi_join.cc
   operators/sink.cc
   operators/temporal_join.cc
+  operators/time_sort.cc
   operators/union_all.cc
   operators/values.cc
   operators/window_aggregate.cc

@@ -10,7 +10,11 @@ static int64_t step_of(const plan::Window& window) {
 }
 
 WindowAssigner::WindowAssigner(const plan::Window& window)
-    : kind_(window.kind), size_(window.size_ms), step_(step_of(window)), offset_(window.offset_ms) {
+    : kind_(window.kind),
+      time_(window.time),
+      size_(window.size_ms),
+      step_(step_of(window)),
+      offset_(window.offset_ms) {
   if (kind_ == plan::WindowKind::session) {
     throw Error(ErrorCode::unsupported, "SESSION windows are not supported yet");
   }
@@ -22,7 +26,7 @@ WindowAssigner::WindowAssigner(const plan::Window& window)
                                                  " ms, must be a multiple of its step, " +
                                                  std::to_string(step_) + " ms");
   }
-  most_per_row_ = static_cast<size_t>(size_ / step_);
+  most_per_row_ = time_ == plan::WindowTime::of_window_end ? 1 : static_cast<size_t>(size_ / step_);
 }
 
 int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const {
@@ -30,6 +34,9 @@ int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const
 }
 
 std::optional<int64_t> WindowAssigner::end_of(int64_t ms, size_t number) const {
+  if (time_ == plan::WindowTime::of_window_end) {
+    return ms;
+  }
   // Both kinds: the last window to end, and then a step less for each number.
   const int64_t last =
       floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;

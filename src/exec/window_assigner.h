@@ -6,6 +6,8 @@
 //   tumble     one window      [start, start + size), start = offset mod size
 //   hop        size/step       starts at each step
 //   cumulate   up to size/step the same start, ends at each step up to start + size
+//
+// Where the time is the end of a window already, that one is its only window.
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +36,7 @@ class WindowAssigner {
   int64_t floor_to(int64_t ms, int64_t step, int64_t offset) const;
 
   plan::WindowKind kind_;
+  plan::WindowTime time_;
   int64_t size_;
   int64_t step_;  // between ends of windows
   int64_t offset_;

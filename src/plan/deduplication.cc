@@ -4,8 +4,8 @@ namespace millrace::plan {
 
 std::optional<Deduplication> as_deduplication(const Rank& rank) {
   const Node& input = *rank.inputs[0];
-  if (rank.start != 1 || rank.end != 1 || rank.number || rank.order_by.size() != 1 ||
-      !input.changelog.insert_only()) {
+  if (rank.purpose != Rank::Purpose::row_number || rank.start != 1 || rank.end != 1 ||
+      rank.number || rank.order_by.size() != 1 || !input.changelog.insert_only()) {
     return std::nullopt;
   }
   const SortKey& key = rank.order_by.front();

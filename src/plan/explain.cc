@@ -43,7 +43,8 @@ std::string duration_text(int64_t ms) {
 }
 
 std::string window_text(const Window& window, const Schema& input) {
-  std::string text = "time_col=[" + input[window.time_column].name + "], ";
+  const bool by_end = window.time == WindowTime::of_window_end;
+  std::string text = (by_end ? "win_end=[" : "time_col=[") + input[window.time_column].name + "], ";
   std::vector<std::string> keys;
   for (const size_t key : window.partition_by) {
     keys.push_back(input[key].name);
@@ -198,6 +199,14 @@ std::string order_text(const std::vector<SortKey>& order_by, const Schema& input
   return joined(parts);
 }
 
+std::string limit_text(const Rank& node) {
+  return (node.order_by.empty()
+              ? "Limit("
+              : "SortLimit(orderBy=[" + order_text(node.order_by, node.schema) + "], ") +
+         "offset=[" + std::to_string(node.start - 1) + "], fetch=[" +
+         std::to_string(node.end - node.start + 1) + "])";
+}
+
 std::string over_text(const OverAggregate& node) {
   const Schema& input = node.inputs[0]->schema;
   const OverWindow& window = node.window;
@@ -290,12 +299,24 @@ std::vector<std::string> lines_of(const Node& node) {
       return {aggregate_text(static_cast<const WindowAggregate&>(node))};
     case NodeKind::join: return {join_text(static_cast<const Join&>(node))};
     case NodeKind::over_aggregate: return {over_text(static_cast<const OverAggregate&>(node))};
-    case NodeKind::rank: return {"Rank(" + rank_text(static_cast<const Rank&>(node))};
+    case NodeKind::rank: {
+      const auto& rank = static_cast<const Rank&>(node);
+      return {rank.purpose == Rank::Purpose::limit ? limit_text(rank) : "Rank(" + rank_text(rank)};
+    }
     case NodeKind::window_rank:
       return {"WindowRank(" + rank_text(static_cast<const WindowRank&>(node))};
     case NodeKind::group_aggregate:
       return {aggregate_text(static_cast<const GroupAggregate&>(node))};
     case NodeKind::expand: return {expand_text(static_cast<const Expand&>(node))};
+    case NodeKind::normalize:
+      return {"ChangelogNormalize(key=[" +
+              columns_text(static_cast<const Normalize&>(node).key, node.schema) + "])"};
+    case NodeKind::repeat:
+      return {"Repeat(times=[" + node.schema[static_cast<const Repeat&>(node).times].name +
+              "], select=[" + joined(names_of(node.schema)) + "])"};
+    case NodeKind::time_sort:
+      return {"TemporalSort(orderBy=[" +
+              order_text(static_cast<const TimeSort&>(node).order_by, node.schema) + "])"};
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::values:

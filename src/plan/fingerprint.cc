@@ -40,7 +40,8 @@ std::string describe_table(const catalog::Table& table) {
 
 std::string describe_window(const Window& window) {
   static constexpr const char* kNames[] = {"tumble", "hop", "cumulate", "session"};
-  std::string text = std::string(kNames[static_cast<size_t>(window.kind)]) + " column " +
+  std::string text = std::string(kNames[static_cast<size_t>(window.kind)]) +
+                     (window.time == WindowTime::of_window_end ? " ended by " : " column ") +
                      std::to_string(window.time_column) + " size " +
                      std::to_string(window.size_ms) + " step " + std::to_string(window.step_ms) +
                      " offset " + std::to_string(window.offset_ms);
@@ -179,7 +180,10 @@ std::string text_of(const Node& node) {
     case NodeKind::window_aggregate:
       return describe_aggregate(static_cast<const WindowAggregate&>(node));
     case NodeKind::over_aggregate: return describe_over(static_cast<const OverAggregate&>(node));
-    case NodeKind::rank: return "rank" + describe_rank(static_cast<const Rank&>(node));
+    case NodeKind::rank: {
+      const auto& rank = static_cast<const Rank&>(node);
+      return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank);
+    }
     case NodeKind::window_rank:
       return "window_rank" + describe_rank(static_cast<const WindowRank&>(node));
     case NodeKind::group_aggregate: {
@@ -188,6 +192,12 @@ std::string text_of(const Node& node) {
              describe_calls(aggregate.aggregates);
     }
     case NodeKind::expand: return describe_expand(static_cast<const Expand&>(node));
+    case NodeKind::normalize:
+      return "normalize by" + describe_columns(static_cast<const Normalize&>(node).key);
+    case NodeKind::repeat:
+      return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
+    case NodeKind::time_sort:
+      return "time_sort" + describe_order(static_cast<const TimeSort&>(node).order_by);
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));

@@ -153,6 +153,13 @@ static void describe_expand(Expand& node) {
   node.schema.fields.push_back({"$e", Type::of(TypeKind::bigint, false)});
 }
 
+// Of a node that hands its input's columns on.
+static void describe_as_input(Node& node) {
+  node.schema = node.inputs[0]->schema;
+  node.rowtimes = node.inputs[0]->rowtimes;
+  node.proctime = node.inputs[0]->proctime;
+}
+
 static void describe_union(UnionAll& node) {
   node.schema = node.inputs[0]->schema;
   node.rowtimes = node.inputs[0]->rowtimes;
@@ -237,6 +244,9 @@ void describe(Node& node) {
     case NodeKind::group_aggregate:
       return describe_group_aggregate(static_cast<GroupAggregate&>(node));
     case NodeKind::expand: return describe_expand(static_cast<Expand&>(node));
+    case NodeKind::normalize:
+    case NodeKind::repeat:
+    case NodeKind::time_sort: return describe_as_input(node);
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
     case NodeKind::join: return describe_join(static_cast<Join&>(node));
@@ -356,6 +366,48 @@ Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,
   node->sets = std::move(sets);
   describe(*node);
   return node;
+}
+
+Node* new_repeat(Plan& plan, Node* input, size_t times) {
+  Repeat* node = plan.add(std::make_unique<Repeat>());
+  node->inputs = {input};
+  node->times = times;
+  describe(*node);
+  return node;
+}
+
+Node* new_limit(Plan& plan, Node* input, std::vector<SortKey> order_by, int64_t start,
+                int64_t end) {
+  Rank* node = plan.add(std::make_unique<Rank>());
+  node->inputs = {input};
+  node->purpose = Rank::Purpose::limit;
+  node->order_by = std::move(order_by);
+  node->start = start;
+  node->end = end;
+  describe(*node);
+  return node;
+}
+
+Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
+  TimeSort* node = plan.add(std::make_unique<TimeSort>());
+  node->inputs = {input};
+  node->order_by = std::move(order_by);
+  describe(*node);
+  return node;
+}
+
+Node* new_distinct(Plan& plan, Node* input, const Position& at) {
+  std::vector<size_t> keys;
+  for (size_t i = 0; i < input->schema.size(); ++i) {
+    if (input->schema[i].type.physical() == Physical::nested) {
+      throw Error(ErrorCode::unsupported,
+                  "rows cannot be told apart by column '" + input->schema[i].name + "' of type " +
+                      input->schema[i].type.to_string(),
+                  at);
+    }
+    keys.push_back(i);
+  }
+  return new_group_aggregate(plan, input, std::move(keys), {});
 }
 
 Node* new_union(Plan& plan, std::vector<Node*> inputs) {

@@ -21,6 +21,13 @@ Node* new_group_aggregate(Plan& plan, Node* input, std::vector<size_t> keys,
                           std::vector<AggregateCall> aggregates);
 Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,
                  std::vector<std::vector<bool>> sets);
+Node* new_repeat(Plan& plan, Node* input, size_t times);
+// Rows `start` to `end` of the order, or of arrival where there is none.
+Node* new_limit(Plan& plan, Node* input, std::vector<SortKey> order_by, int64_t start, int64_t end);
+Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
+// The rows that differ from each other, once each. Throws Error at `at` for types that cannot be
+// compared.
+Node* new_distinct(Plan& plan, Node* input, const Position& at);
 // The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.

@@ -28,6 +28,9 @@ enum class NodeKind : uint8_t {
   window_aggregate,
   group_aggregate,
   expand,
+  normalize,
+  repeat,
+  time_sort,
   union_all,
   values,
   join,
@@ -98,11 +101,16 @@ struct Project final : Node {
 
 enum class WindowKind : uint8_t { tumble, hop, cumulate, session };
 
+// What the time column of a window says of a row: when it was, or the end of the window that it is
+// in already, as a window aggregation below has found it.
+enum class WindowTime : uint8_t { of_row, of_window_end };
+
 struct Window {
   WindowKind kind = WindowKind::tumble;
   size_t time_column = 0;  // of the input
-  int64_t size_ms = 0;     // of session: the gap
-  int64_t step_ms = 0;     // of hop: the slide; of cumulate: the step
+  WindowTime time = WindowTime::of_row;
+  int64_t size_ms = 0;  // of session: the gap
+  int64_t step_ms = 0;  // of hop: the slide; of cumulate: the step
   int64_t offset_ms = 0;
   std::vector<size_t> partition_by;  // of session
 };
@@ -165,7 +173,10 @@ struct OverAggregate final : Node {
 // The rows numbered `start` to `end` of each partition by their order, rows of equal order by
 // arrival. Output: the input's columns, then the number where it is wanted.
 struct Rank final : Node {
+  // A filter on ROW_NUMBER(), or LIMIT, which has no partitions and perhaps no order.
+  enum class Purpose : uint8_t { row_number, limit };
   Rank() : Node(NodeKind::rank) {}
+  Purpose purpose = Purpose::row_number;
   std::vector<size_t> partition_by;
   std::vector<SortKey> order_by;
   int64_t start = 1;
@@ -198,6 +209,26 @@ struct Expand final : Node {
   Expand() : Node(NodeKind::expand) {}
   std::vector<size_t> keys;             // input columns
   std::vector<std::vector<bool>> sets;  // which of the keys each has
+};
+
+// Upserts, of which a -D may know its key alone, made into changes of whole rows: +I, -U and +U,
+// -D. A row that comes again as it was is no change.
+struct Normalize final : Node {
+  Normalize() : Node(NodeKind::normalize) {}
+  std::vector<size_t> key;  // input columns
+};
+
+// Each row as many times as one of its columns says, not at all below 1. Output: the input's
+// columns.
+struct Repeat final : Node {
+  Repeat() : Node(NodeKind::repeat) {}
+  size_t times = 0;  // an input column, BIGINT
+};
+
+// ORDER BY event time: rows leave when the watermark has reached them, in order.
+struct TimeSort final : Node {
+  TimeSort() : Node(NodeKind::time_sort) {}
+  std::vector<SortKey> order_by;  // the row time first
 };
 
 struct UnionAll final : Node {

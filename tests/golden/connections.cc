@@ -16,6 +16,7 @@ static const catalog::ConnectorDescription kConnectors[] = {
      .metadata = kStreamMetadata},
     {.name = "lake", .can_read = false, .can_write = true},
     {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
+    {.name = "upserts", .can_read = true, .gives = catalog::Changes::upserts},
     {.name = "log", .can_write = true, .takes = catalog::Changes::all},
     {.name = "clock", .can_read = true, .can_write = false},
     {.name = "records", .can_read = true, .takes_format = true}};

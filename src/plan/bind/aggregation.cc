@@ -9,6 +9,7 @@
 #include "function/aggregate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/grouping_sets.h"
+#include "plan/bind/ordering.h"
 #include "plan/bind/select_items.h"
 #include "plan/bind/window_input.h"
 #include "plan/columns.h"
@@ -38,7 +39,7 @@ class GroupedSelect {
         input_(std::move(input)),
         is_windowed_(windowed == Windowed::yes) {}
 
-  Relation bind() {
+  Relation bind(Ordering& ordering) {
     if (is_windowed_) {
       time_column_ = below(Expression::of_column(input_.window.time_column, time_type()));
     }
@@ -52,6 +53,8 @@ class GroupedSelect {
                                               : column(item.column, select_.items[0]));
       relation.names.push_back(item.name);
     }
+    std::vector<std::string> names = relation.names;
+    ordering.bind(binder, items, names);
     std::optional<Expression> having;
     if (select_.having) {
       having = binder.bind_condition(*select_.having, "HAVING");
@@ -63,7 +66,8 @@ class GroupedSelect {
     for (Expression& item : items) {
       item = renumbered(std::move(item), final_numbers());
     }
-    relation.node = new_project(plan_, relation.node, std::move(items), relation.names);
+    relation.node =
+        ordering.add_to(plan_, new_project(plan_, relation.node, std::move(items), names));
     return relation;
   }
 
@@ -476,13 +480,15 @@ static WindowInput without_window(Node* node) {
 }
 
 Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& from,
-                      const Scope& scope) {
+                      const Scope& scope, Ordering& ordering) {
   std::optional<WindowInput> input;
-  if (!select.group_by.empty() && has_window(*from.node)) {
-    input = find_window(plan, from.node, select.group_by.front().position);
+  if (!select.group_by.empty()) {
+    input = has_window(*from.node) ? find_window(plan, from.node, select.group_by.front().position)
+                                   : window_below(from.node);
   }
   if (!input || !groups_by_window(select, scope, *input)) {
-    return GroupedSelect(plan, select, scope, without_window(from.node), Windowed::no).bind();
+    return GroupedSelect(plan, select, scope, without_window(from.node), Windowed::no)
+        .bind(ordering);
   }
   if (input->filtered && input->window.kind == WindowKind::session) {
     throw Error(ErrorCode::unsupported,
@@ -490,7 +496,7 @@ Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& fro
                 "SESSION reads",
                 select.group_by.front().position);
   }
-  return GroupedSelect(plan, select, scope, std::move(*input), Windowed::yes).bind();
+  return GroupedSelect(plan, select, scope, std::move(*input), Windowed::yes).bind(ordering);
 }
 
 static bool is_aggregate_call(const sql::Expression& written) {

@@ -14,6 +14,6 @@ bool is_aggregated(const sql::Select& select);
 
 // `from` is FROM and WHERE, its columns are the scope's.
 Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& from,
-                      const Scope& scope);
+                      const Scope& scope, Ordering& ordering);
 
 }  // namespace millrace::plan

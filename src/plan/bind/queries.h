@@ -23,6 +23,7 @@ struct Relation {
 
 Scope scope_of(const Relation& relation, const std::string& table);
 
+class Ordering;
 struct SubQuery;  // of sub_queries.cc
 
 class QueryBinder {
@@ -41,10 +42,14 @@ class QueryBinder {
   };
   using CommonTables = std::map<std::string, CommonTable>;
 
-  Relation bind(const sql::Select& select, const Position& at);
-  Relation bind(const sql::SetOperation& operation, const Position& at);
-  Relation bind(const sql::Values& values, const Position& at);  // values.cc
-  Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope);
+  Relation bind(const sql::Select& select, Ordering& ordering, const Position& at);
+  Relation bind_all(const sql::Select& select, Ordering& ordering);  // whatever DISTINCT says
+  Relation bind_ordered(const sql::Query& query, Ordering& ordering);
+  void order_shown(Ordering& ordering, Relation& relation);
+  Relation bind(const sql::SetOperation& operation, const Position& at);  // set_operations.cc
+  Relation bind(const sql::Values& values, const Position& at);           // values.cc
+  Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope,
+                      Ordering& ordering);
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.
   Relation bind_from(const sql::TableReference& table, Scope& scope);

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/window_columns.h"
 
 namespace millrace::plan {
 
@@ -75,6 +76,25 @@ bool has_window(const Node& node) {
   return node.kind == NodeKind::window_table_function ||
          ((node.kind == NodeKind::filter || node.kind == NodeKind::project) &&
           has_window(*node.inputs[0]));
+}
+
+std::optional<WindowInput> window_below(Node* node) {
+  const auto below = window_columns(*node);
+  if (!below || below->starts.empty() || below->ends.empty() ||
+      below->window.kind == WindowKind::session) {
+    return std::nullopt;
+  }
+  WindowInput input;
+  input.node = node;
+  input.window = below->window;
+  input.window.time = WindowTime::of_window_end;
+  input.window.time_column = *below->ends.begin();
+  for (size_t i = 0; i < node->schema.size(); ++i) {
+    input.columns.push_back(below->starts.contains(i) ? ColumnSource(WindowProperty::start)
+                            : below->ends.contains(i) ? ColumnSource(WindowProperty::end)
+                                                      : ColumnSource(i));
+  }
+  return input;
 }
 
 std::optional<WindowProperty> property_of(const WindowInput& input,

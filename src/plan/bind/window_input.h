@@ -25,6 +25,10 @@ struct WindowInput {
 // Error(unsupported) at `at` where they use the window's own columns in expressions.
 std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at);
 
+// The window that the rows of an aggregation by window are in: grouped by it again, groups leave
+// with it. Sessions are none: their start is not known from their end.
+std::optional<WindowInput> window_below(Node* node);
+
 // Whether find_window() would find one.
 bool has_window(const Node& node);
 // The property that the expression is, if it is a window's.

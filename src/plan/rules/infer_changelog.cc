@@ -10,6 +10,7 @@
 #include "plan/columns.h"
 #include "plan/deduplication.h"
 #include "plan/explain.h"
+#include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 
 namespace millrace::plan {
@@ -177,11 +178,19 @@ void set_changes_of(Join& node) {
   }
 }
 
+// A whole row for each change of a key.
+void set_changes_of(Normalize& node) {
+  node.changelog = {.updates = true, .deletes = true};
+  node.upsert_keys = {node.key};
+}
+
 // The first row by time stays; any other rank makes room for a row by sending another away. One row
 // a partition is keyed by it; with its number, each row is.
 void set_changes_of(Rank& rank) {
   const auto deduplication = as_deduplication(rank);
-  if (!deduplication) {
+  if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
+    rank.changelog = {};  // no later row comes ahead of those that have left
+  } else if (!deduplication) {
     rank.changelog = {.updates = true, .deletes = true};
   } else {
     rank.changelog = {.updates = deduplication->kept == Deduplication::Kept::last};
@@ -233,9 +242,11 @@ void set_changes(Node& node) {
     // A row comes out once a window it is in, once a grouping set: no key tells these apart.
     case NodeKind::window_table_function:
     case NodeKind::expand:
+    case NodeKind::repeat:
       pass_on(node);
       node.upsert_keys.clear();
       return;
+    case NodeKind::normalize: return set_changes_of(static_cast<Normalize&>(node));
     // A group leaves once, when its rows change no more.
     case NodeKind::window_aggregate:
       make_retracting(static_cast<WindowAggregate&>(node).aggregates, node.inputs[0]->changelog);
@@ -250,6 +261,7 @@ void set_changes(Node& node) {
     case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
     case NodeKind::over_aggregate:
     case NodeKind::window_rank:
+    case NodeKind::time_sort:
       node.changelog = {};
       node.upsert_keys.clear();
       return;
@@ -266,7 +278,7 @@ void set_changes(Node& node) {
 bool passes_on(const Node& node) {
   return node.kind == NodeKind::filter || node.kind == NodeKind::project ||
          node.kind == NodeKind::window_table_function || node.kind == NodeKind::expand ||
-         node.kind == NodeKind::union_all;
+         node.kind == NodeKind::repeat || node.kind == NodeKind::union_all;
 }
 
 // The node that makes the changes which reach its consumers through `node`.
@@ -390,6 +402,8 @@ void check_inputs(const Node& node) {
     case NodeKind::window_rank:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::join: return check_inputs(static_cast<const Join&>(node));
+    case NodeKind::time_sort:
+      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::rank:
@@ -398,6 +412,8 @@ void check_inputs(const Node& node) {
     case NodeKind::window_table_function:
     case NodeKind::group_aggregate:
     case NodeKind::expand:
+    case NodeKind::normalize:
+    case NodeKind::repeat:
     case NodeKind::union_all: return;
   }
 }
@@ -443,6 +459,7 @@ class UpdateBefore {
       case NodeKind::project:
       case NodeKind::window_table_function:
       case NodeKind::expand:
+      case NodeKind::repeat:
       case NodeKind::union_all:
         return std::all_of(node.inputs.begin(), node.inputs.end(),
                            [&](const Node* input) { return can_be_without(*input); });
@@ -454,6 +471,8 @@ class UpdateBefore {
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
       case NodeKind::group_aggregate:
+      case NodeKind::normalize:
+      case NodeKind::time_sort:
       case NodeKind::sink: return true;
     }
     return true;
@@ -496,7 +515,8 @@ class UpdateBefore {
   void ask_inputs(const Node& node) {
     switch (node.kind) {
       case NodeKind::scan:
-      case NodeKind::values: return;
+      case NodeKind::values:
+      case NodeKind::normalize: return;  // upserts have no -U
       case NodeKind::sink:
         if (wants_all(static_cast<const Sink&>(node))) {
           want_of_inputs(node);
@@ -507,6 +527,7 @@ class UpdateBefore {
       case NodeKind::project:
       case NodeKind::window_table_function:
       case NodeKind::expand:
+      case NodeKind::repeat:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {
           want_of_inputs(node);
@@ -517,6 +538,7 @@ class UpdateBefore {
       case NodeKind::over_aggregate:
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
+      case NodeKind::time_sort:
       case NodeKind::group_aggregate: return want_of_inputs(node);
     }
   }
@@ -548,6 +570,27 @@ class UpdateBefore {
   std::set<const Node*> wanted_;
 };
 
+// Whether all that leaves the node goes to sinks, as it is.
+bool only_feeds_sinks(const Plan& plan, const Node& node) {
+  return std::all_of(plan.nodes.begin(), plan.nodes.end(), [&](const auto& other) {
+    const bool reads =
+        std::find(other->inputs.begin(), other->inputs.end(), &node) != other->inputs.end();
+    return !reads || other->kind == NodeKind::sink ||
+           (other->kind == NodeKind::project && only_feeds_sinks(plan, *other));
+  });
+}
+
+// Sinks that take upserts by the table's own key can have them as they come.
+void drop_idle_normalizations(Plan& plan) {
+  for (const auto& node : plan.nodes) {
+    if (node->kind == NodeKind::normalize && !node->changelog.update_before &&
+        only_feeds_sinks(plan, *node)) {
+      redirect(plan, node.get(), node->inputs[0]);
+    }
+  }
+  drop_unread(plan);
+}
+
 }  // namespace
 
 void infer_changelogs(Plan& plan) {
@@ -556,6 +599,7 @@ void infer_changelogs(Plan& plan) {
     check_inputs(*node);
   }
   UpdateBefore(plan).run();
+  drop_idle_normalizations(plan);
 }
 
 }  // namespace millrace::plan

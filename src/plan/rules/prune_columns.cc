@@ -79,6 +79,19 @@ class Pruner {
         input.insert(expand.keys.begin(), expand.keys.end());
         return pass_below(node, read, input);
       }
+      case NodeKind::normalize: {
+        const auto& key = static_cast<const Normalize&>(node).key;
+        read_[node.inputs[0]].insert(key.begin(), key.end());
+        return require_passed(node, read);
+      }
+      case NodeKind::repeat:
+        read_[node.inputs[0]].insert(static_cast<const Repeat&>(node).times);
+        return require_passed(node, read);
+      case NodeKind::time_sort:
+        for (const SortKey& key : static_cast<const TimeSort&>(node).order_by) {
+          read_[node.inputs[0]].insert(key.column);
+        }
+        return require_passed(node, read);
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -229,6 +242,20 @@ class Pruner {
           key = numbers_of(node.inputs[0])[key];
         }
         return number_behind(node);
+      case NodeKind::normalize:
+        renumber(static_cast<Normalize&>(node).key, numbers_of(node.inputs[0]));
+        numbers_[&node] = numbers_of(node.inputs[0]);
+        return;
+      case NodeKind::repeat: {
+        auto& repeat = static_cast<Repeat&>(node);
+        repeat.times = numbers_of(node.inputs[0])[repeat.times];
+        numbers_[&node] = numbers_of(node.inputs[0]);
+        return;
+      }
+      case NodeKind::time_sort:
+        renumber(static_cast<TimeSort&>(node).order_by, numbers_of(node.inputs[0]));
+        numbers_[&node] = numbers_of(node.inputs[0]);
+        return;
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }

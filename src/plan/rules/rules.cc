@@ -52,7 +52,7 @@ void drop_unread(Plan& plan) {
 }
 
 void optimise(Plan& plan) {
-  drop_unread(plan);
+  normalize_upserts(plan);
   push_projections(plan);
   merge_projections(plan);
   fold_constants(plan);

@@ -9,6 +9,9 @@ namespace millrace::plan {
 // All rules, in an order in which each finds what those before it left.
 void optimise(Plan& plan);
 
+// Behind each scan that gives upserts, what makes whole changes of them. Nodes that no sink reads
+// go.
+void normalize_upserts(Plan& plan);
 // Calls of constants become constants; a filter that is TRUE goes.
 void fold_constants(Plan& plan);
 // A filter on a row number becomes a Top-N. Throws Error where OVER asks for what no stream can

@@ -1,0 +1,66 @@
+#include "exec/operators/time_sort.h"
+
+#include <algorithm>
+
+#include "exec/event_time.h"
+#include "exec/operators/rank.h"
+#include "exec/row_changes.h"
+
+namespace millrace::exec {
+
+TimeSort::TimeSort(const plan::TimeSort& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
+      order_(waiting_.layout(), order_of(node.order_by)),
+      last_left_(task_.state().numbers("last_left")),
+      buffer_(&waiting_.layout()) {}
+
+void TimeSort::push(Port port, Batch batch, Output& out) {
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  const EventTimes times(batch.columns[node_->order_by.front().column]);
+  auto mark = batch.marks.begin();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      emit(mark->watermark, out);
+    }
+    if (times.is_null(rows[i])) {
+      out.reject(batch, rows[i], "the event time is NULL");
+    } else if (times.ms(rows[i]) <= last_left_.get().ms) {
+      ++task_.counts().late;
+    } else {
+      ++task_.counts().grouped;
+      waiting_.add(times.ms(rows[i]), buffer_[i]);
+    }
+  }
+  if (const auto last = batch.final_watermark()) {
+    advance(port, *last, out);
+  }
+}
+
+void TimeSort::advance(Port, Watermark now, Output& out) {
+  emit(now, out);
+  out.advance(now);
+}
+
+void TimeSort::emit(Watermark now, Output& out) {
+  while (true) {
+    auto due = waiting_.take_until(now.ms, Batch::kMaxRows);
+    if (due.empty()) {
+      return;
+    }
+    last_left_.set({due.back().ms});
+    std::stable_sort(due.begin(), due.end(), [&](const auto& a, const auto& b) {
+      return order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row)) < 0;
+    });
+    RowChanges changes(&waiting_.rows(), RowChanges::Numbers::none);
+    for (const auto& row : due) {
+      changes.add(RowKind::insert, row.row);
+    }
+    changes.send(out);
+    waiting_.release(due);
+  }
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,160 @@
+#include "plan/bind/ordering.h"
+
+#include <algorithm>
+
+#include "column/builder.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+
+namespace {
+
+// A whole number as written, as LIMIT, OFFSET and ORDER BY take it.
+std::optional<int64_t> whole_number(const sql::Expression& written) {
+  if (!std::holds_alternative<sql::NumberLiteral>(written.node)) {
+    return std::nullopt;
+  }
+  const Scope none;
+  const Expression bound = ExpressionBinder(&none).bind(written);
+  if (bound.type.kind == TypeKind::integer) {
+    return bound.literal.values<int32_t>()[0];
+  }
+  if (bound.type.kind == TypeKind::bigint) {
+    return bound.literal.values<int64_t>()[0];
+  }
+  return std::nullopt;
+}
+
+int64_t number_of_rows(const sql::Expression& written, const char* clause) {
+  const auto number = whole_number(written);
+  if (!number || *number < 0) {
+    throw Error(ErrorCode::invalid_argument, std::string(clause) + " takes a number of rows",
+                written.position);
+  }
+  return *number;
+}
+
+Expression never() {
+  FlatBuffer<uint8_t> value(1);
+  value[0] = 0;
+  return Expression::of_literal(value.finish(Type::of(TypeKind::boolean, false)));
+}
+
+}  // namespace
+
+Ordering::Ordering(const sql::Query& query) : query_(query) {
+  if (query.limit) {
+    limit_ = number_of_rows(*query.limit, "LIMIT");
+  }
+  if (query.offset) {
+    offset_ = number_of_rows(*query.offset, "OFFSET");
+  }
+  if (offset_ > 0 && !limit_) {
+    throw Error(ErrorCode::unsupported,
+                "FETCH is missed, which on streaming table is not supported currently: OFFSET "
+                "needs a LIMIT",
+                query.offset->position);
+  }
+}
+
+std::optional<size_t> Ordering::shown_as(const sql::Expression& written,
+                                         const std::vector<std::string>& names) const {
+  if (const auto number = whole_number(written)) {
+    if (*number < 1 || static_cast<size_t>(*number) > names.size()) {
+      throw Error(ErrorCode::invalid_argument,
+                  "ORDER BY " + std::to_string(*number) + ": the select list has " +
+                      std::to_string(names.size()) + " columns",
+                  written.position);
+    }
+    return static_cast<size_t>(*number) - 1;
+  }
+  const auto* column = std::get_if<sql::ColumnName>(&written.node);
+  if (column == nullptr || column->name.parts.size() != 1) {
+    return std::nullopt;
+  }
+  const auto found = std::find(names.begin(), names.end(), column->name.last().text);
+  return found == names.end() ? std::nullopt
+                              : std::optional(static_cast<size_t>(found - names.begin()));
+}
+
+void Ordering::add_key(const sql::OrderItem& item, size_t column) {
+  SortKey key;
+  key.column = column;
+  key.descending = item.descending;
+  // Flink's NULL is the least of all values.
+  key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
+                       ? item.descending
+                       : item.nulls == sql::OrderItem::Nulls::last;
+  keys_.push_back(key);
+}
+
+void Ordering::bind(const ExpressionBinder& binder, std::vector<Expression>& items,
+                    std::vector<std::string>& names) {
+  shown_ = items.size();
+  const std::vector<std::string> shown = names;
+  for (const sql::OrderItem& item : query_.order_by) {
+    if (const auto column = shown_as(*item.expression, shown)) {
+      add_key(item, *column);
+      continue;
+    }
+    Expression key = binder.bind(*item.expression);
+    const auto known = std::find_if(items.begin(), items.end(),
+                                    [&](const Expression& other) { return other.equals(key); });
+    add_key(item, static_cast<size_t>(known - items.begin()));
+    if (known == items.end()) {
+      items.push_back(std::move(key));
+      names.push_back("$order" + std::to_string(++hidden_));
+    }
+  }
+}
+
+void Ordering::bind_shown(const ExpressionBinder& binder, const Schema& shown,
+                          const std::vector<std::string>& names) {
+  std::vector<Expression> items = all_columns(shown);
+  std::vector<std::string> all = names;
+  bind(binder, items, all);
+  if (hidden_ > 0) {
+    throw Error(ErrorCode::unsupported,
+                "ORDER BY of DISTINCT, of a set operation or of VALUES takes columns of the result",
+                query_.order_by.front().expression->position);
+  }
+}
+
+Node* Ordering::sorted(Plan& plan, Node* node) const {
+  if (limit_) {
+    return *limit_ == 0 ? new_filter(plan, node, never())
+                        : new_limit(plan, node, keys_, offset_ + 1, offset_ + *limit_);
+  }
+  if (keys_.empty()) {
+    return node;
+  }
+  const SortKey& first = keys_.front();
+  if (!first.descending && node->is_rowtime(first.column)) {
+    return new_time_sort(plan, node, keys_);
+  }
+  // Rows come in the order in which they are processed.
+  if (!first.descending && node->proctime == first.column && keys_.size() == 1) {
+    return node;
+  }
+  throw Error(ErrorCode::unsupported, "Sort on a non-time-attribute field is not supported.",
+              query_.order_by.front().expression->position);
+}
+
+Node* Ordering::add_to(Plan& plan, Node* node) const {
+  node = sorted(plan, node);
+  if (hidden_ == 0) {
+    return node;
+  }
+  std::vector<Expression> columns;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < shown_; ++i) {
+    columns.push_back(Expression::of_column(i, node->schema[i].type));
+    names.push_back(node->schema[i].name);
+  }
+  return new_project(plan, node, std::move(columns), names);
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,46 @@
+#pragma once
+
+// ORDER BY, OFFSET and LIMIT of a query. Without LIMIT a stream can be in the order of its event
+// time alone; with it, a Top-N of the whole.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/bind/expressions.h"
+#include "plan/nodes.h"
+#include "sql/query.h"
+
+namespace millrace::plan {
+
+class Ordering {
+ public:
+  // `query` outlives this.
+  explicit Ordering(const sql::Query& query);
+
+  // Finds the keys among the items of the select list: by number, by name, or as what `binder`
+  // makes of them. Those that are not there are put behind, for add_to() to take off again.
+  void bind(const ExpressionBinder& binder, std::vector<function::Expression>& items,
+            std::vector<std::string>& names);
+  // The same for DISTINCT and set operations, whose rows have no other columns.
+  void bind_shown(const ExpressionBinder& binder, const Schema& shown,
+                  const std::vector<std::string>& names);
+
+  // `node`, whose columns are the items, in order and limited. Also takes hidden columns off.
+  Node* add_to(Plan& plan, Node* node) const;
+
+ private:
+  std::optional<size_t> shown_as(const sql::Expression& written,
+                                 const std::vector<std::string>& names) const;
+  void add_key(const sql::OrderItem& item, size_t column);
+  Node* sorted(Plan& plan, Node* node) const;
+
+  const sql::Query& query_;
+  std::vector<SortKey> keys_;
+  size_t shown_ = 0;   // items that are not hidden
+  size_t hidden_ = 0;  // those behind them
+  int64_t offset_ = 0;
+  std::optional<int64_t> limit_;
+};
+
+}  // namespace millrace::plan
