@@ -46,10 +46,9 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
 std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::TaskContext& task) {
   const std::string connector = sink.table->option("connector");
   if (connector == "delta") {
-    // NULLs never get as far as the sink: exec/operators/sink.h.
     return std::make_unique<DeltaSink>(environment_.world,
                                        DeltaOptions::from(*sink.table, environment_.lake_directory),
-                                       task.pipeline() + "/" + task.id(), NotNullEnforcer::error);
+                                       task.pipeline() + "/" + task.id());
   }
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSink>(sink, FilesystemOptions::from(*sink.table), task);

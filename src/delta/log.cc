@@ -15,7 +15,10 @@ namespace millrace::delta {
 Log::Log(io::Files* files, codec::Parquet* parquet, const std::string& table_path)
     : files_(files), parquet_(parquet), directory_(io::join(table_path, "_delta_log")) {}
 
-bool Log::exists() const { return !list().commits.empty() || !list().checkpoints.empty(); }
+bool Log::exists() const {
+  const auto files = list();
+  return !files.commits.empty() || !files.checkpoints.empty();
+}
 
 std::string Log::path_of(Version version, std::string_view suffix) const {
   std::array<char, 24> number{};

@@ -37,8 +37,8 @@ static broker::Options broker_options(const Settings& settings) {
   return options;
 }
 
-// How a pipeline's 'properties.bootstrap.servers' may name this server. Where the system chose the
-// port, no file can know it, and Kafka's ordinary one stands for it.
+// How a pipeline's 'properties.bootstrap.servers' may name this server: by its port, or by Kafka's
+// ordinary one, because a file does not change with the port that somebody gave or the system chose.
 static std::vector<std::string> own_addresses(const Settings& settings, uint16_t port) {
   const ListenerSettings ordinary{.port = 9092};
   std::vector<std::string> addresses;
@@ -49,7 +49,7 @@ static std::vector<std::string> own_addresses(const Settings& settings, uint16_t
       continue;
     }
     addresses.push_back(host + ":" + std::to_string(port));
-    if (settings.kafka.port != port) {
+    if (port != ordinary.port) {
       addresses.push_back(host + ":" + std::to_string(ordinary.port));
     }
   }

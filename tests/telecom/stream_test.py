@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -35,6 +37,14 @@ def wait_for_rows(server, table, count):
         except psycopg.errors.UndefinedTable:
             pass  # not written to yet
         time.sleep(0.1)
+
+
+def late_rows(server):
+    """Of all operators together, as the server counts them."""
+    with urllib.request.urlopen(server.http + "/metrics", timeout=30) as answer:
+        text = answer.read().decode()
+    return sum(int(float(line.split()[-1])) for line in text.splitlines()
+               if line.startswith("millrace_operator_rows_total") and 'outcome="late"' in line)
 
 
 def compare(server, sent):
@@ -68,6 +78,8 @@ def compare(server, sent):
         seen.add(offset)
     for offset in anomalies.keys() - seen:
         problems.append(f"missing anomaly at {offset}: {anomalies[offset]}")
+    if late_rows(server) != late:
+        problems.append(f"{late_rows(server)} rows were counted late, expected {late}")
     print(f"  {len(metrics)} metrics, {len(anomalies)} anomalies, {late} late: "
           + ("all as computed" if not problems else f"{len(problems)} differences"))
     for problem in problems[:10]:
@@ -77,8 +89,8 @@ def compare(server, sent):
 
 def same_event(found, sent):
     found, sent = dict(found), dict(sent)
-    found.pop("timestamp"), sent.pop("timestamp")  # printed by SQL in another form
-    return found == sent
+    at = datetime.fromisoformat(found.pop("timestamp"))  # "2025-11-01 10:00:00.123"
+    return at == expected.parse_time(sent.pop("timestamp")) and found == sent
 
 
 def run(binary, name, seed, kills, per_second):
@@ -106,6 +118,10 @@ def run(binary, name, seed, kills, per_second):
                 problem = "not what was computed"
             elif server.stop() != 0:
                 problem = "the server did not stop cleanly"
+            else:
+                server.start()  # rows that come twice would come now
+                if not compare(server, expected.load(sent_file)):
+                    problem = "not what was computed, after a stop and a start"
             if problem:
                 print(f"    {problem}; the end of its log:\n{server.tail()}")
             return problem is None

@@ -13,11 +13,9 @@
 
 namespace millrace::connector {
 
-DeltaSink::DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id,
-                     NotNullEnforcer enforcer)
+DeltaSink::DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id)
     : world_(world),
       app_id_(app_id),
-      enforcer_(enforcer),
       table_(
           delta::Table::open_or_create(world, &parquet_, options.path,
                                        {options.name, options.schema, options.partition_columns})),
@@ -58,28 +56,21 @@ void DeltaSink::check_declared(const DeltaOptions& options) const {
   }
 }
 
-Batch DeltaSink::without_forbidden_nulls(const Batch& rows) const {
+// The NULLs of a pipeline's rows end in exec/operators/sink.h; those of other writers here.
+void DeltaSink::check_nulls(const Batch& rows) const {
   const Schema& schema = table_.snapshot().schema();
-  Batch kept = rows;
   for (size_t i = 0; i < schema.size(); ++i) {
     if (schema[i].type.nullable || !rows.columns[i].may_have_nulls()) {
       continue;
     }
-    std::vector<uint32_t> some;
-    for_each(kept.rows(), [&](uint32_t row) {
-      if (!rows.columns[i].is_null(row)) {
-        some.push_back(row);
-      } else if (enforcer_ == NotNullEnforcer::error) {
-        throw Error(ErrorCode::invalid_argument,
-                    "Column '" + schema[i].name +
-                        "' is NOT NULL, however, a null value is being written into it. You can "
-                        "set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to "
-                        "suppress this exception and drop such records silently.");
+    for_each(rows.rows(), [&](uint32_t row) {
+      if (rows.columns[i].is_null(row)) {
+        throw Error(ErrorCode::invalid_argument, "column '" + schema[i].name +
+                                                     "' of Delta table '" + table_.path() +
+                                                     "' is NOT NULL, and the value is NULL");
       }
     });
-    kept.selection = std::make_shared<const std::vector<uint32_t>>(std::move(some));
   }
-  return kept;
 }
 
 void DeltaSink::write(const Batch& rows) {
@@ -89,7 +80,8 @@ void DeltaSink::write(const Batch& rows) {
                                               "' takes new rows alone, not updates or deletions");
     }
   });
-  writer_.write(without_forbidden_nulls(rows));
+  check_nulls(rows);
+  writer_.write(rows);
 }
 
 // "epoch-4b1f20c7-": see docs/formats/lake.md.

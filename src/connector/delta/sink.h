@@ -19,14 +19,11 @@
 
 namespace millrace::connector {
 
-enum class NotNullEnforcer : uint8_t { error, drop };
-
 class DeltaSink final : public exec::Sink {
  public:
   // Makes the table where there is none. Throws Error(type_mismatch) where there is one of other
   // columns. `app_id` is the same after every restart, and nobody else's.
-  DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id,
-            NotNullEnforcer enforcer);
+  DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id);
 
   void write(const Batch& rows) override;
   std::string prepare(Epoch epoch) override;
@@ -34,13 +31,12 @@ class DeltaSink final : public exec::Sink {
 
  private:
   void check_declared(const DeltaOptions& options) const;
-  Batch without_forbidden_nulls(const Batch& rows) const;
+  void check_nulls(const Batch& rows) const;
   std::string file_prefix() const;
   void remove_garbage();
 
   io::World world_;
   std::string app_id_;
-  NotNullEnforcer enforcer_;
   codec::Parquet parquet_;
   delta::Table table_;
   delta::DataWriter writer_;

@@ -46,9 +46,7 @@ struct World {
 
   explicit World(uint64_t seed) : files(seed) { files.make_directories("lake"); }
 
-  DeltaSink sink(NotNullEnforcer enforcer = NotNullEnforcer::error) {
-    return DeltaSink(world, kOptions, "pipeline/sink-1", enforcer);
-  }
+  DeltaSink sink() { return DeltaSink(world, kOptions, "pipeline/sink-1", enforcer); }
   std::vector<int64_t> rows() {
     std::optional<delta::Table> table = delta::Table::open(world, &parquet, kOptions.path);
     std::vector<int64_t> values;
@@ -135,18 +133,12 @@ TEST_CASE("a pipeline without its checkpoints does not overwrite what it wrote")
   CHECK(world.rows() == kExpected);
 }
 
-TEST_CASE("NULL in a NOT NULL column stops the pipeline or drops the row") {
+TEST_CASE("NULL in a NOT NULL column is refused") {
   World world(1);
-  DeltaSink strict = world.sink();
-  CHECK_THROWS_WITH_AS(strict.write(numbers({1, std::nullopt})),
-                       "Column 'n' is NOT NULL, however, a null value is being written into it. "
-                       "You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' "
-                       "to suppress this exception and drop such records silently.",
-                       Error);
-  DeltaSink lenient = world.sink(NotNullEnforcer::drop);
-  lenient.write(numbers({1, std::nullopt, 3}));
-  lenient.publish(Epoch(1), lenient.prepare(Epoch(1)));
-  CHECK(world.rows() == std::vector<int64_t>{1, 3});
+  DeltaSink sink = world.sink();
+  CHECK_THROWS_WITH_AS(
+      sink.write(numbers({1, std::nullopt})),
+      "column 'n' of Delta table 'lake/numbers' is NOT NULL, and the value is NULL", Error);
 }
 
 TEST_CASE("other columns than the table's are refused") {
@@ -155,7 +147,7 @@ TEST_CASE("other columns than the table's are refused") {
   DeltaOptions other = kOptions;
   other.schema.fields[1].type = Type::string();
   CHECK_THROWS_WITH_AS(
-      DeltaSink(world.world, other, "pipeline/sink-1", NotNullEnforcer::error),
+      DeltaSink(world.world, other, "pipeline/sink-1"),
       "table 'numbers' is declared with other columns than the Delta table in 'lake/numbers' has. "
       "Declared: (n BIGINT NOT NULL, parity STRING). There: (n BIGINT NOT NULL, parity INT)",
       Error);
