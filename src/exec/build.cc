@@ -10,6 +10,7 @@
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
+#include "exec/operators/match_recognize.h"
 #include "exec/operators/normalize.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/project.h"
@@ -48,6 +49,7 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
     case plan::NodeKind::over_aggregate: return {"over_aggregate", "OverAggregate"};
     case plan::NodeKind::rank: return {"rank", "Rank"};
+    case plan::NodeKind::match_recognize: return {"match_recognize", "Match"};
     case plan::NodeKind::window_rank: return {"window_rank", "WindowRank"};
     case plan::NodeKind::group_aggregate: return {"group_aggregate", "GroupAggregate"};
     case plan::NodeKind::expand: return {"expand", "Expand"};
@@ -117,6 +119,10 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::rank:
       stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
+      return;
+    case plan::NodeKind::match_recognize:
+      stage.step =
+          std::make_unique<MatchRecognize>(static_cast<const plan::MatchRecognize&>(node), task);
       return;
     case plan::NodeKind::window_rank:
       stage.step = std::make_unique<WindowRank>(static_cast<const plan::WindowRank&>(node), task);

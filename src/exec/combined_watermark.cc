@@ -46,6 +46,25 @@ void CombinedWatermark::set_idle(size_t input) {
   combine();
 }
 
+void CombinedWatermark::raise_and_pass(Port port, Watermark now, Output& out) {
+  const Watermark before = combined();
+  raise(port.number, now);
+  if (combined() > before) {
+    out.advance(combined());
+  }
+}
+
+void CombinedWatermark::set_idle_and_pass(Port port, Output& out) {
+  const Watermark before = combined();
+  set_idle(port.number);
+  if (combined() > before) {
+    out.advance(combined());
+  }
+  if (all_idle()) {
+    out.idle();
+  }
+}
+
 void CombinedWatermark::combine() {
   Watermark lowest = Watermark::end_of_input();
   Watermark highest = Watermark::none();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "column/batch.h"
+#include "exec/operator.h"
 #include "state/numbers.h"
 
 namespace millrace::exec {
@@ -31,6 +32,10 @@ class CombinedWatermark {
   // The input's watermark, never back; the input is active with it.
   void raise(size_t input, Watermark now);
   void set_idle(size_t input);
+
+  // For an operator that does nothing with time but hand on what all of its inputs have reached.
+  void raise_and_pass(Port port, Watermark now, Output& out);
+  void set_idle_and_pass(Port port, Output& out);
 
   Watermark combined() const { return {*combined_}; }
 

@@ -11,11 +11,14 @@ set(SOURCES
   join_side.cc
   joined_pairs.cc
   joined_rows.cc
+  match_cells.cc
+  match_pattern.cc
   operators/deduplicate.cc
   operators/expand.cc
   operators/filter.cc
   operators/group_aggregate.cc
   operators/interval_join.cc
+  operators/match_recognize.cc
   operators/join.cc
   operators/normalize.cc
   operators/over_aggregate.cc
@@ -46,6 +49,7 @@ set(SOURCES
   window_assigner.cc
   worker.cc)
 set(TESTS
+  match_pattern_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc
   operators/temporal_join_test.cc

@@ -258,6 +258,52 @@ std::string expand_text(const Expand& node) {
   return "Expand(sets=[" + joined(sets) + "])";
 }
 
+std::string element_text(const MatchRecognize::Element& element) {
+  const bool once = element.least == 1 && element.most == 1;
+  const bool any = element.most == MatchRecognize::Element::kAnyNumber;
+  return element.variable +
+         (once ? ""
+               : "{" + std::to_string(element.least) + "," +
+                     (any ? "" : std::to_string(element.most)) + "}") +
+         (element.reluctant ? "?" : "");
+}
+
+std::string skip_text(const MatchRecognize& node) {
+  switch (node.skip) {
+    case MatchRecognize::Skip::to_next_row: return "SKIP TO NEXT ROW";
+    case MatchRecognize::Skip::past_last_row: return "SKIP PAST LAST ROW";
+    case MatchRecognize::Skip::to_first:
+      return "SKIP TO FIRST " + node.pattern[node.skip_to].variable;
+    case MatchRecognize::Skip::to_last:
+      return "SKIP TO LAST " + node.pattern[node.skip_to].variable;
+  }
+  return "";
+}
+
+std::string match_text(const MatchRecognize& node) {
+  const Schema& input = node.inputs[0]->schema;
+  const std::vector<std::string> cells = names_of(node.cell_schema());
+  std::vector<std::string> measures;
+  for (size_t i = 0; i < node.measures.size(); ++i) {
+    measures.push_back(node.measures[i].to_string(cells) + " AS " +
+                       node.schema[node.partition_by.size() + i].name);
+  }
+  std::string pattern;
+  std::vector<std::string> definitions;
+  for (const MatchRecognize::Element& element : node.pattern) {
+    pattern += (pattern.empty() ? "" : " ") + element_text(element);
+    if (element.condition) {
+      definitions.push_back(element.variable + "=" + element.condition->to_string(cells));
+    }
+  }
+  return "Match(partitionBy=[" + columns_text(node.partition_by, input) + "], orderBy=[" +
+         order_text(node.order_by, input) + "], measures=[" + joined(measures) +
+         "], rowsPerMatch=[ONE ROW PER MATCH], after=[" + skip_text(node) + "], pattern=[(" +
+         pattern + ")]" +
+         (node.within_ms ? ", within=[" + duration_text(*node.within_ms) + "]" : "") +
+         ", define=[{" + joined(definitions) + "}])";
+}
+
 // The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
@@ -303,6 +349,7 @@ std::vector<std::string> lines_of(const Node& node) {
       const auto& rank = static_cast<const Rank&>(node);
       return {rank.purpose == Rank::Purpose::limit ? limit_text(rank) : "Rank(" + rank_text(rank)};
     }
+    case NodeKind::match_recognize: return {match_text(static_cast<const MatchRecognize&>(node))};
     case NodeKind::window_rank:
       return {"WindowRank(" + rank_text(static_cast<const WindowRank&>(node))};
     case NodeKind::group_aggregate:

@@ -167,6 +167,26 @@ std::string describe_expand(const Expand& node) {
   return text;
 }
 
+std::string describe_match(const MatchRecognize& node) {
+  const Names names = names_of(node.cell_schema());
+  std::string text =
+      "match_recognize by" + describe_columns(node.partition_by) + describe_order(node.order_by) +
+      " skip " + std::to_string(static_cast<int>(node.skip)) + " " + std::to_string(node.skip_to) +
+      " within " + std::to_string(node.within_ms.value_or(0));
+  for (const MatchRecognize::Cell& cell : node.cells) {
+    text += " cell " + std::to_string(static_cast<int>(cell.kind)) + " " +
+            std::to_string(cell.element) + " " + std::to_string(cell.column) + " " +
+            std::to_string(cell.offset);
+    text += cell.call.function ? describe_calls({cell.call}) : "";
+  }
+  for (const MatchRecognize::Element& element : node.pattern) {
+    text += " then " + element.variable + " " + std::to_string(element.least) + " " +
+            std::to_string(element.most) + (element.reluctant ? " reluctant" : "") +
+            (element.condition ? " where " + element.condition->to_string(names) : "");
+  }
+  return text;
+}
+
 std::string text_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
@@ -184,6 +204,7 @@ std::string text_of(const Node& node) {
       const auto& rank = static_cast<const Rank&>(node);
       return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank);
     }
+    case NodeKind::match_recognize: return describe_match(static_cast<const MatchRecognize&>(node));
     case NodeKind::window_rank:
       return "window_rank" + describe_rank(static_cast<const WindowRank&>(node));
     case NodeKind::group_aggregate: {

@@ -160,6 +160,28 @@ static void describe_as_input(Node& node) {
   node.proctime = node.inputs[0]->proctime;
 }
 
+// The names of the measures were set when the node was made.
+static void describe_match(MatchRecognize& node) {
+  const Node& input = *node.inputs[0];
+  node.rowtimes.clear();
+  for (size_t i = 0; i < node.partition_by.size(); ++i) {
+    node.schema.fields[i] = input.schema[node.partition_by[i]];
+  }
+  for (size_t i = 0; i < node.measures.size(); ++i) {
+    const function::Expression& measure = node.measures[i];
+    const size_t column = node.partition_by.size() + i;
+    node.schema.fields[column].type = measure.type;
+    // The time of the last row is the time of the match.
+    if (is_column(measure)) {
+      const MatchRecognize::Cell& cell = node.cells[measure.column];
+      if (cell.kind == MatchRecognize::Cell::Kind::last && cell.offset == 0 &&
+          cell.element == MatchRecognize::Cell::kAnyElement && input.is_rowtime(cell.column)) {
+        node.rowtimes.push_back(column);
+      }
+    }
+  }
+}
+
 static void describe_union(UnionAll& node) {
   node.schema = node.inputs[0]->schema;
   node.rowtimes = node.inputs[0]->rowtimes;
@@ -253,6 +275,7 @@ void describe(Node& node) {
     case NodeKind::over_aggregate: return describe_over(static_cast<OverAggregate&>(node));
     case NodeKind::rank: return describe_rank(static_cast<Rank&>(node));
     case NodeKind::window_rank: return describe_rank(static_cast<WindowRank&>(node));
+    case NodeKind::match_recognize: return describe_match(static_cast<MatchRecognize&>(node));
     case NodeKind::filter:
     case NodeKind::sink:
       node.proctime = node.inputs[0]->proctime;

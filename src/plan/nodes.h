@@ -37,6 +37,7 @@ enum class NodeKind : uint8_t {
   over_aggregate,
   rank,
   window_rank,
+  match_recognize,
   sink,
 };
 
@@ -229,6 +230,57 @@ struct Repeat final : Node {
 struct TimeSort final : Node {
   TimeSort() : Node(NodeKind::time_sort) {}
   std::vector<SortKey> order_by;  // the row time first
+};
+
+// Rows of a key, in the order of their times, that follow a pattern one behind the other. Output:
+// the columns that they are partitioned by, then the measures, one row a match.
+struct MatchRecognize final : Node {
+  MatchRecognize() : Node(NodeKind::match_recognize) {}
+
+  // What a condition or a measure reads of the rows matched so far, as a column of its input.
+  struct Cell {
+    enum class Kind : uint8_t { first, last, aggregate };
+    static constexpr size_t kAnyElement = SIZE_MAX;
+    Kind kind = Kind::last;
+    size_t element = kAnyElement;  // of the pattern: whose rows
+    size_t column = 0;             // of the input
+    uint32_t offset = 0;           // from the first or the last of them
+    AggregateCall call;            // of aggregate
+    std::string name;              // as written
+    Type type;
+  };
+  // A variable of the pattern.
+  struct Element {
+    static constexpr uint32_t kAnyNumber = UINT32_MAX;
+    std::string variable;
+    uint32_t least = 1;
+    uint32_t most = 1;
+    bool reluctant = false;
+    std::optional<function::Expression> condition;  // over the cells; any row where absent
+
+    // In Flink a greedy variable keeps its rows from those behind it; one of a fixed number, or of
+    // none or one, does not.
+    bool keeps_rows() const { return !reluctant && least != most && !(least == 0 && most == 1); }
+  };
+  enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
+
+  std::vector<size_t> partition_by;
+  std::vector<SortKey> order_by;  // the first one is the event time
+  std::vector<Cell> cells;
+  std::vector<Element> pattern;
+  std::vector<function::Expression> measures;  // over the cells
+  Skip skip = Skip::to_next_row;
+  size_t skip_to = 0;  // of to_first and to_last: an element
+  std::optional<int64_t> within_ms;
+  Position position;
+
+  Schema cell_schema() const {
+    Schema schema;
+    for (const Cell& cell : cells) {
+      schema.fields.push_back({cell.name, cell.type});
+    }
+    return schema;
+  }
 };
 
 struct UnionAll final : Node {

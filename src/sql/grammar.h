@@ -82,6 +82,9 @@ std::vector<Hint> parse_hints(TokenStream& tokens);
 // --- tables.cc ---
 TableReferencePtr parse_from(TokenStream& tokens);
 
+// --- match_recognize.cc ---
+MatchRecognize parse_match_recognize(TokenStream& tokens, TableReferencePtr input);
+
 // --- table_definitions.cc ---
 CreateTable parse_table_definition(TokenStream& tokens);  // after CREATE [TEMPORARY] TABLE
 bool accept_if_not_exists(TokenStream& tokens);

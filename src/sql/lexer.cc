@@ -316,7 +316,7 @@ class Lexer {
   Token symbol(Token& token) {
     static constexpr std::string_view kSymbols[] = {
         "/*+", "=>", "<>", "!=", "<=", ">=", "||", "::", "(", ")", "[", "]", ",", ".",
-        ";",   "=",  "<",  ">",  "+",  "-",  "*",  "/",  "%", "{", "}", "?", ":"};
+        ";",   "=",  "<",  ">",  "+",  "-",  "*",  "/",  "%", "{", "}", "?", ":", "|"};
     const std::string_view rest = text_.substr(at_);
     if (in_hint_ && rest.substr(0, 2) == "*/") {
       in_hint_ = false;

@@ -59,6 +59,35 @@ struct Join {
   std::vector<Name> using_;  // empty if absent
 };
 
+// input MATCH_RECOGNIZE (...).
+struct MatchRecognize {
+  struct Measure {
+    ExpressionPtr expression;
+    Name name;
+  };
+  // One variable of PATTERN with its quantifier.
+  struct Element {
+    Name variable;
+    int32_t least = 1;
+    std::optional<int32_t> most = 1;  // absent for "any number"
+    bool reluctant = false;
+  };
+  enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
+  struct Definition {
+    Name variable;
+    ExpressionPtr condition;
+  };
+  TableReferencePtr input;
+  std::vector<ExpressionPtr> partition_by;
+  std::vector<OrderItem> order_by;
+  std::vector<Measure> measures;
+  Skip skip = Skip::to_next_row;
+  std::optional<Name> skip_to;  // of to_first and to_last
+  std::vector<Element> pattern;
+  ExpressionPtr within;  // null if absent
+  std::vector<Definition> definitions;
+};
+
 struct TableAlias {
   Name name;
   std::vector<Name> columns;
@@ -66,7 +95,7 @@ struct TableAlias {
 
 struct TableReference {
   Position position;
-  std::variant<NamedTable, DerivedTable, FunctionTable, Unnest, Join> node;
+  std::variant<NamedTable, DerivedTable, FunctionTable, Unnest, Join, MatchRecognize> node;
   std::optional<TableAlias> alias;
 };
 

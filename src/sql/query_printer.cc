@@ -62,6 +62,48 @@ std::string print(const Join& join) {
   return join.using_.empty() ? text : text + " USING (" + to_sql(join.using_) + ")";
 }
 
+const char* word_of(MatchRecognize::Skip skip) {
+  switch (skip) {
+    case MatchRecognize::Skip::to_next_row: return "TO NEXT ROW";
+    case MatchRecognize::Skip::past_last_row: return "PAST LAST ROW";
+    case MatchRecognize::Skip::to_first: return "TO FIRST ";
+    case MatchRecognize::Skip::to_last: return "TO LAST ";
+  }
+  return "";
+}
+
+std::string print(const MatchRecognize::Element& element) {
+  const std::string most = element.most ? std::to_string(*element.most) : "";
+  const bool once = element.least == 1 && element.most == 1;
+  return quoted_if_needed(element.variable.text) +
+         (once ? "" : "{" + std::to_string(element.least) + "," + most + "}") +
+         (element.reluctant ? "?" : "");
+}
+
+std::string print(const MatchRecognize& table) {
+  std::string text = print(*table.input) + " MATCH_RECOGNIZE (";
+  text += table.partition_by.empty() ? "" : "PARTITION BY " + to_sql(table.partition_by) + " ";
+  text +=
+      "ORDER BY " + to_sql(table.order_by) + " MEASURES " +
+      joined(table.measures,
+             [](const MatchRecognize::Measure& measure) {
+               return to_sql(*measure.expression) + " AS " + quoted_if_needed(measure.name.text);
+             }) +
+      " ONE ROW PER MATCH AFTER MATCH SKIP " + word_of(table.skip) +
+      (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") + " PATTERN (";
+  for (const MatchRecognize::Element& element : table.pattern) {
+    text += (&element == table.pattern.data() ? "" : " ") + print(element);
+  }
+  text += ")" + (table.within ? " WITHIN " + to_sql(*table.within) : "");
+  return text + " DEFINE " +
+         joined(table.definitions,
+                [](const MatchRecognize::Definition& definition) {
+                  return quoted_if_needed(definition.variable.text) + " AS " +
+                         to_sql(*definition.condition);
+                }) +
+         ")";
+}
+
 std::string print(const TableReference& table) {
   std::string text = match(table.node, [](const auto& node) { return print(node); });
   if (!table.alias) {

@@ -97,6 +97,12 @@ TableReferencePtr parse_table(TokenStream& tokens) {
     tokens.accept("TABLE");
     table->node = parse_named_table(tokens);
   }
+  if (tokens.accept("MATCH_RECOGNIZE")) {
+    auto matched = std::make_unique<TableReference>();
+    matched->position = table->position;
+    matched->node = parse_match_recognize(tokens, std::move(table));
+    table = std::move(matched);
+  }
   if (std::optional<TableAlias> alias = parse_alias(tokens)) {
     table->alias = std::move(alias);
   }

@@ -10,6 +10,7 @@ set(SOURCES
   row_layout.cc
   row_multimap.cc
   row_order.cc
+  row_runs.cc
   row_store.cc
   session_table.cc
   table_store.cc
@@ -18,7 +19,11 @@ set(SOURCES
   waiting_rows.cc)
 set(TESTS
   keyed_table_test.cc
+  ranked_rows_test.cc
   row_multimap_test.cc
+  row_order_test.cc
+  row_runs_test.cc
   row_store_test.cc
   table_store_test.cc
-  timed_table_test.cc)
+  timed_table_test.cc
+  waiting_rows_test.cc)

@@ -85,6 +85,10 @@ WaitingRows& TableStore::waiting_rows(const std::string& name, std::vector<Type>
   return make<WaitingRows>(name, std::move(types));
 }
 
+RowRuns& TableStore::row_runs(const std::string& name, RowRunsShape shape) {
+  return make<RowRuns>(name, std::move(shape));
+}
+
 KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> keys,
                                     std::shared_ptr<const SlotKind> slots) {
   auto table = std::make_unique<KeyedTable>(std::move(keys), std::move(slots));

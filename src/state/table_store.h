@@ -15,6 +15,7 @@
 #include "state/numbers.h"
 #include "state/ranked_rows.h"
 #include "state/row_multimap.h"
+#include "state/row_runs.h"
 #include "state/row_store.h"
 #include "state/session_table.h"
 #include "state/timed_table.h"
@@ -41,6 +42,7 @@ class TableStore {
 
   RankedRows& ranked_rows(const std::string& name, RankedRowsShape shape);
   WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
+  RowRuns& row_runs(const std::string& name, RowRunsShape shape);
 
   std::string snapshot() const;
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -87,6 +89,9 @@ class Tables {
   }
   WaitingRows& waiting_rows(std::string_view name, std::vector<Type> types) {
     return store_->waiting_rows(prefix_ + std::string(name), std::move(types));
+  }
+  RowRuns& row_runs(std::string_view name, RowRunsShape shape) {
+    return store_->row_runs(prefix_ + std::string(name), std::move(shape));
   }
   KeyedTable& keyed_table(std::string_view name, std::vector<Type> keys,
                           std::shared_ptr<const SlotKind> slots) {

@@ -110,22 +110,9 @@ void SemiJoin::match_went(RowKind kind, std::span<const RowRef> lefts) {
 }
 
 void SemiJoin::advance(Port port, Watermark now, Output& out) {
-  const Watermark before = watermark_.combined();
-  watermark_.raise(port.number, now);
-  if (watermark_.combined() > before) {
-    out.advance(watermark_.combined());
-  }
+  watermark_.raise_and_pass(port, now, out);
 }
 
-void SemiJoin::idle(Port port, Output& out) {
-  const Watermark before = watermark_.combined();
-  watermark_.set_idle(port.number);
-  if (watermark_.combined() > before) {
-    out.advance(watermark_.combined());
-  }
-  if (watermark_.all_idle()) {
-    out.idle();
-  }
-}
+void SemiJoin::idle(Port port, Output& out) { watermark_.set_idle_and_pass(port, out); }
 
 }  // namespace millrace::exec

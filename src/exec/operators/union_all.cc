@@ -27,22 +27,9 @@ void UnionAll::push(Port port, Batch rows, Output& out) {
 }
 
 void UnionAll::advance(Port port, Watermark now, Output& out) {
-  const Watermark before = watermark_.combined();
-  watermark_.raise(port.number, now);
-  if (watermark_.combined() > before) {
-    out.advance(watermark_.combined());
-  }
+  watermark_.raise_and_pass(port, now, out);
 }
 
-void UnionAll::idle(Port port, Output& out) {
-  const Watermark before = watermark_.combined();
-  watermark_.set_idle(port.number);
-  if (watermark_.combined() > before) {
-    out.advance(watermark_.combined());
-  }
-  if (watermark_.all_idle()) {
-    out.idle();
-  }
-}
+void UnionAll::idle(Port port, Output& out) { watermark_.set_idle_and_pass(port, out); }
 
 }  // namespace millrace::exec

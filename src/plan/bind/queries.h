@@ -58,6 +58,7 @@ class QueryBinder {
   void bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer);
 
   // The right side of a join that is read as of a time of the left one.
+  Relation bind_match(const sql::MatchRecognize& match, const Position& at);  // match_recognize.cc
   Relation bind_versioned(const sql::TableReference& table, Scope& scope);
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);

@@ -93,6 +93,7 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
       },
       [&](const sql::FunctionTable& function) { return bind_window_function(function); },
       [&](const sql::Unnest&) -> Relation { refuse("UNNEST", at); },
+      [&](const sql::MatchRecognize& match) { return bind_match(match, at); },
       [&](const sql::Join& joined) {
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });

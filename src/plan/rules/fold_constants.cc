@@ -32,6 +32,13 @@ void fold_constants(Plan& plan) {
       if (join.condition) {
         join.condition = function::folded(*join.condition);
       }
+    } else if (node->kind == NodeKind::match_recognize) {
+      MatchRecognize& match = static_cast<MatchRecognize&>(*node);
+      for (MatchRecognize::Element& element : match.pattern) {
+        if (element.condition) {
+          element.condition = function::folded(*element.condition);
+        }
+      }
     } else if (node->kind == NodeKind::scan) {
       for (function::Expression& expression : static_cast<Scan&>(*node).computed) {
         expression = function::folded(expression);

@@ -260,6 +260,7 @@ void set_changes(Node& node) {
       return;
     case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
     case NodeKind::over_aggregate:
+    case NodeKind::match_recognize:
     case NodeKind::window_rank:
     case NodeKind::time_sort:
       node.changelog = {};
@@ -399,6 +400,9 @@ void check_inputs(const Node& node) {
     case NodeKind::over_aggregate:
       return require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
                              static_cast<const OverAggregate&>(node).window.position);
+    case NodeKind::match_recognize:
+      return require_inserts(*node.inputs[0], "Match Recognize",
+                             static_cast<const MatchRecognize&>(node).position);
     case NodeKind::window_rank:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::join: return check_inputs(static_cast<const Join&>(node));
@@ -468,6 +472,7 @@ class UpdateBefore {
       case NodeKind::values:
       case NodeKind::rank:
       case NodeKind::over_aggregate:
+      case NodeKind::match_recognize:
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
       case NodeKind::group_aggregate:
@@ -536,6 +541,7 @@ class UpdateBefore {
       // To take a row back, an operator must be told which.
       case NodeKind::rank:
       case NodeKind::over_aggregate:
+      case NodeKind::match_recognize:
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
       case NodeKind::time_sort:

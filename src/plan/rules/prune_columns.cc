@@ -62,6 +62,8 @@ class Pruner {
       case NodeKind::over_aggregate:
         return require_below(static_cast<const OverAggregate&>(node), read);
       case NodeKind::rank: return require_rank(static_cast<const Rank&>(node), read);
+      case NodeKind::match_recognize:
+        return require_below(static_cast<const MatchRecognize&>(node));
       case NodeKind::window_rank: {
         const auto& rank = static_cast<const WindowRank&>(node);
         read_[node.inputs[0]].insert(rank.window_end);
@@ -154,6 +156,21 @@ class Pruner {
     }
   }
 
+  void require_below(const MatchRecognize& node) {
+    Columns& input = read_[node.inputs[0]];
+    input.insert(node.partition_by.begin(), node.partition_by.end());
+    for (const SortKey& key : node.order_by) {
+      input.insert(key.column);
+    }
+    for (const MatchRecognize::Cell& cell : node.cells) {
+      if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
+        require_call(cell.call, input);
+      } else {
+        input.insert(cell.column);
+      }
+    }
+  }
+
   void require_below(const WindowAggregate& node, const Columns& read) {
     Columns& input = read_[node.inputs[0]];
     require_window(node.window, input);
@@ -231,6 +248,7 @@ class Pruner {
       case NodeKind::join: return shrink(static_cast<Join&>(node));
       case NodeKind::over_aggregate: return shrink(static_cast<OverAggregate&>(node));
       case NodeKind::rank: return shrink_rank(static_cast<Rank&>(node));
+      case NodeKind::match_recognize: return shrink(static_cast<MatchRecognize&>(node));
       case NodeKind::window_rank: {
         auto& rank = static_cast<WindowRank&>(node);
         rank.window_end = numbers_of(node.inputs[0])[rank.window_end];
@@ -393,6 +411,20 @@ class Pruner {
     if (!read_[&node].contains(below.size())) {
       node.number = std::nullopt;
     }
+  }
+
+  void shrink(MatchRecognize& node) {
+    const std::vector<size_t>& below = numbers_of(node.inputs[0]);
+    renumber(node.partition_by, below);
+    renumber(node.order_by, below);
+    for (MatchRecognize::Cell& cell : node.cells) {
+      if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
+        cell.call = renumbered_call(std::move(cell.call), below);
+      } else {
+        cell.column = below[cell.column];
+      }
+    }
+    number(node, node.schema.size(), [](size_t) { return true; });
   }
 
   void shrink(WindowAggregate& node) {

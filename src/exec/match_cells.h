@@ -1,0 +1,49 @@
+#pragma once
+
+// What conditions and measures of MATCH_RECOGNIZE read of runs of rows: the first and last rows of
+// a variable, and aggregates over its rows. Gathered for many runs, then a column each.
+
+#include <memory>
+#include <vector>
+
+#include "column/batch.h"
+#include "plan/nodes.h"
+#include "state/row_runs.h"
+
+namespace millrace::exec {
+
+class MatchCells {
+ public:
+  // Of the cells that the expressions read. Node and rows outlive this.
+  MatchCells(const plan::MatchRecognize& node, const state::RowRuns& rows,
+             const std::vector<const function::Expression*>& readers);
+  ~MatchCells();
+  MatchCells(MatchCells&&) = default;
+
+  // The rows of the run stay where they are until the next take().
+  void add(const state::RowRuns::Group& group, const state::RowRun& run);
+  size_t size() const { return size_; }
+  // A row for each run that was added; columns that nobody reads are empty.
+  Batch take();
+
+ private:
+  struct Gathered {
+    size_t cell;
+    std::vector<state::RowRef> rows;                  // of first and last
+    std::vector<std::unique_ptr<uint64_t[]>> states;  // of aggregates
+  };
+  state::RowRef row_of(const plan::MatchRecognize::Cell& cell, const state::RowRuns::Group& group,
+                       const state::RowRun& run) const;
+  std::unique_ptr<uint64_t[]> aggregated(const plan::MatchRecognize::Cell& cell,
+                                         const state::RowRuns::Group& group,
+                                         const state::RowRun& run) const;
+  Column column_of(Gathered& gathered) const;
+  void destroy(Gathered& gathered) const;
+
+  const plan::MatchRecognize* node_;
+  const state::RowRuns* rows_;
+  std::vector<Gathered> gathered_;
+  size_t size_ = 0;
+};
+
+}  // namespace millrace::exec

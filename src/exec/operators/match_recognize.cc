@@ -1,0 +1,315 @@
+#include "exec/operators/match_recognize.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "exec/event_time.h"
+#include "exec/operators/rank.h"
+#include "exec/rejecting.h"
+#include "function/evaluate.h"
+#include "plan/columns.h"
+
+namespace millrace::exec {
+
+using state::Due;
+using state::RowRef;
+using state::RowRun;
+using Cell = plan::MatchRecognize::Cell;
+using Group = state::RowRuns::Group;
+using Skip = plan::MatchRecognize::Skip;
+
+static std::vector<const function::Expression*> pointers_to(
+    const std::vector<function::Expression>& expressions) {
+  std::vector<const function::Expression*> pointers;
+  for (const function::Expression& expression : expressions) {
+    pointers.push_back(&expression);
+  }
+  return pointers;
+}
+
+MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      pattern_(node),
+      waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
+      runs_(task_.state().row_runs("runs", {.types = types_of(node.inputs[0]->schema),
+                                            .key = node.partition_by,
+                                            .elements = node.pattern.size()})),
+      order_(waiting_.layout(), order_of(node.order_by)),
+      watermark_(task_.state().numbers("watermark")),
+      buffer_(&waiting_.layout()),
+      measures_(node, runs_, pointers_to(node.measures)) {
+  for (size_t element = 0; element < node.pattern.size(); ++element) {
+    conditions_.push_back(make_condition(element));
+  }
+  if (node.within_ms) {
+    for (uint32_t number = 0; number < runs_.groups(); ++number) {
+      const Group& group = runs_.group(number);
+      for (const RowRun& run : group.open) {
+        ends_.add({time_of(group.row(run.start)) + *node.within_ms, number, RowRef{number}});
+      }
+    }
+  }
+}
+
+MatchRecognize::Condition MatchRecognize::make_condition(size_t element) const {
+  Condition condition;
+  if (!node_->pattern[element].condition) {
+    return condition;
+  }
+  const function::Expression& written = *node_->pattern[element].condition;
+  std::vector<size_t> columns;
+  bool of_row = true;
+  for (const Cell& cell : node_->cells) {
+    columns.push_back(cell.column);
+  }
+  written.visit_columns([&](size_t number) {
+    const Cell& cell = node_->cells[number];
+    of_row = of_row && cell.kind == Cell::Kind::last && cell.offset == 0 &&
+             (cell.element == element || cell.element == Cell::kAnyElement);
+  });
+  if (of_row) {
+    condition.of_row = plan::renumbered(written, columns);
+  } else {
+    condition.cells.emplace(*node_, runs_, std::vector<const function::Expression*>{&written});
+  }
+  return condition;
+}
+
+int64_t MatchRecognize::time_of(RowRef row) const {
+  const size_t column = node_->order_by.front().column;
+  const state::RowLayout& layout = runs_.layout();
+  const int64_t per_ms = layout.types()[column].timestamp_unit() / 1000;
+  return floor_divide(layout.value<int64_t>(runs_.rows().row(row), column), per_ms);
+}
+
+// --- Rows by time ---
+
+void MatchRecognize::push(Port port, Batch batch, Output& out) {
+  check(batch.insert_only(), "MATCH_RECOGNIZE takes insertions only");
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  const EventTimes times(batch.columns[node_->order_by.front().column]);
+  auto mark = batch.marks.begin();
+  Watermark now = watermark_.get();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      now = std::max(now, mark->watermark);
+    }
+    if (times.is_null(rows[i]) || !EventTimes::in_range(times.ms(rows[i]))) {
+      out.reject(batch, rows[i],
+                 times.is_null(rows[i]) ? "the event time is NULL" : "the event time is too large");
+    } else if (times.ms(rows[i]) <= now.ms) {
+      ++task_.counts().late;
+    } else {
+      ++task_.counts().grouped;
+      waiting_.add(times.ms(rows[i]), buffer_[i]);
+    }
+  }
+  if (const auto last = batch.final_watermark()) {
+    advance(port, *last, out);
+  }
+}
+
+void MatchRecognize::advance(Port, Watermark now, Output& out) {
+  leave(now, out);
+  out.advance(now);
+}
+
+void MatchRecognize::leave(Watermark now, Output& out) {
+  if (now <= watermark_.get()) {
+    return;
+  }
+  watermark_.set(now);
+  while (true) {
+    std::vector<Due> due = waiting_.take_until(now.ms, Batch::kMaxRows);
+    if (due.empty()) {
+      break;
+    }
+    sort_by_order(due);
+    std::vector<RowRef> rows;
+    for (const Due& row : due) {
+      rows.push_back(row.row);
+    }
+    Batch batch;
+    batch.physical_size = static_cast<uint32_t>(rows.size());
+    batch.columns = waiting_.rows().gather(rows);
+    waiting_.release(due);
+    buffer_.read(batch.columns, batch.rows());
+    compute_conditions(batch, out);
+    for (size_t i = 0; i < due.size(); ++i) {
+      take_row(batch, i, due[i].ms, out);
+    }
+  }
+  end_due_runs(now, out);
+  flush(out);
+}
+
+// They come in the order of their times, those of one time as they came.
+void MatchRecognize::sort_by_order(std::vector<Due>& due) const {
+  if (node_->order_by.size() > 1) {
+    std::stable_sort(due.begin(), due.end(), [&](const Due& a, const Due& b) {
+      return order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row)) < 0;
+    });
+  }
+}
+
+// --- Conditions ---
+
+void MatchRecognize::compute_conditions(const Batch& batch, Output& out) {
+  for (Condition& condition : conditions_) {
+    if (!condition.of_row) {
+      continue;
+    }
+    condition.holds.assign(batch.physical_size, false);
+    function::EvaluationContext context(task_.world().clock->now());
+    for (const uint32_t row :
+         function::select_true(*condition.of_row, batch, batch.rows(), context)) {
+      condition.holds[row] = true;
+    }
+    for (const auto& failure : context.failures()) {
+      out.reject(batch, failure.row, failure.reason);
+    }
+  }
+}
+
+bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& batch, size_t i,
+                           Output& out) {
+  Condition& condition = conditions_[run.element];
+  if (condition.of_row) {
+    return condition.holds[i];
+  }
+  if (!condition.cells) {
+    return true;
+  }
+  condition.cells->add(group, run);
+  const Batch cells = condition.cells->take();
+  function::EvaluationContext context(task_.world().clock->now());
+  const auto holds =
+      function::select_true(*node_->pattern[run.element].condition, cells, cells.rows(), context);
+  for (const auto& failure : context.failures()) {
+    out.reject(batch, static_cast<uint32_t>(i), failure.reason);
+  }
+  return !holds.empty();
+}
+
+// --- Runs ---
+
+void MatchRecognize::take_row(const Batch& batch, size_t i, int64_t ms, Output& out) {
+  const uint32_t number = runs_.add(buffer_[i], runs_.hash(buffer_[i]));
+  Group& group = runs_.group(number);
+  if (node_->within_ms) {
+    end_runs(number, ms, out);
+  }
+  const uint64_t row = group.end() - 1;
+  const MatchPattern::Holds holds_here = [&](const RowRun& run) {
+    return holds(group, run, batch, i, out);
+  };
+  MatchPattern::Next next;
+  for (const RowRun& run : group.open) {
+    pattern_.follow(run, holds_here, next);
+  }
+  pattern_.begin(row, holds_here, next);
+  group.open = std::move(next.open);
+  for (RowRun& match : next.complete) {
+    group.complete.push_back(std::move(match));
+  }
+  if (node_->within_ms && !group.open.empty() && group.open.back().start == row) {
+    ends_.add({ms + *node_->within_ms, number, RowRef{number}});
+  }
+  settle(group, out);
+  runs_.trim(number, gone_);
+}
+
+void MatchRecognize::end_runs(uint32_t number, int64_t now_ms, Output& out) {
+  Group& group = runs_.group(number);
+  const auto is_over = [&](const RowRun& run) {
+    return time_of(group.row(run.start)) + *node_->within_ms <= now_ms;
+  };
+  if (std::erase_if(group.open, is_over) > 0) {
+    settle(group, out);
+  }
+}
+
+void MatchRecognize::end_due_runs(Watermark now, Output& out) {
+  for (const Due* due = ends_.next(); due != nullptr && due->ms <= now.ms; due = ends_.next()) {
+    const uint32_t number = due->row.number;
+    ends_.pop();
+    if (runs_.has_group(number)) {
+      end_runs(number, now.ms, out);
+      runs_.trim(number, gone_);
+    }
+  }
+}
+
+void MatchRecognize::settle(Group& group, Output& out) {
+  const auto begins_first = [](const RowRun& a, const RowRun& b) { return a.start < b.start; };
+  while (!group.complete.empty()) {
+    const auto first = std::min_element(group.complete.begin(), group.complete.end(), begins_first);
+    if (!group.open.empty() && group.open.front().start < first->start) {
+      return;
+    }
+    const RowRun match = std::move(*first);
+    group.complete.erase(first);
+    emit(group, match, out);
+    const uint64_t skipped = skipped_by(match);
+    const auto is_skipped = [&](const RowRun& run) { return run.start < skipped; };
+    std::erase_if(group.open, is_skipped);
+    std::erase_if(group.complete, is_skipped);
+  }
+}
+
+uint64_t MatchRecognize::skipped_by(const RowRun& match) const {
+  switch (node_->skip) {
+    case Skip::to_next_row: return match.start + 1;
+    case Skip::past_last_row: return match.start + match.size();
+    case Skip::to_first:
+    case Skip::to_last: break;
+  }
+  const uint32_t count = match.counts[node_->skip_to];
+  const uint64_t first = match.start_of(node_->skip_to);
+  const uint64_t row = node_->skip == Skip::to_first ? first : first + count - 1;
+  if (count == 0 || row == match.start) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        "Could not skip to " +
+            std::string(count == 0 ? "a row of '" : "first element of a match, a row of '") +
+            node_->pattern[node_->skip_to].variable + "'",
+        node_->position);
+  }
+  return row;
+}
+
+// --- What goes out ---
+
+void MatchRecognize::emit(const Group& group, const RowRun& match, Output& out) {
+  measures_.add(group, match);
+  matched_.push_back(group.row(match.start));
+  if (matched_.size() == Batch::kMaxRows) {
+    flush(out);
+  }
+}
+
+void MatchRecognize::flush(Output& out) {
+  if (!matched_.empty()) {
+    Batch batch;
+    batch.physical_size = static_cast<uint32_t>(matched_.size());
+    batch.columns = runs_.rows().gather(matched_, node_->partition_by);
+    const Batch cells = measures_.take();
+    function::EvaluationContext context(task_.world().clock->now());
+    for (const function::Expression& measure : node_->measures) {
+      batch.columns.push_back(function::evaluate(measure, cells, cells.rows(), context));
+    }
+    matched_.clear();
+    reject_failed(batch, context, out);
+    out.push(std::move(batch));
+  }
+  for (const RowRef row : gone_) {
+    runs_.release(row);
+  }
+  gone_.clear();
+}
+
+}  // namespace millrace::exec

@@ -1,0 +1,71 @@
+#pragma once
+
+// MATCH_RECOGNIZE: rows of a key wait until the watermark reaches their time, and then go through
+// the pattern (match_pattern.h) in their order. A row that comes later than that is late.
+//
+// As in Flink every row may begin a run; a match goes out once no run that began before it is open
+// any more, and then the skip strategy does away with the runs that it rules out. So of the runs
+// that begin with one row the first to be complete is the match. A run that WITHIN has passed ends.
+
+#include <vector>
+
+#include "exec/combined_watermark.h"
+#include "exec/match_cells.h"
+#include "exec/match_pattern.h"
+#include "exec/operator.h"
+#include "exec/task_context.h"
+#include "state/due_rows.h"
+#include "state/row_order.h"
+#include "state/waiting_rows.h"
+
+namespace millrace::exec {
+
+class MatchRecognize final : public Operator {
+ public:
+  MatchRecognize(const plan::MatchRecognize& node, const TaskContext& task);
+
+  void push(Port port, Batch rows, Output& out) override;
+  void advance(Port port, Watermark now, Output& out) override;
+
+ private:
+  // A condition over the row at hand alone is computed for many rows at once.
+  struct Condition {
+    std::optional<function::Expression> of_row;  // over the input
+    std::vector<bool> holds;                     // by row of the batch
+    std::optional<MatchCells> cells;             // where it needs more than the row
+  };
+
+  Condition make_condition(size_t element) const;
+  void leave(Watermark now, Output& out);
+  void sort_by_order(std::vector<state::Due>& due) const;
+  void compute_conditions(const Batch& batch, Output& out);
+  void take_row(const Batch& batch, size_t i, int64_t ms, Output& out);
+  bool holds(const state::RowRuns::Group& group, const state::RowRun& run, const Batch& batch,
+             size_t i, Output& out);
+
+  void end_runs(uint32_t group, int64_t now_ms, Output& out);
+  void end_due_runs(Watermark now, Output& out);
+  int64_t time_of(state::RowRef row) const;
+  // Matches for which no earlier run is open go out.
+  void settle(state::RowRuns::Group& group, Output& out);
+  // The rows below this number begin no run any more.
+  uint64_t skipped_by(const state::RowRun& match) const;
+  void emit(const state::RowRuns::Group& group, const state::RowRun& match, Output& out);
+  void flush(Output& out);
+
+  const plan::MatchRecognize* node_;
+  TaskContext task_;
+  MatchPattern pattern_;
+  state::WaitingRows& waiting_;
+  state::RowRuns& runs_;
+  state::RowOrder order_;
+  SavedWatermark watermark_;
+  state::RowBuffer buffer_;
+  std::vector<Condition> conditions_;
+  MatchCells measures_;
+  std::vector<state::RowRef> matched_;  // the first row of each match that is to be sent
+  std::vector<state::RowRef> gone_;     // until those are sent
+  state::DueRows ends_;                 // groups, by when their runs are to end
+};
+
+}  // namespace millrace::exec

@@ -1,0 +1,404 @@
+// MATCH_RECOGNIZE: conditions and measures become expressions over cells, which say what each of
+// them reads of the rows that were matched so far (MatchRecognize::Cell).
+
+#include <algorithm>
+
+#include "function/aggregate.h"
+#include "function/evaluate.h"
+#include "plan/bind/expressions.h"
+#include "plan/bind/queries.h"
+#include "plan/columns.h"
+#include "plan/new_nodes.h"
+#include "sql/printer.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using Cell = MatchRecognize::Cell;
+using Element = MatchRecognize::Element;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what, at);
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {
+  return std::any_of(names.begin(), names.end(), [&](const char* one) { return name == one; });
+}
+
+class MatchBinder {
+ public:
+  MatchBinder(const Scope& scope, const Node& input, MatchRecognize& node)
+      : scope_(scope), input_(input), node_(node), below_(all_columns(input.schema)) {
+    for (const Field& field : input.schema.fields) {
+      below_names_.push_back(field.name);
+    }
+  }
+
+  // Over the cells.
+  Expression bind(const sql::Expression& written) { return binder().bind(written); }
+  Expression bind_condition(const sql::Expression& written) {
+    return binder().bind_condition(written, "DEFINE");
+  }
+  // A column of the input, which what is computed is put behind.
+  size_t bind_column(const sql::Expression& written) {
+    return below(ExpressionBinder(&scope_).bind(written), sql::to_sql(written));
+  }
+  size_t element_named(const sql::Name& name) const {
+    const auto element = find_element(name.text);
+    if (!element) {
+      throw Error(ErrorCode::not_found, "no variable '" + name.text + "' in PATTERN",
+                  name.position);
+    }
+    return *element;
+  }
+  // The input with the computed columns behind its own.
+  Node* input_of(Plan& plan, Node* input) const {
+    return below_.size() == input->schema.size() ? input
+                                                 : new_project(plan, input, below_, below_names_);
+  }
+
+ private:
+  ExpressionBinder binder() {
+    return ExpressionBinder(&scope_,
+                            [this](const sql::Expression& written) { return answer(written); });
+  }
+
+  std::optional<size_t> find_element(const std::string& name) const {
+    for (size_t i = 0; i < node_.pattern.size(); ++i) {
+      if (node_.pattern[i].variable == name) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Expression> answer(const sql::Expression& written) {
+    if (std::holds_alternative<sql::ColumnName>(written.node)) {
+      return row_value(Cell::Kind::last, written, 0, sql::to_sql(written));
+    }
+    const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+    if (call == nullptr || call->name.parts.size() > 1 || call->over) {
+      return std::nullopt;
+    }
+    const std::string name = upper(call->name.last().text);
+    if (name == "FIRST" || name == "LAST") {
+      return navigation(*call, written, name == "FIRST" ? Cell::Kind::first : Cell::Kind::last);
+    }
+    if (name == "MATCH_ROWTIME") {
+      return match_rowtime(*call, written);
+    }
+    if (is_one_of(name, {"PREV", "NEXT"})) {
+      refuse(name +
+                 " is not supported in MATCH_RECOGNIZE, as in Flink: FIRST and LAST look at the "
+                 "rows of a variable",
+             written.position);
+    }
+    if (is_one_of(name, {"MATCH_PROCTIME", "CLASSIFIER", "MATCH_NUMBER"})) {
+      refuse(name + " is not supported", written.position);
+    }
+    return function::find_aggregate(name) == nullptr
+               ? std::nullopt
+               : std::optional(aggregate(*call, written, name));
+  }
+
+  // --- What an argument reads ---
+
+  // An expression over one row, and whose rows it is meant for.
+  struct RowValue {
+    Expression value;
+    size_t element = Cell::kAnyElement;
+  };
+
+  RowValue bind_row_value(const sql::Expression& written) {
+    RowValue result;
+    bool any = false;
+    const auto column_of = [&](const sql::Expression& part) -> std::optional<Expression> {
+      const auto* column = std::get_if<sql::ColumnName>(&part.node);
+      if (column == nullptr) {
+        return std::nullopt;
+      }
+      const auto& parts = column->name.parts;
+      const auto element = parts.size() == 2 ? find_element(parts[0].text) : std::nullopt;
+      any = any || !element;
+      if (element) {
+        if (result.element != Cell::kAnyElement && result.element != *element) {
+          any = true;
+        }
+        result.element = *element;
+      }
+      if (any && result.element != Cell::kAnyElement) {
+        refuse("Aggregation must be applied to a single pattern variable", part.position);
+      }
+      const size_t number =
+          element ? scope_.resolve(sql::QualifiedName{{parts[1]}}) : scope_.resolve(column->name);
+      return Expression::of_column(number, scope_[number].type);
+    };
+    result.value = ExpressionBinder(&scope_, column_of).bind(written);
+    return result;
+  }
+
+  Expression row_value(Cell::Kind kind, const sql::Expression& written, uint32_t offset,
+                       std::string name) {
+    RowValue bound = bind_row_value(written);
+    Cell cell;
+    cell.kind = kind;
+    cell.element = bound.element;
+    cell.offset = offset;
+    cell.type = bound.value.type.as_nullable();
+    cell.column = below(std::move(bound.value), name);
+    cell.name = std::move(name);
+    return cell_value(std::move(cell));
+  }
+
+  Expression navigation(const sql::FunctionCall& call, const sql::Expression& written,
+                        Cell::Kind kind) {
+    if (call.arguments.empty() || call.arguments.size() > 2) {
+      throw Error(ErrorCode::type_mismatch,
+                  "FIRST and LAST take a value and how many rows from there", written.position);
+    }
+    uint32_t offset = 0;
+    if (call.arguments.size() == 2) {
+      const Scope none;
+      const Expression number = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
+      if (number.kind != function::ExpressionKind::literal ||
+          number.type.kind != TypeKind::integer || number.literal.values<int32_t>()[0] < 0) {
+        refuse("the offset of FIRST and LAST must be a number of rows",
+               call.arguments[1]->position);
+      }
+      offset = static_cast<uint32_t>(number.literal.values<int32_t>()[0]);
+    }
+    return row_value(kind, *call.arguments[0], offset, sql::to_sql(written));
+  }
+
+  Expression match_rowtime(const sql::FunctionCall& call, const sql::Expression& written) {
+    Cell cell;
+    cell.column = node_.order_by.front().column;
+    cell.name = sql::to_sql(written);
+    if (!call.arguments.empty()) {
+      const RowValue argument = bind_row_value(*call.arguments[0]);
+      if (!is_column(argument.value) || !input_.is_rowtime(argument.value.column)) {
+        refuse("The function MATCH_ROWTIME requires argument to be a row time attribute type",
+               written.position);
+      }
+      cell.column = argument.value.column;
+    } else if (input_.schema[cell.column].type.kind == TypeKind::timestamp_ltz) {
+      refuse("MATCH_ROWTIME() is of TIMESTAMP: name the column, which is TIMESTAMP_LTZ",
+             written.position);
+    }
+    cell.type = input_.schema[cell.column].type;
+    return cell_value(std::move(cell));
+  }
+
+  Expression aggregate(const sql::FunctionCall& call, const sql::Expression& written,
+                       const std::string& name) {
+    if (call.distinct || call.filter || !call.within_group.empty()) {
+      refuse("DISTINCT, FILTER and WITHIN GROUP are not supported in MATCH_RECOGNIZE",
+             written.position);
+    }
+    Cell cell;
+    cell.kind = Cell::Kind::aggregate;
+    cell.name = sql::to_sql(written);
+    std::vector<Expression> arguments;
+    std::vector<Type> types;
+    for (const sql::ExpressionPtr& argument : call.arguments) {
+      if (const auto* star = std::get_if<sql::Star>(&argument->node)) {
+        cell.element =
+            star->qualifier.empty() ? Cell::kAnyElement : element_named(star->qualifier.front());
+        continue;
+      }
+      RowValue bound = bind_row_value(*argument);
+      cell.element = bound.element;
+      types.push_back(bound.value.type);
+      arguments.push_back(std::move(bound.value));
+    }
+    const auto signature = function::find_aggregate(name)->bind(types);
+    if (!signature) {
+      throw Error(ErrorCode::type_mismatch, name + " does not take these arguments",
+                  written.position);
+    }
+    cell.call.name = cell.name;
+    cell.call.function = std::make_shared<const function::AggregateSignature>(*signature);
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      cell.call.arguments.push_back(
+          below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), cell.name));
+    }
+    cell.type = signature->result;
+    return cell_value(std::move(cell));
+  }
+
+  // --- Numbers ---
+
+  size_t below(Expression expression, std::string name) {
+    for (size_t i = 0; i < below_.size(); ++i) {
+      if (below_[i].equals(expression)) {
+        return i;
+      }
+    }
+    below_.push_back(std::move(expression));
+    below_names_.push_back(std::move(name));
+    return below_.size() - 1;
+  }
+
+  static bool is_same(const Cell& a, const Cell& b) {
+    const bool plain = a.kind == b.kind && a.element == b.element && a.column == b.column &&
+                       a.offset == b.offset && a.type == b.type;
+    return plain &&
+           (a.kind != Cell::Kind::aggregate || (a.call.function->name == b.call.function->name &&
+                                                a.call.arguments == b.call.arguments));
+  }
+
+  Expression cell_value(Cell cell) {
+    size_t number = 0;
+    while (number < node_.cells.size() && !is_same(node_.cells[number], cell)) {
+      ++number;
+    }
+    const Type type = cell.type;
+    if (number == node_.cells.size()) {
+      node_.cells.push_back(std::move(cell));
+    }
+    return Expression::of_column(number, type);
+  }
+
+  const Scope& scope_;
+  const Node& input_;
+  MatchRecognize& node_;
+  std::vector<Expression> below_;
+  std::vector<std::string> below_names_;
+};
+
+void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node) {
+  bool matches_nothing = true;
+  for (const sql::MatchRecognize::Element& written : match.pattern) {
+    const Position& at = written.variable.position;
+    Element element;
+    element.variable = written.variable.text;
+    element.least = static_cast<uint32_t>(written.least);
+    element.most = written.most ? static_cast<uint32_t>(*written.most) : Element::kAnyNumber;
+    element.reluctant = written.reluctant;
+    if (element.reluctant && element.least == 0 && element.most == 1) {
+      refuse("Reluctant optional variables are not supported yet.", at);
+    }
+    if (std::any_of(node.pattern.begin(), node.pattern.end(),
+                    [&](const Element& other) { return other.variable == element.variable; })) {
+      refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
+    }
+    matches_nothing = matches_nothing && element.least == 0;
+    node.pattern.push_back(std::move(element));
+  }
+  const Position& last = match.pattern.back().variable.position;
+  if (matches_nothing) {
+    refuse(
+        "Patterns that can produce empty matches are not supported. There must be at least one "
+        "non-optional state.",
+        last);
+  }
+  if (node.pattern.back().keeps_rows()) {
+    refuse(
+        "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your "
+        "pattern with either a simple variable or reluctant quantifier.",
+        last);
+  }
+}
+
+void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder& binder,
+                MatchRecognize& node) {
+  for (const sql::OrderItem& item : match.order_by) {
+    SortKey key;
+    key.column = binder.bind_column(*item.expression);
+    key.descending = item.descending;
+    key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
+                         ? item.descending
+                         : item.nulls == sql::OrderItem::Nulls::last;
+    node.order_by.push_back(key);
+  }
+  if (node.order_by.empty() || !input.is_rowtime(node.order_by.front().column)) {
+    const bool by_arrival =
+        !node.order_by.empty() && input.proctime == node.order_by.front().column;
+    refuse(by_arrival
+               ? "MATCH_RECOGNIZE ordered by processing time is not supported"
+               : "You must specify either rowtime or proctime for order by as the first one.",
+           node.position);
+  }
+  if (node.order_by.front().descending) {
+    refuse("Primary sort order of a streaming table must be ascending on time.", node.position);
+  }
+}
+
+int64_t bind_within(const sql::Expression& written) {
+  const Scope none;
+  const Expression within = function::folded(ExpressionBinder(&none).bind(written));
+  if (within.kind != function::ExpressionKind::literal ||
+      within.type.kind != TypeKind::interval_ms || within.literal.is_null(0)) {
+    refuse(
+        "Only constant intervals with millisecond resolution are supported as time constraints of "
+        "patterns.",
+        written.position);
+  }
+  return within.literal.values<int64_t>()[0];
+}
+
+MatchRecognize::Skip skip_of(sql::MatchRecognize::Skip skip) {
+  switch (skip) {
+    case sql::MatchRecognize::Skip::to_next_row: break;
+    case sql::MatchRecognize::Skip::past_last_row: return MatchRecognize::Skip::past_last_row;
+    case sql::MatchRecognize::Skip::to_first: return MatchRecognize::Skip::to_first;
+    case sql::MatchRecognize::Skip::to_last: return MatchRecognize::Skip::to_last;
+  }
+  return MatchRecognize::Skip::to_next_row;
+}
+
+}  // namespace
+
+Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Position& at) {
+  Scope scope;
+  const Relation input = bind_from(*match.input, scope);
+  MatchRecognize* node = plan_.add(std::make_unique<MatchRecognize>());
+  node->position = at;
+  bind_pattern(match, *node);
+  MatchBinder binder(scope, *input.node, *node);
+  Relation relation;
+  for (const sql::ExpressionPtr& item : match.partition_by) {
+    const size_t column = binder.bind_column(*item);
+    if (column >= scope.columns().size()) {
+      refuse("PARTITION BY of MATCH_RECOGNIZE takes columns", item->position);
+    }
+    node->partition_by.push_back(column);
+    relation.names.push_back(scope[column].name);
+  }
+  bind_order(match, *input.node, binder, *node);
+  node->skip = skip_of(match.skip);
+  node->skip_to = match.skip_to ? binder.element_named(*match.skip_to) : 0;
+  if (match.within) {
+    node->within_ms = bind_within(*match.within);
+  }
+  for (const sql::MatchRecognize::Definition& definition : match.definitions) {
+    Element& element = node->pattern[binder.element_named(definition.variable)];
+    if (element.condition) {
+      throw Error(ErrorCode::invalid_argument,
+                  "variable '" + element.variable + "' is defined twice",
+                  definition.variable.position);
+    }
+    element.condition = binder.bind_condition(*definition.condition);
+  }
+  for (const sql::MatchRecognize::Measure& measure : match.measures) {
+    node->measures.push_back(binder.bind(*measure.expression));
+    relation.names.push_back(measure.name.text);
+  }
+  for (const std::string& name : relation.names) {
+    node->schema.fields.push_back({name, Type()});
+  }
+  node->inputs = {binder.input_of(plan_, input.node)};
+  describe(*node);
+  relation.node = node;
+  return relation;
+}
+
+}  // namespace millrace::plan

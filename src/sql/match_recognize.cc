@@ -1,0 +1,161 @@
+// MATCH_RECOGNIZE, the part of it that Flink knows: one row a match, and patterns of variables one
+// behind the other. The rest of the standard's clause is refused where it stands.
+
+#include "sql/grammar.h"
+
+namespace millrace::sql {
+
+namespace {
+
+using Element = MatchRecognize::Element;
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what, at);
+}
+
+void parse_braces(TokenStream& tokens, Element& element) {
+  const Position at = tokens.position();
+  element.least = tokens.at(",") ? 0 : parse_integer(tokens, "how often at least");
+  element.most = element.least;
+  if (tokens.accept(",")) {
+    element.most =
+        tokens.at("}") ? std::nullopt : std::optional(parse_integer(tokens, "how often at most"));
+  }
+  tokens.expect("}");
+  if (element.most && (*element.most < element.least || *element.most == 0)) {
+    throw Error(ErrorCode::invalid_argument,
+                "a variable cannot be matched from " + std::to_string(element.least) + " to " +
+                    std::to_string(*element.most) + " times",
+                at);
+  }
+}
+
+void parse_quantifier(TokenStream& tokens, Element& element) {
+  if (tokens.accept("*")) {
+    element.least = 0;
+    element.most = std::nullopt;
+  } else if (tokens.accept("+")) {
+    element.most = std::nullopt;
+  } else if (tokens.accept("?")) {
+    element.least = 0;
+  } else if (tokens.at("{") && !tokens.at({"{", "-"})) {
+    tokens.expect("{");
+    parse_braces(tokens, element);
+  } else {
+    return;
+  }
+  element.reluctant = tokens.accept("?");
+}
+
+Element parse_element(TokenStream& tokens) {
+  if (tokens.at("(")) {
+    refuse("groups in a PATTERN are not supported", tokens.position());
+  }
+  if (tokens.at("PERMUTE")) {
+    refuse("Currently, CEP doesn't support PERMUTE patterns.", tokens.position());
+  }
+  if (tokens.at("{")) {
+    refuse("Currently, CEP doesn't support '{-' '-}' patterns.", tokens.position());
+  }
+  Element element;
+  element.variable = parse_name(tokens, "a variable of the PATTERN");
+  parse_quantifier(tokens, element);
+  if (tokens.at("|")) {
+    refuse("Currently, CEP doesn't support branching patterns.", tokens.position());
+  }
+  return element;
+}
+
+void parse_rows_per_match(TokenStream& tokens) {
+  const Position at = tokens.position();
+  if (tokens.accept("ALL")) {
+    refuse("All rows per match mode is not supported yet.", at);
+  }
+  if (tokens.accept("ONE")) {
+    tokens.expect("ROW");
+    tokens.expect("PER");
+    tokens.expect("MATCH");
+  }
+}
+
+void parse_skip(TokenStream& tokens, MatchRecognize& match) {
+  using Skip = MatchRecognize::Skip;
+  if (!tokens.accept("AFTER")) {
+    return;
+  }
+  tokens.expect("MATCH");
+  tokens.expect("SKIP");
+  if (tokens.accept("PAST")) {
+    if (!tokens.accept("LAST") || !tokens.accept("ROW")) {
+      tokens.fail("LAST ROW");
+    }
+    match.skip = Skip::past_last_row;
+    return;
+  }
+  tokens.expect("TO");
+  if (tokens.accept({"NEXT", "ROW"})) {
+    match.skip = Skip::to_next_row;
+    return;
+  }
+  match.skip = Skip::to_last;
+  if (tokens.accept("FIRST")) {
+    match.skip = Skip::to_first;
+  } else {
+    tokens.accept("LAST");
+  }
+  match.skip_to = parse_name(tokens, "a variable of the PATTERN");
+}
+
+void parse_pattern(TokenStream& tokens, MatchRecognize& match) {
+  tokens.expect("PATTERN");
+  tokens.expect("(");
+  do {
+    match.pattern.push_back(parse_element(tokens));
+  } while (!tokens.at(")"));
+  tokens.expect(")");
+  if (tokens.accept("WITHIN")) {
+    match.within = parse_expression(tokens);
+  }
+  if (tokens.at("SUBSET")) {
+    refuse("SUBSET of MATCH_RECOGNIZE is not supported", tokens.position());
+  }
+}
+
+}  // namespace
+
+MatchRecognize parse_match_recognize(TokenStream& tokens, TableReferencePtr input) {
+  const Nesting nesting(tokens);
+  MatchRecognize match;
+  match.input = std::move(input);
+  tokens.expect("(");
+  if (accept_by(tokens, "PARTITION")) {
+    match.partition_by = parse_partition_items(tokens);
+  }
+  if (accept_by(tokens, "ORDER")) {
+    match.order_by = parse_order_items(tokens);
+  }
+  if (tokens.accept("MEASURES")) {
+    match.measures = parse_list(tokens, [](TokenStream& list) {
+      MatchRecognize::Measure measure;
+      measure.expression = parse_expression(list);
+      list.expect("AS");
+      measure.name = parse_name(list, "the name of a measure");
+      return measure;
+    });
+  }
+  parse_rows_per_match(tokens);
+  parse_skip(tokens, match);
+  parse_pattern(tokens, match);
+  tokens.expect("DEFINE");
+  match.definitions = parse_list(tokens, [](TokenStream& list) {
+    MatchRecognize::Definition definition;
+    definition.variable = parse_name(list, "a variable of the PATTERN");
+    list.expect("AS");
+    definition.condition = parse_expression(list);
+    return definition;
+  });
+  tokens.expect(")");
+  return match;
+}
+
+}  // namespace millrace::sql

@@ -1,0 +1,98 @@
+// Random rows of a few keys, compared with sorted lists, over restarts.
+
+#include "state/ranked_rows.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "column/builder.h"
+#include "state/table_store.h"
+
+namespace millrace::state {
+
+namespace {
+
+RankedRowsShape shape() {
+  const Type number = Type::of(TypeKind::bigint);
+  return {.types = {number, number, number}, .key = {0}, .order = {{1, true, true}}};
+}
+
+// Key, rank and number.
+using Row = std::array<int64_t, 3>;
+
+class Writer {
+ public:
+  explicit Writer(const RowLayout& layout) : buffer_(&layout) {}
+  const char* operator()(const Row& row) {
+    columns_.clear();
+    for (const int64_t value : row) {
+      ColumnBuilder column(Type::of(TypeKind::bigint));
+      column.add(value);
+      columns_.push_back(column.finish());
+    }
+    buffer_.read(columns_, Rows(1));
+    return buffer_[0];
+  }
+
+ private:
+  RowBuffer buffer_;
+  std::vector<Column> columns_;
+};
+
+std::vector<int64_t> numbers_in(const RankedRows& rows, const RankedRows::Group& group) {
+  std::vector<int64_t> numbers;
+  for (const RowRef row : group.rows) {
+    numbers.push_back(rows.layout().value<int64_t>(rows.rows().row(row), 2));
+  }
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("rows of a key stand in their order, equal ones as they came") {
+  std::mt19937 random(3);
+  auto store = std::make_unique<TableStore>();
+  RankedRows* rows = &store->ranked_rows("r", shape());
+  std::map<int64_t, std::vector<Row>> expected;
+  for (int64_t number = 0; number < 400; ++number) {
+    Writer write(rows->layout());
+    const Row row = {static_cast<int64_t>(random() % 5), static_cast<int64_t>(random() % 4),
+                     number};
+    const char* bytes = write(row);
+    const uint64_t hash = rows->hash(bytes);
+    RankedRows::Group* group = rows->find(bytes, hash);
+    std::vector<Row>& list = expected[row[0]];
+    REQUIRE((group == nullptr) == list.empty());
+    if (!list.empty() && random() % 3 == 0) {
+      const size_t place = random() % list.size();
+      rows->release(rows->take(group, place));
+      list.erase(list.begin() + static_cast<ptrdiff_t>(place));
+    } else {
+      const size_t place = group == nullptr ? 0 : rows->place_of(*group, bytes);
+      group = &rows->insert(group, place, bytes, hash);
+      list.insert(std::upper_bound(list.begin(), list.end(), row,
+                                   [](const Row& a, const Row& b) { return a[1] > b[1]; }),
+                  row);
+      CHECK(rows->find_in(*group, bytes) == place);
+    }
+    if (number % 50 == 49) {
+      store = std::make_unique<TableStore>(store->snapshot());
+      rows = &store->ranked_rows("r", shape());
+    }
+    for (const auto& [key, wanted] : expected) {
+      Writer probe(rows->layout());
+      const char* any = probe({key, 0, 0});
+      const RankedRows::Group* found = rows->find(any, rows->hash(any));
+      std::vector<int64_t> numbers;
+      for (const Row& one : wanted) {
+        numbers.push_back(one[2]);
+      }
+      CHECK((found == nullptr ? std::vector<int64_t>() : numbers_in(*rows, *found)) == numbers);
+    }
+  }
+}
+
+}  // namespace millrace::state

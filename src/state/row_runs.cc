@@ -1,0 +1,134 @@
+#include "state/row_runs.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/check.h"
+#include "base/error.h"
+
+namespace millrace::state {
+
+uint64_t RowRun::size() const { return std::accumulate(counts.begin(), counts.end(), uint64_t{0}); }
+
+uint64_t RowRun::start_of(size_t wanted) const {
+  return std::accumulate(counts.begin(), counts.begin() + static_cast<ptrdiff_t>(wanted), start);
+}
+
+RowRef* RowRuns::entry_of(const char* row, uint64_t hash) {
+  return groups_by_key_.find(hash, [&](RowRef group) {
+    return layout().equal(rows_.row(groups_[group.number].rows.front()), row, shape_.key);
+  });
+}
+
+uint32_t RowRuns::new_group() {
+  if (free_.empty()) {
+    groups_.emplace_back();
+    return static_cast<uint32_t>(groups_.size() - 1);
+  }
+  const uint32_t number = free_.back();
+  free_.pop_back();
+  return number;
+}
+
+uint32_t RowRuns::add(const char* row, uint64_t hash) {
+  const RowRef* entry = entry_of(row, hash);
+  uint32_t number = 0;
+  if (entry != nullptr) {
+    number = entry->number;
+  } else {
+    number = new_group();
+    groups_by_key_.add(hash, RowRef{number});
+  }
+  groups_[number].rows.push_back(rows_.add(row));
+  return number;
+}
+
+void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
+  Group& group = groups_[number];
+  uint64_t needed = group.end();
+  for (const auto* runs : {&group.open, &group.complete}) {
+    for (const RowRun& run : *runs) {
+      needed = std::min(needed, run.start);
+    }
+  }
+  if (needed == group.end()) {
+    const char* row = rows_.row(group.rows.front());
+    const RowRef* entry = entry_of(row, hash(row));
+    check(entry != nullptr, "a row's group is in the index");
+    groups_by_key_.remove(entry);
+    free_.push_back(number);
+    gone.insert(gone.end(), group.rows.begin(), group.rows.end());
+    group = {};
+    return;
+  }
+  for (; group.first < needed; ++group.first) {
+    gone.push_back(group.rows.front());
+    group.rows.pop_front();
+  }
+}
+
+static void save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) {
+  out.write_varint(runs.size());
+  for (const RowRun& run : runs) {
+    out.write_varint(run.start - first);
+    out.write_varint(run.element);
+    for (const uint32_t count : run.counts) {
+      out.write_varint(count);
+    }
+  }
+}
+
+void RowRuns::save(ByteWriter& out) const {
+  rows_.save(out);
+  out.write_varint(shape_.elements);
+  out.write_varint(groups_.size() - free_.size());
+  for (const Group& group : groups_) {
+    if (group.rows.empty()) {
+      continue;
+    }
+    out.write_varint(group.rows.size());
+    for (const RowRef row : group.rows) {
+      out.write_varint(row.number);
+    }
+    save_runs(group.open, group.first, out);
+    save_runs(group.complete, group.first, out);
+  }
+}
+
+RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
+  RowRun run;
+  run.start = in.read_varint();
+  run.element = static_cast<uint32_t>(in.read_varint());
+  for (size_t i = 0; i < shape_.elements; ++i) {
+    run.counts.push_back(static_cast<uint32_t>(in.read_varint()));
+  }
+  if (run.element >= shape_.elements || run.start >= group.rows.size() ||
+      run.size() > group.rows.size() - run.start) {
+    throw Error(ErrorCode::corrupt, "cannot load runs: one is over rows that are not there");
+  }
+  return run;
+}
+
+void RowRuns::load(ByteReader& in) {
+  check(groups_.empty(), "a table is loaded before it is used");
+  rows_.load(in);
+  if (in.read_varint() != shape_.elements) {
+    throw Error(ErrorCode::corrupt, "cannot load runs: they are over another pattern");
+  }
+  for (uint64_t left = in.read_varint(); left > 0; --left) {
+    const uint32_t number = new_group();
+    Group& group = groups_[number];
+    for (uint64_t rows = in.read_varint(); rows > 0; --rows) {
+      group.rows.push_back(RowRef{static_cast<uint32_t>(in.read_varint())});
+    }
+    for (auto* runs : {&group.open, &group.complete}) {
+      for (uint64_t count = in.read_varint(); count > 0; --count) {
+        runs->push_back(load_run(group, in));
+      }
+    }
+    check(!group.rows.empty(), "a group has rows");
+    groups_by_key_.add(hash(rows_.row(group.rows.front())), RowRef{number});
+  }
+}
+
+}  // namespace millrace::state

@@ -1,0 +1,82 @@
+#pragma once
+
+// The rows of each key in an order of their own, and runs over them: what a pattern over rows has
+// matched so far. A run is of rows one behind the other, so many for each element of the pattern; a
+// key's rows are kept from the first one of its oldest run on, and a key without runs not at all.
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "state/row_index.h"
+#include "state/row_store.h"
+#include "state/table.h"
+
+namespace millrace::state {
+
+struct RowRun {
+  uint64_t start = 0;            // the number of its first row
+  uint32_t element = 0;          // that the last row is of
+  std::vector<uint32_t> counts;  // by element, how many rows
+
+  uint64_t size() const;
+  // The number of the first row of an element, whose rows follow it.
+  uint64_t start_of(size_t element) const;
+};
+
+struct RowRunsShape {
+  std::vector<Type> types;
+  std::vector<size_t> key;  // columns
+  size_t elements = 0;
+};
+
+class RowRuns final : public Table {
+ public:
+  explicit RowRuns(RowRunsShape shape) : shape_(std::move(shape)), rows_(shape_.types) {}
+
+  const RowLayout& layout() const { return rows_.layout(); }
+  const RowStore& rows() const { return rows_; }
+  uint64_t hash(const char* row) const { return layout().hash(row, shape_.key); }
+
+  // Of one key.
+  struct Group {
+    uint64_t first = 0;  // the number of rows.front(); later rows count on
+    std::deque<RowRef> rows;
+    std::vector<RowRun> open;  // in the order of their starts, as complete
+    std::vector<RowRun> complete;
+
+    uint64_t end() const { return first + rows.size(); }
+    RowRef row(uint64_t number) const { return rows[number - first]; }
+  };
+  bool has_group(uint32_t number) const {
+    return number < groups_.size() && !groups_[number].rows.empty();
+  }
+  // As long as a group has rows, it keeps its number.
+  Group& group(uint32_t number) { return groups_[number]; }
+  const Group& group(uint32_t number) const { return groups_[number]; }
+  size_t groups() const { return groups_.size(); }
+
+  // Adds a row of hash(row) behind the others of its key. Returns the group's number.
+  uint32_t add(const char* row, uint64_t hash);
+  // Forgets the rows ahead of all runs. Their bytes stay until they are released.
+  void trim(uint32_t number, std::vector<RowRef>& gone);
+  void release(RowRef row) { rows_.remove(row); }
+
+  std::string_view kind() const override { return "row_runs"; }
+  uint16_t version() const override { return 1; }
+  void save(ByteWriter& out) const override;
+  void load(ByteReader& in) override;
+
+ private:
+  RowRef* entry_of(const char* row, uint64_t hash);
+  uint32_t new_group();
+  RowRun load_run(const Group& group, ByteReader& in) const;
+
+  RowRunsShape shape_;
+  RowStore rows_;
+  RowIndex groups_by_key_;  // numbers of groups, not of rows
+  std::vector<Group> groups_;
+  std::vector<uint32_t> free_;
+};
+
+}  // namespace millrace::state
