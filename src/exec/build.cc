@@ -22,6 +22,7 @@
 #include "exec/operators/temporal_join.h"
 #include "exec/operators/time_sort.h"
 #include "exec/operators/union_all.h"
+#include "exec/operators/unnest.h"
 #include "exec/operators/values.h"
 #include "exec/operators/window_aggregate.h"
 #include "exec/operators/window_join.h"
@@ -56,6 +57,7 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::normalize: return {"normalize", "ChangelogNormalize"};
     case plan::NodeKind::repeat: return {"repeat", "Repeat"};
     case plan::NodeKind::time_sort: return {"time_sort", "TemporalSort"};
+    case plan::NodeKind::unnest: return {"unnest", "Unnest"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
     case plan::NodeKind::join: return {"join", "Join"};
@@ -142,6 +144,9 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::time_sort:
       stage.step = std::make_unique<TimeSort>(static_cast<const plan::TimeSort&>(node), task);
+      return;
+    case plan::NodeKind::unnest:
+      stage.step = std::make_unique<Unnest>(static_cast<const plan::Unnest&>(node), task);
       return;
     case plan::NodeKind::union_all:
       stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);

@@ -36,4 +36,24 @@ std::vector<Mark> moved_marks(std::span<const Mark> marks, std::span<const uint3
   return moved;
 }
 
+void send_in_batches(const Batch& batch, std::span<const uint32_t> made_of,
+                     const std::function<Batch(size_t from, size_t size)>& make, Output& out) {
+  auto mark = batch.marks.begin();
+  for (size_t from = 0; from < made_of.size(); from += Batch::kMaxRows) {
+    const size_t size = std::min(Batch::kMaxRows, made_of.size() - from);
+    const auto chunk = made_of.subspan(from, size);
+    Batch made = make(from, size);
+    const bool last = from + size == made_of.size();
+    const auto end = last ? batch.marks.end()
+                          : std::find_if(mark, batch.marks.end(),
+                                         [&](const Mark& m) { return m.row > chunk.back(); });
+    made.marks = moved_marks({mark, end}, chunk);
+    mark = end;
+    out.push(std::move(made));
+  }
+  if (mark != batch.marks.end()) {
+    out.advance(batch.marks.back().watermark);
+  }
+}
+
 }  // namespace millrace::exec

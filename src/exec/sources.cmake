@@ -32,6 +32,7 @@ set(SOURCES
   operators/temporal_join.cc
   operators/time_sort.cc
   operators/union_all.cc
+  operators/unnest.cc
   operators/values.cc
   operators/window_aggregate.cc
   operators/window_join.cc

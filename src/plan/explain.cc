@@ -364,6 +364,12 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::time_sort:
       return {"TemporalSort(orderBy=[" +
               order_text(static_cast<const TimeSort&>(node).order_by, node.schema) + "])"};
+    case NodeKind::unnest: {
+      const auto& unnest = static_cast<const Unnest&>(node);
+      return {"Correlate(invocation=[UNNEST(" + node.inputs[0]->schema[unnest.collection].name +
+              ")], select=[" + joined(names_of(node.schema)) + "], joinType=[" +
+              (unnest.keeps_empty ? "LEFT" : "INNER") + "])"};
+    }
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::values:

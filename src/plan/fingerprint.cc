@@ -219,6 +219,12 @@ std::string text_of(const Node& node) {
       return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
     case NodeKind::time_sort:
       return "time_sort" + describe_order(static_cast<const TimeSort&>(node).order_by);
+    case NodeKind::unnest: {
+      const auto& unnest = static_cast<const Unnest&>(node);
+      return "unnest " + std::to_string(unnest.collection) +
+             (unnest.keeps_empty ? " keeping empty" : "") +
+             (unnest.with_ordinality ? " numbered" : "");
+    }
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));

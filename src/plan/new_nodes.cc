@@ -182,6 +182,27 @@ static void describe_match(MatchRecognize& node) {
   }
 }
 
+static void describe_unnest(Unnest& node) {
+  const Node& input = *node.inputs[0];
+  node.schema = input.schema;
+  node.rowtimes = input.rowtimes;
+  node.proctime = input.proctime;
+  const auto add = [&](std::string name, const Type& type) {
+    node.schema.fields.push_back(
+        {std::move(name), type.as_nullable(type.nullable || node.keeps_empty)});
+  };
+  const Type& collection = input.schema[node.collection].type;
+  const bool is_map = collection.kind == TypeKind::map;
+  const std::vector<Field>& children = *collection.children;
+  add(is_map ? "KEY" : "EXPR$0", children[0].type);
+  if (is_map) {
+    add("VALUE", children[1].type);
+  }
+  if (node.with_ordinality) {
+    add("ORDINALITY", Type::of(TypeKind::integer, false));
+  }
+}
+
 static void describe_union(UnionAll& node) {
   node.schema = node.inputs[0]->schema;
   node.rowtimes = node.inputs[0]->rowtimes;
@@ -269,6 +290,7 @@ void describe(Node& node) {
     case NodeKind::normalize:
     case NodeKind::repeat:
     case NodeKind::time_sort: return describe_as_input(node);
+    case NodeKind::unnest: return describe_unnest(static_cast<Unnest&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
     case NodeKind::join: return describe_join(static_cast<Join&>(node));
@@ -395,6 +417,17 @@ Node* new_repeat(Plan& plan, Node* input, size_t times) {
   Repeat* node = plan.add(std::make_unique<Repeat>());
   node->inputs = {input};
   node->times = times;
+  describe(*node);
+  return node;
+}
+
+Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
+                 bool with_ordinality) {
+  Unnest* node = plan.add(std::make_unique<Unnest>());
+  node->inputs = {input};
+  node->collection = collection;
+  node->keeps_empty = keeps_empty;
+  node->with_ordinality = with_ordinality;
   describe(*node);
   return node;
 }

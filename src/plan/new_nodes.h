@@ -29,6 +29,8 @@ Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
 // compared.
 Node* new_distinct(Plan& plan, Node* input, const Position& at);
 // The inputs have the same types; names are those of the first.
+Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
+                 bool with_ordinality);
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.
 Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows,

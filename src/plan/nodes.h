@@ -31,6 +31,7 @@ enum class NodeKind : uint8_t {
   normalize,
   repeat,
   time_sort,
+  unnest,
   union_all,
   values,
   join,
@@ -281,6 +282,15 @@ struct MatchRecognize final : Node {
     }
     return schema;
   }
+};
+
+// Each row once an element of a collection in it. Output: the input's columns, the element (of a
+// map, key and value), its number from 1 where wanted.
+struct Unnest final : Node {
+  Unnest() : Node(NodeKind::unnest) {}
+  size_t collection = 0;     // an input column: ARRAY, MAP or MULTISET
+  bool keeps_empty = false;  // a row whose collection is empty or NULL, once, with NULL behind it
+  bool with_ordinality = false;
 };
 
 struct UnionAll final : Node {

@@ -42,6 +42,10 @@ TEST_CASE("a failure keeps its kind and place") {
   };
   const Error syntax = error_of("SELECT 1\nFRM x");
   CHECK(syntax.code() == ErrorCode::syntax);
+  CHECK(error_of("SELECT * FROM tabless").message() == "Table with name tabless does not exist!");
+  connection.run("CREATE TABLE orders (a INT)");
+  CHECK(error_of("SELECT * FROM ordres").message() ==
+        "Table with name ordres does not exist!\nDid you mean \"orders\"?");
   const Error missing = error_of("SELECT 1,\n  nothing FROM range(3)");
   CHECK(missing.code() == ErrorCode::type_mismatch);
   REQUIRE(missing.position());

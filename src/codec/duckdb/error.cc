@@ -53,6 +53,21 @@ static std::optional<Position> position_in(std::string_view tail) {
   return position;
 }
 
+// DuckDB's own tables are near to any name; nobody means them.
+static std::string_view without_own_tables(std::string_view message) {
+  constexpr std::string_view kSuggestion = "\nDid you mean \"";
+  const size_t at = message.find(kSuggestion);
+  if (at == std::string_view::npos) {
+    return message;
+  }
+  const std::string_view name = message.substr(at + kSuggestion.size());
+  const auto begins = [&](std::string_view prefix) { return name.starts_with(prefix); };
+  const bool own = begins("pg_") || begins("pg.") || begins("duckdb_") || begins("sqlite_") ||
+                   begins("pragma_") || begins("information_schema.") || begins("system.") ||
+                   begins("temp.");
+  return own ? message.substr(0, at) : message;
+}
+
 Error from_duckdb_error(std::string_view text) {
   ErrorCode code = ErrorCode::internal;
   std::string_view message = text;
@@ -64,7 +79,7 @@ Error from_duckdb_error(std::string_view text) {
     }
   }
   const size_t tail = message.find("\n\nLINE ");
-  const std::string shown(message.substr(0, tail));
+  const std::string shown(without_own_tables(message.substr(0, tail)));
   if (tail == std::string_view::npos) {
     return Error(code, shown);
   }

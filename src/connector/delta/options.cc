@@ -36,12 +36,22 @@ static std::string local_path(std::string path, const Position& position) {
   return path;
 }
 
+// Tables of one name in two databases are two tables.
+static std::string name_in_lake(const catalog::Table& table) {
+  const catalog::Namespace home;
+  std::string name = table.name;
+  if (!(table.space == home)) {
+    name = table.space.database + "." + name;
+  }
+  return table.space.catalog == home.catalog ? name : table.space.catalog + "." + name;
+}
+
 DeltaOptions DeltaOptions::from(const catalog::Table& table, const std::string& lake_directory) {
   DeltaOptions options;
-  options.name = table.name;
+  options.name = name_in_lake(table);
   const auto path = table.options.find("table-path");
   options.path = path != table.options.end() ? local_path(path->second.value, path->second.position)
-                                             : io::join(lake_directory, table.name);
+                                             : io::join(lake_directory, options.name);
   for (size_t i = 0; i < table.columns.size(); ++i) {
     if (table.columns[i].kind == catalog::ColumnKind::physical) {
       options.schema.fields.push_back({table.columns[i].name, table.columns[i].type});

@@ -23,8 +23,9 @@ struct DeltaOptions {
   Schema schema;     // as declared: the physical columns
   std::vector<std::string> partition_columns;
 
-  // Tables without a 'table-path' lie in the lake's directory under their own name. Throws
-  // Error(unsupported) for a path that is no directory of this machine.
+  // Tables without a 'table-path' lie in the lake's directory under their own name; those of
+  // another database than the default one under "database.name". Throws Error(unsupported) for a
+  // path that is no directory of this machine.
   static DeltaOptions from(const catalog::Table& table, const std::string& lake_directory);
 };
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "catalog/table.h"
 #include "column/builder.h"
 #include "io/simulated_files.h"
 
@@ -88,6 +89,16 @@ void run(World& world, Checkpoint& checkpoint) {
 const std::vector<int64_t> kExpected = {10, 11, 12, 20, 21, 22, 30, 31, 32};
 
 }  // namespace
+
+TEST_CASE("tables of one name in two databases lie apart in the lake") {
+  catalog::Table table;
+  table.name = "t";
+  CHECK(DeltaOptions::from(table, "lake").path == "lake/t");
+  table.space.database = "other";
+  CHECK(DeltaOptions::from(table, "lake").path == "lake/other.t");
+  table.space.catalog = "c";
+  CHECK(DeltaOptions::from(table, "lake").path == "lake/c.other.t");
+}
 
 TEST_CASE("an epoch's rows appear when it is published, once") {
   World world(1);

@@ -49,23 +49,13 @@ void WindowTableFunction::push(Port, Batch rows, Output& out) {
   const size_t time = node_->window.time_column;
   reject_null(rows, time, "the event time is NULL", out);
   const Expanded expanded = expand(rows, EventTimes(rows.columns[time]), windows_);
-  auto mark = rows.marks.begin();
-  // A row in many windows makes more than one batch of output.
-  for (size_t from = 0; from < expanded.rows.size(); from += Batch::kMaxRows) {
-    const size_t size = std::min(Batch::kMaxRows, expanded.rows.size() - from);
-    const auto chunk = std::span(expanded.rows).subspan(from, size);
-    Batch windowed = with_windows(rows, chunk, std::span(expanded.ends).subspan(from, size));
-    const bool last = from + size == expanded.rows.size();
-    const auto end = last ? rows.marks.end()
-                          : std::find_if(mark, rows.marks.end(),
-                                         [&](const Mark& m) { return m.row > chunk.back(); });
-    windowed.marks = moved_marks({mark, end}, chunk);
-    mark = end;
-    out.push(std::move(windowed));
-  }
-  if (mark != rows.marks.end()) {
-    out.advance(rows.marks.back().watermark);
-  }
+  send_in_batches(
+      rows, expanded.rows,
+      [&](size_t from, size_t size) {
+        return with_windows(rows, std::span(expanded.rows).subspan(from, size),
+                            std::span(expanded.ends).subspan(from, size));
+      },
+      out);
 }
 
 Batch WindowTableFunction::with_windows(const Batch& rows, std::span<const uint32_t> chosen,

@@ -180,6 +180,9 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
 }  // namespace
 
 Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope& scope) {
+  if (std::holds_alternative<sql::Unnest>(join.right->node)) {
+    return bind_unnest_join(join, at, scope);
+  }
   Scope left_scope;
   Scope right_scope;
   const Relation left = bind_from(*join.left, left_scope);

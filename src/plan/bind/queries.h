@@ -4,6 +4,7 @@
 // planned once and shared.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ struct Relation {
   Node* node = nullptr;
   std::vector<std::string> names;
 };
+
+// Renames the columns to those of an alias t (a, b) or a view v (a, b).
+void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
+            const Position& at);
+std::vector<std::string> texts_of(const std::vector<sql::Name>& names);
 
 Scope scope_of(const Relation& relation, const std::string& table);
 
@@ -63,10 +69,16 @@ class QueryBinder {
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
   Relation bind_table(const sql::NamedTable& table, const Position& at);
+  std::shared_ptr<const catalog::Table> with_hinted_options(const sql::NamedTable& named);
   Relation bind_name(const sql::QualifiedName& name);
   Relation bind_view(const catalog::View& view);
   Relation bind_common_table(CommonTable& table);
   Relation bind_window_function(const sql::FunctionTable& table);
+  // unnest.cc. `scope`, which names the columns of `left`, gets those of the elements as well.
+  enum class EmptyCollections : uint8_t { dropped, kept };
+  Relation bind_unnest(const sql::TableReference& table, const Relation& left, Scope& scope,
+                       EmptyCollections empty);
+  Relation bind_unnest_join(const sql::Join& join, const Position& at, Scope& scope);
   CommonTable* find_common_table(const std::string& name);
 
   const catalog::Catalog& catalog_;

@@ -1,4 +1,4 @@
-// FROM: tables, views, common tables, sub-queries, window table functions.
+// FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST.
 
 #include "base/match.h"
 #include "plan/bind/object_name.h"
@@ -29,26 +29,6 @@ Relation visible_columns(Plan& plan, const Relation& joined, const Scope& scope)
   return relation;
 }
 
-// Renames the columns to those of an alias t (a, b) or a view v (a, b).
-void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
-            const Position& at) {
-  if (names.size() != relation.names.size()) {
-    throw Error(ErrorCode::invalid_argument,
-                what + " names " + std::to_string(names.size()) + " columns, but there are " +
-                    std::to_string(relation.names.size()),
-                at);
-  }
-  relation.names = names;
-}
-
-std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
-  std::vector<std::string> texts;
-  for (const sql::Name& name : names) {
-    texts.push_back(name.text);
-  }
-  return texts;
-}
-
 std::vector<std::string> names_of(const Schema& schema) {
   std::vector<std::string> names;
   for (const Field& field : schema.fields) {
@@ -72,6 +52,19 @@ Relation under_alias(Relation relation, const sql::TableReference& table, Scope&
   return relation;
 }
 
+Relation scan_of(Plan& plan, const catalog::Connections& connections,
+                 const std::shared_ptr<const catalog::Table>& table, const Position& at) {
+  const auto* connector = connections.find_connector(table->connector());
+  if (connector != nullptr && !connector->can_read) {
+    throw Error(ErrorCode::unsupported,
+                "table '" + table->name + "' cannot be read: connector '" + table->connector() +
+                    "' only writes",
+                at);
+  }
+  Node* scan = new_scan(plan, table);
+  return {scan, names_of(scan->schema)};
+}
+
 void refuse_hints(const sql::NamedTable& table) {
   if (!table.hints.empty()) {
     refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
@@ -79,6 +72,25 @@ void refuse_hints(const sql::NamedTable& table) {
 }
 
 }  // namespace
+
+void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
+            const Position& at) {
+  if (names.size() != relation.names.size()) {
+    throw Error(ErrorCode::invalid_argument,
+                what + " names " + std::to_string(names.size()) + " columns, but there are " +
+                    std::to_string(relation.names.size()),
+                at);
+  }
+  relation.names = names;
+}
+
+std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
+  std::vector<std::string> texts;
+  for (const sql::Name& name : names) {
+    texts.push_back(name.text);
+  }
+  return texts;
+}
 
 Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
   const Position& at = table.position;
@@ -92,12 +104,18 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
         return derived.lateral ? (refuse("LATERAL", at), Relation()) : bind(*derived.query);
       },
       [&](const sql::FunctionTable& function) { return bind_window_function(function); },
-      [&](const sql::Unnest&) -> Relation { refuse("UNNEST", at); },
+      [&](const sql::Unnest&) {
+        return bind_unnest(table, {new_values(plan_, {{}}, {}), {}}, scope,
+                           EmptyCollections::dropped);
+      },
       [&](const sql::MatchRecognize& match) { return bind_match(match, at); },
       [&](const sql::Join& joined) {
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });
-  return under_alias(std::move(relation), table, scope);
+  // The alias of UNNEST names elements, not what is beside them.
+  return std::holds_alternative<sql::Unnest>(table.node)
+             ? relation
+             : under_alias(std::move(relation), table, scope);
 }
 
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
@@ -110,8 +128,40 @@ Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& a
   if (table.system_time) {
     refuse("FOR SYSTEM_TIME AS OF of anything but the right side of a JOIN", at);
   }
-  refuse_hints(table);
-  return bind_name(table.name);
+  const auto changed = with_hinted_options(table);
+  if (changed == nullptr) {
+    refuse_hints(table);
+    return bind_name(table.name);
+  }
+  return scan_of(plan_, connections_, changed, at);
+}
+
+// t /*+ OPTIONS('key' = 'value') */: the table with these options in place of its own; null where
+// there is no such hint, or another beside it.
+std::shared_ptr<const catalog::Table> QueryBinder::with_hinted_options(
+    const sql::NamedTable& named) {
+  if (named.hints.size() != 1 || named.hints.front().name.text != "OPTIONS") {
+    return nullptr;
+  }
+  const catalog::ObjectName name = object_name(named.name, names_in_);
+  const auto table = catalog_.find_table(name);
+  const bool is_common = named.name.parts.size() == 1 && find_common_table(name.name) != nullptr;
+  if (table == nullptr || is_common) {
+    throw Error(ErrorCode::invalid_argument, "the hint OPTIONS is for tables alone",
+                named.hints.front().name.position);
+  }
+  auto changed = std::make_shared<catalog::Table>(*table);
+  for (const sql::Hint::Argument& argument : named.hints.front().arguments) {
+    if (!argument.value || argument.key == "connector") {
+      throw Error(ErrorCode::invalid_argument,
+                  "the hint OPTIONS takes 'key' = 'value', with any key but 'connector'",
+                  argument.position);
+    }
+    changed->options[argument.key] = {*argument.value, argument.position};
+  }
+  catalog::check_options(*changed, connections_, named.name.position());
+  changed->gives = connections_.given_by(*changed);
+  return changed;
 }
 
 QueryBinder::CommonTable* QueryBinder::find_common_table(const std::string& name) {
@@ -139,15 +189,7 @@ Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
   }
   Relation relation;
   if (const auto table = catalog_.find_table(name)) {
-    const auto* connector = connections_.find_connector(table->connector());
-    if (connector != nullptr && !connector->can_read) {
-      throw Error(ErrorCode::unsupported,
-                  "table '" + table->name + "' cannot be read: connector '" + table->connector() +
-                      "' only writes",
-                  written.position());
-    }
-    Node* scan = new_scan(plan_, table);
-    relation = {scan, names_of(scan->schema)};
+    relation = scan_of(plan_, connections_, table, written.position());
   } else if (const auto view = catalog_.find_view(name)) {
     relation = bind_view(*view);
   } else {

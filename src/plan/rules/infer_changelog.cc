@@ -239,10 +239,12 @@ void set_changes(Node& node) {
       pass_on(node);
       node.upsert_keys = keys_through(static_cast<const Project&>(node));
       return;
-    // A row comes out once a window it is in, once a grouping set: no key tells these apart.
+    // A row comes out once a window it is in, once a grouping set, once an element of a collection:
+    // no key tells these apart.
     case NodeKind::window_table_function:
     case NodeKind::expand:
     case NodeKind::repeat:
+    case NodeKind::unnest:
       pass_on(node);
       node.upsert_keys.clear();
       return;
@@ -279,7 +281,8 @@ void set_changes(Node& node) {
 bool passes_on(const Node& node) {
   return node.kind == NodeKind::filter || node.kind == NodeKind::project ||
          node.kind == NodeKind::window_table_function || node.kind == NodeKind::expand ||
-         node.kind == NodeKind::repeat || node.kind == NodeKind::union_all;
+         node.kind == NodeKind::repeat || node.kind == NodeKind::unnest ||
+         node.kind == NodeKind::union_all;
 }
 
 // The node that makes the changes which reach its consumers through `node`.
@@ -418,6 +421,7 @@ void check_inputs(const Node& node) {
     case NodeKind::expand:
     case NodeKind::normalize:
     case NodeKind::repeat:
+    case NodeKind::unnest:
     case NodeKind::union_all: return;
   }
 }
@@ -467,6 +471,8 @@ class UpdateBefore {
       case NodeKind::union_all:
         return std::all_of(node.inputs.begin(), node.inputs.end(),
                            [&](const Node* input) { return can_be_without(*input); });
+      // A row that is replaced may have had more elements than its new state.
+      case NodeKind::unnest: return false;
       case NodeKind::join: return can_be_without(static_cast<const Join&>(node));
       case NodeKind::scan:
       case NodeKind::values:
@@ -533,6 +539,7 @@ class UpdateBefore {
       case NodeKind::window_table_function:
       case NodeKind::expand:
       case NodeKind::repeat:
+      case NodeKind::unnest:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {
           want_of_inputs(node);

@@ -94,6 +94,11 @@ class Pruner {
           read_[node.inputs[0]].insert(key.column);
         }
         return require_passed(node, read);
+      case NodeKind::unnest: {
+        Columns& input = read_[node.inputs[0]];
+        input.insert(static_cast<const Unnest&>(node).collection);
+        return pass_below(node, read, input);
+      }
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -274,6 +279,11 @@ class Pruner {
         renumber(static_cast<TimeSort&>(node).order_by, numbers_of(node.inputs[0]));
         numbers_[&node] = numbers_of(node.inputs[0]);
         return;
+      case NodeKind::unnest: {
+        size_t& collection = static_cast<Unnest&>(node).collection;
+        collection = numbers_of(node.inputs[0])[collection];
+        return number_behind(node);
+      }
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }
