@@ -42,7 +42,8 @@ Transactions::Transactions(Broker& broker) : broker_(broker), log_(broker) {
   }
   reconcile();
   if (!entries_.empty()) {
-    sweep_later();
+    // At once: readers of committed records wait for what was prepared when the last life ended.
+    sweep_later(Duration());
   }
 }
 
@@ -144,7 +145,7 @@ void Transactions::raise_epoch(Entry& entry, Duration timeout,
   }
   entry.transaction = std::move(next);
   entry.is_changing = true;
-  sweep_later();
+  sweep_later(kSweepInterval);
   log_.when_durable([this, id = entry.transaction.id, done](ErrorCode outcome) {
     Entry& changed = entries_.at(id);
     changed.is_changing = false;
@@ -392,9 +393,9 @@ void Transactions::complete(const std::string& id, ErrorCode outcome, const Done
 
 // ---- What nobody ends ----
 
-void Transactions::sweep_later() {
+void Transactions::sweep_later(Duration pause) {
   if (sweep_ == nullptr) {
-    sweep_ = broker_.loop().run_after(kSweepInterval, [this] { sweep(); });
+    sweep_ = broker_.loop().run_after(pause, [this] { sweep(); });
   }
 }
 
@@ -428,7 +429,7 @@ void Transactions::sweep() {
       entries_.erase(id);
     }
   }
-  sweep_later();
+  sweep_later(kSweepInterval);
 }
 
 void Transactions::reconcile() {

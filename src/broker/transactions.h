@@ -100,7 +100,7 @@ class Transactions {
   void reconcile();
   void abort_unknown(const TopicPlace& place, topic::Partition& log);
   void sweep();
-  void sweep_later();
+  void sweep_later(Duration pause);
 
   Broker& broker_;
   TransactionLog log_;

@@ -5,8 +5,10 @@
 
 namespace millrace::exec {
 
+// The end of input is not taken over: the source says it again, or has got more to read since.
 static int64_t* watermark_in(state::Numbers& saved, std::string_view name) {
-  if (!saved.find(name)) {
+  const auto kept = saved.find(name);
+  if (!kept || *kept == Watermark::end_of_input().ms) {
     saved.put(name, Watermark::none().ms);
   }
   return &saved.at(name);

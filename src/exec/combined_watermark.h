@@ -4,7 +4,8 @@
 //
 // It is the minimum over the inputs that are active; where all are idle, the maximum of them. It
 // never goes back, not even over a restart: it is kept in the operator's state with those of the
-// inputs. Idleness is not kept: after a restart every input is active until found idle again.
+// inputs. Idleness is not kept: after a restart every input is active until found idle again. Nor
+// is the end of input, behind which a later run may go on.
 
 #include <cstdint>
 #include <vector>

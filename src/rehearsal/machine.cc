@@ -127,6 +127,7 @@ void Machine::stop() {
 
 SharedBytes Machine::exchange(SharedBytes request) {
   life_->answer.clear();
+  life_->turn();  // what was asked before goes on too, or a client could ask for ever
   life_->session->receive(std::move(request));
   for (int turn = 0; life_->answer.empty(); ++turn) {
     if (!life_->turn() || turn == kMostTurns) {
@@ -141,6 +142,11 @@ void Machine::feed(const std::string& topic, uint64_t number,
                    const std::vector<std::string>& records) {
   producer_.send([this](SharedBytes request) { return exchange(std::move(request)); }, topic,
                  number, records, clock_.now());
+}
+
+void Machine::feed_aborted(const std::string& topic, const std::vector<std::string>& records) {
+  Producer::send_and_abort([this](SharedBytes request) { return exchange(std::move(request)); },
+                           topic, records, clock_.now());
 }
 
 void Machine::settle() {

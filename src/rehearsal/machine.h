@@ -36,6 +36,8 @@ class Machine {
 
   // Records for a topic's partition 0; sent again under the same number they are not doubled.
   void feed(const std::string& topic, uint64_t number, const std::vector<std::string>& records);
+  // Records in a transaction that is aborted.
+  void feed_aborted(const std::string& topic, const std::vector<std::string>& records);
   // Works until there is nothing left to do, and ends every job's epoch.
   void settle();
   void wait(Duration time);

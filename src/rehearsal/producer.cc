@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "kafka/header.h"
+#include "kafka/messages/end_txn.h"
 #include "kafka/messages/init_producer_id.h"
 #include "kafka/messages/metadata.h"
 #include "kafka/messages/produce.h"
@@ -41,6 +42,21 @@ void ask_for_metadata(const Exchange& exchange, const std::string& topic) {
   ask<kafka::MetadataResponse>(exchange, request);
 }
 
+kafka::ProduceRequest produce_of(const std::string& topic, const std::vector<std::string>& records,
+                                 Timestamp now, kafka::BatchBuilder::Producer producer) {
+  kafka::BatchBuilder batch;
+  for (const std::string& record : records) {
+    batch.add(now, std::nullopt, record);
+  }
+  kafka::ProduceRequest request;
+  request.acks = -1;
+  request.timeout_ms = 30'000;
+  auto& to = request.topics.emplace_back();
+  to.name = topic;
+  to.partitions.emplace_back().records = SharedBytes::copy_of(batch.finish(producer));
+  return request;
+}
+
 }  // namespace
 
 void Producer::ask_for_id(const Exchange& exchange) {
@@ -61,19 +77,35 @@ void Producer::send(const Exchange& exchange, const std::string& topic, uint64_t
   if (is_new) {
     sent.next_sequence += static_cast<int32_t>(records.size());
   }
-  kafka::BatchBuilder batch;
-  for (const std::string& record : records) {
-    batch.add(now, std::nullopt, record);
-  }
-  kafka::ProduceRequest request;
-  request.acks = -1;
-  request.timeout_ms = 30'000;
-  auto& to = request.topics.emplace_back();
-  to.name = topic;
-  to.partitions.emplace_back().records =
-      SharedBytes::copy_of(batch.finish({id_, epoch_, known->second}));
+  const auto request = produce_of(topic, records, now, {id_, epoch_, known->second});
   const auto answer = ask<kafka::ProduceResponse>(exchange, request);
   check_answer(answer.topics.at(0).partitions.at(0).error_code, "produce to '" + topic + "'");
+}
+
+void Producer::send_and_abort(const Exchange& exchange, const std::string& topic,
+                              const std::vector<std::string>& records, Timestamp now) {
+  static constexpr int kMostTries = 1000;
+  ask_for_metadata(exchange, topic);
+  kafka::InitProducerIdRequest begin;
+  begin.transactional_id = "rehearsal-that-aborts";
+  begin.transaction_timeout_ms = 60'000;
+  auto id = ask<kafka::InitProducerIdResponse>(exchange, begin);
+  // One that a crash cut off is aborted first.
+  for (int i = 0; id.error_code == kafka::ErrorCode::concurrent_transactions && i < kMostTries;
+       ++i) {
+    id = ask<kafka::InitProducerIdResponse>(exchange, begin);
+  }
+  check_answer(id.error_code, "begin a transaction");
+  auto request = produce_of(topic, records, now,
+                            {id.producer_id, id.producer_epoch, 0, kafka::kTransactionalBit});
+  request.transactional_id = begin.transactional_id;
+  const auto answer = ask<kafka::ProduceResponse>(exchange, request);
+  check_answer(answer.topics.at(0).partitions.at(0).error_code, "produce to '" + topic + "'");
+  kafka::EndTxnRequest end;
+  end.transactional_id = *begin.transactional_id;
+  end.producer_id = id.producer_id;
+  end.producer_epoch = id.producer_epoch;
+  check_answer(ask<kafka::EndTxnResponse>(exchange, end).error_code, "abort a transaction");
 }
 
 }  // namespace millrace::rehearsal

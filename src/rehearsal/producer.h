@@ -26,6 +26,9 @@ class Producer {
   // `exchange` throws passes through: calling again with the same `number` sends the same batch.
   void send(const Exchange& exchange, const std::string& topic, uint64_t number,
             const std::vector<std::string>& records, Timestamp now);
+  // Sends them in a transaction that it then aborts. Calling again does it again.
+  static void send_and_abort(const Exchange& exchange, const std::string& topic,
+                             const std::vector<std::string>& records, Timestamp now);
 
  private:
   void ask_for_id(const Exchange& exchange);

@@ -93,7 +93,8 @@ class Run {
     switch (step.kind) {
       case StepKind::pipeline:
       case StepKind::sql: return place(step) + "a script has one pipeline, in its first step";
-      case StepKind::feed: survive([&] { feed(step, number); }); return "";
+      case StepKind::feed:
+      case StepKind::abort: survive([&] { feed(step, number); }); return "";
       case StepKind::expect: return expect(step);
       case StepKind::changes: return expect_changes(step);
       case StepKind::kill: machine_.kill(); break;
@@ -115,7 +116,11 @@ class Run {
     for (const auto& row : step.rows) {
       records.push_back(step.columns.empty() ? row.front() : record_of(step.columns, row, table));
     }
-    machine_.feed(table.option("topic"), number, records);
+    if (step.kind == StepKind::abort) {
+      machine_.feed_aborted(table.option("topic"), records);
+    } else {
+      machine_.feed(table.option("topic"), number, records);
+    }
     machine_.settle();
   }
 

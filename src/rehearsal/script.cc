@@ -72,8 +72,9 @@ class Parser {
     } else if (verb == "sql") {
       step.kind = StepKind::sql;
       read_statements(step);
-    } else if (verb == "feed" || verb == "expect" || verb == "changes") {
+    } else if (verb == "feed" || verb == "abort" || verb == "expect" || verb == "changes") {
       step.kind = verb == "feed"     ? StepKind::feed
+                  : verb == "abort"  ? StepKind::abort
                   : verb == "expect" ? StepKind::expect
                                      : StepKind::changes;
       read_table(argument, step);
@@ -86,7 +87,7 @@ class Parser {
                                     : StepKind::restart;
     } else {
       fail("unknown step '" + std::string(verb) +
-           "': expected pipeline, sql, feed, expect, changes, kill, crash, restart or wait");
+           "': expected pipeline, sql, feed, abort, expect, changes, kill, crash, restart or wait");
     }
     return step;
   }
@@ -104,7 +105,7 @@ class Parser {
     step.name = trimmed(argument.substr(0, colon));
     if (colon != std::string_view::npos) {
       step.columns = cells_of(argument.substr(colon + 1));
-    } else if (step.kind != StepKind::feed) {
+    } else if (step.kind != StepKind::feed && step.kind != StepKind::abort) {
       fail("name the columns to compare: expect " + step.name + ": column | column");
     }
     while (next_line() && !line_.empty()) {

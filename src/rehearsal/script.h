@@ -16,6 +16,9 @@
 //   feed telecom_events: event_id | amount      the same as JSON made from cells
 //   e1 | 12.5
 //
+//   abort telecom_events: event_id | amount     the same in a transaction that is aborted: no rows
+//   e2 | 99
+//
 //   expect anomalies: reason | source_offset    all rows of the table, in any order; * is anything
 //   msisdn is missing | 1
 //
@@ -39,7 +42,18 @@
 
 namespace millrace::rehearsal {
 
-enum class StepKind : uint8_t { pipeline, sql, feed, expect, changes, kill, crash, restart, wait };
+enum class StepKind : uint8_t {
+  pipeline,
+  sql,
+  feed,
+  abort,
+  expect,
+  changes,
+  kill,
+  crash,
+  restart,
+  wait
+};
 
 struct Step {
   StepKind kind = StepKind::feed;

@@ -41,15 +41,6 @@ bool LatestOffsets::is_superseded(const kafka::Record& record) const {
   return found != offsets_.end() && found->second > record.offset;
 }
 
-bool is_aborted(const BatchView& batch, const std::vector<AbortedTransaction>& aborted) {
-  return batch.is_transactional() &&
-         std::any_of(aborted.begin(), aborted.end(), [&](const AbortedTransaction& transaction) {
-           return transaction.producer_id == batch.producer_id() &&
-                  transaction.first <= batch.base_offset() &&
-                  batch.base_offset() < transaction.last;
-         });
-}
-
 std::string without_superseded(const BatchView& batch,
                                const std::function<bool(const kafka::Record&)>& keeps) {
   std::string kept_records;

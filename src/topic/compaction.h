@@ -41,9 +41,6 @@ class LatestOffsets {
   size_t bytes_ = 0;
 };
 
-// Was this batch written in one of these?
-bool is_aborted(const kafka::BatchView& batch, const std::vector<AbortedTransaction>& aborted);
-
 // The batch with those of its records that `keeps` wants; empty where it wants none. Compressed
 // batches stay so where they lose nothing.
 std::string without_superseded(const kafka::BatchView& batch,

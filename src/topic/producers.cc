@@ -241,4 +241,13 @@ std::optional<Producers> Producers::from_bytes(std::string_view bytes) {
   return read;
 }
 
+bool is_aborted(const BatchView& batch, const std::vector<AbortedTransaction>& aborted) {
+  return batch.is_transactional() &&
+         std::any_of(aborted.begin(), aborted.end(), [&](const AbortedTransaction& transaction) {
+           return transaction.producer_id == batch.producer_id() &&
+                  transaction.first <= batch.base_offset() &&
+                  batch.base_offset() < transaction.last;
+         });
+}
+
 }  // namespace millrace::topic

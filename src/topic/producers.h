@@ -35,6 +35,9 @@ struct AbortedTransaction {
   bool operator==(const AbortedTransaction&) const = default;
 };
 
+// Was this batch written in one of these?
+bool is_aborted(const kafka::BatchView& batch, const std::vector<AbortedTransaction>& aborted);
+
 // A producer, for tools.
 struct ProducerStatus {
   int64_t id = 0;

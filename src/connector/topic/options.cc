@@ -24,6 +24,11 @@ static constexpr std::array kOptions = {
                                .type = "earliest|latest",
                                .otherwise = "earliest",
                                .description = "where to begin when the group has no offset yet"},
+    catalog::OptionDescription{
+        .key = "properties.isolation.level",
+        .type = "read_committed|read_uncommitted",
+        .otherwise = "read_committed",
+        .description = "read_uncommitted: records of transactions that are open or aborted too"},
     catalog::OptionDescription{.key = "properties.*",
                                .type = "string",
                                .description = "other settings of Kafka's clients, not needed here"},
@@ -197,6 +202,9 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
       parse_duration(table.option("scan.topic-partition-discovery.interval", "5 min"));
   options.discovers_partitions = discovery.value_or(Duration()) > Duration();
   options.group = table.option("properties.group.id");
+  if (table.option("properties.isolation.level") == "read_uncommitted") {
+    options.isolation = Isolation::uncommitted;
+  }
   options.format = format_of(table);
   options.exactly_once = table.option("sink.delivery-guarantee", "exactly-once") == "exactly-once";
   options.keyless = keyless_of(table);

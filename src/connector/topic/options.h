@@ -22,6 +22,9 @@ extern const catalog::ConnectorDescription kTopicConnector;
 
 enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
 
+// Which records of transactions are rows.
+enum class Isolation : uint8_t { committed, uncommitted };
+
 struct TopicOptions {
   std::string topic;
   StartupMode startup = StartupMode::group_offsets;
@@ -30,6 +33,7 @@ struct TopicOptions {
   bool bounded = false;       // ends at what is there at the start
   bool discovers_partitions = true;  // reads partitions that are added later
   std::string group;                 // empty for none
+  Isolation isolation = Isolation::committed;
   FormatChoice format;
   // Of writing.
   bool exactly_once = true;

@@ -25,6 +25,7 @@ struct TopicSource::Split {
   std::optional<int64_t> end = std::nullopt;  // of bounded reading
   // Fetched and not yet handed out: the batch at hand, and those behind it.
   SharedBytes bytes = {};
+  std::vector<topic::AbortedTransaction> aborted = {};  // with batches in `bytes`
   std::string_view rest = {};
   std::shared_ptr<kafka::Records> records = nullptr;
   Offset behind_records = {};  // behind the batch at hand
@@ -125,8 +126,9 @@ void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partiti
                                          std::to_string(partition->end_offset().value) +
                                          "; rename the pipeline to begin anew");
   }
-  if (options_.bounded && !end_offset_.find(name)) {
-    end_offset_.put(name, partition->end_offset().value);
+  // A run that came to its end is followed by one of what was added since.
+  if (options_.bounded && (task_.input_had_ended() || !end_offset_.find(name))) {
+    end_offset_.put(name, readable_end(*partition).value);
   }
   splits_.push_back(
       std::make_unique<Split>(Split{index, std::move(partition), &next_offset_.at(name)}));
@@ -159,8 +161,13 @@ int64_t TopicSource::first_offset(PartitionIndex index, const topic::Partition& 
   return std::clamp(committed->value, start, end);
 }
 
+Offset TopicSource::readable_end(const topic::Partition& partition) const {
+  return options_.isolation == Isolation::committed ? partition.stable_offset()
+                                                    : partition.end_offset();
+}
+
 int64_t TopicSource::limit_of(const Split& split) const {
-  const int64_t end = split.partition->end_offset().value;
+  const int64_t end = readable_end(*split.partition).value;
   return split.end ? std::min(end, *split.end) : end;
 }
 
@@ -186,9 +193,21 @@ exec::Polled TopicSource::poll() {
   return nothing;
 }
 
+Result<topic::CommittedRead> TopicSource::read(const Split& split) const {
+  const Offset from(*split.next);
+  if (options_.isolation == Isolation::committed) {
+    return split.partition->read_committed(from, kFetchBytes);
+  }
+  auto all = split.partition->read(from, kFetchBytes);
+  if (!all.ok()) {
+    return all.error();
+  }
+  return topic::CommittedRead{std::move(*all), {}};
+}
+
 // False at the end of the log.
 bool TopicSource::fetch(Split& split) {
-  auto read = split.partition->read(Offset(*split.next), kFetchBytes);
+  auto read = this->read(split);
   if (!read.ok()) {
     throw Error(ErrorCode::not_found,
                 "topic '" + options_.topic + "', partition " + name_of(split.index) +
@@ -196,7 +215,8 @@ bool TopicSource::fetch(Split& split) {
                     ", is gone; the log now begins at " +
                     std::to_string(split.partition->start_offset().value));
   }
-  split.bytes = std::move(*read);
+  split.bytes = std::move(read->batches);
+  split.aborted = std::move(read->aborted);
   split.rest = split.bytes.view();
   return !split.rest.empty();
 }
@@ -215,7 +235,7 @@ TopicSource::Fetched TopicSource::take(Split& split) {
       check(batch.has_value(), "logs hand out whole batches");
       split.rest.remove_prefix(batch->size());
       split.behind_records = batch->next_offset();
-      if (batch->is_control()) {
+      if (batch->is_control() || topic::is_aborted(*batch, split.aborted)) {
         next = std::max(next, split.behind_records.value);
         continue;
       }

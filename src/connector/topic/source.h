@@ -8,6 +8,9 @@
 // the consumer group inform others; they decide only where a new pipeline begins. The topic's id is
 // checkpointed too: offsets mean nothing in a topic that was made again under the same name.
 //
+// Records of transactions are rows once they are committed: reading stops before the first
+// undecided one, and passes over what was aborted.
+//
 // A record without a value, or with an empty one, is no row and no reject: it says nothing.
 
 #include <atomic>
@@ -51,7 +54,10 @@ class TopicSource final : public exec::Source {
   void check_it_is_the_same(const topic::Topic& topic);
   void add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition, bool is_new);
   int64_t first_offset(PartitionIndex index, const topic::Partition& partition) const;
+  // Behind what may be read now.
+  Offset readable_end(const topic::Partition& partition) const;
   int64_t limit_of(const Split& split) const;
+  Result<topic::CommittedRead> read(const Split& split) const;
   bool fetch(Split& split);
   Fetched take(Split& split);
   exec::Polled decode(const Split& split, size_t number, Fetched fetched);

@@ -15,6 +15,8 @@ namespace millrace::connector {
 
 namespace {
 
+constexpr kafka::BatchBuilder::Producer kInTransaction{7, 0, 0, kafka::kTransactionalBit};
+
 // Topics in a log on a simulated disk; tables in memory.
 struct Setup final : exec::Connectors {
   Setup() { store.emplace(world.get(), "topics"); }
@@ -28,7 +30,8 @@ struct Setup final : exec::Connectors {
     return tables.make_sink(sink, task);
   }
 
-  void produce(int32_t partition, std::initializer_list<const char*> values) {
+  void produce(int32_t partition, std::initializer_list<const char*> values,
+               kafka::BatchBuilder::Producer producer = {}) {
     kafka::BatchBuilder batch;
     for (const char* value : values) {
       batch.add(Timestamp{at += 10}, std::nullopt,
@@ -36,8 +39,16 @@ struct Setup final : exec::Connectors {
     }
     const auto topic = store->find_or_create("clicks", 2);
     REQUIRE(topic.ok());
-    const auto appended = (*topic)->find(PartitionIndex(partition))->append(batch.finish());
+    const auto appended = (*topic)->find(PartitionIndex(partition))->append(batch.finish(producer));
     REQUIRE(appended.error_code == kafka::ErrorCode::none);
+  }
+
+  void end_transaction(bool commits) {
+    const auto result =
+        commits ? kafka::TransactionResult::commit : kafka::TransactionResult::abort;
+    const auto partition = store->find("clicks")->find(PartitionIndex(0));
+    REQUIRE(partition->append({kInTransaction.id, kInTransaction.epoch, 0, result}).error_code ==
+            kafka::ErrorCode::none);
   }
 
   std::vector<std::string>& rows() { return tables.tables["copies"].rows; }
@@ -51,7 +62,8 @@ struct Setup final : exec::Connectors {
 };
 
 // SELECT who, `partition`, `offset`, n FROM clicks
-std::shared_ptr<plan::Plan> copy_plan(std::map<std::string, std::string> options) {
+std::shared_ptr<plan::Plan> copy_plan(std::map<std::string, std::string> options,
+                                      const std::string& into = "copies") {
   auto plan = std::make_shared<plan::Plan>();
   auto* scan = plan->add(std::make_unique<plan::Scan>());
   scan->schema = {{{"who", Type::string()},
@@ -73,7 +85,7 @@ std::shared_ptr<plan::Plan> copy_plan(std::map<std::string, std::string> options
   auto* sink = plan->add(std::make_unique<plan::Sink>());
   sink->inputs = {scan};
   sink->schema = scan->schema;
-  sink->table = exec::testing::make_table("copies", sink->schema);
+  sink->table = exec::testing::make_table(into, sink->schema);
   plan->sinks = {sink};
   return plan;
 }
@@ -239,6 +251,64 @@ TEST_CASE("a source wakes its pipeline when its topic grows") {
   pipeline.on_ready([&] { ++woken; });
   setup.produce(1, {R"({"n":2})"});
   CHECK(woken == 1);
+}
+
+TEST_CASE("a second run of bounded reading goes on behind the end of the first") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  const auto spec =
+      spec_of({{"scan.startup.mode", "earliest-offset"}, {"scan.bounded.mode", "latest-offset"}});
+  for (int run = 0; run < 3; ++run) {
+    exec::Pipeline pipeline(spec, setup, setup.world.get());
+    settle(pipeline);
+    CHECK(pipeline.finished());
+    if (run == 0) {
+      setup.produce(0, {R"({"n":2})"});
+      REQUIRE(setup.store->add_partitions("clicks", 3).ok());
+      setup.produce(2, {R"({"n":3})"});
+    }
+  }
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2", "NULL 2 0 3"});
+}
+
+TEST_CASE("records of transactions are rows once they are committed") {
+  for (const bool commits : {true, false}) {
+    CAPTURE(commits);
+    Setup setup;
+    exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"}}), setup,
+                            setup.world.get());
+    exec::Pipeline hasty({"q",
+                          copy_plan({{"scan.startup.mode", "earliest-offset"},
+                                     {"properties.isolation.level", "read_uncommitted"}},
+                                    "hasty"),
+                          exec::testing::make_dead_letter_table(), "state/q"},
+                         setup, setup.world.get());
+    setup.produce(0, {R"({"n":1})"});
+    setup.produce(0, {R"({"n":2})", R"({"n":3})"}, kInTransaction);
+    setup.produce(0, {R"({"n":4})"});
+    settle(pipeline);
+    settle(hasty);
+    CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1"});
+    CHECK(setup.tables.tables["hasty"].rows.size() == 4);
+    setup.end_transaction(commits);
+    settle(pipeline);
+    settle(hasty);
+    const std::vector<std::string> all{"NULL 0 0 1", "NULL 0 1 2", "NULL 0 2 3", "NULL 0 3 4"};
+    CHECK(setup.rows() == (commits ? all : std::vector<std::string>{all[0], all[3]}));
+    CHECK(setup.tables.tables["hasty"].rows.size() == 4);
+  }
+}
+
+TEST_CASE("bounded reading of committed records ends before what is undecided") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  setup.produce(0, {R"({"n":2})"}, kInTransaction);
+  exec::Pipeline pipeline(
+      spec_of({{"scan.startup.mode", "earliest-offset"}, {"scan.bounded.mode", "latest-offset"}}),
+      setup, setup.world.get());
+  settle(pipeline);
+  CHECK(pipeline.finished());
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1"});
 }
 
 TEST_CASE("partitions that are added are read from their beginning, while it runs and after") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -32,7 +33,8 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
       source_(std::move(source)),
       task_(task),
       watermark_(task_.state().numbers("watermarks")),
-      idle_timeout_(idle_timeout_of(node, task)) {
+      idle_timeout_(idle_timeout_of(node, task)),
+      resumes_(task.input_had_ended()) {
   watermark_.set_inputs(source_->splits());
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
 }
@@ -40,6 +42,10 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
 bool Scan::turn(Emitter& out) {
   if (finished_) {
     return false;
+  }
+  if (std::exchange(resumes_, false) && watermark_.combined() > Watermark::none()) {
+    // The others only remember that there was an end; rows behind the time before it are late.
+    out.advance(watermark_.combined());
   }
   prefer_furthest_behind();
   Polled polled = source_->poll();

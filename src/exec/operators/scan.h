@@ -50,6 +50,7 @@ class Scan final : public Head {
   Duration idle_timeout_;
   std::vector<Instant> last_row_;  // by split
   bool finished_ = false;
+  bool resumes_;  // behind an end of input, until the first turn
 };
 
 }  // namespace millrace::exec
