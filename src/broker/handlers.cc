@@ -15,7 +15,9 @@
 #include "broker/handlers/describe_cluster.h"
 #include "broker/handlers/describe_configs.h"
 #include "broker/handlers/describe_groups.h"
+#include "broker/handlers/describe_log_dirs.h"
 #include "broker/handlers/describe_producers.h"
+#include "broker/handlers/describe_topic_partitions.h"
 #include "broker/handlers/describe_transactions.h"
 #include "broker/handlers/describe_user_scram_credentials.h"
 #include "broker/handlers/end_txn.h"
@@ -33,6 +35,7 @@
 #include "broker/handlers/offset_commit.h"
 #include "broker/handlers/offset_delete.h"
 #include "broker/handlers/offset_fetch.h"
+#include "broker/handlers/offset_for_leader_epoch.h"
 #include "broker/handlers/produce.h"
 #include "broker/handlers/sasl_authenticate.h"
 #include "broker/handlers/sasl_handshake.h"
@@ -88,6 +91,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::delete_topics, 1, 6, serve<delete_topics>},
     {ApiKey::delete_records, 0, 2, serve<delete_records>},
     {ApiKey::init_producer_id, 0, 5, serve<init_producer_id>},
+    {ApiKey::offset_for_leader_epoch, 2, 4, serve<offset_for_leader_epoch>},
     {ApiKey::add_partitions_to_txn, 0, 5, serve<add_partitions_to_txn>},
     {ApiKey::add_offsets_to_txn, 0, 4, serve<add_offsets_to_txn>},
     {ApiKey::end_txn, 0, 5, serve<end_txn>},
@@ -95,6 +99,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::txn_offset_commit, 0, 5, serve<txn_offset_commit>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
+    {ApiKey::describe_log_dirs, 1, 4, serve<describe_log_dirs>},
     {ApiKey::sasl_authenticate, 0, 2, serve<sasl_authenticate>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
@@ -108,6 +113,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::list_transactions, 0, 2, serve<list_transactions>},
     {ApiKey::consumer_group_heartbeat, 0, 1, serve<consumer_group_heartbeat>},
     {ApiKey::consumer_group_describe, 0, 1, serve<consumer_group_describe>},
+    {ApiKey::describe_topic_partitions, 0, 0, serve<describe_topic_partitions>},
 };
 
 // What clients may rely on beyond versions of messages: name and greatest level, all in force.

@@ -21,7 +21,7 @@ class Server::Client {
     server_.broker_.metrics().connections.add(1);
     session_ = std::make_shared<Session>(
         server_.broker_, server_.endpoint_, connection_->peer(),
-        Session::Events{[this](std::string frame) { send(std::move(frame)); },
+        Session::Events{[this](kafka::Frame frame) { send(std::move(frame)); },
                         [this] { close(); }});
   }
   ~Client() {
@@ -58,8 +58,9 @@ class Server::Client {
     }
     balance();
   }
-  void send(std::string frame) {
-    connection_->write(std::move(frame));
+  void send(kafka::Frame frame) {
+    frame.take_parts([this](std::string bytes) { connection_->write(std::move(bytes)); },
+                     [this](SharedBytes bytes) { connection_->write(std::move(bytes)); });
     balance();
   }
   // Reads from a client that keeps up, and not from one that does not.

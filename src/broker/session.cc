@@ -28,7 +28,7 @@ void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) con
     encode_response_header(header_, out);
     encode(out);
     out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
-    session->complete(number_, out.take());
+    session->complete(number_, out.take_frame());
   } catch (const Error& error) {
     session->give_up(error);
   }
@@ -36,7 +36,7 @@ void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) con
 
 void Answer::send_nothing() const {
   if (const auto session = session_.lock()) {
-    session->complete(number_, "");
+    session->complete(number_, {});
   }
 }
 
@@ -108,7 +108,7 @@ void Session::serve(SharedBytes frame) {
                 std::string(name_of(header.api_key)) + " is not for who has not logged in");
   }
   const uint64_t number = first_number_ + pending_.size();
-  pending_.push_back({false, "", nullptr, handler, broker_.world().clock->monotonic()});
+  pending_.push_back({false, {}, nullptr, handler, broker_.world().clock->monotonic()});
   if (header.api_version < handler->min_version || header.api_version > handler->max_version) {
     refuse_version(header);
     return;
@@ -156,7 +156,7 @@ void Session::refuse_version(const RequestHeader& header) {
   Answer(weak_from_this(), number, std::move(oldest)).send(response);
 }
 
-void Session::complete(uint64_t number, std::string frame) {
+void Session::complete(uint64_t number, kafka::Frame frame) {
   Pending* pending = find(number);
   if (pending == nullptr) {
     return;  // the connection ended meanwhile
@@ -168,7 +168,7 @@ void Session::complete(uint64_t number, std::string frame) {
   broker_.request_time(*pending->handler)
       .observe(broker_.world().clock->monotonic() - pending->received);
   while (!pending_.empty() && pending_.front().ready) {
-    std::string ready = std::move(pending_.front().frame);
+    kafka::Frame ready = std::move(pending_.front().frame);
     pending_.pop_front();
     ++first_number_;
     if (!ready.empty() && events_.send) {

@@ -60,8 +60,8 @@ struct Caller {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   struct Events {
-    std::function<void(std::string frame)> send;  // a whole answer, with its length before it
-    std::function<void()> close;                  // the client cannot be talked to any more
+    std::function<void(kafka::Frame frame)> send;  // a whole answer, with its length before it
+    std::function<void()> close;                   // the client cannot be talked to any more
   };
   // `broker` and `endpoint` outlive it. `peer` is "address:port".
   Session(Broker& broker, const Endpoint& endpoint, std::string peer, Events events);
@@ -78,7 +78,7 @@ class Session : public std::enable_shared_from_this<Session> {
   friend class Answer;
   struct Pending {
     bool ready = false;
-    std::string frame;  // empty: nothing is sent
+    kafka::Frame frame;  // empty: nothing is sent
     std::shared_ptr<void> waiting;
     const Handler* handler = nullptr;
     Instant received;
@@ -89,7 +89,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void close_if_refused();
   void refuse_version(const kafka::RequestHeader& header);
   void give_up(const Error& error);
-  void complete(uint64_t number, std::string frame);
+  void complete(uint64_t number, kafka::Frame frame);
   Pending* find(uint64_t number);
 
   Broker& broker_;

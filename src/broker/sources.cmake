@@ -10,10 +10,12 @@ set(SOURCES
   handlers/add_offsets_to_txn.cc handlers/add_partitions_to_txn.cc handlers/api_versions.cc
   handlers/create_partitions.cc handlers/create_topics.cc handlers/delete_groups.cc handlers/delete_topics.cc
   handlers/describe_cluster.cc handlers/describe_configs.cc handlers/describe_groups.cc
+  handlers/describe_log_dirs.cc handlers/describe_topic_partitions.cc
+  handlers/offset_for_leader_epoch.cc
   handlers/describe_producers.cc handlers/describe_transactions.cc handlers/end_txn.cc
   handlers/fetch.cc handlers/find_coordinator.cc handlers/heartbeat.cc handlers/init_producer_id.cc
   handlers/join_group.cc handlers/leave_group.cc handlers/list_groups.cc handlers/list_offsets.cc
   handlers/list_transactions.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_delete.cc handlers/offset_fetch.cc handlers/produce.cc handlers/sync_group.cc handlers/txn_offset_commit.cc
   handlers/write_txn_markers.cc)
-set(TESTS assignors_test.cc consumer_group_test.cc broker_test.cc frames_test.cc group_test.cc login_test.cc settings_test.cc transactions_test.cc)
+set(TESTS assignors_test.cc consumer_group_test.cc broker_test.cc describe_test.cc frames_test.cc group_test.cc login_test.cc settings_test.cc transactions_test.cc)

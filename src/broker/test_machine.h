@@ -93,7 +93,7 @@ class Client {
         endpoint_{.login = login},
         session_(std::make_shared<Session>(
             *machine.broker, endpoint_, "127.0.0.1:1",
-            Session::Events{[this](std::string frame) { answers_.push_back(std::move(frame)); },
+            Session::Events{[this](kafka::Frame frame) { answers_.push_back(frame.take_flat()); },
                             [this] { closed_ = true; }})) {}
   ~Client() { session_->end(); }
   Client(const Client&) = delete;

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <deque>
+#include <variant>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -22,6 +23,13 @@ namespace millrace::io {
 namespace {
 
 constexpr size_t kReadBytes = 256 * 1024;
+
+using Part = std::variant<std::string, SharedBytes>;
+
+std::string_view view_of(const Part& part) {
+  const auto* own = std::get_if<std::string>(&part);
+  return own != nullptr ? *own : std::get<SharedBytes>(part).view();
+}
 
 // What outlives the AsioConnection while reads and writes are under way: their handlers hold it.
 class Stream : public std::enable_shared_from_this<Stream> {
@@ -37,14 +45,17 @@ class Stream : public std::enable_shared_from_this<Stream> {
     events_ = std::move(events);
     read_next();
   }
-  void write(std::string bytes) {
-    if (closed_ || bytes.empty()) {
+  void write(Part part) {
+    const size_t size = view_of(part).size();
+    if (closed_ || size == 0) {
       return;
     }
-    unsent_ += bytes.size();
-    queued_.push_back(std::move(bytes));
+    unsent_ += size;
+    queued_.push_back(std::move(part));
+    // Not at once: what else is written in this turn goes with it.
     if (!writing_) {
-      write_next();
+      writing_ = true;
+      asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write_next(); });
     }
   }
   size_t unsent() const { return unsent_; }
@@ -97,6 +108,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
     read_next();
   }
   void write_next() {
+    if (closed_) {
+      return;
+    }
     writing_ = true;
     in_flight_.clear();
     std::vector<asio::const_buffer> buffers;
@@ -104,7 +118,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
       in_flight_.push_back(std::move(queued_.front()));
       queued_.pop_front();
     }
-    for (const std::string& bytes : in_flight_) {
+    for (const Part& part : in_flight_) {
+      const std::string_view bytes = view_of(part);
       buffers.emplace_back(bytes.data(), bytes.size());
     }
     asio::async_write(socket_, buffers, [self = shared_from_this()](error_code failure, size_t n) {
@@ -121,6 +136,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
       return;
     }
     unsent_ -= size;
+    in_flight_.clear();  // shared bytes are large
     if (!queued_.empty()) {
       write_next();
     } else if (closing_) {
@@ -149,8 +165,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Connection::Events events_;
   std::string peer_;
   std::vector<char> buffer_;
-  std::deque<std::string> queued_;
-  std::vector<std::string> in_flight_;
+  std::deque<Part> queued_;
+  std::vector<Part> in_flight_;
   size_t unsent_ = 0;
   bool reading_ = false;
   bool writing_ = false;
@@ -169,6 +185,7 @@ class AsioConnection final : public Connection {
 
   void start(Events events) override { stream_->start(std::move(events)); }
   void write(std::string bytes) override { stream_->write(std::move(bytes)); }
+  void write(SharedBytes bytes) override { stream_->write(std::move(bytes)); }
   size_t unsent() const override { return stream_->unsent(); }
   void pause_reading() override { stream_->pause_reading(); }
   void resume_reading() override { stream_->resume_reading(); }

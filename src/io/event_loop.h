@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/shared_bytes.h"
 #include "base/time.h"
 
 namespace millrace::io {
@@ -30,6 +31,8 @@ class Connection {
   virtual void start(Events events) = 0;
   // Queued without limit; the caller bounds it by unsent() and pause_reading().
   virtual void write(std::string bytes) = 0;
+  // Where it can, without a copy.
+  virtual void write(SharedBytes bytes) { write(std::string(bytes.view())); }
   virtual size_t unsent() const = 0;
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;

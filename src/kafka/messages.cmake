@@ -4,7 +4,8 @@
 set(MESSAGES
   add_offsets_to_txn add_partitions_to_txn alter_configs delete_records incremental_alter_configs
   api_versions create_partitions create_topics
-  delete_groups delete_topics describe_cluster describe_configs describe_groups describe_producers
+  delete_groups delete_topics describe_cluster describe_configs describe_log_dirs
+  describe_topic_partitions offset_for_leader_epoch describe_groups describe_producers
   describe_transactions end_txn fetch find_coordinator heartbeat init_producer_id join_group
   leave_group list_groups list_offsets list_transactions metadata offset_commit offset_delete offset_fetch produce
   consumer_group_describe consumer_group_heartbeat sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials

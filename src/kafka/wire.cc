@@ -4,6 +4,9 @@
 
 namespace millrace::kafka {
 
+// Fewer are copied sooner than sent by themselves.
+static constexpr size_t kSharedBytes = 4096;
+
 // The compact form could say more than the protocol allows, and older versions could not answer it.
 int64_t Reader::string_length(bool flexible) {
   const int64_t length =
@@ -110,11 +113,23 @@ void Writer::write_nullable_bytes(const std::optional<std::string>& bytes, bool 
 }
 
 void Writer::write_nullable_records(const std::optional<SharedBytes>& records, bool flexible) {
-  if (records) {
+  if (!records) {
+    write_null(flexible);
+  } else if (records->size() < kSharedBytes) {
     write_bytes(records->view(), flexible);
   } else {
-    write_null(flexible);
+    write_length(records->size(), flexible);
+    shared_.push_back({out_.size(), *records});
+    shared_size_ += records->size();
   }
+}
+
+Frame Writer::take_frame() {
+  Frame frame(out_.take());
+  frame.shared_ = std::move(shared_);
+  shared_.clear();
+  shared_size_ = 0;
+  return frame;
 }
 
 }  // namespace millrace::kafka

@@ -109,6 +109,46 @@ class Reader {
   NetworkReader in_;
 };
 
+// What was written: bytes, and between them others that are shared with whoever had them before.
+// Records of a fetch are large, and a copy of them would cost as much as all the rest of it.
+class Frame {
+ public:
+  Frame() = default;
+  explicit Frame(std::string bytes) : bytes_(std::move(bytes)) {}
+
+  bool empty() const { return bytes_.empty() && shared_.empty(); }
+  // Calls own(std::string) and shared(SharedBytes) for the parts, in order. The frame is empty
+  // then.
+  template <typename Own, typename Shared>
+  void take_parts(Own own, Shared shared) {
+    size_t from = 0;
+    for (Piece& piece : shared_) {
+      own(bytes_.substr(from, piece.at - from));
+      from = piece.at;
+      shared(std::move(piece.bytes));
+    }
+    own(from == 0 ? std::move(bytes_) : bytes_.substr(from));
+    bytes_.clear();
+    shared_.clear();
+  }
+  // All in one, copied.
+  std::string take_flat() {
+    std::string flat;
+    take_parts([&](std::string part) { flat += part; },
+               [&](const SharedBytes& part) { flat += part.view(); });
+    return flat;
+  }
+
+ private:
+  friend class Writer;
+  struct Piece {
+    size_t at;  // in bytes_: behind so many of them
+    SharedBytes bytes;
+  };
+  std::string bytes_;
+  std::vector<Piece> shared_;
+};
+
 class Writer {
  public:
   template <typename T>
@@ -162,19 +202,24 @@ class Writer {
     Writer value;
     write_value(value);
     out_.write_varint(tag);
-    out_.write_varint(value.out_.size());
-    out_.write_bytes(value.out_.bytes());
+    const std::string bytes = value.take();
+    out_.write_varint(bytes.size());
+    out_.write_bytes(bytes);
   }
 
-  size_t size() const { return out_.size(); }
+  size_t size() const { return out_.size() + shared_size_; }
+  // Before any records.
   void patch_int32(size_t at, int32_t value) { out_.patch(at, value); }
-  std::string take() { return out_.take(); }
+  std::string take() { return take_frame().take_flat(); }
+  Frame take_frame();
 
  private:
   void write_length(size_t length, bool flexible);
   void write_null(bool flexible);
 
   NetworkWriter out_;
+  std::vector<Frame::Piece> shared_;
+  size_t shared_size_ = 0;
 };
 
 }  // namespace millrace::kafka

@@ -44,7 +44,7 @@ struct Machine::Life {
         connectors(&real_connectors, &machine.collected_) {
     session = std::make_shared<broker::Session>(
         broker, endpoint, "127.0.0.1:50000",
-        broker::Session::Events{[this](std::string frame) { answer = std::move(frame); }, [] {}});
+        broker::Session::Events{[this](kafka::Frame frame) { answer = frame.take_flat(); }, [] {}});
   }
 
   static broker::Options options() {

@@ -41,6 +41,7 @@ class Store {
   Store(io::World world, std::string directory);
   ~Store();
 
+  const std::string& directory() const { return directory_; }
   // nullptr where there is none.
   std::shared_ptr<const Topic> find(std::string_view name) const;
   std::shared_ptr<const Topic> find(const kafka::Uuid& id) const;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/describe_log_dirs.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DescribeLogDirsResponse describe_log_dirs(Broker& broker,
+                                                 const kafka::DescribeLogDirsRequest& request);
+
+}  // namespace millrace::broker

@@ -1,0 +1,104 @@
+// DescribeTopicPartitions: topics and their partitions in the order of topics' names, in pages. No
+// topics asked for means all. A page that is full says with which partition the next one begins.
+// https://kafka.apache.org/protocol#The_Messages_DescribeTopicPartitions
+
+#include "broker/handlers/describe_topic_partitions.h"
+
+#include <algorithm>
+#include <set>
+
+#include "broker/broker.h"
+
+namespace millrace::broker {
+
+using Request = kafka::DescribeTopicPartitionsRequest;
+using Response = kafka::DescribeTopicPartitionsResponse;
+
+namespace {
+
+constexpr int32_t kMostPartitions = 2000;  // in an answer, whatever the client wants
+
+std::set<std::string> names_of(const Broker& broker, const Request& request) {
+  std::set<std::string> names;
+  for (const Request::Topic& topic : request.topics) {
+    names.insert(topic.name);
+  }
+  if (request.topics.empty()) {
+    for (const auto& topic : broker.store().list()) {
+      names.insert(topic->name);
+    }
+  }
+  if (request.cursor) {
+    names.erase(names.begin(), names.lower_bound(request.cursor->topic));
+  }
+  return names;
+}
+
+Response::Topic::Partition describe(const topic::Topic& topic, size_t index, int32_t node) {
+  Response::Topic::Partition partition;
+  partition.index = static_cast<int32_t>(index);
+  partition.replica_nodes = {node};
+  if (topic.partitions[index] == nullptr) {
+    partition.error_code = ErrorCode::leader_not_available;
+    partition.leader_id = -1;
+    partition.offline_replicas = {node};
+  } else {
+    partition.leader_id = node;
+    partition.leader_epoch = 0;
+    partition.isr_nodes = {node};
+  }
+  return partition;
+}
+
+Response::Topic missing(const std::string& name) {
+  Response::Topic answer;
+  answer.name = name;
+  answer.error_code = topic::fault_in_topic_name(name).empty()
+                          ? ErrorCode::unknown_topic_or_partition
+                          : ErrorCode::invalid_topic;
+  return answer;
+}
+
+// Those from `first` on, as many as there is room for. True where all of them found room.
+bool add_topic(const Broker& broker, const topic::Topic& topic, size_t first, size_t& room,
+               Response& response) {
+  Response::Topic& described = response.topics.emplace_back();
+  described.name = topic.name;
+  described.topic_id = topic.id;
+  described.is_internal = is_internal(topic.name);
+  for (size_t i = first; i < topic.partitions.size(); ++i) {
+    if (room == 0) {
+      response.next_cursor = Response::Cursor{topic.name, static_cast<int32_t>(i)};
+      return false;
+    }
+    described.partitions.push_back(describe(topic, i, broker.options().node_id));
+    --room;
+  }
+  return true;
+}
+
+}  // namespace
+
+Response describe_topic_partitions(Broker& broker, const Request& request) {
+  Response response;
+  auto room = static_cast<size_t>(std::clamp(request.most_partitions, 1, kMostPartitions));
+  for (const std::string& name : names_of(broker, request)) {
+    const bool goes_on = request.cursor && request.cursor->topic == name;
+    const auto topic = broker.store().find(name);
+    if (topic == nullptr) {
+      response.topics.push_back(missing(name));
+      continue;
+    }
+    if (room == 0) {
+      response.next_cursor = Response::Cursor{name, 0};
+      break;
+    }
+    const size_t first = goes_on ? static_cast<size_t>(std::max(0, request.cursor->partition)) : 0;
+    if (!add_topic(broker, *topic, first, room, response)) {
+      break;
+    }
+  }
+  return response;
+}
+
+}  // namespace millrace::broker

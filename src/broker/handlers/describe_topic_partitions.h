@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/describe_topic_partitions.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::DescribeTopicPartitionsResponse describe_topic_partitions(
+    Broker& broker, const kafka::DescribeTopicPartitionsRequest& request);
+
+}  // namespace millrace::broker

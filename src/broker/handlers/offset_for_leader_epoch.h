@@ -1,0 +1,12 @@
+#pragma once
+
+#include "kafka/messages/offset_for_leader_epoch.h"
+
+namespace millrace::broker {
+
+class Broker;
+
+kafka::OffsetForLeaderEpochResponse offset_for_leader_epoch(
+    Broker& broker, const kafka::OffsetForLeaderEpochRequest& request);
+
+}  // namespace millrace::broker
