@@ -1,7 +1,7 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark
+.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
@@ -23,6 +23,7 @@ help:
 	@echo '  make tsan     the same under the thread sanitizer'
 	@echo '  make fuzz     each reader of foreign bytes against made-up bytes, FUZZ_SECONDS=20 each'
 	@echo
+	@echo '  make bench-broker   the broker beside Apache Kafka; BENCH_BROKER="--scale 0.2" for less'
 	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
 	@echo '  make bench-nexmark   Nexmark here and on a Flink that runs (scripts/flink/cluster start), answers compared'
 
@@ -53,6 +54,13 @@ fuzz:
 	@scripts/bootstrap test
 	@scripts/build asan
 	@scripts/run_fuzz build/asan $(FUZZ_SECONDS)
+
+bench-broker:
+	@scripts/bootstrap bench
+	@scripts/build release broker_only
+	@cmake --preset release >/dev/null  # librdkafka may be new
+	@scripts/build release broker_load
+	@bench/broker/compare.py build/release $(BENCH_BROKER)
 
 bench:
 	@scripts/bootstrap build

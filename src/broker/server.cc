@@ -1,5 +1,8 @@
 #include "broker/server.h"
 
+#include <deque>
+#include <utility>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "broker/broker.h"
@@ -9,6 +12,8 @@
 #include "io/tls.h"
 
 namespace millrace::broker {
+
+static constexpr int kMostInATurn = 64;
 
 // One connection, its frames and its session.
 class Server::Client {
@@ -43,11 +48,7 @@ class Server::Client {
       return;
     }
     try {
-      frames_.append(bytes, [this](SharedBytes frame) {
-        if (!closing_) {
-          session_->receive(std::move(frame));
-        }
-      });
+      frames_.append(bytes, [this](SharedBytes frame) { requests_.push_back(std::move(frame)); });
     } catch (const Error& error) {
       // No request came of it that could be answered: part of the place where requests end.
       server_.broker_.world().log->warning(
@@ -56,17 +57,48 @@ class Server::Client {
       server_.broker_.metrics().closed_for_fault.add();
       close();
     }
+    serve_some();
+  }
+  // What one read brings may be thousands of small requests: others have their turns in between.
+  void serve_some() {
+    serving_ = true;
+    for (int served = 0; !requests_.empty() && !closing_ && !is_behind() && served < kMostInATurn;
+         ++served) {
+      const SharedBytes request = std::move(requests_.front());
+      requests_.pop_front();
+      session_->receive(request);
+    }
+    serving_ = false;
     balance();
+  }
+  void serve_later() {
+    if (std::exchange(serves_later_, true)) {
+      return;
+    }
+    server_.broker_.loop().post([self = std::weak_ptr<Client*>(self_)] {
+      if (const auto client = self.lock()) {
+        (*client)->serves_later_ = false;
+        (*client)->serve_some();
+      }
+    });
+  }
+  bool is_behind() const {
+    return connection_->unsent() > server_.options_.most_unsent_bytes ||
+           session_->unanswered() > server_.options_.most_unanswered;
   }
   void send(kafka::Frame frame) {
     frame.take_parts([this](std::string bytes) { connection_->write(std::move(bytes)); },
                      [this](SharedBytes bytes) { connection_->write(std::move(bytes)); });
-    balance();
+    if (!serving_) {
+      balance();
+    }
   }
   // Reads from a client that keeps up, and not from one that does not.
   void balance() {
-    const bool behind = connection_->unsent() > server_.options_.most_unsent_bytes ||
-                        session_->unanswered() > server_.options_.most_unanswered;
+    const bool behind = is_behind() || !requests_.empty();
+    if (!requests_.empty() && !is_behind() && !closing_) {
+      serve_later();
+    }
     if (behind != paused_ && !closing_) {
       paused_ = behind;
       if (behind) {
@@ -86,6 +118,10 @@ class Server::Client {
   Frames frames_;
   std::shared_ptr<Session> session_;
   std::unique_ptr<io::Connection> connection_;
+  std::deque<SharedBytes> requests_;  // those of the last read that are not served yet
+  std::shared_ptr<Client*> self_ = std::make_shared<Client*>(this);
+  bool serves_later_ = false;
+  bool serving_ = false;
   bool paused_ = false;
   bool closing_ = false;
 };
@@ -107,6 +143,12 @@ Server::Server(Broker& broker, ServerOptions options)
 Server::~Server() = default;
 
 void Server::accept(std::unique_ptr<io::Connection> connection) {
+  if (clients_.size() >= options_.most_connections) {
+    broker_.world().log->warning(
+        "broker", "connection refused: there are too many",
+        {{"peer", connection->peer()}, {"limit", static_cast<int64_t>(options_.most_connections)}});
+    return;  // which closes it
+  }
   if (options_.tls != nullptr) {
     connection = options_.tls->over(std::move(connection));
   }

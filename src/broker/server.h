@@ -29,6 +29,7 @@ struct ServerOptions {
   // A client that does not read its answers, or asks without end, is not read from either.
   size_t most_unsent_bytes = 32U << 20;
   size_t most_unanswered = 1'000;
+  size_t most_connections = 20'000;  // more are closed as they come
 };
 
 // Loop thread only.

@@ -18,4 +18,4 @@ set(SOURCES
   handlers/list_transactions.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_delete.cc handlers/offset_fetch.cc handlers/produce.cc handlers/sync_group.cc handlers/txn_offset_commit.cc
   handlers/write_txn_markers.cc)
-set(TESTS assignors_test.cc consumer_group_test.cc broker_test.cc describe_test.cc frames_test.cc group_test.cc login_test.cc settings_test.cc transactions_test.cc)
+set(TESTS assignors_test.cc consumer_group_test.cc broker_test.cc describe_test.cc frames_test.cc group_test.cc history_test.cc login_test.cc settings_test.cc transactions_test.cc)

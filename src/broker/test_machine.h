@@ -23,6 +23,8 @@ namespace millrace::broker {
 
 // A machine, and the broker that runs on it from start() to crash().
 struct Machine {
+  explicit Machine(uint64_t seed = 1) : random(seed), files(seed) {}
+
   io::World world() { return {&clock, &random, &files, &log, &metrics}; }
 
   void start() {
@@ -59,8 +61,8 @@ struct Machine {
   }
 
   ManualClock clock{Timestamp{1'700'000'000'000}};
-  Random random{1};
-  io::SimulatedFiles files{1};
+  Random random;
+  io::SimulatedFiles files;
   std::string logged;
   Log log{&clock, LogLevel::info, [this](std::string_view line) { logged += line; }};
   Metrics metrics;

@@ -67,7 +67,7 @@ class SimulatedFiles::OpenFile final : public File {
     const std::lock_guard lock(disk_->mutex_);
     check_alive();
     disk_->step();
-    if (disk_->syncs_fail_) {
+    if (!disk_->failing_syncs_.empty() && path_.ends_with(disk_->failing_syncs_)) {
       throw Error(ErrorCode::io, "cannot sync '" + path_ + "': input/output error");
     }
     node_->synced = node_->bytes.size();
@@ -299,9 +299,9 @@ void SimulatedFiles::set_capacity(uint64_t bytes) {
   capacity_ = bytes;
 }
 
-void SimulatedFiles::fail_syncs(bool fail) {
+void SimulatedFiles::fail_syncs(std::string of) {
   const std::lock_guard lock(mutex_);
-  syncs_fail_ = fail;
+  failing_syncs_ = std::move(of);
 }
 
 void SimulatedFiles::kill() {

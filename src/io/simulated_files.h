@@ -51,8 +51,8 @@ class SimulatedFiles final : public Files {
   void crash_at(uint64_t step);
   // Appends beyond this many bytes in all fail with Error(disk_full). UINT64_MAX for no limit.
   void set_capacity(uint64_t bytes);
-  // While it is so, the sync of a file throws Error(io) and makes nothing durable.
-  void fail_syncs(bool fail);
+  // Syncs of files whose names end so throw Error(io) and make nothing durable. "" for none.
+  void fail_syncs(std::string of);
 
   // The process died: open files are closed, written bytes stay.
   void kill();
@@ -82,7 +82,7 @@ class SimulatedFiles final : public Files {
   uint64_t steps_ = 0;
   uint64_t crash_at_ = UINT64_MAX;
   uint64_t capacity_ = UINT64_MAX;
-  bool syncs_fail_ = false;
+  std::string failing_syncs_;
   uint64_t generation_ = 0;  // of the process: files opened before a kill are dead
 };
 

@@ -1,6 +1,7 @@
 #include "io/terminal.h"
 
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,6 +58,18 @@ std::string make_temporary_directory(const std::string& prefix) {
     throw Error(ErrorCode::io, "cannot create directory '" + path + "': " + std::strerror(errno));
   }
   return path;
+}
+
+uint64_t raise_open_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return 0;
+  }
+  limit.rlim_cur = limit.rlim_max;
+  // Where it is refused, the lower one holds, and running into it is reported there.
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
 }
 
 }  // namespace millrace::io

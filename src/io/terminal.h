@@ -18,6 +18,9 @@ std::string read_standard_input();
 std::optional<std::string> environment_variable(const std::string& name);
 // Different in every process; to seed a Random.
 uint64_t system_seed();
+// As many files at once as the system lets this user have: every segment of a log is one, and every
+// connection. Gives the limit.
+uint64_t raise_open_file_limit();
 // A new directory of our own, below $TMPDIR or /tmp.
 std::string make_temporary_directory(const std::string& prefix);
 

@@ -12,6 +12,7 @@
 
 int main(int argc, char** argv) {
   using namespace millrace;
+  io::raise_open_file_limit();
   const SystemClock clock;
   Random random(io::system_seed());
   io::LocalFiles files;

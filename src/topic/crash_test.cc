@@ -166,27 +166,49 @@ TEST_CASE("what was sent behind a producer's refused first batch waits for it") 
   CHECK(all_values(*partition) == std::vector<std::string>{"0", "1", "2", "3"});
 }
 
-TEST_CASE("a sync that failed is never believed again, and producers are told so") {
-  Machine machine(5);
-  {
+TEST_CASE("a sync that failed is never believed again, not by the next life either") {
+  for (const bool machine_dies : {false, true}) {
+    CAPTURE(machine_dies);
+    Machine machine(5);
+    {
+      Store store(machine.world(), "data/topics");
+      const auto partition = open_orders(store);
+      REQUIRE(partition->append(batch_of(0)).error_code == kafka::ErrorCode::none);
+      partition->sync();
+      REQUIRE(partition->append(batch_of(1)).error_code == kafka::ErrorCode::none);
+      machine.files.fail_syncs(".log");
+      CHECK_THROWS_AS(partition->sync(), Error);
+      // The disk says that all is well now; what became of the bytes in between, it does not say.
+      machine.files.fail_syncs("");
+      CHECK_THROWS_AS(partition->sync(), Error);
+      CHECK(partition->synced_offset() == Offset(2));
+      CHECK(partition->append(batch_of(2)).error_code == kafka::ErrorCode::kafka_storage_error);
+    }
+    machine_dies ? machine.files.crash() : machine.files.kill();
     Store store(machine.world(), "data/topics");
     const auto partition = open_orders(store);
-    REQUIRE(partition->append(batch_of(0)).error_code == kafka::ErrorCode::none);
-    partition->sync();
-    REQUIRE(partition->append(batch_of(1)).error_code == kafka::ErrorCode::none);
-    machine.files.fail_syncs(true);
-    CHECK_THROWS_AS(partition->sync(), Error);
-    // The disk says that all is well now; what became of the bytes in between, it does not say.
-    machine.files.fail_syncs(false);
-    CHECK_THROWS_AS(partition->sync(), Error);
-    CHECK(partition->synced_offset() == Offset(2));
-    CHECK(partition->append(batch_of(2)).error_code == kafka::ErrorCode::kafka_storage_error);
+    CHECK(partition->end_offset() == Offset(2));
+    // Its producer sends again what it was not told is durable.
+    for (int n = 1; n < 3; ++n) {
+      CHECK(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+    }
+    CHECK_NOTHROW(partition->sync());
+    CHECK(partition->synced_offset() == Offset(6));
   }
-  machine.files.crash();
+}
+
+TEST_CASE("a sync that fails while a segment is closed is not believed either") {
+  Machine machine(6);
   Store store(machine.world(), "data/topics");
   const auto partition = open_orders(store);
-  CHECK(partition->end_offset() >= Offset(2));
-  CHECK_NOTHROW(partition->sync());
+  int n = 0;
+  machine.files.fail_syncs(".log");
+  while (partition->append(batch_of(n)).error_code == kafka::ErrorCode::none) {
+    REQUIRE(++n < 100);
+  }
+  machine.files.fail_syncs("");
+  CHECK(partition->append(batch_of(n)).error_code == kafka::ErrorCode::kafka_storage_error);
+  CHECK_THROWS_AS(partition->sync(), Error);
 }
 
 }  // namespace millrace::topic

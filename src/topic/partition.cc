@@ -4,7 +4,9 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "kafka/records.h"
+#include "topic/unsynced_mark.h"
 
 namespace millrace::topic {
 
@@ -168,6 +170,16 @@ void Partition::sync() {
   unsynced_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
+// What the process that is started next reads may be in memory alone: it cuts the log here.
+static void mark_unsynced(const io::World& world, const std::string& directory, Offset synced) {
+  try {
+    world.files->replace(io::join(directory, kUnsyncedMark), std::to_string(synced.value));
+  } catch (const Error& error) {  // the disk is failing: more cannot be done
+    world.log->error("topic", "a failed sync cannot be marked",
+                     {{"directory", directory}, {"error", error.message()}});
+  }
+}
+
 // Under sync_mutex_, because the system tells of a failure to one of two that sync a file at once.
 void Partition::sync_segment(Segment& segment) {
   check_disk_is_trusted();
@@ -175,6 +187,7 @@ void Partition::sync_segment(Segment& segment) {
     segment.sync();
   } catch (const Error&) {  // to remember it; the caller tells it
     sync_failed_.store(true, std::memory_order_release);
+    mark_unsynced(world_, directory_, synced_offset());
     throw;
   }
 }

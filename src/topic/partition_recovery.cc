@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "topic/partition.h"
+#include "topic/unsynced_mark.h"
 
 namespace millrace::topic {
 
@@ -25,11 +26,41 @@ std::vector<Offset> bases_in(const std::vector<std::string>& names) {
   return bases;
 }
 
+// What a kill in the middle of Files::replace() left.
+bool is_leftover(const std::string& name) { return name.find(".tmp") != std::string::npos; }
+
+// Where a sync failed in the last life, the bytes behind are perhaps only in the system's memory,
+// which calls the next sync a success: they were not acknowledged as durable, and go. A copy stays.
+void cut_unsynced(const io::World& world, const std::string& directory, Segment& last) {
+  const std::string mark = io::join(directory, kUnsyncedMark);
+  if (!world.files->exists(mark)) {
+    return;
+  }
+  const Offset synced(std::stoll(world.files->read_all(mark)));
+  ScanEnd end;
+  last.scan([&](const BatchView& batch) {
+    end.position += batch.base_offset() < synced ? batch.size() : 0;
+  });
+  world.log->error("topic", "what was behind a failed sync is cut",
+                   {{"segment", last.path()},
+                    {"from_offset", synced.value},
+                    {"bytes", static_cast<int64_t>(last.file_size() - end.position)}});
+  last.cut(end, true);
+  world.files->remove(mark);
+  world.files->sync_directory(directory);
+}
+
 }  // namespace
 
 void Partition::recover() {
   world_.files->make_directories(directory_);
-  const std::vector<std::string> names = world_.files->list(directory_);
+  std::vector<std::string> names = world_.files->list(directory_);
+  for (const std::string& name : names) {
+    if (is_leftover(name)) {
+      world_.files->remove(io::join(directory_, name));
+    }
+  }
+  std::erase_if(names, is_leftover);
   std::vector<Offset> bases = bases_in(names);
   const bool is_new = bases.empty();
   if (is_new) {
@@ -54,10 +85,14 @@ void Partition::recover() {
                                           std::to_string(segments_[i + 1]->base().value));
     }
   }
+  cut_unsynced(world_, directory_, *segments_.back());
   recover_last(*segments_.back());
   end_ = segments_.back()->next_offset().value;
   stable_ = producers_.first_open().value_or(end_offset()).value;
-  synced_ = segments_.back()->base().value;  // the rest may not have left the page cache
+  // What the life before was acknowledged lies here; were its place not known, a sync that fails
+  // now would have all of it cut.
+  segments_.back()->sync();
+  synced_ = end_.load();
 }
 
 // Producers and indexes are functions of the log: it is read again from the first segment without

@@ -15,7 +15,40 @@ namespace {
 
 constexpr std::string_view kDescription = "topic.json";
 constexpr std::string_view kDeleted = "~deleted-";
+constexpr std::string_view kAside = "~aside-";
 constexpr int32_t kMostPartitions = 10'000;
+
+bool has_records(io::Files& files, const std::string& directory) {
+  for (const std::string& partition : files.list(directory)) {
+    for (const std::string& name : files.list(join(directory, partition))) {
+      const std::string path = join(join(directory, partition), name);
+      if (name.ends_with(".log") && files.open(path, io::OpenMode::read)->size() > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// A topic counts from its description on, which is written last: without one it was never made. But
+// records say that it was, and somebody took the description away.
+void remove_undescribed(const io::World& world, const std::string& topics,
+                        const std::string& name) {
+  const std::string directory = join(topics, name);
+  if (!has_records(*world.files, directory)) {
+    world.log->warning("topic", "topic whose making was cut off is removed", {{"topic", name}});
+    world.files->remove_tree(directory);
+    return;
+  }
+  std::string aside = join(topics, std::string(kAside) + name);
+  for (int i = 2; world.files->exists(aside); ++i) {
+    aside = join(topics, std::string(kAside) + std::to_string(i) + "-" + name);
+  }
+  world.log->error("topic", "topic without its description is put aside",
+                   {{"topic", name}, {"to", aside}});
+  world.files->rename(directory, aside);
+  world.files->sync_directory(topics);
+}
 
 }  // namespace
 
@@ -52,9 +85,10 @@ Store::Store(io::World world, std::string directory)
     const std::string directory = join(directory_, name);
     if (name.starts_with(kDeleted)) {
       world_.files->remove_tree(directory);
+    } else if (name.starts_with(kAside)) {
+      continue;
     } else if (!world_.files->exists(join(directory, kDescription))) {
-      world_.log->warning("topic", "topic whose making was cut off is removed", {{"topic", name}});
-      world_.files->remove_tree(directory);
+      remove_undescribed(world_, directory_, name);
     } else {
       topics_[name] = open_topic(name);
     }
@@ -69,6 +103,11 @@ Store::~Store() = default;
 std::string Store::directory_of(std::string_view name) const { return join(directory_, name); }
 
 std::shared_ptr<const Topic> Store::open_topic(const std::string& name) {
+  for (const std::string& file : world_.files->list(directory_of(name))) {
+    if (file.starts_with(std::string(kDescription) + ".tmp")) {
+      world_.files->remove(join(directory_of(name), file));  // of a kill in Files::replace()
+    }
+  }
   const std::string path = join(directory_of(name), kDescription);
   const Json description = Json::parse(world_.files->read_all(path));
   const auto id = kafka::Uuid::from_hex(description.at("id").as_string());

@@ -246,4 +246,27 @@ TEST_CASE("topics are found by name and id, grow, and go") {
   CHECK(store.list().size() == 1);
 }
 
+TEST_CASE("records whose topic lost its description are put aside, and leftovers go") {
+  Place place;
+  {
+    Store store(place.world(), place.topics());
+    for (const auto name : {"orders", "others"}) {
+      (*store.create(name, 1))->find(PartitionIndex(0))->append(batch_of({"kept"}));
+    }
+  }
+  place.files.remove(io::join(place.topics(), "orders/topic.json"));
+  const std::string left = io::join(place.topics(), "others/topic.json.tmp-1-2");
+  const std::string left_below = io::join(place.topics(), "others/0/partition.json.tmp-1-3");
+  place.files.open(left, io::OpenMode::append)->append("half");
+  place.files.open(left_below, io::OpenMode::append)->append("half");
+  for (int life = 0; life < 2; ++life) {
+    Store store(place.world(), place.topics());
+    CHECK(store.find("orders") == nullptr);
+    CHECK(store.list().size() == 1);
+    CHECK(place.files.exists(io::join(place.topics(), "~aside-orders/0/" + kFirst + ".log")));
+    CHECK_FALSE(place.files.exists(left));
+    CHECK_FALSE(place.files.exists(left_below));
+  }
+}
+
 }  // namespace millrace::topic

@@ -61,7 +61,7 @@ bool Syncer::step() {
     try {
       waiting.partition->sync();
     } catch (const Error& error) {
-      // Each producer that waits is told; the log stays, and the next round tries again.
+      // Each producer that waits is told. The partition refuses to be written to from now on.
       place->second = error;
       sync_failures_.add();
       world_.log->error("topic", "sync failed",

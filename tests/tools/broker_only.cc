@@ -18,6 +18,7 @@
 #include "broker/server.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
+#include "io/terminal.h"
 #include "topic/cleaner.h"
 
 using namespace millrace;
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl]\n");
     return 2;
   }
+  io::raise_open_file_limit();
   try {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const auto is_said = [&words](const char* word) {

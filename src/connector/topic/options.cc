@@ -8,6 +8,12 @@
 
 namespace millrace::connector {
 
+// Settings of a client that talks over a network, which change no result here, in process. Others
+// are refused: a file that asks for, say, encryption must not be told that it has it.
+static constexpr catalog::OptionDescription client_setting(std::string_view key) {
+  return {.key = key, .description = "of clients over a network; here it changes nothing"};
+}
+
 static constexpr std::array kOptions = {
     catalog::OptionDescription{.key = "topic",
                                .required = true,
@@ -29,9 +35,32 @@ static constexpr std::array kOptions = {
         .type = "read_committed|read_uncommitted",
         .otherwise = "read_committed",
         .description = "read_uncommitted: records of transactions that are open or aborted too"},
-    catalog::OptionDescription{.key = "properties.*",
-                               .type = "string",
-                               .description = "other settings of Kafka's clients, not needed here"},
+    client_setting("properties.client.id"),
+    client_setting("properties.client.id.prefix"),
+    client_setting("properties.partition.discovery.interval.ms"),
+    client_setting("properties.commit.offsets.on.checkpoint"),
+    client_setting("properties.enable.auto.commit"),
+    client_setting("properties.auto.commit.interval.ms"),
+    client_setting("properties.check.crcs"),
+    client_setting("properties.fetch.min.bytes"),
+    client_setting("properties.fetch.max.bytes"),
+    client_setting("properties.fetch.max.wait.ms"),
+    client_setting("properties.max.partition.fetch.bytes"),
+    client_setting("properties.max.poll.records"),
+    client_setting("properties.max.poll.interval.ms"),
+    client_setting("properties.session.timeout.ms"),
+    client_setting("properties.heartbeat.interval.ms"),
+    client_setting("properties.request.timeout.ms"),
+    client_setting("properties.default.api.timeout.ms"),
+    client_setting("properties.receive.buffer.bytes"),
+    client_setting("properties.send.buffer.bytes"),
+    client_setting("properties.metadata.max.age.ms"),
+    client_setting("properties.connections.max.idle.ms"),
+    client_setting("properties.reconnect.backoff.ms"),
+    client_setting("properties.reconnect.backoff.max.ms"),
+    client_setting("properties.retry.backoff.ms"),
+    client_setting("properties.client.dns.lookup"),
+    client_setting("properties.group.instance.id"),
     catalog::OptionDescription{
         .key = "scan.startup.mode",
         .type = "earliest-offset|latest-offset|timestamp|group-offsets",
