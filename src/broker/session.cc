@@ -127,7 +127,7 @@ void Session::serve_bare_step(const SharedBytes& frame) {
   }
   kafka::Writer out;
   out.write<int32_t>(static_cast<int32_t>(step.size()));
-  events_.send(out.take() + step);
+  events_.send(kafka::Frame(out.take() + step));
 }
 
 void Session::close_if_refused() {

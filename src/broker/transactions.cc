@@ -324,7 +324,13 @@ void Transactions::prepare(Entry& entry, TransactionResult result, int16_t versi
   }
   entry.transaction = std::move(next);
   entry.is_changing = true;
-  log_.when_durable([this, id = entry.transaction.id, done](ErrorCode outcome) {
+  tell_when_decided(entry.transaction.id, done);
+}
+
+// A marker that outlives the decision of which it tells would end a part of a transaction otherwise
+// than the rest: nobody is told before the decision is durable.
+void Transactions::tell_when_decided(const std::string& id, const Done& done) {
+  log_.when_durable([this, id, done](ErrorCode outcome) {
     if (outcome == ErrorCode::none) {
       tell_partitions(id, done);
     } else {
@@ -410,7 +416,7 @@ void Transactions::sweep() {
     const Transaction& transaction = entry.transaction;
     if (transaction.is_prepared()) {
       entry.is_changing = true;
-      tell_partitions(id, [](const Outcome&) {});
+      tell_when_decided(id, [](const Outcome&) {});
     } else if (transaction.state != State::ongoing) {
       if (now - transaction.changed >= kForgottenAfter) {
         expired.push_back(id);

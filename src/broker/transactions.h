@@ -92,6 +92,7 @@ class Transactions {
                                 kafka::TransactionResult result, int16_t version) const;
   void prepare(Entry& entry, kafka::TransactionResult result, int16_t version, Ender ender,
                Done done);
+  void tell_when_decided(const std::string& id, const Done& done);
   void tell_partitions(const std::string& id, const Done& done);
   kafka::ErrorCode tell(const Transaction& transaction,
                         std::vector<std::shared_ptr<topic::Partition>>& told);

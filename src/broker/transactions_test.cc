@@ -366,7 +366,8 @@ TEST_CASE("a full disk keeps a decided transaction decided, and completes it lat
   CHECK(producer.begin() == ErrorCode::concurrent_transactions);
   machine.files.set_capacity(UINT64_MAX);
   machine.pass(Duration::seconds(1));
-  machine.sync();
+  machine.sync();  // the decision once more, before anybody is told
+  machine.sync();  // what they were told
   CHECK(committed(machine, "orders").values == Values{"a"});
   CHECK(producer.commit() == ErrorCode::none);
 }

@@ -34,9 +34,13 @@ std::string_view view_of(const Part& part) {
 // What outlives the AsioConnection while reads and writes are under way: their handlers hold it.
 class Stream : public std::enable_shared_from_this<Stream> {
  public:
-  explicit Stream(tcp::socket socket) : socket_(std::move(socket)) {
+  // Reads go through `room`, which all connections of a listener share: one of its own for each
+  // would cost more than all else, and most are idle.
+  Stream(tcp::socket socket, std::shared_ptr<std::vector<char>> room)
+      : socket_(std::move(socket)), room_(std::move(room)) {
     error_code ignored;  // the peer may be gone already; the first read will say so
     socket_.set_option(tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
     const tcp::endpoint remote = socket_.remote_endpoint(ignored);
     peer_ = remote.address().to_string() + ":" + std::to_string(remote.port());
   }
@@ -83,14 +87,17 @@ class Stream : public std::enable_shared_from_this<Stream> {
       return;
     }
     reading_ = true;
-    if (buffer_.empty()) {
-      buffer_.resize(kReadBytes);
-    }
-    socket_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](error_code failure, size_t size) {
-                              self->reading_ = false;
-                              self->read_done(failure, size);
-                            });
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code failure) {
+      self->reading_ = false;
+      const size_t size = failure || self->closed_
+                              ? 0
+                              : self->socket_.read_some(asio::buffer(*self->room_), failure);
+      if (failure == asio::error::would_block) {
+        self->read_next();
+      } else {
+        self->read_done(failure, size);
+      }
+    });
   }
   void read_done(error_code failure, size_t size) {
     if (closed_) {
@@ -103,7 +110,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     if (events_.on_data) {
       // A copy, because the callback may destroy the connection and with it the function.
       const auto on_data = events_.on_data;
-      on_data(std::string_view(buffer_.data(), size));
+      on_data(std::string_view(room_->data(), size));
     }
     read_next();
   }
@@ -164,7 +171,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   tcp::socket socket_;
   Connection::Events events_;
   std::string peer_;
-  std::vector<char> buffer_;
+  std::shared_ptr<std::vector<char>> room_;
   std::deque<Part> queued_;
   std::vector<Part> in_flight_;
   size_t unsent_ = 0;
@@ -177,8 +184,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
 class AsioConnection final : public Connection {
  public:
-  explicit AsioConnection(tcp::socket socket)
-      : stream_(std::make_shared<Stream>(std::move(socket))) {}
+  AsioConnection(tcp::socket socket, std::shared_ptr<std::vector<char>> room)
+      : stream_(std::make_shared<Stream>(std::move(socket), std::move(room))) {}
   ~AsioConnection() override { stream_->abandon(); }
   AsioConnection(const AsioConnection&) = delete;
   AsioConnection& operator=(const AsioConnection&) = delete;
@@ -215,13 +222,14 @@ struct Acceptor : std::enable_shared_from_this<Acceptor> {
         });
         return;
       }
-      self->on_accept(std::make_unique<AsioConnection>(std::move(socket)));
+      self->on_accept(std::make_unique<AsioConnection>(std::move(socket), self->room));
       self->accept_next();
     });
   }
 
   tcp::acceptor acceptor;
   asio::steady_timer retry;
+  std::shared_ptr<std::vector<char>> room = std::make_shared<std::vector<char>>(kReadBytes);
   std::function<void(std::unique_ptr<Connection>)> on_accept;
 };
 

@@ -135,7 +135,7 @@ class AbuseTest(unittest.TestCase):
         self.assert_serves()
         each_kb = (self.memory_mb() - before) * 1024 / count
         print(f"{count} idle connections: {each_kb:.0f} KB each")
-        self.assertLess(each_kb, 300)
+        self.assertLess(each_kb, 30)
 
     def make_topics(self, count):
         peer = self.connect()
