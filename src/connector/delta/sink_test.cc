@@ -47,7 +47,7 @@ struct World {
 
   explicit World(uint64_t seed) : files(seed) { files.make_directories("lake"); }
 
-  DeltaSink sink() { return DeltaSink(world, kOptions, "pipeline/sink-1", enforcer); }
+  DeltaSink sink() { return DeltaSink(world, kOptions, "pipeline/sink-1"); }
   std::vector<int64_t> rows() {
     std::optional<delta::Table> table = delta::Table::open(world, &parquet, kOptions.path);
     std::vector<int64_t> values;
