@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   World world;
   const auto session =
       std::make_shared<broker::Session>(world.broker, world.endpoint, "127.0.0.1:50000",
-                                        broker::Session::Events{[](const std::string&) {}, [] {}});
+                                        broker::Session::Events{[](const kafka::Frame&) {}, [] {}});
   session->receive(SharedBytes::copy_of({reinterpret_cast<const char*>(data), size}));
   while (world.loop.run_ready() || world.syncer.step()) {
   }

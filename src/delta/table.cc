@@ -58,6 +58,8 @@ static void check_partition_columns(const NewTable& description) {
 Table Table::open_or_create(const io::World& world, codec::Parquet* parquet,
                             const std::string& path, const NewTable& description) {
   if (std::optional<Table> existing = open(world, parquet, path)) {
+    // Its newest commit may be one that a killed life made and did not get to make durable.
+    world.files->sync_directory(io::join(path, "_delta_log"));
     return std::move(*existing);
   }
   check_partition_columns(description);

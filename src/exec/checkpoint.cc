@@ -78,6 +78,14 @@ Result<Checkpoint> decode(std::string_view file) {
 Checkpoints::Checkpoints(std::string directory, const io::World& world)
     : directory_(std::move(directory)), world_(world) {
   world_.files->make_directories(directory_);
+  for (const std::string& name : world_.files->list(directory_)) {
+    if (name.find(".tmp") != std::string::npos) {
+      world_.files->remove(io::join(directory_, name));  // of a kill in Files::replace()
+    }
+  }
+  // A kill may have come between a checkpoint's name and its becoming durable. Sinks are about to
+  // publish what the newest one says, so no crash may take it back.
+  world_.files->sync_directory(directory_);
 }
 
 std::string Checkpoints::path_of(Epoch epoch) const {

@@ -62,16 +62,14 @@ void Partition::recover() {
   }
   std::erase_if(names, is_leftover);
   std::vector<Offset> bases = bases_in(names);
-  const bool is_new = bases.empty();
-  if (is_new) {
+  if (bases.empty()) {
     bases.emplace_back(0);
   }
   for (const Offset base : bases) {
     segments_.push_back(std::make_shared<Segment>(world_.files, directory_, base));
   }
-  if (is_new) {
-    world_.files->sync_directory(directory_);
-  }
+  // Also where nothing is new: a kill may have left a segment's name on its way to the disk.
+  world_.files->sync_directory(directory_);
   load_description();
   remove_orphans(names);
   for (size_t i = first_to_replay(); i + 1 < segments_.size(); ++i) {

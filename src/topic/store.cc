@@ -108,6 +108,9 @@ std::shared_ptr<const Topic> Store::open_topic(const std::string& name) {
       world_.files->remove(join(directory_of(name), file));  // of a kill in Files::replace()
     }
   }
+  // A kill may have left the description's name on its way to the disk: what is written from here
+  // on counts on it.
+  world_.files->sync_directory(directory_of(name));
   const std::string path = join(directory_of(name), kDescription);
   const Json description = Json::parse(world_.files->read_all(path));
   const auto id = kafka::Uuid::from_hex(description.at("id").as_string());

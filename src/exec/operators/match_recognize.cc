@@ -150,8 +150,9 @@ void MatchRecognize::leave(Watermark now, Output& out) {
 // They come in the order of their times, those of one time as they came.
 void MatchRecognize::sort_by_order(std::vector<Due>& due) const {
   if (node_->order_by.size() > 1) {
-    std::stable_sort(due.begin(), due.end(), [&](const Due& a, const Due& b) {
-      return order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row)) < 0;
+    std::sort(due.begin(), due.end(), [&](const Due& a, const Due& b) {
+      const int order = order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row));
+      return order != 0 ? order < 0 : a.number < b.number;
     });
   }
 }

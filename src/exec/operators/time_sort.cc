@@ -51,8 +51,9 @@ void TimeSort::emit(Watermark now, Output& out) {
       return;
     }
     last_left_.set({due.back().ms});
-    std::stable_sort(due.begin(), due.end(), [&](const auto& a, const auto& b) {
-      return order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row)) < 0;
+    std::sort(due.begin(), due.end(), [&](const state::Due& a, const state::Due& b) {
+      const int order = order_.compare(waiting_.rows().row(a.row), waiting_.rows().row(b.row));
+      return order != 0 ? order < 0 : a.number < b.number;
     });
     RowChanges changes(&waiting_.rows(), RowChanges::Numbers::none);
     for (const auto& row : due) {
