@@ -24,6 +24,7 @@
   MILLRACE_EMBED(millrace_##symbol##_generator, "systems/" folder "/generator.toml")
 
 MILLRACE_EMBED_SYSTEM(telecom_events, "telecom-events");
+MILLRACE_EMBED_SYSTEM(telecom_lakehouse, "telecom-lakehouse");
 
 namespace millrace::server {
 
@@ -31,6 +32,9 @@ static const std::array kSystems{
     System{"telecom-events",
            {millrace_telecom_events_pipeline_begin, millrace_telecom_events_pipeline_end},
            {millrace_telecom_events_generator_begin, millrace_telecom_events_generator_end}},
+    System{"telecom-lakehouse",
+           {millrace_telecom_lakehouse_pipeline_begin, millrace_telecom_lakehouse_pipeline_end},
+           {millrace_telecom_lakehouse_generator_begin, millrace_telecom_lakehouse_generator_end}},
 };
 
 std::string System::pipeline_path() const {
