@@ -38,7 +38,8 @@ static broker::Options broker_options(const Settings& settings) {
 }
 
 // How a pipeline's 'properties.bootstrap.servers' may name this server: by its port, or by Kafka's
-// ordinary one, because a file does not change with the port that somebody gave or the system chose.
+// ordinary one, because a file does not change with the port that somebody gave or the system
+// chose.
 static std::vector<std::string> own_addresses(const Settings& settings, uint16_t port) {
   const ListenerSettings ordinary{.port = 9092};
   std::vector<std::string> addresses;

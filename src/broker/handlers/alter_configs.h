@@ -6,6 +6,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::AlterConfigsResponse alter_configs(Broker& broker, const kafka::AlterConfigsRequest& request);
+kafka::AlterConfigsResponse alter_configs(Broker& broker,
+                                          const kafka::AlterConfigsRequest& request);
 
 }  // namespace millrace::broker

@@ -6,6 +6,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::DeleteRecordsResponse delete_records(Broker& broker, const kafka::DeleteRecordsRequest& request);
+kafka::DeleteRecordsResponse delete_records(Broker& broker,
+                                            const kafka::DeleteRecordsRequest& request);
 
 }  // namespace millrace::broker

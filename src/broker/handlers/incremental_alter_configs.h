@@ -6,6 +6,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::IncrementalAlterConfigsResponse incremental_alter_configs(Broker& broker, const kafka::IncrementalAlterConfigsRequest& request);
+kafka::IncrementalAlterConfigsResponse incremental_alter_configs(
+    Broker& broker, const kafka::IncrementalAlterConfigsRequest& request);
 
 }  // namespace millrace::broker

@@ -34,10 +34,9 @@ FilesystemSource::FilesystemSource(const plan::Scan& scan, FilesystemOptions opt
       options_(std::move(options)),
       task_(task),
       framing_(codec::framing_of(options_.format.name, options_.format.options)),
-      decoder_(codec::make_decoder(options_.format.name,
-                                   read_schema(scan, options_.partition_columns),
-                                   options_.format.options,
-                                   whole_record(*scan.table, options_.partition_columns))),
+      decoder_(codec::make_decoder(
+          options_.format.name, read_schema(scan, options_.partition_columns),
+          options_.format.options, whole_record(*scan.table, options_.partition_columns))),
       next_offset_(task_.state().numbers("next_offset")),
       split_number_(task_.state().numbers("splits")) {
   restore();

@@ -42,9 +42,9 @@ void rank_rows(char* const* states, std::span<const Column> arguments, const Row
 }
 
 Column finish_position(char* const* states, size_t count, const Type& result) {
-  return finish_each<Position, int64_t>(
-      states, count, result,
-      [](const Position& state) { return std::optional<int64_t>(state.number); });
+  return finish_each<Position, int64_t>(states, count, result, [](const Position& state) {
+    return std::optional<int64_t>(state.number);
+  });
 }
 
 AggregateSignature position_signature(std::string name) {
