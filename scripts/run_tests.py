@@ -20,6 +20,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT_S = 900
+# Runs of each pipeline test with crashes at places drawn by chance. Sanitized ones take twenty times
+# as long and look for other mistakes.
+CRASH_SEEDS, SANITIZED_CRASH_SEEDS = 50, 8
 # Frames with sanitizers in them are several times as large, so that deep recursion which is within
 # its limit would pass the usual 8 MiB.
 SANITIZED_STACK_BYTES = 64 << 20
@@ -100,7 +103,8 @@ def main():
     if unknown:
         sys.exit(f"no suite {', '.join(unknown)}; tests/suites has {', '.join(suites)}")
     venv_python = ROOT / ".deps/venv/bin/python"
-    places = {"build": arguments.build, "python": venv_python if venv_python.exists() else sys.executable}
+    places = {"build": arguments.build, "python": venv_python if venv_python.exists() else sys.executable,
+              "seeds": SANITIZED_CRASH_SEEDS if arguments.sanitized else CRASH_SEEDS}
     logs = ROOT / arguments.build / "test-logs"
     logs.mkdir(parents=True, exist_ok=True)
 
