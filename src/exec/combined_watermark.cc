@@ -48,6 +48,8 @@ void CombinedWatermark::set_idle(size_t input) {
   combine();
 }
 
+void CombinedWatermark::set_active(size_t input) { inputs_[input].idle = false; }
+
 void CombinedWatermark::raise_and_pass(Port port, Watermark now, Output& out) {
   const Watermark before = combined();
   raise(port.number, now);
@@ -65,6 +67,11 @@ void CombinedWatermark::set_idle_and_pass(Port port, Output& out) {
   if (all_idle()) {
     out.idle();
   }
+}
+
+void CombinedWatermark::set_active_and_pass(Port port, Output& out) {
+  set_active(port.number);
+  out.resume();
 }
 
 void CombinedWatermark::combine() {

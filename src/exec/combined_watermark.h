@@ -33,10 +33,13 @@ class CombinedWatermark {
   // The input's watermark, never back; the input is active with it.
   void raise(size_t input, Watermark now);
   void set_idle(size_t input);
+  // Counts again, with the watermark it had.
+  void set_active(size_t input);
 
   // For an operator that does nothing with time but hand on what all of its inputs have reached.
   void raise_and_pass(Port port, Watermark now, Output& out);
   void set_idle_and_pass(Port port, Output& out);
+  void set_active_and_pass(Port port, Output& out);
 
   Watermark combined() const { return {*combined_}; }
 

@@ -1,12 +1,14 @@
 #include "exec/emitter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "exec/dead_letters.h"
 
 namespace millrace::exec {
 
 void Emitter::push(Batch rows) {
+  resume();
   if (const auto now = rows.final_watermark()) {
     watermark_ = std::max(watermark_, *now);
   }
@@ -26,6 +28,7 @@ void Emitter::push(Batch rows) {
 }
 
 void Emitter::advance(Watermark now) {
+  resume();
   watermark_ = std::max(watermark_, now);
   for (const Consumer& to : consumers_) {
     to.step->advance(to.port, now, *to.output);
@@ -33,8 +36,18 @@ void Emitter::advance(Watermark now) {
 }
 
 void Emitter::idle() {
+  idle_ = true;
   for (const Consumer& to : consumers_) {
     to.step->idle(to.port, *to.output);
+  }
+}
+
+void Emitter::resume() {
+  if (!std::exchange(idle_, false)) {
+    return;
+  }
+  for (const Consumer& to : consumers_) {
+    to.step->resume(to.port, *to.output);
   }
 }
 

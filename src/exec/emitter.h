@@ -31,6 +31,7 @@ class Emitter final : public Output {
   void push(Batch rows) override;
   void advance(Watermark now) override;
   void idle() override;
+  void resume() override;
   void reject(const Batch& batch, uint32_t row, std::string_view reason) override;
   // A record that never became a row.
   void reject(const Reject& record);
@@ -43,6 +44,7 @@ class Emitter final : public Output {
   DeadLetters* letters_;
   std::vector<Consumer> consumers_;
   Watermark watermark_;
+  bool idle_ = false;
 };
 
 }  // namespace millrace::exec

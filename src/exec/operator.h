@@ -21,9 +21,12 @@ class Output {
   virtual ~Output() = default;
   virtual void push(Batch rows) = 0;
   virtual void advance(Watermark now) = 0;
-  // Nothing is expected from here for a while: do not hold time back for it. Ended by the next
-  // push or advance.
+  // Nothing is expected from here for a while: do not hold time back for it. Ended by resume(),
+  // push() or advance().
   virtual void idle() = 0;
+  // Something is about to come again. All behind an idle place hear of it before any of them gets
+  // rows: where two inputs of an operator have one source, neither runs ahead of the other.
+  virtual void resume() = 0;
   // This row cannot be computed: to the dead letters, with its origin where the batch has one.
   virtual void reject(const Batch& batch, uint32_t row, std::string_view reason) = 0;
 };
@@ -40,6 +43,7 @@ class Operator {
   virtual void advance(Port port, Watermark now, Output& out) = 0;
 
   virtual void idle(Port, Output& out) { out.idle(); }
+  virtual void resume(Port, Output& out) { out.resume(); }
 };
 
 }  // namespace millrace::exec

@@ -201,4 +201,6 @@ void IntervalJoin::idle(Port port, Output& out) {
   }
 }
 
+void IntervalJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

@@ -28,6 +28,7 @@ class IntervalJoin final : public Operator {
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
+  void resume(Port port, Output& out) override;
 
  private:
   struct Input {

@@ -114,6 +114,7 @@ class Collected final : public Output {
     now_ = now;
   }
   void idle() override {}
+  void resume() override {}
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
 
   std::multiset<Pair> pairs;

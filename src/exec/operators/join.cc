@@ -116,4 +116,6 @@ void Join::advance(Port port, Watermark now, Output& out) {
 
 void Join::idle(Port port, Output& out) { watermark_.set_idle_and_pass(port, out); }
 
+void Join::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

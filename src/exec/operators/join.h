@@ -23,6 +23,7 @@ class Join final : public Operator {
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
+  void resume(Port port, Output& out) override;
 
  private:
   void join(Side side, const Batch& batch, Output& out);

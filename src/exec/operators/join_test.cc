@@ -80,6 +80,7 @@ class Table final : public Output {
   }
   void advance(Watermark) override {}
   void idle() override {}
+  void resume() override {}
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
 
   const std::multiset<std::string>& rows() const { return rows_; }

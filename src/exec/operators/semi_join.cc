@@ -115,4 +115,6 @@ void SemiJoin::advance(Port port, Watermark now, Output& out) {
 
 void SemiJoin::idle(Port port, Output& out) { watermark_.set_idle_and_pass(port, out); }
 
+void SemiJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

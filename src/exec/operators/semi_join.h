@@ -15,6 +15,7 @@ class SemiJoin final : public Operator {
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
+  void resume(Port port, Output& out) override;
 
  private:
   void take_left(Batch batch, Output& out);

@@ -229,4 +229,6 @@ void TemporalJoin::idle(Port port, Output& out) {
   }
 }
 
+void TemporalJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

@@ -28,6 +28,7 @@ class TemporalJoin final : public Operator {
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
+  void resume(Port port, Output& out) override;
 
  private:
   void add_version(size_t i, RowKind kind, int64_t ms, Output& out);

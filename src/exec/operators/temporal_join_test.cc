@@ -88,6 +88,7 @@ class Collected final : public Output {
   }
   void advance(Watermark) override {}
   void idle() override {}
+  void resume() override {}
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
 
   std::multiset<Met> met;

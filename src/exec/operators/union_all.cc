@@ -32,4 +32,6 @@ void UnionAll::advance(Port port, Watermark now, Output& out) {
 
 void UnionAll::idle(Port port, Output& out) { watermark_.set_idle_and_pass(port, out); }
 
+void UnionAll::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

@@ -16,6 +16,7 @@ class UnionAll final : public Operator {
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
+  void resume(Port port, Output& out) override;
 
  private:
   CombinedWatermark watermark_;

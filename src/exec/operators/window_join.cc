@@ -190,4 +190,6 @@ void WindowJoin::idle(Port port, Output& out) {
   }
 }
 
+void WindowJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
+
 }  // namespace millrace::exec

@@ -119,6 +119,7 @@ class ReplaySource final : public exec::Source {
   }
   size_t splits() const override { return 1; }
   bool caught_up(size_t) const override { return at_end(); }
+  bool ended(size_t) const override { return at_end(); }
   void sync() override {}
   void on_ready(std::function<void()>) override {}
 
