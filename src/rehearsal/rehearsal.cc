@@ -4,15 +4,12 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/random.h"
 #include "plan/program.h"
 #include "rehearsal/machine.h"
 
 namespace millrace::rehearsal {
 
 namespace {
-
-constexpr uint32_t kMostCrashes = 4;
 
 // A record as JSON from the cells of a row: numbers and booleans bare where the column's type has
 // them, everything else as strings.
@@ -37,11 +34,8 @@ std::string record_of(const std::vector<std::string>& columns,
 
 class Run {
  public:
-  Run(const Script& script, const plan::Program& program, const std::optional<Faults>& faults)
-      : script_(script),
-        machine_(&program, faults ? faults->seed : 0),
-        chance_(faults ? faults->seed : 0),
-        steps_(faults ? faults->steps : 0) {}
+  Run(const Script& script, const plan::Program& program, const Crashes& crashes)
+      : script_(script), machine_(&program, crashes.seed()), crashes_(crashes) {}
 
   Outcome play() {
     plan_crash();
@@ -53,14 +47,14 @@ class Run {
     }
     outcome.passed = outcome.report.empty();
     outcome.steps = machine_.disk().steps();
-    outcome.crashes = crashes_;
+    outcome.crashes = crashes_.happened();
     return outcome;
   }
 
  private:
   void plan_crash() {
-    if (steps_ > 0 && crashes_ < kMostCrashes) {
-      machine_.disk().crash_at(machine_.disk().steps() + chance_.below(steps_));
+    if (const auto step = crashes_.next(machine_.disk().steps())) {
+      machine_.disk().crash_at(*step);
     }
   }
 
@@ -77,8 +71,7 @@ class Run {
         what();
         return;
       } catch (const io::SimulatedCrash&) {  // the fault that this run asked for
-        ++crashes_;
-        if (chance_.one_in(2)) {
+        if (crashes_.happen() == Loss::power) {
           machine_.crash();
         } else {
           machine_.kill();
@@ -157,9 +150,7 @@ class Run {
 
   const Script& script_;
   Machine machine_;
-  Random chance_;
-  uint64_t steps_;
-  uint32_t crashes_ = 0;
+  Crashes crashes_;
   std::map<std::string, size_t> seen_;  // changes of each table that a step has looked at
 };
 
@@ -176,9 +167,9 @@ plan::Program program_of(const Script& script, io::Files& files,
 }  // namespace
 
 Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
-                 const std::optional<Faults>& faults) {
+                 const Crashes& crashes) {
   const plan::Program program = program_of(script, files, connections);
-  return Run(script, program, faults).play();
+  return Run(script, program, crashes).play();
 }
 
 }  // namespace millrace::rehearsal

@@ -1,15 +1,14 @@
 #pragma once
 
-// Runs a script (script.h) on a machine (machine.h), calmly or with crashes at random writes, syncs
-// and renames. Whatever crashes, what the script expects must come out.
+// Runs a script (script.h) on a machine (machine.h), calmly or with crashes (crashes.h) at writes,
+// syncs and renames. Whatever crashes, what the script expects must come out.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
-#include "base/time.h"
 #include "catalog/check_options.h"
 #include "io/files.h"
+#include "rehearsal/crashes.h"
 #include "rehearsal/script.h"
 
 namespace millrace::rehearsal {
@@ -22,14 +21,8 @@ struct Outcome {
   uint32_t crashes = 0;  // that were made
 };
 
-// Where a run crashes is drawn from the seed; a seed replays its run.
-struct Faults {
-  uint64_t seed = 0;
-  uint64_t steps = 0;  // of the calm run, over which the crashes are spread
-};
-
 // `files` is the real disk, from which the pipeline file is read.
 Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
-                 const std::optional<Faults>& faults);
+                 const Crashes& crashes);
 
 }  // namespace millrace::rehearsal

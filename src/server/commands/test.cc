@@ -1,5 +1,6 @@
 // millrace test: pipeline tests, calm and with crashes.
 
+#include <algorithm>
 #include <array>
 
 #include "base/clock.h"
@@ -19,7 +20,12 @@ namespace {
 constexpr std::array kFlags{
     Flag{"--crashes", "N", "then run each test N more times, with crashes at random writes (0)"},
     Flag{"--seed", "S", "the seed of the first of those runs; a seed replays its run (1)"},
+    Flag{"--crash-at", "N|each",
+         "run each test once more for that write, crashing there; or for each"},
     kOutputFlag};
+
+using rehearsal::Crashes;
+using rehearsal::Loss;
 
 struct Result {
   std::string path;
@@ -29,12 +35,50 @@ struct Result {
   std::string report;  // of the first failure
 };
 
-struct Crashes {
-  uint64_t runs;
-  uint64_t first_seed;
+// The runs of each test after the calm one.
+struct Shaken {
+  uint64_t runs = 0;
+  uint64_t first_seed = 1;
+  bool each_step = false;
+  std::optional<uint64_t> step;
+
+  std::vector<Crashes> of(uint64_t steps) const;
 };
 
-Result play(Context& context, const std::string& path, const Crashes& crashes) {
+std::vector<Crashes> Shaken::of(uint64_t steps) const {
+  std::vector<Crashes> all;
+  for (uint64_t i = 0; i < runs; ++i) {
+    all.push_back(Crashes::at_random(first_seed + i, steps));
+  }
+  const uint64_t first = each_step ? 0 : step.value_or(steps);
+  const uint64_t end = each_step ? steps : std::min(first + 1, steps);
+  for (uint64_t at = first; at < end; ++at) {
+    all.push_back(Crashes::once(at, Loss::process));
+    all.push_back(Crashes::once(at, Loss::power));
+  }
+  return all;
+}
+
+// The run's report, empty where it passed. An Error out of it is a failure of that run.
+std::string run_shaken(const rehearsal::Script& script, Context& context,
+                       const catalog::Connections& connections, const Crashes& crashes,
+                       Result& result) {
+  std::string report;
+  ++result.runs;
+  try {
+    const rehearsal::Outcome outcome =
+        rehearsal::rehearse(script, *context.files, connections, crashes);
+    result.crashes += outcome.crashes;
+    report = outcome.report;
+  } catch (const Error& error) {
+    report = std::string(error.what()) + "\n";
+  }
+  return report.empty()
+             ? ""
+             : report + "again with: millrace test " + script.path + " " + crashes.flags() + "\n";
+}
+
+Result play(Context& context, const std::string& path, const Shaken& shaken) {
   Result result;
   result.path = path;
   const Instant began = context.clock->monotonic();
@@ -42,20 +86,14 @@ Result play(Context& context, const std::string& path, const Crashes& crashes) {
     const rehearsal::Script script = rehearsal::parse_script(path, context.files->read_all(path));
     const catalog::Connections connections = connector::connections();
     const rehearsal::Outcome calm =
-        rehearsal::rehearse(script, *context.files, connections, std::nullopt);
+        rehearsal::rehearse(script, *context.files, connections, Crashes::none());
     result.runs = 1;
     result.report = calm.report;
-    for (uint64_t i = 0; i < crashes.runs && result.report.empty(); ++i) {
-      const uint64_t seed = crashes.first_seed + i;
-      const rehearsal::Outcome shaken = rehearsal::rehearse(script, *context.files, connections,
-                                                            rehearsal::Faults{seed, calm.steps});
-      ++result.runs;
-      result.crashes += shaken.crashes;
-      if (!shaken.passed) {
-        result.report = shaken.report + "after " + std::to_string(shaken.crashes) +
-                        " crashes; again with: millrace test " + path + " --crashes 1 --seed " +
-                        std::to_string(seed) + "\n";
+    for (const Crashes& crashes : shaken.of(calm.steps)) {
+      if (!result.report.empty()) {
+        break;
       }
+      result.report = run_shaken(script, context, connections, crashes, result);
     }
   } catch (const Error& error) {  // a pipeline test ends here, as a statement does
     result.report = std::string(error.what()) + "\n";
@@ -82,11 +120,24 @@ void show(Context& context, const Result& result) {
               ")\n" + result.report);
 }
 
+Shaken shaken_of(const Arguments& arguments) {
+  Shaken shaken{
+      .runs = static_cast<uint64_t>(arguments.find_integer("--crashes", 0, 1'000'000).value_or(0)),
+      .first_seed =
+          static_cast<uint64_t>(arguments.find_integer("--seed", 0, INT64_MAX).value_or(1)),
+      .each_step = arguments.find("--crash-at") == "each",
+      .step = std::nullopt};
+  if (!shaken.each_step) {
+    if (const auto step = arguments.find_integer("--crash-at", 0, INT64_MAX)) {
+      shaken.step = static_cast<uint64_t>(*step);
+    }
+  }
+  return shaken;
+}
+
 int run(Context& context, const Arguments& arguments) {
   const OutputFormat format = output_format(arguments, "table|json");
-  const Crashes crashes{
-      static_cast<uint64_t>(arguments.find_integer("--crashes", 0, 1'000'000).value_or(0)),
-      static_cast<uint64_t>(arguments.find_integer("--seed", 0, INT64_MAX).value_or(1))};
+  const Shaken shaken = shaken_of(arguments);
   std::vector<std::string> paths;
   for (const std::string& operand : arguments.operands) {
     for (std::string& path : rehearsal::find_scripts(*context.files, operand)) {
@@ -96,7 +147,7 @@ int run(Context& context, const Arguments& arguments) {
   uint64_t failed = 0;
   Json list = Json::array();
   for (const std::string& path : paths) {
-    const Result result = play(context, path, crashes);
+    const Result result = play(context, path, shaken);
     failed += result.report.empty() ? 0 : 1;
     if (format == OutputFormat::json) {
       list.push(as_json(result));
@@ -123,11 +174,13 @@ Command test_command() {
               "milliseconds and touches nothing.\n"
               "\n"
               "With --crashes each test is run again and again, crashing at random writes, syncs\n"
-              "and renames; the same must come out. A failing run prints the seed that replays it.",
+              "and renames; the same must come out. --crash-at each does so once at each of them,\n"
+              "with the process lost and with the machine. A failing run prints how to replay it.",
           .flags = kFlags,
           .examples =
               "  millrace test systems/\n"
-              "  millrace test systems/telecom-events --crashes 200\n",
+              "  millrace test systems/telecom-events --crashes 200\n"
+              "  millrace test systems/telecom-events --crash-at each\n",
           .least_operands = 1,
           .most_operands = kAnyNumber,
           .run = run};
