@@ -9,6 +9,7 @@
 #include "broker/metrics.h"
 #include "broker/offsets.h"
 #include "broker/transactions.h"
+#include "io/event_loop.h"
 #include "kafka/end_marker.h"
 #include "kafka/records.h"
 
@@ -58,6 +59,13 @@ void Broker::replay_coordinator_log() {
 }
 
 Broker::~Broker() = default;
+
+void Broker::off_loop(std::function<void()> work, std::function<void()> then) {
+  worker_.post([loop = loop_, work = std::move(work), then = std::move(then)] {
+    work();
+    loop->post(then);
+  });
+}
 
 Histogram& Broker::request_time(const Handler& handler) const {
   const auto index = static_cast<size_t>(&handler - all_handlers().data());

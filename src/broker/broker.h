@@ -6,6 +6,7 @@
 // Loop thread only, like everything in this layer.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "io/worker.h"
 #include "io/world.h"
 #include "kafka/error_code.h"
 #include "topic/store.h"
@@ -83,6 +85,10 @@ class Broker {
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
 
+  // Does `work`, which waits for the disk, away from the loop, and then `then` on the loop.
+  void off_loop(std::function<void()> work, std::function<void()> then);
+  // That does so: the owner starts its thread, or steps it.
+  io::Worker& worker() { return worker_; }
   // nullptr where there is none; `error` says why, for the answer.
   std::shared_ptr<topic::Partition> find(std::string_view topic, int32_t partition,
                                          ErrorCode& error) const;
@@ -108,6 +114,7 @@ class Broker {
   std::unique_ptr<Offsets> offsets_;
   std::unique_ptr<Groups> groups_;
   std::unique_ptr<Transactions> transactions_;
+  io::Worker worker_;  // the last, so that what it does ends before all else
 };
 
 }  // namespace millrace::broker

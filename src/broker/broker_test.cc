@@ -314,6 +314,29 @@ TEST_CASE("metadata makes topics, when asked to") {
         ErrorCode::invalid_topic);
 }
 
+TEST_CASE("topics are made away from the loop, which serves others meanwhile") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  kafka::CreateTopicsRequest request;
+  request.topics.resize(1);
+  request.topics[0].name = "many";
+  request.topics[0].partition_count = 100;
+  request.topics[0].replication_factor = 1;
+  client.send_only(request);
+  const uint64_t steps = machine.files.steps();
+  while (machine.loop->run_ready()) {
+  }
+  CHECK(machine.files.steps() == steps);
+  CHECK(client.answered() == 0);
+  Client other(machine);
+  other.send_only(kafka::MetadataRequest{});
+  CHECK(other.take<kafka::MetadataResponse>().topics.empty());
+  machine.settle();
+  CHECK(client.take<kafka::CreateTopicsResponse>().topics.at(0).error_code == ErrorCode::none);
+  CHECK(machine.store->find("many")->partitions.size() == 100);
+}
+
 TEST_CASE("a request that makes no sense ends its connection, and is logged") {
   Machine machine;
   machine.start();

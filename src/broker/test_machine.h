@@ -46,9 +46,9 @@ struct Machine {
     stop();
     files.crash();
   }
-  // Everything that can happen without the disk's syncs or the passing of time.
+  // Everything that can happen without the syncs of records or the passing of time.
   void settle() {
-    while (loop->run_ready()) {
+    while (loop->run_ready() || broker->worker().step()) {
     }
   }
   void sync() {
@@ -103,11 +103,16 @@ class Client {
 
   template <typename Request>
   void send(const Request& request, int16_t version = version_to_speak<Request>()) {
+    send_only(request, version);
+    machine_.settle();
+  }
+  // And what is not done as the request comes in is left undone.
+  template <typename Request>
+  void send_only(const Request& request, int16_t version = version_to_speak<Request>()) {
     kafka::Writer out;
     kafka::RequestHeader{Request::kApiKey, version, ++sent_, name_}.encode(out);
     request.encode(out, version);
     session_->receive(SharedBytes::copy_of(out.take()));
-    machine_.settle();
   }
   size_t answered() const { return answers_.size(); }
   bool closed() const { return closed_; }

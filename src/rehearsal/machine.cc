@@ -63,6 +63,7 @@ struct Machine::Life {
 
   bool turn() {
     bool worked = loop.run_ready();
+    worked = broker.worker().step() || worked;
     worked = syncer.step() || worked;
     for (const auto& pipeline : pipelines) {
       worked = pipeline->run_once() || worked;

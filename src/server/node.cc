@@ -72,6 +72,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
       query_(world, {.lake_directory = data_.lake()}) {
   remove_ports(*world_.files, data_.path());
   syncer_.start_thread();
+  broker_.worker().start_thread();
   cleaner_.start_thread();
   listen(settings);
   connectors_ = std::make_unique<connector::Connectors>(

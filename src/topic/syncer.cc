@@ -1,19 +1,12 @@
 #include "topic/syncer.h"
 
-#include <condition_variable>
-#include <thread>
+#include <map>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
 namespace millrace::topic {
-
-struct Syncer::Thread {
-  std::condition_variable wake;
-  bool stopping = false;  // under Syncer::mutex_
-  std::thread thread;
-};
 
 Syncer::Syncer(io::World world)
     : world_(world),
@@ -22,29 +15,15 @@ Syncer::Syncer(io::World world)
       sync_failures_(world.metrics->counter("millrace_topic_sync_failures_total",
                                             "Syncs of a partition that the disk refused")) {}
 
-Syncer::~Syncer() {
-  if (!thread_) {
-    return;
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    thread_->stopping = true;
-  }
-  thread_->wake.notify_one();
-  thread_->thread.join();
-}
-
 void Syncer::request(std::shared_ptr<Partition> partition, Done done) {
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(partition), std::move(done)});
-  }
-  if (thread_) {
-    thread_->wake.notify_one();
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({std::move(partition), std::move(done)});
+  if (waiting_.size() == 1) {
+    worker_.post([this] { sync_all_waiting(); });
   }
 }
 
-bool Syncer::step() {
+void Syncer::sync_all_waiting() {
   std::vector<Waiting> round;
   {
     const std::lock_guard lock(mutex_);
@@ -72,23 +51,6 @@ bool Syncer::step() {
   for (const Waiting& waiting : round) {
     waiting.done(outcomes.at(waiting.partition.get()));
   }
-  return !round.empty();
-}
-
-void Syncer::start_thread() {
-  thread_ = std::make_unique<Thread>();
-  thread_->thread = std::thread([this] {
-    while (true) {
-      {
-        std::unique_lock lock(mutex_);
-        thread_->wake.wait(lock, [this] { return thread_->stopping || !waiting_.empty(); });
-        if (thread_->stopping && waiting_.empty()) {
-          return;
-        }
-      }
-      step();
-    }
-  });
 }
 
 }  // namespace millrace::topic

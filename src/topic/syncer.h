@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "io/worker.h"
 #include "io/world.h"
 #include "topic/partition.h"
 
@@ -37,29 +38,25 @@ class Syncer {
   using Done = std::function<void(const std::optional<Error>& failure)>;
 
   explicit Syncer(io::World world);
-  // Ends the thread, after a last round.
-  ~Syncer();
-  Syncer(const Syncer&) = delete;
-  Syncer& operator=(const Syncer&) = delete;
-
   void request(std::shared_ptr<Partition> partition, Done done);
   // One round: syncs what was asked for so far and calls back. False where nothing was.
-  bool step();
-  void start_thread();
+  bool step() { return worker_.step(); }
+  void start_thread() { worker_.start_thread(); }
 
  private:
   struct Waiting {
     std::shared_ptr<Partition> partition;
     Done done;
   };
-  struct Thread;
+
+  void sync_all_waiting();
 
   const io::World world_;
   Histogram& sync_time_;
   Counter& sync_failures_;
   std::mutex mutex_;  // waiting_
   std::vector<Waiting> waiting_;
-  std::unique_ptr<Thread> thread_;
+  io::Worker worker_;  // ends, with a last round, before the rest goes
 };
 
 }  // namespace millrace::topic

@@ -44,6 +44,7 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
   options.sync = sync;
   broker::Broker broker(world, &loop, &store, &syncer, options);
   syncer.start_thread();
+  broker.worker().start_thread();
   cleaner.start_thread();
   broker::Server server(broker, std::move(listen));
   std::printf("%d\n", server.port());

@@ -33,12 +33,16 @@ static Response::Result add(Broker& broker, const Request::Topic& wanted, bool v
   return result;
 }
 
-Response create_partitions(Broker& broker, const Request& request) {
-  Response response;
-  for (const Request::Topic& topic : request.topics) {
-    response.results.push_back(add(broker, topic, request.validate_only));
-  }
-  return response;
+void create_partitions(Broker& broker, const Caller& /*caller*/, Request request,
+                       const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop(
+      [&broker, response, request = std::move(request)] {
+        for (const Request::Topic& topic : request.topics) {
+          response->results.push_back(add(broker, topic, request.validate_only));
+        }
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

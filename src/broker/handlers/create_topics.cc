@@ -77,9 +77,7 @@ Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& resu
   return {code, created.error().message()};
 }
 
-}  // namespace
-
-Response create_topics(Broker& broker, const Request& request) {
+Response create_all(Broker& broker, const Request& request) {
   Response response;
   for (const Request::Topic& wanted : request.topics) {
     Response::Topic& result = response.topics.emplace_back();
@@ -98,6 +96,16 @@ Response create_topics(Broker& broker, const Request& request) {
     }
   }
   return response;
+}
+
+}  // namespace
+
+void create_topics(Broker& broker, const Caller& /*caller*/, Request request,
+                   const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop([&broker, response,
+                   request = std::move(request)] { *response = create_all(broker, request); },
+                  [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

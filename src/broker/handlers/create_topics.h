@@ -1,12 +1,13 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/create_topics.h"
 
 namespace millrace::broker {
 
 class Broker;
 
-kafka::CreateTopicsResponse create_topics(Broker& broker,
-                                          const kafka::CreateTopicsRequest& request);
+void create_topics(Broker& broker, const Caller& caller, kafka::CreateTopicsRequest request,
+                   const Answer& answer);
 
 }  // namespace millrace::broker

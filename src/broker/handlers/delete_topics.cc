@@ -25,10 +25,9 @@ static void remove(Broker& broker, const std::string& name, Response::Topic& res
     return;
   }
   result.topic_id = *removed;
-  broker.offsets().forget_topic(name);
 }
 
-Response delete_topics(Broker& broker, const Request& request) {
+static Response remove_all(Broker& broker, const Request& request) {
   Response response;
   for (const std::string& name : request.topic_names) {
     remove(broker, name, response.topics.emplace_back());
@@ -45,6 +44,21 @@ Response delete_topics(Broker& broker, const Request& request) {
     }
   }
   return response;
+}
+
+void delete_topics(Broker& broker, const Caller& /*caller*/, Request request,
+                   const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop([&broker, response,
+                   request = std::move(request)] { *response = remove_all(broker, request); },
+                  [&broker, response, answer] {
+                    for (const Response::Topic& topic : response->topics) {
+                      if (topic.error_code == ErrorCode::none) {
+                        broker.offsets().forget_topic(*topic.name);
+                      }
+                    }
+                    answer.send(*response);
+                  });
 }
 
 }  // namespace millrace::broker

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/delete_topics.h"
 
 namespace millrace::broker {
 
 class Broker;
 
-kafka::DeleteTopicsResponse delete_topics(Broker& broker,
-                                          const kafka::DeleteTopicsRequest& request);
+void delete_topics(Broker& broker, const Caller& caller, kafka::DeleteTopicsRequest request,
+                   const Answer& answer);
 
 }  // namespace millrace::broker

@@ -4,6 +4,8 @@
 
 #include "broker/handlers/metadata.h"
 
+#include <map>
+
 #include "broker/broker.h"
 #include "broker/identity.h"
 
@@ -45,24 +47,42 @@ Response::Topic missing(std::optional<std::string> name, const kafka::Uuid& id, 
   return answer;
 }
 
-Response::Topic by_name(Broker& broker, const std::string& name, bool may_create) {
+// Topics that could not be made, and why.
+using Refused = std::map<std::string, ErrorCode>;
+
+bool is_to_be_made(const Broker& broker, const Request::Topic& wanted) {
+  return wanted.topic_id.is_zero() && wanted.name &&
+         topic::fault_in_topic_name(*wanted.name).empty() &&
+         broker.store().find(*wanted.name) == nullptr;
+}
+
+Refused make_all(Broker& broker, const std::vector<std::string>& names) {
+  Refused refused;
+  for (const std::string& name : names) {
+    const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
+    if (!made.ok()) {
+      refused[name] = kafka::to_kafka(made.error().code());
+    }
+  }
+  return refused;
+}
+
+Response::Topic by_name(const Broker& broker, const std::string& name, const Refused& refused) {
   if (const auto topic = broker.store().find(name)) {
     return describe(broker, *topic);
   }
   if (!topic::fault_in_topic_name(name).empty()) {
     return missing(name, {}, ErrorCode::invalid_topic);
   }
-  if (!may_create || !broker.options().auto_create_topics) {
-    return missing(name, {}, ErrorCode::unknown_topic_or_partition);
-  }
-  const auto created = broker.store().find_or_create(name, broker.options().default_partitions);
-  return created.ok() ? describe(broker, **created)
-                      : missing(name, {}, kafka::to_kafka(created.error().code()));
+  const auto found = refused.find(name);
+  return missing(name, {},
+                 found == refused.end() ? ErrorCode::unknown_topic_or_partition : found->second);
 }
 
-Response::Topic find_topic(Broker& broker, const Request::Topic& wanted, bool may_create) {
+Response::Topic find_topic(const Broker& broker, const Request::Topic& wanted,
+                           const Refused& refused) {
   if (wanted.topic_id.is_zero()) {
-    return by_name(broker, wanted.name.value_or(""), may_create);
+    return by_name(broker, wanted.name.value_or(""), refused);
   }
   const auto topic = broker.store().find(wanted.topic_id);
   // Before version 12 an answer must have a name, and none is known.
@@ -70,25 +90,47 @@ Response::Topic find_topic(Broker& broker, const Request::Topic& wanted, bool ma
                : missing(wanted.name.value_or(""), wanted.topic_id, ErrorCode::unknown_topic_id);
 }
 
-}  // namespace
-
-void metadata(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+Response respond(const Broker& broker, const Endpoint& endpoint, int16_t version,
+                 const Request& request, const Refused& refused) {
   Response response;
-  response.brokers.push_back(
-      {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}});
+  response.brokers.push_back({broker.options().node_id, endpoint.host, endpoint.port, {}});
   response.cluster_id = broker.identity().cluster_id();
   response.controller_id = broker.options().node_id;
-  const bool wants_all = !request.topics || (caller.version == 0 && request.topics->empty());
+  const bool wants_all = !request.topics || (version == 0 && request.topics->empty());
   if (wants_all) {
     for (const auto& topic : broker.store().list()) {
       response.topics.push_back(describe(broker, *topic));
     }
   } else {
     for (const Request::Topic& wanted : *request.topics) {
-      response.topics.push_back(find_topic(broker, wanted, request.allow_auto_topic_creation));
+      response.topics.push_back(find_topic(broker, wanted, refused));
     }
   }
-  answer.send(response);
+  return response;
+}
+
+}  // namespace
+
+void metadata(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  std::vector<std::string> to_make;
+  if (broker.options().auto_create_topics && request.allow_auto_topic_creation && request.topics) {
+    for (const Request::Topic& wanted : *request.topics) {
+      if (is_to_be_made(broker, wanted)) {
+        to_make.push_back(*wanted.name);
+      }
+    }
+  }
+  if (to_make.empty()) {
+    answer.send(respond(broker, *caller.endpoint, caller.version, request, {}));
+    return;
+  }
+  const auto refused = std::make_shared<Refused>();
+  broker.off_loop(
+      [&broker, refused, to_make = std::move(to_make)] { *refused = make_all(broker, to_make); },
+      [&broker, refused, answer, endpoint = *caller.endpoint, version = caller.version,
+       request = std::move(request)] {
+        answer.send(respond(broker, endpoint, version, request, *refused));
+      });
 }
 
 }  // namespace millrace::broker
