@@ -70,7 +70,7 @@ std::string run_shaken(const rehearsal::Script& script, Context& context,
         rehearsal::rehearse(script, *context.files, connections, crashes);
     result.crashes += outcome.crashes;
     report = outcome.report;
-  } catch (const Error& error) {
+  } catch (const Error& error) {  // as in play(): of this run, whose flags belong to it
     report = std::string(error.what()) + "\n";
   }
   return report.empty()
