@@ -15,6 +15,11 @@ static std::vector<AggregateFunction> list_functions() {
            extreme_aggregates,
            end_functions,
            deviation_functions,
+           text_aggregates,
+           list_aggregates,
+           json_aggregates,
+           percentile_functions,
+           single_functions,
        }) {
     const std::span<const AggregateFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

@@ -3,9 +3,14 @@ set(SOURCES
   aggregate/deviation.cc
   aggregate/ends.cc
   aggregate/extremes.cc
+  aggregate/json.cc
+  aggregate/lists.cc
   aggregate/owned_text.cc
+  aggregate/percentile.cc
   aggregate/positions.cc
+  aggregate/single.cc
   aggregate/sum.cc
+  aggregate/texts.cc
   aggregates.cc
   assemble.cc
   cast/cast.cc
@@ -13,6 +18,7 @@ set(SOURCES
   cast/nested.cc
   cast/number.cc
   cast/time.cc
+  cast/to_json.cc
   cast/to_text.cc
   conditional_calls.cc
   conditions.cc

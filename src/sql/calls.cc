@@ -62,6 +62,14 @@ ExpressionPtr parse_argument(TokenStream& tokens) {
   return make_expression(position, NamedArgument{std::move(name), parse_argument_value(tokens)});
 }
 
+void parse_null_treatment(TokenStream& tokens, FunctionCall& call) {
+  if (tokens.accept({"IGNORE", "NULLS"})) {
+    call.nulls = FunctionCall::Nulls::ignore;
+  } else if (tokens.accept({"RESPECT", "NULLS"})) {
+    call.nulls = FunctionCall::Nulls::respect;
+  }
+}
+
 void parse_arguments(TokenStream& tokens, FunctionCall& call) {
   if (tokens.at({"*", ")"})) {
     call.arguments.push_back(make_expression(tokens.next().position, Star{}));
@@ -73,14 +81,7 @@ void parse_arguments(TokenStream& tokens, FunctionCall& call) {
   call.distinct = tokens.accept("DISTINCT");
   tokens.accept("ALL");
   call.arguments = parse_list(tokens, parse_argument);
-}
-
-void parse_null_treatment(TokenStream& tokens, FunctionCall& call) {
-  if (tokens.accept({"IGNORE", "NULLS"})) {
-    call.nulls = FunctionCall::Nulls::ignore;
-  } else if (tokens.accept({"RESPECT", "NULLS"})) {
-    call.nulls = FunctionCall::Nulls::respect;
-  }
+  parse_null_treatment(tokens, call);
 }
 
 void parse_call_suffixes(TokenStream& tokens, FunctionCall& call) {
@@ -89,7 +90,9 @@ void parse_call_suffixes(TokenStream& tokens, FunctionCall& call) {
     call.within_group = parse_order_items(tokens);
     tokens.expect(")");
   }
-  parse_null_treatment(tokens, call);
+  if (call.nulls == FunctionCall::Nulls::unspecified) {
+    parse_null_treatment(tokens, call);
+  }
   call.filter = parse_filter(tokens);
   if (tokens.accept("OVER")) {
     call.over = std::make_unique<WindowSpecification>(parse_window_specification(tokens));

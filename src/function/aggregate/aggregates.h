@@ -13,6 +13,11 @@ std::span<const AggregateFunction> sum_functions();
 std::span<const AggregateFunction> extreme_aggregates();
 std::span<const AggregateFunction> end_functions();
 std::span<const AggregateFunction> deviation_functions();
+std::span<const AggregateFunction> text_aggregates();
+std::span<const AggregateFunction> list_aggregates();
+std::span<const AggregateFunction> json_aggregates();
+std::span<const AggregateFunction> percentile_functions();
+std::span<const AggregateFunction> single_functions();
 // Of OVER alone.
 std::span<const AggregateFunction> position_functions();
 

@@ -2,38 +2,15 @@
 // part of the name under which the binder asks.
 
 #include "base/json.h"
-#include "function/cast/casts.h"
-#include "function/evaluate.h"
+#include "function/cast/to_json.h"
 #include "function/kernel.h"
 #include "function/scalar/families.h"
-#include "function/value/time_text.h"
 
 namespace millrace::function {
 
 namespace {
 
 enum class OnNull : uint8_t { null_member, no_member };
-
-// A value that is not NULL. Timestamps are ISO 8601, those of an instant with a Z.
-void append_json(const Column& column, size_t row, std::string& out) {
-  const Type& type = column.type();
-  if (type.kind == TypeKind::boolean) {
-    out += View<uint8_t>(column)[row] != 0 ? "true" : "false";
-  } else if (type.is_numeric()) {
-    std::string number;
-    append_text(column, row, number);
-    const bool finite = number.find_first_of("NI") == std::string::npos;
-    out += finite ? number : "\"" + number + "\"";
-  } else if (type.is_timestamp()) {
-    out += '"';
-    append_iso_timestamp(moment_of(View<int64_t>(column)[row], type.timestamp_unit()), out);
-    out += type.kind == TypeKind::timestamp_ltz ? "Z\"" : "\"";
-  } else {
-    std::string text;
-    append_text(column, row, text);
-    append_json_string(text, out);
-  }
-}
 
 // A separator before every member but the first.
 void separate(std::string& out) {
@@ -95,11 +72,6 @@ Column make_array(const KernelCall& call) {
   return result.finish();
 }
 
-bool is_scalar(const Type& type) {
-  return type.kind == TypeKind::null_ ||
-         (type.physical() != Physical::nested && can_cast(type, Type::string()));
-}
-
 std::optional<ScalarSignature> bind_object(std::string_view name, std::span<const Type> given,
                                            Kernel kernel) {
   if (given.size() % 2 != 0) {
@@ -108,7 +80,7 @@ std::optional<ScalarSignature> bind_object(std::string_view name, std::span<cons
   std::vector<Type> arguments(given.begin(), given.end());
   for (size_t i = 0; i < given.size(); ++i) {
     const bool is_key = i % 2 == 0;
-    if (is_key ? !given[i].is_string() : !is_scalar(given[i])) {
+    if (is_key ? !given[i].is_string() : !has_json(given[i])) {
       return std::nullopt;
     }
     if (given[i].kind == TypeKind::null_) {
@@ -122,7 +94,7 @@ std::optional<ScalarSignature> bind_array(std::string_view name, std::span<const
                                           Kernel kernel) {
   std::vector<Type> arguments(given.begin(), given.end());
   for (Type& argument : arguments) {
-    if (!is_scalar(argument)) {
+    if (!has_json(argument)) {
       return std::nullopt;
     }
     argument = argument.kind == TypeKind::null_ ? Type::string() : argument;

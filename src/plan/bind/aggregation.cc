@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "column/builder.h"
 #include "function/aggregate.h"
+#include "plan/bind/aggregate_calls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/grouping_sets.h"
 #include "plan/bind/ordering.h"
@@ -187,19 +188,21 @@ class GroupedSelect {
         return key_column(i);
       }
     }
+    if (const auto wanted = written_aggregate(written)) {
+      return aggregate(*wanted, written);
+    }
     const auto* call = std::get_if<sql::FunctionCall>(&written.node);
     if (call == nullptr || call->over || call->name.parts.size() > 1) {
       return std::nullopt;
     }
-    if (auto grouping = grouping_call(*call)) {
-      return grouping;
-    }
-    const auto* function = function::find_aggregate(call->name.last().text);
-    return function != nullptr ? std::optional(aggregate(*function, *call, written)) : std::nullopt;
+    return grouping_call(*call);
   }
 
   // GROUPING(key), GROUPING_ID(key, ...): a bit a key, 1 where the set does not have it.
   std::optional<Expression> grouping_call(const sql::FunctionCall& call) {
+    if (sql::is_word(call.name.last().text, "GROUP_ID") && call.arguments.empty()) {
+      return group_id(call.name.position());
+    }
     if (!sql::is_word(call.name.last().text, "GROUPING") &&
         !sql::is_word(call.name.last().text, "GROUPING_ID")) {
       return std::nullopt;
@@ -208,15 +211,33 @@ class GroupedSelect {
     for (const sql::ExpressionPtr& argument : call.arguments) {
       keys.push_back(number_of_key(*argument));
     }
+    std::vector<int64_t> values;
+    for (const KeySet& set : sets_) {
+      values.push_back(grouping_of(set, keys));
+    }
+    return by_set(values, call.name.position());
+  }
+
+  // How many of the sets before the row's own are the same.
+  Expression group_id(const Position& at) const {
+    std::vector<int64_t> values;
+    for (auto set = sets_.begin(); set != sets_.end(); ++set) {
+      values.push_back(std::count(sets_.begin(), set, *set));
+    }
+    return by_set(values, at);
+  }
+
+  // The value of the row's grouping set.
+  Expression by_set(const std::vector<int64_t>& values, const Position& at) const {
     std::vector<Expression> cases;  // by number of the set
-    for (size_t set = 0; set + 1 < sets_.size(); ++set) {
+    for (size_t set = 0; set + 1 < values.size(); ++set) {
       std::vector<Expression> sides;
       sides.push_back(Expression::of_column(keys_.size(), Type::of(TypeKind::bigint, false)));
       sides.push_back(bigint(static_cast<int64_t>(set)));
-      cases.push_back(call_of("=", std::move(sides), call.name.position()));
-      cases.push_back(bigint(grouping_of(sets_[set], keys)));
+      cases.push_back(call_of("=", std::move(sides), at));
+      cases.push_back(bigint(values[set]));
     }
-    Expression last = bigint(grouping_of(sets_.back(), keys));
+    Expression last = bigint(values.back());
     if (cases.empty()) {
       return last;
     }
@@ -276,22 +297,21 @@ class GroupedSelect {
 
   // --- Aggregates ---
 
-  static void refuse_modifiers(const sql::FunctionCall& call, const Position& at) {
-    if (!call.within_group.empty() || call.nulls != sql::FunctionCall::Nulls::unspecified) {
-      throw Error(ErrorCode::unsupported,
-                  "WITHIN GROUP and IGNORE NULLS in aggregate functions are not supported", at);
-    }
-  }
-
-  std::vector<Expression> bind_arguments(const sql::FunctionCall& call) {
+  std::vector<Expression> bind_arguments(const WrittenAggregate& wanted) {
     std::vector<Expression> arguments;
-    const ExpressionBinder binder(&scope_);
-    for (const sql::ExpressionPtr& argument : call.arguments) {
-      if (!std::holds_alternative<sql::Star>(argument->node)) {
-        arguments.push_back(below_window(input_, binder.bind(*argument), argument->position));
-      }
+    const ExpressionBinder binder(&scope_, refuse_nested);
+    for (const sql::Expression* argument : wanted.arguments) {
+      arguments.push_back(below_window(input_, binder.bind(*argument), argument->position));
     }
     return arguments;
+  }
+
+  static std::optional<Expression> refuse_nested(const sql::Expression& written) {
+    if (const auto inner = written_aggregate(written)) {
+      throw Error(ErrorCode::invalid_argument, "Aggregate expressions cannot be nested",
+                  written.position);
+    }
+    return std::nullopt;
   }
 
   function::AggregateSignature signature_of(const function::AggregateFunction& function,
@@ -313,21 +333,41 @@ class GroupedSelect {
     return std::move(*signature);
   }
 
-  Expression aggregate(const function::AggregateFunction& function, const sql::FunctionCall& call,
-                       const sql::Expression& written) {
-    refuse_modifiers(call, written.position);
-    if (call.distinct && is_windowed_ && input_.window.kind == WindowKind::session) {
+  // Whether each group has a row that counts. A hopping window also comes empty.
+  bool groups_have_rows(const WrittenAggregate& wanted) const {
+    const WindowKind kind = input_.window.kind;
+    return !select_.group_by.empty() && wanted.filter == nullptr &&
+           (!is_windowed_ || kind == WindowKind::tumble || kind == WindowKind::session);
+  }
+
+  Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
+    if (wanted.distinct && is_windowed_ && input_.window.kind == WindowKind::session) {
       throw Error(ErrorCode::unsupported,
                   "DISTINCT in an aggregate function over SESSION is not supported",
                   written.position);
     }
-    std::vector<Expression> arguments = bind_arguments(call);
+    std::vector<Expression> arguments = bind_arguments(wanted);
+    if (!is_deviation(wanted.function->name)) {
+      return add_call(wanted, *wanted.function, std::move(arguments), written);
+    }
+    Expression deviation = add_call(wanted, *wanted.function, arguments, written);
+    const Type type = arguments[0].type;
+    Expression count =
+        add_call(wanted, *function::find_aggregate("COUNT"), std::move(arguments), written);
+    return deviation_of(std::move(deviation), std::move(count), type, written.position);
+  }
+
+  Expression add_call(const WrittenAggregate& wanted, const function::AggregateFunction& function,
+                      std::vector<Expression> arguments, const sql::Expression& written) {
     AggregateCall aggregate;
     aggregate.name = sql::to_sql(written);
-    aggregate.distinct = call.distinct;
-    aggregate.function = std::make_shared<const function::AggregateSignature>(
-        signature_of(function, arguments, written.position));
-    if (call.distinct && std::any_of(arguments.begin(), arguments.end(), [](const Expression& e) {
+    aggregate.distinct = wanted.distinct;
+    function::AggregateSignature signature = signature_of(function, arguments, written.position);
+    if (groups_have_rows(wanted) && is_null_as_argument(signature)) {
+      signature.result.nullable = arguments[0].type.nullable;
+    }
+    aggregate.function = std::make_shared<const function::AggregateSignature>(std::move(signature));
+    if (wanted.distinct && std::any_of(arguments.begin(), arguments.end(), [](const Expression& e) {
           return e.type.physical() == Physical::nested;
         })) {
       throw Error(ErrorCode::unsupported, "DISTINCT over nested values is not supported",
@@ -337,10 +377,10 @@ class GroupedSelect {
       const Type& type = aggregate.function->arguments[i];
       aggregate.arguments.push_back(below(implicitly_cast(std::move(arguments[i]), type)));
     }
-    if (call.filter) {
+    if (wanted.filter != nullptr) {
       aggregate.filter = below(
-          below_window(input_, ExpressionBinder(&scope_).bind_condition(*call.filter, "FILTER"),
-                       call.filter->position));
+          below_window(input_, ExpressionBinder(&scope_).bind_condition(*wanted.filter, "FILTER"),
+                       wanted.filter->position));
     }
     const Type type = aggregate.function->result;
     const size_t number = number_of(std::move(aggregate));
@@ -500,9 +540,7 @@ Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& fro
 }
 
 static bool is_aggregate_call(const sql::Expression& written) {
-  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
-  return call != nullptr && !call->over && call->name.parts.size() == 1 &&
-         function::find_aggregate(call->name.last().text) != nullptr;
+  return written_aggregate(written).has_value();
 }
 
 bool is_aggregated(const sql::Select& select) {

@@ -1,11 +1,14 @@
 // Calls and casts: what binding has in common whatever was written.
 
+#include <algorithm>
+
 #include "base/similar.h"
 #include "function/aggregate.h"
 #include "function/conditional_calls.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/bind/expressions.h"
+#include "sql/name.h"
 
 namespace millrace::plan {
 
@@ -42,6 +45,16 @@ void refuse_aggregate(std::string_view name, const Position& at) {
   }
   throw Error(ErrorCode::not_found,
               "unknown function " + std::string(name) + did_you_mean(name, known), at);
+}
+
+void check_function(std::string_view name, const Position& at) {
+  const auto conditionals = function::all_conditionals();
+  const bool is_conditional =
+      std::any_of(conditionals.begin(), conditionals.end(),
+                  [&](const auto& conditional) { return sql::is_word(name, conditional.name); });
+  if (!is_conditional && function::find_scalar(name) == nullptr) {
+    fail_unknown_function(name, at);
+  }
 }
 
 Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {

@@ -369,6 +369,9 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
                 "a query with GROUP BY",
                 at);
   }
+  if (!sql::is_word(name, "COALESCE")) {
+    check_function(name, at);
+  }
   std::vector<Expression> arguments = bind_all(call.arguments);
   if (sql::is_word(name, "COALESCE") && !arguments.empty()) {
     std::vector<Expression*> all;

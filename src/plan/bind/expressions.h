@@ -58,6 +58,8 @@ class ExpressionBinder {
 // for an unknown function and Error(type_mismatch) for arguments that do not fit.
 function::Expression call_of(std::string_view name, std::vector<function::Expression> arguments,
                              const Position& at);
+// Throws Error(not_found) where there is no scalar function of this name.
+void check_function(std::string_view name, const Position& at);
 // Throws Error where the name is that of an aggregate function, whose place is not here.
 void refuse_aggregate(std::string_view name, const Position& at);
 // The expression as a value of `type`, through an implicit cast where the types differ in more than

@@ -215,7 +215,9 @@ void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) 
       throw Error(ErrorCode::unsupported,
                   call.name + " over changing rows is not supported: it cannot take rows back");
     }
-    call.function = call.function->retracting;
+    auto retracting = *call.function->retracting;
+    retracting.result = call.function->result;
+    call.function = std::make_shared<const function::AggregateSignature>(std::move(retracting));
   }
 }
 

@@ -19,7 +19,7 @@ static std::set<std::string> read(const std::string& path) {
 
 UnsupportedLists::Entry UnsupportedLists::entry_of(const std::string& case_path) {
   std::filesystem::path area = std::filesystem::path(case_path).parent_path();
-  while (area.has_parent_path() && area.parent_path().filename() != kRoot) {
+  while (area.has_relative_path() && area.parent_path().filename() != kRoot) {
     area = area.parent_path();
   }
   const std::string path = (area / kName).string();

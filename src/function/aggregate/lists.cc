@@ -1,0 +1,265 @@
+// ARRAY_AGG and COLLECT: the values as a collection. An array has them in the order of arrival, a
+// multiset by value with how often each is there.
+
+#include <cmath>
+#include <map>
+
+#include "column/physical.h"
+#include "function/aggregate/aggregates.h"
+#include "function/aggregate/gathered.h"
+
+namespace millrace::function {
+
+namespace {
+
+// A column of collections, row after row.
+class Lists {
+ public:
+  explicit Lists(const Type& type)
+      : type_(type), elements_((*type.children)[0].type), counts_(Type::of(TypeKind::integer)) {}
+
+  template <typename T>
+  void add(const std::optional<T>& value) {
+    if (!value) {
+      elements_.add_null();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      elements_.add_string(*value);
+    } else {
+      elements_.add(*value);
+    }
+  }
+  void add_count(int64_t count) { counts_.add(static_cast<int32_t>(count)); }
+  void end_row() { offsets_->push_back(static_cast<uint32_t>(elements_.size())); }
+  void end_null_row() {
+    null_rows_.push_back(offsets_->size() - 1);
+    end_row();
+  }
+
+  Column finish() {
+    const size_t size = offsets_->size() - 1;
+    std::shared_ptr<Validity> validity;
+    for (const size_t row : null_rows_) {
+      validity = validity != nullptr ? validity : std::make_shared<Validity>(size);
+      validity->set_null(row);
+    }
+    std::vector<Column> children = {elements_.finish()};
+    if (type_.kind == TypeKind::multiset) {
+      children.push_back(counts_.finish());
+    }
+    return Column::list(type_, size, offsets_, std::move(children), validity);
+  }
+
+ private:
+  Type type_;
+  std::shared_ptr<std::vector<uint32_t>> offsets_ =
+      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
+  ColumnBuilder elements_;
+  ColumnBuilder counts_;
+  std::vector<size_t> null_rows_;
+};
+
+// --- ARRAY_AGG ---
+
+enum class OnNull : uint8_t { kept, ignored };
+
+template <typename T, OnNull on_null>
+struct Array {
+  using State = Owned<Gathered<T>>;
+
+  static auto change(std::span<const Column> arguments) {
+    return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
+      if (on_null == OnNull::ignored && view.is_null(row)) {
+        return;
+      }
+      if (leaves) {
+        state.get().take_back(stored_value(view, row));
+      } else {
+        state.get().add(stored_value(view, row));
+      }
+    };
+  }
+  static void put(const State& state, Lists& lists) {
+    if (state.held == nullptr || state.held->values.empty()) {
+      return lists.end_null_row();
+    }
+    for (const auto& value : state.held->values) {
+      lists.add(value);
+    }
+    lists.end_row();
+  }
+  static AggregateSignature signature() {
+    AggregateSignature signature = owned_signature<Gathered<T>>();
+    signature.merge = merge_owned<Gathered<T>>;
+    return signature;
+  }
+};
+
+// --- COLLECT ---
+
+// NaN is the greatest of all.
+struct Less {
+  using is_transparent = void;
+  template <typename A, typename B>
+  bool operator()(const A& a, const B& b) const {
+    if constexpr (std::is_floating_point_v<A>) {
+      return std::isnan(b) ? !std::isnan(a) : a < b;
+    } else {
+      return a < b;
+    }
+  }
+};
+
+template <typename T>
+struct Counted {
+  // One that left before it came has a number below zero, until it comes.
+  std::map<StoredOf<T>, int64_t, Less> numbers;
+
+  void change(const ResultOf<T>& value, int64_t by) {
+    auto found = numbers.find(value);
+    if (found == numbers.end()) {
+      found = numbers.emplace(value, 0).first;
+    }
+    found->second += by;
+    if (found->second == 0) {
+      numbers.erase(found);
+    }
+  }
+  void append(const Counted& other) {
+    for (const auto& [value, number] : other.numbers) {
+      change(value, number);
+    }
+  }
+  void save(ByteWriter& out) const {
+    out.write_varint(numbers.size());
+    for (const auto& [value, number] : numbers) {
+      save_value(value, out);
+      out.write_signed_varint(number);
+    }
+  }
+  void load(ByteReader& in) {
+    for (uint64_t left = in.read_varint(); left > 0; --left) {
+      StoredOf<T> value = load_value<StoredOf<T>>(in);
+      numbers.emplace(std::move(value), in.read_signed_varint());
+    }
+  }
+};
+
+template <typename T>
+struct Multiset {
+  using State = Owned<Counted<T>>;
+
+  static auto change(std::span<const Column> arguments) {
+    return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
+      if (!view.is_null(row)) {
+        state.get().change(borrowed(view[row]), leaves ? -1 : 1);
+      }
+    };
+  }
+  static void put(const State& state, Lists& lists) {
+    if (state.held != nullptr) {
+      for (const auto& [value, number] : state.held->numbers) {
+        if (number > 0) {
+          lists.add(std::optional(value));
+          lists.add_count(number);
+        }
+      }
+    }
+    lists.end_row();
+  }
+  static AggregateSignature signature() {
+    AggregateSignature signature = owned_signature<Counted<T>>();
+    signature.merge = merge_owned<Counted<T>>;
+    return signature;
+  }
+};
+
+// --- Both ---
+
+template <typename Kind>
+void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
+            std::span<const RowKind> kinds) {
+  change_rows<typename Kind::State>(states, rows, kinds, Kind::change(arguments));
+}
+
+template <typename Kind>
+Column finish(char* const* states, size_t count, const Type& result) {
+  Lists lists(result);
+  for (size_t i = 0; i < count; ++i) {
+    Kind::put(state_at<const typename Kind::State>(states[i]), lists);
+  }
+  return lists.finish();
+}
+
+template <typename Kind>
+Column trace(char* const* states, const Additions& additions, const Type& result) {
+  using State = typename Kind::State;
+  const auto change = Kind::change(additions.arguments);
+  Lists lists(result);
+  for (size_t i = 0; i < additions.rows.size(); ++i) {
+    State& state = state_at<State>(states[i]);
+    Kind::put(state, lists);
+    if (additions.counted.empty() || additions.counted[i] != 0) {
+      const uint32_t row = additions.rows[i];
+      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
+    }
+    Kind::put(state, lists);
+  }
+  return lists.finish();
+}
+
+template <typename Kind>
+AggregateSignature signature_of() {
+  AggregateSignature signature = Kind::signature();
+  signature.retracts = true;
+  signature.update = update<Kind>;
+  signature.trace = trace<Kind>;
+  signature.finish = finish<Kind>;
+  return signature;
+}
+
+bool has_plain_value(std::span<const Type> given) {
+  return given.size() == 1 && given[0].physical() != Physical::nested &&
+         given[0].kind != TypeKind::null_;
+}
+
+template <OnNull on_null>
+std::optional<AggregateSignature> bind_array(std::span<const Type> given) {
+  if (!has_plain_value(given)) {
+    return std::nullopt;
+  }
+  return with_physical(given[0].physical(), [&](auto zero) {
+    AggregateSignature signature = signature_of<Array<decltype(zero), on_null>>();
+    signature.name = on_null == OnNull::kept ? "ARRAY_AGG" : "ARRAY_AGG IGNORE NULLS";
+    signature.arguments = {given[0]};
+    signature.result = Type::array(given[0]);
+    return signature;
+  });
+}
+
+std::optional<AggregateSignature> bind_collect(std::span<const Type> given) {
+  if (!has_plain_value(given)) {
+    return std::nullopt;
+  }
+  return with_physical(given[0].physical(), [&](auto zero) {
+    AggregateSignature signature = signature_of<Multiset<decltype(zero)>>();
+    signature.name = "COLLECT";
+    signature.arguments = {given[0]};
+    signature.result = Type::array(given[0], false);
+    signature.result.kind = TypeKind::multiset;
+    return signature;
+  });
+}
+
+constexpr AggregateFunction kFunctions[] = {
+    {"ARRAY_AGG", "ARRAY_AGG(value [RESPECT NULLS])",
+     "The values as an array, in the order of arrival.", bind_array<OnNull::kept>},
+    {"ARRAY_AGG IGNORE NULLS", "ARRAY_AGG(value IGNORE NULLS)",
+     "The values that are not NULL as an array.", bind_array<OnNull::ignored>},
+    {"COLLECT", "COLLECT(value)", "The values that are not NULL as a multiset.", bind_collect},
+};
+
+}  // namespace
+
+std::span<const AggregateFunction> list_aggregates() { return kFunctions; }
+
+}  // namespace millrace::function

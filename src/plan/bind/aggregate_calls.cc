@@ -1,0 +1,145 @@
+#include "plan/bind/aggregate_calls.h"
+
+#include <algorithm>
+
+#include "column/builder.h"
+#include "plan/bind/expressions.h"
+#include "plan/bind/literals.h"
+#include "sql/name.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using function::ExpressionKind;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const Position& at) {
+  throw Error(ErrorCode::unsupported, what, at);
+}
+
+void check_modifiers(const sql::FunctionCall& call, const Position& at) {
+  if (!call.within_group.empty()) {
+    refuse("WITHIN GROUP is not supported", at);
+  }
+  const std::string& name = call.name.last().text;
+  const bool treats_nulls =
+      sql::is_word(name, "ARRAY_AGG") ||
+      (call.nulls == sql::FunctionCall::Nulls::ignore &&
+       (sql::is_word(name, "FIRST_VALUE") || sql::is_word(name, "LAST_VALUE")));
+  if (call.nulls != sql::FunctionCall::Nulls::unspecified && !treats_nulls) {
+    refuse("IGNORE NULLS and RESPECT NULLS belong to ARRAY_AGG", at);
+  }
+}
+
+void add_arguments(const std::vector<sql::ExpressionPtr>& written, WrittenAggregate& aggregate) {
+  for (const sql::ExpressionPtr& argument : written) {
+    if (!std::holds_alternative<sql::Star>(argument->node)) {
+      aggregate.arguments.push_back(argument.get());
+    }
+  }
+}
+
+std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const Position& at) {
+  if (call.over || call.name.parts.size() > 1) {
+    return std::nullopt;
+  }
+  const std::string& name = call.name.last().text;
+  if (sql::is_word(name, "APPROX_COUNT_DISTINCT")) {
+    refuse("APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.", at);
+  }
+  WrittenAggregate aggregate;
+  const bool passes_over =
+      sql::is_word(name, "ARRAY_AGG") && call.nulls == sql::FunctionCall::Nulls::ignore;
+  aggregate.function = function::find_aggregate(passes_over ? "ARRAY_AGG IGNORE NULLS" : name);
+  if (aggregate.function == nullptr) {
+    return std::nullopt;
+  }
+  check_modifiers(call, at);
+  add_arguments(call.arguments, aggregate);
+  aggregate.distinct = call.distinct;
+  aggregate.filter = call.filter.get();
+  return aggregate;
+}
+
+std::optional<WrittenAggregate> read(const sql::JsonObject& object) {
+  if (!object.aggregate) {
+    return std::nullopt;
+  }
+  WrittenAggregate aggregate;
+  const bool absent = object.nulls == sql::JsonNulls::absent;
+  aggregate.function =
+      function::find_aggregate(absent ? "JSON_OBJECTAGG ABSENT ON NULL" : "JSON_OBJECTAGG");
+  aggregate.arguments = {object.entries[0].key.get(), object.entries[0].value.get()};
+  aggregate.filter = object.filter.get();
+  return aggregate;
+}
+
+std::optional<WrittenAggregate> read(const sql::JsonArray& array) {
+  if (!array.aggregate) {
+    return std::nullopt;
+  }
+  WrittenAggregate aggregate;
+  const bool keep = array.nulls == sql::JsonNulls::null_;
+  aggregate.function =
+      function::find_aggregate(keep ? "JSON_ARRAYAGG NULL ON NULL" : "JSON_ARRAYAGG");
+  add_arguments(array.elements, aggregate);
+  aggregate.filter = array.filter.get();
+  return aggregate;
+}
+
+Expression call_of_two(std::string_view name, Expression left, Expression right,
+                       const Position& at) {
+  std::vector<Expression> sides;
+  sides.push_back(std::move(left));
+  sides.push_back(std::move(right));
+  return call_of(name, std::move(sides), at);
+}
+
+Expression zero() {
+  ColumnBuilder builder(Type::of(TypeKind::bigint, false));
+  builder.add(int64_t{0});
+  return Expression::of_literal(builder.finish());
+}
+
+}  // namespace
+
+std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written) {
+  if (const auto* call = std::get_if<sql::FunctionCall>(&written.node)) {
+    return read(*call, written.position);
+  }
+  if (const auto* object = std::get_if<sql::JsonObject>(&written.node)) {
+    return read(*object);
+  }
+  if (const auto* array = std::get_if<sql::JsonArray>(&written.node)) {
+    return read(*array);
+  }
+  return std::nullopt;
+}
+
+bool is_deviation(std::string_view function) {
+  return function.starts_with("STDDEV") || function.starts_with("VAR");
+}
+
+Expression deviation_of(Expression deviation, Expression count, const Type& argument,
+                        const Position& at) {
+  const Type type = argument.kind == TypeKind::decimal
+                        ? Type::decimal(38, std::max(6, argument.scale))
+                        : argument.as_nullable();
+  std::vector<Expression> parts;
+  parts.push_back(call_of_two("=", std::move(count), zero(), at));
+  parts.push_back(implicitly_cast(null_literal(), type));
+  parts.push_back(implicitly_cast(std::move(deviation), type));
+  return Expression::of(ExpressionKind::case_, type, std::move(parts));
+}
+
+bool is_null_as_argument(const function::AggregateSignature& signature) {
+  const bool overflows = signature.result.kind == TypeKind::decimal &&
+                         (signature.name == "SUM" || signature.name == "AVG");
+  constexpr std::string_view kNames[] = {"SUM",     "AVG",         "MIN",       "MAX",
+                                         "LISTAGG", "FIRST_VALUE", "LAST_VALUE"};
+  return !overflows &&
+         std::find(std::begin(kNames), std::end(kNames), signature.name) != std::end(kNames);
+}
+
+}  // namespace millrace::plan
