@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "broker/acls.h"
 #include "broker/credentials.h"
 #include "io/files.h"
 #include "io/terminal.h"
@@ -50,6 +51,7 @@ class Api {
             .topics = &store_,
             .groups = nullptr,
             .credentials = &credentials_,
+            .acls = &acls_,
             .query = &query_,
             .lake_directory = directory_,
             .version = "1.2.3",
@@ -65,6 +67,7 @@ class Api {
   Metrics metrics_;
   topic::Store store_;
   broker::Credentials credentials_{world(), directory_};
+  broker::Acls acls_{world(), directory_, {}};
   query::Engine query_{world(), {.lake_directory = directory_}};
   Router router_;
 };
@@ -80,6 +83,28 @@ TEST_CASE("users over the API: set, listed without their passwords, deleted") {
         "\n");
   CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 200);
   CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 404);
+}
+
+TEST_CASE("access rules over the API: added, listed, removed") {
+  Api api;
+  const std::string rule =
+      R"("principal":"User:ann","operation":"read","resource_type":"topic","resource_name":"a")";
+  CHECK(api.ask("POST", "/api/v1/acls", "{" + rule + "}").status == 201);
+  CHECK(api.ask("POST", "/api/v1/acls", R"({"principal":"User:ann"})").status == 400);
+  CHECK(api.ask("POST", "/api/v1/acls", "{" + rule + R"(,"permission":"perhaps"})").status == 400);
+  CHECK(api.ask("GET", "/api/v1/acls").body ==
+        R"({"in_force":false,"acls":[{"principal":"User:ann","host":"*","permission":"allow",)"
+        R"("operation":"read","resource_type":"topic","resource_name":"a",)"
+        R"("pattern_type":"literal"}]})"
+        "\n");
+  CHECK(Json::parse(api.ask("GET", "/api/v1/acls?principal=User:bob").body)
+            .at("acls")
+            .as_array()
+            .empty());
+  CHECK(api.ask("GET", "/api/v1/acls?colour=red").status == 400);
+  CHECK(api.ask("DELETE", "/api/v1/acls", "{}").status == 400);
+  CHECK(api.ask("DELETE", "/api/v1/acls", R"({"resource_name":"a"})").status == 200);
+  CHECK(api.ask("DELETE", "/api/v1/acls", R"({"resource_name":"a"})").status == 404);
 }
 
 TEST_CASE("a topic's life over the API") {

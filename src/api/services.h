@@ -12,6 +12,7 @@
 
 namespace millrace {
 namespace broker {
+class Acls;
 class Credentials;
 class GroupAdmin;
 }  // namespace broker
@@ -36,6 +37,7 @@ struct Services {
   topic::Store* topics = nullptr;
   broker::GroupAdmin* groups = nullptr;  // null where no server runs, and so no broker
   broker::Credentials* credentials = nullptr;
+  broker::Acls* acls = nullptr;
   query::Engine* query = nullptr;
   std::string lake_directory;
   std::string version;

@@ -1,6 +1,7 @@
 #include "broker/broker.h"
 
 #include "base/check.h"
+#include "broker/access.h"
 #include "broker/coordinator_log.h"
 #include "broker/credentials.h"
 #include "broker/groups.h"
@@ -24,6 +25,7 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       options_(std::move(options)),
       metrics_(std::make_unique<BrokerMetrics>(*world.metrics)),
       identity_(std::make_unique<Identity>(world, options_.directory)),
+      acls_(std::make_unique<Acls>(world, options_.directory, options_.authorization)),
       credentials_(std::make_unique<Credentials>(world, options_.directory)),
       coordinator_log_(std::make_unique<CoordinatorLog>(*this)),
       offsets_(std::make_unique<Offsets>(*this)),
@@ -86,6 +88,13 @@ std::shared_ptr<topic::Partition> Broker::find(std::string_view topic, int32_t p
   return log;
 }
 
+std::shared_ptr<topic::Partition> Broker::find(const Access& access, Operation operation,
+                                               std::string_view topic, int32_t partition,
+                                               ErrorCode& error) const {
+  error = access.fault_at_topic(operation, topic);
+  return error == ErrorCode::none ? find(topic, partition, error) : nullptr;
+}
+
 std::shared_ptr<const topic::Topic> Broker::find_topic(std::string_view name, const kafka::Uuid& id,
                                                        ErrorCode& error) const {
   auto topic = id.is_zero() ? store_->find(name) : store_->find(id);
@@ -93,6 +102,20 @@ std::shared_ptr<const topic::Topic> Broker::find_topic(std::string_view name, co
           : id.is_zero()   ? ErrorCode::unknown_topic_or_partition
                            : ErrorCode::unknown_topic_id;
   return topic;
+}
+
+std::shared_ptr<const topic::Topic> Broker::find_topic(const Access& access, Operation operation,
+                                                       std::string_view name, const kafka::Uuid& id,
+                                                       ErrorCode& error) const {
+  if (id.is_zero()) {
+    error = access.fault_at_topic(operation, name);
+    return error == ErrorCode::none ? find_topic(name, id, error) : nullptr;
+  }
+  auto topic = find_topic(name, id, error);
+  if (topic != nullptr) {
+    error = access.fault_at_topic(operation, topic->name);
+  }
+  return error == ErrorCode::none ? topic : nullptr;
 }
 
 }  // namespace millrace::broker

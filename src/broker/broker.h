@@ -14,6 +14,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "broker/acls.h"
 #include "io/worker.h"
 #include "io/world.h"
 #include "kafka/error_code.h"
@@ -32,6 +33,7 @@ namespace millrace::broker {
 
 using kafka::ErrorCode;
 
+class Access;
 class CoordinatorLog;
 class Credentials;
 class Groups;
@@ -49,7 +51,7 @@ constexpr bool is_internal(std::string_view topic) {
 }
 
 struct Options {
-  std::string directory;  // for broker.json and credentials.json
+  std::string directory;  // for broker.json, credentials.json and acls.json
   int32_t node_id = 1;
   int32_t default_partitions = 1;
   bool auto_create_topics = true;
@@ -59,6 +61,7 @@ struct Options {
   int32_t min_session_timeout_ms = 6'000;
   int32_t max_session_timeout_ms = 1'800'000;
   size_t most_group_members = 10'000;
+  AuthorizationOptions authorization = {};
   Duration offsets_retention = Duration::seconds(7 * 24 * 3600);
 };
 
@@ -81,6 +84,7 @@ class Broker {
   Offsets& offsets() const { return *offsets_; }
   Transactions& transactions() const { return *transactions_; }
   Identity& identity() const { return *identity_; }
+  Acls& acls() const { return *acls_; }
   Credentials& credentials() const { return *credentials_; }
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
@@ -92,8 +96,15 @@ class Broker {
   // nullptr where there is none; `error` says why, for the answer.
   std::shared_ptr<topic::Partition> find(std::string_view topic, int32_t partition,
                                          ErrorCode& error) const;
+  // The same for one who asks, and learns nothing of what he may not do this to.
+  std::shared_ptr<topic::Partition> find(const Access& access, Operation operation,
+                                         std::string_view topic, int32_t partition,
+                                         ErrorCode& error) const;
   // By id where it is given, as requests have it since they name topics by ids alone.
   std::shared_ptr<const topic::Topic> find_topic(std::string_view name, const kafka::Uuid& id,
+                                                 ErrorCode& error) const;
+  std::shared_ptr<const topic::Topic> find_topic(const Access& access, Operation operation,
+                                                 std::string_view name, const kafka::Uuid& id,
                                                  ErrorCode& error) const;
   // True where records that were just written are durable enough for acks=all.
   bool answers_when_written() const { return options_.sync == topic::SyncPolicy::os; }
@@ -109,6 +120,7 @@ class Broker {
   std::unique_ptr<BrokerMetrics> metrics_;
   std::vector<Histogram*> request_times_;  // in the order of the table of handlers
   std::unique_ptr<Identity> identity_;
+  std::unique_ptr<Acls> acls_;
   std::unique_ptr<Credentials> credentials_;
   std::unique_ptr<CoordinatorLog> coordinator_log_;
   std::unique_ptr<Offsets> offsets_;

@@ -1,13 +1,20 @@
 #include "broker/change_settings.h"
 
+#include "broker/access.h"
 #include "broker/broker.h"
 
 namespace millrace::broker {
 
-SettingsFault change_settings(Broker& broker, int8_t resource_type,
+SettingsFault change_settings(Broker& broker, const Access& access, int8_t resource_type,
                               const std::string& resource_name, bool validate_only,
                               const std::function<SettingsFault(topic::Settings&)>& change) {
   constexpr int8_t kTopicResource = 2;
+  const ErrorCode refusal = resource_type == kTopicResource
+                                ? access.fault_at_topic(Operation::alter_configs, resource_name)
+                                : access.fault_at_cluster(Operation::alter_configs);
+  if (refusal != ErrorCode::none) {
+    return {refusal, "the settings of '" + resource_name + "' are not for this user to change"};
+  }
   if (resource_type != kTopicResource) {
     return {ErrorCode::invalid_request, "only the settings of topics can be changed"};
   }

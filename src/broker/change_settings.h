@@ -11,6 +11,7 @@
 
 namespace millrace::broker {
 
+class Access;
 class Broker;
 
 struct SettingsFault {
@@ -19,9 +20,10 @@ struct SettingsFault {
 };
 
 // Hands the topic's settings to `change`, and keeps what it made of them where all of it is as
-// Kafka allows and `validate_only` does not say otherwise. Only topics have settings that change.
+// Kafka allows, who asks may change it, and `validate_only` does not say otherwise. Only topics
+// have settings that change.
 SettingsFault change_settings(
-    Broker& broker, int8_t resource_type, const std::string& resource_name, bool validate_only,
-    const std::function<SettingsFault(topic::Settings& settings)>& change);
+    Broker& broker, const Access& access, int8_t resource_type, const std::string& resource_name,
+    bool validate_only, const std::function<SettingsFault(topic::Settings& settings)>& change);
 
 }  // namespace millrace::broker

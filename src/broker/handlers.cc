@@ -7,11 +7,14 @@
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/consumer_group_describe.h"
 #include "broker/handlers/consumer_group_heartbeat.h"
+#include "broker/handlers/create_acls.h"
 #include "broker/handlers/create_partitions.h"
 #include "broker/handlers/create_topics.h"
+#include "broker/handlers/delete_acls.h"
 #include "broker/handlers/delete_groups.h"
 #include "broker/handlers/delete_records.h"
 #include "broker/handlers/delete_topics.h"
+#include "broker/handlers/describe_acls.h"
 #include "broker/handlers/describe_cluster.h"
 #include "broker/handlers/describe_configs.h"
 #include "broker/handlers/describe_groups.h"
@@ -97,6 +100,9 @@ constexpr Handler kHandlers[] = {
     {ApiKey::end_txn, 0, 5, serve<end_txn>},
     {ApiKey::write_txn_markers, 1, 2, serve<write_txn_markers>},
     {ApiKey::txn_offset_commit, 0, 5, serve<txn_offset_commit>},
+    {ApiKey::describe_acls, 1, 3, serve<describe_acls>},
+    {ApiKey::create_acls, 1, 3, serve<create_acls>},
+    {ApiKey::delete_acls, 1, 3, serve<delete_acls>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
     {ApiKey::describe_log_dirs, 1, 4, serve<describe_log_dirs>},

@@ -113,7 +113,11 @@ void Session::serve(SharedBytes frame) {
     refuse_version(header);
     return;
   }
-  const Caller caller{header.api_version, header.client_id.value_or(""), host_, &login_,
+  const Caller caller{header.api_version,
+                      header.client_id.value_or(""),
+                      host_,
+                      Access(broker_.acls(), login_.principal(), host_),
+                      &login_,
                       &endpoint_};
   handler->serve(broker_, caller, in, Answer(weak_from_this(), number, std::move(header)));
 }

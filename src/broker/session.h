@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/shared_bytes.h"
 #include "base/time.h"
+#include "broker/access.h"
 #include "broker/endpoint.h"
 #include "broker/login.h"
 #include "kafka/header.h"
@@ -53,6 +54,7 @@ struct Caller {
   int16_t version = 0;
   std::string client_id;
   std::string host;
+  Access access;
   Login* login = nullptr;  // the connection's; says who it is
   const Endpoint* endpoint = nullptr;
 };

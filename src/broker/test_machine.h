@@ -33,6 +33,7 @@ struct Machine {
     syncer = std::make_unique<topic::Syncer>(world());
     Options options;
     options.directory = "data/broker";
+    options.authorization = authorization;
     broker = std::make_unique<Broker>(world(), loop.get(), store.get(), syncer.get(), options);
   }
   void stop() {
@@ -60,6 +61,7 @@ struct Machine {
     settle();
   }
 
+  AuthorizationOptions authorization;
   ManualClock clock{Timestamp{1'700'000'000'000}};
   Random random;
   io::SimulatedFiles files;

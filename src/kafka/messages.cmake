@@ -2,6 +2,7 @@
 # messages/ and its name here.
 
 set(MESSAGES
+  create_acls delete_acls describe_acls
   add_offsets_to_txn add_partitions_to_txn alter_configs delete_records incremental_alter_configs
   api_versions create_partitions create_topics
   delete_groups delete_topics describe_cluster describe_configs describe_log_dirs

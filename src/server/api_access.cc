@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "broker/acls.h"
 #include "broker/credentials.h"
 #include "io/files.h"
 #include "io/http/client.h"
@@ -74,11 +75,13 @@ class Local final : public ApiAccess {
         data_(*context.files, settings.data, "millrace " + std::string(verb)),
         topics_(world_, data_.topics()),
         credentials_(world_, data_.path()),
+        acls_(world_, data_.path(), authorization_options(settings)),
         query_(world_, {.lake_directory = data_.lake()}),
         router_(api::Services{.world = world_,
                               .topics = &topics_,
                               .groups = nullptr,
                               .credentials = &credentials_,
+                              .acls = &acls_,
                               .query = &query_,
                               .lake_directory = data_.lake(),
                               .version = std::string(kVersion),
@@ -102,6 +105,7 @@ class Local final : public ApiAccess {
   DataDirectory data_;
   topic::Store topics_;
   broker::Credentials credentials_;
+  broker::Acls acls_;
   query::Engine query_;
   api::Router router_;
 };

@@ -19,7 +19,8 @@ static std::vector<Command> all_commands() {
           topic_delete_command(), topic_produce_command(), topic_consume_command(),
           table_command(),        table_list_command(),    user_command(),
           user_list_command(),    user_set_command(),      user_delete_command(),
-          settings_command(),     version_command()};
+          acl_command(),          acl_list_command(),      acl_add_command(),
+          acl_remove_command(),   settings_command(),      version_command()};
 }
 
 static std::string overview() {

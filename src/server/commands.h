@@ -14,6 +14,10 @@ inline constexpr Flag kConfigFlag{"--config", "FILE",
                                   "the settings (./millrace.toml where it exists)"};
 inline constexpr Flag kOutputFlag{"--output", "FORM", "table or json (table)"};
 
+Command acl_command();
+Command acl_list_command();
+Command acl_add_command();
+Command acl_remove_command();
 Command server_command();
 Command demo_command();
 Command explain_command();

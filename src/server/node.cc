@@ -31,6 +31,7 @@ static auto listening(const Settings& settings, uint16_t port, const char* what,
 static broker::Options broker_options(const Settings& settings) {
   broker::Options options;
   options.directory = settings.data;
+  options.authorization = authorization_options(settings);
   options.offsets_retention = settings.kafka_offsets_retention;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
@@ -153,6 +154,7 @@ void Node::listen_for_http(const Settings& settings) {
                                .topics = &topics_,
                                .groups = &groups_,
                                .credentials = &broker_.credentials(),
+                               .acls = &broker_.acls(),
                                .query = &query_,
                                .lake_directory = data_.lake(),
                                .version = std::string(kVersion),

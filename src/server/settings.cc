@@ -1,8 +1,10 @@
 #include "server/settings.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
+#include "broker/acls.h"
 #include "io/files.h"
 #include "server/command_line.h"
 #include "server/context.h"
@@ -45,6 +47,13 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
     {"kafka.second.advertised_host", "", "",
      "the name by which its clients reach this machine; empty for its address",
      [](Settings& s) -> SettingField { return &s.kafka_second.advertised_host; }},
+    {"kafka.authorization", "none|acls", "",
+     "none: everybody who may connect may do everything; acls: what the rules of 'millrace acl' "
+     "allow, and nothing else",
+     [](Settings& s) -> SettingField { return &s.kafka_authorization; }},
+    {"kafka.super_users", "", "",
+     "who may do everything without a rule, as Kafka writes it: \"User:admin;User:ops\"",
+     [](Settings& s) -> SettingField { return &s.kafka_super_users; }},
     {"kafka.fsync", "acknowledged|os", "",
      "acknowledged: records are on disk when acks=all is answered; os: the system writes them when "
      "it likes, and a crash of the machine may lose acknowledged ones",
@@ -173,6 +182,23 @@ std::string settings_page() {
             std::string(description.help) + " |\n";
   }
   return page;
+}
+
+broker::AuthorizationOptions authorization_options(const Settings& settings) {
+  broker::AuthorizationOptions options;
+  options.authorization = settings.kafka_authorization == "acls" ? broker::Authorization::acls
+                                                                 : broker::Authorization::none;
+  for (std::string_view left = settings.kafka_super_users; !left.empty();) {
+    const std::string_view user = left.substr(0, left.find(';'));
+    if (!user.starts_with("User:") || user == "User:") {
+      throw Error(ErrorCode::invalid_argument,
+                  "kafka.super_users in millrace.toml has '" + std::string(user) +
+                      "': users are written 'User:name', with ';' between them");
+    }
+    options.super_users.emplace(user);
+    left.remove_prefix(std::min(left.size(), user.size() + 1));
+  }
+  return options;
 }
 
 }  // namespace millrace::server

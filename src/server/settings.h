@@ -16,6 +16,10 @@ namespace millrace::io {
 class Files;
 }
 
+namespace millrace::broker {
+struct AuthorizationOptions;
+}
+
 namespace millrace::server {
 
 class Arguments;
@@ -46,6 +50,8 @@ struct Settings {
   Duration drain_timeout = Duration::seconds(20);
   KafkaListenerSettings kafka{{.port = 9092}, "plaintext", ""};
   KafkaListenerSettings kafka_second{{.port = 9093}, "off", ""};
+  std::string kafka_authorization = "none";
+  std::string kafka_super_users;
   std::string kafka_certificate;
   std::string kafka_certificate_key;
   ListenerSettings http{.port = 8080};
@@ -85,6 +91,10 @@ void apply_toml(const std::string& file, std::string_view text, Settings& settin
 void apply_demo_section(const std::string& file, std::string_view text, Settings& settings);
 // Defaults, then --config (or ./millrace.toml where there is one), then $MILLRACE_DATA, then flags.
 Settings load_settings(const Context& context, const Arguments& arguments, Settings settings = {});
+
+// Who may do what at the Kafka ports. Throws Error(invalid_argument) for users who are not written
+// as "User:name".
+broker::AuthorizationOptions authorization_options(const Settings& settings);
 
 // The page docs/settings.md.
 std::string settings_page();

@@ -13,7 +13,9 @@ from pathlib import Path
 import confluent_kafka
 from confluent_kafka import admin
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaError
+from kafka.admin import (ACLFilter, ACLOperation, ACLPermissionType, ACLResourcePatternType,
+                         ResourcePatternFilter, ResourceType)
+from kafka.errors import ClusterAuthorizationFailedError, KafkaError
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from running_server import Server  # noqa: E402
@@ -171,6 +173,138 @@ class Login(SecuredServer):
                                     "log_level": 0})
         with self.assertRaises(confluent_kafka.KafkaException):
             client.list_topics(timeout=2)
+
+
+class AccessRules(SecuredServer):
+    """Alice may do everything; what Bob may do the rules say."""
+
+    SETTINGS = f"""
+        authorization = "acls"
+        super_users = "User:{USER}"
+    """
+    BOB = "bob-secret"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_user("bob", cls.BOB)
+        cls.alice = admin.AdminClient({**cls.confluent(cls, "PLAIN"), "log_level": 0})
+
+    def of_bob(self, **settings):
+        return {**self.confluent("SCRAM-SHA-256", self.BOB, user="bob"), "log_level": 0, **settings}
+
+    def make(self, *topics):
+        for future in self.alice.create_topics([admin.NewTopic(each, 1) for each in topics]).values():
+            future.result(10)
+
+    def acl(self, *words):
+        return subprocess.run([BINARY, "acl", *words, "--data", self.server.data], capture_output=True,
+                              text=True, check=True, timeout=30).stdout
+
+    def produce(self, topic, **settings):
+        """The error with which Bob's record came back, or None."""
+        errors = []
+        producer = confluent_kafka.Producer(self.of_bob(**settings))
+        producer.produce(topic, b"hello", on_delivery=lambda error, _: errors.append(error))
+        self.assertEqual(producer.flush(10), 0)
+        return errors[0] and errors[0].code()
+
+    def consume(self, topic, group):
+        """A record's value, or the code of the error that came in its place."""
+        consumer = confluent_kafka.Consumer(self.of_bob(**{"group.id": group,
+                                                           "auto.offset.reset": "earliest"}))
+        consumer.subscribe([topic])
+        try:
+            message = consumer.poll(10)
+            return message.error().code() if message.error() else message.value()
+        finally:
+            consumer.close()
+
+    def test_producing_and_consuming_need_their_rules(self):
+        self.make("orders")
+        refused = confluent_kafka.KafkaError
+        self.assertEqual(self.produce("orders"), refused.TOPIC_AUTHORIZATION_FAILED)
+        self.acl("add", "bob", "write", "topic:orders")
+        self.assertIsNone(self.produce("orders"))
+        self.assertIsNone(self.produce("orders", **{"enable.idempotence": True}))
+        self.assertEqual(self.consume("orders", "billing"), refused.GROUP_AUTHORIZATION_FAILED)
+        self.acl("add", "bob", "read", "group:bill", "--prefix")
+        self.assertEqual(self.consume("orders", "billing"), refused.TOPIC_AUTHORIZATION_FAILED)
+        self.acl("add", "bob", "read", "topic:orders")
+        self.assertEqual(self.consume("orders", "billing"), b"hello")
+        self.acl("add", "bob", "write", "topic:orders", "--deny")
+        self.assertEqual(self.produce("orders"), refused.TOPIC_AUTHORIZATION_FAILED)
+        self.acl("remove", "bob", "write", "topic:orders", "--deny")
+        self.assertIsNone(self.produce("orders"))
+
+    def test_transactions_need_their_rule(self):
+        self.make("paid")
+        self.acl("add", "bob", "write", "topic:paid")
+        producer = confluent_kafka.Producer(self.of_bob(**{"transactional.id": "till-1"}))
+        with self.assertRaises(confluent_kafka.KafkaException) as refused:
+            producer.init_transactions(10)
+        self.assertEqual(refused.exception.args[0].code(),
+                         confluent_kafka.KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+        self.acl("add", "bob", "write", "transactional_id:till-", "--prefix")
+        producer = confluent_kafka.Producer(self.of_bob(**{"transactional.id": "till-1"}))
+        producer.init_transactions(10)
+        producer.begin_transaction()
+        producer.produce("paid", b"1")
+        producer.commit_transaction(10)
+
+    def test_admin_calls_need_their_rules_and_lists_show_what_may_be_seen(self):
+        self.make("seen", "hidden")
+        self.acl("add", "bob", "describe", "topic:seen")
+        bob = admin.AdminClient(self.of_bob())
+        topics = bob.list_topics(timeout=10).topics
+        self.assertIn("seen", topics)
+        self.assertNotIn("hidden", topics)
+        for calls in (bob.create_topics([admin.NewTopic("mine", 1)]), bob.delete_topics(["seen"]),
+                      bob.create_partitions([admin.NewPartitions("seen", 2)])):
+            for future in calls.values():
+                with self.assertRaises(confluent_kafka.KafkaException) as refused:
+                    future.result(10)
+                self.assertEqual(refused.exception.args[0].code(),
+                                 confluent_kafka.KafkaError.TOPIC_AUTHORIZATION_FAILED)
+        # librdkafka's describe_acls hides such an answer.
+        every = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+        with self.assertRaises(ClusterAuthorizationFailedError):
+            KafkaAdminClient(**self.kafka_python("PLAIN", self.BOB, user="bob")).describe_acls(
+                ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, every))
+        self.acl("add", "bob", "create,delete", "topic:mine")
+        bob.create_topics([admin.NewTopic("mine", 1)])["mine"].result(10)
+        bob.delete_topics(["mine"])["mine"].result(10)
+
+    def test_kafka_python_is_refused_and_let_in(self):
+        self.make("python")
+        with self.assertRaises(KafkaError):
+            KafkaProducer(**self.kafka_python("PLAIN", self.BOB, user="bob")).send("python", b"x").get(10)
+        self.acl("add", "bob", "write", "topic:python")
+        producer = KafkaProducer(**self.kafka_python("PLAIN", self.BOB, user="bob"))
+        producer.send("python", b"x").get(10)
+        producer.close()
+
+    def test_rules_over_the_protocol_and_by_the_command_are_the_same(self):
+        binding = admin.AclBinding(admin.ResourceType.TOPIC, "both", admin.ResourcePatternType.LITERAL,
+                                   "User:carol", "*", admin.AclOperation.READ, admin.AclPermissionType.ALLOW)
+        self.alice.create_acls([binding])[binding].result(10)
+        self.assertIn("carol", self.acl("list", "--resource", "topic:both"))
+        self.acl("add", "carol", "alter_configs", "topic:both")
+        wanted = admin.AclBindingFilter(admin.ResourceType.TOPIC, "both", admin.ResourcePatternType.MATCH,
+                                        "User:carol", None, admin.AclOperation.ANY,
+                                        admin.AclPermissionType.ANY)
+        found = self.alice.describe_acls(wanted).result(10)
+        self.assertEqual({each.operation for each in found},
+                         {admin.AclOperation.READ, admin.AclOperation.ALTER_CONFIGS})
+        removed = self.alice.delete_acls([wanted])[wanted].result(10)
+        self.assertEqual(len(removed), 2)
+        self.assertNotIn("carol", self.acl("list"))
+
+    def test_rules_outlive_the_server(self):
+        self.acl("add", "dave", "read", "topic:orders")
+        self.server.kill()
+        self.server.start()
+        self.assertIn("User:dave", self.acl("list"))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,16 @@ using Response = kafka::AddOffsetsToTxnResponse;
 
 void add_offsets_to_txn(Broker& broker, const Caller& caller, Request request,
                         const Answer& answer) {
+  Response refusal;
+  refusal.error_code =
+      caller.access.fault_at_transactional_id(Operation::write, request.transactional_id);
+  if (refusal.error_code == ErrorCode::none) {
+    refusal.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
+  }
+  if (refusal.error_code != ErrorCode::none) {
+    answer.send(refusal);
+    return;
+  }
   // All groups' offsets are in the one partition of the topic.
   broker.transactions().add(
       request.transactional_id, {request.producer_id, request.producer_epoch},

@@ -36,20 +36,25 @@ std::vector<TopicPlace> places_in(const Topics& topics) {
 using Outcomes = std::vector<ErrorCode>;  // of the places, in their order
 
 // Where one of them cannot be, none is added.
-Outcomes faults_in(const Broker& broker, const Wanted& wanted) {
+Outcomes faults_in(const Broker& broker, const Access& access, const Wanted& wanted) {
+  const ErrorCode refusal = access.fault_at_transactional_id(Operation::write, wanted.id);
+  if (refusal != ErrorCode::none) {
+    return Outcomes(wanted.places.size(), refusal);
+  }
   Outcomes faults;
   bool any = false;
   for (const TopicPlace& place : wanted.places) {
     ErrorCode fault = ErrorCode::none;
-    broker.find(place.topic, place.partition, fault);
+    broker.find(access, Operation::write, place.topic, place.partition, fault);
     any |= fault != ErrorCode::none;
     faults.push_back(fault == ErrorCode::none ? ErrorCode::operation_not_attempted : fault);
   }
   return any ? faults : Outcomes{};
 }
 
-void add(Broker& broker, const Wanted& wanted, const std::function<void(Outcomes)>& done) {
-  Outcomes outcomes = faults_in(broker, wanted);
+void add(Broker& broker, const Access& access, const Wanted& wanted,
+         const std::function<void(Outcomes)>& done) {
+  Outcomes outcomes = faults_in(broker, access, wanted);
   if (!outcomes.empty()) {
     done(std::move(outcomes));
     return;
@@ -83,16 +88,17 @@ void add_one(Broker& broker, const Caller& caller, Request request, const Answer
                       {request.producer_id, request.producer_epoch},
                       false,
                       places_in(request.topics)};
-  add(broker, wanted, [answer, request, version = caller.version](Outcomes outcomes) {
-    for (ErrorCode& code : outcomes) {
-      if (code == ErrorCode::producer_fenced && version < 2) {
-        code = ErrorCode::invalid_producer_epoch;  // what older clients know
-      }
-    }
-    Response response;
-    fill(response.topics, request.topics, outcomes);
-    answer.send(response);
-  });
+  add(broker, caller.access, wanted,
+      [answer, request, version = caller.version](Outcomes outcomes) {
+        for (ErrorCode& code : outcomes) {
+          if (code == ErrorCode::producer_fenced && version < 2) {
+            code = ErrorCode::invalid_producer_epoch;  // what older clients know
+          }
+        }
+        Response response;
+        fill(response.topics, request.topics, outcomes);
+        answer.send(response);
+      });
 }
 
 // The answer that several transactions' outcomes come together in.
@@ -102,7 +108,7 @@ struct Batched {
   size_t left;
 };
 
-void add_several(Broker& broker, Request request, const Answer& answer) {
+void add_several(Broker& broker, const Access& access, Request request, const Answer& answer) {
   const size_t count = request.transactions.size();
   const auto batched = std::make_shared<Batched>(Batched{std::move(request), {}, count});
   batched->response.transactions.resize(count);
@@ -115,7 +121,7 @@ void add_several(Broker& broker, Request request, const Answer& answer) {
                         {transaction.producer_id, transaction.producer_epoch},
                         transaction.verify_only,
                         places_in(transaction.topics)};
-    add(broker, wanted, [batched, answer, i](const Outcomes& outcomes) {
+    add(broker, access, wanted, [batched, answer, i](const Outcomes& outcomes) {
       auto& result = batched->response.transactions[i];
       result.transactional_id = batched->request.transactions[i].transactional_id;
       fill(result.topics, batched->request.transactions[i].topics, outcomes);
@@ -133,7 +139,7 @@ void add_partitions_to_txn(Broker& broker, const Caller& caller, Request request
   if (caller.version < 4) {
     add_one(broker, caller, std::move(request), answer);
   } else {
-    add_several(broker, std::move(request), answer);
+    add_several(broker, caller.access, std::move(request), answer);
   }
 }
 

@@ -11,12 +11,12 @@ namespace millrace::broker {
 using Request = kafka::AlterConfigsRequest;
 using Response = kafka::AlterConfigsResponse;
 
-Response alter_configs(Broker& broker, const Request& request) {
+Response alter_configs(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
-        broker, resource.resource_type, resource.resource_name, request.validate_only,
-        [&](topic::Settings& settings) -> SettingsFault {
+        broker, caller.access, resource.resource_type, resource.resource_name,
+        request.validate_only, [&](topic::Settings& settings) -> SettingsFault {
           settings.clear();
           for (const auto& config : resource.configs) {
             if (!config.value) {

@@ -5,6 +5,7 @@
 #include "broker/handlers/alter_user_scram_credentials.h"
 
 #include <map>
+#include <set>
 
 #include "broker/broker.h"
 #include "broker/credentials.h"
@@ -72,9 +73,30 @@ void wish_credential(const Request::Upsertion& upsertion, Wish& wish) {
   }
 }
 
+// Every user that the request names, with this for an answer.
+Response refused(const Request& request, ErrorCode code) {
+  std::set<std::string> users;
+  for (const Request::Deletion& deletion : request.deletions) {
+    users.insert(deletion.name);
+  }
+  for (const Request::Upsertion& upsertion : request.upsertions) {
+    users.insert(upsertion.name);
+  }
+  Response response;
+  for (const std::string& user : users) {
+    response.results.push_back({user, code, std::nullopt});
+  }
+  return response;
+}
+
 }  // namespace
 
-Response alter_user_scram_credentials(Broker& broker, const Caller&, const Request& request) {
+Response alter_user_scram_credentials(Broker& broker, const Caller& caller,
+                                      const Request& request) {
+  const ErrorCode refusal = caller.access.fault_at_cluster(Operation::alter);
+  if (refusal != ErrorCode::none) {
+    return refused(request, refusal);
+  }
   std::map<std::string, Wish> wishes;
   for (const Request::Deletion& deletion : request.deletions) {
     wish_deletion(deletion, broker.credentials().of(deletion.name), wishes[deletion.name]);

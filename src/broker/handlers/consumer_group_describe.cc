@@ -58,11 +58,14 @@ Response::Group describe(const Broker& broker, const ConsumerGroup& group) {
 
 }  // namespace
 
-Response consumer_group_describe(Broker& broker,
+Response consumer_group_describe(Broker& broker, const Caller& caller,
                                  const kafka::ConsumerGroupDescribeRequest& request) {
   Response response;
   for (const std::string& id : request.group_ids) {
-    if (const ConsumerGroup* group = broker.groups().find_consumer_group(id)) {
+    const ErrorCode refusal = caller.access.fault_at_group(Operation::describe, id);
+    if (refusal != ErrorCode::none) {
+      response.groups.emplace_back().error_code = refusal;
+    } else if (const ConsumerGroup* group = broker.groups().find_consumer_group(id)) {
       response.groups.push_back(describe(broker, *group));
     } else {
       auto& absent = response.groups.emplace_back();
@@ -70,6 +73,10 @@ Response consumer_group_describe(Broker& broker,
       absent.error_message = "Group " + id + " is not a consumer group.";
     }
     response.groups.back().group_id = id;
+    if (request.include_authorized_operations && refusal == ErrorCode::none) {
+      response.groups.back().authorized_operations =
+          caller.access.operations_at(ResourceType::group, id);
+    }
   }
   return response;
 }

@@ -8,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::ConsumerGroupDescribeResponse consumer_group_describe(
-    Broker& broker, const kafka::ConsumerGroupDescribeRequest& request);
+    Broker& broker, const Caller& caller, const kafka::ConsumerGroupDescribeRequest& request);
 
 }  // namespace millrace::broker

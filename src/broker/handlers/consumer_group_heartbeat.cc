@@ -9,12 +9,31 @@
 
 namespace millrace::broker {
 
+static ErrorCode fault_in(const Access& access,
+                          const kafka::ConsumerGroupHeartbeatRequest& request) {
+  const ErrorCode refusal = access.fault_at_group(Operation::read, request.group_id);
+  if (refusal != ErrorCode::none || !request.subscribed_topic_names) {
+    return refusal;
+  }
+  for (const std::string& topic : *request.subscribed_topic_names) {
+    const ErrorCode fault = access.fault_at_topic(Operation::describe, topic);
+    if (fault != ErrorCode::none) {
+      return fault;
+    }
+  }
+  return ErrorCode::none;
+}
+
 kafka::ConsumerGroupHeartbeatResponse consumer_group_heartbeat(
     Broker& broker, const Caller& caller, const kafka::ConsumerGroupHeartbeatRequest& request) {
   kafka::ConsumerGroupHeartbeatResponse refusal;
   if (request.group_id.empty()) {
     refusal.error_code = ErrorCode::invalid_request;
     refusal.error_message = "a group has a name";
+    return refusal;
+  }
+  refusal.error_code = fault_in(caller.access, request);
+  if (refusal.error_code != ErrorCode::none) {
     return refusal;
   }
   ConsumerGroup* group = request.member_epoch == ConsumerGroup::kEnters

@@ -10,9 +10,14 @@ namespace millrace::broker {
 using Request = kafka::CreatePartitionsRequest;
 using Response = kafka::CreatePartitionsResponse;
 
-static Response::Result add(Broker& broker, const Request::Topic& wanted, bool validate_only) {
+static Response::Result add(Broker& broker, const Access& access, const Request::Topic& wanted,
+                            bool validate_only) {
   Response::Result result;
   result.name = wanted.name;
+  result.error_code = access.fault_at_topic(Operation::alter, wanted.name);
+  if (result.error_code != ErrorCode::none) {
+    return result;
+  }
   const auto topic = broker.store().find(wanted.name);
   if (topic == nullptr) {
     result.error_code = ErrorCode::unknown_topic_or_partition;
@@ -33,13 +38,13 @@ static Response::Result add(Broker& broker, const Request::Topic& wanted, bool v
   return result;
 }
 
-void create_partitions(Broker& broker, const Caller& /*caller*/, Request request,
+void create_partitions(Broker& broker, const Caller& caller, Request request,
                        const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
-      [&broker, response, request = std::move(request)] {
+      [&broker, access = caller.access, response, request = std::move(request)] {
         for (const Request::Topic& topic : request.topics) {
-          response->results.push_back(add(broker, topic, request.validate_only));
+          response->results.push_back(add(broker, access, topic, request.validate_only));
         }
       },
       [answer, response] { answer.send(*response); });

@@ -8,11 +8,13 @@
 
 namespace millrace::broker {
 
-kafka::DeleteGroupsResponse delete_groups(Broker& broker,
+kafka::DeleteGroupsResponse delete_groups(Broker& broker, const Caller& caller,
                                           const kafka::DeleteGroupsRequest& request) {
   kafka::DeleteGroupsResponse response;
   for (const std::string& id : request.group_ids) {
-    response.results.push_back({id, broker.groups().remove(id)});
+    const ErrorCode refusal = caller.access.fault_at_group(Operation::remove, id);
+    response.results.push_back(
+        {id, refusal == ErrorCode::none ? broker.groups().remove(id) : refusal});
   }
   return response;
 }

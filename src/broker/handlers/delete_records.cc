@@ -11,12 +11,14 @@ namespace millrace::broker {
 using Request = kafka::DeleteRecordsRequest;
 using Response = kafka::DeleteRecordsResponse;
 
-static Response::Topic::Partition remove(Broker& broker, const std::string& topic,
+static Response::Topic::Partition remove(Broker& broker, const Access& access,
+                                         const std::string& topic,
                                          const Request::Topic::Partition& wanted) {
   constexpr int64_t kAll = -1;
   Response::Topic::Partition result;
   result.index = wanted.index;
-  const auto partition = broker.find(topic, wanted.index, result.error_code);
+  const auto partition =
+      broker.find(access, Operation::remove, topic, wanted.index, result.error_code);
   if (partition == nullptr) {
     return result;
   }
@@ -36,13 +38,13 @@ static Response::Topic::Partition remove(Broker& broker, const std::string& topi
   return result;
 }
 
-Response delete_records(Broker& broker, const Request& request) {
+Response delete_records(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = response.topics.emplace_back();
     results.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      results.partitions.push_back(remove(broker, topic.name, wanted));
+      results.partitions.push_back(remove(broker, caller.access, topic.name, wanted));
     }
   }
   return response;

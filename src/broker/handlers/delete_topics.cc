@@ -11,8 +11,13 @@ namespace millrace::broker {
 using Request = kafka::DeleteTopicsRequest;
 using Response = kafka::DeleteTopicsResponse;
 
-static void remove(Broker& broker, const std::string& name, Response::Topic& result) {
+static void remove(Broker& broker, const Access& access, const std::string& name,
+                   Response::Topic& result) {
   result.name = name;
+  result.error_code = access.fault_at_topic(Operation::remove, name);
+  if (result.error_code != ErrorCode::none) {
+    return;
+  }
   if (is_internal(name)) {
     result.error_code = ErrorCode::invalid_topic;
     result.error_message = "the broker needs this topic";
@@ -27,17 +32,19 @@ static void remove(Broker& broker, const std::string& name, Response::Topic& res
   result.topic_id = *removed;
 }
 
-static Response remove_all(Broker& broker, const Request& request) {
+static Response remove_all(Broker& broker, const Access& access, const Request& request) {
   Response response;
   for (const std::string& name : request.topic_names) {
-    remove(broker, name, response.topics.emplace_back());
+    remove(broker, access, name, response.topics.emplace_back());
   }
   for (const Request::Topic& wanted : request.topics) {
     Response::Topic& result = response.topics.emplace_back();
     if (wanted.name) {
-      remove(broker, *wanted.name, result);
-    } else if (const auto topic = broker.store().find(wanted.topic_id)) {
-      remove(broker, topic->name, result);
+      remove(broker, access, *wanted.name, result);
+    } else if (const auto topic = broker.store().find(wanted.topic_id);
+               topic != nullptr &&
+               access.may(Operation::describe, ResourceType::topic, topic->name)) {
+      remove(broker, access, topic->name, result);
     } else {
       result.topic_id = wanted.topic_id;
       result.error_code = ErrorCode::unknown_topic_id;
@@ -46,19 +53,20 @@ static Response remove_all(Broker& broker, const Request& request) {
   return response;
 }
 
-void delete_topics(Broker& broker, const Caller& /*caller*/, Request request,
-                   const Answer& answer) {
+void delete_topics(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const auto response = std::make_shared<Response>();
-  broker.off_loop([&broker, response,
-                   request = std::move(request)] { *response = remove_all(broker, request); },
-                  [&broker, response, answer] {
-                    for (const Response::Topic& topic : response->topics) {
-                      if (topic.error_code == ErrorCode::none) {
-                        broker.offsets().forget_topic(*topic.name);
-                      }
-                    }
-                    answer.send(*response);
-                  });
+  broker.off_loop(
+      [&broker, access = caller.access, response, request = std::move(request)] {
+        *response = remove_all(broker, access, request);
+      },
+      [&broker, response, answer] {
+        for (const Response::Topic& topic : response->topics) {
+          if (topic.error_code == ErrorCode::none) {
+            broker.offsets().forget_topic(*topic.name);
+          }
+        }
+        answer.send(*response);
+      });
 }
 
 }  // namespace millrace::broker

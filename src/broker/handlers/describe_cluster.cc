@@ -16,6 +16,10 @@ kafka::DescribeClusterResponse describe_cluster(Broker& broker, const Caller& ca
   response.controller_id = broker.options().node_id;
   response.brokers.push_back(
       {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}});
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations =
+        caller.access.operations_at(ResourceType::cluster, kCluster);
+  }
   return response;
 }
 

@@ -26,6 +26,12 @@ bool is_wanted(const Request::Resource& resource, std::string_view name) {
          std::find(resource.keys->begin(), resource.keys->end(), name) != resource.keys->end();
 }
 
+ErrorCode fault_in(const Access& access, const Request::Resource& resource) {
+  return resource.resource_type == kTopicResource
+             ? access.fault_at_topic(Operation::describe_configs, resource.resource_name)
+             : access.fault_at_cluster(Operation::describe_configs);
+}
+
 std::vector<Config> describe(const Request::Resource& resource, const topic::Settings& settings,
                              bool with_synonyms, bool with_documentation) {
   std::vector<Config> configs;
@@ -55,7 +61,7 @@ std::vector<Config> describe(const Request::Resource& resource, const topic::Set
 
 }  // namespace
 
-Response describe_configs(Broker& broker, const Request& request) {
+Response describe_configs(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     Response::Result& result = response.results.emplace_back();
@@ -65,6 +71,10 @@ Response describe_configs(Broker& broker, const Request& request) {
       result.configs =
           describe(resource, settings, request.include_synonyms, request.include_documentation);
     };
+    result.error_code = fault_in(caller.access, resource);
+    if (result.error_code != ErrorCode::none) {
+      continue;
+    }
     if (resource.resource_type == kBrokerResource) {
       describe_with({});
     } else if (resource.resource_type != kTopicResource) {

@@ -46,10 +46,19 @@ void describe_groups(Broker& broker, const Caller& caller, kafka::DescribeGroups
                      const Answer& answer) {
   Response response;
   for (const std::string& id : request.groups) {
-    const Group* group = broker.groups().find(id);
-    response.groups.push_back(group != nullptr ? describe(*group)
-                                               : describe_absent(broker, id, caller.version));
-    response.groups.back().group_id = id;
+    Response::Group& described = response.groups.emplace_back();
+    const ErrorCode refusal = caller.access.fault_at_group(Operation::describe, id);
+    if (refusal != ErrorCode::none) {
+      described.error_code = refusal;
+    } else if (const Group* group = broker.groups().find(id)) {
+      described = describe(*group);
+    } else {
+      described = describe_absent(broker, id, caller.version);
+    }
+    described.group_id = id;
+    if (request.include_authorized_operations && refusal == ErrorCode::none) {
+      described.authorized_operations = caller.access.operations_at(ResourceType::group, id);
+    }
   }
   answer.send(response);
 }

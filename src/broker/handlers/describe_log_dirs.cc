@@ -31,8 +31,12 @@ void add_all(const topic::Topic& topic, Directory& directory) {
 
 }  // namespace
 
-Response describe_log_dirs(Broker& broker, const Request& request) {
+Response describe_log_dirs(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
+  response.error_code = caller.access.fault_at_cluster(Operation::describe);
+  if (response.error_code != ErrorCode::none) {
+    return response;
+  }
   Directory& directory = response.results.emplace_back();
   directory.path = broker.store().directory();
   if (!request.topics) {

@@ -10,11 +10,11 @@ namespace millrace::broker {
 using Request = kafka::DescribeProducersRequest;
 using Response = kafka::DescribeProducersResponse;
 
-static Response::Topic::Partition describe(const Broker& broker, const std::string& topic,
-                                           int32_t index) {
+static Response::Topic::Partition describe(const Broker& broker, const Access& access,
+                                           const std::string& topic, int32_t index) {
   Response::Topic::Partition result;
   result.index = index;
-  const auto partition = broker.find(topic, index, result.error_code);
+  const auto partition = broker.find(access, Operation::read, topic, index, result.error_code);
   if (partition == nullptr) {
     return result;
   }
@@ -26,13 +26,13 @@ static Response::Topic::Partition describe(const Broker& broker, const std::stri
   return result;
 }
 
-Response describe_producers(Broker& broker, const Request& request) {
+Response describe_producers(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = response.topics.emplace_back();
     results.name = topic.name;
     for (const int32_t partition : topic.partitions) {
-      results.partitions.push_back(describe(broker, topic.name, partition));
+      results.partitions.push_back(describe(broker, caller.access, topic.name, partition));
     }
   }
   return response;

@@ -18,14 +18,16 @@ namespace {
 
 constexpr int32_t kMostPartitions = 2000;  // in an answer, whatever the client wants
 
-std::set<std::string> names_of(const Broker& broker, const Request& request) {
+std::set<std::string> names_of(const Broker& broker, const Access& access, const Request& request) {
   std::set<std::string> names;
   for (const Request::Topic& topic : request.topics) {
     names.insert(topic.name);
   }
   if (request.topics.empty()) {
     for (const auto& topic : broker.store().list()) {
-      names.insert(topic->name);
+      if (access.may(Operation::describe, ResourceType::topic, topic->name)) {
+        names.insert(topic->name);
+      }
     }
   }
   if (request.cursor) {
@@ -50,13 +52,17 @@ Response::Topic::Partition describe(const topic::Topic& topic, size_t index, int
   return partition;
 }
 
-Response::Topic missing(const std::string& name) {
+Response::Topic refused(const std::string& name, ErrorCode code) {
   Response::Topic answer;
   answer.name = name;
-  answer.error_code = topic::fault_in_topic_name(name).empty()
-                          ? ErrorCode::unknown_topic_or_partition
-                          : ErrorCode::invalid_topic;
+  answer.error_code = code;
   return answer;
+}
+
+Response::Topic missing(const std::string& name) {
+  return refused(name, topic::fault_in_topic_name(name).empty()
+                           ? ErrorCode::unknown_topic_or_partition
+                           : ErrorCode::invalid_topic);
 }
 
 // Those from `first` on, as many as there is room for. True where all of them found room.
@@ -79,11 +85,16 @@ bool add_topic(const Broker& broker, const topic::Topic& topic, size_t first, si
 
 }  // namespace
 
-Response describe_topic_partitions(Broker& broker, const Request& request) {
+Response describe_topic_partitions(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   auto room = static_cast<size_t>(std::clamp(request.most_partitions, 1, kMostPartitions));
-  for (const std::string& name : names_of(broker, request)) {
+  for (const std::string& name : names_of(broker, caller.access, request)) {
     const bool goes_on = request.cursor && request.cursor->topic == name;
+    const ErrorCode refusal = caller.access.fault_at_topic(Operation::describe, name);
+    if (refusal != ErrorCode::none) {
+      response.topics.push_back(refused(name, refusal));
+      continue;
+    }
     const auto topic = broker.store().find(name);
     if (topic == nullptr) {
       response.topics.push_back(missing(name));
@@ -94,7 +105,10 @@ Response describe_topic_partitions(Broker& broker, const Request& request) {
       break;
     }
     const size_t first = goes_on ? static_cast<size_t>(std::max(0, request.cursor->partition)) : 0;
-    if (!add_topic(broker, *topic, first, room, response)) {
+    const bool is_whole = add_topic(broker, *topic, first, room, response);
+    response.topics.back().topic_authorized_operations =
+        caller.access.operations_at(ResourceType::topic, name);
+    if (!is_whole) {
       break;
     }
   }

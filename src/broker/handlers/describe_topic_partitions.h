@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/describe_topic_partitions.h"
 
 namespace millrace::broker {
@@ -7,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::DescribeTopicPartitionsResponse describe_topic_partitions(
-    Broker& broker, const kafka::DescribeTopicPartitionsRequest& request);
+    Broker& broker, const Caller& caller, const kafka::DescribeTopicPartitionsRequest& request);
 
 }  // namespace millrace::broker

@@ -11,9 +11,14 @@ namespace millrace::broker {
 using Request = kafka::DescribeTransactionsRequest;
 using Response = kafka::DescribeTransactionsResponse;
 
-static Response::Transaction describe(const Broker& broker, const std::string& id) {
+static Response::Transaction describe(const Broker& broker, const Access& access,
+                                      const std::string& id) {
   Response::Transaction result;
   result.transactional_id = id;
+  result.error_code = access.fault_at_transactional_id(Operation::describe, id);
+  if (result.error_code != ErrorCode::none) {
+    return result;
+  }
   const Transaction* found = broker.transactions().find(id);
   if (found == nullptr) {
     result.error_code = ErrorCode::transactional_id_not_found;
@@ -25,6 +30,9 @@ static Response::Transaction describe(const Broker& broker, const std::string& i
   result.producer_id = found->producer_id;
   result.producer_epoch = found->epoch;
   for (const TopicPlace& place : found->partitions) {
+    if (!access.may(Operation::describe, ResourceType::topic, place.topic)) {
+      continue;
+    }
     if (result.topics.empty() || result.topics.back().name != place.topic) {
       result.topics.push_back({place.topic, {}});
     }
@@ -33,10 +41,10 @@ static Response::Transaction describe(const Broker& broker, const std::string& i
   return result;
 }
 
-Response describe_transactions(Broker& broker, const Request& request) {
+Response describe_transactions(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const std::string& id : request.transactional_ids) {
-    response.transactions.push_back(describe(broker, id));
+    response.transactions.push_back(describe(broker, caller.access, id));
   }
   return response;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/describe_transactions.h"
 
 namespace millrace::broker {
@@ -7,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::DescribeTransactionsResponse describe_transactions(
-    Broker& broker, const kafka::DescribeTransactionsRequest& request);
+    Broker& broker, const Caller& caller, const kafka::DescribeTransactionsRequest& request);
 
 }  // namespace millrace::broker

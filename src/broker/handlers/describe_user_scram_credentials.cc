@@ -24,8 +24,13 @@ static Response::Result describe(const std::string& user, const Credentials::OfU
   return result;
 }
 
-Response describe_user_scram_credentials(Broker& broker, const Caller&, const Request& request) {
+Response describe_user_scram_credentials(Broker& broker, const Caller& caller,
+                                         const Request& request) {
   Response response;
+  response.error_code = caller.access.fault_at_cluster(Operation::describe);
+  if (response.error_code != ErrorCode::none) {
+    return response;
+  }
   const auto users = broker.credentials().users();
   if (!request.users || request.users->empty()) {
     for (const auto& [user, credentials] : users) {

@@ -12,6 +12,13 @@ using Request = kafka::EndTxnRequest;
 using Response = kafka::EndTxnResponse;
 
 void end_txn(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  Response refusal;
+  refusal.error_code =
+      caller.access.fault_at_transactional_id(Operation::write, request.transactional_id);
+  if (refusal.error_code != ErrorCode::none) {
+    answer.send(refusal);
+    return;
+  }
   const auto result =
       request.committed ? kafka::TransactionResult::commit : kafka::TransactionResult::abort;
   const int16_t transaction_version = caller.version >= 5 ? 2 : 0;

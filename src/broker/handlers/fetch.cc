@@ -106,14 +106,15 @@ Result refused(int32_t index, ErrorCode fault) {
   return result;
 }
 
-Attempt try_fetch(Broker& broker, const Request& request) {
+Attempt try_fetch(Broker& broker, const Access& access, const Request& request) {
   Attempt attempt;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = attempt.response.topics.emplace_back();
     results.name = topic.name;
     results.topic_id = topic.topic_id;
     ErrorCode fault = ErrorCode::none;
-    const auto found = broker.find_topic(topic.name, topic.topic_id, fault);
+    const auto found =
+        broker.find_topic(access, Operation::read, topic.name, topic.topic_id, fault);
     for (const Request::Topic::Partition& wanted : topic.partitions) {
       results.partitions.push_back(
           found ? fetch_partition(broker, request, found->name, wanted, attempt)
@@ -127,8 +128,8 @@ Attempt try_fetch(Broker& broker, const Request& request) {
 // A request that waits for records. Its connection keeps it; partitions and timer hold it weakly.
 class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
  public:
-  ParkedFetch(Broker& broker, Request request, const Answer& answer)
-      : broker_(broker), request_(std::move(request)), answer_(answer) {
+  ParkedFetch(Broker& broker, Access access, Request request, const Answer& answer)
+      : broker_(broker), access_(std::move(access)), request_(std::move(request)), answer_(answer) {
     broker_.metrics().parked_fetches.add(1);
   }
   ~ParkedFetch() { broker_.metrics().parked_fetches.add(-1); }
@@ -153,7 +154,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
     }
     timer_ = broker_.loop().run_after(Duration::milliseconds(request_.max_wait_ms), [self] {
       if (const auto parked = self.lock()) {
-        parked->finish(try_fetch(parked->broker_, parked->request_));
+        parked->finish(try_fetch(parked->broker_, parked->access_, parked->request_));
       }
     });
     retry();  // something may have come before we listened
@@ -165,7 +166,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
     if (done_) {
       return;
     }
-    Attempt attempt = try_fetch(broker_, request_);
+    Attempt attempt = try_fetch(broker_, access_, request_);
     if (attempt.failed || attempt.bytes >= static_cast<size_t>(std::max(0, request_.min_bytes))) {
       finish(std::move(attempt));
     }
@@ -180,6 +181,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
   }
 
   Broker& broker_;
+  const Access access_;
   const Request request_;
   const Answer answer_;
   std::atomic<bool> woken_ = false;
@@ -190,15 +192,16 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
 
 }  // namespace
 
-void fetch(Broker& broker, const Caller&, Request request, const Answer& answer) {
-  Attempt attempt = try_fetch(broker, request);
+void fetch(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  Attempt attempt = try_fetch(broker, caller.access, request);
   const bool enough = attempt.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
   if (attempt.failed || enough || request.max_wait_ms <= 0) {
     broker.metrics().bytes_out.add(attempt.bytes);
     answer.send(attempt.response);
     return;
   }
-  std::make_shared<ParkedFetch>(broker, std::move(request), answer)->wait(attempt.partitions);
+  std::make_shared<ParkedFetch>(broker, caller.access, std::move(request), answer)
+      ->wait(attempt.partitions);
 }
 
 }  // namespace millrace::broker

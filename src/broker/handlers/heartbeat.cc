@@ -8,8 +8,13 @@
 
 namespace millrace::broker {
 
-kafka::HeartbeatResponse heartbeat(Broker& broker, const kafka::HeartbeatRequest& request) {
+kafka::HeartbeatResponse heartbeat(Broker& broker, const Caller& caller,
+                                   const kafka::HeartbeatRequest& request) {
   kafka::HeartbeatResponse response;
+  response.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
+  if (response.error_code != ErrorCode::none) {
+    return response;
+  }
   Group* group = broker.groups().find(request.group_id);
   response.error_code =
       group == nullptr

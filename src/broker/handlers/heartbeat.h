@@ -1,11 +1,13 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/heartbeat.h"
 
 namespace millrace::broker {
 
 class Broker;
 
-kafka::HeartbeatResponse heartbeat(Broker& broker, const kafka::HeartbeatRequest& request);
+kafka::HeartbeatResponse heartbeat(Broker& broker, const Caller& caller,
+                                   const kafka::HeartbeatRequest& request);
 
 }  // namespace millrace::broker

@@ -75,12 +75,12 @@ SettingsFault apply(const Config& config, topic::Settings& settings) {
 
 }  // namespace
 
-Response incremental_alter_configs(Broker& broker, const Request& request) {
+Response incremental_alter_configs(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
-        broker, resource.resource_type, resource.resource_name, request.validate_only,
-        [&](topic::Settings& settings) -> SettingsFault {
+        broker, caller.access, resource.resource_type, resource.resource_name,
+        request.validate_only, [&](topic::Settings& settings) -> SettingsFault {
           for (const Config& config : resource.configs) {
             if (SettingsFault wrong = apply(config, settings); wrong.code != ErrorCode::none) {
               return wrong;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/incremental_alter_configs.h"
 
 namespace millrace::broker {
@@ -7,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::IncrementalAlterConfigsResponse incremental_alter_configs(
-    Broker& broker, const kafka::IncrementalAlterConfigsRequest& request);
+    Broker& broker, const Caller& caller, const kafka::IncrementalAlterConfigsRequest& request);
 
 }  // namespace millrace::broker

@@ -30,7 +30,19 @@ Response new_number(Broker& broker) {
   return response;
 }
 
-ErrorCode fault_in(const Request& request) {
+// Whoever may write to some topic may do so without repetitions.
+ErrorCode fault_without_transactions(const Access& access) {
+  return access.may_somewhere(Operation::write, ResourceType::topic)
+             ? ErrorCode::none
+             : access.fault_at_cluster(Operation::idempotent_write);
+}
+
+ErrorCode fault_in(const Access& access, const Request& request) {
+  const ErrorCode refusal =
+      access.fault_at_transactional_id(Operation::write, *request.transactional_id);
+  if (refusal != ErrorCode::none) {
+    return refusal;
+  }
   const Duration timeout = Duration::milliseconds(request.transaction_timeout_ms);
   if (request.transactional_id->empty() ||
       (request.producer_id < 0) != (request.producer_epoch < 0)) {
@@ -45,11 +57,13 @@ ErrorCode fault_in(const Request& request) {
 
 void init_producer_id(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   if (!request.transactional_id) {
-    answer.send(new_number(broker));
+    Response refusal;
+    refusal.error_code = fault_without_transactions(caller.access);
+    answer.send(refusal.error_code == ErrorCode::none ? new_number(broker) : refusal);
     return;
   }
   Response response;
-  response.error_code = fault_in(request);
+  response.error_code = fault_in(caller.access, request);
   if (response.error_code != ErrorCode::none) {
     answer.send(response);
     return;

@@ -18,6 +18,10 @@ void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest re
   const Options& options = broker.options();
   if (request.group_id.empty()) {
     refusal.error_code = ErrorCode::invalid_group_id;
+  } else if (const ErrorCode fault =
+                 caller.access.fault_at_group(Operation::read, request.group_id);
+             fault != ErrorCode::none) {
+    refusal.error_code = fault;
   } else if (request.session_timeout_ms < options.min_session_timeout_ms ||
              request.session_timeout_ms > options.max_session_timeout_ms) {
     refusal.error_code = ErrorCode::invalid_session_timeout;

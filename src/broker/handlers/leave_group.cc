@@ -13,8 +13,13 @@ static ErrorCode leave(Group* group, const std::string& member_id,
   return group == nullptr ? ErrorCode::unknown_member_id : group->leave(member_id, instance_id);
 }
 
-kafka::LeaveGroupResponse leave_group(Broker& broker, const kafka::LeaveGroupRequest& request) {
+kafka::LeaveGroupResponse leave_group(Broker& broker, const Caller& caller,
+                                      const kafka::LeaveGroupRequest& request) {
   kafka::LeaveGroupResponse response;
+  response.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
+  if (response.error_code != ErrorCode::none) {
+    return response;
+  }
   Group* group = broker.groups().find(request.group_id);
   for (const auto& member : request.members) {
     response.members.push_back({member.member_id, member.group_instance_id,

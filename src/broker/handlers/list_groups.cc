@@ -26,7 +26,8 @@ bool passes(const std::vector<std::string>& filter, std::string_view value) {
 
 }  // namespace
 
-Response list_groups(Broker& broker, const kafka::ListGroupsRequest& request) {
+Response list_groups(Broker& broker, const Caller& caller,
+                     const kafka::ListGroupsRequest& request) {
   Response response;
   for (const Group* group : broker.groups().list()) {
     response.groups.push_back(
@@ -41,8 +42,11 @@ Response list_groups(Broker& broker, const kafka::ListGroupsRequest& request) {
       response.groups.push_back({id, "", "Empty", "classic"});
     }
   }
-  std::erase_if(response.groups, [&request](const auto& group) {
-    return !passes(request.states_filter, group.state) ||
+  const bool may_see_all = caller.access.fault_at_cluster(Operation::describe) == ErrorCode::none;
+  std::erase_if(response.groups, [&](const auto& group) {
+    return (!may_see_all &&
+            !caller.access.may(Operation::describe, ResourceType::group, group.group_id)) ||
+           !passes(request.states_filter, group.state) ||
            !passes(request.types_filter, group.group_type);
   });
   return response;

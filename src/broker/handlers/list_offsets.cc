@@ -31,12 +31,13 @@ void answer_with(const std::optional<topic::TimePosition>& found,
   }
 }
 
-Response::Topic::Partition find_offset(const Broker& broker, const std::string& topic,
+Response::Topic::Partition find_offset(const Broker& broker, const Access& access,
+                                       const std::string& topic,
                                        const Request::Topic::Partition& wanted,
                                        bool committed_only) {
   Response::Topic::Partition answer;
   answer.index = wanted.index;
-  const auto log = broker.find(topic, wanted.index, answer.error_code);
+  const auto log = broker.find(access, Operation::describe, topic, wanted.index, answer.error_code);
   if (log == nullptr) {
     return answer;
   }
@@ -61,14 +62,14 @@ Response::Topic::Partition find_offset(const Broker& broker, const std::string& 
 
 }  // namespace
 
-Response list_offsets(Broker& broker, const Request& request) {
+Response list_offsets(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      answer.partitions.push_back(
-          find_offset(broker, topic.name, wanted, request.isolation_level == kCommitted));
+      answer.partitions.push_back(find_offset(broker, caller.access, topic.name, wanted,
+                                              request.isolation_level == kCommitted));
     }
   }
   return response;

@@ -46,7 +46,7 @@ bool is_wanted(const Transaction& transaction, const Request& request, Timestamp
 
 }  // namespace
 
-Response list_transactions(Broker& broker, const Request& request) {
+Response list_transactions(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const std::string& state : request.states) {
     if (!is_state(state)) {
@@ -62,6 +62,7 @@ Response list_transactions(Broker& broker, const Request& request) {
   const Timestamp now = broker.world().clock->now();
   for (const Transaction* transaction : broker.transactions().list()) {
     if (is_wanted(*transaction, request, now) &&
+        caller.access.may(Operation::describe, ResourceType::transactional_id, transaction->id) &&
         (pattern.empty() || RE2::FullMatch(transaction->id, ids))) {
       response.transactions.push_back(
           {transaction->id, transaction->producer_id, std::string(name_of(transaction->state))});

@@ -50,24 +50,38 @@ Response::Topic missing(std::optional<std::string> name, const kafka::Uuid& id, 
 // Topics that could not be made, and why.
 using Refused = std::map<std::string, ErrorCode>;
 
-bool is_to_be_made(const Broker& broker, const Request::Topic& wanted) {
+bool is_to_be_made(const Broker& broker, const Access& access, const Request::Topic& wanted) {
   return wanted.topic_id.is_zero() && wanted.name &&
          topic::fault_in_topic_name(*wanted.name).empty() &&
+         access.may(Operation::describe, ResourceType::topic, *wanted.name) &&
          broker.store().find(*wanted.name) == nullptr;
 }
 
-Refused make_all(Broker& broker, const std::vector<std::string>& names) {
+ErrorCode make(Broker& broker, const Access& access, const std::string& name) {
+  if (access.fault_at_cluster(Operation::create) != ErrorCode::none &&
+      !access.may(Operation::create, ResourceType::topic, name)) {
+    return ErrorCode::topic_authorization_failed;
+  }
+  const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
+  return made.ok() ? ErrorCode::none : kafka::to_kafka(made.error().code());
+}
+
+Refused make_all(Broker& broker, const Access& access, const std::vector<std::string>& names) {
   Refused refused;
   for (const std::string& name : names) {
-    const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
-    if (!made.ok()) {
-      refused[name] = kafka::to_kafka(made.error().code());
+    if (const ErrorCode fault = make(broker, access, name); fault != ErrorCode::none) {
+      refused[name] = fault;
     }
   }
   return refused;
 }
 
-Response::Topic by_name(const Broker& broker, const std::string& name, const Refused& refused) {
+Response::Topic by_name(const Broker& broker, const Access& access, const std::string& name,
+                        const Refused& refused) {
+  const ErrorCode refusal = access.fault_at_topic(Operation::describe, name);
+  if (refusal != ErrorCode::none) {
+    return missing(name, {}, refusal);
+  }
   if (const auto topic = broker.store().find(name)) {
     return describe(broker, *topic);
   }
@@ -79,19 +93,34 @@ Response::Topic by_name(const Broker& broker, const std::string& name, const Ref
                  found == refused.end() ? ErrorCode::unknown_topic_or_partition : found->second);
 }
 
-Response::Topic find_topic(const Broker& broker, const Request::Topic& wanted,
+Response::Topic find_topic(const Broker& broker, const Access& access, const Request::Topic& wanted,
                            const Refused& refused) {
   if (wanted.topic_id.is_zero()) {
-    return by_name(broker, wanted.name.value_or(""), refused);
+    return by_name(broker, access, wanted.name.value_or(""), refused);
   }
   const auto topic = broker.store().find(wanted.topic_id);
   // Before version 12 an answer must have a name, and none is known.
-  return topic ? describe(broker, *topic)
-               : missing(wanted.name.value_or(""), wanted.topic_id, ErrorCode::unknown_topic_id);
+  return topic && access.may(Operation::describe, ResourceType::topic, topic->name)
+             ? describe(broker, *topic)
+             : missing(wanted.name.value_or(""), wanted.topic_id, ErrorCode::unknown_topic_id);
 }
 
-Response respond(const Broker& broker, const Endpoint& endpoint, int16_t version,
-                 const Request& request, const Refused& refused) {
+void add_operations(const Access& access, const Request& request, Response& response) {
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations = access.operations_at(ResourceType::cluster, kCluster);
+  }
+  if (!request.include_topic_authorized_operations) {
+    return;
+  }
+  for (Response::Topic& topic : response.topics) {
+    if (topic.error_code == ErrorCode::none) {
+      topic.authorized_operations = access.operations_at(ResourceType::topic, *topic.name);
+    }
+  }
+}
+
+Response respond(const Broker& broker, const Access& access, const Endpoint& endpoint,
+                 int16_t version, const Request& request, const Refused& refused) {
   Response response;
   response.brokers.push_back({broker.options().node_id, endpoint.host, endpoint.port, {}});
   response.cluster_id = broker.identity().cluster_id();
@@ -99,13 +128,16 @@ Response respond(const Broker& broker, const Endpoint& endpoint, int16_t version
   const bool wants_all = !request.topics || (version == 0 && request.topics->empty());
   if (wants_all) {
     for (const auto& topic : broker.store().list()) {
-      response.topics.push_back(describe(broker, *topic));
+      if (access.may(Operation::describe, ResourceType::topic, topic->name)) {
+        response.topics.push_back(describe(broker, *topic));
+      }
     }
   } else {
     for (const Request::Topic& wanted : *request.topics) {
-      response.topics.push_back(find_topic(broker, wanted, refused));
+      response.topics.push_back(find_topic(broker, access, wanted, refused));
     }
   }
+  add_operations(access, request, response);
   return response;
 }
 
@@ -115,22 +147,22 @@ void metadata(Broker& broker, const Caller& caller, Request request, const Answe
   std::vector<std::string> to_make;
   if (broker.options().auto_create_topics && request.allow_auto_topic_creation && request.topics) {
     for (const Request::Topic& wanted : *request.topics) {
-      if (is_to_be_made(broker, wanted)) {
+      if (is_to_be_made(broker, caller.access, wanted)) {
         to_make.push_back(*wanted.name);
       }
     }
   }
   if (to_make.empty()) {
-    answer.send(respond(broker, *caller.endpoint, caller.version, request, {}));
+    answer.send(respond(broker, caller.access, *caller.endpoint, caller.version, request, {}));
     return;
   }
   const auto refused = std::make_shared<Refused>();
-  broker.off_loop(
-      [&broker, refused, to_make = std::move(to_make)] { *refused = make_all(broker, to_make); },
-      [&broker, refused, answer, endpoint = *caller.endpoint, version = caller.version,
-       request = std::move(request)] {
-        answer.send(respond(broker, endpoint, version, request, *refused));
-      });
+  broker.off_loop([&broker, refused, access = caller.access,
+                   to_make = std::move(to_make)] { *refused = make_all(broker, access, to_make); },
+                  [&broker, refused, access = caller.access, answer, endpoint = *caller.endpoint,
+                   version = caller.version, request = std::move(request)] {
+                    answer.send(respond(broker, access, endpoint, version, request, *refused));
+                  });
 }
 
 }  // namespace millrace::broker

@@ -17,7 +17,11 @@ namespace {
 
 constexpr size_t kMaxMetadataBytes = 4096;  // Kafka's offset.metadata.max.bytes
 
-ErrorCode fault_in(Broker& broker, const Request& request) {
+ErrorCode fault_in(Broker& broker, const Access& access, const Request& request) {
+  const ErrorCode refusal = access.fault_at_group(Operation::read, request.group_id);
+  if (refusal != ErrorCode::none) {
+    return refusal;
+  }
   return broker.groups().fault_in_commit(request.group_id, request.member_id,
                                          request.group_instance_id, request.generation_id);
 }
@@ -44,8 +48,8 @@ void fail_rest(Response& response, ErrorCode code) {
 
 }  // namespace
 
-void offset_commit(Broker& broker, const Caller&, Request request, const Answer& answer) {
-  const ErrorCode group_fault = fault_in(broker, request);
+void offset_commit(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  const ErrorCode group_fault = fault_in(broker, caller.access, request);
   const Timestamp now = broker.world().clock->now();
   std::optional<Timestamp> expires;
   if (request.retention_time_ms >= 0) {
@@ -58,7 +62,8 @@ void offset_commit(Broker& broker, const Caller&, Request request, const Answer&
     results.name = topic.name;
     results.topic_id = topic.topic_id;
     ErrorCode topic_fault = ErrorCode::none;
-    const auto found = broker.find_topic(topic.name, topic.topic_id, topic_fault);
+    const auto found =
+        broker.find_topic(caller.access, Operation::read, topic.name, topic.topic_id, topic_fault);
     if (group_fault != ErrorCode::none) {
       topic_fault = group_fault;
     }

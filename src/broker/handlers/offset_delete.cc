@@ -14,7 +14,11 @@ using Response = kafka::OffsetDeleteResponse;
 
 namespace {
 
-ErrorCode fault_in(Broker& broker, const std::string& id) {
+ErrorCode fault_in(Broker& broker, const Access& access, const std::string& id) {
+  const ErrorCode refusal = access.fault_at_group(Operation::remove, id);
+  if (refusal != ErrorCode::none) {
+    return refusal;
+  }
   const Group* group = broker.groups().find(id);
   if (group == nullptr && broker.groups().find_consumer_group(id) == nullptr &&
       broker.offsets().find(id) == nullptr) {
@@ -25,7 +29,12 @@ ErrorCode fault_in(Broker& broker, const std::string& id) {
   return others_have_it ? ErrorCode::non_empty_group : ErrorCode::none;
 }
 
-ErrorCode forget(Broker& broker, const std::string& group_id, const Offsets::Place& place) {
+ErrorCode forget(Broker& broker, const Access& access, const std::string& group_id,
+                 const Offsets::Place& place) {
+  const ErrorCode refusal = access.fault_at_topic(Operation::read, place.topic);
+  if (refusal != ErrorCode::none) {
+    return refusal;
+  }
   const Group* group = broker.groups().find(group_id);
   const ConsumerGroup* consumer_group = broker.groups().find_consumer_group(group_id);
   if ((group != nullptr && group->subscribes(place.topic)) ||
@@ -38,9 +47,9 @@ ErrorCode forget(Broker& broker, const std::string& group_id, const Offsets::Pla
 
 }  // namespace
 
-Response offset_delete(Broker& broker, const Request& request) {
+Response offset_delete(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
-  response.error_code = fault_in(broker, request.group_id);
+  response.error_code = fault_in(broker, caller.access, request.group_id);
   if (response.error_code != ErrorCode::none) {
     return response;
   }
@@ -48,8 +57,8 @@ Response offset_delete(Broker& broker, const Request& request) {
     Response::Topic& results = response.topics.emplace_back();
     results.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      results.partitions.push_back(
-          {wanted.index, forget(broker, request.group_id, {topic.name, wanted.index})});
+      results.partitions.push_back({wanted.index, forget(broker, caller.access, request.group_id,
+                                                         {topic.name, wanted.index})});
     }
   }
   return response;

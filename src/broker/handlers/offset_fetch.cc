@@ -4,6 +4,8 @@
 
 #include "broker/handlers/offset_fetch.h"
 
+#include <span>
+
 #include "broker/broker.h"
 #include "broker/offsets.h"
 #include "broker/session.h"
@@ -16,6 +18,8 @@ using Topic = Response::Group::GroupTopic;
 
 namespace {
 
+// From this version on several groups are asked for.
+constexpr int16_t kAsksSeveral = 8;
 // From this version on answers have ids in place of names.
 constexpr int16_t kHasIds = 10;
 
@@ -120,14 +124,55 @@ std::vector<Topic> committed(const Offsets& offsets, const std::string& group,
   return topics;
 }
 
-Response::Group answer_for(Broker& broker, Request::Group& group, bool require_stable,
-                           int16_t version) {
+void leave_out_unallowed(const Access& access, std::vector<Topic>& topics) {
+  std::erase_if(topics, [&access](const Topic& topic) {
+    return !access.may(Operation::describe, ResourceType::topic, topic.name);
+  });
+}
+
+template <typename Topics>
+void refuse(Topics&& topics, ErrorCode code) {
+  for (auto& topic : topics) {
+    for (auto& partition : topic.partitions) {
+      partition = {partition.index, kNone.value, -1, "", code};
+    }
+  }
+}
+
+void refuse_unallowed(const Access& access, std::vector<Topic>& topics) {
+  for (Topic& topic : topics) {
+    const ErrorCode refusal = access.fault_at_topic(Operation::describe, topic.name);
+    if (refusal != ErrorCode::none) {
+      refuse(std::span(&topic, 1), refusal);
+    }
+  }
+}
+
+// Of the partitions that are asked for, or of all that the group committed: what may be told.
+template <typename WantedTopics>
+std::vector<Topic> committed(const Broker& broker, const Access& access, const std::string& group,
+                             const std::optional<WantedTopics>& wanted, bool require_stable) {
+  std::vector<Topic> topics = committed(broker.offsets(), group, wanted, require_stable);
+  if (wanted) {
+    refuse_unallowed(access, topics);
+  } else {
+    leave_out_unallowed(access, topics);
+  }
+  return topics;
+}
+
+Response::Group answer_for(Broker& broker, const Access& access, Request::Group& group,
+                           bool require_stable, int16_t version) {
   Response::Group answer{group.group_id, {}, ErrorCode::none};
+  answer.error_code = access.fault_at_group(Operation::describe, group.group_id);
+  if (answer.error_code != ErrorCode::none) {
+    return answer;
+  }
   std::vector<Topic> unknown;
   if (version >= kHasIds) {
     find_names(broker, group, unknown);
   }
-  answer.topics = committed(broker.offsets(), group.group_id, group.topics, require_stable);
+  answer.topics = committed(broker, access, group.group_id, group.topics, require_stable);
   if (version >= kHasIds) {
     set_ids(broker, answer.topics);
   }
@@ -151,11 +196,20 @@ Response::Topic as_single(Topic topic) {
 void offset_fetch(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   Response response;
   for (Request::Group& group : request.groups) {
-    response.groups.push_back(answer_for(broker, group, request.require_stable, caller.version));
+    response.groups.push_back(
+        answer_for(broker, caller.access, group, request.require_stable, caller.version));
   }
+  if (caller.version >= kAsksSeveral) {
+    answer.send(response);
+    return;
+  }
+  response.error_code = caller.access.fault_at_group(Operation::describe, request.group_id);
   for (auto& topic :
-       committed(broker.offsets(), request.group_id, request.topics, request.require_stable)) {
+       committed(broker, caller.access, request.group_id, request.topics, request.require_stable)) {
     response.topics.push_back(as_single(std::move(topic)));
+  }
+  if (response.error_code != ErrorCode::none) {
+    refuse(response.topics, response.error_code);
   }
   answer.send(response);
 }

@@ -11,11 +11,12 @@ namespace millrace::broker {
 using Request = kafka::OffsetForLeaderEpochRequest;
 using Response = kafka::OffsetForLeaderEpochResponse;
 
-static Response::Topic::Partition find_end(const Broker& broker, const std::string& topic,
+static Response::Topic::Partition find_end(const Broker& broker, const Access& access,
+                                           const std::string& topic,
                                            const Request::Topic::Partition& wanted) {
   Response::Topic::Partition answer;
   answer.index = wanted.index;
-  const auto log = broker.find(topic, wanted.index, answer.error_code);
+  const auto log = broker.find(access, Operation::describe, topic, wanted.index, answer.error_code);
   if (log == nullptr) {
     return answer;
   }
@@ -28,13 +29,13 @@ static Response::Topic::Partition find_end(const Broker& broker, const std::stri
   return answer;
 }
 
-Response offset_for_leader_epoch(Broker& broker, const Request& request) {
+Response offset_for_leader_epoch(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& answers = response.topics.emplace_back();
     answers.name = topic.name;
     for (const auto& wanted : topic.partitions) {
-      answers.partitions.push_back(find_end(broker, topic.name, wanted));
+      answers.partitions.push_back(find_end(broker, caller.access, topic.name, wanted));
     }
   }
   return response;

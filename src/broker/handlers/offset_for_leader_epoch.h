@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/session.h"
 #include "kafka/messages/offset_for_leader_epoch.h"
 
 namespace millrace::broker {
@@ -7,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::OffsetForLeaderEpochResponse offset_for_leader_epoch(
-    Broker& broker, const kafka::OffsetForLeaderEpochRequest& request);
+    Broker& broker, const Caller& caller, const kafka::OffsetForLeaderEpochRequest& request);
 
 }  // namespace millrace::broker

@@ -39,7 +39,14 @@ Result failed(int32_t index, ErrorCode code, std::string message) {
   return result;
 }
 
-ErrorCode fault_in(const Request& request) {
+ErrorCode fault_in(const Access& access, const Request& request) {
+  if (request.transactional_id) {
+    const ErrorCode refusal =
+        access.fault_at_transactional_id(Operation::write, *request.transactional_id);
+    if (refusal != ErrorCode::none) {
+      return refusal;
+    }
+  }
   return request.acks < -1 || request.acks > 1 ? ErrorCode::invalid_required_acks : ErrorCode::none;
 }
 
@@ -80,8 +87,8 @@ Result append(Broker& broker, const Caller& caller, const Request& request,
               const std::string& topic, const Request::Topic::Partition& wanted,
               std::shared_ptr<topic::Partition>& unsynced) {
   ErrorCode error = ErrorCode::none;
-  const auto partition = broker.find(topic, wanted.index, error);
-  if (is_internal(topic)) {
+  const auto partition = broker.find(caller.access, Operation::write, topic, wanted.index, error);
+  if (error == ErrorCode::none && is_internal(topic)) {
     error = ErrorCode::invalid_topic;
   }
   const SharedBytes batches = wanted.records.value_or(SharedBytes());
@@ -148,7 +155,7 @@ void sync_then_answer(Broker& broker, Response response, const std::vector<Unsyn
 }  // namespace
 
 void produce(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const ErrorCode fault = fault_in(request);
+  const ErrorCode fault = fault_in(caller.access, request);
   Response response;
   std::vector<Unsynced> all_unsynced;
   for (const Request::Topic& topic : request.topics) {

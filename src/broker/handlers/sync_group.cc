@@ -8,12 +8,15 @@
 
 namespace millrace::broker {
 
-void sync_group(Broker& broker, const Caller&, kafka::SyncGroupRequest request,
+void sync_group(Broker& broker, const Caller& caller, kafka::SyncGroupRequest request,
                 const Answer& answer) {
   Group* group = broker.groups().find(request.group_id);
-  if (group == nullptr) {
-    kafka::SyncGroupResponse refusal;
+  kafka::SyncGroupResponse refusal;
+  refusal.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
+  if (refusal.error_code == ErrorCode::none && group == nullptr) {
     refusal.error_code = ErrorCode::unknown_member_id;
+  }
+  if (refusal.error_code != ErrorCode::none) {
     answer.send(refusal);
     return;
   }

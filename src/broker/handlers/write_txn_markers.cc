@@ -12,9 +12,15 @@ namespace millrace::broker {
 using Request = kafka::WriteTxnMarkersRequest;
 using Response = kafka::WriteTxnMarkersResponse;
 
-static ErrorCode write(Broker& broker, const kafka::EndMarker& marker, const std::string& topic,
-                       int32_t index) {
-  ErrorCode error = ErrorCode::none;
+static ErrorCode write(Broker& broker, const Access& access, const kafka::EndMarker& marker,
+                       const std::string& topic, int32_t index) {
+  ErrorCode error = access.fault_at_cluster(Operation::cluster_action);
+  if (error != ErrorCode::none) {
+    error = access.fault_at_cluster(Operation::alter);
+  }
+  if (error != ErrorCode::none) {
+    return error;
+  }
   const auto partition = broker.find(topic, index, error);
   if (partition == nullptr) {
     return error;
@@ -26,7 +32,7 @@ static ErrorCode write(Broker& broker, const kafka::EndMarker& marker, const std
   return error;
 }
 
-Response write_txn_markers(Broker& broker, const Request& request) {
+Response write_txn_markers(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
   for (const Request::Marker& wanted : request.markers) {
     const kafka::EndMarker marker{
@@ -38,7 +44,8 @@ Response write_txn_markers(Broker& broker, const Request& request) {
       Response::Marker::Topic& results = result.topics.emplace_back();
       results.name = topic.name;
       for (const int32_t partition : topic.partitions) {
-        results.partitions.push_back({partition, write(broker, marker, topic.name, partition)});
+        results.partitions.push_back(
+            {partition, write(broker, caller.access, marker, topic.name, partition)});
       }
     }
   }
