@@ -26,4 +26,5 @@ set(TESTS
   duckdb/database_test.cc
   json/decoder_test.cc
   json/encoder_test.cc
+  json/record_shape_test.cc
   parquet/parquet_test.cc)

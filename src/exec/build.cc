@@ -13,6 +13,7 @@
 #include "exec/operators/match_recognize.h"
 #include "exec/operators/normalize.h"
 #include "exec/operators/over_aggregate.h"
+#include "exec/operators/processing_time_windows.h"
 #include "exec/operators/project.h"
 #include "exec/operators/repeat.h"
 #include "exec/operators/scan.h"
@@ -68,12 +69,24 @@ Name name_of(const plan::Node& node) {
   return {};
 }
 
-std::unique_ptr<Operator> make_window_aggregate(const plan::WindowAggregate& node,
-                                                const TaskContext& task) {
+std::unique_ptr<TimedGroups> make_timed_groups(const plan::WindowAggregate& node,
+                                               const TaskContext& task) {
   if (node.window.kind == plan::WindowKind::session) {
     return std::make_unique<SessionAggregate>(node, task);
   }
   return std::make_unique<WindowAggregate>(node, task);
+}
+
+void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext& task,
+                           Stage& stage) {
+  std::unique_ptr<TimedGroups> groups = make_timed_groups(node, task);
+  if (node.window.time != plan::WindowTime::of_processing) {
+    stage.step = std::move(groups);
+    return;
+  }
+  auto windows = std::make_unique<ProcessingTimeWindows>(node, std::move(groups), task);
+  stage.alarm = windows.get();
+  stage.step = std::move(windows);
 }
 
 std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& task) {
@@ -113,7 +126,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
           static_cast<const plan::WindowTableFunction&>(node), task);
       return;
     case plan::NodeKind::window_aggregate:
-      stage.step = make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task);
+      make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task, stage);
       return;
     case plan::NodeKind::over_aggregate:
       stage.step =

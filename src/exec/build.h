@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "exec/alarm.h"
 #include "exec/emitter.h"
 #include "exec/head.h"
 #include "exec/pipeline.h"
@@ -28,6 +29,7 @@ struct Stage {
   std::unique_ptr<Head> head;
   std::unique_ptr<Sink> sink;
   std::unique_ptr<Operator> step;
+  Alarm* alarm = nullptr;  // the step, where the clock rules it
 };
 
 // The stages of a plan in its order, connected. `task`, `letters`, the plan and the connectors

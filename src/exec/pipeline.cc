@@ -35,6 +35,7 @@ class Pipeline::Running {
   void make_dead_letters(Connectors& connectors);
   void check_plan(const Checkpoint& last) const;
   std::map<std::string, Sink*> sinks() const;
+  bool ring_alarms();
   bool sink_is_due() const;
   void publish(const std::map<std::string, std::string>& tokens);
   void restore_counts();
@@ -59,6 +60,7 @@ class Pipeline::Running {
   Instant last_checkpoint_;
   Duration pause_;  // before the next checkpoint, for what the last one cost
   bool changed_ = false;
+  bool is_over_ = false;  // in an earlier life, of whose state nothing was left
 };
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
@@ -71,7 +73,10 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
     check_plan(*last);
     epoch_ = last->epoch;
     task_.input_had_ended = last->finished;
-    store_ = state::TableStore(last->state);
+    is_over_ = last->finished && spec.leaves == Leaves::results;
+    if (!is_over_) {
+      store_ = state::TableStore(last->state);
+    }
   }
   interval_ = TaskContext(&task_, "", nullptr)
                   .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
@@ -125,8 +130,24 @@ void Pipeline::Running::make_dead_letters(Connectors& connectors) {
                                            task_.world.clock);
 }
 
+// Those whose time has come.
+bool Pipeline::Running::ring_alarms() {
+  bool rang = false;
+  for (const auto& stage : stages_) {
+    const auto due = stage->alarm != nullptr ? stage->alarm->due() : std::nullopt;
+    if (due && *due <= task_.world.clock->now()) {
+      stage->alarm->ring(*stage->output);
+      rang = true;
+    }
+  }
+  return rang;
+}
+
 bool Pipeline::Running::run_once() {
-  bool worked = false;
+  if (is_over_) {
+    return false;
+  }
+  bool worked = ring_alarms();
   for (const auto& stage : stages_) {
     if (stage->head && stage->head->turn(*stage->output)) {
       worked = true;
@@ -181,7 +202,9 @@ void Pipeline::Running::checkpoint() {
     }
   }
   save_counts();
-  next.state = store_.snapshot();
+  if (!next.finished || spec_.leaves == Leaves::state) {
+    next.state = store_.snapshot();
+  }
   checkpoints_.write(next);
   // The epoch is over, whatever comes now: after a crash its tokens are published again.
   epoch_ = next.epoch;
@@ -220,10 +243,15 @@ std::optional<Instant> Pipeline::Running::checkpoint_due() const {
 }
 
 std::optional<Instant> Pipeline::Running::wake_at() const {
+  const Clock& clock = *task_.world.clock;
   std::optional<Instant> first;
   for (const auto& stage : stages_) {
     if (const auto at = stage->head ? stage->head->idle_at() : std::nullopt) {
       first = first ? std::min(*first, *at) : *at;
+    }
+    if (const auto due = stage->alarm != nullptr ? stage->alarm->due() : std::nullopt) {
+      const Instant at = clock.monotonic() + (*due - clock.now());
+      first = first ? std::min(*first, at) : at;
     }
   }
   for (const auto& [id, sink] : sinks()) {
@@ -235,8 +263,9 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
 }
 
 bool Pipeline::Running::finished() const {
-  return std::all_of(stages_.begin(), stages_.end(),
-                     [](const auto& stage) { return !stage->head || stage->head->finished(); });
+  return is_over_ || std::all_of(stages_.begin(), stages_.end(), [](const auto& stage) {
+           return !stage->head || stage->head->finished();
+         });
 }
 
 std::vector<OperatorStatus> Pipeline::Running::operators() const {

@@ -26,6 +26,10 @@ namespace millrace::exec {
 
 class Connectors;
 
+// What a pipeline whose input has ended leaves behind: its state, for a later run that goes on from
+// there, or its results alone, where nobody will.
+enum class Leaves : uint8_t { state, results };
+
 struct PipelineSpec {
   std::string name;
   std::shared_ptr<const plan::Plan> plan;
@@ -33,6 +37,7 @@ struct PipelineSpec {
   // pipeline, and so it warns at the start.
   std::shared_ptr<const catalog::Table> dead_letters;
   std::string directory;  // of the pipeline's checkpoints; made where missing
+  Leaves leaves = Leaves::state;
 };
 
 struct OperatorStatus {
@@ -56,7 +61,8 @@ class Pipeline {
   void checkpoint();
   // When checkpoint() is next due; nothing where nothing happened since the last one.
   std::optional<Instant> checkpoint_due() const;
-  // When run_once() has something to do without any record: a source about to be called idle.
+  // When run_once() has something to do without any record: a source about to be called idle, a
+  // window of processing time about to end.
   std::optional<Instant> wake_at() const;
 
   // All input has ended, all results are out; a last checkpoint() remains.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "exec/checkpoint.h"
 #include "exec/dead_letters.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
@@ -172,6 +173,31 @@ TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, o
   CHECK(operators[1].counts.in == 3);
   CHECK(operators[1].counts.rejected == 1);
   CHECK(operators[1].counts.out == 2);
+}
+
+TEST_CASE("a pipeline that leaves its results alone has no state in its last checkpoint") {
+  auto plan = std::make_shared<plan::Plan>();
+  sink_of(*plan, scan_of(*plan, "clicks"), "copies");
+  Setup setup(plan);
+  setup.spec.leaves = Leaves::results;
+  MemoryTopic& topic = setup.connectors.topics.at("clicks");
+  topic.append("1 ann 1");
+  topic.bounded = true;
+  const auto last_checkpoint = [&] {
+    const auto last = Checkpoints(setup.spec.directory, setup.world.get()).newest();
+    REQUIRE(last);
+    return *last;
+  };
+  for (int life = 0; life < 2; ++life) {  // the first one dies before it has told anybody
+    auto pipeline = setup.start();
+    CHECK(pipeline->finished() == (life == 1));
+    CHECK(last_checkpoint().state.empty() == (life == 1));
+    settle(*pipeline);
+    pipeline->checkpoint();
+    CHECK(last_checkpoint().state.empty());
+    CHECK(last_checkpoint().finished);
+    CHECK(setup.connectors.tables["copies"].rows.size() == 1);
+  }
 }
 
 TEST_CASE("a dead letter's string shows what is no UTF-8, and its bytes are as they came") {

@@ -22,6 +22,7 @@ set(SOURCES
   operators/join.cc
   operators/normalize.cc
   operators/over_aggregate.cc
+  operators/processing_time_windows.cc
   operators/project.cc
   operators/rank.cc
   operators/repeat.cc

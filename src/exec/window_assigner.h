@@ -27,6 +27,12 @@ class WindowAssigner {
   std::optional<int64_t> end_of(int64_t ms, size_t number) const;
   int64_t start_of(int64_t end) const;
 
+  // What window_time says of a window that fires at `now`: its last moment, or, of processing time,
+  // the moment of firing.
+  static int64_t time_of(const plan::Window& window, int64_t end, Watermark now) {
+    return window.time == plan::WindowTime::of_processing ? now.ms + 1 : end - 1;
+  }
+
   // A window is closed for a row, and its results leave, once this holds.
   static bool has_fired(int64_t end, Watermark now) { return now.ms >= end - 1; }
   // The least watermark above `now` with which any window fires. All below it change nothing.

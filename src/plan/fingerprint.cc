@@ -40,11 +40,11 @@ std::string describe_table(const catalog::Table& table) {
 
 std::string describe_window(const Window& window) {
   static constexpr const char* kNames[] = {"tumble", "hop", "cumulate", "session"};
+  static constexpr const char* kTimes[] = {" column ", " ended by ", " processed at "};
   std::string text = std::string(kNames[static_cast<size_t>(window.kind)]) +
-                     (window.time == WindowTime::of_window_end ? " ended by " : " column ") +
-                     std::to_string(window.time_column) + " size " +
-                     std::to_string(window.size_ms) + " step " + std::to_string(window.step_ms) +
-                     " offset " + std::to_string(window.offset_ms);
+                     kTimes[static_cast<size_t>(window.time)] + std::to_string(window.time_column) +
+                     " size " + std::to_string(window.size_ms) + " step " +
+                     std::to_string(window.step_ms) + " offset " + std::to_string(window.offset_ms);
   for (const size_t key : window.partition_by) {
     text += " partition " + std::to_string(key);
   }

@@ -196,6 +196,11 @@ bool find_window(Join& join) {
   if (!starts || !ends) {
     return false;
   }
+  if (left->window.time == WindowTime::of_processing ||
+      right->window.time == WindowTime::of_processing) {
+    throw Error(ErrorCode::unsupported, "Processing time Window Join is not supported yet.",
+                join.position);
+  }
   if (!is_same_function(left->window, right->window)) {
     throw Error(ErrorCode::unsupported,
                 "Currently, window join doesn't support different window table functions.",

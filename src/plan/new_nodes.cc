@@ -90,8 +90,14 @@ static void describe_window_table_function(WindowTableFunction& node) {
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
   }
-  node.rowtimes = {node.schema.size() - 1};
-  node.proctime = input.proctime;
+  node.rowtimes.clear();
+  node.proctime = std::nullopt;
+  if (node.window.time == WindowTime::of_processing) {
+    node.proctime = node.schema.size() - 1;
+  } else {
+    node.rowtimes = {node.schema.size() - 1};
+    node.proctime = input.proctime;
+  }
 }
 
 static void describe_window_aggregate(WindowAggregate& node) {
@@ -99,6 +105,7 @@ static void describe_window_aggregate(WindowAggregate& node) {
   const Type time = input.schema[node.window.time_column].type;
   node.schema.fields.clear();
   node.rowtimes.clear();
+  node.proctime = std::nullopt;
   for (const size_t key : node.keys) {
     node.schema.fields.push_back(input.schema[key]);
   }
@@ -107,7 +114,11 @@ static void describe_window_aggregate(WindowAggregate& node) {
   }
   for (const WindowProperty property : node.properties) {
     if (property == WindowProperty::time) {
-      node.rowtimes.push_back(node.schema.size());
+      if (node.window.time == WindowTime::of_processing) {
+        node.proctime = node.schema.size();
+      } else {
+        node.rowtimes.push_back(node.schema.size());
+      }
     }
     node.schema.fields.push_back({std::string(name_of(property)), type_of(property, time)});
   }

@@ -103,9 +103,9 @@ struct Project final : Node {
 
 enum class WindowKind : uint8_t { tumble, hop, cumulate, session };
 
-// What the time column of a window says of a row: when it was, or the end of the window that it is
-// in already, as a window aggregation below has found it.
-enum class WindowTime : uint8_t { of_row, of_window_end };
+// What the time column of a window says of a row: when it was, the end of the window that it is in
+// already, as a window aggregation below has found it, or when it is processed.
+enum class WindowTime : uint8_t { of_row, of_window_end, of_processing };
 
 struct Window {
   WindowKind kind = WindowKind::tumble;

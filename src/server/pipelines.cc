@@ -90,13 +90,15 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 }
 
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
-                     const std::string& directory, std::vector<PlannedJob> jobs) {
+                     const std::string& directory, std::vector<PlannedJob> jobs,
+                     exec::Leaves leaves) {
   for (PlannedJob& planned : jobs) {
     const std::string& name = planned.job.name;
     exec::PipelineSpec spec{.name = name,
                             .plan = planned.job.plan,
                             .dead_letters = planned.job.dead_letters,
-                            .directory = io::join(directory, io::http::percent_encoded(name))};
+                            .directory = io::join(directory, io::http::percent_encoded(name)),
+                            .leaves = leaves};
     running_.push_back(
         {name, planned.file, std::make_unique<exec::Worker>(std::move(spec), connectors, world)});
   }

@@ -51,10 +51,11 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 class Pipelines {
  public:
-  // Starts every job; checkpoints are below `directory`. Returns once each has made its first or
+  // Starts every job; checkpoints are below `directory`, and hold at the end what the jobs leave.
+  // Returns once each has made its first or
   // found its last. What `world` points to and `connectors` outlive this.
   Pipelines(const io::World& world, exec::Connectors& connectors, const std::string& directory,
-            std::vector<PlannedJob> jobs);
+            std::vector<PlannedJob> jobs, exec::Leaves leaves = exec::Leaves::state);
   // Ends each pipeline's epoch, then its thread.
   ~Pipelines();
   Pipelines(const Pipelines&) = delete;

@@ -185,10 +185,12 @@ bool RecordShape::open(const Piece& piece, size_t row) {
   return true;
 }
 
+// `,"bid":` also begins `,"bid":{"price":`, in records whose bid is an object: behind a piece is a
+// value, which no brace begins.
 bool RecordShape::is_at(const Piece& piece, const char* at, uint32_t object) const {
   const auto same =
       static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), load(piece.bytes))));
-  if (piece.from != object) {
+  if (piece.from != object || (piece.to != kOutside && at[piece.size] == '{')) {
     return false;
   }
   if (piece.size <= kBlock) {

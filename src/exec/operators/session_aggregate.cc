@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/window_assigner.h"
 
 namespace millrace::exec {
 
@@ -38,8 +39,9 @@ void SessionAggregate::push(Port port, Batch batch, Output& out) {
       if (mark->watermark.ms >= sessions_.next_due() - 1) {
         flush(batch);
         fire(mark->watermark, out);
+      } else {
+        watermark_.set(std::max(watermark_.get(), mark->watermark));
       }
-      watermark_.set(std::max(watermark_.get(), mark->watermark));
     }
     if (times.is_null(row)) {
       out.reject(batch, row, "the event time is NULL");
@@ -58,8 +60,11 @@ void SessionAggregate::push(Port port, Batch batch, Output& out) {
 
 void SessionAggregate::advance(Port, Watermark now, Output& out) {
   fire(now, out);
-  watermark_.set(std::max(watermark_.get(), now));
   out.advance(watermark_.get());
+}
+
+std::optional<int64_t> SessionAggregate::first_end() const {
+  return sessions_.size() == 0 ? std::nullopt : std::optional(sessions_.next_due());
 }
 
 void SessionAggregate::gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms) {
@@ -104,6 +109,7 @@ void SessionAggregate::flush(const Batch& batch) {
 }
 
 void SessionAggregate::fire(Watermark now, Output& out) {
+  watermark_.set(std::max(watermark_.get(), now));
   const int64_t last_end = now == Watermark::end_of_input() ? now.ms : now.ms + 1;
   if (sessions_.next_due() > last_end) {
     return;
@@ -149,7 +155,9 @@ Column SessionAggregate::property(plan::WindowProperty property, const Type& typ
     switch (property) {
       case plan::WindowProperty::start: ms = ended[i]->start; break;
       case plan::WindowProperty::end: break;
-      case plan::WindowProperty::time: ms = ended[i]->end - 1; break;
+      case plan::WindowProperty::time:
+        ms = WindowAssigner::time_of(node_->window, ended[i]->end, watermark_.get());
+        break;
     }
     values[i] = ms * per_ms;
   }

@@ -68,6 +68,8 @@ void WindowAggregate::advance(Port, Watermark now, Output& out) {
   out.advance(watermark_.get());
 }
 
+std::optional<int64_t> WindowAggregate::first_end() const { return groups_.first_end(); }
+
 void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) {
   if (rows.size() == 0) {
     return;
@@ -177,7 +179,9 @@ Column WindowAggregate::property(plan::WindowProperty property, int64_t end, con
   switch (property) {
     case plan::WindowProperty::start: ms = windows_.start_of(end); break;
     case plan::WindowProperty::end: break;
-    case plan::WindowProperty::time: ms = end - 1; break;
+    case plan::WindowProperty::time:
+      ms = WindowAssigner::time_of(node_->window, end, watermark_.get());
+      break;
   }
   FlatBuffer<int64_t> value(1);
   value[0] = ms * (type.timestamp_unit() / 1000);

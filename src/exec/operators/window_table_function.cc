@@ -66,7 +66,11 @@ Batch WindowTableFunction::with_windows(const Batch& rows, std::span<const uint3
   windowed.columns.push_back(
       moments(ends, type(0), [&](int64_t end) { return windows_.start_of(end); }));
   windowed.columns.push_back(moments(ends, type(1), [](int64_t end) { return end; }));
-  windowed.columns.push_back(moments(ends, type(2), [](int64_t end) { return end - 1; }));
+  if (node_->window.time == plan::WindowTime::of_processing) {
+    windowed.columns.push_back(windowed.columns[node_->window.time_column].retyped(type(2)));
+  } else {
+    windowed.columns.push_back(moments(ends, type(2), [](int64_t end) { return end - 1; }));
+  }
   return windowed;
 }
 

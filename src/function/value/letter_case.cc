@@ -75,6 +75,22 @@ void append_mapped(std::string_view character, Map map, std::string& out) {
   }
 }
 
+// Appends the ASCII characters that the text begins with, those from `first` to the 25th behind it
+// moved by `distance`. Returns the rest.
+std::string_view append_ascii(std::string_view text, char first, int distance, std::string& out) {
+  const size_t before = out.size();
+  out.resize(before + text.size());
+  char* to = out.data() + before;
+  size_t size = 0;
+  for (; size < text.size() && static_cast<uint8_t>(text[size]) < 0x80; ++size) {
+    const char c = text[size];
+    const bool moves = static_cast<uint8_t>(c - first) < 26;
+    to[size] = static_cast<char>(c + (moves ? distance : 0));
+  }
+  out.resize(before + size);
+  return text.substr(size);
+}
+
 template <typename Map>
 void append_all(std::string_view text, Map map, std::string& out) {
   while (!text.empty()) {
@@ -91,8 +107,12 @@ bool is_word(char c) {
 
 }  // namespace
 
-void append_upper(std::string_view text, std::string& out) { append_all(text, to_upper, out); }
-void append_lower(std::string_view text, std::string& out) { append_all(text, to_lower, out); }
+void append_upper(std::string_view text, std::string& out) {
+  append_all(append_ascii(text, 'a', 'A' - 'a', out), to_upper, out);
+}
+void append_lower(std::string_view text, std::string& out) {
+  append_all(append_ascii(text, 'A', 'a' - 'A', out), to_lower, out);
+}
 
 void append_capitalized(std::string_view text, std::string& out) {
   bool within = false;

@@ -105,22 +105,24 @@ int64_t positive_milliseconds(const sql::Expression& written, std::string_view w
   return ms;
 }
 
-size_t bind_time_column(const WindowCall& call, const Scope& scope, const Node& input) {
+void bind_time_column(const WindowCall& call, const Scope& scope, const Node& input,
+                      Window& window) {
   if (call.time->columns.size() != 1) {
     throw Error(ErrorCode::invalid_argument, "DESCRIPTOR takes one time column here",
                 call.time_position);
   }
   const sql::Name& name = call.time->columns.front();
-  const size_t column = scope.resolve(sql::QualifiedName{{name}});
-  if (!input.is_rowtime(column)) {
+  window.time_column = scope.resolve(sql::QualifiedName{{name}});
+  if (input.proctime == window.time_column) {
+    window.time = WindowTime::of_processing;
+  } else if (!input.is_rowtime(window.time_column)) {
     throw Error(ErrorCode::invalid_argument,
                 "the window needs a time attribute, but '" + name.text + "' is " +
-                    scope[column].type.as_nullable().to_string() +
+                    scope[window.time_column].type.as_nullable().to_string() +
                     " without a watermark: declare WATERMARK FOR " + name.text +
                     " in CREATE TABLE, and pass the column on unchanged",
                 name.position);
   }
-  return column;
 }
 
 void check_multiple(const WindowCall& call, const Window& window) {
@@ -177,7 +179,7 @@ WindowCall read_window_call(const sql::Expression& expression) {
 Window bind_window(const WindowCall& call, const Scope& scope, const Node& input) {
   Window window;
   window.kind = call.kind;
-  window.time_column = bind_time_column(call, scope, input);
+  bind_time_column(call, scope, input, window);
   window.size_ms =
       positive_milliseconds(*call.size, call.kind == WindowKind::session ? "gap" : "size");
   if (call.step != nullptr) {

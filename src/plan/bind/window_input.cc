@@ -81,7 +81,8 @@ bool has_window(const Node& node) {
 std::optional<WindowInput> window_below(Node* node) {
   const auto below = window_columns(*node);
   if (!below || below->starts.empty() || below->ends.empty() ||
-      below->window.kind == WindowKind::session) {
+      below->window.kind == WindowKind::session ||
+      below->window.time == WindowTime::of_processing) {
     return std::nullopt;
   }
   WindowInput input;

@@ -168,6 +168,9 @@ std::optional<size_t> window_end_of(const OverAggregate& over) {
     has_start = has_start || columns->starts.contains(column);
     end = columns->ends.contains(column) ? column : end;
   }
+  if (has_start && end && columns->window.time == WindowTime::of_processing) {
+    refuse("Processing time Window TopN is not supported yet.", over.window.position);
+  }
   return has_start ? end : std::nullopt;
 }
 

@@ -130,11 +130,12 @@ class Play {
  public:
   // All outlive this. Checkpoints of queries are below `passing`, which goes when the run ends.
   Play(Context& context, const io::World& world, exec::Connectors& connectors,
-       std::string directory, std::string passing)
+       std::string directory, exec::Leaves leaves, std::string passing)
       : context_(context),
         world_(world),
         connectors_(connectors),
         directory_(std::move(directory)),
+        leaves_(leaves),
         passing_(std::move(passing)) {
     loop_.on_signal({SIGTERM, SIGINT}, [this](int) { interrupt(); });
   }
@@ -165,8 +166,8 @@ class Play {
  private:
   void start_jobs() {
     if (!jobs_.empty()) {
-      running_.push_back(
-          std::make_unique<Pipelines>(world_, connectors_, directory_, std::exchange(jobs_, {})));
+      running_.push_back(std::make_unique<Pipelines>(world_, connectors_, directory_,
+                                                     std::exchange(jobs_, {}), leaves_));
     }
   }
   void wait_for_jobs() {
@@ -182,7 +183,8 @@ class Play {
     start_jobs();
     std::vector<PlannedJob> jobs;
     jobs.push_back({file, {"query-" + std::to_string(++queries_), question.plan, nullptr}});
-    asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs)));
+    asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs),
+                                                 exec::Leaves::results));
     const Watch watch(context_, loop_, asked_, Progressing::hidden);
     loop_.run();
     code_ = report(context_, asked_);
@@ -202,6 +204,7 @@ class Play {
   const io::World& world_;
   exec::Connectors& connectors_;
   const std::string directory_;
+  const exec::Leaves leaves_;
   const std::string passing_;
   io::AsioLoop loop_;
   std::vector<PlannedJob> jobs_;  // to be started with the next query, or behind the last step
@@ -212,8 +215,8 @@ class Play {
   bool interrupted_ = false;
 };
 
-int run_in(Context& context, const Settings& settings, const std::string& passing,
-           std::vector<PlannedFile> files) {
+int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
+           const std::string& passing, std::vector<PlannedFile> files) {
   Log log(context.clock, std::max(LogLevel::warning, log_level(settings.log_level)),
           make_log_sink(context, settings.log_file));
   Metrics metrics;
@@ -230,7 +233,7 @@ int run_in(Context& context, const Settings& settings, const std::string& passin
        .own_addresses = {},
        .lake_directory = data.lake(),
        .print = [&context](std::string_view line) { context.out(std::string(line) + "\n"); }});
-  return Play(context, world, connectors, data.pipelines(), passing).run(std::move(files));
+  return Play(context, world, connectors, data.pipelines(), leaves, passing).run(std::move(files));
 }
 
 bool gives_anything(const std::vector<PlannedFile>& files) {
@@ -251,7 +254,8 @@ int run(Context& context, const Arguments& arguments) {
   if (!is_kept) {
     settings.data = temporary.path();
   }
-  return run_in(context, settings, io::join(temporary.path(), "queries"), std::move(files));
+  return run_in(context, settings, is_kept ? exec::Leaves::state : exec::Leaves::results,
+                io::join(temporary.path(), "queries"), std::move(files));
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+#include "exec/operators/processing_time_windows.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "column/builder.h"
+#include "exec/emitter.h"
+
+namespace millrace::exec {
+
+namespace {
+
+// The clock as a watermark is nobody else's business: behind the aggregation is event time again.
+class Untimed final : public Output {
+ public:
+  explicit Untimed(Output& out) : out_(out) {}
+  void push(Batch rows) override {
+    rows.marks.clear();
+    out_.push(std::move(rows));
+  }
+  void advance(Watermark) override {}
+  void idle() override { out_.idle(); }
+  void resume() override { out_.resume(); }
+  void reject(const Batch& batch, uint32_t row, std::string_view reason) override {
+    out_.reject(batch, row, reason);
+  }
+
+ private:
+  Output& out_;
+};
+
+// All windows that end at `now` or before have fired with it, and the one that `now` is in has not.
+Watermark watermark_at(int64_t now) { return {now - 1}; }
+
+}  // namespace
+
+ProcessingTimeWindows::ProcessingTimeWindows(const plan::WindowAggregate& node,
+                                             std::unique_ptr<TimedGroups> groups,
+                                             const TaskContext& task)
+    : node_(&node),
+      groups_(std::move(groups)),
+      clock_(task.world().clock),
+      reached_(&task.state().numbers("processing_time").at("reached")) {}
+
+int64_t ProcessingTimeWindows::now() {
+  *reached_ = std::max(*reached_, clock_->now().ms);
+  return *reached_;
+}
+
+void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
+  const std::optional<Watermark> passing = rows.final_watermark();
+  const int64_t now = this->now();
+  Column& times = rows.columns[node_->window.time_column];
+  FlatBuffer<int64_t> value(1);
+  value[0] = now * (times.type().timestamp_unit() / 1000);
+  times = Column::constant(value.finish(times.type()), rows.physical_size);
+  rows.marks = {{0, watermark_at(now)}};
+  Untimed untimed(out);
+  groups_->push(port, std::move(rows), untimed);
+  if (passing) {
+    out.advance(*passing);
+  }
+}
+
+void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) { out.advance(now); }
+
+std::optional<Timestamp> ProcessingTimeWindows::due() const {
+  const auto end = groups_->first_end();
+  return end ? std::optional(Timestamp{*end}) : std::nullopt;
+}
+
+void ProcessingTimeWindows::ring(Emitter& out) {
+  Untimed untimed(out);
+  groups_->advance(Port{0}, watermark_at(now()), untimed);
+}
+
+}  // namespace millrace::exec

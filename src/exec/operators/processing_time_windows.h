@@ -1,0 +1,42 @@
+#pragma once
+
+// An aggregation in windows of processing time: the operator for event time, to which rows happen
+// when they are processed and the clock is the watermark. No row is late. As in Flink, the end of
+// input fires no window: groups whose time has not come stay, for a later life.
+//
+// A clock that is set back stands still until it has caught up: the time of processing is kept in
+// the state, and never falls.
+
+#include <memory>
+
+#include "exec/alarm.h"
+#include "exec/task_context.h"
+#include "exec/timed_groups.h"
+#include "plan/nodes.h"
+
+namespace millrace::exec {
+
+class ProcessingTimeWindows final : public Operator, public Alarm {
+ public:
+  // `groups` is the operator of `node`, over the same task.
+  ProcessingTimeWindows(const plan::WindowAggregate& node, std::unique_ptr<TimedGroups> groups,
+                        const TaskContext& task);
+
+  void push(Port port, Batch rows, Output& out) override;
+  // Event time passes by.
+  void advance(Port port, Watermark now, Output& out) override;
+
+  std::optional<Timestamp> due() const override;
+  void ring(Emitter& out) override;
+
+ private:
+  // In milliseconds; never falls.
+  int64_t now();
+
+  const plan::WindowAggregate* node_;
+  std::unique_ptr<TimedGroups> groups_;
+  const Clock* clock_;
+  int64_t* reached_;  // in the state
+};
+
+}  // namespace millrace::exec
