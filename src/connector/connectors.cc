@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "connector/console/answer_sink.h"
 #include "connector/console/sinks.h"
+#include "connector/datagen/source.h"
 #include "connector/delta/options.h"
 #include "connector/delta/sink.h"
 #include "connector/filesystem/options.h"
@@ -21,8 +22,9 @@
 namespace millrace::connector {
 
 catalog::Connections connections() {
-  static const std::array kConnectors = {kTopicConnector, kFilesystemConnector, kDeltaConnector,
-                                         kBlackholeConnector, kPrintConnector};
+  static const std::array kConnectors = {kTopicConnector, kFilesystemConnector,
+                                         kDeltaConnector, kBlackholeConnector,
+                                         kPrintConnector, kDatagenConnector};
   static const std::array kFormats = {kJsonFormat, kCsvFormat, kDebeziumJsonFormat};
   return {kConnectors, kFormats};
 }
@@ -37,6 +39,9 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
   }
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*scan.table), task);
+  }
+  if (connector == "datagen") {
+    return std::make_unique<DatagenSource>(scan, DatagenOptions::from(*scan.table), task);
   }
   throw Error(ErrorCode::unsupported, "table '" + scan.table->name +
                                           "' cannot be read: connector '" + connector +

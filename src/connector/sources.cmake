@@ -3,6 +3,12 @@ set(SOURCES
   console/answer_sink.cc
   console/row_kinds.cc
   console/sinks.cc
+  datagen/generator.cc
+  datagen/nested.cc
+  datagen/options.cc
+  datagen/sequence.cc
+  datagen/source.cc
+  datagen/text.cc
   delta/options.cc
   delta/sink.cc
   filesystem/file_list.cc
@@ -19,6 +25,7 @@ set(SOURCES
   topic/sink.cc
   topic/source.cc)
 set(TESTS
+  datagen/source_test.cc
   delta/sink_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc

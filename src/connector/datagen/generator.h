@@ -1,0 +1,45 @@
+#pragma once
+
+// Made-up values of a column. A value is decided by the number of its row and the seed of the
+// table, so that rows which are made again after a crash are the same, but for times, which are
+// those of the clock.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "column/column.h"
+#include "connector/datagen/options.h"
+
+namespace millrace::connector {
+
+// What values are to be made.
+struct Draws {
+  std::vector<uint64_t> seeds;  // one for each value
+  int64_t first_row = 0;        // the number of the row that the first one is of
+  Timestamp now;
+
+  size_t size() const { return seeds.size(); }
+};
+
+class Generator {
+ public:
+  virtual ~Generator() = default;
+  virtual Column make(const Draws& draws) = 0;
+  // Of a sequence; there are no more rows than that.
+  virtual std::optional<int64_t> most_rows() const { return std::nullopt; }
+};
+
+// As Flink's generator for the type, with its defaults. Throws Error at the option that makes no
+// sense for it.
+std::unique_ptr<Generator> make_generator(const Type& type, const FieldOptions& options);
+
+// For generators of other files: of strings and bytes; a value's lot to be NULL, and how often that
+// is to be.
+std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& options);
+bool is_drawn_null(uint64_t seed, double rate);
+double null_rate_of(const Type& type, const FieldOptions& options);
+
+}  // namespace millrace::connector

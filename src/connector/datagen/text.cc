@@ -1,0 +1,77 @@
+// Made-up strings and bytes.
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "column/builder.h"
+#include "connector/datagen/generator.h"
+
+namespace millrace::connector {
+
+namespace {
+
+constexpr int64_t kEndlessLength = 100;  // of STRING and BYTES, where nothing is said
+
+class Text final : public Generator {
+ public:
+  Text(const Type& type, int64_t length, bool varies, double null_rate)
+      : type_(type), length_(length), varies_(varies), null_rate_(null_rate) {}
+
+  Column make(const Draws& draws) override {
+    const auto arena = std::make_shared<StringArena>();
+    FlatBuffer<StringRef> values(draws.size());
+    std::string text;
+    for (size_t i = 0; i < draws.size(); ++i) {
+      if (is_drawn_null(draws.seeds[i], null_rate_)) {
+        values.set_null(i);
+        continue;
+      }
+      Random chance(draws.seeds[i]);
+      fill(chance, text);
+      values[i] = arena->copy(text);
+    }
+    return values.finish(type_, {arena});
+  }
+
+ private:
+  // Hexadecimal digits, as Flink makes them, or any bytes.
+  void fill(Random& chance, std::string& text) const {
+    const int64_t length =
+        varies_ ? 1 + static_cast<int64_t>(chance.below(static_cast<uint64_t>(length_))) : length_;
+    text.resize(static_cast<size_t>(length));
+    const bool is_binary = type_.is_binary();
+    for (char& c : text) {
+      const uint64_t draw = chance.next();
+      c = is_binary ? static_cast<char>(draw) : "0123456789abcdef"[draw % 16];
+    }
+  }
+
+  Type type_;
+  int64_t length_;
+  bool varies_;
+  double null_rate_;
+};
+
+}  // namespace
+
+std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& options) {
+  const bool fixed = type.kind == TypeKind::char_ || type.kind == TypeKind::binary;
+  const bool endless = !fixed && type.precision == Type::kMaxLength;
+  const int64_t length =
+      options.integer("length", endless ? kEndlessLength : int64_t{type.precision}, 1);
+  if (fixed && length != type.precision) {
+    options.refuse("length", type.to_string() + " has its length");
+  }
+  constexpr int64_t kLongest = 1 << 20;  // a batch has two thousand of them
+  if (length > std::min<int64_t>(type.precision, kLongest)) {
+    options.refuse("length", "it is longer than " +
+                                 std::to_string(std::min<int64_t>(type.precision, kLongest)));
+  }
+  const std::string varies = options.text("var-len", "false");
+  if ((varies != "true" && varies != "false") || (fixed && varies == "true")) {
+    options.refuse("var-len", fixed ? type.to_string() + " has its length" : "expected a boolean");
+  }
+  return std::make_unique<Text>(type, length, varies == "true", null_rate_of(type, options));
+}
+
+}  // namespace millrace::connector
