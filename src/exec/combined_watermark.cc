@@ -23,8 +23,14 @@ void CombinedWatermark::set_inputs(size_t count) {
   }
 }
 
+bool CombinedWatermark::has_ended(const Input& input) {
+  return *input.watermark == Watermark::end_of_input().ms;
+}
+
 bool CombinedWatermark::all_idle() const {
-  return std::all_of(inputs_.begin(), inputs_.end(), [](const Input& i) { return i.idle; });
+  return !std::all_of(inputs_.begin(), inputs_.end(), has_ended) &&
+         std::all_of(inputs_.begin(), inputs_.end(),
+                     [](const Input& i) { return i.idle || has_ended(i); });
 }
 
 Watermark CombinedWatermark::limit_for(size_t input) const {
@@ -75,12 +81,13 @@ void CombinedWatermark::set_active_and_pass(Port port, Output& out) {
 }
 
 void CombinedWatermark::combine() {
-  Watermark lowest = Watermark::end_of_input();
-  Watermark highest = Watermark::none();
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    highest = std::max(highest, of(i));
-    if (!inputs_[i].idle) {
-      lowest = std::min(lowest, of(i));
+  Watermark lowest = Watermark::end_of_input();  // of the active ones
+  Watermark highest = Watermark::none();         // of the idle ones
+  for (const Input& input : inputs_) {
+    if (input.idle && !has_ended(input)) {
+      highest = std::max(highest, Watermark{*input.watermark});
+    } else {
+      lowest = std::min(lowest, Watermark{*input.watermark});
     }
   }
   *combined_ = std::max(*combined_, (all_idle() ? highest : lowest).ms);

@@ -2,10 +2,13 @@
 
 // One watermark out of several inputs: the splits of a scan, the ports of a union.
 //
-// It is the minimum over the inputs that are active; where all are idle, the maximum of them. It
-// never goes back, not even over a restart: it is kept in the operator's state with those of the
-// inputs. Idleness is not kept: after a restart every input is active until found idle again. Nor
-// is the end of input, behind which a later run may go on.
+// It is the minimum over the inputs that are active; where all are idle, the maximum of them. An
+// input that has ended is neither: a table that was read to its end says nothing of how far the
+// silent topic beside it has come. (Flink counts it as active, so that a topic found idle beside it
+// is at the end of time at once, and whatever comes after that is late.) It never goes back, not
+// even over a restart: it is kept in the operator's state with those of the inputs. Idleness is not
+// kept: after a restart every input is active until found idle again. Nor is the end of input,
+// behind which a later run may go on.
 
 #include <cstdint>
 #include <vector>
@@ -26,6 +29,7 @@ class CombinedWatermark {
 
   Watermark of(size_t input) const { return {*inputs_[input].watermark}; }
   bool is_idle(size_t input) const { return inputs_[input].idle; }
+  // Of those that have not ended; false where all have.
   bool all_idle() const;
   // What the others allow: the whole is never above this while `input` is active.
   Watermark limit_for(size_t input) const;
@@ -50,6 +54,8 @@ class CombinedWatermark {
     int64_t* watermark;  // in saved_
     bool idle = false;
   };
+  static bool has_ended(const Input& input);
+
   state::Numbers* saved_;
   int64_t* combined_;
   std::vector<Input> inputs_;

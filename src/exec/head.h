@@ -18,6 +18,8 @@ class Head {
 
   // Some rows, pushed through all consumers. False where there was nothing to do.
   virtual bool turn(Emitter& out) = 0;
+  // What it has to give is there already, and ends.
+  virtual bool bounded() const = 0;
   // Everything has been given, the end of input said.
   virtual bool finished() const = 0;
   // When turn() has something to do although nothing came; nothing where never.

@@ -32,6 +32,9 @@ class Pipeline::Running {
   void on_ready(const std::function<void()>& wake);
 
  private:
+  enum class Heads : uint8_t { bounded, unbounded };
+
+  bool give_turns(Heads heads);
   void make_dead_letters(Connectors& connectors);
   void check_plan(const Checkpoint& last) const;
   std::map<std::string, Sink*> sinks() const;
@@ -143,17 +146,28 @@ bool Pipeline::Running::ring_alarms() {
   return rang;
 }
 
+// What is bounded is read to its end before anything else has a turn: a table of customers is whole
+// before the first order meets it, and no order waits longer than it must. A Flink job reads both
+// at once, so that it may do the same, or not: this is the one of its schedules that depends on no
+// clock. Where all input is bounded, all take turns.
 bool Pipeline::Running::run_once() {
   if (is_over_) {
     return false;
   }
-  bool worked = ring_alarms();
+  const bool rang = ring_alarms();
+  const bool worked = give_turns(Heads::bounded) || give_turns(Heads::unbounded) || rang;
+  changed_ = changed_ || worked || sink_is_due();
+  return worked;
+}
+
+bool Pipeline::Running::give_turns(Heads heads) {
+  bool worked = false;
   for (const auto& stage : stages_) {
-    if (stage->head && stage->head->turn(*stage->output)) {
+    if (stage->head && stage->head->bounded() == (heads == Heads::bounded) &&
+        stage->head->turn(*stage->output)) {
       worked = true;
     }
   }
-  changed_ = changed_ || worked || sink_is_due();
   return worked;
 }
 

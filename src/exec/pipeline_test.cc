@@ -83,6 +83,15 @@ Watermark watermark_of(const Pipeline& pipeline, const std::string& id) {
   return {};
 }
 
+// What a table holds, each row without its time.
+std::vector<std::string> untimed(const testing::MemoryTable& table) {
+  std::vector<std::string> rows;
+  for (const std::string& row : table.rows) {
+    rows.push_back(row.substr(std::string("1970-01-01 00:00:00.000 ").size()));
+  }
+  return rows;
+}
+
 }  // namespace
 
 TEST_CASE("a union goes by its slowest input, and by the other once that one is idle") {
@@ -134,6 +143,77 @@ TEST_CASE("a silent partition is found idle while another is never out of rows")
     CHECK(pipeline->run_once());
   }
   CHECK(watermark_of(*pipeline, "scan-0") == Watermark{201});
+}
+
+TEST_CASE("bounded input is read to its end before a topic's first record is taken") {
+  Setup setup(union_plan());
+  MemoryTopic& taps = setup.connectors.topics.at("taps");
+  taps.bounded = true;
+  taps.rows_per_poll = 1;
+  for (const char* record : {"10 bob 1", "20 bob 2", "30 bob 3"}) {
+    taps.append(record);
+  }
+  MemoryTopic& clicks = setup.connectors.topics.at("clicks");
+  clicks.append("100 ann 1");
+  clicks.append("50 ann 2");
+  auto pipeline = setup.start();
+  REQUIRE(pipeline->run_once());
+  pipeline->checkpoint();
+  pipeline = setup.start();  // in the middle of it
+  settle(*pipeline);
+  pipeline->checkpoint();
+  const std::vector<std::string> all{"bob 1", "bob 2", "bob 3", "ann 1", "ann 2"};
+  CHECK(untimed(setup.connectors.tables["both"]) == all);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{100});
+
+  // It has ended for good, whatever is added to it.
+  taps.append("40 bob 4");
+  pipeline = setup.start();
+  clicks.append("200 ann 3");
+  settle(*pipeline);
+  pipeline->checkpoint();
+  CHECK(setup.connectors.tables["both"].rows.size() == 6);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});
+}
+
+TEST_CASE("beside input that has ended, a topic that falls silent keeps its time") {
+  Setup setup(union_plan());
+  MemoryTopic& taps = setup.connectors.topics.at("taps");
+  taps.bounded = true;
+  taps.append("10 bob 1");
+  MemoryTopic& clicks = setup.connectors.topics.at("clicks");
+  clicks.append("100 ann 1");
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  setup.world.clock.advance(Duration::seconds(6));
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{100});
+  clicks.append("200 ann 2");
+  settle(*pipeline);
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});
+}
+
+TEST_CASE("inputs that are all bounded take turns, and go on behind their end in a later run") {
+  Setup setup(union_plan());
+  for (const char* name : {"clicks", "taps"}) {
+    MemoryTopic& topic = setup.connectors.topics.at(name);
+    topic.bounded = true;
+    topic.rows_per_poll = 1;
+    topic.append(std::string("10 ") + name + " 1");
+    topic.append(std::string("20 ") + name + " 2");
+  }
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  pipeline->checkpoint();
+  REQUIRE(pipeline->finished());
+  const std::vector<std::string> turns{"clicks 1", "taps 1", "clicks 2", "taps 2"};
+  CHECK(untimed(setup.connectors.tables["both"]) == turns);
+
+  setup.connectors.topics.at("taps").append("30 taps 3");
+  pipeline = setup.start();
+  settle(*pipeline);
+  pipeline->checkpoint();
+  CHECK(untimed(setup.connectors.tables["both"]).back() == "taps 3");
 }
 
 TEST_CASE("bad records, NULL event times and forbidden NULLs are dead letters, once, with place") {

@@ -43,6 +43,9 @@ class Source {
 
   // Never blocks. Takes what is there, up to Batch::kMaxRows.
   virtual Polled poll() = 0;
+  // There is an end to it, and all of it is there: poll() will say `finished`. Such a source is
+  // read before those that go on for ever.
+  virtual bool bounded() const { return false; }
   virtual size_t splits() const = 0;
   // All of a split has been read, so its silence holds no watermark back for long.
   virtual bool caught_up(size_t split) const = 0;

@@ -28,6 +28,7 @@ class FilesystemSource final : public exec::Source {
   ~FilesystemSource() override;
 
   exec::Polled poll() override;
+  bool bounded() const override { return !options_.monitor_interval; }
   size_t splits() const override { return splits_.size(); }
   bool caught_up(size_t split) const override;
   bool ended(size_t split) const override;

@@ -40,6 +40,7 @@ class TopicSource final : public exec::Source {
   ~TopicSource() override;
 
   exec::Polled poll() override;
+  bool bounded() const override { return options_.bounded; }
   size_t splits() const override { return splits_.size(); }
   bool caught_up(size_t split) const override;
   void sync() override;

@@ -34,7 +34,11 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
       task_(task),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
-      resumes_(task.input_had_ended()) {
+      resumes_(task.input_had_ended()),
+      ended_(task_.state().numbers("input").at("ended")) {
+  if (resumes_) {
+    ended_ = 0;
+  }
   watermark_.set_inputs(source_->splits());
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
 }
@@ -46,6 +50,10 @@ bool Scan::turn(Emitter& out) {
   if (std::exchange(resumes_, false) && watermark_.combined() > Watermark::none()) {
     // The others only remember that there was an end; rows behind the time before it are late.
     out.advance(watermark_.combined());
+  }
+  if (ended_ != 0) {
+    finish(out);
+    return true;
   }
   prefer_furthest_behind();
   Polled polled = source_->poll();
@@ -187,6 +195,7 @@ std::optional<Instant> Scan::idle_at() const {
 
 void Scan::finish(Emitter& out) {
   finished_ = true;
+  ended_ = 1;
   out.advance(Watermark::end_of_input());
 }
 

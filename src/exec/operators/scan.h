@@ -7,6 +7,10 @@
 // watermark expression so far, after each row. The scan's is the least of them. A split that has
 // been read to its end and brought nothing for a while is idle and left out, so that an empty
 // partition holds nothing back.
+//
+// A source that has come to its end has ended for the pipeline's life, whatever a restart might
+// find there: its end of input has let results go. Only a pipeline that came to its own end, and is
+// run again, reads what was added.
 
 #include <memory>
 #include <optional>
@@ -28,6 +32,7 @@ class Scan final : public Head {
 
   // A batch from the source.
   bool turn(Emitter& out) override;
+  bool bounded() const override { return source_->bounded(); }
   bool finished() const override { return finished_; }
   // When the next split becomes idle, or the source wants to look, if nothing comes.
   std::optional<Instant> idle_at() const override;
@@ -50,7 +55,8 @@ class Scan final : public Head {
   Duration idle_timeout_;
   std::vector<Instant> last_row_;  // by split
   bool finished_ = false;
-  bool resumes_;  // behind an end of input, until the first turn
+  bool resumes_;    // behind an end of input, until the first turn
+  int64_t& ended_;  // 1 once the source has said so, over restarts too
 };
 
 }  // namespace millrace::exec

@@ -14,6 +14,7 @@ class Values final : public Head {
   Values(const plan::Values& node, const TaskContext& task);
 
   bool turn(Emitter& out) override;
+  bool bounded() const override { return true; }
   bool finished() const override { return finished_; }
 
  private:

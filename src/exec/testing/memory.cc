@@ -53,6 +53,7 @@ class MemorySource final : public Source {
     polled.state = topic_->bounded ? Polled::State::finished : Polled::State::idle;
     return polled;
   }
+  bool bounded() const override { return topic_->bounded; }
   size_t splits() const override { return topic_->partitions.size(); }
   bool caught_up(size_t split) const override {
     return next_->at(std::to_string(split)) ==
