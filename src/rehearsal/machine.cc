@@ -7,6 +7,7 @@
 #include "broker/session.h"
 #include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
+#include "connector/filesystem/options.h"
 #include "delta/data_files.h"
 #include "delta/table.h"
 #include "exec/pipeline.h"
@@ -95,6 +96,31 @@ Machine::Machine(const plan::Program* program, uint64_t seed)
 }
 
 Machine::~Machine() = default;
+
+static void copy_tree(io::Files& from, io::Files& to, const std::string& path) {
+  if (from.is_directory(path)) {
+    for (const std::string& name : from.list(path)) {
+      copy_tree(from, to, io::join(path, name));
+    }
+  } else if (from.exists(path)) {
+    to.make_directories(io::parent_of(path));
+    to.replace(path, from.read_all(path));
+  }
+}
+
+void Machine::bring_files(io::Files& from) {
+  for (const plan::Job& job : program_->jobs) {
+    for (const auto& node : job.plan->nodes) {
+      if (node->kind != plan::NodeKind::scan) {
+        continue;
+      }
+      const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
+      if (table.option("connector") == connector::kFilesystemConnector.name) {
+        copy_tree(from, disk_, connector::FilesystemOptions::from(table).path);
+      }
+    }
+  }
+}
 
 void Machine::start() {
   life_.reset();

@@ -24,6 +24,8 @@ class Machine {
   ~Machine();
 
   io::SimulatedFiles& disk() { return disk_; }
+  // Puts the files that the program's tables read onto the disk, from the same places of another.
+  void bring_files(io::Files& from);
 
   // Starts the program, or starts it again, and with it all its jobs.
   void start();

@@ -34,8 +34,11 @@ std::string record_of(const std::vector<std::string>& columns,
 
 class Run {
  public:
-  Run(const Script& script, const plan::Program& program, const Crashes& crashes)
-      : script_(script), machine_(&program, crashes.seed()), crashes_(crashes) {}
+  Run(const Script& script, const plan::Program& program, io::Files& files, const Crashes& crashes)
+      : script_(script), machine_(&program, crashes.seed()), crashes_(crashes) {
+    machine_.bring_files(files);
+    begin_ = machine_.disk().steps();
+  }
 
   Outcome play() {
     plan_crash();
@@ -46,15 +49,15 @@ class Run {
       outcome.report = play(script_.steps[i], i);
     }
     outcome.passed = outcome.report.empty();
-    outcome.steps = machine_.disk().steps();
+    outcome.steps = machine_.disk().steps() - begin_;
     outcome.crashes = crashes_.happened();
     return outcome;
   }
 
  private:
   void plan_crash() {
-    if (const auto step = crashes_.next(machine_.disk().steps())) {
-      machine_.disk().crash_at(*step);
+    if (const auto step = crashes_.next(machine_.disk().steps() - begin_)) {
+      machine_.disk().crash_at(begin_ + *step);
     }
   }
 
@@ -151,6 +154,7 @@ class Run {
   const Script& script_;
   Machine machine_;
   Crashes crashes_;
+  uint64_t begin_ = 0;                  // steps that the disk had taken before the run
   std::map<std::string, size_t> seen_;  // changes of each table that a step has looked at
 };
 
@@ -169,7 +173,7 @@ plan::Program program_of(const Script& script, io::Files& files,
 Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
                  const Crashes& crashes) {
   const plan::Program program = program_of(script, files, connections);
-  return Run(script, program, crashes).play();
+  return Run(script, program, files, crashes).play();
 }
 
 }  // namespace millrace::rehearsal

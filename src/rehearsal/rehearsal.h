@@ -21,7 +21,8 @@ struct Outcome {
   uint32_t crashes = 0;  // that were made
 };
 
-// `files` is the real disk, from which the pipeline file is read.
+// `files` is the real disk, from which the pipeline file is read, and the files that its tables
+// name.
 Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
                  const Crashes& crashes);
 

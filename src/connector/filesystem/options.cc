@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory_size.h"
 #include "catalog/table.h"
+#include "io/files.h"
 
 namespace millrace::connector {
 
@@ -99,8 +100,15 @@ Position position_of(const catalog::Table& table, const std::string& key) {
   return found == table.options.end() ? Position{} : found->second.position;
 }
 
+// A path of the file's folder, from wherever the file itself was found.
+std::string beside(const std::string& file, const std::string& path) {
+  const std::string folder = io::parent_of(file);
+  return folder == "." ? path : io::join(folder, path);
+}
+
 std::string local_path(const catalog::Table& table) {
   std::string path = table.option("path");
+  const Position at = position_of(table, "path");
   constexpr std::string_view kLocal = "file://";
   if (path.starts_with(kLocal)) {
     path.erase(0, kLocal.size());
@@ -112,7 +120,10 @@ std::string local_path(const catalog::Table& table) {
                 "'" + path +
                     "' is no path of this machine: files elsewhere are not read or "
                     "written yet",
-                position_of(table, "path"));
+                at);
+  }
+  if (!path.starts_with('/') && !at.file.empty()) {
+    path = beside(at.file, path);
   }
   while (path.size() > 1 && path.back() == '/') {
     path.pop_back();

@@ -34,7 +34,10 @@ struct PartitionCommit {
 };
 
 struct FilesystemOptions {
-  std::string path;  // a directory, or for reading a file too
+  // A directory, or for reading a file too. A relative one is of the folder that the SQL file is
+  // in, so that a pipeline and its files move together; of the working directory where the SQL came
+  // from no file.
+  std::string path;
   FormatChoice format;
   std::optional<Duration> monitor_interval;  // nothing: what is there at the start is all
   std::string path_pattern;                  // a regular expression for whole paths; empty for any

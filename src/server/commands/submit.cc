@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <map>
 
 #include "base/clock.h"
@@ -27,6 +28,11 @@ constexpr std::array kFlags{
 constexpr std::string_view kFlink = "flink=";
 constexpr Duration kLook = Duration::milliseconds(500);
 constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells have it
+
+// The cluster does not know from where we were called.
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
 
 struct File {
   std::string path;
@@ -58,10 +64,11 @@ class Submission {
   }
 
   void run(const File& file, const std::string& lake) {
+    const flink::Places places{absolute(io::parent_of(file.path)),
+                               lake.empty() ? "" : absolute(lake)};
     for (const sql::Statement& statement : file.statements) {
-      const std::string replaced = lake.empty() ? "" : flink::with_json_lake(statement, lake);
       try {
-        const flink::Answer answer = gateway_.execute(replaced.empty() ? statement.text : replaced);
+        const flink::Answer answer = gateway_.execute(flink::for_flink(statement, places));
         if (answer.job) {
           jobs_[*answer.job] = "";
           context_.out(place(statement) + "job " + *answer.job + "\n");

@@ -44,11 +44,26 @@ TEST_CASE("a lake table becomes JSON files, any other statement stays") {
   const auto statements = sql::parse_script(
       "CREATE TABLE a (v INT, who STRING) PARTITIONED BY (who) WITH ('connector' = 'delta');"
       "CREATE TABLE b (v INT) WITH ('connector' = 'print')");
-  const std::string replaced = with_json_lake(statements[0], "/lake");
+  const Places places{"/systems", "/lake"};
+  const std::string replaced = for_flink(statements[0], places);
   CHECK(replaced.find("'connector' = 'filesystem'") != std::string::npos);
   CHECK(replaced.find("'path' = '/lake/a'") != std::string::npos);
   CHECK(replaced.find("PARTITIONED BY (who)") != std::string::npos);
-  CHECK(with_json_lake(statements[1], "/lake").empty());
+  CHECK(for_flink(statements[0], {"/systems", ""}) == statements[0].text);
+  CHECK(for_flink(statements[1], places) == statements[1].text);
+}
+
+TEST_CASE("Flink is told the whole path of a file that lies beside the SQL") {
+  const auto told = [](const std::string& path) {
+    return for_flink(sql::parse_statement("CREATE TABLE a (v INT) WITH ('connector' = "
+                                          "'filesystem', 'path' = '" +
+                                          path + "', 'format' = 'csv')"),
+                     {"/systems/fleet", ""});
+  };
+  CHECK(told("dims/a").find("'path' = '/systems/fleet/dims/a'") != std::string::npos);
+  CHECK(told("/dims/a").find("'path' = '/dims/a'") != std::string::npos);
+  CHECK(told("file:///dims/a").find("'path' = 'file:///dims/a'") != std::string::npos);
+  CHECK(told("s3://dims/a").find("'path' = 's3://dims/a'") != std::string::npos);
 }
 
 }  // namespace millrace::server::flink

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/match.h"
+#include "io/files.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
 
@@ -70,17 +71,38 @@ static sql::Option option(std::string key, std::string value) {
       .key_position = {}, .value_position = {}, .key = std::move(key), .value = std::move(value)};
 }
 
-std::string with_json_lake(const sql::Statement& statement, const std::string& directory) {
-  const auto* written = std::get_if<sql::CreateTable>(&statement.node);
-  if (written == nullptr || !is_lake_table(*written)) {
-    return "";
+static bool is_relative(std::string_view path) {
+  return !path.starts_with('/') && !path.starts_with("file:") &&
+         path.find("://") == std::string_view::npos;
+}
+
+// False where the table stays as it is.
+static bool move(sql::CreateTable& table, const Places& places) {
+  if (is_lake_table(table) && !places.lake.empty()) {
+    table.options = {option("connector", "filesystem"),
+                     option("path", io::join(places.lake, table.name.last().text)),
+                     option("format", "json")};
+    return true;
   }
-  sql::Statement replaced = sql::parse_statement(statement.text);
-  auto& table = std::get<sql::CreateTable>(replaced.node);
-  const std::string path = directory + "/" + table.name.last().text;
-  table.options = {option("connector", "filesystem"), option("path", path),
-                   option("format", "json")};
-  return sql::to_sql(replaced);
+  const sql::Option* connector = find_option(table, "connector");
+  if (connector == nullptr || connector->value != "filesystem") {
+    return false;
+  }
+  for (sql::Option& option : table.options) {
+    if (option.key == "path" && is_relative(option.value)) {
+      option.value = io::join(places.folder, option.value);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string for_flink(const sql::Statement& statement, const Places& places) {
+  if (!std::holds_alternative<sql::CreateTable>(statement.node)) {
+    return statement.text;
+  }
+  sql::Statement moved = sql::parse_statement(statement.text);
+  return move(std::get<sql::CreateTable>(moved.node), places) ? sql::to_sql(moved) : statement.text;
 }
 
 }  // namespace millrace::server::flink

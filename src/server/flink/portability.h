@@ -22,12 +22,16 @@ struct Finding {
   std::string what;
 };
 
-// `lake` tells whether lake tables will be replaced, as with_json_lake() does.
+// `lake` tells whether lake tables will be replaced, as for_flink() does.
 enum class Lake : uint8_t { as_written, replaced };
 std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake);
 
-// The statement as it is handed to Flink: a lake table becomes JSON files below `directory`, which
-// a Flink without the Delta connector can write; empty for every other statement.
-std::string with_json_lake(const sql::Statement& statement, const std::string& directory);
+struct Places {
+  std::string folder;  // of the SQL file, from the root: Flink would look in its own for a file
+  std::string lake;    // where not empty: lake tables become JSON files below it, which a Flink
+                       // without the Delta connector can write
+};
+// The statement as it is handed to Flink: as it is written, but for the places of its table.
+std::string for_flink(const sql::Statement& statement, const Places& places);
 
 }  // namespace millrace::server::flink
