@@ -11,6 +11,6 @@ set_source_files_properties(${dir}/version.cc PROPERTIES
   COMPILE_DEFINITIONS MILLRACE_VERSION="${PROJECT_VERSION}")
 # The systems' files that demo/systems.cc embeds.
 file(GLOB system_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systems/*/pipeline.sql
-  ${PROJECT_SOURCE_DIR}/systems/*/generator.toml)
+  ${PROJECT_SOURCE_DIR}/systems/*/generator.toml ${PROJECT_SOURCE_DIR}/systems/*/dims/*/*.csv)
 set_source_files_properties(${dir}/demo/systems.cc PROPERTIES
   OBJECT_DEPENDS "${system_files}" COMPILE_OPTIONS -Wa,-I${PROJECT_SOURCE_DIR})

@@ -15,7 +15,7 @@ TABLES = {
     "fraud_alerts": "SELECT rule, caller_token, event_time, evidence FROM fraud_alerts",
     "rejected_records": "SELECT source_offset FROM rejected_records",
 }
-TOPICS = {"fraud-alerts-stream": "evidence"}
+TOPICS = {"fraud-alerts-stream": ("evidence",)}
 
 
 def token(number):
@@ -52,7 +52,7 @@ def compute(records):
     for caller, calls in by_caller.items():
         alerts += velocity(caller, calls) + travel(caller, calls) + probing(caller, calls)
     return {"raw_call_records": raw, "rejected_records": rejected, "fraud_alerts": alerts,
-            "fraud-alerts-stream": [evidence for _, _, _, evidence in alerts]}
+            "fraud-alerts-stream": [{"evidence": evidence} for _, _, _, evidence in alerts]}
 
 
 def velocity(caller, calls):

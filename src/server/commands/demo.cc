@@ -134,7 +134,8 @@ int run(Context& context, const Arguments& arguments) {
   const Generator generator = read_generator(system.generator_path(), system.generator);
   const auto seconds = arguments.find_integer("--seconds", 1, 1'000'000);
   const Settings settings = demo_settings(context, arguments, system);
-  ServerRun server(context, settings, plan_text(context, system.pipeline, system.pipeline_path()));
+  const std::string pipeline = lay_out(system, *context.files, io::join(settings.data, "system"));
+  ServerRun server(context, settings, plan_text(context, system.pipeline, pipeline));
   auto load = std::make_unique<Load>(server.world(), server.loop(), server.node().topics(),
                                      server.node().syncer(), generator.recipes, settings.demo);
   context.out(introduction(server.node(), system, generator, settings.demo));

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/similar.h"
+#include "io/files.h"
 
 // Puts a file of the repository into the program, between two symbols.
 #define MILLRACE_EMBED(symbol, path)      \
@@ -25,8 +26,23 @@
 
 MILLRACE_EMBED_SYSTEM(telecom_events, "telecom-events");
 MILLRACE_EMBED_SYSTEM(telecom_lakehouse, "telecom-lakehouse");
+MILLRACE_EMBED_SYSTEM(ml_inference, "ml-inference");
+MILLRACE_EMBED(millrace_ml_inference_users, "systems/ml-inference/dims/users/users.csv");
+MILLRACE_EMBED_SYSTEM(fleet, "fleet");
+MILLRACE_EMBED(millrace_fleet_cars, "systems/fleet/dims/cars/cars.csv");
+MILLRACE_EMBED(millrace_fleet_models, "systems/fleet/dims/car_models/car_models.csv");
+MILLRACE_EMBED(millrace_fleet_colors, "systems/fleet/dims/car_colors/car_colors.csv");
 
 namespace millrace::server {
+
+static const std::array kBesideMlInference{System::Beside{
+    "dims/users/users.csv", {millrace_ml_inference_users_begin, millrace_ml_inference_users_end}}};
+static const std::array kBesideFleet{
+    System::Beside{"dims/cars/cars.csv", {millrace_fleet_cars_begin, millrace_fleet_cars_end}},
+    System::Beside{"dims/car_models/car_models.csv",
+                   {millrace_fleet_models_begin, millrace_fleet_models_end}},
+    System::Beside{"dims/car_colors/car_colors.csv",
+                   {millrace_fleet_colors_begin, millrace_fleet_colors_end}}};
 
 static const std::array kSystems{
     System{"telecom-events",
@@ -35,6 +51,14 @@ static const std::array kSystems{
     System{"telecom-lakehouse",
            {millrace_telecom_lakehouse_pipeline_begin, millrace_telecom_lakehouse_pipeline_end},
            {millrace_telecom_lakehouse_generator_begin, millrace_telecom_lakehouse_generator_end}},
+    System{"ml-inference",
+           {millrace_ml_inference_pipeline_begin, millrace_ml_inference_pipeline_end},
+           {millrace_ml_inference_generator_begin, millrace_ml_inference_generator_end},
+           kBesideMlInference},
+    System{"fleet",
+           {millrace_fleet_pipeline_begin, millrace_fleet_pipeline_end},
+           {millrace_fleet_generator_begin, millrace_fleet_generator_end},
+           kBesideFleet},
 };
 
 std::string System::pipeline_path() const {
@@ -43,6 +67,19 @@ std::string System::pipeline_path() const {
 
 std::string System::generator_path() const {
   return "systems/" + std::string(name) + "/generator.toml";
+}
+
+std::string lay_out(const System& system, io::Files& files, const std::string& directory) {
+  const auto put = [&](std::string_view path, std::string_view text) {
+    const std::string at = io::join(directory, path);
+    files.make_directories(io::parent_of(at));
+    files.replace(at, text);
+    return at;
+  };
+  for (const System::Beside& file : system.beside) {
+    put(file.path, file.text);
+  }
+  return put("pipeline.sql", system.pipeline);
 }
 
 std::span<const System> systems() { return kSystems; }
