@@ -11,8 +11,10 @@ using Identity = state::RowMultimapShape::Identity;
 
 namespace {
 
-RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& key, bool matches) {
+RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& key, bool matches,
+                          bool expires) {
   RowMultimapShape shape;
+  shape.removes = expires;
   shape.types = types_of(input.schema);
   shape.key = key;
   shape.matches = matches;
@@ -40,7 +42,10 @@ RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& ke
 
 JoinSide::JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
                    const TaskContext& task, std::string_view table, bool counts_matches)
-    : JoinSide(shape_of(input, key, counts_matches), nulls_match, task, table) {}
+    : JoinSide(shape_of(input, key, counts_matches, Expiry::is_set(task)), nulls_match, task,
+               table) {
+  expiry_ = Expiry(task, std::string(table) + " expiry");
+}
 
 JoinSide::JoinSide(RowMultimapShape shape, const std::vector<bool>& nulls_match,
                    const TaskContext& task, std::string_view table)
@@ -78,6 +83,7 @@ JoinSide::Added JoinSide::add(size_t i, uint32_t matches) {
   }
   const size_t before = rows_->rows().size();
   const state::RowRef added = rows_->add(row(i), hash(i));
+  expiry_.written(added.number);
   if (counts_matches_) {
     rows_->set_matches(added, matches);
   }
@@ -86,9 +92,19 @@ JoinSide::Added JoinSide::add(size_t i, uint32_t matches) {
 }
 
 void JoinSide::remove(size_t i) {
-  if (!never_[i]) {
-    rows_->remove(row(i), hash(i));
+  if (never_[i]) {
+    return;
   }
+  const state::RowRef same = rows_->find_same(row(i), hash(i));
+  if (!same.is_row()) {
+    return;
+  }
+  if (rows_->count(same) > 1) {
+    expiry_.written(same.number);
+  } else {
+    expiry_.gone(same.number);
+  }
+  rows_->remove(row(i), hash(i));
 }
 
 }  // namespace millrace::exec

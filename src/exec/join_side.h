@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "column/batch.h"
+#include "exec/expiry.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
 #include "state/row_multimap.h"
@@ -19,10 +20,10 @@ enum class Side : uint8_t { left, right };
 
 class JoinSide {
  public:
-  // How the rows of this input are found again follows from its upsert keys.
+  // How the rows of this input are found again follows from its upsert keys. They expire.
   JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
            const TaskContext& task, std::string_view table, bool counts_matches);
-  // Or as the owner likes: the key is the shape's.
+  // Or as the owner likes: the key is the shape's. They do not expire by the clock.
   JoinSide(state::RowMultimapShape shape, const std::vector<bool>& nulls_match,
            const TaskContext& task, std::string_view table);
 
@@ -47,6 +48,14 @@ class JoinSide {
   enum class Added : uint8_t { anew, over };
   Added add(size_t i, uint32_t matches);
   void remove(size_t i);
+  void set_matches(state::RowRef row, uint32_t matches) {
+    rows_->set_matches(row, matches);
+    expiry_.written(row.number);
+  }
+  // Ahead of each batch, of either side.
+  void drop_expired() {
+    expiry_.drop_expired([this](uint32_t number) { rows_->remove(state::RowRef{number}); });
+  }
 
   state::RowMultimap& rows() { return *rows_; }
   const state::RowMultimap& rows() const { return *rows_; }
@@ -56,6 +65,7 @@ class JoinSide {
   std::vector<size_t> key_;
   std::vector<size_t> strict_key_;  // the columns of which a NULL matches nothing
   bool counts_matches_;
+  Expiry expiry_;
   state::RowMultimap* rows_;  // the task's
   state::RowBuffer buffer_;
   std::vector<uint64_t> hashes_;

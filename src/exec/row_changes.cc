@@ -4,13 +4,26 @@
 
 namespace millrace::exec {
 
+void RowChanges::mark(Watermark now) {
+  const auto row = static_cast<uint32_t>(size());
+  if (!marks_.empty() && marks_.back().row == row) {
+    marks_.back().watermark = now;
+  } else {
+    marks_.push_back({row, now});
+  }
+}
+
 void RowChanges::send(Output& out) {
+  if (kinds_.empty() && !marks_.empty()) {
+    out.advance(marks_.back().watermark);
+  }
   for (size_t from = 0; from < size(); from += Batch::kMaxRows) {
     send(from, std::min(Batch::kMaxRows, size() - from), out);
   }
   kinds_.clear();
   rows_of_.clear();
   numbers_of_.clear();
+  marks_.clear();
 }
 
 void RowChanges::send(size_t from, size_t count, Output& out) const {
@@ -25,6 +38,11 @@ void RowChanges::send(size_t from, size_t count, Output& out) const {
   const auto kinds = std::span(kinds_).subspan(from, count);
   if (std::any_of(kinds.begin(), kinds.end(), [](RowKind k) { return k != RowKind::insert; })) {
     batch.kinds.assign(kinds.begin(), kinds.end());
+  }
+  for (const Mark& mark : marks_) {
+    if (mark.row <= from + count && (mark.row > from || from == 0)) {
+      batch.marks.push_back({static_cast<uint32_t>(mark.row - from), mark.watermark});
+    }
   }
   out.push(std::move(batch));
 }

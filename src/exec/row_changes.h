@@ -1,6 +1,7 @@
 #pragma once
 
-// The changes that an operator makes of the rows it keeps, gathered into batches.
+// The changes that an operator makes of the rows it keeps, and the watermarks among them, gathered
+// into batches.
 
 #include <cstdint>
 #include <vector>
@@ -23,6 +24,8 @@ class RowChanges {
     rows_of_.push_back(row);
     numbers_of_.push_back(number);
   }
+  // The watermark rises behind what was added so far.
+  void mark(Watermark now);
   size_t size() const { return kinds_.size(); }
 
   // Sends what was added. Inserts alone go without kinds.
@@ -36,6 +39,7 @@ class RowChanges {
   std::vector<RowKind> kinds_;
   std::vector<state::RowRef> rows_of_;
   std::vector<int64_t> numbers_of_;
+  std::vector<Mark> marks_;
 };
 
 }  // namespace millrace::exec

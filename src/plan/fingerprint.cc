@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plan/new_nodes.h"
+#include "plan/state_expiry.h"
 
 namespace millrace::plan {
 
@@ -236,7 +237,8 @@ std::string text_of(const Node& node) {
 }  // namespace
 
 std::string fingerprint(const Plan& plan) {
-  std::string text;
+  // State that expires has its times with it.
+  std::string text = expires(plan) ? "state expires\n" : "";
   for (const auto& node : plan.nodes) {
     text += text_of(*node) + " from";
     for (const Node* input : node->inputs) {

@@ -7,5 +7,6 @@ set(SOURCES bind/aggregate_calls.cc bind/aggregation.cc bind/calls.cc bind/expre
   rules/push_members.cc rules/push_filters.cc rules/push_projections.cc rules/rules.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
+  state_expiry.cc
   window_columns.cc)
 set(TESTS)

@@ -54,6 +54,8 @@ class RowMultimap final : public Table {
 
   // Adds a row of hash(row), or counts or replaces the one that is there. Returns its reference.
   RowRef add(const char* row, uint64_t hash);
+  // The row of the same identity.
+  RowRef find_same(const char* row, uint64_t hash) const;
   // Takes out the row of the same identity, or one from its count. False where there is none.
   bool remove(const char* row, uint64_t hash);
   void remove(RowRef row);
@@ -90,8 +92,6 @@ class RowMultimap final : public Table {
   RowRef next(RowRef row) const { return {number(row, kNextAt)}; }
   void link(RowRef from, RowRef to);
 
-  // The row of the same identity.
-  RowRef find_same(const char* row, uint64_t hash) const;
   uint64_t identity_hash(const char* row, uint64_t hash) const;
   RowRef* key_entry(const char* row, uint64_t hash);
 

@@ -6,6 +6,7 @@ set(SOURCES
   nested_bytes.cc
   numbers.cc
   ranked_rows.cc
+  recency.cc
   row_index.cc
   row_layout.cc
   row_multimap.cc
@@ -20,6 +21,7 @@ set(SOURCES
 set(TESTS
   keyed_table_test.cc
   ranked_rows_test.cc
+  recency_test.cc
   row_multimap_test.cc
   row_order_test.cc
   row_runs_test.cc

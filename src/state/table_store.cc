@@ -90,12 +90,15 @@ RowRuns& TableStore::row_runs(const std::string& name, RowRunsShape shape) {
 }
 
 KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> keys,
-                                    std::shared_ptr<const SlotKind> slots) {
-  auto table = std::make_unique<KeyedTable>(std::move(keys), std::move(slots));
+                                    std::shared_ptr<const SlotKind> slots,
+                                    KeyedTable::Numbers numbers) {
+  auto table = std::make_unique<KeyedTable>(std::move(keys), std::move(slots), numbers);
   KeyedTable& made = *table;
   adopt(name, std::move(table));
   return made;
 }
+
+Recency& TableStore::recency(const std::string& name) { return make<Recency>(name); }
 
 std::string TableStore::snapshot() const {
   ByteWriter out;

@@ -14,6 +14,7 @@
 #include "state/keyed_table.h"
 #include "state/numbers.h"
 #include "state/ranked_rows.h"
+#include "state/recency.h"
 #include "state/row_multimap.h"
 #include "state/row_runs.h"
 #include "state/row_store.h"
@@ -38,7 +39,9 @@ class TableStore {
   SessionTable& session_table(const std::string& name, std::vector<Type> keys,
                               std::shared_ptr<const SlotKind> slots);
   KeyedTable& keyed_table(const std::string& name, std::vector<Type> keys,
-                          std::shared_ptr<const SlotKind> slots);
+                          std::shared_ptr<const SlotKind> slots,
+                          KeyedTable::Numbers numbers = KeyedTable::Numbers::none);
+  Recency& recency(const std::string& name);
 
   RankedRows& ranked_rows(const std::string& name, RankedRowsShape shape);
   WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
@@ -94,9 +97,12 @@ class Tables {
     return store_->row_runs(prefix_ + std::string(name), std::move(shape));
   }
   KeyedTable& keyed_table(std::string_view name, std::vector<Type> keys,
-                          std::shared_ptr<const SlotKind> slots) {
-    return store_->keyed_table(prefix_ + std::string(name), std::move(keys), std::move(slots));
+                          std::shared_ptr<const SlotKind> slots,
+                          KeyedTable::Numbers numbers = KeyedTable::Numbers::none) {
+    return store_->keyed_table(prefix_ + std::string(name), std::move(keys), std::move(slots),
+                               numbers);
   }
+  Recency& recency(std::string_view name) { return store_->recency(prefix_ + std::string(name)); }
 
  private:
   TableStore* store_;

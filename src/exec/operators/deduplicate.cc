@@ -123,6 +123,7 @@ Deduplicate::Deduplicate(const plan::Rank& node, const Deduplication& what, cons
     : node_(&node),
       task_(task),
       what_(what),
+      expiry_(task_, "expiry"),
       rows_(task_.state().rows("rows", types_of(node.inputs[0]->schema))),
       by_time_(rows_.layout(), what.rowtime ? std::vector<state::OrderColumn>{{*what.rowtime}}
                                             : std::vector<state::OrderColumn>{}),
@@ -142,6 +143,7 @@ void Deduplicate::push(Port, Batch batch, Output& out) {
   if (what_.rowtime) {
     reject_null(batch, *what_.rowtime, "the event time is NULL", out);
   }
+  expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   std::vector<uint64_t> hashes(rows.size());
@@ -149,8 +151,15 @@ void Deduplicate::push(Port, Batch batch, Output& out) {
     hashes[i] = rows_.layout().hash(buffer_[i], node_->partition_by);
     by_key_.prefetch(hashes[i]);
   }
+  auto mark = batch.marks.begin();
   for (size_t i = 0; i < rows.size(); ++i) {
+    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
+      changes_.mark(mark->watermark);
+    }
     take(buffer_[i], hashes[i]);
+  }
+  for (; mark != batch.marks.end(); ++mark) {
+    changes_.mark(mark->watermark);
   }
   task_.counts().grouped += rows.size();
   changes_.send(out);
@@ -158,9 +167,6 @@ void Deduplicate::push(Port, Batch batch, Output& out) {
     rows_.remove(row);
   }
   gone_.clear();
-  if (const auto now = batch.final_watermark()) {
-    out.advance(*now);
-  }
 }
 
 void Deduplicate::take(const char* row, uint64_t hash) {
@@ -170,10 +176,13 @@ void Deduplicate::take(const char* row, uint64_t hash) {
   if (known == nullptr) {
     const RowRef added = rows_.add(row);
     by_key_.add(hash, added);
+    expiry_.written(added.number);
     changes_.add(RowKind::insert, added);
   } else if (replaces(rows_.row(*known), row)) {
     const RowRef old = *known;
     *known = rows_.add(row);
+    expiry_.gone(old.number);
+    expiry_.written(known->number);
     gone_.push_back(old);
     if (node_->changelog.update_before) {
       changes_.add(RowKind::update_before, old);
@@ -182,13 +191,20 @@ void Deduplicate::take(const char* row, uint64_t hash) {
   }
 }
 
+void Deduplicate::forget(RowRef row) {
+  const uint64_t hash = rows_.layout().hash(rows_.row(row), node_->partition_by);
+  by_key_.remove(by_key_.find(hash, [&](RowRef other) { return other == row; }));
+  rows_.remove(row);
+}
+
 bool Deduplicate::replaces(const char* old, const char* row) const {
   if (what_.kept == Deduplication::Kept::first) {
     return false;
   }
-  // By arrival, a row that changes nothing sends nothing; by event time it does, as in Flink.
+  // By arrival, a row that changes nothing sends nothing, unless it must keep something alive; by
+  // event time it does, as in Flink.
   return what_.rowtime ? by_time_.compare(old, row) <= 0
-                       : !rows_.layout().equal(old, row, compared_);
+                       : expiry_.is_on() || !rows_.layout().equal(old, row, compared_);
 }
 
 std::unique_ptr<Operator> make_rank(const plan::Rank& node, const TaskContext& task) {

@@ -8,6 +8,7 @@
 //   last                   replaces the one before: -U, +U
 
 #include "exec/combined_watermark.h"
+#include "exec/expiry.h"
 #include "exec/operator.h"
 #include "exec/row_changes.h"
 #include "exec/task_context.h"
@@ -51,11 +52,13 @@ class Deduplicate final : public Operator {
 
  private:
   void take(const char* row, uint64_t hash);
+  void forget(state::RowRef row);
   bool replaces(const char* old, const char* row) const;
 
   const plan::Rank* node_;
   TaskContext task_;
   plan::Deduplication what_;
+  Expiry expiry_;  // of rows
   state::RowStore& rows_;
   std::vector<size_t> compared_;  // all columns but the time of processing
   state::RowOrder by_time_;

@@ -24,12 +24,16 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
     : node_(&node),
       task_(task),
       slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
-      groups_(task_.state().keyed_table("groups", key_types(node), slot_kind_)),
+      expiry_(task_, "expiry"),
+      groups_(task_.state().keyed_table(
+          "groups", key_types(node), slot_kind_,
+          expiry_.is_on() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
       keys_(&groups_.layout()) {}
 
 void GroupAggregate::push(Port, Batch batch, Output& out) {
   // A row may send two.
   constexpr size_t kAtOnce = Batch::kMaxRows / 2;
+  expiry_.drop_expired([this](uint32_t group) { groups_.remove(group); });
   key_columns_.clear();
   for (const size_t key : node_->keys) {
     key_columns_.push_back(batch.columns[key]);
@@ -83,9 +87,21 @@ void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
         ended_.push_back(group.cell);
       }
     }
+    note(group.cell, fate);
     rows_.push_back(all[i]);
     slots_.push_back(group.cell);
     fates_.push_back(fate);
+  }
+}
+
+void GroupAggregate::note(const char* group, Fate fate) {
+  if (!expiry_.is_on()) {
+    return;
+  }
+  if (fate == Fate::gone) {
+    expiry_.gone(groups_.number_of(group));
+  } else {
+    expiry_.written(groups_.number_of(group));
   }
 }
 
@@ -129,7 +145,7 @@ std::vector<uint32_t> GroupAggregate::choose(const std::vector<Column>& results,
       send(2 * i + 1, RowKind::insert);
     } else if (fates_[i] == Fate::gone) {
       send(2 * i, RowKind::delete_);
-    } else if (same[i] == 0) {
+    } else if (same[i] == 0 || expiry_.is_on()) {
       if (node_->changelog.update_before) {
         send(2 * i, RowKind::update_before);
       }

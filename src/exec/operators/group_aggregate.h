@@ -4,8 +4,12 @@
 // out at once: +I the first time, then -U and +U where the result is another one, -D when its last
 // row has left. That is Flink's contract without mini-batches, row for row. A row taken back of a
 // group that is not there is passed over.
+//
+// Where groups expire, a group's row goes out again even where it is the same, so that what it
+// keeps alive behind this does not expire first.
 
 #include "exec/aggregate_slots.h"
+#include "exec/expiry.h"
 #include "exec/operator.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
@@ -27,6 +31,7 @@ class GroupAggregate final : public Operator {
   // Finds the groups of key rows [from, to), which are rows of the batch; fills rows_, slots_ and
   // fates_. Groups that end go into ended_ and can be read until forget().
   void find_groups(const Batch& batch, size_t from, size_t to);
+  void note(const char* group, Fate fate);
   void forget();
   Batch changes(const Batch& batch);
   // Which of the rows found, and of which side: 2 * i before row i, 2 * i + 1 after it.
@@ -36,6 +41,7 @@ class GroupAggregate final : public Operator {
   const plan::GroupAggregate* node_;
   TaskContext task_;
   std::shared_ptr<AggregateSlots> slot_kind_;
+  Expiry expiry_;  // of groups
   state::KeyedTable& groups_;
 
   // Of the rows at hand; kept for their memory.

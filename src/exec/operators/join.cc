@@ -41,6 +41,8 @@ void Join::join(Side side, const Batch& batch, Output& out) {
   JoinSide& own = side == Side::left ? left_ : right_;
   JoinSide& others = side == Side::left ? right_ : left_;
   const Rows rows = batch.rows();
+  own.drop_expired();
+  others.drop_expired();
   own.read(batch);
   joined_.begin(side, batch, others.rows().rows(), out);
   for (size_t from = 0; from < rows.size();) {
@@ -78,7 +80,7 @@ void Join::add(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint32_t
       }
       // One that took another's place matched with that.
       if (other != last && (before == 0 || added == JoinSide::Added::anew)) {
-        others.rows().set_matches(other, before + 1);
+        others.set_matches(other, before + 1);
       }
       last = other;
     }
@@ -103,7 +105,7 @@ void Join::remove(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint3
         joined_.add(RowKind::insert, kNoInputRow, other);
       }
       if (other != last && before > 0) {
-        others.rows().set_matches(other, before - 1);
+        others.set_matches(other, before - 1);
       }
       last = other;
     }

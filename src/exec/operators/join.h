@@ -5,8 +5,8 @@
 // change that caused it; an outer one sends +I (row, NULL) for a row without a match, takes it back
 // with -D when the first match comes, and sends it again when the last one goes.
 //
-// Both sides are kept for ever. A side that is padded keeps with each row how many rows of the
-// other side it matches.
+// Both sides are kept for ever, or as long as state is (expiry.h). A side that is padded keeps with
+// each row how many rows of the other side it matches.
 
 #include "exec/combined_watermark.h"
 #include "exec/join_condition.h"

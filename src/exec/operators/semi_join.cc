@@ -25,6 +25,8 @@ SemiJoin::SemiJoin(const plan::Join& node, const TaskContext& task)
 
 void SemiJoin::push(Port port, Batch rows, Output& out) {
   const auto now = rows.final_watermark();
+  left_.drop_expired();
+  right_.drop_expired();
   task_.counts().grouped += rows.size();
   if (port.number == 0) {
     take_left(std::move(rows), out);
@@ -88,7 +90,7 @@ void SemiJoin::match_came(RowKind kind, std::span<const RowRef> lefts) {
       joined_.add(anti_ ? RowKind::delete_ : kind, kNoInputRow, left);
     }
     if (left != last) {
-      left_.rows().set_matches(left, before + 1);
+      left_.set_matches(left, before + 1);
     }
     last = left;
   }
@@ -103,7 +105,7 @@ void SemiJoin::match_went(RowKind kind, std::span<const RowRef> lefts) {
       joined_.add(anti_ ? RowKind::insert : kind, kNoInputRow, left);
     }
     if (left != last && before > 0) {
-      left_.rows().set_matches(left, before - 1);
+      left_.set_matches(left, before - 1);
     }
     last = left;
   }

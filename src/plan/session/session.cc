@@ -10,6 +10,7 @@
 #include "plan/session/definitions.h"
 #include "plan/session/explanation.h"
 #include "plan/session/settings.h"
+#include "plan/state_expiry.h"
 
 namespace millrace::plan {
 
@@ -165,6 +166,9 @@ Plan Session::planned(Plan plan) const {
     plan.settings[key] = setting.value;
   }
   optimise(plan);
+  if (const auto ttl = settings_.find("table.exec.state.ttl"); ttl != settings_.end()) {
+    check_expiry(plan, ttl->second.position);
+  }
   return plan;
 }
 

@@ -18,7 +18,8 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"execution.checkpointing.interval", "duration"},
                                 {"millrace.dead-letter.table", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
-                                {"table.exec.sink.not-null-enforcer", "ERROR|DROP"}};
+                                {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
+                                {"table.exec.state.ttl", "duration"}};
 
 // A setting of Flink's that has one value here, because another would change answers.
 struct Fixed {
@@ -31,7 +32,6 @@ constexpr Fixed kFixed[] = {
      "bounded input ends by itself, and gives its last rows"},
     {"table.local-time-zone", "UTC", "other time zones of a session are not supported yet"},
     {"table.sql-dialect", "default", "the dialect is Flink's own"},
-    {"table.exec.state.ttl", "0", "state that expires is not supported yet"},
     {"table.plan.compile.catalog-objects", "all", "plans are not compiled"},
     {"table.dml-sync", "false", "a pipeline file starts its jobs together"}};
 

@@ -1,0 +1,67 @@
+#pragma once
+
+// State that expires, 'table.exec.state.ttl', as in Flink: an entry is gone that long after it was
+// last written, by the clock; reading it does not keep it. It goes without a word: what it had sent
+// stays sent. Operators drop what has expired before they look anything up, so none is ever found,
+// and the room is used again.
+
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+#include "exec/task_context.h"
+#include "state/recency.h"
+
+namespace millrace::exec {
+
+class Expiry {
+ public:
+  static constexpr const char* kSetting = "table.exec.state.ttl";
+
+  // Nothing ever expires.
+  Expiry() = default;
+  // As the setting says, of the entries of one table, which are numbered; `name` is of what is kept
+  // of them in the task's state.
+  Expiry(const TaskContext& task, std::string_view name)
+      : ttl_(task.duration_setting(kSetting, Duration())), clock_(task.world().clock) {
+    if (ttl_ > Duration()) {
+      recency_ = &task.state().recency(name);
+    }
+  }
+
+  static bool is_set(const TaskContext& task) {
+    return task.duration_setting(kSetting, Duration()) > Duration();
+  }
+  bool is_on() const { return recency_ != nullptr; }
+
+  // Ahead of each batch: calls drop(number) for what has expired.
+  template <typename Drop>
+  void drop_expired(Drop&& drop) {
+    if (!is_on()) {
+      return;
+    }
+    now_ms_ = clock_->now().ms;
+    while (const auto number = recency_->take_until(now_ms_ - ttl_.ms())) {
+      drop(*number);
+    }
+  }
+  // As of the batch at hand.
+  void written(uint32_t number) {
+    if (is_on()) {
+      recency_->write(number, now_ms_);
+    }
+  }
+  void gone(uint32_t number) {
+    if (is_on()) {
+      recency_->forget(number);
+    }
+  }
+
+ private:
+  Duration ttl_;
+  const Clock* clock_ = nullptr;
+  state::Recency* recency_ = nullptr;  // the task's
+  int64_t now_ms_ = 0;
+};
+
+}  // namespace millrace::exec

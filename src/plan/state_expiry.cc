@@ -1,0 +1,113 @@
+#include "plan/state_expiry.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/time.h"
+#include "plan/deduplication.h"
+
+namespace millrace::plan {
+
+namespace {
+
+constexpr const char* kSetting = "table.exec.state.ttl";
+
+// Aggregates that keep a few numbers a group, which expire with it. Flink keeps the values of the
+// others, and of DISTINCT, as entries of their own that expire one by one.
+constexpr std::array<std::string_view, 8> kPlain{
+    "COUNT", "SUM", "$SUM0", "AVG", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "STDDEV_POP"};
+constexpr std::array<std::string_view, 5> kPlainOfInsertions{"MIN", "MAX", "FIRST_VALUE",
+                                                             "LAST_VALUE", "LISTAGG"};
+
+template <size_t N>
+bool is_among(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool expires_whole(const AggregateCall& call, bool insert_only) {
+  return !call.distinct && (is_among(kPlain, call.function->name) ||
+                            (insert_only && is_among(kPlainOfInsertions, call.function->name)));
+}
+
+std::string obstacle_in(const GroupAggregate& node) {
+  const bool insert_only = node.inputs[0]->changelog.insert_only();
+  for (const AggregateCall& call : node.aggregates) {
+    if (!expires_whole(call, insert_only)) {
+      return call.function->name + (call.distinct ? "(DISTINCT ...)" : "(...)") +
+             " of groups without a window";
+    }
+  }
+  return "";
+}
+
+std::string obstacle_in(const Rank& node) {
+  const auto deduplication = as_deduplication(node);
+  if (!deduplication) {
+    return node.purpose == Rank::Purpose::limit ? "LIMIT" : "a Top-N";
+  }
+  return deduplication->rowtime && deduplication->kept == Deduplication::Kept::first
+             ? "the first row by event time"
+             : "";
+}
+
+std::string obstacle_in(const OverAggregate& node) {
+  const bool forgets = node.window.unit == FrameUnit::range && node.window.preceding;
+  return forgets ? "" : "OVER without a range of time";
+}
+
+// What would keep its state for ever; empty where nothing does.
+std::string obstacle_in(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::group_aggregate: return obstacle_in(static_cast<const GroupAggregate&>(node));
+    case NodeKind::rank: return obstacle_in(static_cast<const Rank&>(node));
+    case NodeKind::over_aggregate: return obstacle_in(static_cast<const OverAggregate&>(node));
+    case NodeKind::normalize: return "a source of upserts";
+    case NodeKind::join:
+      return static_cast<const Join&>(node).is_by(Join::Times::Rule::version)
+                 ? "FOR SYSTEM_TIME AS OF"
+                 : "";
+    case NodeKind::scan:
+    case NodeKind::values:
+    case NodeKind::filter:
+    case NodeKind::project:
+    case NodeKind::expand:
+    case NodeKind::repeat:
+    case NodeKind::unnest:
+    case NodeKind::union_all:
+    case NodeKind::sink: return "";  // these keep nothing
+    case NodeKind::window_table_function:
+    case NodeKind::window_aggregate:
+    case NodeKind::window_rank:
+    case NodeKind::match_recognize:
+    case NodeKind::time_sort: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+bool expires(const Plan& plan) {
+  const auto setting = plan.settings.find(kSetting);
+  if (setting == plan.settings.end()) {
+    return false;
+  }
+  const auto ttl = parse_duration(setting->second);
+  return ttl && *ttl > Duration();
+}
+
+void check_expiry(const Plan& plan, const Position& setting) {
+  if (!expires(plan)) {
+    return;
+  }
+  for (const auto& node : plan.nodes) {
+    if (const std::string obstacle = obstacle_in(*node); !obstacle.empty()) {
+      throw Error(ErrorCode::unsupported,
+                  "setting '" + std::string(kSetting) + "': the state of " + obstacle +
+                      " does not expire yet",
+                  setting);
+    }
+  }
+}
+
+}  // namespace millrace::plan

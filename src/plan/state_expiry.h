@@ -1,0 +1,18 @@
+#pragma once
+
+// 'table.exec.state.ttl': which nodes' state expires, and which node's cannot yet.
+
+#include "base/error.h"
+#include "plan/nodes.h"
+
+namespace millrace::plan {
+
+// Whether the plan's settings say so.
+bool expires(const Plan& plan);
+
+// Throws Error(unsupported) at the setting's place for a node whose state expires in Flink and
+// would not here: its answers would be others. State that event time lets go, of windows and of
+// joins of time intervals, has nothing to expire.
+void check_expiry(const Plan& plan, const Position& setting);
+
+}  // namespace millrace::plan
