@@ -81,6 +81,8 @@ TEST_CASE("partitions come in pages, each saying where the next begins") {
     for (const auto& topic : answer.topics) {
       for (const auto& partition : topic.partitions) {
         page += *topic.name + std::to_string(partition.index) + " ";
+        CHECK(partition.eligible_leader_replicas);  // Java's client takes no null
+        CHECK(partition.last_known_elr);
       }
     }
     request.cursor.reset();

@@ -40,6 +40,9 @@ Response::Topic::Partition describe(const topic::Topic& topic, size_t index, int
   Response::Topic::Partition partition;
   partition.index = static_cast<int32_t>(index);
   partition.replica_nodes = {node};
+  // The protocol allows null, Java's admin client, and so Flink's source, does not.
+  partition.eligible_leader_replicas.emplace();
+  partition.last_known_elr.emplace();
   if (topic.partitions[index] == nullptr) {
     partition.error_code = ErrorCode::leader_not_available;
     partition.leader_id = -1;
