@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "clients")]
 from running_server import REPOSITORY, Server  # noqa: E402
 
-SYSTEMS = ["telecom-lakehouse", "ml-inference", "fleet"]
+SYSTEMS = ["telecom-lakehouse", "call-records", "ml-inference", "fleet"]
 RECORDS = 20_000
 KILLS = 3
 

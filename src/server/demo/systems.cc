@@ -26,6 +26,7 @@
 
 MILLRACE_EMBED_SYSTEM(telecom_events, "telecom-events");
 MILLRACE_EMBED_SYSTEM(telecom_lakehouse, "telecom-lakehouse");
+MILLRACE_EMBED_SYSTEM(call_records, "call-records");
 MILLRACE_EMBED_SYSTEM(ml_inference, "ml-inference");
 MILLRACE_EMBED(millrace_ml_inference_users, "systems/ml-inference/dims/users/users.csv");
 MILLRACE_EMBED_SYSTEM(fleet, "fleet");
@@ -51,6 +52,9 @@ static const std::array kSystems{
     System{"telecom-lakehouse",
            {millrace_telecom_lakehouse_pipeline_begin, millrace_telecom_lakehouse_pipeline_end},
            {millrace_telecom_lakehouse_generator_begin, millrace_telecom_lakehouse_generator_end}},
+    System{"call-records",
+           {millrace_call_records_pipeline_begin, millrace_call_records_pipeline_end},
+           {millrace_call_records_generator_begin, millrace_call_records_generator_end}},
     System{"ml-inference",
            {millrace_ml_inference_pipeline_begin, millrace_ml_inference_pipeline_end},
            {millrace_ml_inference_generator_begin, millrace_ml_inference_generator_end},
