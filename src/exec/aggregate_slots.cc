@@ -89,6 +89,9 @@ void AggregateSlots::destroy(char* slot) const {
 
 // --- Rows ---
 
+// How many rows before its turn a value is asked for: what memory takes, in look-ups.
+static constexpr size_t kAhead = 8;
+
 static bool leaves(const Batch& batch, uint32_t row) {
   const RowKind kind = batch.kind(row);
   return kind == RowKind::update_before || kind == RowKind::delete_;
@@ -126,6 +129,9 @@ std::span<const uint8_t> AggregateSlots::counted(size_t number, std::span<char* 
   }
   if (place.distinct != nullptr) {
     for (size_t i = 0; i < rows.size(); ++i) {
+      if (i + kAhead < rows.size() && counted_[i + kAhead] != 0) {
+        place.distinct->prefetch(slots[i + kAhead] + place.distinct_at, i + kAhead);
+      }
       if (counted_[i] != 0) {
         counted_[i] = place.distinct->counts(slots[i] + place.distinct_at, i, place.distinct_call,
                                              leaves(batch, rows[i]))

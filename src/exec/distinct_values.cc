@@ -31,15 +31,30 @@ void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {
     columns_.push_back(batch.columns[argument]);
   }
   values_.read(columns_, Rows(rows));
+  cells_.assign(values_.size(), nullptr);
+}
+
+void DistinctValues::prefetch(const char* state, size_t i) const {
+  if (const state::KeyMap* map = find_map(state); map != nullptr && cells_[i] == nullptr) {
+    map->prefetch(values_.hash(i));
+  }
+}
+
+// Where the value counts, made where there is none yet. Cells do not move.
+char* DistinctValues::cell_of(char* state, size_t i) {
+  if (cells_[i] == nullptr) {
+    cells_[i] = map_at(state).upsert(values_.row(i), values_.hash(i)).cell;
+  }
+  return cells_[i];
 }
 
 bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
+  if (!leaves) {
+    return ++number_at(cell_of(state, i), call) == 1;
+  }
   state::KeyMap& map = map_at(state);
   const char* value = values_.row(i);
   const uint64_t hash = values_.hash(i);
-  if (!leaves) {
-    return ++number_at(map.upsert(value, hash).cell, call) == 1;
-  }
   char* cell = map.find(value, hash).cell;
   if (cell == nullptr || number_at(cell, call) == 0) {
     return false;  // it never came
@@ -49,6 +64,7 @@ bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
   if (std::all_of(numbers, numbers + calls_, [](int64_t number) { return number == 0; })) {
     map.detach(value, hash);
     map.give_back(cell);
+    std::fill(cells_.begin(), cells_.end(), nullptr);  // other rows may have found it
   }
   return last;
 }

@@ -29,6 +29,8 @@ class DistinctValues {
   // For the pointer at `state` in a group's slot and row `i` of those read: whether the value
   // counts for the call, since it is the first of its kind that comes, or the last that leaves.
   bool counts(char* state, size_t i, size_t call, bool leaves);
+  // Asks for the memory that counts() will read.
+  void prefetch(const char* state, size_t i) const;
 
   void save(const char* state, ByteWriter& out) const;
   void load(char* state, ByteReader& in) const;
@@ -36,11 +38,13 @@ class DistinctValues {
 
  private:
   state::KeyMap& map_at(char* state) const;
+  char* cell_of(char* state, size_t i);
 
   std::vector<size_t> arguments_;
   state::KeyLayout layout_;
   state::KeyRows values_;
   std::vector<Column> columns_;
+  std::vector<char*> cells_;  // of the rows read, where a call has looked it up already
   size_t calls_ = 0;
 };
 

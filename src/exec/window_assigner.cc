@@ -33,18 +33,10 @@ int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const
   return floor_divide(ms - offset, step) * step + offset;
 }
 
-std::optional<int64_t> WindowAssigner::end_of(int64_t ms, size_t number) const {
-  if (time_ == plan::WindowTime::of_window_end) {
-    return ms;
-  }
-  // Both kinds: the last window to end, and then a step less for each number.
-  const int64_t last =
-      floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;
-  const int64_t end = last - static_cast<int64_t>(number) * step_;
-  if (end <= ms) {
-    return std::nullopt;
-  }
-  return end;
+int64_t WindowAssigner::last_end_of(int64_t ms) const {
+  return time_ == plan::WindowTime::of_window_end
+             ? ms
+             : floor_to(ms, kind_ == plan::WindowKind::hop ? step_ : size_, offset_) + size_;
 }
 
 int64_t WindowAssigner::start_of(int64_t end) const {

@@ -23,8 +23,17 @@ class WindowAssigner {
   explicit WindowAssigner(const plan::Window& window);
 
   size_t most_per_row() const { return most_per_row_; }
-  // The end of window `number` of a moment, where it falls into so many.
-  std::optional<int64_t> end_of(int64_t ms, size_t number) const;
+  // The end of window 0 of a moment.
+  int64_t last_end_of(int64_t ms) const;
+  // The end of window `number` of a moment, where it falls into so many. `last_end` is that of
+  // window 0.
+  std::optional<int64_t> end_of(int64_t ms, int64_t last_end, size_t number) const {
+    const int64_t end = last_end - static_cast<int64_t>(number) * step_;
+    return number == 0 || end > ms ? std::optional(end) : std::nullopt;
+  }
+  std::optional<int64_t> end_of(int64_t ms, size_t number) const {
+    return end_of(ms, last_end_of(ms), number);
+  }
   int64_t start_of(int64_t end) const;
 
   // What window_time says of a window that fires at `now`: its last moment, or, of processing time,

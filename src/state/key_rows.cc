@@ -33,9 +33,25 @@ static const StringRef& string_at(const char* row, size_t at) {
   return *reinterpret_cast<const StringRef*>(row + at);
 }
 
+static uint64_t load_word(const char* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+// Runs are short, and whole words.
+static bool equal_words(const char* a, const char* b, size_t size) {
+  for (size_t at = 0; at < size; at += sizeof(uint64_t)) {
+    if (load_word(a + at) != load_word(b + at)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool KeyLayout::equal(const char* a, const char* b) const {
   for (const Run& run : runs_) {
-    if (std::memcmp(a + run.begin, b + run.begin, run.size) != 0) {
+    if (!equal_words(a + run.begin, b + run.begin, run.size)) {
       return false;
     }
   }

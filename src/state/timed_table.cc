@@ -9,6 +9,8 @@ namespace millrace::state {
 
 static constexpr size_t kGroupsPerBlock = 64;
 static constexpr size_t kFirstEntries = 32;
+// How many rows before its turn a group is asked for: what memory takes, in look-ups.
+static constexpr size_t kAhead = 8;
 
 Bucket::Bucket(const KeyLayout* layout, const SlotKind* slots)
     : layout_(layout),
@@ -97,6 +99,9 @@ void TimedTable::upsert(const KeyRows& keys, std::span<const uint32_t> which,
                         std::span<const int64_t> ends, char** slots) {
   check(which.size() == ends.size());
   for (size_t i = 0; i < which.size(); ++i) {
+    if (i + kAhead < which.size() && ends[i + kAhead] == last_end_ && last_ != nullptr) {
+      last_->prefetch(keys.hash(which[i + kAhead]));
+    }
     slots[i] = bucket_at(ends[i]).upsert(keys.row(which[i]), keys.hash(which[i]));
   }
 }

@@ -33,6 +33,10 @@ class Bucket {
 
   // The slot of this key, made where there is none.
   char* upsert(const char* key, uint64_t hash);
+  // Asks for the memory that upsert() will read.
+  void prefetch(uint64_t hash) const {
+    __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
+  }
 
   std::span<char* const> groups() const { return groups_; }  // key rows, in order of arrival
   char* slot(size_t group) const { return groups_[group] + key_width_; }

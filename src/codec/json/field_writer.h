@@ -51,6 +51,14 @@ class FieldWriter {
   // False where the value cannot be one of the column's type; the row's value is then undefined.
   bool write(size_t row, const JsonScalar& scalar);
   void write_null(size_t row);
+  // Into a column of whole numbers, INT or BIGINT. False where it does not fit.
+  bool write_integer(size_t row, int64_t value) {
+    if (width_ == sizeof(int64_t)) {
+      return put(row, value);
+    }
+    const auto narrow = static_cast<int32_t>(value);
+    return narrow == value && put(row, narrow);
+  }
   // Into a DOUBLE column.
   void write_double(size_t row, double value) { put(row, value); }
   // Whether the row was written since the batch began or the row was given up.

@@ -99,6 +99,17 @@ bool write_double(FieldWriter& writer, size_t row, const Plain& number) {
   return true;
 }
 
+bool takes_integer(const FieldWriter& writer, const Plain& number) {
+  const TypeKind kind = writer.type().kind;
+  return (kind == TypeKind::bigint || kind == TypeKind::integer) && number.decimals == 0;
+}
+
+// Of at most 18 digits.
+int64_t integer_of(const Plain& number) {
+  const auto value = static_cast<int64_t>(number.digits);
+  return number.negative ? -value : value;
+}
+
 bool is_word(const char* at, const char (&word)[5]) { return std::memcmp(at, word, 4) == 0; }
 
 // Reads the value at `at` into the writer, where there is one. The byte behind it, or nullptr.
@@ -121,6 +132,9 @@ const char* read_value(const char* at, const char* end, FieldWriter* writer, siz
     if (writer == nullptr ||
         (writer->type().kind == TypeKind::double_ && write_double(*writer, row, number))) {
       return number.end;
+    }
+    if (takes_integer(*writer, number)) {
+      return writer->write_integer(row, integer_of(number)) ? number.end : nullptr;
     }
     const std::string_view text(at, static_cast<size_t>(number.end - at));
     return writer->write(row, {JsonScalar::Kind::number, text, true}) ? number.end : nullptr;

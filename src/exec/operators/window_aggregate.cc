@@ -88,7 +88,7 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
     } else if (const int64_t ms = times.ms(row); !EventTimes::in_range(ms)) {
       out.reject(batch, row, "the event time is out of range");
     } else {
-      timely_.push_back({row, key, ms});
+      timely_.push_back({row, key, ms, windows_.last_end_of(ms)});
     }
     ++key;
   });
@@ -112,7 +112,7 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number) {
   ends_.clear();
   size_t kept = 0;
   for (const Timely& row : timely_) {
-    const auto end = windows_.end_of(row.ms, number);
+    const auto end = windows_.end_of(row.ms, row.last_end, number);
     if (!end || WindowAssigner::has_fired(*end, now)) {
       continue;
     }

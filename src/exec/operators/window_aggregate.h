@@ -47,6 +47,7 @@ class WindowAggregate final : public TimedGroups {
     uint32_t row;  // of the batch
     uint32_t key;  // row of keys_
     int64_t ms;
+    int64_t last_end;  // of its windows
   };
   std::vector<Timely> timely_;
   std::vector<uint32_t> which_;
