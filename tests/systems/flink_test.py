@@ -2,7 +2,7 @@
 table and topic that they write compared.
 
     scripts/flink/cluster start
-    systems_test on Flink:  .deps/venv/bin/python tests/systems/flink_test.py MILLRACE_BINARY [SYSTEM...]
+    .deps/venv/bin/python tests/systems/flink_test.py MILLRACE_BINARY [SYSTEM...]
 
 Without a cluster that is up it says so and skips. What differs from the files as they are, on both sides
 or for Flink alone:
@@ -27,6 +27,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 from kafka import KafkaProducer
 
 HERE = Path(__file__).resolve().parent
@@ -141,10 +142,11 @@ class Comparison:
 
 
 def lake_rows(server, table):
-    columns = [name for name, in server.query(
-        f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'")]
-    rows = server.query(f"SELECT {', '.join(columns)} FROM {table}")
-    return counted([dict(zip(columns, row)) for row in rows])
+    with psycopg.connect(host="127.0.0.1", port=server.ports["pg"], user="millrace",
+                         dbname="millrace", autocommit=True) as connection:
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        names = [column.name for column in cursor.description]
+        return counted([dict(zip(names, row)) for row in cursor])
 
 
 def json_rows(folder):

@@ -5,9 +5,11 @@ sql
 SET 'table.exec.state.ttl' = '10 s';
 CREATE TABLE clicks (who STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 'clicks', 'format' = 'json');
 CREATE TABLE counts (who STRING, c BIGINT, s INT) WITH ('connector' = 'print');
+CREATE TABLE seen (who STRING) WITH ('connector' = 'print');
 CREATE TABLE best (who STRING, m INT) WITH ('connector' = 'print');
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO counts SELECT who, COUNT(*), SUM(n) FROM clicks GROUP BY who;
+INSERT INTO seen SELECT DISTINCT who FROM clicks;
 INSERT INTO best SELECT who, MAX(n) FROM clicks GROUP BY who;
 END;
 
@@ -65,3 +67,14 @@ changes best: who | m
 +I bob | 4
 +I bob | 1
 +I ann | 1
+
+changes seen: who
++I ann
++I bob
+-U ann
++U ann
+-U ann
++U ann
++I bob
++I bob
++I ann
