@@ -1,5 +1,8 @@
-// JSON_OBJECT and JSON_ARRAY: values as JSON text, members in the order given. The null clause is
-// part of the name under which the binder asks.
+// JSON_OBJECT and JSON_ARRAY: values as JSON text, an array's in the order given, an object's by
+// their keys; of two members of one key the later one counts. The null clause is part of the name
+// under which the binder asks.
+
+#include <algorithm>
 
 #include "base/json.h"
 #include "function/cast/to_json.h"
@@ -19,12 +22,36 @@ void separate(std::string& out) {
   }
 }
 
+struct Member {
+  std::string_view key;
+  size_t number;  // as given
+  std::string json;
+};
+
+void append_object(std::vector<Member>& members, std::string& text) {
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+    return a.key != b.key ? a.key < b.key : a.number < b.number;
+  });
+  text = "{";
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (i + 1 < members.size() && members[i].key == members[i + 1].key) {
+      continue;
+    }
+    separate(text);
+    append_json_string(members[i].key, text);
+    text += ':';
+    text += members[i].json;
+  }
+  text += '}';
+}
+
 template <OnNull on_null>
 Column make_object(const KernelCall& call) {
   ResultStrings result(call);
+  std::vector<Member> members;
   std::string text;
   for_each(call.rows, [&](uint32_t row) {
-    text = "{";
+    members.clear();
     for (size_t i = 0; i + 1 < call.arguments.size(); i += 2) {
       const Column& key = call.arguments[i];
       const Column& value = call.arguments[i + 1];
@@ -34,16 +61,14 @@ Column make_object(const KernelCall& call) {
       if (value.is_null(row) && on_null == OnNull::no_member) {
         continue;
       }
-      separate(text);
-      append_json_string(View<StringRef>(key)[row].view(), text);
-      text += ':';
+      Member& member = members.emplace_back(Member{View<StringRef>(key)[row].view(), i, ""});
       if (value.is_null(row)) {
-        text += "null";
+        member.json = "null";
       } else {
-        append_json(value, row, text);
+        append_json(value, row, member.json);
       }
     }
-    text += '}';
+    append_object(members, text);
     result.set(row, text);
   });
   return result.finish();
@@ -106,7 +131,7 @@ using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
     {"JSON_OBJECT", "JSON_OBJECT(key VALUE value, ... [NULL ON NULL])",
-     "A JSON object of the given members, in their order.",
+     "A JSON object of the given members, by their keys.",
      [](Types given) {
        return bind_object("JSON_OBJECT", given, make_object<OnNull::null_member>);
      }},
