@@ -26,9 +26,8 @@ static std::shared_ptr<Validity> both(const Validity& a, const Validity& b) {
 // The same buffers under another validity.
 static Column with_validity(const Column& column, std::shared_ptr<const Validity> validity) {
   if (column.type().physical() != Physical::nested) {
-    const std::shared_ptr<const void> data = column.shared_data();
-    return Column::flat(column.type().as_nullable(), column.size(), data, std::move(validity),
-                        column.owners());
+    return Column::flat(column.type().as_nullable(), column.size(), column.shared_data(),
+                        std::move(validity), column.owners());
   }
   if (column.offsets() == nullptr) {
     return Column::row(column.type().as_nullable(), column.size(), column.children(),

@@ -12,7 +12,7 @@ static int64_t& number_at(char* cell, size_t call) {
 
 static state::KeyMap* find_map(const char* state) {
   state::KeyMap* map;
-  std::memcpy(&map, state, sizeof(map));
+  std::memcpy(&map, state, sizeof(state::KeyMap*));
   return map;
 }
 
@@ -20,7 +20,7 @@ state::KeyMap& DistinctValues::map_at(char* state) const {
   state::KeyMap* map = find_map(state);
   if (map == nullptr) {
     map = new state::KeyMap(&layout_, calls_ * sizeof(int64_t));
-    std::memcpy(state, &map, sizeof(map));
+    std::memcpy(state, &map, sizeof(state::KeyMap*));
   }
   return *map;
 }

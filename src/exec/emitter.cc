@@ -20,10 +20,13 @@ void Emitter::push(Batch rows) {
     return;
   }
   counts_->out += rows.size();
-  for (size_t i = 0; i < consumers_.size(); ++i) {
-    const Consumer& to = consumers_[i];
+  for (const Consumer& to : consumers_) {
     to.output->counts_->in += rows.size();
-    to.step->push(to.port, i + 1 < consumers_.size() ? rows : std::move(rows), *to.output);
+    if (&to == &consumers_.back()) {
+      to.step->push(to.port, std::move(rows), *to.output);
+      break;
+    }
+    to.step->push(to.port, rows, *to.output);
   }
 }
 
