@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "codec/csv/decoder.h"
+#include "codec/csv/encoder.h"
 #include "codec/json/decoder.h"
 #include "codec/json/encoder.h"
 
@@ -33,11 +34,14 @@ std::unique_ptr<Encoder> make_encoder(const std::string& format, const Schema& s
   if (format == "json") {
     return make_json_encoder(schema, JsonOptions::from(options));
   }
+  if (format == "csv") {
+    return make_csv_encoder(schema, CsvOptions::from(options));
+  }
   if (format == "debezium-json") {
     return make_debezium_json_encoder(schema, JsonOptions::from(options));
   }
   throw Error(ErrorCode::unsupported,
-              "format '" + format + "' is not written; there are: json, debezium-json");
+              "format '" + format + "' is not written; there are: json, csv, debezium-json");
 }
 
 }  // namespace millrace::codec

@@ -3,6 +3,7 @@ set(SOURCES
   decoder.cc
   framing.cc
   csv/decoder.cc
+  csv/encoder.cc
   csv/options.cc
   duckdb/database.cc
   duckdb/error.cc
@@ -20,9 +21,11 @@ set(SOURCES
   json/value_text.cc
   parquet/parquet.cc
   text/base64.cc
-  text/moments.cc)
+  text/moments.cc
+  text/numbers.cc)
 set(TESTS
   csv/decoder_test.cc
+  csv/encoder_test.cc
   duckdb/database_test.cc
   json/decoder_test.cc
   json/encoder_test.cc

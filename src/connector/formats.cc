@@ -79,11 +79,15 @@ static constexpr std::array kCsvOptions = {
                                .description = "pass over lines that begin with '#'"},
     catalog::OptionDescription{.key = "null-literal",
                                .description = "a field of these characters is NULL"},
+    catalog::OptionDescription{.key = "write-bigdecimal-in-scientific-notation",
+                               .type = "boolean",
+                               .otherwise = "true",
+                               .description = "changes nothing, as in Flink 2.3: 100 is 1E+2"},
     kIgnoreParseErrors,
 };
 
 const catalog::ConnectorDescription kCsvFormat = {
-    .name = "csv", .can_read = true, .can_write = false, .options = kCsvOptions};
+    .name = "csv", .can_read = true, .can_write = true, .options = kCsvOptions};
 
 static constexpr std::array kDebeziumOptions = {
     catalog::OptionDescription{.key = "schema-include",

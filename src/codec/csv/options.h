@@ -11,10 +11,10 @@ namespace millrace::codec {
 struct CsvOptions {
   char delimiter = ',';
   std::optional<char> quote = '"';
-  std::optional<char> escape;
-  bool allow_comments = false;              // lines that begin with '#' are none
-  bool ignore_parse_errors = false;         // a field that cannot be read is NULL
-  std::optional<std::string> null_literal;  // a field of these characters is NULL
+  std::optional<char> escape = {};
+  bool allow_comments = false;                   // lines that begin with '#' are none
+  bool ignore_parse_errors = false;              // a field that cannot be read is NULL
+  std::optional<std::string> null_literal = {};  // a field of these characters is NULL
 
   // From keys without the format's prefix: "field-delimiter". Throws Error(invalid_argument) for
   // values that are not offered and pairs that exclude each other.

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "codec/text/base64.h"
 #include "codec/text/moments.h"
+#include "codec/text/numbers.h"
 #include "function/value/decimal.h"
 #include "function/value/number_text.h"
 
@@ -60,13 +61,6 @@ void append_escaped(std::string_view text, std::string& out) {
   }
 }
 
-template <typename T>
-void append_integer(T value, std::string& out) {
-  char digits[24];
-  const auto [end, problem] = std::to_chars(digits, digits + sizeof(digits), value);
-  out.append(digits, static_cast<size_t>(end - digits));
-}
-
 // NaN and the infinities have no number in JSON: Jackson writes them as strings.
 template <typename T>
 void append_floating(T value, std::string& out) {
@@ -78,40 +72,6 @@ void append_floating(T value, std::string& out) {
     function::append_double(value, out);
   }
   out += finite ? "" : "\"";
-}
-
-// Java's BigDecimal.toString(): plain, but with an exponent where the scale is negative or the
-// number small.
-void append_java_decimal(__int128 unscaled, int scale, std::string& out) {
-  const std::string digits = function::decimal_text(unscaled < 0 ? -unscaled : unscaled, 0);
-  const int exponent = static_cast<int>(digits.size()) - 1 - scale;
-  if (scale >= 0 && exponent >= -6) {
-    out += function::decimal_text(unscaled, scale);
-    return;
-  }
-  out += unscaled < 0 ? "-" : "";
-  out += digits[0];
-  if (digits.size() > 1) {
-    out += '.';
-    out += std::string_view(digits).substr(1);
-  }
-  out += exponent < 0 ? "E" : "E+";
-  append_integer(exponent, out);
-}
-
-void append_decimal(__int128 unscaled, int scale, bool plain, std::string& out) {
-  if (plain) {
-    out += function::decimal_text(unscaled, scale);
-    return;
-  }
-  if (unscaled == 0) {
-    scale = 0;
-  }
-  while (unscaled != 0 && unscaled % 10 == 0) {
-    unscaled /= 10;
-    --scale;
-  }
-  append_java_decimal(unscaled, scale, out);
 }
 
 void append_object(const Column& column, size_t at, const JsonOptions& options, std::string& out) {
@@ -214,8 +174,11 @@ void append_json_value(const Column& column, size_t row, const JsonOptions& opti
     case TypeKind::float_: return append_floating(View<float>(column)[row], out);
     case TypeKind::double_: return append_floating(View<double>(column)[row], out);
     case TypeKind::decimal:
-      return append_decimal(function::DecimalView(column)[row], type.scale, options.plain_decimals,
-                            out);
+      if (options.plain_decimals) {
+        out += function::decimal_text(function::DecimalView(column)[row], type.scale);
+        return;
+      }
+      return append_stripped_decimal(function::DecimalView(column)[row], type.scale, out);
     case TypeKind::char_:
     case TypeKind::varchar: return append_json_text(View<StringRef>(column)[row].view(), out);
     case TypeKind::binary:

@@ -64,11 +64,10 @@ void Definitions::alter_table(sql::Alter& alter) {
 // A name that is taken throws before anything is gone.
 void Definitions::replace(catalog::Table table, const catalog::Table& before, const Position& at) {
   const catalog::ObjectName old_name{before.space, before.name};
-  const catalog::Table kept = before;
   catalog_->drop_table(old_name, catalog::Lifetime::permanent, catalog::IfMissing::fail, at);
-  if (table.name != kept.name && (catalog_->find_table({table.space, table.name}) != nullptr ||
-                                  catalog_->find_view({table.space, table.name}) != nullptr)) {
-    catalog_->add(kept, catalog::IfExists::fail, at);
+  if (table.name != before.name && (catalog_->find_table({table.space, table.name}) != nullptr ||
+                                    catalog_->find_view({table.space, table.name}) != nullptr)) {
+    catalog_->add(before, catalog::IfExists::fail, at);
   }
   catalog_->add(std::move(table), catalog::IfExists::fail, at);
 }
