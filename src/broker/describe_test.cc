@@ -80,6 +80,7 @@ TEST_CASE("partitions come in pages, each saying where the next begins") {
     std::string& page = pages.emplace_back();
     for (const auto& topic : answer.topics) {
       for (const auto& partition : topic.partitions) {
+        CHECK(partition.eligible_leader_replicas.has_value());  // Java's admin client takes no null
         page += *topic.name + std::to_string(partition.index) + " ";
         CHECK(partition.eligible_leader_replicas);  // Java's client takes no null
         CHECK(partition.last_known_elr);
