@@ -144,7 +144,7 @@ struct Guarded {
   ErrorCode produce() {
     kafka::ProduceRequest request;
     request.acks = 1;
-    request.topics.push_back({.name = "orders", .partitions = {{0, SharedBytes()}}});
+    request.topics.push_back({"orders", {}, {{0, SharedBytes()}}});
     return client->ask<kafka::ProduceResponse>(request).topics[0].partitions[0].error_code;
   }
   ErrorCode fetch() {

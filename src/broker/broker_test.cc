@@ -32,7 +32,7 @@ kafka::ProduceRequest produce_of(const std::string& value, int16_t acks) {
   builder.add({1}, std::nullopt, value);
   kafka::ProduceRequest request;
   request.acks = acks;
-  request.topics = {{"orders", {{0, SharedBytes::copy_of(builder.finish())}}}};
+  request.topics = {{"orders", {}, {{0, SharedBytes::copy_of(builder.finish())}}}};
   return request;
 }
 
@@ -145,6 +145,29 @@ TEST_CASE("offsets are found by time, and by the names of times") {
   CHECK(offset_at(-4) == 0);   // the start of what is local: all is
   CHECK(offset_at(-5) == -1);  // the end of what lies in another tier: nothing does
   CHECK(offset_at(-6) == -1);  // the start of what waits to go there
+}
+
+TEST_CASE("topics are produced to by their ids; one that is gone is not known") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  const kafka::Uuid id = machine.store->find("orders")->id;
+  Client client(machine);
+  kafka::ProduceRequest request = produce_of("by id", 1);
+  request.topics[0].name = "";
+  request.topics[0].topic_id = id;
+  constexpr int16_t kHasIds = 13;
+  const auto answer = client.ask<kafka::ProduceResponse>(request, kHasIds);
+  CHECK(error_of(answer) == ErrorCode::none);
+  CHECK(answer.topics[0].topic_id == id);
+  CHECK(machine.store->find("orders")->partitions[0]->end_offset() == Offset(1));
+  REQUIRE(machine.store->remove("orders").ok());
+  make_topic(machine, "orders");
+  CHECK(error_of(client.ask<kafka::ProduceResponse>(request, kHasIds)) ==
+        ErrorCode::unknown_topic_id);
+  request.topics[0].topic_id = {};
+  CHECK(error_of(client.ask<kafka::ProduceResponse>(request, kHasIds)) ==
+        ErrorCode::unknown_topic_id);
 }
 
 TEST_CASE("a full disk is told to the producer, and others are served") {

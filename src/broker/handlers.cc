@@ -75,7 +75,7 @@ void serve(Broker& broker, const Caller& caller, kafka::Reader& body, const Answ
 using kafka::ApiKey;
 
 constexpr Handler kHandlers[] = {
-    {ApiKey::produce, 3, 12, serve<produce>},
+    {ApiKey::produce, 3, 13, serve<produce>},
     {ApiKey::fetch, 4, 18, serve<fetch>},
     {ApiKey::list_offsets, 1, 11, serve<list_offsets>},
     {ApiKey::metadata, 0, 13, serve<metadata>},
@@ -105,13 +105,13 @@ constexpr Handler kHandlers[] = {
     {ApiKey::delete_acls, 1, 3, serve<delete_acls>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
-    {ApiKey::describe_log_dirs, 1, 4, serve<describe_log_dirs>},
+    {ApiKey::describe_log_dirs, 1, 5, serve<describe_log_dirs>},
     {ApiKey::sasl_authenticate, 0, 2, serve<sasl_authenticate>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
     {ApiKey::describe_user_scram_credentials, 0, 0, serve<describe_user_scram_credentials>},
     {ApiKey::alter_user_scram_credentials, 0, 0, serve<alter_user_scram_credentials>},
-    {ApiKey::describe_cluster, 0, 1, serve<describe_cluster>},
+    {ApiKey::describe_cluster, 0, 2, serve<describe_cluster>},
     {ApiKey::delete_groups, 0, 2, serve<delete_groups>},
     {ApiKey::offset_delete, 0, 0, serve<offset_delete>},
     {ApiKey::describe_producers, 0, 0, serve<describe_producers>},

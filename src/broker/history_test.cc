@@ -37,7 +37,7 @@ kafka::ProduceRequest request_of(int32_t partition, const Values& values,
   }
   kafka::ProduceRequest request;
   request.acks = -1;
-  request.topics = {{"orders", {{partition, SharedBytes::copy_of(builder.finish(producer))}}}};
+  request.topics = {{"orders", {}, {{partition, SharedBytes::copy_of(builder.finish(producer))}}}};
   return request;
 }
 

@@ -73,6 +73,7 @@ class Producer {
     request.acks = -1;
     request.topics = {
         {topic,
+         {},
          {{0, SharedBytes::copy_of(batch.finish({.id = producer_id,
                                                  .epoch = epoch,
                                                  .base_sequence = sequence_,

@@ -15,7 +15,7 @@ kafka::DescribeClusterResponse describe_cluster(Broker& broker, const Caller& ca
   response.cluster_id = broker.identity().cluster_id();
   response.controller_id = broker.options().node_id;
   response.brokers.push_back(
-      {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}});
+      {broker.options().node_id, caller.endpoint->host, caller.endpoint->port, {}, false});
   if (request.include_cluster_authorized_operations) {
     response.cluster_authorized_operations =
         caller.access.operations_at(ResourceType::cluster, kCluster);

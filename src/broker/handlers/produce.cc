@@ -54,6 +54,8 @@ ErrorCode fault_in(const Access& access, const Request& request) {
 // client says so first (AddPartitionsToTxn).
 constexpr int16_t kAddsItself = 12;
 constexpr int16_t kKnowsAbortable = 11;
+// From this version on topics are named by their ids.
+constexpr int16_t kHasIds = 13;
 
 // May what belongs to a transaction be written here? A batch that comes late, after its transaction
 // has ended, would otherwise open one that nobody ends (KIP-890).
@@ -152,20 +154,37 @@ void sync_then_answer(Broker& broker, Response response, const std::vector<Unsyn
   }
 }
 
+// Of a topic that is asked for by its id, the name; where there is none, `fault` says so.
+std::string name_of(const Broker& broker, const Caller& caller, const Request::Topic& topic,
+                    ErrorCode& fault) {
+  if (caller.version < kHasIds || fault != ErrorCode::none) {
+    return topic.name;
+  }
+  if (topic.topic_id.is_zero()) {
+    fault = ErrorCode::unknown_topic_id;
+    return "";
+  }
+  const auto found = broker.find_topic("", topic.topic_id, fault);
+  return found == nullptr ? "" : found->name;
+}
+
 }  // namespace
 
 void produce(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const ErrorCode fault = fault_in(caller.access, request);
+  const ErrorCode request_fault = fault_in(caller.access, request);
   Response response;
   std::vector<Unsynced> all_unsynced;
   for (const Request::Topic& topic : request.topics) {
     Response::Topic& results = response.topics.emplace_back();
     results.name = topic.name;
+    results.topic_id = topic.topic_id;
+    ErrorCode fault = request_fault;
+    const std::string name = name_of(broker, caller, topic, fault);
     for (const Request::Topic::Partition& wanted : topic.partitions) {
       std::shared_ptr<topic::Partition> unsynced;
-      results.partitions.push_back(
-          fault == ErrorCode::none ? append(broker, caller, request, topic.name, wanted, unsynced)
-                                   : failed(wanted.index, fault, ""));
+      results.partitions.push_back(fault == ErrorCode::none
+                                       ? append(broker, caller, request, name, wanted, unsynced)
+                                       : failed(wanted.index, fault, ""));
       if (results.partitions.back().error_code != ErrorCode::none) {
         broker.metrics().refused_batches.add();
       }
