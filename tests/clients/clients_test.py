@@ -54,19 +54,19 @@ class Clients(unittest.TestCase):
 
     def test_kafkajs(self):
         modules = INSTALLED / "kafkajs/node_modules"
-        self.need(node() and modules.exists(), "node or kafkajs is not installed")
+        self.need(node() and (modules.parent / "installed").exists(), "node or kafkajs is not installed")
         self.run_client(node(), HERE / "kafkajs/client.js", subjects=self.SUBJECTS, NODE_PATH=str(modules))
 
     def test_java(self):
         libraries = INSTALLED / "java"
-        self.need(shutil.which("javac") and libraries.exists(), "a JDK or Kafka's Java clients are not installed")
+        self.need(shutil.which("javac") and (libraries / "installed").exists(), "a JDK or Kafka's Java clients are not installed")
         self.run_client("java", "-XX:+UseSerialGC", "-cp", libraries / "*", HERE / "java/Client.java",
                         subjects=["codecs", "group", "group-848", "rebalance", "rebalance-848", "transactions",
                                   "admin"])
 
     def go_client(self, folder):
         go = carried("go/lib/python3*/site-packages/go/bin/go") or shutil.which("go")
-        self.need(go and (INSTALLED / "go/modules").exists(), "Go or the client's modules are not installed")
+        self.need(go and (INSTALLED / "go/installed").exists(), "Go or the client's modules are not installed")
         with tempfile.TemporaryDirectory(prefix="millrace-go-") as built:
             environment = {"GOMODCACHE": str(INSTALLED / "go/modules"), "GOCACHE": str(INSTALLED / "go/cache"),
                            "GOPROXY": "off", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
