@@ -80,10 +80,12 @@ void Rank::add(const char* row, uint64_t hash) {
 void Rank::send_shifted_down(const std::vector<RowRef>& rows, size_t place) {
   const bool overflows = rows.size() > end_;
   if (!cascades_) {
+    // Of rows that only come, the first one takes the other's place.
+    const bool replaces = overflows && end_ == 1 && !keeps_all_;
     if (overflows) {
-      change(RowKind::delete_, rows[end_], end_);
+      change(replaces ? RowKind::update_before : RowKind::delete_, rows[end_], place);
     }
-    change(RowKind::insert, rows[place], place);
+    change(replaces ? RowKind::update_after : RowKind::insert, rows[place], place);
     return;
   }
   const size_t last = std::min(rows.size(), end_) - 1;

@@ -12,6 +12,7 @@
 #include "plan/bind/grouping_sets.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/select_items.h"
+#include "plan/bind/window_functions.h"
 #include "plan/bind/window_input.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
@@ -39,16 +40,26 @@ class GroupedSelect {
         scope_(scope),
         input_(std::move(input)),
         is_windowed_(windowed == Windowed::yes) {}
+  // GROUP BY TUMBLE(...) and its like, over the input's window.
+  GroupedSelect(Plan& plan, const sql::Select& select, const Scope& scope, WindowInput input,
+                const sql::FunctionCall* window)
+      : GroupedSelect(plan, select, scope, std::move(input), Windowed::yes) {
+    group_window_ = window;
+  }
 
-  Relation bind(Ordering& ordering) {
+  Relation bind(Ordering& ordering, const std::vector<size_t>& keys_ahead = {}) {
     if (is_windowed_) {
       time_column_ = below(Expression::of_column(input_.window.time_column, time_type()));
     }
-    bind_keys();
+    bind_keys(keys_ahead);
     const ExpressionBinder binder(&scope_,
                                   [&](const sql::Expression& written) { return answer(written); });
     std::vector<Expression> items;
     Relation relation;
+    for (size_t i = 0; i < keys_ahead.size(); ++i) {
+      items.push_back(key_column(i));
+      relation.names.push_back(scope_[keys_ahead[i]].name);
+    }
     for (const SelectedItem& item : expand_items(select_, scope_)) {
       items.push_back(item.written != nullptr ? binder.bind(*item.written)
                                               : column(item.column, select_.items[0]));
@@ -100,8 +111,12 @@ class GroupedSelect {
 
   // --- Keys ---
 
-  void bind_keys() {
+  void bind_keys(const std::vector<size_t>& ahead) {
     sets_ = {{}};
+    for (const size_t column : ahead) {
+      const Type& type = scope_[column].type;
+      keys_.push_back({"", column, below(Expression::of_column(column, type)), type});
+    }
     for (const sql::Grouping& grouping : select_.group_by) {
       sets_ = crossed(sets_, sets_of(grouping), grouping.position);
     }
@@ -143,6 +158,9 @@ class GroupedSelect {
 
   // The bounds of the window are in every set.
   KeySet key_of(const sql::Expression& written) {
+    if (group_window_ != nullptr && group_window(written) == group_window_) {
+      return {};
+    }
     const Expression bound = ExpressionBinder(&scope_).bind(written);
     if (is_windowed_ && property_of(input_, bound)) {
       return {};
@@ -194,6 +212,13 @@ class GroupedSelect {
     const auto* call = std::get_if<sql::FunctionCall>(&written.node);
     if (call == nullptr || call->over || call->name.parts.size() > 1) {
       return std::nullopt;
+    }
+    if (group_window_ != nullptr) {
+      if (const auto property = group_window_property(*call, *group_window_)) {
+        const Type type = type_of(*property, time_type());
+        return Expression::of_column(key_columns() + static_cast<size_t>(*property),
+                                     *property == WindowProperty::time ? type.as_nullable() : type);
+      }
     }
     return grouping_call(*call);
   }
@@ -333,11 +358,10 @@ class GroupedSelect {
     return std::move(*signature);
   }
 
-  // Whether each group has a row that counts. A hopping window also comes empty.
+  // Whether each group has a row that counts. A cumulating window also comes empty.
   bool groups_have_rows(const WrittenAggregate& wanted) const {
-    const WindowKind kind = input_.window.kind;
     return !select_.group_by.empty() && wanted.filter == nullptr &&
-           (!is_windowed_ || kind == WindowKind::tumble || kind == WindowKind::session);
+           (!is_windowed_ || input_.window.kind != WindowKind::cumulate);
   }
 
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
@@ -424,6 +448,11 @@ class GroupedSelect {
         partition_by.push_back(
             below(Expression::of_column(column, input_.node->schema[column].type)));
       }
+      if (group_window_ != nullptr && input_.window.kind == WindowKind::session) {
+        for (const Key& key : keys_) {
+          partition_by.push_back(key.below);
+        }
+      }
     }
     Node* input = new_project(plan_, input_.node, below_, below_names_);
     std::vector<size_t> keys;
@@ -483,6 +512,7 @@ class GroupedSelect {
   const Scope& scope_;
   WindowInput input_;
   bool is_windowed_;
+  const sql::FunctionCall* group_window_ = nullptr;
   size_t time_column_ = 0;
   std::vector<Expression> below_;  // over input_.node
   std::vector<std::string> below_names_;
@@ -519,16 +549,37 @@ static WindowInput without_window(Node* node) {
   return input;
 }
 
+static const sql::FunctionCall* group_window_of(const sql::Select& select) {
+  const sql::FunctionCall* found = nullptr;
+  for (const sql::Grouping& grouping : select.group_by) {
+    const auto* window = grouping.kind == sql::Grouping::Kind::expression
+                             ? group_window(*grouping.expression)
+                             : nullptr;
+    if (window != nullptr && found != nullptr) {
+      throw Error(ErrorCode::unsupported, "several windows in GROUP BY are not supported",
+                  grouping.position);
+    }
+    found = window != nullptr ? window : found;
+  }
+  return found;
+}
+
 Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& from,
-                      const Scope& scope, Ordering& ordering) {
+                      const Scope& scope, Ordering& ordering,
+                      const std::vector<size_t>& keys_ahead) {
   std::optional<WindowInput> input;
+  if (const sql::FunctionCall* window = group_window_of(select)) {
+    input = without_window(from.node);
+    input->window = bind_group_window(*window, scope, *from.node);
+    return GroupedSelect(plan, select, scope, std::move(*input), window).bind(ordering);
+  }
   if (!select.group_by.empty()) {
     input = has_window(*from.node) ? find_window(plan, from.node, select.group_by.front().position)
                                    : window_below(from.node);
   }
   if (!input || !groups_by_window(select, scope, *input)) {
     return GroupedSelect(plan, select, scope, without_window(from.node), Windowed::no)
-        .bind(ordering);
+        .bind(ordering, keys_ahead);
   }
   if (input->filtered && input->window.kind == WindowKind::session) {
     throw Error(ErrorCode::unsupported,

@@ -5,6 +5,7 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/over.h"
+#include "plan/bind/scalar_queries.h"
 #include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
@@ -87,7 +88,11 @@ Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
     bind_where(*select.where, from, scope);
   }
   if (!is_aggregated(select)) {
-    return bind_items(select, from, scope, ordering);
+    ScalarValues values;
+    for (const sql::SelectItem& item : select.items) {
+      values.add(bind_scalars(*item.expression, from, scope));
+    }
+    return bind_items(select, from, scope, values, ordering);
   }
   if (select.qualify) {
     refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
@@ -121,10 +126,13 @@ std::optional<Expression> bind_alias(const sql::Expression& written, const sql::
 }  // namespace
 
 Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from,
-                                 const Scope& scope, Ordering& ordering) {
+                                 const Scope& scope, const ScalarValues& values,
+                                 Ordering& ordering) {
   OverCalls over(scope, select.windows);
-  const ExpressionBinder binder(
-      &scope, [&](const sql::Expression& written) { return over.answer(written); });
+  const ExpressionBinder binder(&scope, [&](const sql::Expression& written) {
+    auto call = over.answer(written);
+    return call ? std::move(call) : values.answer(written);
+  });
   std::vector<Expression> expressions;
   Relation relation;
   for (const SelectedItem& item : expand_items(select, scope)) {

@@ -28,9 +28,12 @@ void rename(Relation& relation, const std::vector<std::string>& names, const std
 std::vector<std::string> texts_of(const std::vector<sql::Name>& names);
 
 Scope scope_of(const Relation& relation, const std::string& table);
+// The columns of both, the outer ones first; an inner name hides the outer one that it is.
+Scope scope_within(const Scope& outer, const Scope& inner);
 
 class Ordering;
 struct SubQuery;  // of sub_queries.cc
+class ScalarValues;
 
 class QueryBinder {
  public:
@@ -55,13 +58,22 @@ class QueryBinder {
   Relation bind(const sql::SetOperation& operation, const Position& at);  // set_operations.cc
   Relation bind(const sql::Values& values, const Position& at);           // values.cc
   Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope,
-                      Ordering& ordering);
+                      const ScalarValues& values, Ordering& ordering);
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.
   Relation bind_from(const sql::TableReference& table, Scope& scope);
   // WHERE (sub_queries.cc).
-  void bind_where(const sql::Expression& where, Relation& from, const Scope& scope);
+  void bind_where(const sql::Expression& where, Relation& from, Scope& scope);
   void bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer);
+  // Sub-queries as values (scalar_queries.cc): each is joined to `from`, and becomes a column
+  // behind the others that no name stands for.
+  ScalarValues bind_scalars(const sql::Expression& written, Relation& from, Scope& scope);
+  function::Expression bind_scalar(const sql::Query& query, Relation& from, Scope& scope,
+                                   const Position& at);
+  Relation bind_value(const sql::Query& query, const Scope& outer,
+                      std::vector<function::Expression>& outer_keys, const Position& at);
+  Relation bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,
+                           std::vector<function::Expression> keys);
 
   // The right side of a join that is read as of a time of the left one.
   Relation bind_match(const sql::MatchRecognize& match, const Position& at);  // match_recognize.cc

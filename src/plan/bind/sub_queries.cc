@@ -5,6 +5,7 @@
 #include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/scalar_queries.h"
 #include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
@@ -63,26 +64,6 @@ const sql::Select* plain_select(const sql::Query& query) {
   return plain ? select : nullptr;
 }
 
-// The columns of both, the outer ones first; an inner name hides the outer one that it is.
-Scope scope_within(const Scope& outer, const Scope& inner) {
-  Scope both;
-  for (ScopeColumn column : outer.columns()) {
-    for (const ScopeColumn& hiding : inner.columns()) {
-      if (!column.table.empty() && hiding.table == column.table) {
-        column.table.clear();
-        column.needs_qualifier = true;
-      } else if (hiding.name == column.name) {
-        column.needs_qualifier = true;
-      }
-    }
-    both.add(std::move(column));
-  }
-  for (const ScopeColumn& column : inner.columns()) {
-    both.add(column);
-  }
-  return both;
-}
-
 // (a, b) IN has a value a column.
 std::vector<const sql::Expression*> values_of(const sql::Expression& value) {
   std::vector<const sql::Expression*> values;
@@ -124,6 +105,25 @@ Expression membership(const SubQuery& sub, std::vector<Expression> columns, cons
 
 }  // namespace
 
+Scope scope_within(const Scope& outer, const Scope& inner) {
+  Scope both;
+  for (ScopeColumn column : outer.columns()) {
+    for (const ScopeColumn& hiding : inner.columns()) {
+      if (!column.table.empty() && hiding.table == column.table) {
+        column.table.clear();
+        column.needs_qualifier = true;
+      } else if (hiding.name == column.name) {
+        column.needs_qualifier = true;
+      }
+    }
+    both.add(std::move(column));
+  }
+  for (const ScopeColumn& column : inner.columns()) {
+    both.add(column);
+  }
+  return both;
+}
+
 // The conditions that are no sub-queries; those that are go into `subs`.
 static Conditions without_sub_queries(const sql::Expression& where, std::vector<SubQuery>& subs) {
   Conditions all;
@@ -147,16 +147,26 @@ static std::vector<Expression> bound_conditions(const Conditions& written, const
   return conditions;
 }
 
-void QueryBinder::bind_where(const sql::Expression& where, Relation& from, const Scope& scope) {
+void QueryBinder::bind_where(const sql::Expression& where, Relation& from, Scope& scope) {
   std::vector<SubQuery> subs;
-  const Conditions plain = without_sub_queries(where, subs);
-  if (subs.empty()) {
+  Conditions plain = without_sub_queries(where, subs);
+  Conditions comparing;
+  std::copy_if(plain.begin(), plain.end(), std::back_inserter(comparing),
+               [](const sql::Expression* part) { return has_scalar_query(*part); });
+  std::erase_if(plain, [](const sql::Expression* part) { return has_scalar_query(*part); });
+  if (subs.empty() && comparing.empty()) {
     from.node = find_interval_below(
         new_filter(plan_, from.node, ExpressionBinder(&scope).bind_condition(where, "WHERE")));
     return;
   }
   if (auto condition = conjunction_of(bound_conditions(plain, scope))) {
     from.node = find_interval_below(new_filter(plan_, from.node, std::move(*condition)));
+  }
+  for (const sql::Expression* part : comparing) {
+    const ScalarValues values = bind_scalars(*part, from, scope);
+    const ExpressionBinder binder(
+        &scope, [&](const sql::Expression& written) { return values.answer(written); });
+    from.node = new_filter(plan_, from.node, binder.bind_condition(*part, "WHERE"));
   }
   for (const SubQuery& sub : subs) {
     bind_sub_query(sub, from, scope);

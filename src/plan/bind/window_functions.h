@@ -8,6 +8,7 @@
 #include "plan/bind/scope.h"
 #include "plan/nodes.h"
 #include "sql/expression.h"
+#include "sql/name.h"
 
 namespace millrace::plan {
 
@@ -30,5 +31,14 @@ WindowCall read_window_call(const sql::Expression& call);
 // The window over `input`, whose columns are those of the scope. Throws Error where the time column
 // is not the input's row time, and for sizes that do not fit each other.
 Window bind_window(const WindowCall& call, const Scope& scope, const Node& input);
+
+// GROUP BY TUMBLE(ts, size), HOP(ts, slide, size) or SESSION(ts, gap), the older form; nothing for
+// other expressions.
+const sql::FunctionCall* group_window(const sql::Expression& written);
+// Its window over `input`; of a session without the keys.
+Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, const Node& input);
+// What TUMBLE_START(...) and its like say of that window, which is given the same arguments.
+std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
+                                                    const sql::FunctionCall& window);
 
 }  // namespace millrace::plan

@@ -193,7 +193,9 @@ void set_changes_of(Rank& rank) {
   } else if (!deduplication) {
     rank.changelog = {.updates = true, .deletes = true};
   } else {
-    rank.changelog = {.updates = deduplication->kept == Deduplication::Kept::last};
+    // The last row is never deleted, yet Flink says that it might be.
+    const bool changes = deduplication->kept == Deduplication::Kept::last;
+    rank.changelog = {.updates = changes, .deletes = changes};
   }
   std::vector<size_t> key = rank.partition_by;
   if (rank.number) {

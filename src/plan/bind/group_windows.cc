@@ -1,0 +1,117 @@
+// Windows in GROUP BY: TUMBLE(ts, size), HOP(ts, slide, size) and SESSION(ts, gap), the form from
+// before the window table functions.
+
+#include <algorithm>
+
+#include "plan/bind/expressions.h"
+#include "plan/bind/window_functions.h"
+#include "sql/printer.h"
+
+namespace millrace::plan {
+
+namespace {
+
+struct Form {
+  const char* name;
+  WindowKind kind;
+  size_t arguments;
+};
+
+constexpr Form kForms[] = {{"TUMBLE", WindowKind::tumble, 2},
+                           {"HOP", WindowKind::hop, 3},
+                           {"SESSION", WindowKind::session, 2}};
+
+const Form* form_of(const sql::FunctionCall& call) {
+  if (call.name.parts.size() != 1 || call.over) {
+    return nullptr;
+  }
+  const auto* form = std::find_if(std::begin(kForms), std::end(kForms), [&](const Form& one) {
+    return sql::is_word(call.name.last().text, one.name);
+  });
+  return form == std::end(kForms) ? nullptr : form;
+}
+
+int64_t positive_interval(const sql::Expression& written) {
+  const Scope none;
+  const function::Expression bound = ExpressionBinder(&none).bind(written);
+  if (bound.kind != function::ExpressionKind::literal || bound.type.kind != TypeKind::interval_ms ||
+      bound.literal.values<int64_t>()[0] <= 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "a window in GROUP BY takes intervals of days to seconds above zero",
+                written.position);
+  }
+  return bound.literal.values<int64_t>()[0];
+}
+
+size_t time_column_of(const sql::Expression& written, const Scope& scope, const Node& input) {
+  const auto* name = std::get_if<sql::ColumnName>(&written.node);
+  const size_t column = name == nullptr ? 0 : scope.resolve(name->name);
+  if (name == nullptr || !input.is_rowtime(column)) {
+    throw Error(ErrorCode::unsupported,
+                "a window in GROUP BY takes a column of event time: one with a WATERMARK",
+                written.position);
+  }
+  return column;
+}
+
+bool same_arguments(const sql::FunctionCall& a, const sql::FunctionCall& b) {
+  return std::equal(a.arguments.begin(), a.arguments.end(), b.arguments.begin(), b.arguments.end(),
+                    [](const sql::ExpressionPtr& one, const sql::ExpressionPtr& other) {
+                      return sql::to_sql(*one) == sql::to_sql(*other);
+                    });
+}
+
+}  // namespace
+
+const sql::FunctionCall* group_window(const sql::Expression& written) {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  return call != nullptr && form_of(*call) != nullptr ? call : nullptr;
+}
+
+Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, const Node& input) {
+  const Form& form = *form_of(call);
+  if (call.arguments.size() != form.arguments) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string(form.name) + " in GROUP BY takes " + std::to_string(form.arguments) +
+                    " arguments; windows with an offset are there as table functions",
+                call.name.position());
+  }
+  Window window;
+  window.kind = form.kind;
+  window.time_column = time_column_of(*call.arguments[0], scope, input);
+  window.size_ms = positive_interval(*call.arguments.back());
+  if (window.kind == WindowKind::hop) {
+    window.step_ms = positive_interval(*call.arguments[1]);
+    if (window.size_ms % window.step_ms != 0) {
+      throw Error(ErrorCode::unsupported,
+                  "HOP whose size is no multiple of its slide is not supported",
+                  call.name.position());
+    }
+  }
+  return window;
+}
+
+std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
+                                                    const sql::FunctionCall& window) {
+  if (written.name.parts.size() != 1 || written.over) {
+    return std::nullopt;
+  }
+  const std::string name = form_of(window)->name;
+  const std::string& word = written.name.last().text;
+  const auto property = sql::is_word(word, name + "_START") ? std::optional(WindowProperty::start)
+                        : sql::is_word(word, name + "_END") ? std::optional(WindowProperty::end)
+                        : sql::is_word(word, name + "_ROWTIME")
+                            ? std::optional(WindowProperty::time)
+                            : std::nullopt;
+  if (property && !same_arguments(written, window)) {
+    throw Error(ErrorCode::invalid_argument,
+                "Call to auxiliary group function '" + word +
+                    "' must have matching call to group "
+                    "function '" +
+                    name + "' in GROUP BY clause",
+                written.name.position());
+  }
+  return property;
+}
+
+}  // namespace millrace::plan
