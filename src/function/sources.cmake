@@ -29,30 +29,37 @@ set(SOURCES
   manual.cc
   narrow.cc
   scalar/arithmetic.cc
+  scalar/arrays.cc
   scalar/binding.cc
   scalar/clock.cc
   scalar/comparison.cc
   scalar/concatenation.cc
   scalar/decimal_arithmetic.cc
   scalar/digest.cc
+  scalar/encodings.cc
   scalar/extremes.cc
   scalar/json_object.cc
+  scalar/json_query.cc
   scalar/like.cc
   scalar/logic.cc
+  scalar/maps.cc
   scalar/math.cc
   scalar/nested.cc
   scalar/regex.cc
   scalar/rounding.cc
+  scalar/splits.cc
   scalar/strings.cc
   scalar/time_arithmetic.cc
   scalar/time_format.cc
   scalar/time_parts.cc
   scalar/time_units.cc
   scalar/trim.cc
+  scalar/urls.cc
   types.cc
   value/calendar.cc
   value/date_pattern.cc
   value/decimal.cc
+  value/json_path.cc
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc

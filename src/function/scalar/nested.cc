@@ -8,6 +8,7 @@
 #include "function/nested.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/flat_argument.h"
 #include "function/value/nested_equality.h"
 
 namespace millrace::function {
@@ -15,13 +16,6 @@ namespace millrace::function {
 namespace {
 
 using Types = std::span<const Type>;
-
-// An argument as a flat column of the call's rows.
-Column flat_argument(const KernelCall& call, size_t number) {
-  const Column& argument = call.arguments[number];
-  return argument.layout() == Column::Layout::constant ? flattened(argument.slice(0, call.size))
-                                                       : flattened(argument);
-}
 
 std::vector<Column> flat_arguments(const KernelCall& call) {
   std::vector<Column> flat;

@@ -7,6 +7,8 @@
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/list_results.h"
+#include "function/value/utf8.h"
 
 namespace millrace::function {
 
@@ -82,6 +84,89 @@ Column extract(const KernelCall& call) {
   return result.finish();
 }
 
+// Calls found(part) for each fit, one behind the other, until it gives false.
+template <typename Found>
+void each_fit(const RE2& pattern, std::string_view text, int groups, Found found) {
+  std::vector<re2::StringPiece> parts(static_cast<size_t>(groups) + 1);
+  const re2::StringPiece all(text.data(), text.size());
+  for (size_t at = 0; at <= text.size();) {
+    if (!pattern.Match(all, at, text.size(), RE2::UNANCHORED, parts.data(), groups + 1) ||
+        !found(parts)) {
+      return;
+    }
+    const auto end = static_cast<size_t>(parts[0].data() - text.data()) + parts[0].size();
+    at = end + (parts[0].empty() ? 1 : 0);
+  }
+}
+
+Column count_fits(const KernelCall& call) {
+  PatternCache patterns;
+  return map_present<ResultValues<int32_t>, StringRef, StringRef>(
+      call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
+                const StringRef& pattern) {
+        int32_t count = 0;
+        each_fit(patterns.of(pattern), text.view(), 0, [&](const auto&) { return ++count > 0; });
+        to.set(row, count);
+      });
+}
+
+// Where the first fit begins, in characters from 1; 0 for none.
+Column place_of_fit(const KernelCall& call) {
+  PatternCache patterns;
+  return map_present<ResultValues<int32_t>, StringRef, StringRef>(
+      call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
+                const StringRef& pattern) {
+        int32_t place = 0;
+        each_fit(patterns.of(pattern), text.view(), 0, [&](const auto& parts) {
+          const auto byte = static_cast<size_t>(parts[0].data() - text.view().data());
+          place = static_cast<int32_t>(count_characters(text.view().substr(0, byte))) + 1;
+          return false;
+        });
+        to.set(row, place);
+      });
+}
+
+Column first_fit(const KernelCall& call) {
+  PatternCache patterns;
+  return map_present<ResultStrings, StringRef, StringRef>(
+      call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern) {
+        if (const auto part = extracted(patterns.of(pattern), text, 0)) {
+          to.set_borrowed(row, *part);
+        } else {
+          to.set_null(row);
+        }
+      });
+}
+
+// The group of every fit, the first one unless said; NULL for a group that there is not.
+Column all_fits(const KernelCall& call) {
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  PatternCache patterns;
+  TextLists result(call);
+  for (size_t row = 0; row < call.size; ++row) {
+    const bool has_group = call.arguments.size() > 2;
+    if (text.is_null(row) || pattern.is_null(row) ||
+        (has_group && call.arguments[2].is_null(row))) {
+      result.end_null_row();
+      continue;
+    }
+    const RE2& compiled = patterns.of(pattern[row]);
+    const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 1;
+    if (group < 0 || group > compiled.NumberOfCapturingGroups()) {
+      result.end_null_row();
+      continue;
+    }
+    each_fit(compiled, text[row].view(), static_cast<int>(group), [&](const auto& parts) {
+      const re2::StringPiece& part = parts.back();
+      result.add({part.data() != nullptr ? part.data() : "", part.size()});
+      return true;
+    });
+    result.end_row();
+  }
+  return result.finish();
+}
+
 // Java writes groups as $1 and takes a character after a backslash as it is; RE2 writes \1.
 std::string as_re2_rewrite(std::string_view replacement) {
   std::string rewrite;
@@ -119,6 +204,27 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return strict("REGEXP", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
                      matches);
+     }},
+    {"REGEXP_COUNT", "REGEXP_COUNT(string, pattern)", "How often the pattern fits.",
+     [](Types given) {
+       return partial("REGEXP_COUNT", fitted(given, {kText, kText}, 2), Type::of(TypeKind::integer),
+                      count_fits);
+     }},
+    {"REGEXP_EXTRACT_ALL", "REGEXP_EXTRACT_ALL(string, pattern [, group])",
+     "What the pattern's first group, or another one, fits, as an array of every time.",
+     [](Types given) {
+       return partial("REGEXP_EXTRACT_ALL", fitted(given, {kText, kText, Accepts::whole}, 2),
+                      Type::array(Type::string()), all_fits);
+     }},
+    {"REGEXP_INSTR", "REGEXP_INSTR(string, pattern)",
+     "Where the pattern first fits, from 1; 0 if nowhere.",
+     [](Types given) {
+       return partial("REGEXP_INSTR", fitted(given, {kText, kText}, 2), Type::of(TypeKind::integer),
+                      place_of_fit);
+     }},
+    {"REGEXP_SUBSTR", "REGEXP_SUBSTR(string, pattern)", "What the pattern first fits.",
+     [](Types given) {
+       return partial("REGEXP_SUBSTR", fitted(given, {kText, kText}, 2), Type::string(), first_fit);
      }},
     {"REGEXP_EXTRACT", "REGEXP_EXTRACT(string, pattern [, group])",
      "What the pattern, or a group of it, first fits; NULL if nothing.",

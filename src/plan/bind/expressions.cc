@@ -2,6 +2,7 @@
 
 #include "base/match.h"
 #include "base/similar.h"
+#include "column/builder.h"
 #include "function/evaluate.h"
 #include "function/nested.h"
 #include "plan/bind/literals.h"
@@ -155,7 +156,7 @@ Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
       [&](const sql::Descriptor&) { return refused("DESCRIPTOR"); },
       [&](const sql::JsonObject& object) { return bind(object, at); },
       [&](const sql::JsonArray& array) { return bind(array, at); },
-      [&](const sql::JsonPathCall&) { return refused("a JSON path function"); });
+      [&](const sql::JsonPathCall& call) { return bind(call, at); });
 }
 
 std::vector<Expression> ExpressionBinder::bind_all(
@@ -250,13 +251,16 @@ Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
     case sql::Is::What::true_: word = "TRUE"; break;
     case sql::Is::What::false_: word = "FALSE"; break;
     case sql::Is::What::unknown: word = "UNKNOWN"; break;
-    case sql::Is::What::json_value:
-    case sql::Is::What::json_object:
-    case sql::Is::What::json_array:
-    case sql::Is::What::json_scalar: refuse("IS JSON", at);
+    case sql::Is::What::json_value: word = "JSON VALUE"; break;
+    case sql::Is::What::json_object: word = "JSON OBJECT"; break;
+    case sql::Is::What::json_array: word = "JSON ARRAY"; break;
+    case sql::Is::What::json_scalar: word = "JSON SCALAR"; break;
   }
   std::vector<Expression> arguments;
   arguments.push_back(bind(*is.operand));
+  if (std::string_view(word).starts_with("JSON")) {
+    return negated_if(is.negated, call_of(std::string("IS ") + word, std::move(arguments), at), at);
+  }
   return call_of(std::string("IS ") + (is.negated ? "NOT " : "") + word, std::move(arguments), at);
 }
 
@@ -368,6 +372,11 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
                 "DISTINCT, FILTER, WITHIN GROUP and IGNORE NULLS belong to aggregate functions of "
                 "a query with GROUP BY",
                 at);
+  }
+  if (sql::is_word(name, "TYPEOF") && call.arguments.size() == 1) {
+    ColumnBuilder name(Type::string());
+    name.add_string(bind(*call.arguments[0]).type.to_string());
+    return Expression::of_literal(name.finish());
   }
   if (!sql::is_word(name, "COALESCE")) {
     check_function(name, at);

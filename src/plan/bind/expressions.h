@@ -49,6 +49,10 @@ class ExpressionBinder {
   function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
   function::Expression bind(const sql::JsonObject& object, const Position& at) const;
   function::Expression bind(const sql::JsonArray& array, const Position& at) const;
+  // json_calls.cc
+  function::Expression bind(const sql::JsonPathCall& call, const Position& at) const;
+  void add_fallback(const std::optional<sql::JsonFallback>& fallback, std::string_view otherwise,
+                    std::vector<function::Expression>& arguments) const;
 
   const Scope* scope_;
   Intercept intercept_;

@@ -1,0 +1,345 @@
+// Strings in other writings: base 64, hexadecimal, binary, character sets, URLs.
+
+#include <algorithm>
+#include <vector>
+
+#include "function/kernel.h"
+#include "function/scalar/binding.h"
+#include "function/scalar/families.h"
+
+namespace millrace::function {
+
+namespace {
+
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kHex = "0123456789ABCDEF";
+
+// make(text, out) appends the result to an empty `out`; false makes it NULL.
+template <typename Make>
+Column each_text(const KernelCall& call, Make make) {
+  return map_present<ResultStrings, StringRef>(
+      call,
+      [&, out = std::string()](ResultStrings& to, uint32_t row, const StringRef& text) mutable {
+        out.clear();
+        if (make(text.view(), out)) {
+          to.set(row, out);
+        } else {
+          to.set_null(row);
+        }
+      });
+}
+
+// --- Base 64 ---
+
+bool to_base64(std::string_view text, std::string& out) {
+  for (size_t at = 0; at < text.size(); at += 3) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      bits = bits << 8 | (at + i < text.size() ? static_cast<uint8_t>(text[at + i]) : 0U);
+    }
+    for (size_t i = 0; i < 4; ++i) {
+      out += at + i <= text.size() ? kBase64[bits >> (18 - 6 * i) & 63] : '=';
+    }
+  }
+  return true;
+}
+
+bool from_base64(std::string_view text, std::string& out) {
+  while (!text.empty() && text.back() == '=') {
+    text.remove_suffix(1);
+  }
+  uint32_t bits = 0;
+  int waiting = 0;  // bits that are not written yet
+  for (const char c : text) {
+    const size_t digit = kBase64.find(c);
+    if (digit == std::string_view::npos) {
+      return false;
+    }
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    waiting += 6;
+    if (waiting >= 8) {
+      waiting -= 8;
+      out += static_cast<char>(bits >> waiting & 255);
+    }
+  }
+  return text.size() % 4 != 1;
+}
+
+// --- Hexadecimal and binary ---
+
+bool to_hex(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    out += kHex[static_cast<uint8_t>(c) >> 4];
+    out += kHex[static_cast<uint8_t>(c) & 15];
+  }
+  return true;
+}
+
+std::optional<int> digit_of(char c) {
+  return c >= '0' && c <= '9'   ? std::optional(c - '0')
+         : c >= 'a' && c <= 'f' ? std::optional(c - 'a' + 10)
+         : c >= 'A' && c <= 'F' ? std::optional(c - 'A' + 10)
+                                : std::nullopt;
+}
+
+// The first of an odd number of digits becomes a byte of zero, as in Flink.
+bool from_hex(std::string_view text, std::string& out) {
+  if (text.size() % 2 == 1) {
+    if (!digit_of(text.front())) {
+      return false;
+    }
+    out += '\0';
+    text.remove_prefix(1);
+  }
+  for (; !text.empty(); text.remove_prefix(2)) {
+    const auto high = digit_of(text[0]);
+    const auto low = digit_of(text[1]);
+    if (!high || !low) {
+      return false;
+    }
+    out += static_cast<char>(*high * 16 + *low);
+  }
+  return true;
+}
+
+// The digits of a number of two's complement, `bits` to the digit.
+template <int bits>
+Column digits_of(const KernelCall& call) {
+  return map_present<ResultStrings, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, int64_t number) {
+        auto rest = static_cast<uint64_t>(number);
+        std::string text;
+        do {
+          text.insert(text.begin(), kHex[rest & ((1U << bits) - 1)]);
+          rest >>= bits;
+        } while (rest != 0);
+        to.set(row, text);
+      });
+}
+
+Column character(const KernelCall& call) {
+  return map_present<ResultStrings, int64_t>(
+      call, [](ResultStrings& to, uint32_t row, int64_t number) {
+        std::string text;
+        if (number >= 0) {
+          const auto code = static_cast<uint8_t>(number & 255);
+          if (code < 128) {
+            text += static_cast<char>(code);
+          } else {
+            text += static_cast<char>(0xC0 | code >> 6);
+            text += static_cast<char>(0x80 | (code & 63));
+          }
+        }
+        to.set(row, text);
+      });
+}
+
+// --- Character sets ---
+
+enum class CharacterSet : uint8_t { utf8, latin1, ascii };
+
+std::optional<CharacterSet> character_set(std::string_view name) {
+  std::string upper;
+  for (const char c : name) {
+    upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  }
+  return upper == "UTF-8"        ? std::optional(CharacterSet::utf8)
+         : upper == "ISO-8859-1" ? std::optional(CharacterSet::latin1)
+         : upper == "US-ASCII"   ? std::optional(CharacterSet::ascii)
+                                 : std::nullopt;
+}
+
+// What the set does not have becomes a question mark.
+std::string encoded(std::string_view text, CharacterSet set) {
+  if (set == CharacterSet::utf8) {
+    return std::string(text);
+  }
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<uint8_t>(text[at]);
+    const bool is_latin = byte >= 0xC2 && byte <= 0xC3 && at + 1 < text.size();
+    if (byte < 128) {
+      out += text[at];
+    } else if (is_latin && set == CharacterSet::latin1) {
+      out += static_cast<char>((byte & 3) << 6 | (static_cast<uint8_t>(text[++at]) & 63));
+    } else if (byte >= 0xC0) {
+      out += '?';
+    }
+  }
+  return out;
+}
+
+std::string decoded(std::string_view bytes, CharacterSet set) {
+  if (set == CharacterSet::utf8) {
+    return std::string(bytes);
+  }
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<uint8_t>(c);
+    if (byte < 128) {
+      out += c;
+    } else if (set == CharacterSet::latin1) {
+      out += static_cast<char>(0xC0 | byte >> 6);
+      out += static_cast<char>(0x80 | (byte & 63));
+    } else {
+      out += "\xEF\xBF\xBD";
+    }
+  }
+  return out;
+}
+
+template <std::string (*convert)(std::string_view, CharacterSet)>
+Column converted(const KernelCall& call) {
+  return map_present<ResultStrings, StringRef, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& name) {
+        if (const auto set = character_set(name.view())) {
+          to.set(row, convert(text.view(), *set));
+        } else {
+          to.fail(row, "unknown character set '" + std::string(name.view()) +
+                           "': there are UTF-8, ISO-8859-1 and US-ASCII");
+        }
+      });
+}
+
+// --- URLs ---
+
+bool to_url(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '*' || c == '_';
+    if (plain) {
+      out += c;
+    } else if (c == ' ') {
+      out += '+';
+    } else {
+      out += '%';
+      to_hex({&c, 1}, out);
+    }
+  }
+  return true;
+}
+
+bool from_url(std::string_view text, std::string& out) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '%') {
+      out += text[at] == '+' ? ' ' : text[at];
+      continue;
+    }
+    const auto high = at + 2 < text.size() ? digit_of(text[at + 1]) : std::nullopt;
+    const auto low = at + 2 < text.size() ? digit_of(text[at + 2]) : std::nullopt;
+    if (!high || !low) {
+      return false;
+    }
+    out += static_cast<char>(*high * 16 + *low);
+    at += 2;
+  }
+  return true;
+}
+
+// --- Characters ---
+
+// Each character of `from` becomes the one at its place in `to`, or nothing where there is none.
+Column translated(const KernelCall& call) {
+  return map_present<ResultStrings, StringRef, StringRef, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& from,
+               const StringRef& into) {
+        const auto characters = [](std::string_view all) {
+          std::vector<std::string_view> parts;
+          for (size_t at = 0; at < all.size();) {
+            size_t end = at + 1;
+            while (end < all.size() && (static_cast<uint8_t>(all[end]) & 0xC0) == 0x80) {
+              ++end;
+            }
+            parts.push_back(all.substr(at, end - at));
+            at = end;
+          }
+          return parts;
+        };
+        const auto known = characters(from.view());
+        const auto replacements = characters(into.view());
+        std::string out;
+        for (const std::string_view one : characters(text.view())) {
+          const auto found = std::find(known.begin(), known.end(), one);
+          const auto place = static_cast<size_t>(found - known.begin());
+          out += found == known.end()          ? one
+                 : place < replacements.size() ? replacements[place]
+                                               : std::string_view();
+        }
+        to.set(row, out);
+      });
+}
+
+using Types = std::span<const Type>;
+constexpr auto kText = Accepts::text;
+
+template <bool (*make)(std::string_view, std::string&)>
+Column each_made(const KernelCall& call) {
+  return each_text(call, make);
+}
+
+std::optional<ScalarSignature> bind_hex(Types given) {
+  if (given.size() == 1 && given[0].is_integer()) {
+    return strict("HEX", fitted(given, {Accepts::whole}, 1), Type::string(), digits_of<4>);
+  }
+  return strict("HEX", fitted(given, {kText}, 1), Type::string(), each_made<to_hex>);
+}
+
+std::optional<ScalarSignature> bind_decode(Types given) {
+  if (given.size() != 2 || !given[0].is_binary() || !given[1].is_string()) {
+    return std::nullopt;
+  }
+  return strict("DECODE", std::vector<Type>{given[0], given[1]}, Type::string(),
+                converted<decoded>);
+}
+
+constexpr ScalarFunction kFunctions[] = {
+    {"BIN", "BIN(number)", "The number in binary digits.",
+     [](Types given) {
+       return strict("BIN", fitted(given, {Accepts::whole}, 1), Type::string(), digits_of<1>);
+     }},
+    {"CHR", "CHR(number)", "The character of this code, of which the last eight bits count.",
+     [](Types given) {
+       return partial("CHR", fitted(given, {Accepts::whole}, 1), Type::string(), character);
+     }},
+    {"DECODE", "DECODE(bytes, character_set)", "The text that the bytes are in the character set.",
+     bind_decode},
+    {"ENCODE", "ENCODE(string, character_set)", "The text as bytes in the character set.",
+     [](Types given) {
+       return strict("ENCODE", fitted(given, {kText, kText}, 2), Type::bytes(), converted<encoded>);
+     }},
+    {"FROM_BASE64", "FROM_BASE64(string)", "The text that was written in base 64.",
+     [](Types given) {
+       return strict("FROM_BASE64", fitted(given, {kText}, 1), Type::string(),
+                     each_made<from_base64>);
+     }},
+    {"HEX", "HEX(number), HEX(string)", "In hexadecimal digits.", bind_hex},
+    {"TO_BASE64", "TO_BASE64(string)", "The text in base 64.",
+     [](Types given) {
+       return strict("TO_BASE64", fitted(given, {kText}, 1), Type::string(), each_made<to_base64>);
+     }},
+    {"TRANSLATE", "TRANSLATE(string, from, to)",
+     "Each character of `from` replaced by the one at its place in `to`.",
+     [](Types given) {
+       return strict("TRANSLATE", fitted(given, {kText, kText, kText}, 3), Type::string(),
+                     translated);
+     }},
+    {"UNHEX", "UNHEX(string)", "The bytes of hexadecimal digits; NULL of others.",
+     [](Types given) {
+       return partial("UNHEX", fitted(given, {kText}, 1), Type::bytes(), each_made<from_hex>);
+     }},
+    {"URL_DECODE", "URL_DECODE(string)", "The text that was written for a URL; NULL of no such.",
+     [](Types given) {
+       return partial("URL_DECODE", fitted(given, {kText}, 1), Type::string(), each_made<from_url>);
+     }},
+    {"URL_ENCODE", "URL_ENCODE(string)", "The text as a form's field in a URL.",
+     [](Types given) {
+       return partial("URL_ENCODE", fitted(given, {kText}, 1), Type::string(), each_made<to_url>);
+     }},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> encoding_functions() { return kFunctions; }
+
+}  // namespace millrace::function

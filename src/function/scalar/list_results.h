@@ -1,0 +1,88 @@
+#pragma once
+
+// Arrays and maps as arguments, and results made of their elements.
+
+#include "column/nested.h"
+#include "function/kernel.h"
+#include "function/scalar/flat_argument.h"
+
+namespace millrace::function {
+
+// An argument that is a collection.
+class ListArgument {
+ public:
+  ListArgument(const KernelCall& call, size_t number) : list_(flat_argument(call, number)) {}
+
+  bool is_null(size_t row) const { return list_.is_null(row); }
+  size_t begin(size_t row) const { return (*list_.offsets())[row]; }
+  size_t end(size_t row) const { return (*list_.offsets())[row + 1]; }
+  const Column& elements(size_t child = 0) const { return list_.children()[child]; }
+
+ private:
+  Column list_;
+};
+
+// A result of collections, for all rows in order: each row picks from the elements of `source`,
+// which are as many columns as the result's type has children.
+class PickedLists {
+ public:
+  PickedLists(const KernelCall& call, std::vector<Column> source)
+      : call_(call), source_(std::move(source)) {}
+
+  void pick(size_t position) { picked_.push_back(static_cast<uint32_t>(position)); }
+  std::span<const uint32_t> picked_in_row() const {
+    return std::span(picked_).subspan(offsets_->back());
+  }
+  void end_row() { offsets_->push_back(static_cast<uint32_t>(picked_.size())); }
+  void end_null_row() {
+    if (validity_ == nullptr) {
+      validity_ = std::make_shared<Validity>(call_.size);
+    }
+    validity_->set_null(offsets_->size() - 1);
+    end_row();
+  }
+  Column finish() {
+    std::vector<Column> children;
+    for (size_t i = 0; i < source_.size(); ++i) {
+      children.push_back(source_[i].gather(picked_).retyped((*call_.result.children)[i].type));
+    }
+    return Column::list(call_.result, call_.size, offsets_, std::move(children), validity_);
+  }
+
+ private:
+  const KernelCall& call_;
+  std::vector<Column> source_;
+  std::shared_ptr<std::vector<uint32_t>> offsets_ =
+      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
+  std::vector<uint32_t> picked_;
+  std::shared_ptr<Validity> validity_;
+};
+
+// A result of arrays of strings, for all rows in order.
+class TextLists {
+ public:
+  explicit TextLists(const KernelCall& call)
+      : call_(call), texts_((*call.result.children)[0].type) {}
+
+  void add(std::string_view text) { texts_.add_string(text); }
+  void end_row() { offsets_->push_back(static_cast<uint32_t>(texts_.size())); }
+  void end_null_row() {
+    if (validity_ == nullptr) {
+      validity_ = std::make_shared<Validity>(call_.size);
+    }
+    validity_->set_null(offsets_->size() - 1);
+    end_row();
+  }
+  Column finish() {
+    return Column::list(call_.result, call_.size, offsets_, {texts_.finish()}, validity_);
+  }
+
+ private:
+  const KernelCall& call_;
+  ColumnBuilder texts_;
+  std::shared_ptr<std::vector<uint32_t>> offsets_ =
+      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
+  std::shared_ptr<Validity> validity_;
+};
+
+}  // namespace millrace::function

@@ -1,0 +1,44 @@
+#pragma once
+
+// The paths of SQL's JSON functions: [lax | strict] $, members, elements and wildcards of both.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace millrace::function {
+
+class JsonPath {
+ public:
+  enum class Mode : uint8_t { lax, strict };
+
+  // Throws Error(unsupported) for what is no such path.
+  explicit JsonPath(std::string_view text);
+
+  Mode mode() const { return mode_; }
+
+  // What a path leads to: a value of the document, or with a wildcard an array of all of them.
+  // Nothing where it leads nowhere.
+  std::optional<Json> find_in(const Json& document) const;
+
+ private:
+  struct Step {
+    enum class Kind : uint8_t { member, element, all };
+    Kind kind;
+    std::string name;
+    int64_t index = 0;  // from the end where negative
+  };
+
+  void read_step(std::string_view text, size_t& at);
+  void read_bracket(std::string_view text, size_t& at);
+  void collect(const Json& value, size_t step, std::vector<Json>& found) const;
+
+  Mode mode_ = Mode::strict;
+  std::vector<Step> steps_;
+  bool has_wildcard_ = false;
+};
+
+}  // namespace millrace::function

@@ -1,0 +1,108 @@
+// JSON_EXISTS, JSON_VALUE and JSON_QUERY: their clauses as arguments.
+
+#include "function/evaluate.h"
+#include "plan/bind/expressions.h"
+#include "plan/bind/literals.h"
+#include "plan/bind/types.h"
+
+namespace millrace::plan {
+
+using function::Expression;
+using function::ExpressionKind;
+
+namespace {
+
+std::string_view word_of(sql::JsonFallback::Kind kind) {
+  using Kind = sql::JsonFallback::Kind;
+  switch (kind) {
+    case Kind::null_: return "NULL";
+    case Kind::error: return "ERROR";
+    case Kind::empty:
+    case Kind::empty_array: return "EMPTY ARRAY";
+    case Kind::empty_object: return "EMPTY OBJECT";
+    case Kind::default_: return "DEFAULT";
+    case Kind::true_: return "TRUE";
+    case Kind::false_: return "FALSE";
+    case Kind::unknown: return "UNKNOWN";
+  }
+  return "NULL";
+}
+
+std::string_view word_of(sql::JsonPathCall::Wrapper wrapper) {
+  using Wrapper = sql::JsonPathCall::Wrapper;
+  switch (wrapper) {
+    case Wrapper::unspecified:
+    case Wrapper::without: return "WITHOUT";
+    case Wrapper::conditional: return "CONDITIONAL";
+    case Wrapper::unconditional: return "UNCONDITIONAL";
+  }
+  return "WITHOUT";
+}
+
+std::string_view fallback_word(const std::optional<sql::JsonFallback>& fallback,
+                               std::string_view otherwise) {
+  return fallback ? word_of(fallback->kind) : otherwise;
+}
+
+// The text as a value of the type; NULL where it is none, unless that is to be an error.
+Expression returned_as(Expression text, const sql::TypeName& written, bool fails,
+                       const Position& at) {
+  const Type type = bind_type(written).as_nullable();
+  if (!type.is_string() && type.kind != TypeKind::boolean && type.kind != TypeKind::integer &&
+      type.kind != TypeKind::double_) {
+    throw Error(
+        ErrorCode::unsupported,
+        "JSON_VALUE can return STRING, BOOLEAN, INTEGER and DOUBLE, not " + type.to_string(), at);
+  }
+  if (text.type.same_but_nullability(type)) {
+    return text;
+  }
+  std::vector<Expression> argument;
+  argument.push_back(std::move(text));
+  return Expression::of(fails ? ExpressionKind::cast : ExpressionKind::try_cast, type,
+                        std::move(argument));
+}
+
+}  // namespace
+
+// The clause's word and, behind it, its default.
+void ExpressionBinder::add_fallback(const std::optional<sql::JsonFallback>& fallback,
+                                    std::string_view otherwise,
+                                    std::vector<Expression>& arguments) const {
+  arguments.push_back(string_literal(fallback_word(fallback, otherwise)));
+  const bool has_default = fallback && fallback->value;
+  arguments.push_back(
+      implicitly_cast(has_default ? bind(*fallback->value) : null_literal(), Type::string()));
+}
+
+Expression ExpressionBinder::bind(const sql::JsonPathCall& call, const Position& at) const {
+  using Kind = sql::JsonPathCall::Kind;
+  std::vector<Expression> arguments;
+  arguments.push_back(bind(*call.input));
+  arguments.push_back(bind(*call.path));
+  if (!arguments[0].type.is_string() && arguments[0].type.kind != TypeKind::null_) {
+    throw Error(ErrorCode::type_mismatch,
+                "a JSON function takes a string, not " + arguments[0].type.to_string(), at);
+  }
+  if (call.kind == Kind::exists) {
+    arguments.push_back(string_literal(fallback_word(call.on_error, "FALSE")));
+    return call_of("JSON_EXISTS", std::move(arguments), at);
+  }
+  if (call.kind == Kind::query) {
+    if (call.returning && !bind_type(*call.returning).is_string()) {
+      throw Error(ErrorCode::unsupported, "JSON_QUERY can return STRING alone", at);
+    }
+    arguments.push_back(string_literal(word_of(call.wrapper)));
+    arguments.push_back(string_literal(fallback_word(call.on_empty, "NULL")));
+    arguments.push_back(string_literal(fallback_word(call.on_error, "NULL")));
+    return call_of("JSON_QUERY", std::move(arguments), at);
+  }
+  add_fallback(call.on_empty, "NULL", arguments);
+  add_fallback(call.on_error, "NULL", arguments);
+  Expression text = call_of("JSON_VALUE", std::move(arguments), at);
+  const bool fails = call.on_error && call.on_error->kind == sql::JsonFallback::Kind::error;
+  return call.returning ? returned_as(std::move(text), *call.returning, fails, at)
+                        : std::move(text);
+}
+
+}  // namespace millrace::plan
