@@ -140,10 +140,10 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
     answer_.keep(shared_from_this());
     const std::weak_ptr<ParkedFetch> self = weak_from_this();
     for (const auto& partition : partitions) {
-      // Called by whoever appends, on any thread.
-      subscriptions_.push_back(partition->on_growth([self, loop = &broker_.loop()] {
-        const auto parked = self.lock();
-        if (parked && !parked->woken_.exchange(true)) {
+      // Called by whoever appends, on any thread, which must not come to hold the request: it would
+      // destroy it, where the connection lets go of it meanwhile, and wait for itself to return.
+      subscriptions_.push_back(partition->on_growth([self, woken = woken_, loop = &broker_.loop()] {
+        if (!woken->exchange(true)) {
           loop->post([self] {
             if (const auto still_parked = self.lock()) {
               still_parked->retry();
@@ -162,7 +162,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
 
  private:
   void retry() {
-    woken_ = false;
+    *woken_ = false;
     if (done_) {
       return;
     }
@@ -184,7 +184,7 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
   const Access access_;
   const Request request_;
   const Answer answer_;
-  std::atomic<bool> woken_ = false;
+  const std::shared_ptr<std::atomic<bool>> woken_ = std::make_shared<std::atomic<bool>>(false);
   bool done_ = false;
   std::vector<std::unique_ptr<topic::Listeners::Subscription>> subscriptions_;
   std::unique_ptr<io::Timer> timer_;
