@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""How long a row takes: from `millrace run` to the first one, and from producing to consuming.
+
+  bench/latency/run.py [--build build/release] [--seconds 20] [--load 100000]
+
+Run it with the Python of .deps/venv, which has a Kafka client; kcat makes the load.
+
+- start: from starting the process to the first row of a query over a file, ten times.
+- latency: through bench/latency/pipelines.sql, of 100 probes a second, from the call that produces
+  one to the call that hands out what came of it, with nothing else going on and with so many other
+  records a second in the same topic. The clock's time: other work on the machine is in it.
+- fsync: of 4 KB appended to a file of the same disk, which is what an epoch waits for.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "clients"))
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
+from running_server import Server
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOPICS = ["filtered_now", "frauds_now", "filtered_once", "frauds_once"]
+PROBES_A_SECOND = 100
+WARMING = 300  # probes that are not counted
+STARTS = 10
+SYNCS = 200
+
+
+def quantile(values, share):
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def shown(values):
+    return f"{quantile(values, 0.5):.1f} | {quantile(values, 0.99):.1f} | {max(values):.1f}"
+
+
+def measure_start(program, folder):
+    (folder / "rows").mkdir()
+    (folder / "rows" / "a.ndjson").write_text("".join('{"a": %d}\n' % n for n in range(100_000)))
+    query = folder / "query.sql"
+    query.write_text(
+        "CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', "
+        f"'path' = '{folder}/rows', 'format' = 'json');\nSELECT a FROM t WHERE a >= 1000;\n"
+    )
+    times = []
+    for _ in range(STARTS):
+        began = time.monotonic()
+        process = subprocess.Popen([program, "run", query], stdout=subprocess.PIPE)
+        while b"1000" not in process.stdout.readline():
+            pass
+        times.append((time.monotonic() - began) * 1000)
+        process.stdout.read()
+        process.wait()
+    return times
+
+
+def measure_syncs(folder):
+    times = []
+    with open(folder / "synced", "ab", buffering=0) as file:
+        for _ in range(SYNCS):
+            file.write(b"x" * 4096)
+            began = time.monotonic()
+            os.fsync(file.fileno())
+            times.append((time.monotonic() - began) * 1000)
+    return times
+
+
+class Load(threading.Thread):
+    """So many records a second, which no rule lets through; a hundredth of them at a time."""
+
+    def __init__(self, address, rate, stopping):
+        super().__init__()
+        self.rate, self.stopping = rate, stopping
+        command = ["kcat", "-P", "-b", address, "-t", "calls", "-X", "acks=1"]
+        self.kcat = subprocess.Popen(command, stdin=subprocess.PIPE)
+        self.sent = 0
+
+    def run(self):
+        lines = ['{"id": -1, "caller": %d, "amount": 1, "sent": 0}\n' % (n % 10_000 + 1000)
+                 for n in range(max(1, self.rate // 100))]
+        chunk = "".join(lines).encode()
+        due = time.monotonic()
+        while not self.stopping.is_set():
+            self.kcat.stdin.write(chunk)
+            self.sent += len(lines)
+            due += 0.01
+            time.sleep(max(0, due - time.monotonic()))
+        self.kcat.stdin.close()
+        self.kcat.wait()
+
+
+def produce(address, first, seconds):
+    producer = Producer({"bootstrap.servers": address, "linger.ms": 0, "acks": 1})
+    due = time.monotonic()
+    for n in range(first, first + int(seconds * PROBES_A_SECOND)):
+        probe = {"id": n, "caller": n % 10, "amount": 500, "sent": time.monotonic_ns()}
+        producer.produce("calls", json.dumps(probe))
+        producer.poll(0)
+        due += 1 / PROBES_A_SECOND
+        time.sleep(max(0, due - time.monotonic()))
+    producer.flush()
+
+
+def consume(address, first, stopping, waited):
+    """Milliseconds by topic, of probes from `first` on."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": f"latency-{first}",
+                         "auto.offset.reset": "earliest", "isolation.level": "read_committed"})
+    partitions = consumer.list_topics(timeout=10).topics
+    consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)
+                     for topic in TOPICS for partition in partitions[topic].partitions])
+    while not stopping.is_set():
+        message = consumer.poll(0.1)
+        if message is None or message.error():
+            continue
+        row = json.loads(message.value())
+        if row["id"] >= first:
+            waited[message.topic()].append((time.monotonic_ns() - row["sent"]) / 1e6)
+    consumer.close()
+
+
+def measure_latency(address, load, seconds, first):
+    expected = int(seconds * PROBES_A_SECOND)
+    stopping, waited = threading.Event(), {topic: [] for topic in TOPICS}
+    reader = threading.Thread(target=consume, args=(address, first, stopping, waited))
+    reader.start()
+    others = Load(address, load, stopping) if load else None
+    if others:
+        others.start()
+    produce(address, first - WARMING, WARMING / PROBES_A_SECOND)
+    produce(address, first, seconds)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and any(len(v) < expected for v in waited.values()):
+        time.sleep(0.1)
+    stopping.set()
+    reader.join()
+    if others:
+        others.join()
+    return waited
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    arguments.add_argument("--seconds", type=float, default=20)
+    arguments.add_argument("--load", type=int, default=100_000)
+    given = arguments.parse_args()
+    program = given.build / "millrace"
+    print(f"load average {os.getloadavg()[0]:.1f}\n")
+    print("| ms | median | p99 | most |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="latency-") as directory:
+        folder = pathlib.Path(directory)
+        print(f"| `millrace run` to the first row | {shown(measure_start(program, folder))} |")
+        print(f"| fsync of 4 KB | {shown(measure_syncs(folder))} |")
+        with Server(program, folder / "data", HERE / "pipelines.sql") as server:
+            produce(server.kafka, 0, 2)
+            for load, first in ((0, 1_000_000), (given.load, 2_000_000)):
+                waited = measure_latency(server.kafka, load, given.seconds, first)
+                for topic, values in waited.items():
+                    what = f"{topic}, {load:,} others a second"
+                    lost = int(given.seconds * PROBES_A_SECOND) - len(values)
+                    what += f" ({lost} not within 30 s)" if lost else ""
+                    print(f"| {what} | {shown(values) if values else 'nothing came'} |", flush=True)
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
