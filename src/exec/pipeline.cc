@@ -17,6 +17,8 @@
 namespace millrace::exec {
 
 static constexpr std::string_view kDeadLetterId = "dead_letters";
+// Bytes of state that are written and synced in about the time that syncing nothing takes.
+static constexpr size_t kLargeState = size_t{1} << 20;
 
 class Pipeline::Running {
  public:
@@ -231,8 +233,9 @@ void Pipeline::Running::checkpoint() {
   }
   changed_ = false;
   last_checkpoint_ = task_.world.clock->monotonic();
-  // Large state is written whole each time; it must not take more than a tenth of the time.
-  pause_ = (last_checkpoint_ - began) * 9;
+  // Large state is written whole each time; it must not take more than a tenth of the time. What
+  // small state takes is waiting for the disk, which is what a short interval asks for.
+  pause_ = next.state.size() > kLargeState ? (last_checkpoint_ - began) * 9 : Duration();
   if (metrics_) {
     metrics_->report(operators());
     metrics_->checkpoint(epoch_, last_checkpoint_ - began, next.state.size());
