@@ -85,6 +85,42 @@ TEST_CASE("users over the API: set, listed without their passwords, deleted") {
   CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 404);
 }
 
+TEST_CASE("a topic is changed as Kafka allows, and in no other way") {
+  Api api;
+  const auto status = [&api](const char* method, const char* target, const char* body = "") {
+    return api.ask(method, target, body).status;
+  };
+  CHECK(status("POST", "/api/v1/topics", R"({"name":"a","settings":{"no.such":"1"}})") == 400);
+  CHECK(status("POST", "/api/v1/topics", R"({"name":"a","settings":{"retention.ms":"x"}})") == 400);
+  CHECK(status("POST", "/api/v1/topics", R"({"name":"__consumer_offsets"})") == 400);
+  CHECK(status("POST", "/api/v1/topics", R"({"name":"a","settings":{"retention.ms":"9"}})") == 201);
+
+  CHECK(status("PATCH", "/api/v1/topics/a/settings", R"({"no.such":"1"})") == 400);
+  CHECK(status("PATCH", "/api/v1/topics/a/settings", R"({"no.such":null})") == 400);
+  CHECK(status("PATCH", "/api/v1/topics/a/settings", R"({"segment.bytes":"-7"})") == 400);
+  CHECK(status("PATCH", "/api/v1/topics/b/settings", "{}") == 404);
+  const Json changed = Json::parse(api.ask("PATCH", "/api/v1/topics/a/settings",
+                                           R"({"retention.ms":null,"cleanup.policy":"compact"})")
+                                       .body);
+  CHECK(changed.at("settings").dump() == R"({"cleanup.policy":"compact"})");
+
+  CHECK(status("DELETE", "/api/v1/topics/a/records") == 400);  // it is compacted
+  CHECK(status("PATCH", "/api/v1/topics/a/settings", R"({"cleanup.policy":null})") == 200);
+  CHECK(status("POST", "/api/v1/topics/a/records",
+               R"({"records":[{"value":"1"},{"value":"2"}]})") == 201);
+  CHECK(status("DELETE", "/api/v1/topics/a/records?before=3") == 400);
+  CHECK(status("DELETE", "/api/v1/topics/a/records?partition=1") == 404);
+  CHECK(api.ask("DELETE", "/api/v1/topics/a/records?before=1").body ==
+        "{\"partitions\":[{\"partition\":0,\"start_offset\":1}]}\n");
+  CHECK(api.ask("DELETE", "/api/v1/topics/a/records").body ==
+        "{\"partitions\":[{\"partition\":0,\"start_offset\":2}]}\n");
+
+  CHECK(status("POST", "/api/v1/topics/a/partitions", R"({"count":1})") == 400);
+  CHECK(status("POST", "/api/v1/topics/a/partitions", R"({"count":3})") == 200);
+  CHECK(Json::parse(api.ask("GET", "/api/v1/topics/a").body).at("partitions").as_array().size() ==
+        3);
+}
+
 TEST_CASE("access rules over the API: added, listed, removed") {
   Api api;
   const std::string rule =

@@ -2,6 +2,7 @@
 
 // A route: method, path and the function that answers. routes.cc is the list of all.
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,11 @@
 #include "api/services.h"
 #include "base/json.h"
 #include "io/http/message.h"
+#include "topic/settings.h"
+
+namespace millrace::topic {
+struct Topic;
+}
 
 namespace millrace::api {
 
@@ -37,6 +43,15 @@ std::span<const Route> routes();
 // Which pipelines run, in Prometheus' text format.
 std::string pipeline_metrics(const std::vector<NamedPipeline>& pipelines);
 
+constexpr int64_t kMostPartitions = 10'000;  // of a topic
+
+// The topic that the path names. Throws Error(not_found).
+std::shared_ptr<const topic::Topic> named_topic(const Call& call);
+// Throw Error(invalid_argument) for what Kafka would refuse too.
+void check_settings(const topic::Settings& settings);
+void check_not_internal(std::string_view topic, std::string_view what);
+Json topic_json(const topic::Topic& topic);
+
 // A response with this as its body.
 io::http::Response json(const Json& body, int status = 200);
 
@@ -63,6 +78,9 @@ io::http::Response list_topics(const Call& call);
 io::http::Response create_topic(const Call& call);
 io::http::Response describe_topic(const Call& call);
 io::http::Response delete_topic(const Call& call);
+io::http::Response change_topic_settings(const Call& call);
+io::http::Response add_topic_partitions(const Call& call);
+io::http::Response delete_topic_records(const Call& call);
 io::http::Response read_records(const Call& call);
 io::http::Response append_records(const Call& call);
 

@@ -27,7 +27,10 @@ static constexpr std::array kRoutes = std::to_array<Route>({
     {"POST", "/api/v1/topics", create_topic},
     {"GET", "/api/v1/topics/{topic}", describe_topic},
     {"DELETE", "/api/v1/topics/{topic}", delete_topic},
+    {"PATCH", "/api/v1/topics/{topic}/settings", change_topic_settings},
+    {"POST", "/api/v1/topics/{topic}/partitions", add_topic_partitions},
     {"GET", "/api/v1/topics/{topic}/records", read_records},
+    {"DELETE", "/api/v1/topics/{topic}/records", delete_topic_records},
     {"POST", "/api/v1/topics/{topic}/records", append_records},
 });
 

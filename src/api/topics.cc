@@ -2,15 +2,16 @@
 
 #include "api/route.h"
 #include "base/error.h"
+#include "broker/broker.h"
 #include "topic/store.h"
 
 namespace millrace::api {
 
-static std::shared_ptr<const topic::Topic> find_topic(const Call& call) {
+std::shared_ptr<const topic::Topic> named_topic(const Call& call) {
   const std::string& name = call.captured.front();
   std::shared_ptr<const topic::Topic> topic = call.services.topics->find(name);
   if (topic == nullptr) {
-    throw Error(ErrorCode::not_found, "there is no topic '" + name + "'");
+    throw Error(millrace::ErrorCode::not_found, "there is no topic '" + name + "'");
   }
   return topic;
 }
@@ -25,7 +26,7 @@ static Json partition_json(int64_t index, const topic::Partition* partition) {
                        {"bytes", partition->size_bytes()}});
 }
 
-static Json topic_json(const topic::Topic& topic) {
+Json topic_json(const topic::Topic& topic) {
   Json partitions = Json::array();
   for (const auto& partition : topic.partitions) {
     partitions.push(
@@ -38,6 +39,21 @@ static Json topic_json(const topic::Topic& topic) {
   return Json::object({{"name", topic.name}, {"partitions", partitions}, {"settings", settings}});
 }
 
+void check_settings(const topic::Settings& settings) {
+  for (const auto& [name, value] : settings) {
+    if (const std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
+      throw Error(millrace::ErrorCode::invalid_argument, fault);
+    }
+  }
+}
+
+void check_not_internal(std::string_view topic, std::string_view what) {
+  if (broker::is_internal(topic)) {
+    throw Error(millrace::ErrorCode::invalid_argument,
+                "the broker keeps topic '" + std::string(topic) + "' itself: " + std::string(what));
+  }
+}
+
 io::http::Response list_topics(const Call& call) {
   Json topics = Json::array();
   for (const auto& topic : call.services.topics->list()) {
@@ -46,7 +62,7 @@ io::http::Response list_topics(const Call& call) {
   return json(Json::object({{"topics", std::move(topics)}}));
 }
 
-io::http::Response describe_topic(const Call& call) { return json(topic_json(*find_topic(call))); }
+io::http::Response describe_topic(const Call& call) { return json(topic_json(*named_topic(call))); }
 
 io::http::Response create_topic(const Call& call) {
   const Json body = call.body();
@@ -56,13 +72,16 @@ io::http::Response create_topic(const Call& call) {
       settings.emplace(key, value.as_string());
     }
   }
+  check_settings(settings);
+  const std::string& name = Call::required(body, "name").as_string();
+  check_not_internal(name, "it is not made by hand");
   const Json* partitions = body.find("partitions");
   const int64_t count = partitions == nullptr ? 1 : partitions->as_int();
-  if (count < 1 || count > 10'000) {
-    throw Error(ErrorCode::invalid_argument, "a topic has 1 to 10000 partitions");
+  if (count < 1 || count > kMostPartitions) {
+    throw Error(millrace::ErrorCode::invalid_argument, "a topic has 1 to 10000 partitions");
   }
-  const auto created = call.services.topics->create(
-      Call::required(body, "name").as_string(), static_cast<int32_t>(count), std::move(settings));
+  const auto created =
+      call.services.topics->create(name, static_cast<int32_t>(count), std::move(settings));
   if (!created.ok()) {
     throw created.error();
   }
@@ -70,6 +89,7 @@ io::http::Response create_topic(const Call& call) {
 }
 
 io::http::Response delete_topic(const Call& call) {
+  check_not_internal(call.captured.front(), "it is not deleted");
   const auto removed = call.services.topics->remove(call.captured.front());
   if (!removed.ok()) {
     throw removed.error();

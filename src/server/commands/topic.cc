@@ -5,6 +5,7 @@
 #include "io/http/message.h"
 #include "server/api_access.h"
 #include "server/commands.h"
+#include "server/commands/topic_settings.h"
 #include "server/context.h"
 #include "server/print.h"
 #include "server/settings.h"
@@ -77,29 +78,13 @@ int describe(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-// "a=1,b=2" as an object.
-Json settings_in(const std::string& text) {
-  Json settings = Json::object();
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    const size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) {
-      throw UsageError("--settings takes KEY=VALUE,KEY=VALUE, not '" + text + "'");
-    }
-    settings.set(std::string(pair.substr(0, equals)), pair.substr(equals + 1));
-  }
-  return settings;
-}
-
 int create(Context& context, const Arguments& arguments) {
   const OutputFormat format = output_format(arguments, "table|json");
   const Json topic = ask(
       context, arguments, "POST", "/api/v1/topics",
       Json::object({{"name", arguments.operands[0]},
                     {"partitions", arguments.find_integer("--partitions", 1, 10'000).value_or(1)},
-                    {"settings", settings_in(arguments.get("--settings", ""))}}));
+                    {"settings", settings_in("--settings", arguments.get("--settings", ""))}}));
   context.out(format == OutputFormat::json
                   ? topic.dump_pretty() + "\n"
                   : "created topic " + topic.at("name").as_string() + " with " +
@@ -125,26 +110,31 @@ int explain_verbs(Context& context, const Arguments&) {
 }  // namespace
 
 Command topic_command() {
-  return {.name = "topic",
-          .operands = "list|create|describe|delete|produce|consume",
-          .summary = "list, create, describe, delete, fill and read topics",
-          .about =
-              "  topic list             every topic, its partitions and records\n"
-              "  topic create NAME      a new topic\n"
-              "  topic describe NAME    its partitions and settings\n"
-              "  topic delete NAME      the topic and all its records\n"
-              "  topic produce NAME     a record from each line of standard input\n"
-              "  topic consume NAME     its records, to standard output\n\n"
-              "They speak to the server that works on the data directory, or, where none runs,\n"
-              "to the directory itself. Any Kafka client can do the same on the Kafka port.",
-          .flags = {},
-          .examples =
-              "  millrace topic list\n"
-              "  millrace topic create orders --partitions 3\n"
-              "  millrace topic consume orders --tail 5\n",
-          .least_operands = 0,
-          .most_operands = 0,
-          .run = explain_verbs};
+  return {
+      .name = "topic",
+      .operands =
+          "list|create|describe|alter-config|add-partitions|delete-records|delete|produce|consume",
+      .summary = "list, create, describe, delete, fill and read topics",
+      .about =
+          "  topic list                   every topic, its partitions and records\n"
+          "  topic create NAME            a new topic\n"
+          "  topic describe NAME          its partitions and settings\n"
+          "  topic alter-config NAME      other settings\n"
+          "  topic add-partitions NAME    more partitions\n"
+          "  topic delete-records NAME    its oldest records\n"
+          "  topic delete NAME            the topic and all its records\n"
+          "  topic produce NAME           a record from each line of standard input\n"
+          "  topic consume NAME           its records, to standard output\n\n"
+          "They speak to the server that works on the data directory, or, where none runs,\n"
+          "to the directory itself. Any Kafka client can do the same on the Kafka port.",
+      .flags = {},
+      .examples =
+          "  millrace topic list\n"
+          "  millrace topic create orders --partitions 3\n"
+          "  millrace topic consume orders --tail 5\n",
+      .least_operands = 0,
+      .most_operands = 0,
+      .run = explain_verbs};
 }
 
 Command topic_list_command() {
