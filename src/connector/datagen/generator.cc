@@ -34,6 +34,7 @@ class Drawn final : public Generator {
     }
     return values.finish(type_);
   }
+  double value_bytes() const override { return sizeof(T); }
 
  private:
   Type type_;

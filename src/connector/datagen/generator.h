@@ -28,6 +28,8 @@ class Generator {
  public:
   virtual ~Generator() = default;
   virtual Column make(const Draws& draws) = 0;
+  // About how much memory a value takes. Not counted in whole bytes, as arrays of arrays multiply.
+  virtual double value_bytes() const = 0;
   // Of a sequence; there are no more rows than that.
   virtual std::optional<int64_t> most_rows() const { return std::nullopt; }
 };

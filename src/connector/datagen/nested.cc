@@ -40,6 +40,13 @@ class MadeRows final : public Generator {
     }
     return Column::row(type_, draws.size(), std::move(columns), validity_of(draws, null_rate_));
   }
+  double value_bytes() const override {
+    double bytes = 0;
+    for (const auto& field : fields_) {
+      bytes += field->value_bytes();
+    }
+    return bytes;
+  }
   std::optional<int64_t> most_rows() const override {
     std::optional<int64_t> least;
     for (const auto& field : fields_) {
@@ -72,6 +79,10 @@ class MadeArrays final : public Generator {
       offsets->push_back(static_cast<uint32_t>(of_elements.size()));
     }
     return Column::list(type_, draws.size(), offsets, {element_->make(of_elements)}, validity);
+  }
+  double value_bytes() const override {
+    constexpr double kOffset = sizeof(uint32_t);
+    return kOffset + static_cast<double>(length_) * element_->value_bytes();
   }
 
  private:

@@ -20,6 +20,7 @@ class Sequence final : public Generator {
     return function::cast(numbers.finish(Type::of(TypeKind::bigint, false)), type_,
                           Rows(draws.size()), false, context);
   }
+  double value_bytes() const override { return sizeof(__int128); }
   std::optional<int64_t> most_rows() const override { return end_ - start_ + 1; }
 
  private:

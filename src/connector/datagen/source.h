@@ -35,6 +35,7 @@ class DatagenSource final : public exec::Source {
   exec::TaskContext task_;
   int64_t rows_per_second_;
   int64_t most_rows_;                                   // INT64_MAX: without end
+  int64_t batch_rows_;                                  // at most, for what memory they take
   std::vector<std::unique_ptr<Generator>> generators_;  // by the table's column; null: not made
   state::Numbers& state_;
   int64_t& made_;  // rows

@@ -145,6 +145,27 @@ TEST_CASE("the same rows are made again after a crash") {
   CHECK(setup.some() == lost);
 }
 
+TEST_CASE("as fast as it goes is a rate like others") {
+  Setup setup(Type::of(TypeKind::bigint), {{"rows-per-second", "9223372036854775807"}});
+  setup.restart();
+  CHECK(setup.some().size() == 1);
+  setup.world.clock.advance(Duration::seconds(100));
+  CHECK(setup.some().size() == 999);
+  CHECK(setup.state == exec::Polled::State::finished);
+}
+
+TEST_CASE("what a batch takes is bounded, however large its rows") {
+  Setup setup(Type::string(), {{"fields.f.length", "1000000"}, {"number-of-rows", "20"}});
+  setup.restart();
+  setup.world.clock.advance(Duration::seconds(1));
+  CHECK(setup.source->poll().rows.physical_size == 16);
+  CHECK(setup.source->poll().rows.physical_size == 4);
+  CHECK(error_of(Type::array(Type::array(Type::of(TypeKind::bigint))),
+                 {{"fields.f.length", "10000"}, {"fields.f.element.length", "10000"}}) ==
+        "a row of table 't' would take 762 MiB; 'datagen' makes rows of at most 16: shorten its "
+        "strings or arrays");
+}
+
 TEST_CASE("NULLs come as often as asked for, times are of the past") {
   const auto values = Setup(Type::of(TypeKind::integer), {{"fields.f.null-rate", "0.25"}}).all();
   const auto nulls = std::count(values.begin(), values.end(), "NULL");

@@ -12,10 +12,12 @@ namespace {
 
 constexpr int64_t kEndlessLength = 100;  // of STRING and BYTES, where nothing is said
 
+enum class Length : uint8_t { same, varying };  // of all values
+
 class Text final : public Generator {
  public:
-  Text(const Type& type, int64_t length, bool varies, double null_rate)
-      : type_(type), length_(length), varies_(varies), null_rate_(null_rate) {}
+  Text(const Type& type, int64_t longest, Length length, double null_rate)
+      : type_(type), longest_(longest), length_(length), null_rate_(null_rate) {}
 
   Column make(const Draws& draws) override {
     const auto arena = std::make_shared<StringArena>();
@@ -32,12 +34,15 @@ class Text final : public Generator {
     }
     return values.finish(type_, {arena});
   }
+  double value_bytes() const override { return sizeof(StringRef) + static_cast<double>(longest_); }
 
  private:
   // Hexadecimal digits, as Flink makes them, or any bytes.
   void fill(Random& chance, std::string& text) const {
     const int64_t length =
-        varies_ ? 1 + static_cast<int64_t>(chance.below(static_cast<uint64_t>(length_))) : length_;
+        length_ == Length::same
+            ? longest_
+            : 1 + static_cast<int64_t>(chance.below(static_cast<uint64_t>(longest_)));
     text.resize(static_cast<size_t>(length));
     const bool is_binary = type_.is_binary();
     for (char& c : text) {
@@ -47,8 +52,8 @@ class Text final : public Generator {
   }
 
   Type type_;
-  int64_t length_;
-  bool varies_;
+  int64_t longest_;
+  Length length_;
   double null_rate_;
 };
 
@@ -62,7 +67,7 @@ std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& optio
   if (fixed && length != type.precision) {
     options.refuse("length", type.to_string() + " has its length");
   }
-  constexpr int64_t kLongest = 1 << 20;  // a batch has two thousand of them
+  constexpr int64_t kLongest = 1 << 20;
   if (length > std::min<int64_t>(type.precision, kLongest)) {
     options.refuse("length", "it is longer than " +
                                  std::to_string(std::min<int64_t>(type.precision, kLongest)));
@@ -71,7 +76,8 @@ std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& optio
   if ((varies != "true" && varies != "false") || (fixed && varies == "true")) {
     options.refuse("var-len", fixed ? type.to_string() + " has its length" : "expected a boolean");
   }
-  return std::make_unique<Text>(type, length, varies == "true", null_rate_of(type, options));
+  return std::make_unique<Text>(type, length, varies == "true" ? Length::varying : Length::same,
+                                null_rate_of(type, options));
 }
 
 }  // namespace millrace::connector
