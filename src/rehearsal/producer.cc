@@ -34,15 +34,15 @@ void check_answer(kafka::ErrorCode code, const std::string& attempt) {
   }
 }
 
-// As clients do before they produce; makes the topic where there is none.
-void ask_for_metadata(const Exchange& exchange, const std::string& topic) {
+// The topic's, as clients ask for it before they produce; makes the topic where there is none.
+kafka::Uuid ask_for_id_of(const Exchange& exchange, const std::string& topic) {
   kafka::MetadataRequest request;
   request.topics.emplace().emplace_back().name = topic;
   request.allow_auto_topic_creation = true;
-  ask<kafka::MetadataResponse>(exchange, request);
+  return ask<kafka::MetadataResponse>(exchange, request).topics.at(0).topic_id;
 }
 
-kafka::ProduceRequest produce_of(const std::string& topic, const std::vector<std::string>& records,
+kafka::ProduceRequest produce_of(const kafka::Uuid& topic, const std::vector<std::string>& records,
                                  Timestamp now, kafka::BatchBuilder::Producer producer) {
   kafka::BatchBuilder batch;
   for (const std::string& record : records) {
@@ -52,7 +52,7 @@ kafka::ProduceRequest produce_of(const std::string& topic, const std::vector<std
   request.acks = -1;
   request.timeout_ms = 30'000;
   auto& to = request.topics.emplace_back();
-  to.name = topic;
+  to.topic_id = topic;
   to.partitions.emplace_back().records = SharedBytes::copy_of(batch.finish(producer));
   return request;
 }
@@ -71,13 +71,13 @@ void Producer::send(const Exchange& exchange, const std::string& topic, uint64_t
   if (id_ < 0) {
     ask_for_id(exchange);
   }
-  ask_for_metadata(exchange, topic);
+  const kafka::Uuid id = ask_for_id_of(exchange, topic);
   Sent& sent = topics_[topic];
   const auto [known, is_new] = sent.sequence_of.try_emplace(number, sent.next_sequence);
   if (is_new) {
     sent.next_sequence += static_cast<int32_t>(records.size());
   }
-  const auto request = produce_of(topic, records, now, {id_, epoch_, known->second});
+  const auto request = produce_of(id, records, now, {id_, epoch_, known->second});
   const auto answer = ask<kafka::ProduceResponse>(exchange, request);
   check_answer(answer.topics.at(0).partitions.at(0).error_code, "produce to '" + topic + "'");
 }
@@ -85,7 +85,7 @@ void Producer::send(const Exchange& exchange, const std::string& topic, uint64_t
 void Producer::send_and_abort(const Exchange& exchange, const std::string& topic,
                               const std::vector<std::string>& records, Timestamp now) {
   static constexpr int kMostTries = 1000;
-  ask_for_metadata(exchange, topic);
+  const kafka::Uuid topic_id = ask_for_id_of(exchange, topic);
   kafka::InitProducerIdRequest begin;
   begin.transactional_id = "rehearsal-that-aborts";
   begin.transaction_timeout_ms = 60'000;
@@ -96,7 +96,7 @@ void Producer::send_and_abort(const Exchange& exchange, const std::string& topic
     id = ask<kafka::InitProducerIdResponse>(exchange, begin);
   }
   check_answer(id.error_code, "begin a transaction");
-  auto request = produce_of(topic, records, now,
+  auto request = produce_of(topic_id, records, now,
                             {id.producer_id, id.producer_epoch, 0, kafka::kTransactionalBit});
   request.transactional_id = begin.transactional_id;
   const auto answer = ask<kafka::ProduceResponse>(exchange, request);
