@@ -193,7 +193,8 @@ class MatchBinder {
       refuse("MATCH_ROWTIME() is of TIMESTAMP: name the column, which is TIMESTAMP_LTZ",
              written.position);
     }
-    cell.type = input_.schema[cell.column].type;
+    // A row whose event time is NULL reaches no pattern.
+    cell.type = input_.schema[cell.column].type.as_nullable(false);
     return cell_value(std::move(cell));
   }
 
