@@ -8,6 +8,9 @@
 // each on_ one of NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT, TRUE, FALSE and UNKNOWN, the
 // wrapper one of WITHOUT, CONDITIONAL and UNCONDITIONAL.
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "function/cast/to_json.h"
@@ -15,7 +18,6 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/value/json_path.h"
-#include "function/value/number_text.h"
 
 namespace millrace::function {
 
@@ -105,20 +107,51 @@ Column exists(const KernelCall& call) {
 
 // --- JSON_VALUE ---
 
-std::string text_of(const Json& value) {
+// A number with a fraction or an exponent as java.math.BigDecimal writes it: with all its digits,
+// and an exponent where it has a great one.
+std::string decimal_text(std::string_view written) {
+  const bool is_negative = written.starts_with('-');
+  written.remove_prefix(is_negative ? 1 : 0);
+  const size_t sign = written.find_first_of("eE");
+  int64_t exponent = 0;
+  if (sign != std::string_view::npos) {
+    const std::string_view digits = written.substr(sign + (written[sign + 1] == '+' ? 2 : 1));
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+    if (read.ec != std::errc() || exponent > INT32_MAX || exponent < INT32_MIN) {
+      return std::string(written);
+    }
+  }
+  std::string digits;
+  int64_t scale = -exponent;
+  bool behind_point = false;
+  for (const char c : written.substr(0, sign)) {
+    behind_point = behind_point || c == '.';
+    if (c != '.') {
+      digits += c;
+      scale += behind_point ? 1 : 0;
+    }
+  }
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  const int64_t first = static_cast<int64_t>(digits.size()) - 1 - scale;  // digit's power of ten
+  if (scale >= 0 && first >= -6) {
+    const auto behind = static_cast<size_t>(scale);
+    digits.insert(0, digits.size() <= behind ? behind + 1 - digits.size() : 0, '0');
+    digits.insert(digits.size() - behind, behind > 0 ? 1 : 0, '.');
+  } else {
+    digits.insert(1, digits.size() > 1 ? 1 : 0, '.');
+    digits += (first > 0 ? "E+" : "E") + std::to_string(first);
+  }
+  return (is_negative ? "-" : "") + digits;
+}
+
+std::string text_of(const Json& value, std::string_view document, const JsonPath& path) {
   if (value.is_string()) {
     return value.as_string();
   }
   if (value.is_bool()) {
     return value.as_bool() ? "true" : "false";
   }
-  std::string text;
-  if (value.is_int()) {
-    text = std::to_string(value.as_int());
-  } else {
-    append_double(value.as_double(), text);
-  }
-  return text;
+  return value.is_int() ? std::to_string(value.as_int()) : decimal_text(path.written_in(document));
 }
 
 // The fallback of the clause at this argument, and the default behind it.
@@ -147,7 +180,7 @@ Column value(const KernelCall& call) {
     } else if (!is_scalar(*found.value)) {
       fall_back(call, result, row, kOnError);
     } else {
-      result.set(row, text_of(*found.value));
+      result.set(row, text_of(*found.value, word(call, 0, row), paths.of(word(call, 1, row))));
     }
   });
 }

@@ -1,5 +1,6 @@
 #include "function/value/json_path.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -111,6 +112,90 @@ void JsonPath::collect(const Json& value, size_t number, std::vector<Json>& foun
       collect(member, number + 1, found);
     }
   }
+}
+
+// Reads on over JSON that is known to be good.
+class JsonText {
+ public:
+  explicit JsonText(std::string_view text) : text_(text) { skip_blanks(); }
+
+  char front() const { return text_.empty() ? ' ' : text_.front(); }
+  bool accept(char c) {
+    if (front() != c) {
+      return false;
+    }
+    text_.remove_prefix(1);
+    skip_blanks();
+    return true;
+  }
+  // The next value, whatever it is.
+  std::string_view take_value() {
+    const size_t size = front() == '"'                     ? string_size()
+                        : front() == '{' || front() == '[' ? nested_size()
+                                                           : text_.find_first_of(",]} \t\n\r");
+    const std::string_view value = text_.substr(0, size);
+    text_.remove_prefix(value.size());
+    skip_blanks();
+    return value;
+  }
+
+ private:
+  void skip_blanks() {
+    text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n\r"), text_.size()));
+  }
+  size_t string_size(size_t from = 0) const {
+    size_t at = from + 1;
+    while (at < text_.size() && text_[at] != '"') {
+      at += text_[at] == '\\' ? 2 : 1;
+    }
+    return at + 1 - from;
+  }
+  size_t nested_size() const {
+    size_t depth = 0;
+    size_t at = 0;
+    do {
+      const char c = text_[at];
+      depth += c == '{' || c == '[' ? 1 : 0;
+      depth -= c == '}' || c == ']' ? 1 : 0;
+      at += c == '"' ? string_size(at) : 1;
+    } while (depth > 0 && at < text_.size());
+    return at;
+  }
+
+  std::string_view text_;
+};
+
+static std::string_view member_of(std::string_view object, const std::string& name) {
+  JsonText text(object);
+  for (text.accept('{'); text.front() == '"'; text.accept(',')) {
+    const bool is_it = Json::parse(text.take_value()).as_string() == name;
+    text.accept(':');
+    const std::string_view value = text.take_value();
+    if (is_it) {
+      return value;
+    }
+  }
+  return {};
+}
+
+static std::string_view element_of(std::string_view array, int64_t index) {
+  std::vector<std::string_view> elements;
+  JsonText text(array);
+  for (text.accept('['); text.front() != ']' && text.front() != ' '; text.accept(',')) {
+    elements.push_back(text.take_value());
+  }
+  const auto size = static_cast<int64_t>(elements.size());
+  index = index < 0 ? size + index : index;
+  return index >= 0 && index < size ? elements[static_cast<size_t>(index)] : std::string_view();
+}
+
+std::string_view JsonPath::written_in(std::string_view document) const {
+  std::string_view value = JsonText(document).take_value();
+  for (const Step& step : steps_) {
+    value = step.kind == Step::Kind::member ? member_of(value, step.name)
+                                            : element_of(value, step.index);
+  }
+  return value;
 }
 
 std::optional<Json> JsonPath::find_in(const Json& document) const {

@@ -23,6 +23,9 @@ class JsonPath {
   // What a path leads to: a value of the document, or with a wildcard an array of all of them.
   // Nothing where it leads nowhere.
   std::optional<Json> find_in(const Json& document) const;
+  // What find_in() found in this text, which is JSON, as it is written there; of paths without
+  // wildcards.
+  std::string_view written_in(std::string_view document) const;
 
  private:
   struct Step {
