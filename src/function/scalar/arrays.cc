@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "column/physical.h"
-#include "function/cast/casts.h"
 #include "function/evaluate.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
