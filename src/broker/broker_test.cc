@@ -337,6 +337,33 @@ TEST_CASE("metadata makes topics, when asked to") {
         ErrorCode::invalid_topic);
 }
 
+TEST_CASE("a topic that one request names twice is not made, and answered once") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  kafka::CreateTopicsRequest request;
+  for (const char* name : {"once", "twice", "twice"}) {
+    auto& topic = request.topics.emplace_back();
+    topic.name = name;
+    topic.partition_count = 1;
+    topic.replication_factor = 1;
+  }
+  const auto answer = client.ask<kafka::CreateTopicsResponse>(request);
+  REQUIRE(answer.topics.size() == 2);
+  CHECK(answer.topics[0].error_code == ErrorCode::none);
+  CHECK(answer.topics[1].error_code == ErrorCode::invalid_request);
+  CHECK(machine.store->find("twice") == nullptr);
+}
+
+TEST_CASE("who was never in a group is told so when leaving it, in the oldest version too") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  kafka::LeaveGroupRequest leave;
+  leave.group_id = "nobody's";
+  CHECK(client.ask<kafka::LeaveGroupResponse>(leave, 0).error_code == ErrorCode::unknown_member_id);
+}
+
 TEST_CASE("topics are made away from the loop, which serves others meanwhile") {
   Machine machine;
   machine.start();

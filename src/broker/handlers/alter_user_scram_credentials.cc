@@ -63,10 +63,9 @@ void wish_credential(const Request::Upsertion& upsertion, Wish& wish) {
     wish.refuse(ErrorCode::unacceptable_credential, "iterations are " +
                                                         std::to_string(kLeastIterations) + " to " +
                                                         std::to_string(kMostIterations));
-  } else if (upsertion.salt.empty() ||
-             upsertion.salted_password.size() != io::size_of(digest_of(*mechanism))) {
+  } else if (upsertion.salt.empty() || upsertion.salted_password.empty()) {
     wish.refuse(ErrorCode::unacceptable_credential,
-                "a credential has a salt, and a salted password of the mechanism's length");
+                "a credential has a salt and a salted password");
   } else {
     wish.changes[*mechanism] = scram_credential(*mechanism, upsertion.salted_password,
                                                 upsertion.salt, upsertion.iterations);

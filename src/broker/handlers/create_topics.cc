@@ -3,6 +3,9 @@
 
 #include "broker/handlers/create_topics.h"
 
+#include <map>
+#include <utility>
+
 #include "broker/broker.h"
 #include "topic/settings.h"
 
@@ -88,9 +91,23 @@ Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& resu
 
 Response create_all(Broker& broker, const Access& access, const Request& request) {
   Response response;
+  std::map<std::string_view, int> times;
   for (const Request::Topic& wanted : request.topics) {
+    ++times[wanted.name];
+  }
+  for (const Request::Topic& wanted : request.topics) {
+    // Which of them would be meant? It is answered once, and not made, as at Kafka.
+    int& named = times[wanted.name];
+    if (named == 0) {
+      continue;
+    }
     Response::Topic& result = response.topics.emplace_back();
     result.name = wanted.name;
+    if (std::exchange(named, named > 1 ? 0 : 1) > 1) {
+      result.error_code = ErrorCode::invalid_request;
+      result.error_message = "Duplicate topic name.";
+      continue;
+    }
     Fault fault = fault_in(access, wanted.name);
     if (fault.code == ErrorCode::none) {
       fault = fault_in(broker, wanted);

@@ -26,7 +26,8 @@ kafka::LeaveGroupResponse leave_group(Broker& broker, const Caller& caller,
                                 leave(group, member.member_id, member.group_instance_id)});
   }
   // Before version 3 one member leaves, and is answered at the top.
-  if (!request.member_id.empty()) {
+  constexpr int16_t kSeveralLeave = 3;
+  if (caller.version < kSeveralLeave) {
     response.error_code = leave(group, request.member_id, std::nullopt);
   }
   return response;
