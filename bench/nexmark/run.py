@@ -158,7 +158,7 @@ class Heap:
 
 class Flink:
     RUNS = 2
-    ATTEMPTS = 3
+    ATTEMPTS = 5
 
     def __init__(self):
         self.task_manager = int((ROOT / ".deps/flink/run/taskmanager.pid").read_text())
@@ -203,7 +203,9 @@ class Flink:
     def _undisturbed(self, query, data):
         for _ in range(self.ATTEMPTS):
             try:
-                return self.run(query, data, None)
+                cost, job = self.run(query, data, None)
+                self._refuse_company(job)
+                return cost
             except Disturbed as disturbed:
                 print(f"{query}: measured again, for {disturbed}", file=sys.stderr)
         raise Refused("others keep the TaskManager busy")
@@ -226,9 +228,7 @@ class Flink:
         except gateway.FlinkError as error:
             causes = [line for line in str(error).split("\n") if line.startswith("Caused by: ")]
             raise Refused((causes or [str(error)[:300]])[-1]) from error
-        cost = Cost(self._cpu_s() - cpu_s, time.monotonic() - begun, peak_mb, heap.peak_mb)
-        self._refuse_company(job)
-        return cost
+        return Cost(self._cpu_s() - cpu_s, time.monotonic() - begun, peak_mb, heap.peak_mb), job
 
     @staticmethod
     def _refuse_company(job):
