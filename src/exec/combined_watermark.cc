@@ -62,6 +62,7 @@ void CombinedWatermark::raise_and_pass(Port port, Watermark now, Output& out) {
   if (combined() > before) {
     out.advance(combined());
   }
+  pass_idleness(out);
 }
 
 void CombinedWatermark::set_idle_and_pass(Port port, Output& out) {
@@ -70,14 +71,18 @@ void CombinedWatermark::set_idle_and_pass(Port port, Output& out) {
   if (combined() > before) {
     out.advance(combined());
   }
-  if (all_idle()) {
-    out.idle();
-  }
+  pass_idleness(out);
 }
 
 void CombinedWatermark::set_active_and_pass(Port port, Output& out) {
   set_active(port.number);
   out.resume();
+}
+
+void CombinedWatermark::pass_idleness(Output& out) const {
+  if (all_idle()) {
+    out.idle();
+  }
 }
 
 void CombinedWatermark::combine() {

@@ -44,6 +44,10 @@ class CombinedWatermark {
   void raise_and_pass(Port port, Watermark now, Output& out);
   void set_idle_and_pass(Port port, Output& out);
   void set_active_and_pass(Port port, Output& out);
+  // Says that nothing is to be expected, where that is so. To be asked after each change of an
+  // input, the end of one included: with it all that are left may be idle, and whoever hears of a
+  // watermark counts this place as active again.
+  void pass_idleness(Output& out) const;
 
   Watermark combined() const { return {*combined_}; }
 

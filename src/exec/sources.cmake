@@ -51,6 +51,7 @@ set(SOURCES
   window_assigner.cc
   worker.cc)
 set(TESTS
+  combined_watermark_test.cc
   match_pattern_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc

@@ -191,14 +191,13 @@ void IntervalJoin::finish(Output& out) {
 void IntervalJoin::advance(Port port, Watermark now, Output& out) {
   watermark_.raise(port.number, now);
   finish(out);
+  watermark_.pass_idleness(out);
 }
 
 void IntervalJoin::idle(Port port, Output& out) {
   watermark_.set_idle(port.number);
   finish(out);
-  if (watermark_.all_idle()) {
-    out.idle();
-  }
+  watermark_.pass_idleness(out);
 }
 
 void IntervalJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }

@@ -219,14 +219,13 @@ void TemporalJoin::finish(Output& out) {
 void TemporalJoin::advance(Port port, Watermark now, Output& out) {
   watermark_.raise(port.number, now);
   finish(out);
+  watermark_.pass_idleness(out);
 }
 
 void TemporalJoin::idle(Port port, Output& out) {
   watermark_.set_idle(port.number);
   finish(out);
-  if (watermark_.all_idle()) {
-    out.idle();
-  }
+  watermark_.pass_idleness(out);
 }
 
 void TemporalJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }

@@ -180,14 +180,13 @@ void WindowJoin::finish(Output& out) {
 void WindowJoin::advance(Port port, Watermark now, Output& out) {
   watermark_.raise(port.number, now);
   finish(out);
+  watermark_.pass_idleness(out);
 }
 
 void WindowJoin::idle(Port port, Output& out) {
   watermark_.set_idle(port.number);
   finish(out);
-  if (watermark_.all_idle()) {
-    out.idle();
-  }
+  watermark_.pass_idleness(out);
 }
 
 void WindowJoin::resume(Port port, Output& out) { watermark_.set_active_and_pass(port, out); }
