@@ -48,9 +48,11 @@ class Accumulator {
     }
   }
 
-  void add(const Column& column, std::span<const RowKind> kinds = {}) {
-    const std::vector<char*> slots(column.size(), slot());
-    signature_.update(slots.data(), {&column, 1}, Rows(column.size()), kinds);
+  void add(const Column& column, std::span<const RowKind> kinds = {}) { add({&column, 1}, kinds); }
+  void add(std::span<const Column> arguments, std::span<const RowKind> kinds = {}) {
+    const size_t rows = arguments[0].size();
+    const std::vector<char*> slots(rows, slot());
+    signature_.update(slots.data(), arguments, Rows(rows), kinds);
   }
   void merge(const Accumulator& other) { signature_.merge(slot(), other.slot()); }
   std::string result() const {
@@ -167,6 +169,29 @@ TEST_CASE("aggregates that retract forget rows taken back") {
       CHECK(std::abs(std::stod(left) - std::stod(c.result)) < 1e-9);
     }
   }
+}
+
+TEST_CASE("PERCENTILE counts further than a BIGINT reaches") {
+  const std::vector<Column> rows = {
+      column_of("DOUBLE", {"1", "1", "1", "2"}), column_of("DOUBLE", {"0.5", "0.5", "0.5", "0.5"}),
+      column_of("BIGINT", {"9223372036854775807", "9223372036854775807", "9223372036854775807",
+                           "9223372036854775807"})};
+  const std::vector<Type> types = {rows[0].type(), rows[1].type(), rows[2].type()};
+  Accumulator whole("PERCENTILE", types);
+  whole.add(rows);
+  CHECK(whole.result() == "1.0");
+
+  Accumulator restored("PERCENTILE", types);
+  restored.load(whole.saved());
+  CHECK(restored.result() == "1.0");
+  const std::vector<RowKind> leaving(4, RowKind::delete_);
+  restored.add(rows, leaving);
+  CHECK(restored.result() == "NULL");
+  restored.add(rows, leaving);
+  CHECK(restored.result() == "NULL");
+  restored.merge(whole);
+  restored.merge(whole);
+  CHECK(restored.result() == "1.0");
 }
 
 TEST_CASE("COUNT(*) counts rows") {

@@ -13,11 +13,14 @@ namespace millrace::function {
 
 namespace {
 
-struct Values {
-  std::map<double, int64_t> numbers;  // no NaN is kept, which lies nowhere
-  std::vector<double> fractions;      // as the last row said
+// How many rows: as many as there are, each as often as its BIGINT says.
+using Number = __int128;
 
-  void change(double value, int64_t by) {
+struct Values {
+  std::map<double, Number> numbers;  // no NaN is kept, which lies nowhere
+  std::vector<double> fractions;     // as the last row said
+
+  void change(double value, Number by) {
     const auto found = numbers.emplace(value, 0).first;
     found->second += by;
     if (found->second == 0) {
@@ -34,7 +37,7 @@ struct Values {
     out.write_varint(numbers.size());
     for (const auto& [value, number] : numbers) {
       save_value(value, out);
-      out.write_signed_varint(number);
+      save_value(number, out);
     }
     out.write_varint(fractions.size());
     for (const double fraction : fractions) {
@@ -44,37 +47,37 @@ struct Values {
   void load(ByteReader& in) {
     for (uint64_t left = in.read_varint(); left > 0; --left) {
       const double value = load_value<double>(in);
-      numbers.emplace(value, in.read_signed_varint());
+      numbers.emplace(value, load_value<Number>(in));
     }
     for (uint64_t left = in.read_varint(); left > 0; --left) {
       fractions.push_back(load_value<double>(in));
     }
   }
 
-  int64_t count() const {
-    int64_t count = 0;
+  Number count() const {
+    Number count = 0;
     for (const auto& [value, number] : numbers) {
-      count += std::max<int64_t>(number, 0);
+      count += std::max<Number>(number, 0);
     }
     return count;
   }
   // Of at least one value, numbered from 0.
-  double value_at(int64_t position) const {
+  double value_at(Number position) const {
     double last = 0;
     for (const auto& [value, number] : numbers) {
       last = value;
-      position -= std::max<int64_t>(number, 0);
+      position -= std::max<Number>(number, 0);
       if (position < 0) {
         break;
       }
     }
     return last;
   }
-  double value_at_fraction(double fraction, int64_t count) const {
+  double value_at_fraction(double fraction, Number count) const {
     const double position = static_cast<double>(count - 1) * fraction;
     const double below = std::floor(position);
-    const double least = value_at(static_cast<int64_t>(below));
-    const double greatest = value_at(static_cast<int64_t>(std::ceil(position)));
+    const double least = value_at(static_cast<Number>(below));
+    const double greatest = value_at(static_cast<Number>(std::ceil(position)));
     return least == greatest ? least : least + (position - below) * (greatest - least);
   }
 };
@@ -121,13 +124,13 @@ auto changing(std::span<const Column> arguments) {
     held.fractions = fractions_at(arguments[1], row);
     std::for_each(held.fractions.begin(), held.fractions.end(), check_fraction);
     if (!std::isnan(value) && times != 0) {
-      held.change(value, leaves ? -times : times);
+      held.change(value, leaves ? -Number{times} : Number{times});
     }
   };
 }
 
 std::optional<double> value_of(const State& state) {
-  const int64_t count = state.held == nullptr ? 0 : state.held->count();
+  const Number count = state.held == nullptr ? 0 : state.held->count();
   return count == 0 ? std::nullopt
                     : std::optional(state.held->value_at_fraction(state.held->fractions[0], count));
 }
@@ -136,7 +139,7 @@ std::optional<double> value_of(const State& state) {
 class Arrays {
  public:
   void put(const State& state) {
-    const int64_t count = state.held == nullptr ? 0 : state.held->count();
+    const Number count = state.held == nullptr ? 0 : state.held->count();
     if (count == 0) {
       null_rows_.push_back(offsets_->size() - 1);
     } else {
