@@ -60,7 +60,7 @@ AggregateSignature of_arriving() {
 template <typename T>
 struct Arrivals {
   std::map<int64_t, StoredOf<T>> values;  // by number of arrival
-  std::map<StoredOf<T>, std::deque<int64_t>, std::less<>> numbers;
+  std::map<StoredOf<T>, std::deque<int64_t>, Less> numbers;
   int64_t next = 0;
 
   void add(const ResultOf<T>& value) {

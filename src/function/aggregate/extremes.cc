@@ -67,7 +67,7 @@ AggregateSignature of_arriving() {
 // A value that left before it came has a number below zero, until it comes.
 template <typename T>
 struct Ordered {
-  std::map<StoredOf<T>, int64_t, std::less<>> numbers;
+  std::map<StoredOf<T>, int64_t, Less> numbers;
 
   void change(const ResultOf<T>& value, int64_t by) {
     auto found = numbers.find(value);

@@ -18,7 +18,9 @@ struct Gathered {
 
   void add(Value value) { values.push_back(std::move(value)); }
   void take_back(const Value& value) {
-    const auto found = std::find(values.begin(), values.end(), value);
+    const auto found = std::find_if(values.begin(), values.end(), [&](const Value& kept) {
+      return kept && value ? is_same(*kept, *value) : kept.has_value() == value.has_value();
+    });
     if (found != values.end()) {
       values.erase(found);
     }

@@ -3,7 +3,9 @@
 // Values that accumulators keep beyond the batch they came in: fixed-width ones as they are, text
 // in memory of its own.
 
+#include <cmath>
 #include <string>
+#include <type_traits>
 
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/owned_text.h"
@@ -20,6 +22,25 @@ inline std::string_view borrowed(const StringRef& value) { return value.view(); 
 template <typename T>
 const T& borrowed(const T& value) {
   return value;
+}
+
+// The order of kept values. All NaN are one value, the greatest of all, so that one that is taken
+// back is found again.
+struct Less {
+  using is_transparent = void;
+  template <typename A, typename B>
+  bool operator()(const A& a, const B& b) const {
+    if constexpr (std::is_floating_point_v<A>) {
+      return std::isnan(b) ? !std::isnan(a) : a < b;
+    } else {
+      return a < b;
+    }
+  }
+};
+// Equality by that order.
+template <typename T>
+bool is_same(const T& a, const T& b) {
+  return !Less()(a, b) && !Less()(b, a);
 }
 
 template <typename T>

@@ -1,7 +1,6 @@
 // ARRAY_AGG and COLLECT: the values as a collection. An array has them in the order of arrival, a
 // multiset by value with how often each is there.
 
-#include <cmath>
 #include <map>
 
 #include "column/physical.h"
@@ -95,19 +94,6 @@ struct Array {
 };
 
 // --- COLLECT ---
-
-// NaN is the greatest of all.
-struct Less {
-  using is_transparent = void;
-  template <typename A, typename B>
-  bool operator()(const A& a, const B& b) const {
-    if constexpr (std::is_floating_point_v<A>) {
-      return std::isnan(b) ? !std::isnan(a) : a < b;
-    } else {
-      return a < b;
-    }
-  }
-};
 
 template <typename T>
 struct Counted {
