@@ -25,10 +25,10 @@ TEST_CASE("a worker without a thread works when it is stepped, in order") {
 TEST_CASE("a worker's thread ends when all that was posted is done") {
   int done = 0;  // by the worker's thread alone, until that has ended
   bool elsewhere = true;
+  const auto here = std::this_thread::get_id();
   {
     Worker worker;
     worker.start_thread();
-    const auto here = std::this_thread::get_id();
     for (int i = 0; i < 100; ++i) {
       worker.post([&] {
         ++done;
