@@ -31,46 +31,13 @@ Acl acl_of(const Json& json) {
           permission_named(json.at("permission").as_string())};
 }
 
-// Those of one type and name stand together in the order of rules.
-template <typename See>
-void for_each_named(const std::set<Acl>& rules, ResourceType type, std::string_view name,
-                    const See& see) {
-  const Acl first{type, std::string(name),  PatternType::unknown, "",
-                  "",   Operation::unknown, Permission::unknown};
-  for (auto at = rules.lower_bound(first);
-       at != rules.end() && at->resource_type == type && at->resource_name == name; ++at) {
-    see(*at);
-  }
-}
-
-// What may hold for a resource is found by its name, by each of the name's beginnings and by the
-// name that stands for every one, so that thousands of rules about others cost little.
-template <typename See>
-void for_each_covering(const std::set<Acl>& rules, ResourceType type, std::string_view name,
-                       const See& see) {
-  for (size_t length = 1; length <= name.size(); ++length) {
-    for_each_named(rules, type, name.substr(0, length), [&](const Acl& acl) {
-      if (length == name.size() || acl.pattern_type == PatternType::prefixed) {
-        see(acl);
-      }
-    });
-  }
-  if (name != kEvery) {
-    for_each_named(rules, type, kEvery, [&](const Acl& acl) {
-      if (acl.pattern_type == PatternType::literal) {
-        see(acl);
-      }
-    });
-  }
-}
-
 }  // namespace
 
 Acls::Acls(io::World world, const std::string& directory, AuthorizationOptions options)
     : world_(world),
       path_(io::join(directory, "acls.json")),
       options_(std::move(options)),
-      rules_(std::make_shared<const Rules>()) {
+      rules_(std::make_shared<const AclRules>()) {
   if (!world_.files->exists(path_)) {
     return;
   }
@@ -78,7 +45,7 @@ Acls::Acls(io::World world, const std::string& directory, AuthorizationOptions o
   if (json.at("format").as_int() != 1) {
     throw Error(millrace::ErrorCode::corrupt, "'" + path_ + "' is not of format 1");
   }
-  Rules rules;
+  std::set<Acl> rules;
   for (const Json& each : json.at("acls").as_array()) {
     const Acl acl = acl_of(each);
     if (const std::string fault = fault_in(acl); !fault.empty()) {
@@ -86,10 +53,10 @@ Acls::Acls(io::World world, const std::string& directory, AuthorizationOptions o
     }
     rules.insert(acl);
   }
-  rules_ = std::make_shared<const Rules>(std::move(rules));
+  rules_ = std::make_shared<const AclRules>(std::move(rules));
 }
 
-std::shared_ptr<const Acls::Rules> Acls::rules() const {
+std::shared_ptr<const AclRules> Acls::rules() const {
   const std::lock_guard lock(mutex_);
   return rules_;
 }
@@ -101,7 +68,7 @@ bool Acls::allows(std::string_view principal, std::string_view host, Operation o
   }
   bool granted = false;
   bool denied = false;
-  for_each_covering(*rules(), type, name, [&](const Acl& acl) {
+  rules()->for_each_covering(type, name, [&](const Acl& acl) {
     if (acl.concerns(principal, host)) {
       granted |= acl.grants(operation);
       denied |= acl.denies(operation);
@@ -115,8 +82,8 @@ bool Acls::allows_somewhere(std::string_view principal, std::string_view host, O
   if (!are_asked() || options_.super_users.contains(std::string(principal))) {
     return true;
   }
-  const auto all = rules();
-  return std::any_of(all->begin(), all->end(), [&](const Acl& acl) {
+  const auto now = rules();
+  return std::any_of(now->all().begin(), now->all().end(), [&](const Acl& acl) {
     return acl.resource_type == type && acl.concerns(principal, host) && acl.grants(operation) &&
            allows(principal, host, operation, type, acl.resource_name);
   });
@@ -124,25 +91,26 @@ bool Acls::allows_somewhere(std::string_view principal, std::string_view host, O
 
 std::vector<Acl> Acls::find(const AclFilter& filter) const {
   std::vector<Acl> found;
-  const auto all = rules();
-  std::copy_if(all->begin(), all->end(), std::back_inserter(found),
+  const auto now = rules();
+  std::copy_if(now->all().begin(), now->all().end(), std::back_inserter(found),
                [&filter](const Acl& acl) { return filter.fits(acl); });
   return found;
 }
 
-void Acls::replace(Rules rules) {
+void Acls::replace(std::set<Acl> rules) {
   Json all = Json::array();
   for (const Acl& acl : rules) {
     all.push(json_of(acl));
   }
   world_.files->replace(path_, Json::object({{"format", 1}, {"acls", all}}).dump_pretty());
+  auto next = std::make_shared<const AclRules>(std::move(rules));
   const std::lock_guard lock(mutex_);
-  rules_ = std::make_shared<const Rules>(std::move(rules));
+  rules_.swap(next);
 }
 
 void Acls::add(const std::vector<Acl>& acls) {
   const std::lock_guard lock(changing_);
-  Rules all = *rules();
+  std::set<Acl> all = rules()->all();
   all.insert(acls.begin(), acls.end());
   replace(std::move(all));
 }
@@ -151,7 +119,7 @@ std::vector<Acl> Acls::remove(const AclFilter& filter) {
   const std::lock_guard lock(changing_);
   std::vector<Acl> removed = find(filter);
   if (!removed.empty()) {
-    Rules left = *rules();
+    std::set<Acl> left = rules()->all();
     for (const Acl& acl : removed) {
       left.erase(acl);
     }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "broker/acl.h"
+#include "broker/acl_rules.h"
 #include "io/world.h"
 
 namespace millrace::broker {
@@ -48,17 +49,15 @@ class Acls {
   std::vector<Acl> remove(const AclFilter& filter);
 
  private:
-  using Rules = std::set<Acl>;
-
-  std::shared_ptr<const Rules> rules() const;
-  void replace(Rules rules);
+  std::shared_ptr<const AclRules> rules() const;
+  void replace(std::set<Acl> rules);
 
   const io::World world_;
   const std::string path_;
   const AuthorizationOptions options_;
   std::mutex changing_;       // held while the disk is written; nobody who asks waits for it
   mutable std::mutex mutex_;  // guards rules_
-  std::shared_ptr<const Rules> rules_;
+  std::shared_ptr<const AclRules> rules_;
 };
 
 }  // namespace millrace::broker

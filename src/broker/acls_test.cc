@@ -86,6 +86,26 @@ TEST_CASE("prefixes and the name of every resource cover many; whoever denies ha
   CHECK_FALSE(rules.may(Operation::write, "ab"));
 }
 
+// With a look-up and a copy for each of a name's beginnings this is half an hour's work.
+TEST_CASE("long names of nothing cost whom they are asked no time") {
+  Rules rules;
+  rules.acls->add(
+      {rule(ResourceType::topic, "tele", Operation::all, Permission::allow, PatternType::prefixed),
+       rule(ResourceType::group, "g", Operation::all, Permission::allow, PatternType::prefixed),
+       rule(ResourceType::topic, std::string(300, 'x'), Operation::write, Permission::allow,
+            PatternType::prefixed)});
+  const std::string foreign(32'767, 'y');
+  bool allowed = false;
+  for (int i = 0; i < 50'000; ++i) {
+    allowed |= rules.may(Operation::write, foreign);
+  }
+  CHECK_FALSE(allowed);
+  CHECK_FALSE(rules.may(Operation::write, std::string(299, 'x')));
+  CHECK(rules.may(Operation::write, std::string(300, 'x')));
+  CHECK(rules.may(Operation::write, std::string(32'767, 'x')));
+  CHECK_FALSE(rules.may(Operation::write, "g"));  // a group's
+}
+
 TEST_CASE("rules outlive the broker; a filter finds and removes them") {
   Rules rules;
   const Acl prefix =

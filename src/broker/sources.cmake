@@ -3,7 +3,7 @@ set(SOURCES
   handlers/consumer_group_heartbeat.cc authentication.cc credentials.cc login.cc scram.cc
   handlers/alter_user_scram_credentials.cc handlers/describe_user_scram_credentials.cc
   handlers/sasl_authenticate.cc handlers/sasl_handshake.cc
-  access.cc acl.cc acls.cc broker.cc change_settings.cc coordinator_log.cc durability.cc frames.cc group.cc group_admin.cc
+  access.cc acl.cc acl_rules.cc acls.cc broker.cc change_settings.cc coordinator_log.cc durability.cc frames.cc group.cc group_admin.cc
   group_records.cc groups.cc handlers.cc identity.cc metrics.cc offset_records.cc offsets.cc
   server.cc session.cc subscription.cc transaction_log.cc transactions.cc
   handlers/alter_configs.cc handlers/create_acls.cc handlers/delete_acls.cc handlers/describe_acls.cc
