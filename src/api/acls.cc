@@ -94,7 +94,7 @@ io::http::Response remove_acls(const Call& call) {
   if (body.as_members().empty()) {
     throw Error(ErrorCode::invalid_argument, "to remove rules, say of which principal or resource");
   }
-  const std::vector<Acl> removed = call.services.acls->remove(filter);
+  const std::vector<Acl> removed = call.services.acls->remove({filter}).at(0);
   if (removed.empty()) {
     throw Error(ErrorCode::not_found, "there is no such rule");
   }

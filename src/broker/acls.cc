@@ -115,14 +115,20 @@ void Acls::add(const std::vector<Acl>& acls) {
   replace(std::move(all));
 }
 
-std::vector<Acl> Acls::remove(const AclFilter& filter) {
+std::vector<std::vector<Acl>> Acls::remove(const std::vector<AclFilter>& filters) {
   const std::lock_guard lock(changing_);
-  std::vector<Acl> removed = find(filter);
-  if (!removed.empty()) {
-    std::set<Acl> left = rules()->all();
-    for (const Acl& acl : removed) {
+  const auto before = rules();
+  std::set<Acl> left = before->all();
+  std::vector<std::vector<Acl>> removed;
+  for (const AclFilter& filter : filters) {
+    std::vector<Acl>& fitting = removed.emplace_back();
+    std::copy_if(left.begin(), left.end(), std::back_inserter(fitting),
+                 [&filter](const Acl& acl) { return filter.fits(acl); });
+    for (const Acl& acl : fitting) {
       left.erase(acl);
     }
+  }
+  if (left.size() != before->all().size()) {
     replace(std::move(left));
   }
   return removed;

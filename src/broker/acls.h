@@ -46,7 +46,8 @@ class Acls {
   std::vector<Acl> find(const AclFilter& filter) const;
   // Durable when they return. Throw what the disk throws; then nothing changed.
   void add(const std::vector<Acl>& acls);
-  std::vector<Acl> remove(const AclFilter& filter);
+  // What each filter removed; a rule that several fit is the first one's. The disk is written once.
+  std::vector<std::vector<Acl>> remove(const std::vector<AclFilter>& filters);
 
  private:
   std::shared_ptr<const AclRules> rules() const;

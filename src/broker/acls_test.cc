@@ -122,10 +122,32 @@ TEST_CASE("rules outlive the broker; a filter finds and removes them") {
   CHECK(rules.acls->find(filter) == std::vector<Acl>{literal, other});
   filter.pattern_type = PatternType::match;
   filter.resource_type = ResourceType::topic;
-  CHECK(rules.acls->remove(filter) == std::vector<Acl>{prefix, literal});
+  CHECK(rules.acls->remove({filter}) == std::vector<std::vector<Acl>>{{prefix, literal}});
   CHECK(rules.acls->find({}) == std::vector<Acl>{other});
   rules.open();
   CHECK(rules.acls->find({}) == std::vector<Acl>{other});
+}
+
+TEST_CASE("many filters cost one write, and say each rule once") {
+  Rules rules;
+  const Acl orders = rule(ResourceType::topic, "orders", Operation::read);
+  const Acl trips = rule(ResourceType::topic, "trips", Operation::read);
+  const Acl fares = rule(ResourceType::topic, "fares", Operation::read);
+  rules.acls->add({orders, trips, fares});
+  const auto named = [](const std::string& name) {
+    AclFilter filter;
+    filter.resource_name = name;
+    return filter;
+  };
+  const uint64_t start = rules.machine.files.steps();
+  CHECK(rules.acls->remove({named("fares")}) == std::vector<std::vector<Acl>>{{fares}});
+  const uint64_t of_one = rules.machine.files.steps() - start;
+  CHECK(of_one > 0);
+  CHECK(rules.acls->remove({named("trips"), named("none"), AclFilter{}}) ==
+        std::vector<std::vector<Acl>>{{trips}, {}, {orders}});
+  CHECK(rules.machine.files.steps() == start + 2 * of_one);
+  CHECK(rules.acls->remove({AclFilter{}}) == std::vector<std::vector<Acl>>{{}});
+  CHECK(rules.machine.files.steps() == start + 2 * of_one);
 }
 
 TEST_CASE("there are rules that cannot be") {
@@ -259,6 +281,29 @@ TEST_CASE("rules are made, found and removed over the protocol by those who may"
   const auto removed = guarded.client->ask<kafka::DeleteAclsResponse>(remove);
   CHECK(removed.filter_results[0].matching_acls.size() == 1);
   CHECK(guarded.client->ask<kafka::DescribeAclsResponse>(describe).resources.empty());
+}
+
+TEST_CASE("rules are made and removed away from the loop") {
+  Guarded guarded;
+  guarded.allow(ResourceType::cluster, std::string(kCluster), Operation::alter);
+  const auto waits_for_the_disk = [&guarded](const auto& request) {
+    const uint64_t steps = guarded.machine.files.steps();
+    const size_t answered = guarded.client->answered();
+    guarded.client->send_only(request);
+    while (guarded.machine.loop->run_ready()) {
+    }
+    CHECK(guarded.machine.files.steps() == steps);
+    CHECK(guarded.client->answered() == answered);
+    guarded.machine.settle();
+    CHECK(guarded.machine.files.steps() > steps);
+    CHECK(guarded.client->answered() == answered + 1);
+  };
+  kafka::CreateAclsRequest create;
+  create.creations.push_back({2, "orders", 3, "User:ann", "*", 3, 3});
+  waits_for_the_disk(create);
+  kafka::DeleteAclsRequest remove;
+  remove.filters.push_back({2, "orders", 3, std::nullopt, std::nullopt, 1, 1});
+  waits_for_the_disk(remove);
 }
 
 TEST_CASE("where rules are not asked, there are none to make") {

@@ -21,7 +21,7 @@ struct SettingsFault {
 
 // Hands the topic's settings to `change`, and keeps what it made of them where all of it is as
 // Kafka allows, who asks may change it, and `validate_only` does not say otherwise. Only topics
-// have settings that change.
+// have settings that change. Waits for the disk: for Broker::off_loop.
 SettingsFault change_settings(
     Broker& broker, const Access& access, int8_t resource_type, const std::string& resource_name,
     bool validate_only, const std::function<SettingsFault(topic::Settings& settings)>& change);

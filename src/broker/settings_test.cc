@@ -66,6 +66,28 @@ TEST_CASE("settings are changed one by one or all at once, and survive a crash")
   CHECK(value_of(client, "segment.ms") == "5000");
 }
 
+TEST_CASE("settings are changed away from the loop") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  Client client(machine);
+  kafka::IncrementalAlterConfigsRequest one;
+  one.resources.push_back({kTopic, "orders", {{"retention.ms", kSet, "1000"}}});
+  kafka::AlterConfigsRequest all;
+  all.resources.push_back({kTopic, "orders", {{"segment.ms", "5000"}}});
+  client.send_only(one);
+  client.send_only(all);
+  const uint64_t steps = machine.files.steps();
+  while (machine.loop->run_ready()) {
+  }
+  CHECK(machine.files.steps() == steps);
+  CHECK(client.answered() == 0);
+  CHECK(machine.store->find("orders")->settings.empty());
+  machine.settle();
+  CHECK(client.answered() == 2);
+  CHECK(machine.store->find("orders")->settings == topic::Settings{{"segment.ms", "5000"}});
+}
+
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {
   Machine machine;
   machine.start();

@@ -11,12 +11,12 @@ namespace millrace::broker {
 using Request = kafka::AlterConfigsRequest;
 using Response = kafka::AlterConfigsResponse;
 
-Response alter_configs(Broker& broker, const Caller& caller, const Request& request) {
+static Response change_all(Broker& broker, const Access& access, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
-        broker, caller.access, resource.resource_type, resource.resource_name,
-        request.validate_only, [&](topic::Settings& settings) -> SettingsFault {
+        broker, access, resource.resource_type, resource.resource_name, request.validate_only,
+        [&](topic::Settings& settings) -> SettingsFault {
           settings.clear();
           for (const auto& config : resource.configs) {
             if (!config.value) {
@@ -32,6 +32,15 @@ Response alter_configs(Broker& broker, const Caller& caller, const Request& requ
          resource.resource_type, resource.resource_name});
   }
   return response;
+}
+
+void alter_configs(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop(
+      [&broker, access = caller.access, response, request = std::move(request)] {
+        *response = change_all(broker, access, request);
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

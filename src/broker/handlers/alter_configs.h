@@ -7,7 +7,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::AlterConfigsResponse alter_configs(Broker& broker, const Caller& caller,
-                                          const kafka::AlterConfigsRequest& request);
+void alter_configs(Broker& broker, const Caller& caller, kafka::AlterConfigsRequest request,
+                   const Answer& answer);
 
 }  // namespace millrace::broker

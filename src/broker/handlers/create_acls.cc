@@ -34,12 +34,12 @@ static Response::Result judge(const Broker& broker, const Access& access, const 
   return {};
 }
 
-Response create_acls(Broker& broker, const Caller& caller, const Request& request) {
+static Response add_all(const Broker& broker, const Access& access, const Request& request) {
   Response response;
   std::vector<Acl> added;
   for (const Request::Creation& creation : request.creations) {
     const Acl acl = acl_of(creation);
-    response.results.push_back(judge(broker, caller.access, acl));
+    response.results.push_back(judge(broker, access, acl));
     if (response.results.back().error_code == ErrorCode::none) {
       added.push_back(acl);
     }
@@ -57,6 +57,13 @@ Response create_acls(Broker& broker, const Caller& caller, const Request& reques
     }
   }
   return response;
+}
+
+void create_acls(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop([&broker, access = caller.access, response,
+                   request = std::move(request)] { *response = add_all(broker, access, request); },
+                  [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::CreateAclsResponse create_acls(Broker& broker, const Caller& caller,
-                                      const kafka::CreateAclsRequest& request);
+void create_acls(Broker& broker, const Caller& caller, kafka::CreateAclsRequest request,
+                 const Answer& answer);
 
 }  // namespace millrace::broker

@@ -21,38 +21,57 @@ static AclFilter filter_of(const Request::Filter& filter) {
           static_cast<Permission>(filter.permission_type)};
 }
 
-static Result refused(ErrorCode code, std::string message) {
+// Every filter, with this for an answer.
+static Response refused(const Request& request, ErrorCode code, const std::string& message) {
   Result result;
   result.error_code = code;
-  result.error_message = std::move(message);
-  return result;
+  result.error_message = message;
+  Response response;
+  response.filter_results.assign(request.filters.size(), result);
+  return response;
 }
 
-static Result remove(Broker& broker, const AclFilter& filter) {
+static Result result_of(const std::vector<Acl>& removed) {
   Result result;
-  try {
-    for (const Acl& acl : broker.acls().remove(filter)) {
-      result.matching_acls.push_back(
-          {ErrorCode::none, std::nullopt, static_cast<int8_t>(acl.resource_type), acl.resource_name,
-           static_cast<int8_t>(acl.pattern_type), acl.principal, acl.host,
-           static_cast<int8_t>(acl.operation), static_cast<int8_t>(acl.permission)});
-    }
-  } catch (const Error& error) {  // the disk says no to one filter; the others have their answers
-    return refused(kafka::to_kafka(error.code()), error.message());
+  for (const Acl& acl : removed) {
+    result.matching_acls.push_back(
+        {ErrorCode::none, std::nullopt, static_cast<int8_t>(acl.resource_type), acl.resource_name,
+         static_cast<int8_t>(acl.pattern_type), acl.principal, acl.host,
+         static_cast<int8_t>(acl.operation), static_cast<int8_t>(acl.permission)});
   }
   return result;
 }
 
-Response delete_acls(Broker& broker, const Caller& caller, const Request& request) {
-  const ErrorCode refusal = caller.access.fault_at_cluster(Operation::alter);
-  Response response;
+static Response remove_all(const Broker& broker, const Access& access, const Request& request) {
+  if (!broker.acls().are_asked()) {
+    return refused(request, ErrorCode::security_disabled, std::string(kNotAsked));
+  }
+  if (const ErrorCode refusal = access.fault_at_cluster(Operation::alter);
+      refusal != ErrorCode::none) {
+    return refused(request, refusal, "");
+  }
+  std::vector<AclFilter> filters;
   for (const Request::Filter& filter : request.filters) {
-    response.filter_results.push_back(
-        !broker.acls().are_asked()   ? refused(ErrorCode::security_disabled, std::string(kNotAsked))
-        : refusal != ErrorCode::none ? refused(refusal, "")
-                                     : remove(broker, filter_of(filter)));
+    filters.push_back(filter_of(filter));
+  }
+  Response response;
+  try {
+    for (const std::vector<Acl>& removed : broker.acls().remove(filters)) {
+      response.filter_results.push_back(result_of(removed));
+    }
+  } catch (const Error& error) {  // the disk says no; the answer has a place for it
+    return refused(request, kafka::to_kafka(error.code()), error.message());
   }
   return response;
+}
+
+void delete_acls(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop(
+      [&broker, access = caller.access, response, request = std::move(request)] {
+        *response = remove_all(broker, access, request);
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::DeleteAclsResponse delete_acls(Broker& broker, const Caller& caller,
-                                      const kafka::DeleteAclsRequest& request);
+void delete_acls(Broker& broker, const Caller& caller, kafka::DeleteAclsRequest request,
+                 const Answer& answer);
 
 }  // namespace millrace::broker

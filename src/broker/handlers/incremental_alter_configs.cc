@@ -75,12 +75,12 @@ SettingsFault apply(const Config& config, topic::Settings& settings) {
 
 }  // namespace
 
-Response incremental_alter_configs(Broker& broker, const Caller& caller, const Request& request) {
+static Response change_all(Broker& broker, const Access& access, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
-        broker, caller.access, resource.resource_type, resource.resource_name,
-        request.validate_only, [&](topic::Settings& settings) -> SettingsFault {
+        broker, access, resource.resource_type, resource.resource_name, request.validate_only,
+        [&](topic::Settings& settings) -> SettingsFault {
           for (const Config& config : resource.configs) {
             if (SettingsFault wrong = apply(config, settings); wrong.code != ErrorCode::none) {
               return wrong;
@@ -94,6 +94,16 @@ Response incremental_alter_configs(Broker& broker, const Caller& caller, const R
          resource.resource_type, resource.resource_name});
   }
   return response;
+}
+
+void incremental_alter_configs(Broker& broker, const Caller& caller, Request request,
+                               const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop(
+      [&broker, access = caller.access, response, request = std::move(request)] {
+        *response = change_all(broker, access, request);
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,7 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::IncrementalAlterConfigsResponse incremental_alter_configs(
-    Broker& broker, const Caller& caller, const kafka::IncrementalAlterConfigsRequest& request);
+void incremental_alter_configs(Broker& broker, const Caller& caller,
+                               kafka::IncrementalAlterConfigsRequest request, const Answer& answer);
 
 }  // namespace millrace::broker
