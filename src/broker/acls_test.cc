@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "broker/test_machine.h"
+#include "kafka/messages/consumer_group_heartbeat.h"
 #include "kafka/messages/create_acls.h"
 #include "kafka/messages/delete_acls.h"
 #include "kafka/messages/describe_acls.h"
@@ -255,6 +256,36 @@ TEST_CASE("topics that one may not see are not there, and are not made") {
       {.topic_id = guarded.machine.store->find("orders")->id, .name = std::nullopt});
   CHECK(guarded.client->ask<kafka::MetadataResponse>(by_id).topics[0].error_code ==
         ErrorCode::unknown_topic_id);
+}
+
+TEST_CASE("a pattern stands for those topics that its member may see, as the rules are then") {
+  Guarded guarded;
+  guarded.allow(ResourceType::group, "g", Operation::read);
+  kafka::ConsumerGroupHeartbeatRequest request;
+  request.group_id = "g";
+  request.member_id = "a";
+  request.rebalance_timeout_ms = 60'000;
+  request.subscribed_topic_regex = ".*";
+  request.topic_partitions.emplace();
+  const auto topics = [&] {
+    const auto told = guarded.client->ask<kafka::ConsumerGroupHeartbeatResponse>(request);
+    CHECK(told.error_code == ErrorCode::none);
+    request.member_epoch = told.member_epoch;
+    std::set<kafka::Uuid> ids;
+    for (const auto& topic : told.assignment.value().topic_partitions) {
+      ids.insert(topic.topic_id);
+    }
+    return ids;
+  };
+  CHECK(topics().empty());
+  CHECK(topics().empty());
+  REQUIRE(guarded.machine.store->create("hidden", 1, {}).ok());
+  guarded.allow(ResourceType::topic, "orders", Operation::describe);
+  CHECK(topics() == std::set<kafka::Uuid>{guarded.machine.store->find("orders")->id});
+  AclFilter orders;
+  orders.resource_name = "orders";
+  guarded.machine.broker->acls().remove({orders});
+  CHECK(topics().empty());
 }
 
 TEST_CASE("rules are made, found and removed over the protocol by those who may") {

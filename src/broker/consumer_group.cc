@@ -132,14 +132,14 @@ ErrorCode ConsumerGroup::fault_in(const Request& request) const {
   return ErrorCode::none;
 }
 
-ConsumerGroup::Response ConsumerGroup::heartbeat(const Request& request,
+ConsumerGroup::Response ConsumerGroup::heartbeat(const Request& request, const Access& access,
                                                  const std::string& client_id,
                                                  const std::string& host) {
   if (const ErrorCode fault = fault_in(request); fault != ErrorCode::none) {
     return refused(fault, "the heartbeat of member '" + request.member_id + "' makes no sense");
   }
   if (request.member_epoch == kEnters) {
-    return enter(request, client_id, host);
+    return enter(request, access, client_id, host);
   }
   const auto found = members_.find(request.member_id);
   if (found == members_.end()) {
@@ -158,6 +158,7 @@ ConsumerGroup::Response ConsumerGroup::heartbeat(const Request& request,
                               std::to_string(request.member_epoch) + ").");
   }
   touch(member);
+  member.access = access;
   if (subscribe(member, request) || refresh_topics()) {
     begin_epoch();
   }
@@ -196,7 +197,8 @@ ConsumerGroup::Member* ConsumerGroup::take_static_place(const Request& request) 
   return &members_.insert(std::move(node)).position->second;
 }
 
-ConsumerGroup::Response ConsumerGroup::enter(const Request& request, const std::string& client_id,
+ConsumerGroup::Response ConsumerGroup::enter(const Request& request, const Access& access,
+                                             const std::string& client_id,
                                              const std::string& host) {
   Request entering = request;
   if (entering.member_id.empty()) {
@@ -223,6 +225,7 @@ ConsumerGroup::Response ConsumerGroup::enter(const Request& request, const std::
     since_ = broker_.world().clock->now();
   }
   const bool is_new = member->epoch == 0;
+  member->access = access;
   member->client_id = client_id;
   member->host = host;
   touch(*member);
@@ -304,7 +307,8 @@ std::set<kafka::Uuid> ConsumerGroup::topics_of(const Member& member) const {
   }
   if (member.pattern) {
     for (const auto& topic : broker_.store().list()) {
-      if (!is_internal(topic->name) && member.pattern->matches(topic->name)) {
+      if (!is_internal(topic->name) && member.pattern->matches(topic->name) &&
+          member.access->may(Operation::describe, ResourceType::topic, topic->name)) {
         ids.insert(topic->id);
       }
     }
@@ -312,21 +316,24 @@ std::set<kafka::Uuid> ConsumerGroup::topics_of(const Member& member) const {
   return ids;
 }
 
-// True where a topic of the group's came, went or got partitions.
+// True where a topic of the group's came, went or got partitions, or a member may see others than
+// before.
 bool ConsumerGroup::refresh_topics() {
   std::map<kafka::Uuid, int32_t> counts;
-  for (const auto& [id, member] : members_) {
-    for (const kafka::Uuid& topic : topics_of(member)) {
+  bool changed = false;
+  for (auto& [id, member] : members_) {
+    std::set<kafka::Uuid> subscribed = topics_of(member);
+    for (const kafka::Uuid& topic : subscribed) {
       if (const auto found = broker_.store().find(topic)) {
         counts[topic] = static_cast<int32_t>(found->partitions.size());
       }
     }
+    changed |= subscribed != member.subscribed;
+    member.subscribed = std::move(subscribed);
   }
-  if (counts == partition_counts_) {
-    return false;
-  }
+  changed |= counts != partition_counts_;
   partition_counts_ = std::move(counts);
-  return true;
+  return changed;
 }
 
 // What most members ask for.
@@ -357,7 +364,7 @@ void ConsumerGroup::compute_target() {
   AssignorInput input;
   input.partition_counts = partition_counts_;
   for (const auto& [id, member] : members_) {
-    input.members[id] = {member.instance_id, topics_of(member), target_of(id)};
+    input.members[id] = {member.instance_id, member.subscribed, target_of(id)};
   }
   target_ = preferred_assignor().assign(input);
   target_epoch_ = epoch_;

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "broker/access.h"
 #include "broker/assignors.h"
 #include "broker/topic_pattern.h"
 #include "io/event_loop.h"
@@ -58,6 +59,8 @@ class ConsumerGroup {
     Duration rebalance_timeout;
     std::set<std::string> topics;                 // by name; perhaps not there yet
     std::shared_ptr<const TopicPattern> pattern;  // null: none
+    std::optional<Access> access;                 // that of the last heartbeat
+    std::set<kafka::Uuid> subscribed;             // what both come to, of what it may see
     std::optional<std::string> assignor;
     TopicPartitions assigned;
     TopicPartitions revoking;  // taken away, and not known to be let go
@@ -70,7 +73,10 @@ class ConsumerGroup {
   // `broker` outlives it.
   ConsumerGroup(Broker& broker, std::string id);
 
-  Response heartbeat(const Request& request, const std::string& client_id, const std::string& host);
+  // A pattern stands for those topics that `access` lets the member see. The names that the request
+  // lists have been asked for already.
+  Response heartbeat(const Request& request, const Access& access, const std::string& client_id,
+                     const std::string& host);
   // May this member commit offsets?
   kafka::ErrorCode fault_in_member(const std::string& member_id, int32_t epoch) const;
 
@@ -85,7 +91,8 @@ class ConsumerGroup {
   bool subscribes(std::string_view topic) const;
 
  private:
-  Response enter(const Request& request, const std::string& client_id, const std::string& host);
+  Response enter(const Request& request, const Access& access, const std::string& client_id,
+                 const std::string& host);
   Response leave(const Request& request);
   Response answer_to(Member& member, const TopicPartitions& before, bool wants_all) const;
   kafka::ErrorCode fault_in(const Request& request) const;

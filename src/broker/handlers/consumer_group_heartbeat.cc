@@ -46,7 +46,7 @@ kafka::ConsumerGroupHeartbeatResponse consumer_group_heartbeat(
                                        : "Group " + request.group_id + " has no such member.";
     return refusal;
   }
-  return group->heartbeat(request, caller.client_id, "/" + caller.host);
+  return group->heartbeat(request, caller.access, caller.client_id, "/" + caller.host);
 }
 
 }  // namespace millrace::broker
