@@ -174,7 +174,7 @@ namespace {
 // A broker that asks its rules, and one who did not log in.
 struct Guarded {
   Guarded() {
-    machine.authorization.authorization = Authorization::acls;
+    machine.options.authorization.authorization = Authorization::acls;
     machine.start();
     client.emplace(machine);
     REQUIRE(machine.store->create("orders", 1, {}).ok());

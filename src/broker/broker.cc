@@ -1,6 +1,7 @@
 #include "broker/broker.h"
 
 #include "base/check.h"
+#include "base/error.h"
 #include "broker/access.h"
 #include "broker/coordinator_log.h"
 #include "broker/credentials.h"
@@ -9,6 +10,7 @@
 #include "broker/identity.h"
 #include "broker/metrics.h"
 #include "broker/offsets.h"
+#include "broker/session.h"
 #include "broker/transactions.h"
 #include "io/event_loop.h"
 #include "kafka/end_marker.h"
@@ -62,11 +64,55 @@ void Broker::replay_coordinator_log() {
 
 Broker::~Broker() = default;
 
-void Broker::off_loop(std::function<void()> work, std::function<void()> then) {
-  worker_.post([loop = loop_, work = std::move(work), then = std::move(then)] {
-    work();
-    loop->post(then);
+struct Broker::OffLoop {
+  Answer answer;
+  size_t bytes;
+  std::function<void()> work;
+  std::function<void()> then;
+  std::string fault;  // of either; empty: none
+};
+
+// Part of the place where requests end, here those that are not served at once. Memory may be what
+// lacks, and is not what the process ends for.
+static void attempt(const std::function<void()>& part, std::string& fault) {
+  try {
+    part();
+  } catch (const std::exception& error) {  // a request ends here
+    fault = error.what();
+  }
+}
+
+void Broker::off_loop(const Answer& answer, std::function<void()> work,
+                      std::function<void()> then) {
+  const size_t bytes = answer.request_bytes();
+  // One is always taken, however large.
+  if (off_loop_ > 0 && (off_loop_ >= options_.most_off_loop ||
+                        off_loop_bytes_ + bytes > options_.most_off_loop_bytes)) {
+    throw Error(millrace::ErrorCode::unavailable,
+                "too many requests wait for the disk: " + std::to_string(off_loop_) + " of " +
+                    std::to_string(off_loop_bytes_) + " bytes");
+  }
+  auto request =
+      std::make_shared<OffLoop>(OffLoop{answer, bytes, std::move(work), std::move(then), {}});
+  ++off_loop_;
+  off_loop_bytes_ += bytes;
+  // The worker lets go of what is done at once, not when all is done that it has taken.
+  worker_.post([this, request = std::move(request)]() mutable {
+    attempt(request->work, request->fault);
+    request->work = nullptr;
+    loop_->post([this, request = std::move(request)] { finish(*request); });
   });
+}
+
+void Broker::finish(OffLoop& request) {
+  --off_loop_;
+  off_loop_bytes_ -= request.bytes;
+  if (request.fault.empty()) {
+    attempt(request.then, request.fault);
+  }
+  if (!request.fault.empty()) {
+    request.answer.give_up(request.fault);
+  }
 }
 
 Histogram& Broker::request_time(const Handler& handler) const {

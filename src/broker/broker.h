@@ -3,7 +3,9 @@
 // The Kafka broker, without its sockets: what the handlers of src/broker/handlers/ work on. Server
 // (server.h) brings connections to it; a simulation drives Sessions (session.h) itself.
 //
-// Loop thread only, like everything in this layer.
+// Loop thread only, like everything in this layer. But what is handed to off_loop() runs elsewhere:
+// besides its own it may touch store(), acls() and options(), and whatever takes from these alone
+// (find(), find_topic(), Access).
 
 #include <cstdint>
 #include <functional>
@@ -34,6 +36,7 @@ namespace millrace::broker {
 using kafka::ErrorCode;
 
 class Access;
+class Answer;
 class CoordinatorLog;
 class Credentials;
 class Groups;
@@ -62,6 +65,9 @@ struct Options {
   int32_t max_session_timeout_ms = 1'800'000;
   size_t most_group_members = 10'000;
   AuthorizationOptions authorization = {};
+  // What waits off the loop, of all clients: requests, and the bytes that they came in.
+  size_t most_off_loop = 10'000;
+  size_t most_off_loop_bytes = 128U << 20;
   Duration offsets_retention = Duration::seconds(7 * 24 * 3600);
 };
 
@@ -89,8 +95,10 @@ class Broker {
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
 
-  // Does `work`, which waits for the disk, away from the loop, and then `then` on the loop.
-  void off_loop(std::function<void()> work, std::function<void()> then);
+  // Does `work`, which waits for the disk, away from the loop, and then `then` on the loop, which
+  // sends the answer. Where one of them throws, the connection that waits for the answer ends.
+  // Throws Error(unavailable) where too much waits already.
+  void off_loop(const Answer& answer, std::function<void()> work, std::function<void()> then);
   // That does so: the owner starts its thread, or steps it.
   io::Worker& worker() { return worker_; }
   // nullptr where there is none; `error` says why, for the answer.
@@ -110,7 +118,10 @@ class Broker {
   bool answers_when_written() const { return options_.sync == topic::SyncPolicy::os; }
 
  private:
+  struct OffLoop;
+
   void replay_coordinator_log();
+  void finish(OffLoop& request);
 
   const io::World world_;
   io::EventLoop* const loop_;
@@ -126,6 +137,8 @@ class Broker {
   std::unique_ptr<Offsets> offsets_;
   std::unique_ptr<Groups> groups_;
   std::unique_ptr<Transactions> transactions_;
+  size_t off_loop_ = 0;  // requests
+  size_t off_loop_bytes_ = 0;
   io::Worker worker_;  // the last, so that what it does ends before all else
 };
 

@@ -387,6 +387,68 @@ TEST_CASE("topics are made away from the loop, which serves others meanwhile") {
   CHECK(machine.store->find("many")->partitions.size() == 100);
 }
 
+namespace {
+
+kafka::CreateTopicsRequest creation_of(const std::string& name) {
+  kafka::CreateTopicsRequest request;
+  request.topics.push_back({name, 1, 1, {}, {}});
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("what waits away from the loop is bounded in number and bytes, over all clients") {
+  Machine machine;
+  SUBCASE("number") { machine.options.most_off_loop = 2; }
+  SUBCASE("bytes") { machine.options.most_off_loop_bytes = 300; }
+  machine.start();
+  const std::string name(100, 'n');
+  Client first(machine);
+  Client second(machine);
+  Client third(machine);
+  first.send_only(creation_of(name + "1"));
+  second.send_only(creation_of(name + "2"));
+  CHECK_FALSE(second.closed());
+  third.send_only(creation_of(name + "3"));
+  CHECK(third.closed());
+  CHECK(machine.logged.find("too many requests wait for the disk: 2") != std::string::npos);
+  machine.settle();
+  CHECK(first.answered() == 1);
+  CHECK(second.answered() == 1);
+  CHECK(machine.store->find(name + "3") == nullptr);
+  // There is room again, and for one however large.
+  Client fourth(machine);
+  const auto large = creation_of(std::string(1'000, 'n'));
+  CHECK(fourth.ask<kafka::CreateTopicsResponse>(large).topics.at(0).error_code ==
+        ErrorCode::invalid_topic);
+}
+
+TEST_CASE("what fails away from the loop, or after it, ends its connection and no more") {
+  Machine machine;
+  machine.start();
+  const Endpoint endpoint;
+  bool closed = false;
+  const auto session = std::make_shared<Session>(
+      *machine.broker, endpoint, "127.0.0.1:1",
+      Session::Events{[](const kafka::Frame&) {}, [&closed] { closed = true; }});
+  const Answer answer(session, 0, {});
+  const auto fails = [] { throw std::bad_alloc(); };
+  bool finished = false;
+  SUBCASE("away") {
+    machine.broker->off_loop(answer, fails, [&] { finished = true; });
+  }
+  SUBCASE("after") {
+    machine.broker->off_loop(answer, [] {}, fails);
+  }
+  machine.settle();
+  CHECK(closed);
+  CHECK_FALSE(finished);
+  CHECK(machine.logged.find("bad_alloc") != std::string::npos);
+  Client client(machine);
+  CHECK(client.ask<kafka::CreateTopicsResponse>(creation_of("t")).topics.at(0).error_code ==
+        ErrorCode::none);
+}
+
 TEST_CASE("a request that makes no sense ends its connection, and is logged") {
   Machine machine;
   machine.start();

@@ -30,7 +30,7 @@ void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) con
     out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
     session->complete(number_, out.take_frame());
   } catch (const Error& error) {
-    session->give_up(error);
+    session->give_up(error.message());
   }
 }
 
@@ -46,6 +46,18 @@ void Answer::keep(std::shared_ptr<void> waiting) const {
       pending->waiting = std::move(waiting);
     }
   }
+}
+
+void Answer::give_up(std::string_view why) const {
+  if (const auto session = session_.lock()) {
+    session->give_up(why);
+  }
+}
+
+size_t Answer::request_bytes() const {
+  const auto session = session_.lock();
+  const Session::Pending* pending = session ? session->find(number_) : nullptr;
+  return pending == nullptr ? 0 : pending->bytes;
 }
 
 Session::Session(Broker& broker, const Endpoint& endpoint, std::string peer, Events events)
@@ -82,13 +94,13 @@ void Session::receive(SharedBytes frame) {
     }
     close_if_refused();
   } catch (const Error& error) {
-    give_up(error);
+    give_up(error.message());
   }
 }
 
-void Session::give_up(const Error& error) {
+void Session::give_up(std::string_view why) {
   broker_.world().log->warning("broker", "request refused, connection closed",
-                               {{"peer", peer_}, {"error", error.message()}});
+                               {{"peer", peer_}, {"error", why}});
   broker_.metrics().closed_for_fault.add();
   if (events_.close) {
     events_.close();
@@ -96,6 +108,7 @@ void Session::give_up(const Error& error) {
 }
 
 void Session::serve(SharedBytes frame) {
+  const size_t bytes = frame.size();
   kafka::Reader in(std::move(frame));
   RequestHeader header = RequestHeader::decode(in);
   const Handler* handler = find_handler(header.api_key);
@@ -108,7 +121,7 @@ void Session::serve(SharedBytes frame) {
                 std::string(name_of(header.api_key)) + " is not for who has not logged in");
   }
   const uint64_t number = first_number_ + pending_.size();
-  pending_.push_back({false, {}, nullptr, handler, broker_.world().clock->monotonic()});
+  pending_.push_back({false, {}, nullptr, handler, broker_.world().clock->monotonic(), bytes});
   if (header.api_version < handler->min_version || header.api_version > handler->max_version) {
     refuse_version(header);
     return;

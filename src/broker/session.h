@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/shared_bytes.h"
@@ -40,6 +41,10 @@ class Answer {
   void send_nothing() const;
   // Keeps what waits on behalf of the request until it is answered or its connection ends.
   void keep(std::shared_ptr<void> waiting) const;
+  // There is none: ends the connection, and logs why.
+  void give_up(std::string_view why) const;
+  // Of the request that waits for it.
+  size_t request_bytes() const;
 
  private:
   void send_encoded(const std::function<void(kafka::Writer&)>& encode) const;
@@ -84,13 +89,14 @@ class Session : public std::enable_shared_from_this<Session> {
     std::shared_ptr<void> waiting;
     const Handler* handler = nullptr;
     Instant received;
+    size_t bytes = 0;  // of the request
   };
 
   void serve(SharedBytes frame);
   void serve_bare_step(const SharedBytes& frame);
   void close_if_refused();
   void refuse_version(const kafka::RequestHeader& header);
-  void give_up(const Error& error);
+  void give_up(std::string_view why);
   void complete(uint64_t number, kafka::Frame frame);
   Pending* find(uint64_t number);
 

@@ -31,9 +31,6 @@ struct Machine {
     loop = std::make_unique<io::SimulatedLoop>(&clock);
     store = std::make_unique<topic::Store>(world(), "data/topics");
     syncer = std::make_unique<topic::Syncer>(world());
-    Options options;
-    options.directory = "data/broker";
-    options.authorization = authorization;
     broker = std::make_unique<Broker>(world(), loop.get(), store.get(), syncer.get(), options);
   }
   void stop() {
@@ -61,7 +58,7 @@ struct Machine {
     settle();
   }
 
-  AuthorizationOptions authorization;
+  Options options{.directory = "data/broker"};
   ManualClock clock{Timestamp{1'700'000'000'000}};
   Random random;
   io::SimulatedFiles files;

@@ -37,6 +37,7 @@ static Response change_all(Broker& broker, const Access& access, const Request& 
 void alter_configs(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
+      answer,
       [&broker, access = caller.access, response, request = std::move(request)] {
         *response = change_all(broker, access, request);
       },

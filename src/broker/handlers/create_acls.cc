@@ -61,9 +61,12 @@ static Response add_all(const Broker& broker, const Access& access, const Reques
 
 void create_acls(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const auto response = std::make_shared<Response>();
-  broker.off_loop([&broker, access = caller.access, response,
-                   request = std::move(request)] { *response = add_all(broker, access, request); },
-                  [answer, response] { answer.send(*response); });
+  broker.off_loop(
+      answer,
+      [&broker, access = caller.access, response, request = std::move(request)] {
+        *response = add_all(broker, access, request);
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -42,6 +42,7 @@ void create_partitions(Broker& broker, const Caller& caller, Request request,
                        const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
+      answer,
       [&broker, access = caller.access, response, request = std::move(request)] {
         for (const Request::Topic& topic : request.topics) {
           response->results.push_back(add(broker, access, topic, request.validate_only));

@@ -132,6 +132,7 @@ Response create_all(Broker& broker, const Access& access, const Request& request
 void create_topics(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
+      answer,
       [&broker, access = caller.access, response, request = std::move(request)] {
         *response = create_all(broker, access, request);
       },

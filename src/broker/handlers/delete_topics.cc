@@ -56,6 +56,7 @@ static Response remove_all(Broker& broker, const Access& access, const Request& 
 void delete_topics(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
+      answer,
       [&broker, access = caller.access, response, request = std::move(request)] {
         *response = remove_all(broker, access, request);
       },

@@ -100,6 +100,7 @@ void incremental_alter_configs(Broker& broker, const Caller& caller, Request req
                                const Answer& answer) {
   const auto response = std::make_shared<Response>();
   broker.off_loop(
+      answer,
       [&broker, access = caller.access, response, request = std::move(request)] {
         *response = change_all(broker, access, request);
       },

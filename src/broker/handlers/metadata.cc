@@ -157,12 +157,15 @@ void metadata(Broker& broker, const Caller& caller, Request request, const Answe
     return;
   }
   const auto refused = std::make_shared<Refused>();
-  broker.off_loop([&broker, refused, access = caller.access,
-                   to_make = std::move(to_make)] { *refused = make_all(broker, access, to_make); },
-                  [&broker, refused, access = caller.access, answer, endpoint = *caller.endpoint,
-                   version = caller.version, request = std::move(request)] {
-                    answer.send(respond(broker, access, endpoint, version, request, *refused));
-                  });
+  broker.off_loop(
+      answer,
+      [&broker, refused, access = caller.access, to_make = std::move(to_make)] {
+        *refused = make_all(broker, access, to_make);
+      },
+      [&broker, refused, access = caller.access, answer, endpoint = *caller.endpoint,
+       version = caller.version, request = std::move(request)] {
+        answer.send(respond(broker, access, endpoint, version, request, *refused));
+      });
 }
 
 }  // namespace millrace::broker
