@@ -10,27 +10,26 @@
 
 #include "base/clock.h"
 #include "exec/task_context.h"
+#include "plan/state_expiry.h"
 #include "state/recency.h"
 
 namespace millrace::exec {
 
 class Expiry {
  public:
-  static constexpr const char* kSetting = "table.exec.state.ttl";
-
   // Nothing ever expires.
   Expiry() = default;
   // As the setting says, of the entries of one table, which are numbered; `name` is of what is kept
   // of them in the task's state.
   Expiry(const TaskContext& task, std::string_view name)
-      : ttl_(task.duration_setting(kSetting, Duration())), clock_(task.world().clock) {
+      : ttl_(task.duration_setting(plan::kStateTtl, Duration())), clock_(task.world().clock) {
     if (ttl_ > Duration()) {
       recency_ = &task.state().recency(name);
     }
   }
 
   static bool is_set(const TaskContext& task) {
-    return task.duration_setting(kSetting, Duration()) > Duration();
+    return task.duration_setting(plan::kStateTtl, Duration()) > Duration();
   }
   bool is_on() const { return recency_ != nullptr; }
 

@@ -54,8 +54,13 @@ std::string manual() {
   return "# Functions\n\n"
          "Made from the lists in `src/function`; a test holds this file to them. Types, NULLs,\n"
          "rounding and overflow are Flink's. A row whose value cannot be computed, by a division\n"
-         "by zero or a cast that does not fit, goes to the dead letters. Times are UTC. AND, OR,\n"
-         "CASE, CAST, TRY_CAST, BETWEEN and IN are part of the language and not listed.\n\n"
+         "by zero or a cast that does not fit, goes to the dead letters. What an aggregate "
+         "refuses\n"
+         "does not: a key of JSON_OBJECTAGG that is NULL or comes twice, a fraction of PERCENTILE\n"
+         "beyond 0 to 1 or a frequency below zero, a second value of a sub-query in place of one.\n"
+         "It ends the pipeline, as in Flink the job, and again after a restart. Times are UTC. "
+         "AND,\n"
+         "OR, CASE, CAST, TRY_CAST, BETWEEN and IN are part of the language and not listed.\n\n"
          "## Of a row\n\n" +
          table(std::move(scalars)) + "\n## Of many rows\n\n" + table(std::move(aggregates));
 }

@@ -11,8 +11,6 @@ namespace millrace::plan {
 
 namespace {
 
-constexpr const char* kSetting = "table.exec.state.ttl";
-
 // Aggregates that keep a few numbers a group, which expire with it. Flink keeps the values of the
 // others, and of DISTINCT, as entries of their own that expire one by one.
 constexpr std::array<std::string_view, 8> kPlain{
@@ -88,7 +86,7 @@ std::string obstacle_in(const Node& node) {
 }  // namespace
 
 bool expires(const Plan& plan) {
-  const auto setting = plan.settings.find(kSetting);
+  const auto setting = plan.settings.find(kStateTtl);
   if (setting == plan.settings.end()) {
     return false;
   }
@@ -103,7 +101,7 @@ void check_expiry(const Plan& plan, const Position& setting) {
   for (const auto& node : plan.nodes) {
     if (const std::string obstacle = obstacle_in(*node); !obstacle.empty()) {
       throw Error(ErrorCode::unsupported,
-                  "setting '" + std::string(kSetting) + "': the state of " + obstacle +
+                  "setting '" + std::string(kStateTtl) + "': the state of " + obstacle +
                       " does not expire yet",
                   setting);
     }

@@ -7,6 +7,9 @@
 
 namespace millrace::plan {
 
+// How long state is kept after its last change.
+inline constexpr const char* kStateTtl = "table.exec.state.ttl";
+
 // Whether the plan's settings say so.
 bool expires(const Plan& plan);
 

@@ -166,7 +166,7 @@ Plan Session::planned(Plan plan) const {
     plan.settings[key] = setting.value;
   }
   optimise(plan);
-  if (const auto ttl = settings_.find("table.exec.state.ttl"); ttl != settings_.end()) {
+  if (const auto ttl = settings_.find(kStateTtl); ttl != settings_.end()) {
     check_expiry(plan, ttl->second.position);
   }
   return plan;

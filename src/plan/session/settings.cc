@@ -4,6 +4,7 @@
 
 #include "base/similar.h"
 #include "catalog/check_options.h"
+#include "plan/state_expiry.h"
 
 namespace millrace::plan {
 
@@ -19,7 +20,7 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"millrace.dead-letter.table", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
-                                {"table.exec.state.ttl", "duration"}};
+                                {kStateTtl, "duration"}};
 
 // A setting of Flink's that has one value here, because another would change answers.
 struct Fixed {
