@@ -53,6 +53,18 @@ struct AggregateSignature {
 
   // What to use in its place where rows are taken back, if this cannot do it itself.
   std::shared_ptr<const AggregateSignature> retracting;
+
+  // --- What planning asks ---
+
+  // What Flink keeps of a group: a few values in one entry of its state, which expire together, or
+  // each value in an entry of its own, which expires alone. Of DISTINCT it is always the latter.
+  enum class Entries : uint8_t { one, one_of_insertions, one_a_value };
+  Entries entries = Entries::one_a_value;
+  // Passes over NULL and cannot overflow: over some rows, NULL only where the argument can be.
+  bool null_as_argument = false;
+  // Flink computes it of several aggregates, so that a group changes with each value that counts,
+  // be the result as it was.
+  bool changes_with_each_value = false;
 };
 
 struct AggregateFunction {

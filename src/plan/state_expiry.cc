@@ -1,8 +1,6 @@
 #include "plan/state_expiry.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include <string>
 
 #include "base/time.h"
 #include "plan/deduplication.h"
@@ -11,21 +9,12 @@ namespace millrace::plan {
 
 namespace {
 
-// Aggregates that keep a few numbers a group, which expire with it. Flink keeps the values of the
-// others, and of DISTINCT, as entries of their own that expire one by one.
-constexpr std::array<std::string_view, 8> kPlain{
-    "COUNT", "SUM", "$SUM0", "AVG", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "STDDEV_POP"};
-constexpr std::array<std::string_view, 5> kPlainOfInsertions{"MIN", "MAX", "FIRST_VALUE",
-                                                             "LAST_VALUE", "LISTAGG"};
-
-template <size_t N>
-bool is_among(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
+// Not where Flink keeps the values of a group as entries of their own that expire one by one.
 bool expires_whole(const AggregateCall& call, bool insert_only) {
-  return !call.distinct && (is_among(kPlain, call.function->name) ||
-                            (insert_only && is_among(kPlainOfInsertions, call.function->name)));
+  using Entries = function::AggregateSignature::Entries;
+  const Entries entries = call.function->entries;
+  return !call.distinct &&
+         (entries == Entries::one || (insert_only && entries == Entries::one_of_insertions));
 }
 
 std::string obstacle_in(const GroupAggregate& node) {

@@ -99,6 +99,8 @@ std::optional<AggregateSignature> bind(std::string_view name, std::span<const Ty
   signature.result = type.as_nullable();
   signature.size = sizeof(Moments);
   signature.retracts = true;
+  signature.entries = AggregateSignature::Entries::one;
+  signature.changes_with_each_value = true;
   signature.init = init_zero;
   signature.merge = merge;
   signature.save = save_bytes<Moments>;

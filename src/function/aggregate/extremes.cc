@@ -170,6 +170,8 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
     signature.name = extreme == Extreme::least ? "MIN" : "MAX";
     signature.arguments = {given[0]};
     signature.result = given[0].as_nullable();
+    signature.entries = AggregateSignature::Entries::one_of_insertions;
+    signature.null_as_argument = true;
     return signature;
   };
   return with_physical(given[0].physical(), [&](auto zero) {

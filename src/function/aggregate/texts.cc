@@ -103,6 +103,8 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   }
   signature.result = Type::string();
   signature.retracts = true;
+  signature.entries = AggregateSignature::Entries::one_of_insertions;
+  signature.null_as_argument = true;
   signature.update = update;
   signature.trace = trace;
   signature.finish = finish;

@@ -117,10 +117,6 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
   return std::nullopt;
 }
 
-bool is_deviation(std::string_view function) {
-  return function.starts_with("STDDEV") || function.starts_with("VAR");
-}
-
 Expression deviation_of(Expression deviation, Expression count, const Type& argument,
                         const Position& at) {
   const Type type = argument.kind == TypeKind::decimal
@@ -131,15 +127,6 @@ Expression deviation_of(Expression deviation, Expression count, const Type& argu
   parts.push_back(implicitly_cast(null_literal(), type));
   parts.push_back(implicitly_cast(std::move(deviation), type));
   return Expression::of(ExpressionKind::case_, type, std::move(parts));
-}
-
-bool is_null_as_argument(const function::AggregateSignature& signature) {
-  const bool overflows = signature.result.kind == TypeKind::decimal &&
-                         (signature.name == "SUM" || signature.name == "AVG");
-  constexpr std::string_view kNames[] = {"SUM",     "AVG",         "MIN",       "MAX",
-                                         "LISTAGG", "FIRST_VALUE", "LAST_VALUE"};
-  return !overflows &&
-         std::find(std::begin(kNames), std::end(kNames), signature.name) != std::end(kNames);
 }
 
 }  // namespace millrace::plan

@@ -371,23 +371,23 @@ class GroupedSelect {
                   written.position);
     }
     std::vector<Expression> arguments = bind_arguments(wanted);
-    if (!is_deviation(wanted.function->name)) {
-      return add_call(wanted, *wanted.function, std::move(arguments), written);
+    auto signature = signature_of(*wanted.function, arguments, written.position);
+    if (!signature.changes_with_each_value) {
+      return add_call(wanted, std::move(signature), std::move(arguments), written);
     }
-    Expression deviation = add_call(wanted, *wanted.function, arguments, written);
+    Expression deviation = add_call(wanted, std::move(signature), arguments, written);
     const Type type = arguments[0].type;
-    Expression count =
-        add_call(wanted, *function::find_aggregate("COUNT"), std::move(arguments), written);
+    auto counting = signature_of(*function::find_aggregate("COUNT"), arguments, written.position);
+    Expression count = add_call(wanted, std::move(counting), std::move(arguments), written);
     return deviation_of(std::move(deviation), std::move(count), type, written.position);
   }
 
-  Expression add_call(const WrittenAggregate& wanted, const function::AggregateFunction& function,
+  Expression add_call(const WrittenAggregate& wanted, function::AggregateSignature signature,
                       std::vector<Expression> arguments, const sql::Expression& written) {
     AggregateCall aggregate;
     aggregate.name = sql::to_sql(written);
     aggregate.distinct = wanted.distinct;
-    function::AggregateSignature signature = signature_of(function, arguments, written.position);
-    if (groups_have_rows(wanted) && is_null_as_argument(signature)) {
+    if (groups_have_rows(wanted) && signature.null_as_argument) {
       signature.result.nullable = arguments[0].type.nullable;
     }
     aggregate.function = std::make_shared<const function::AggregateSignature>(std::move(signature));
