@@ -265,9 +265,11 @@ std::vector<std::vector<std::string>> Machine::rows(const std::string& name,
 
 std::vector<std::vector<std::string>> Machine::lake_rows(const std::string& table,
                                                          const std::vector<std::string>& columns) {
-  codec::Parquet parquet;
+  if (parquet_ == nullptr) {
+    parquet_ = std::make_unique<codec::Parquet>();
+  }
   const std::string path = io::join(io::join(kData, "lake"), table);
-  const auto opened = delta::Table::open(life_->world, &parquet, path);
+  const auto opened = delta::Table::open(life_->world, parquet_.get(), path);
   std::vector<std::vector<std::string>> rows;
   if (!opened) {
     return rows;
@@ -283,7 +285,7 @@ std::vector<std::vector<std::string>> Machine::lake_rows(const std::string& tabl
   }
   const auto declared = program_->catalog.find_table(table);
   function::EvaluationContext context(clock_.now());
-  for (Batch& batch : delta::read_rows(disk_, parquet, path, opened->snapshot())) {
+  for (Batch& batch : delta::read_rows(disk_, *parquet_, path, opened->snapshot())) {
     // The lake keeps timestamps in microseconds; people wrote the declared type's text.
     for (size_t i = 0; declared && i < wanted.size(); ++i) {
       if (const auto number = declared->find(columns[i])) {

@@ -15,6 +15,10 @@
 #include "rehearsal/collected.h"
 #include "rehearsal/producer.h"
 
+namespace millrace::codec {
+class Parquet;
+}
+
 namespace millrace::rehearsal {
 
 class Machine {
@@ -70,6 +74,7 @@ class Machine {
   Producer producer_;
   Collected collected_;
   std::vector<std::string> log_lines_;
+  std::unique_ptr<codec::Parquet> parquet_;  // made once: it takes longer than to read a table
   std::unique_ptr<Life> life_;
 };
 
