@@ -88,6 +88,7 @@ class Segment {
   Place place_of(Timestamp time) const;
   size_t bytes_needed(std::string_view rest, Place place) const;
   SharedBytes read_exactly(uint64_t position, size_t size) const;
+  bool right_batch_follows(uint64_t bad) const;
   SharedBytes first_batch_where(Place place,
                                 const std::function<bool(const kafka::BatchView&)>& wanted) const;
   void remember(Offset next, uint64_t position) const;

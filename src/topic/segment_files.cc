@@ -22,6 +22,18 @@ bool is_right(const BatchView& batch, Offset expected) {
          batch.crc_matches();
 }
 
+// By its header, of which all bytes are there; `room` is how long it can be.
+bool may_be_batch(std::string_view bytes, Offset expected, uint64_t room) {
+  constexpr size_t kMagicAt = 16;
+  constexpr int64_t kFarthest = int64_t{1} << 32;
+  if (bytes[kMagicAt] != 2) {
+    return false;
+  }
+  const auto base = load<int64_t, Endian::big>(bytes.data());
+  const auto size = BatchView::size_at(bytes);
+  return base >= expected.value && base - expected.value < kFarthest && size && *size <= room;
+}
+
 std::string fault_of(std::string_view bytes, Offset expected) {
   if (bytes.size() < BatchView::kHeaderBytes) {
     return std::to_string(bytes.size()) + " bytes, too few for a batch";
@@ -136,16 +148,38 @@ ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
       if (position == end) {
         break;
       }
-      const auto behind = batch ? BatchView::front_of(rest.substr(batch->size())) : std::nullopt;
-      return {position, fault_of(rest, next_offset()), behind && is_right(*behind, next_offset())};
+      return {position, fault_of(rest, next_offset()), right_batch_follows(position)};
     }
     const auto need = BatchView::size_at(rest);
     if (need.value_or(0) > end - position || (!need && rest.size() >= BatchView::kLengthEnd)) {
-      return {position, fault_of(rest, next_offset()), false};
+      return {position, fault_of(rest, next_offset()), right_batch_follows(position)};
     }
     wanted = std::max(kScanBytes, need.value_or(0));
   }
   return {position, "", false};
+}
+
+// Whether a whole, right batch begins anywhere behind a bad place: what is there was damaged, and
+// not torn. No length can be trusted, so every byte is looked at.
+bool Segment::right_batch_follows(uint64_t bad) const {
+  constexpr int kMostTries = 1000;  // records may be made to look like batches
+  const uint64_t end = file_->size();
+  int tries = 0;
+  for (uint64_t from = bad + 1; from < end; from += kScanBytes) {
+    const uint64_t size = std::min<uint64_t>(kScanBytes + BatchView::kHeaderBytes, end - from);
+    const SharedBytes piece = read_exactly(from, static_cast<size_t>(size));
+    for (size_t at = 0; at < kScanBytes && at + BatchView::kHeaderBytes <= size; ++at) {
+      const std::string_view here = piece.view().substr(at);
+      if (!may_be_batch(here, next_offset(), end - from - at)) {
+        continue;
+      }
+      const SharedBytes whole = read_exactly(from + at, *BatchView::size_at(here));
+      if (is_right(*BatchView::front_of(whole.view()), next_offset()) || ++tries == kMostTries) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void Segment::cut(const ScanEnd& end, bool keep) {

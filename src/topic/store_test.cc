@@ -141,6 +141,31 @@ TEST_CASE("a bad batch with right ones behind it is cut, but kept beside the log
   CHECK(place.logged.find("\"error\"") != std::string::npos);
 }
 
+TEST_CASE("damage is told from a torn tail wherever the next right batch begins") {
+  for (const size_t damaged : {10, 65}) {  // the length of a batch, and a record of it
+    Place place;
+    {
+      Store store(place.world(), place.topics());
+      const auto topic = *store.find_or_create("orders", 1);
+      for (const std::string& value :
+           {std::string("one"), std::string(900'000, 'x'), std::string(900'000, 'y')}) {
+        topic->find(PartitionIndex(0))->append(batch_of({value}));
+      }
+    }
+    std::string bytes = place.files.read_all(place.segment(kFirst));
+    const size_t first = kafka::BatchView::front_of(bytes)->size();
+    bytes[first + damaged] = static_cast<char>(bytes[first + damaged] ^ 0x40);
+    place.files.replace(place.segment(kFirst), bytes);
+
+    Store store(place.world(), place.topics());
+    CHECK(values_from(*store.find("orders")->find(PartitionIndex(0)), Offset(0)) == Values{"one"});
+    const std::string cut =
+        io::join(place.topics(), "orders/0/" + kFirst + ".cut-" + std::to_string(first));
+    REQUIRE(place.files.exists(cut));
+    CHECK(place.files.read_all(cut) == bytes.substr(first));
+  }
+}
+
 TEST_CASE("segments roll, reads cross them, and a lost index is rebuilt") {
   Place place;
   Values written;
