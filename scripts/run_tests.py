@@ -85,7 +85,8 @@ def allow_sanitizers():
     resource.setrlimit(resource.RLIMIT_STACK, (wanted, most))
     symbolizer = "/usr/bin/llvm-symbolizer-19"
     os.environ.setdefault("ASAN_SYMBOLIZER_PATH", symbolizer)
-    os.environ.setdefault("TSAN_OPTIONS", f"external_symbolizer_path={symbolizer}")
+    os.environ.setdefault("TSAN_OPTIONS", f"external_symbolizer_path={symbolizer} "
+                                          f"suppressions={ROOT / 'tests/tsan.suppressions'}")
 
 
 def main():
