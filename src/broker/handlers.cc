@@ -1,5 +1,6 @@
 #include "broker/handlers.h"
 
+#include "broker/broker.h"
 #include "broker/handlers/add_offsets_to_txn.h"
 #include "broker/handlers/add_partitions_to_txn.h"
 #include "broker/handlers/alter_configs.h"
@@ -50,7 +51,8 @@ namespace millrace::broker {
 
 namespace {
 
-// A handler is one of these: it answers at once, or takes the answer's place with it.
+// A handler is one of these: it answers at once, or takes the answer's place with it, or waits for
+// the disk and is called off the loop, with what it may touch there (broker.h).
 template <typename Message, typename Response>
 void run(Response (*handle)(Broker&, const Message&), Broker& broker, const Caller& caller,
          kafka::Reader& body, const Answer& answer) {
@@ -65,6 +67,19 @@ template <typename Message>
 void run(void (*handle)(Broker&, const Caller&, Message, const Answer&), Broker& broker,
          const Caller& caller, kafka::Reader& body, const Answer& answer) {
   handle(broker, caller, Message::decode(body, caller.version), answer);
+}
+
+template <typename Message, typename Response>
+void run(Response (*handle)(Broker&, const Access&, const Message&), Broker& broker,
+         const Caller& caller, kafka::Reader& body, const Answer& answer) {
+  const auto response = std::make_shared<Response>();
+  broker.off_loop(
+      answer,
+      [handle, &broker, access = caller.access, response,
+       request = Message::decode(body, caller.version)] {
+        *response = handle(broker, access, request);
+      },
+      [answer, response] { answer.send(*response); });
 }
 
 template <auto handle>

@@ -11,7 +11,7 @@ namespace millrace::broker {
 using Request = kafka::AlterConfigsRequest;
 using Response = kafka::AlterConfigsResponse;
 
-static Response change_all(Broker& broker, const Access& access, const Request& request) {
+Response alter_configs(Broker& broker, const Access& access, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
@@ -32,16 +32,6 @@ static Response change_all(Broker& broker, const Access& access, const Request& 
          resource.resource_type, resource.resource_name});
   }
   return response;
-}
-
-void alter_configs(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        *response = change_all(broker, access, request);
-      },
-      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

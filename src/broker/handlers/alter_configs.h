@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void alter_configs(Broker& broker, const Caller& caller, kafka::AlterConfigsRequest request,
-                   const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::AlterConfigsResponse alter_configs(Broker& broker, const Access& access,
+                                          const kafka::AlterConfigsRequest& request);
 
 }  // namespace millrace::broker

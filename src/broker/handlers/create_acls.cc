@@ -34,7 +34,7 @@ static Response::Result judge(const Broker& broker, const Access& access, const 
   return {};
 }
 
-static Response add_all(const Broker& broker, const Access& access, const Request& request) {
+Response create_acls(Broker& broker, const Access& access, const Request& request) {
   Response response;
   std::vector<Acl> added;
   for (const Request::Creation& creation : request.creations) {
@@ -57,16 +57,6 @@ static Response add_all(const Broker& broker, const Access& access, const Reques
     }
   }
   return response;
-}
-
-void create_acls(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        *response = add_all(broker, access, request);
-      },
-      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void create_acls(Broker& broker, const Caller& caller, kafka::CreateAclsRequest request,
-                 const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::CreateAclsResponse create_acls(Broker& broker, const Access& access,
+                                      const kafka::CreateAclsRequest& request);
 
 }  // namespace millrace::broker

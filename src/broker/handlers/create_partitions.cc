@@ -38,17 +38,12 @@ static Response::Result add(Broker& broker, const Access& access, const Request:
   return result;
 }
 
-void create_partitions(Broker& broker, const Caller& caller, Request request,
-                       const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        for (const Request::Topic& topic : request.topics) {
-          response->results.push_back(add(broker, access, topic, request.validate_only));
-        }
-      },
-      [answer, response] { answer.send(*response); });
+Response create_partitions(Broker& broker, const Access& access, const Request& request) {
+  Response response;
+  for (const Request::Topic& topic : request.topics) {
+    response.results.push_back(add(broker, access, topic, request.validate_only));
+  }
+  return response;
 }
 
 }  // namespace millrace::broker

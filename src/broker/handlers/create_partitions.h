@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void create_partitions(Broker& broker, const Caller& caller, kafka::CreatePartitionsRequest request,
-                       const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::CreatePartitionsResponse create_partitions(Broker& broker, const Access& access,
+                                                  const kafka::CreatePartitionsRequest& request);
 
 }  // namespace millrace::broker

@@ -89,7 +89,9 @@ Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& resu
   return {code, created.error().message()};
 }
 
-Response create_all(Broker& broker, const Access& access, const Request& request) {
+}  // namespace
+
+Response create_topics(Broker& broker, const Access& access, const Request& request) {
   Response response;
   std::map<std::string_view, int> times;
   for (const Request::Topic& wanted : request.topics) {
@@ -125,18 +127,6 @@ Response create_all(Broker& broker, const Access& access, const Request& request
     }
   }
   return response;
-}
-
-}  // namespace
-
-void create_topics(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        *response = create_all(broker, access, request);
-      },
-      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

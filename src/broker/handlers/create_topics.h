@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void create_topics(Broker& broker, const Caller& caller, kafka::CreateTopicsRequest request,
-                   const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::CreateTopicsResponse create_topics(Broker& broker, const Access& access,
+                                          const kafka::CreateTopicsRequest& request);
 
 }  // namespace millrace::broker

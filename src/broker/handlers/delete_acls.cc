@@ -42,7 +42,7 @@ static Result result_of(const std::vector<Acl>& removed) {
   return result;
 }
 
-static Response remove_all(const Broker& broker, const Access& access, const Request& request) {
+Response delete_acls(Broker& broker, const Access& access, const Request& request) {
   if (!broker.acls().are_asked()) {
     return refused(request, ErrorCode::security_disabled, std::string(kNotAsked));
   }
@@ -63,16 +63,6 @@ static Response remove_all(const Broker& broker, const Access& access, const Req
     return refused(request, kafka::to_kafka(error.code()), error.message());
   }
   return response;
-}
-
-void delete_acls(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        *response = remove_all(broker, access, request);
-      },
-      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void delete_acls(Broker& broker, const Caller& caller, kafka::DeleteAclsRequest request,
-                 const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::DeleteAclsResponse delete_acls(Broker& broker, const Access& access,
+                                      const kafka::DeleteAclsRequest& request);
 
 }  // namespace millrace::broker

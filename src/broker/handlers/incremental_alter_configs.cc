@@ -75,7 +75,7 @@ SettingsFault apply(const Config& config, topic::Settings& settings) {
 
 }  // namespace
 
-static Response change_all(Broker& broker, const Access& access, const Request& request) {
+Response incremental_alter_configs(Broker& broker, const Access& access, const Request& request) {
   Response response;
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
@@ -94,17 +94,6 @@ static Response change_all(Broker& broker, const Access& access, const Request& 
          resource.resource_type, resource.resource_name});
   }
   return response;
-}
-
-void incremental_alter_configs(Broker& broker, const Caller& caller, Request request,
-                               const Answer& answer) {
-  const auto response = std::make_shared<Response>();
-  broker.off_loop(
-      answer,
-      [&broker, access = caller.access, response, request = std::move(request)] {
-        *response = change_all(broker, access, request);
-      },
-      [answer, response] { answer.send(*response); });
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-void incremental_alter_configs(Broker& broker, const Caller& caller,
-                               kafka::IncrementalAlterConfigsRequest request, const Answer& answer);
+// Off the loop: it waits for the disk.
+kafka::IncrementalAlterConfigsResponse incremental_alter_configs(
+    Broker& broker, const Access& access, const kafka::IncrementalAlterConfigsRequest& request);
 
 }  // namespace millrace::broker
