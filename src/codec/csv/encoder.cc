@@ -25,34 +25,9 @@ size_t utf16_size(std::string_view text) {
   return units;
 }
 
-bool is_written(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::boolean:
-    case TypeKind::tinyint:
-    case TypeKind::smallint:
-    case TypeKind::integer:
-    case TypeKind::bigint:
-    case TypeKind::float_:
-    case TypeKind::double_:
-    case TypeKind::decimal:
-    case TypeKind::char_:
-    case TypeKind::varchar:
-    case TypeKind::binary:
-    case TypeKind::varbinary:
-    case TypeKind::date:
-    case TypeKind::time:
-    case TypeKind::timestamp:
-    case TypeKind::timestamp_ltz:
-    case TypeKind::interval_month:
-    case TypeKind::interval_ms: return true;
-    case TypeKind::null_:
-    case TypeKind::array:
-    case TypeKind::map:
-    case TypeKind::multiset:
-    case TypeKind::row:
-    case TypeKind::variant: return false;
-  }
-  return false;
+bool is_written(const Type& type) {
+  return type.physical() != Physical::nested && type.kind != TypeKind::variant &&
+         type.kind != TypeKind::null_;
 }
 
 // "23:59:59.5"
@@ -69,7 +44,7 @@ class CsvEncoder final : public Encoder {
  public:
   CsvEncoder(const Schema& schema, CsvOptions options) : options_(std::move(options)) {
     for (const Field& field : schema.fields) {
-      if (!is_written(field.type.kind)) {
+      if (!is_written(field.type)) {
         throw Error(ErrorCode::unsupported, "format 'csv' does not write field '" + field.name +
                                                 "' of type " + field.type.to_string() + " yet");
       }
