@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
-#include "broker/credentials.h"
-#include "broker/login.h"
+#include "broker/access/credentials.h"
+#include "broker/access/login.h"
 #include "io/simulated_files.h"
 
 using namespace millrace;

@@ -1,6 +1,6 @@
 // /api/v1/acls: who may do what at the Kafka ports.
 
-#include "broker/acls.h"
+#include "broker/access/acls.h"
 
 #include "api/route.h"
 #include "base/error.h"

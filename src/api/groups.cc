@@ -2,7 +2,7 @@
 
 #include "api/route.h"
 #include "base/error.h"
-#include "broker/group_admin.h"
+#include "broker/groups/group_admin.h"
 
 namespace millrace::api {
 

@@ -2,7 +2,7 @@
 
 #include "api/route.h"
 #include "base/error.h"
-#include "broker/credentials.h"
+#include "broker/access/credentials.h"
 
 namespace millrace::api {
 

@@ -16,7 +16,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
-#include "broker/acls.h"
+#include "broker/access/acls.h"
 #include "io/worker.h"
 #include "io/world.h"
 #include "kafka/error_code.h"

@@ -1,6 +1,6 @@
 #include "broker/change_settings.h"
 
-#include "broker/access.h"
+#include "broker/access/access.h"
 #include "broker/broker.h"
 
 namespace millrace::broker {

@@ -13,9 +13,9 @@
 #include "base/error.h"
 #include "base/shared_bytes.h"
 #include "base/time.h"
-#include "broker/access.h"
+#include "broker/access/access.h"
+#include "broker/access/login.h"
 #include "broker/endpoint.h"
-#include "broker/login.h"
 #include "kafka/header.h"
 #include "kafka/wire.h"
 

@@ -2,7 +2,7 @@
 
 // The offsets of pipelines, as those of ordinary consumer groups of the broker.
 
-#include "broker/group_admin.h"
+#include "broker/groups/group_admin.h"
 #include "connector/topic/group_offsets.h"
 
 namespace millrace::server {

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "broker/credentials.h"
+#include "broker/access/credentials.h"
 #include "io/event_loop.h"
 #include "io/files.h"
 #include "io/tls.h"

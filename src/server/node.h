@@ -12,7 +12,7 @@
 #include "api/endpoint.h"
 #include "base/metrics.h"
 #include "broker/broker.h"
-#include "broker/group_admin.h"
+#include "broker/groups/group_admin.h"
 #include "broker/server.h"
 #include "connector/connectors.h"
 #include "io/world.h"

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/error.h"
-#include "broker/acls.h"
+#include "broker/access/acls.h"
 #include "io/files.h"
 #include "server/command_line.h"
 #include "server/context.h"

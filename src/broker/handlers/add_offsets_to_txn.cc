@@ -4,7 +4,7 @@
 #include "broker/handlers/add_offsets_to_txn.h"
 
 #include "broker/broker.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

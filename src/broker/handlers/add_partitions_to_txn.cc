@@ -5,7 +5,7 @@
 #include "broker/handlers/add_partitions_to_txn.h"
 
 #include "broker/broker.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
+#include "broker/access/credentials.h"
 #include "broker/broker.h"
-#include "broker/credentials.h"
 
 namespace millrace::broker {
 

@@ -5,7 +5,7 @@
 #include "broker/handlers/consumer_group_heartbeat.h"
 
 #include "broker/broker.h"
-#include "broker/groups.h"
+#include "broker/groups/groups.h"
 
 namespace millrace::broker {
 

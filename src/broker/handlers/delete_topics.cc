@@ -4,7 +4,7 @@
 #include "broker/handlers/delete_topics.h"
 
 #include "broker/broker.h"
-#include "broker/offsets.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 

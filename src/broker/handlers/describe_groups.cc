@@ -4,8 +4,8 @@
 #include "broker/handlers/describe_groups.h"
 
 #include "broker/broker.h"
-#include "broker/groups.h"
-#include "broker/offsets.h"
+#include "broker/groups/groups.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 

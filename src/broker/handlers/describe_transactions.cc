@@ -4,7 +4,7 @@
 #include "broker/handlers/describe_transactions.h"
 
 #include "broker/broker.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

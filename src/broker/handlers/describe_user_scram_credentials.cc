@@ -3,8 +3,8 @@
 
 #include "broker/handlers/describe_user_scram_credentials.h"
 
+#include "broker/access/credentials.h"
 #include "broker/broker.h"
-#include "broker/credentials.h"
 
 namespace millrace::broker {
 

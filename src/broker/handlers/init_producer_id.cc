@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "broker/broker.h"
 #include "broker/identity.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

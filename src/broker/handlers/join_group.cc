@@ -4,7 +4,7 @@
 #include "broker/handlers/join_group.h"
 
 #include "broker/broker.h"
-#include "broker/groups.h"
+#include "broker/groups/groups.h"
 
 namespace millrace::broker {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "broker/broker.h"
-#include "broker/groups.h"
-#include "broker/offsets.h"
+#include "broker/groups/groups.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 

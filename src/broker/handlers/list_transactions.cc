@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "broker/broker.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

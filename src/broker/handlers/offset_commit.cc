@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "broker/broker.h"
-#include "broker/groups.h"
-#include "broker/offsets.h"
+#include "broker/groups/groups.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 

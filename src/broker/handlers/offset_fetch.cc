@@ -7,7 +7,7 @@
 #include <span>
 
 #include "broker/broker.h"
-#include "broker/offsets.h"
+#include "broker/groups/offsets.h"
 #include "broker/session.h"
 
 namespace millrace::broker {

@@ -6,7 +6,7 @@
 
 #include "broker/broker.h"
 #include "broker/metrics.h"
-#include "broker/transactions.h"
+#include "broker/transactions/transactions.h"
 #include "io/event_loop.h"
 
 namespace millrace::broker {

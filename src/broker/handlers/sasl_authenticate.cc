@@ -3,8 +3,8 @@
 
 #include "broker/handlers/sasl_authenticate.h"
 
+#include "broker/access/login.h"
 #include "broker/broker.h"
-#include "broker/login.h"
 
 namespace millrace::broker {
 

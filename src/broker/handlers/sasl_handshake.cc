@@ -3,7 +3,7 @@
 
 #include "broker/handlers/sasl_handshake.h"
 
-#include "broker/login.h"
+#include "broker/access/login.h"
 
 namespace millrace::broker {
 

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "broker/broker.h"
-#include "broker/groups.h"
-#include "broker/offsets.h"
-#include "broker/transactions.h"
+#include "broker/groups/groups.h"
+#include "broker/groups/offsets.h"
+#include "broker/transactions/transactions.h"
 
 namespace millrace::broker {
 

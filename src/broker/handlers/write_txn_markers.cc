@@ -5,7 +5,7 @@
 #include "broker/handlers/write_txn_markers.h"
 
 #include "broker/broker.h"
-#include "broker/offsets.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 
