@@ -141,8 +141,10 @@ WindowTotals read_totals(const io::World& world, const std::string& path) {
 Run run_pipeline(const io::World& world, topic::Store& topics, const std::string& directory) {
   const double began = cpu_seconds();
   const std::string lake = io::join(directory, "lake");
+  codec::Parquet parquet;
   connector::Connectors connectors({.world = world,
                                     .topics = &topics,
+                                    .parquet = &parquet,
                                     .own_addresses = {},
                                     .lake_directory = lake,
                                     .print = nullptr});

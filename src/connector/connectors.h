@@ -12,6 +12,10 @@
 #include "exec/connectors.h"
 #include "io/world.h"
 
+namespace millrace::codec {
+class Parquet;
+}
+
 namespace millrace::topic {
 class Store;
 }
@@ -27,6 +31,7 @@ catalog::Connections connections();
 struct Environment {
   io::World world;
   topic::Store* topics = nullptr;
+  codec::Parquet* parquet = nullptr;
   int32_t default_partitions = 1;          // of topics that a pipeline makes
   GroupOffsets* groups = nullptr;          // null: nobody is told
   std::vector<std::string> own_addresses;  // "localhost:9092"; empty: any address means this server

@@ -41,7 +41,7 @@ struct Machine::Life {
         topics(world, io::join(kData, "topics")),
         syncer(world),
         broker(world, &loop, &topics, &syncer, options()),
-        real_connectors(environment()),
+        real_connectors(environment(machine.parquet_)),
         connectors(&real_connectors, &machine.collected_) {
     session = std::make_shared<broker::Session>(
         broker, endpoint, "127.0.0.1:50000",
@@ -54,10 +54,11 @@ struct Machine::Life {
     return options;
   }
 
-  connector::Environment environment() {
+  connector::Environment environment(codec::Parquet* parquet) {
     connector::Environment environment;
     environment.world = world;
     environment.topics = &topics;
+    environment.parquet = parquet;
     environment.lake_directory = io::join(kData, "lake");
     return environment;
   }
@@ -87,8 +88,9 @@ struct Machine::Life {
   std::vector<std::unique_ptr<exec::Pipeline>> pipelines;
 };
 
-Machine::Machine(const plan::Program* program, uint64_t seed)
+Machine::Machine(const plan::Program* program, codec::Parquet* parquet, uint64_t seed)
     : program_(program),
+      parquet_(parquet),
       clock_(Timestamp{1'767'225'600'000}),  // 2026-01-01
       random_(seed),
       disk_(seed) {
@@ -265,11 +267,8 @@ std::vector<std::vector<std::string>> Machine::rows(const std::string& name,
 
 std::vector<std::vector<std::string>> Machine::lake_rows(const std::string& table,
                                                          const std::vector<std::string>& columns) {
-  if (parquet_ == nullptr) {
-    parquet_ = std::make_unique<codec::Parquet>();
-  }
   const std::string path = io::join(io::join(kData, "lake"), table);
-  const auto opened = delta::Table::open(life_->world, parquet_.get(), path);
+  const auto opened = delta::Table::open(life_->world, parquet_, path);
   std::vector<std::vector<std::string>> rows;
   if (!opened) {
     return rows;

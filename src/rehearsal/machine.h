@@ -23,8 +23,8 @@ namespace millrace::rehearsal {
 
 class Machine {
  public:
-  // `program` outlives the machine.
-  Machine(const plan::Program* program, uint64_t seed);
+  // Program and Parquet outlive the machine.
+  Machine(const plan::Program* program, codec::Parquet* parquet, uint64_t seed);
   ~Machine();
 
   io::SimulatedFiles& disk() { return disk_; }
@@ -68,13 +68,13 @@ class Machine {
   void end_epochs();
 
   const plan::Program* program_;
+  codec::Parquet* parquet_;
   ManualClock clock_;
   Random random_;
   io::SimulatedFiles disk_;
   Producer producer_;
   Collected collected_;
   std::vector<std::string> log_lines_;
-  std::unique_ptr<codec::Parquet> parquet_;  // made once: it takes longer than to read a table
   std::unique_ptr<Life> life_;
 };
 

@@ -34,9 +34,12 @@ std::string record_of(const std::vector<std::string>& columns,
 
 class Run {
  public:
-  Run(const Script& script, const plan::Program& program, io::Files& files, const Crashes& crashes)
-      : script_(script), machine_(&program, crashes.seed()), crashes_(crashes) {
-    machine_.bring_files(files);
+  Run(const Script& script, const plan::Program& program, const Surroundings& surroundings,
+      const Crashes& crashes)
+      : script_(script),
+        machine_(&program, surroundings.parquet, crashes.seed()),
+        crashes_(crashes) {
+    machine_.bring_files(*surroundings.files);
     begin_ = machine_.disk().steps();
   }
 
@@ -158,22 +161,20 @@ class Run {
   std::map<std::string, size_t> seen_;  // changes of each table that a step has looked at
 };
 
-plan::Program program_of(const Script& script, io::Files& files,
-                         const catalog::Connections& connections) {
+plan::Program program_of(const Script& script, const Surroundings& surroundings) {
   const Step& first = script.steps.front();
   if (first.kind == StepKind::sql) {
-    return plan::plan_program(first.name, script.path, connections);
+    return plan::plan_program(first.name, script.path, surroundings.connections);
   }
   const std::string path = io::join(io::parent_of(script.path), first.name);
-  return plan::plan_program(files.read_all(path), path, connections);
+  return plan::plan_program(surroundings.files->read_all(path), path, surroundings.connections);
 }
 
 }  // namespace
 
-Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
-                 const Crashes& crashes) {
-  const plan::Program program = program_of(script, files, connections);
-  return Run(script, program, files, crashes).play();
+Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes) {
+  const plan::Program program = program_of(script, surroundings);
+  return Run(script, program, surroundings, crashes).play();
 }
 
 }  // namespace millrace::rehearsal

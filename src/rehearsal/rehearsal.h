@@ -11,6 +11,10 @@
 #include "rehearsal/crashes.h"
 #include "rehearsal/script.h"
 
+namespace millrace::codec {
+class Parquet;
+}
+
 namespace millrace::rehearsal {
 
 struct Outcome {
@@ -21,9 +25,13 @@ struct Outcome {
   uint32_t crashes = 0;  // that were made
 };
 
-// `files` is the real disk, from which the pipeline file is read, and the files that its tables
-// name.
-Outcome rehearse(const Script& script, io::Files& files, const catalog::Connections& connections,
-                 const Crashes& crashes);
+// What rehearsals take from the machine that they run on. Outlives them.
+struct Surroundings {
+  io::Files* files;  // the real disk: pipeline files, and the files that their tables name
+  codec::Parquet* parquet;
+  catalog::Connections connections;
+};
+
+Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes);
 
 }  // namespace millrace::rehearsal

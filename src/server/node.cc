@@ -79,6 +79,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
   connectors_ = std::make_unique<connector::Connectors>(
       connector::Environment{.world = world,
                              .topics = &topics_,
+                             .parquet = &parquet_,
                              .groups = &group_offsets_,
                              .own_addresses = own_addresses(settings, ports_.kafka),
                              .lake_directory = data_.lake(),

@@ -14,6 +14,7 @@
 #include "broker/broker.h"
 #include "broker/groups/group_admin.h"
 #include "broker/server.h"
+#include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "io/world.h"
 #include "query/engine.h"
@@ -67,6 +68,7 @@ class Node {
   Duration drain_timeout_;
   DataDirectory data_;
   topic::Store topics_;
+  codec::Parquet parquet_;
   topic::Syncer syncer_;
   topic::Cleaner cleaner_;
   broker::Broker broker_;

@@ -5,8 +5,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
 #include "base/error.h"
+#include "codec/duckdb/database.h"
 
 namespace millrace::codec {
 
@@ -58,14 +60,62 @@ class MemoryFile {
   int descriptor_;
 };
 
+// What one thread's calls leave behind for later ones.
+constexpr size_t kMostIdle = 4;
+
 }  // namespace
 
 // One thread, so that DuckDB works on the caller's and the bytes depend on the rows alone.
-Parquet::Parquet()
-    : database_({{"threads", "1"}, {"autoinstall_known_extensions", "false"}}),
-      connection_(database_) {
-  connection_.expose("rows", &schema_, &batches_);
-}
+struct Parquet::Engine {
+  Engine()
+      : database({{"threads", "1"}, {"autoinstall_known_extensions", "false"}}),
+        connection(database) {
+    connection.expose("rows", &schema, &batches);
+  }
+
+  DuckDatabase database;
+  DuckConnection connection;
+  // What `rows()` reads during encode_query().
+  Schema schema;
+  std::span<const Batch> batches;
+};
+
+// An engine for one call, which nobody else has meanwhile. One whose call failed is not used again.
+class Parquet::Borrowed {
+ public:
+  explicit Borrowed(Parquet& owner) : owner_(owner) {
+    const std::lock_guard lock(owner.mutex_);
+    if (!owner.idle_.empty()) {
+      engine_ = std::move(owner.idle_.back());
+      owner.idle_.pop_back();
+    }
+  }
+  ~Borrowed() {
+    const std::lock_guard lock(owner_.mutex_);
+    if (engine_ != nullptr && std::uncaught_exceptions() == exceptions_ &&
+        owner_.idle_.size() < kMostIdle) {
+      engine_->batches = {};
+      owner_.idle_.push_back(std::move(engine_));
+    }
+  }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+  Engine* operator->() {
+    if (engine_ == nullptr) {
+      engine_ = std::make_unique<Engine>();
+    }
+    return engine_.get();
+  }
+
+ private:
+  Parquet& owner_;
+  std::unique_ptr<Engine> engine_;
+  int exceptions_ = std::uncaught_exceptions();
+};
+
+Parquet::Parquet() = default;
+Parquet::~Parquet() = default;
 
 std::string Parquet::encode(const Schema& schema, std::span<const Batch> batches) {
   return encode_query(schema, batches, "FROM rows()");
@@ -74,12 +124,12 @@ std::string Parquet::encode(const Schema& schema, std::span<const Batch> batches
 std::string Parquet::encode_query(const Schema& schema, std::span<const Batch> batches,
                                   const std::string& sql) {
   const MemoryFile file;
-  schema_ = schema;
-  batches_ = batches;
+  Borrowed engine(*this);
+  engine->schema = schema;
+  engine->batches = batches;
   // No temporary name beside the file: it has no directory.
-  connection_.run("COPY (" + sql + ") TO '" + file.path() +
-                  "' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
-  batches_ = {};
+  engine->connection.run("COPY (" + sql + ") TO '" + file.path() +
+                         "' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
   return file.read();
 }
 
@@ -88,8 +138,9 @@ std::vector<Batch> Parquet::decode(std::string_view bytes) { return query(bytes,
 std::vector<Batch> Parquet::query(std::string_view bytes, const std::string& sql) {
   MemoryFile file;
   file.write(bytes);
+  Borrowed engine(*this);
   DuckResult result =
-      connection_.run("WITH file AS (FROM read_parquet('" + file.path() + "')) " + sql);
+      engine->connection.run("WITH file AS (FROM read_parquet('" + file.path() + "')) " + sql);
   std::vector<Batch> batches;
   while (std::optional<Batch> batch = result.next()) {
     batches.push_back(std::move(*batch));

@@ -1,22 +1,26 @@
 #pragma once
 
-// Batches <-> the bytes of a Parquet file, through a private DuckDB. Bytes, not paths, so that
-// files are written and read by whoever owns the disk: the machine's, a simulated one, a bucket.
+// Batches <-> the bytes of a Parquet file, through DuckDB. Bytes, not paths, so that files are
+// written and read by whoever owns the disk: the machine's, a simulated one, a bucket.
 
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "codec/duckdb/database.h"
 #include "column/batch.h"
 
 namespace millrace::codec {
 
-// One thread at a time. The same batches give the same bytes.
+// Any thread. The same batches give the same bytes. A DuckDB takes longer to open than most files
+// to write, so those that were opened are kept for the next call: share one of these where that
+// counts.
 class Parquet {
  public:
   Parquet();
+  ~Parquet();
 
   // The rows of all batches, whose columns are those of the schema, as one file.
   std::string encode(const Schema& schema, std::span<const Batch> batches);
@@ -29,11 +33,11 @@ class Parquet {
                            const std::string& sql);
 
  private:
-  DuckDatabase database_;
-  DuckConnection connection_;
-  // What `rows()` reads during encode_query().
-  Schema schema_;
-  std::span<const Batch> batches_;
+  struct Engine;
+  class Borrowed;
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Engine>> idle_;  // behind mutex_
 };
 
 }  // namespace millrace::codec

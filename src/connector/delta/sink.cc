@@ -13,13 +13,13 @@
 
 namespace millrace::connector {
 
-DeltaSink::DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id)
+DeltaSink::DeltaSink(const io::World& world, codec::Parquet* parquet, const DeltaOptions& options,
+                     const std::string& app_id)
     : world_(world),
       app_id_(app_id),
-      table_(
-          delta::Table::open_or_create(world, &parquet_, options.path,
-                                       {options.name, options.schema, options.partition_columns})),
-      writer_(world, &parquet_, options.path, table_.snapshot().schema(),
+      table_(delta::Table::open_or_create(
+          world, parquet, options.path, {options.name, options.schema, options.partition_columns})),
+      writer_(world, parquet, options.path, table_.snapshot().schema(),
               table_.snapshot().metadata().partition_columns) {
   check_declared(options);
 }

@@ -10,12 +10,15 @@
 #include <optional>
 #include <string>
 
-#include "codec/parquet/parquet.h"
 #include "connector/delta/options.h"
 #include "delta/data_files.h"
 #include "delta/table.h"
 #include "exec/sink.h"
 #include "io/world.h"
+
+namespace millrace::codec {
+class Parquet;
+}
 
 namespace millrace::connector {
 
@@ -23,7 +26,8 @@ class DeltaSink final : public exec::Sink {
  public:
   // Makes the table where there is none. Throws Error(type_mismatch) where there is one of other
   // columns. `app_id` is the same after every restart, and nobody else's.
-  DeltaSink(const io::World& world, const DeltaOptions& options, const std::string& app_id);
+  DeltaSink(const io::World& world, codec::Parquet* parquet, const DeltaOptions& options,
+            const std::string& app_id);
 
   void write(const Batch& rows) override;
   std::string prepare(Epoch epoch) override;
@@ -37,7 +41,6 @@ class DeltaSink final : public exec::Sink {
 
   io::World world_;
   std::string app_id_;
-  codec::Parquet parquet_;
   delta::Table table_;
   delta::DataWriter writer_;
   bool garbage_removed_ = false;

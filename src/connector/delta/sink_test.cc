@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "catalog/table.h"
+#include "codec/parquet/parquet.h"
 #include "column/builder.h"
 #include "io/simulated_files.h"
 
@@ -47,7 +48,7 @@ struct World {
 
   explicit World(uint64_t seed) : files(seed) { files.make_directories("lake"); }
 
-  DeltaSink sink() { return DeltaSink(world, kOptions, "pipeline/sink-1"); }
+  DeltaSink sink() { return DeltaSink(world, &parquet, kOptions, "pipeline/sink-1"); }
   std::vector<int64_t> rows() {
     std::optional<delta::Table> table = delta::Table::open(world, &parquet, kOptions.path);
     std::vector<int64_t> values;
@@ -158,7 +159,7 @@ TEST_CASE("other columns than the table's are refused") {
   DeltaOptions other = kOptions;
   other.schema.fields[1].type = Type::string();
   CHECK_THROWS_WITH_AS(
-      DeltaSink(world.world, other, "pipeline/sink-1"),
+      DeltaSink(world.world, &world.parquet, other, "pipeline/sink-1"),
       "table 'numbers' is declared with other columns than the Delta table in 'lake/numbers' has. "
       "Declared: (n BIGINT NOT NULL, parity STRING). There: (n BIGINT NOT NULL, parity INT)",
       Error);

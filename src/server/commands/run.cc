@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/match.h"
 #include "base/metrics.h"
+#include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
@@ -227,9 +228,11 @@ int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
                         .metrics = &metrics};
   const DataDirectory data(*context.files, settings.data, "millrace run");
   topic::Store topics(world, data.topics());
+  codec::Parquet parquet;
   connector::Connectors connectors(
       {.world = world,
        .topics = &topics,
+       .parquet = &parquet,
        .own_addresses = {},
        .lake_directory = data.lake(),
        .print = [&context](std::string_view line) { context.out(std::string(line) + "\n"); }});

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "io/files.h"
 #include "rehearsal/find_scripts.h"
@@ -60,14 +61,12 @@ std::vector<Crashes> Shaken::of(uint64_t steps) const {
 }
 
 // The run's report, empty where it passed. An Error out of it is a failure of that run.
-std::string run_shaken(const rehearsal::Script& script, Context& context,
-                       const catalog::Connections& connections, const Crashes& crashes,
-                       Result& result) {
+std::string run_shaken(const rehearsal::Script& script, const rehearsal::Surroundings& surroundings,
+                       const Crashes& crashes, Result& result) {
   std::string report;
   ++result.runs;
   try {
-    const rehearsal::Outcome outcome =
-        rehearsal::rehearse(script, *context.files, connections, crashes);
+    const rehearsal::Outcome outcome = rehearsal::rehearse(script, surroundings, crashes);
     result.crashes += outcome.crashes;
     report = outcome.report;
   } catch (const Error& error) {  // as in play(): of this run, whose flags belong to it
@@ -78,22 +77,21 @@ std::string run_shaken(const rehearsal::Script& script, Context& context,
              : report + "again with: millrace test " + script.path + " " + crashes.flags() + "\n";
 }
 
-Result play(Context& context, const std::string& path, const Shaken& shaken) {
+Result play(Context& context, const rehearsal::Surroundings& surroundings, const std::string& path,
+            const Shaken& shaken) {
   Result result;
   result.path = path;
   const Instant began = context.clock->monotonic();
   try {
     const rehearsal::Script script = rehearsal::parse_script(path, context.files->read_all(path));
-    const catalog::Connections connections = connector::connections();
-    const rehearsal::Outcome calm =
-        rehearsal::rehearse(script, *context.files, connections, Crashes::none());
+    const rehearsal::Outcome calm = rehearsal::rehearse(script, surroundings, Crashes::none());
     result.runs = 1;
     result.report = calm.report;
     for (const Crashes& crashes : shaken.of(calm.steps)) {
       if (!result.report.empty()) {
         break;
       }
-      result.report = run_shaken(script, context, connections, crashes, result);
+      result.report = run_shaken(script, surroundings, crashes, result);
     }
   } catch (const Error& error) {  // a pipeline test ends here, as a statement does
     result.report = std::string(error.what()) + "\n";
@@ -144,10 +142,12 @@ int run(Context& context, const Arguments& arguments) {
       paths.push_back(std::move(path));
     }
   }
+  codec::Parquet parquet;
+  const rehearsal::Surroundings surroundings{context.files, &parquet, connector::connections()};
   uint64_t failed = 0;
   Json list = Json::array();
   for (const std::string& path : paths) {
-    const Result result = play(context, path, shaken);
+    const Result result = play(context, surroundings, path, shaken);
     failed += result.report.empty() ? 0 : 1;
     if (format == OutputFormat::json) {
       list.push(as_json(result));
