@@ -294,6 +294,11 @@ bool is_catalog_table(std::string_view name) {
 
 namespace {
 
+// DuckDB's own list would show the catalog too, and no table that nobody has asked for yet.
+constexpr std::string_view kShowTables =
+    "SELECT CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || tablename AS name "
+    "FROM pg.pg_tables ORDER BY schemaname <> 'public', name";
+
 // What becomes of the tokens from `i` on: how many are replaced (0: none) and by what.
 struct Replacement {
   size_t tokens = 0;
@@ -349,6 +354,9 @@ Replacement replacement_at(const std::vector<Token>& tokens, size_t i) {
     if (word(type, "name")) {
       return {type + 1 - i, "::VARCHAR"};
     }
+  }
+  if (i == 0 && word(0, "show") && word(1, "tables")) {
+    return {2, std::string(kShowTables)};
   }
   if (is_series_alias(tokens, i)) {
     return {1, std::string(tokens[i].text) + "(" + std::string(tokens[i].text) + ")"};

@@ -27,7 +27,8 @@ std::vector<std::string> catalog_contents(const std::vector<CatalogTable>& table
 bool is_catalog_table(std::string_view name);
 
 // The statement in DuckDB's words: pg_catalog.x as x, public as main, OPERATOR(pg_catalog.~) as ~,
-// 'x'::regclass as 'x'. The same text where nothing of that is in it.
+// 'x'::regclass as 'x'; and SHOW TABLES, which is the lake's. The same text where nothing of that
+// is in it.
 std::string localized(const std::string& sql);
 
 }  // namespace millrace::query

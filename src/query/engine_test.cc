@@ -167,6 +167,7 @@ TEST_CASE("Postgres' catalog lists the lake's tables") {
                "SELECT column_name, data_type FROM information_schema.columns "
                "WHERE table_name = 'calls' ORDER BY ordinal_position") ==
         "region text ;minutes integer ;");
+  CHECK(answer(session, "SHOW TABLES;") == "calls ;curated.customers ;");
   CHECK(answer(session, "SELECT version()") == "PostgreSQL 15.0 (Millrace) ;");
   CHECK(answer(session, "SELECT pg_catalog.version(), current_database(), current_schema()") ==
         "PostgreSQL 15.0 (Millrace) millrace public ;");
