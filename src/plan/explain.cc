@@ -3,44 +3,13 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "plan/explain_text.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/consumers.h"
 
 namespace millrace::plan {
 
 namespace {
-
-std::vector<std::string> names_of(const Schema& schema) {
-  std::vector<std::string> names;
-  for (const Field& field : schema.fields) {
-    names.push_back(field.name);
-  }
-  return names;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) {
-    text += (text.empty() ? "" : ", ") + part;
-  }
-  return text;
-}
-
-// "5 min": the largest unit that leaves no rest, as Flink shows sizes.
-std::string duration_text(int64_t ms) {
-  struct Unit {
-    int64_t ms;
-    const char* word;
-  };
-  constexpr Unit kUnits[] = {
-      {86'400'000, " d"}, {3'600'000, " h"}, {60'000, " min"}, {1'000, " s"}, {1, " ms"}};
-  for (const Unit& unit : kUnits) {
-    if (ms % unit.ms == 0) {
-      return std::to_string(ms / unit.ms) + unit.word;
-    }
-  }
-  return "";
-}
 
 std::string window_text(const Window& window, const Schema& input) {
   const bool by_end = window.time == WindowTime::of_window_end;
@@ -179,14 +148,6 @@ std::string join_text(const Join& node) {
          "]" + words.behind_select + ")";
 }
 
-std::string columns_text(const std::vector<size_t>& columns, const Schema& input) {
-  std::vector<std::string> names;
-  for (const size_t column : columns) {
-    names.push_back(input[column].name);
-  }
-  return joined(names);
-}
-
 std::string order_text(const std::vector<SortKey>& order_by, const Schema& input) {
   std::vector<std::string> parts;
   for (const SortKey& key : order_by) {
@@ -233,12 +194,8 @@ std::string rank_text(const RankNode& node) {
 }
 
 std::string aggregate_text(const GroupAggregate& node) {
-  const Schema& input = node.inputs[0]->schema;
-  std::vector<std::string> keys;
-  for (const size_t key : node.keys) {
-    keys.push_back(input[key].name);
-  }
-  return "GroupAggregate(" + (keys.empty() ? "" : "groupBy=[" + joined(keys) + "], ") + "select=[" +
+  const std::string keys = columns_text(node.keys, node.inputs[0]->schema);
+  return "GroupAggregate(" + (keys.empty() ? "" : "groupBy=[" + keys + "], ") + "select=[" +
          joined(names_of(node.schema)) + "])";
 }
 

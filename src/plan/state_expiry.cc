@@ -83,6 +83,8 @@ bool expires(const Plan& plan) {
   return ttl && *ttl > Duration();
 }
 
+bool can_expire(const Node& node) { return obstacle_in(node).empty(); }
+
 void check_expiry(const Plan& plan, const Position& setting) {
   if (!expires(plan)) {
     return;

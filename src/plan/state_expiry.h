@@ -12,6 +12,8 @@ inline constexpr const char* kStateTtl = "table.exec.state.ttl";
 
 // Whether the plan's settings say so.
 bool expires(const Plan& plan);
+// Whether the node's state would follow them.
+bool can_expire(const Node& node);
 
 // Throws Error(unsupported) at the setting's place for a node whose state expires in Flink and
 // would not here: its answers would be others. State that event time lets go, of windows and of

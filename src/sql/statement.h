@@ -208,7 +208,13 @@ struct Reset {
   std::optional<std::string> key;  // absent for all
 };
 struct Explain {
-  enum class Detail : uint8_t { estimated_cost, changelog_mode, json_execution_plan, plan_advice };
+  enum class Detail : uint8_t {
+    estimated_cost,
+    changelog_mode,
+    json_execution_plan,
+    plan_advice,
+    state
+  };
   std::vector<Detail> details;
   StatementPtr statement;
 };

@@ -64,6 +64,7 @@ const char* word_of(Explain::Detail detail) {
     case Explain::Detail::changelog_mode: return "CHANGELOG_MODE";
     case Explain::Detail::json_execution_plan: return "JSON_EXECUTION_PLAN";
     case Explain::Detail::plan_advice: return "PLAN_ADVICE";
+    case Explain::Detail::state: return "STATE";
   }
   return "";
 }

@@ -144,14 +144,18 @@ Explain::Detail parse_explain_detail(TokenStream& tokens) {
   if (tokens.accept("PLAN_ADVICE")) {
     return Detail::plan_advice;
   }
-  tokens.fail("ESTIMATED_COST, CHANGELOG_MODE, JSON_EXECUTION_PLAN or PLAN_ADVICE");
+  if (tokens.accept("STATE")) {
+    return Detail::state;
+  }
+  tokens.fail("ESTIMATED_COST, CHANGELOG_MODE, JSON_EXECUTION_PLAN, PLAN_ADVICE or STATE");
 }
 
 Node parse_explain(TokenStream& tokens) {
   tokens.next();
   Explain explain;
   if (!tokens.accept({"PLAN", "FOR"}) &&
-      tokens.at_any({"ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE"})) {
+      tokens.at_any(
+          {"ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE", "STATE"})) {
     explain.details = parse_list(tokens, parse_explain_detail);
   }
   if (!tokens.at_any({"INSERT", "STATEMENT", "EXECUTE", "("}) && !at_query(tokens)) {

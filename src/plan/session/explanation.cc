@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "plan/explain.h"
+#include "plan/explain_state.h"
 
 namespace millrace::plan {
 
@@ -57,6 +58,9 @@ std::string explanation(const Plan& plan, const std::vector<Detail>& details, co
   std::string text = "== Optimized Physical Plan ==\n" + explain(plan, shown);
   if (has(details, Detail::json_execution_plan)) {
     text += "\n== Physical Execution Plan ==\n" + execution_plan(plan) + "\n";
+  }
+  if (has(details, Detail::state)) {
+    text += "\n== State ==\n" + explain_state(plan);
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "plan/explain_state.h"
 #include "server/commands.h"
 #include "server/context.h"
 #include "server/pipelines.h"
@@ -14,7 +15,7 @@ namespace millrace::server {
 
 static constexpr std::array kFlags{
     Flag{"--changelog-mode", "", "show which changes leave each operator: [I,UB,UA,D]"},
-    kOutputFlag};
+    Flag{"--state", "", "show what each operator must remember, and what lets it go"}, kOutputFlag};
 
 namespace {
 
@@ -59,7 +60,10 @@ int run(Context& context, const Arguments& arguments) {
   const plan::ExplainDetails details{.changelog_mode = arguments.has("--changelog-mode")};
   Json list = Json::array();
   for (const NamedPlan& each : plans_of(files)) {
-    const std::string plan = plan::explain(*each.plan, details);
+    std::string plan = plan::explain(*each.plan, details);
+    if (arguments.has("--state")) {
+      plan += "\n" + plan::explain_state(*each.plan);
+    }
     if (format == OutputFormat::json) {
       list.push(Json::object({{"file", each.file}, {"pipeline", each.name}, {"plan", plan}}));
     } else {
@@ -86,7 +90,9 @@ Command explain_command() {
               "each query, sources at the bottom. A mistake is shown as file:line:column and ends\n"
               "it with exit code 1, so it also serves as a check before a deployment.",
           .flags = kFlags,
-          .examples = "  millrace explain systems/telecom-events/pipeline.sql\n",
+          .examples =
+              "  millrace explain systems/telecom-events/pipeline.sql\n"
+              "  millrace explain --state systems/telecom-lakehouse/pipeline.sql\n",
           .least_operands = 1,
           .most_operands = kAnyNumber,
           .run = run};

@@ -1,0 +1,274 @@
+#include "plan/explain_state.h"
+
+#include "plan/deduplication.h"
+#include "plan/explain.h"
+#include "plan/explain_text.h"
+#include "plan/state_expiry.h"
+
+namespace millrace::plan {
+
+namespace {
+
+// The hash, the number and the share of free slots that an entry costs beside its values.
+constexpr size_t kIndexBytes = 24;
+
+size_t bytes_of(const Type& type) {
+  switch (type.physical()) {
+    case Physical::u8:
+    case Physical::i8: return 1;
+    case Physical::i16: return 2;
+    case Physical::i32:
+    case Physical::f32: return 4;
+    case Physical::i64:
+    case Physical::f64: return 8;
+    case Physical::i128:
+    case Physical::string:
+    case Physical::nested: return 16;
+  }
+  return 16;
+}
+
+size_t bytes_of(const Schema& schema) {
+  size_t bytes = 0;
+  for (const Field& field : schema.fields) {
+    bytes += bytes_of(field.type);
+  }
+  return bytes;
+}
+
+size_t bytes_of(const std::vector<size_t>& columns, const Schema& schema) {
+  size_t bytes = 0;
+  for (const size_t column : columns) {
+    bytes += bytes_of(schema[column].type);
+  }
+  return bytes;
+}
+
+size_t bytes_of(const std::vector<AggregateCall>& calls) {
+  size_t bytes = 0;
+  for (const AggregateCall& call : calls) {
+    bytes += call.function->size;
+  }
+  return bytes;
+}
+
+// "for each user_id, region": where there is no key there is one.
+std::string per(const std::vector<size_t>& keys, const Schema& schema) {
+  return keys.empty() ? "" : " for each " + columns_text(keys, schema);
+}
+
+class Collector {
+ public:
+  explicit Collector(const Plan& plan) {
+    if (expires(plan)) {
+      ttl_ = plan.settings.at(kStateTtl);
+    }
+  }
+
+  void visit(const Node& node) {
+    node_ = &node;
+    switch (node.kind) {
+      case NodeKind::window_table_function: break;
+      case NodeKind::window_aggregate: return add(static_cast<const WindowAggregate&>(node));
+      case NodeKind::group_aggregate: return add(static_cast<const GroupAggregate&>(node));
+      case NodeKind::normalize: return add(static_cast<const Normalize&>(node));
+      case NodeKind::time_sort: return keep_waiting();
+      case NodeKind::join: return add(static_cast<const Join&>(node));
+      case NodeKind::over_aggregate: return add(static_cast<const OverAggregate&>(node));
+      case NodeKind::rank: return add(static_cast<const Rank&>(node));
+      case NodeKind::window_rank: return add(static_cast<const WindowRank&>(node));
+      case NodeKind::match_recognize: return add(static_cast<const MatchRecognize&>(node));
+      case NodeKind::scan:
+      case NodeKind::filter:
+      case NodeKind::project:
+      case NodeKind::expand:
+      case NodeKind::repeat:
+      case NodeKind::unnest:
+      case NodeKind::union_all:
+      case NodeKind::values:
+      case NodeKind::sink: break;
+    }
+  }
+
+  std::vector<KeptState> take() { return std::move(kept_); }
+
+ private:
+  const Schema& input(size_t number = 0) const { return node_->inputs[number]->schema; }
+
+  void keep_until(std::string until, std::string what, size_t bytes) {
+    kept_.push_back({node_, std::move(what), std::move(until), bytes + kIndexBytes, false});
+  }
+  // Until nothing, but for the time to live, where the operator knows it.
+  void keep(std::string what, size_t bytes) {
+    if (!ttl_.empty()) {
+      keep_until("it has not changed for " + ttl_ + " ('" + kStateTtl + "')", std::move(what),
+                 bytes);
+      return;
+    }
+    kept_.push_back({node_, std::move(what), "", bytes + kIndexBytes, true});
+  }
+  void keep_waiting() {
+    keep_until("the watermark reaches it", "each row that is ahead of the watermark",
+               bytes_of(input()));
+  }
+
+  // What DISTINCT has seen, as long as the groups, which were said last.
+  void keep_values(const std::vector<AggregateCall>& calls) {
+    const KeptState groups = kept_.back();
+    for (const AggregateCall& call : calls) {
+      if (call.distinct) {
+        KeptState& values = kept_.emplace_back(groups);
+        values.what = "each different " + columns_text(call.arguments, input()) + " in a group";
+        values.entry_bytes = bytes_of(call.arguments, input()) + sizeof(int64_t) + kIndexBytes;
+      }
+    }
+  }
+
+  void add(const WindowAggregate& node) {
+    const std::string what = "a group" + per(node.keys, input()) +
+                             (node.keys.empty() ? " for each" : " and") +
+                             (node.window.kind == WindowKind::session ? " session" : " window");
+    const size_t bytes = bytes_of(node.keys, input()) + bytes_of(node.aggregates) + sizeof(int64_t);
+    const std::string size = duration_text(node.window.size_ms);
+    if (node.window.time == WindowTime::of_processing) {
+      keep_until("the clock passes the window's end, at most " + size, what, bytes);
+    } else if (node.window.kind == WindowKind::session) {
+      keep_until("the watermark is " + size + " behind its last row", what, bytes);
+    } else {
+      keep_until("the watermark passes the window's end, at most " + size + " of event time", what,
+                 bytes);
+    }
+    keep_values(node.aggregates);
+  }
+
+  void add(const GroupAggregate& node) {
+    const size_t bytes = bytes_of(node.keys, input()) + bytes_of(node.aggregates);
+    if (node.keys.empty()) {
+      keep_until("the pipeline ends", "one group", bytes);
+    } else {
+      keep("a group" + per(node.keys, input()), bytes);
+    }
+    keep_values(node.aggregates);
+  }
+
+  void add(const Normalize& node) {
+    keep("the last row" + per(node.key, input()), bytes_of(input()));
+  }
+
+  void add(const Join& node) {
+    for (const size_t side : {size_t{0}, size_t{1}}) {
+      const std::string name = side == 0 ? "left" : "right";
+      const std::string rows = "each row of the " + name + " input";
+      const size_t bytes = bytes_of(input(side));
+      if (!node.times) {
+        keep(rows, bytes);
+      } else if (node.times->rule == Join::Times::Rule::window) {
+        keep_until("the watermark passes its window's end", rows, bytes);
+      } else if (node.times->rule == Join::Times::Rule::interval) {
+        // A left row may meet right ones from `left - to` to `left - from`.
+        const int64_t wait =
+            std::max<int64_t>(side == 0 ? -node.times->from_ms : node.times->to_ms, 0);
+        keep_until(wait == 0 ? "the watermark passes it"
+                             : "the watermark is " + duration_text(wait) + " past it",
+                   rows, bytes);
+      } else if (side == 0) {
+        keep_until("the watermark reaches it", rows, bytes);
+      } else {
+        keep("the version of each key that holds, and later ones", bytes);
+      }
+    }
+  }
+
+  void add(const OverAggregate& node) {
+    keep_waiting();
+    const OverWindow& window = node.window;
+    const std::string keys = per(window.partition_by, input());
+    if (!window.preceding) {
+      keep("what the calls have gathered" + keys,
+           bytes_of(window.partition_by, input()) + bytes_of(node.calls));
+      keep_values(node.calls);
+    } else if (window.unit == FrameUnit::rows) {
+      keep("the last " + std::to_string(*window.preceding) + " rows" + keys,
+           static_cast<size_t>(*window.preceding) * bytes_of(input()) + bytes_of(node.calls));
+    } else {
+      keep_until("the watermark is " + duration_text(*window.preceding) + " past it",
+                 "each row of a frame" + keys, bytes_of(input()));
+    }
+  }
+
+  void add(const Rank& node) {
+    if (as_deduplication(node)) {
+      keep("one row" + per(node.partition_by, input()), bytes_of(input()));
+    } else if (node.inputs[0]->changelog.insert_only()) {
+      const std::string rows = "the first " + std::to_string(node.end) + " rows";
+      const auto bytes = static_cast<size_t>(node.end) * bytes_of(input());
+      if (node.partition_by.empty()) {
+        keep_until("others take their place", rows, bytes);
+      } else {
+        keep(rows + per(node.partition_by, input()), bytes);
+      }
+    } else {
+      keep("each row, since it may move up when another goes", bytes_of(input()));
+    }
+  }
+
+  void add(const WindowRank& node) {
+    keep_until("the watermark passes the window's end",
+               "the first " + std::to_string(node.end) + " rows" + per(node.partition_by, input()),
+               static_cast<size_t>(node.end) * bytes_of(input()));
+  }
+
+  void add(const MatchRecognize& node) {
+    keep_waiting();
+    const std::string rows =
+        "the rows of each match that is not complete" + per(node.partition_by, input());
+    if (node.within_ms) {
+      keep_until("the watermark is " + duration_text(*node.within_ms) + " past its first row", rows,
+                 bytes_of(input()));
+    } else {
+      keep(rows, bytes_of(input()));
+    }
+  }
+
+  std::string ttl_;
+  const Node* node_ = nullptr;
+  std::vector<KeptState> kept_;
+};
+
+}  // namespace
+
+std::vector<KeptState> kept_state(const Plan& plan) {
+  Collector collector(plan);
+  for (const auto& node : plan.nodes) {
+    collector.visit(*node);
+  }
+  return collector.take();
+}
+
+static std::string end_of(const KeptState& kept) {
+  if (!kept.grows) {
+    return "until " + kept.until;
+  }
+  return std::string("for ever: it grows with its input") +
+         (can_expire(*kept.node) ? "; '" + std::string(kStateTtl) + "' would let it go" : "");
+}
+
+std::string explain_state(const Plan& plan) {
+  const std::vector<KeptState> all = kept_state(plan);
+  if (all.empty()) {
+    return "No operator keeps anything but its position.\n";
+  }
+  std::string text;
+  const Node* node = nullptr;
+  for (const KeptState& kept : all) {
+    if (kept.node != node) {
+      node = kept.node;
+      text += line_of(*node) + "\n";
+    }
+    text += "   keeps " + kept.what + ", about " + std::to_string(kept.entry_bytes) + " bytes\n" +
+            "   " + end_of(kept) + "\n";
+  }
+  return text;
+}
+
+}  // namespace millrace::plan

@@ -1,0 +1,20 @@
+#pragma once
+
+// The words that explanations of plans share.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "column/type.h"
+
+namespace millrace::plan {
+
+std::vector<std::string> names_of(const Schema& schema);
+std::string joined(const std::vector<std::string>& parts);
+// The names of some columns.
+std::string columns_text(const std::vector<size_t>& columns, const Schema& input);
+// "5 min": the largest unit that leaves no rest, as Flink shows sizes.
+std::string duration_text(int64_t ms);
+
+}  // namespace millrace::plan
