@@ -60,7 +60,8 @@ Decoded JsonDecoder::decode(std::span<const std::string_view> records,
 
 // The short way, for records that look like those before.
 bool JsonDecoder::read_like_others(std::string_view record) {
-  if (rows_.has_room() && shape_.read(record, rows_.row()) && !rows_.finish_row()) {
+  if (rows_.has_room() && shape_.read(record, rows_.row()) &&
+      (rows_.finish_whole_row() || !rows_.finish_row())) {
     return true;
   }
   rows_.give_up_from(rows_.row());

@@ -362,6 +362,26 @@ TEST_CASE("a record is read alike whether or not the decoder has met its like") 
       "",
       "[" + usual + "]",
   };
+  for (const char* number :
+       {"0", "00", "-0", "07", "7", "1234567", "12345678", "2147483647", "2147483648", "1.0", "1.5",
+        "1e3", "12345e1", "1E0", "12x", "\"12\""}) {
+    records.push_back(R"({"id":"a","n":)" + std::string(number) + "}");
+    records.push_back(R"({"id":"a","other":)" + std::string(number) + "}");
+  }
+  for (const char* rest : {"Z", "", ".Z", ".5Z", ".05Z", ".123Z", ".123", ".12aZ", ".123456Z",
+                           ".1234567891Z", "5Z", " Z"}) {
+    records.push_back(R"({"at":"2026-01-31T23:59:59)" + std::string(rest) + R"("})");
+  }
+  records.push_back(R"({"at":"2026-01-31T23:59Z"})");
+  records.push_back(R"({"at":"2026-01-31 23:59:59.5Z"})");
+  // Strings that end, or do not, around the blocks in which they are looked through.
+  for (const size_t size : {0, 14, 15, 16, 17, 79, 80, 81, 144, 145}) {
+    const std::string text(size, 'x');
+    for (const char* behind : {"", "ы", "\xFF", "\\n", "\x01"}) {
+      records.push_back(R"({"id":")" + text + behind + R"(","other":"ы"})");
+      records.push_back(R"({"id":")" + text + behind);
+    }
+  }
   for (size_t size = 0; size < usual.size(); ++size) {
     records.push_back(usual.substr(0, size));
     std::string damaged = usual;

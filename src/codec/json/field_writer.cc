@@ -135,7 +135,7 @@ void FieldWriter::make_room(size_t row) {
   }
 }
 
-void FieldWriter::write_null(size_t row) {
+void FieldWriter::write_null_over(size_t row) {
   if (members_) {
     rewind(row);
     if (is_list()) {
@@ -276,10 +276,7 @@ bool FieldWriter::put_moment(size_t row, const JsonScalar& scalar) {
     const auto ms = TimeText::time(scalar.text);
     return ms && put(row, *ms);
   }
-  const auto zone =
-      field_.type.kind == TypeKind::timestamp_ltz ? TimeText::Zone::utc : TimeText::Zone::none;
-  const auto moment = times_.timestamp(scalar.text, separator_, zone, unit_);
-  return moment && put(row, *moment);
+  return write_timestamp(row, scalar.text);
 }
 
 // --- Nested types ---

@@ -50,7 +50,14 @@ class FieldWriter {
 
   // False where the value cannot be one of the column's type; the row's value is then undefined.
   bool write(size_t row, const JsonScalar& scalar);
-  void write_null(size_t row);
+  void write_null(size_t row) {
+    // Where unwritten rows are NULL, this one is.
+    if (unwritten_ == Unwritten::null && rows_ <= row && !members_) {
+      rows_ = row + 1;
+    } else {
+      write_null_over(row);
+    }
+  }
   // Into a column of whole numbers, INT or BIGINT. False where it does not fit.
   bool write_integer(size_t row, int64_t value) {
     if (width_ == sizeof(int64_t)) {
@@ -58,6 +65,18 @@ class FieldWriter {
     }
     const auto narrow = static_cast<int32_t>(value);
     return narrow == value && put(row, narrow);
+  }
+  // Text whose bytes live as long as the record, into a CHAR or VARCHAR column.
+  void write_text(size_t row, std::string_view text) {
+    borrowed_ = borrowed_ || text.size() > StringRef::kInline;
+    put(row, StringRef(text));
+  }
+  // Into a TIMESTAMP or TIMESTAMP_LTZ column. False where it is no such text.
+  bool write_timestamp(size_t row, std::string_view text) {
+    const auto zone =
+        type().kind == TypeKind::timestamp_ltz ? TimeText::Zone::utc : TimeText::Zone::none;
+    const auto moment = times_.timestamp(text, separator_, zone, unit_);
+    return moment && put(row, *moment);
   }
   // Into a DOUBLE column.
   void write_double(size_t row, double value) { put(row, value); }
@@ -107,6 +126,7 @@ class FieldWriter {
   bool put_decimal(size_t row, const JsonScalar& scalar);
   bool put_moment(size_t row, const JsonScalar& scalar);
   bool put_bytes(size_t row, const JsonScalar& scalar);
+  void write_null_over(size_t row);
   void forget(size_t row);
   void forget_members(size_t row);
   void pad_offsets(size_t rows);

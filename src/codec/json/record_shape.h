@@ -50,6 +50,9 @@ class RecordShape {
     Members* members;     // null where nobody reads them
   };
 
+  // What a value is read as, where it is written as its column wants it; others take longer.
+  enum class Reading : uint8_t { skipped, integer, text, timestamp, other };
+
   // `{"event_id": `, `, "region": ` or `},"bid":{"price":`, up to where the value begins; or the
   // braces that end the record.
   struct Piece {
@@ -61,15 +64,18 @@ class RecordShape {
     FieldWriter* writer;  // of the value; null where nobody reads it
     uint32_t opens;       // ROWs that begin in it: so many, from opened_[first_opened] on
     uint32_t first_opened;
+    Reading reading;
   };
 
   class Walk;
 
   bool is_known(std::string_view piece, uint32_t from) const;
   uint32_t object_in(uint32_t outer, FieldWriter* writer);
-  uint32_t piece_at(const char* at, uint32_t object, uint32_t guess) const;
-  bool is_at(const Piece& piece, const char* at, uint32_t object) const;
+  static Reading reading_of(const FieldWriter* writer);
+  static bool is_at(const Piece& piece, const char* at, uint32_t object);
+  uint32_t piece_at(const char* at, uint32_t object) const;
   bool open(const Piece& piece, size_t row);
+  static const char* read_value(const char* at, const char* end, const Piece& piece, size_t row);
 
   std::vector<Object> objects_;
   std::vector<Piece> pieces_;

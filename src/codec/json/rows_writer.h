@@ -31,6 +31,16 @@ class RowsWriter {
 
   // The row is whole. What the record does not have is NULL, or the answer says what is missing.
   std::optional<std::string> finish_row();
+  // The same for a row that nothing is missing in; false where something may be.
+  bool finish_whole_row() {
+    for (const FieldWriter& field : members_.fields()) {
+      if (!field.has(row_)) {
+        return false;
+      }
+    }
+    row_ += fail_on_missing_field_ ? 0 : 1;
+    return !fail_on_missing_field_;
+  }
   // Forgets rows from `row` on, and what was written of the next.
   void give_up_from(size_t row);
 

@@ -52,6 +52,25 @@ struct TimeOfDay {
   int64_t nanoseconds;
 };
 
+// So many of a second's `unit` parts. Written out, for division by a constant is none.
+int64_t in_units(int64_t nanoseconds, int64_t unit) {
+  return unit == 1'000       ? nanoseconds / 1'000'000
+         : unit == 1'000'000 ? nanoseconds / 1'000
+                             : nanoseconds / (1'000'000'000 / unit);
+}
+
+// What stands behind the seconds, in nanoseconds: nothing, or '.' and digits.
+std::optional<int64_t> behind_seconds(std::string_view text) {
+  if (text.empty()) {
+    return 0;
+  }
+  if (text.size() == 4 && text[0] == '.' && is_digit(text[1]) && is_digit(text[2]) &&
+      is_digit(text[3])) {
+    return ((text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0')) * int64_t{1'000'000};
+  }
+  return text[0] == '.' ? fraction(text.substr(1)) : std::nullopt;
+}
+
 // "23:59:59" and perhaps a fraction.
 std::optional<TimeOfDay> time_of_day(std::string_view text) {
   if (text.size() < 8 || !matches8(text.data(), "00:00:00")) {
@@ -63,15 +82,11 @@ std::optional<TimeOfDay> time_of_day(std::string_view text) {
   if (hour > 23 || minute > 59 || second > 59) {
     return std::nullopt;
   }
-  TimeOfDay time{hour * 3600 + minute * 60 + second, 0};
-  if (text.size() > 8) {
-    const auto behind = text[8] == '.' ? fraction(text.substr(9)) : std::nullopt;
-    if (!behind) {
-      return std::nullopt;
-    }
-    time.nanoseconds = *behind;
+  const auto nanoseconds = behind_seconds(text.substr(8));
+  if (!nanoseconds) {
+    return std::nullopt;
   }
-  return time;
+  return TimeOfDay{hour * 3600 + minute * 60 + second, *nanoseconds};
 }
 
 }  // namespace
@@ -103,6 +118,13 @@ std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator
   if (text.size() < 16 || text[10] != separator) {
     return std::nullopt;
   }
+  if (text.size() >= sizeof(second_) && std::memcmp(text.data(), second_, sizeof(second_)) == 0) {
+    const auto nanoseconds = behind_seconds(text.substr(sizeof(second_)));
+    if (!nanoseconds) {
+      return std::nullopt;
+    }
+    return seconds_ * unit + in_units(*nanoseconds, unit);
+  }
   char with_seconds[8];
   std::string_view clock = text.substr(11);
   if (clock.size() == 5 && separator == 'T') {
@@ -115,7 +137,12 @@ std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator
   if (!day || !time) {
     return std::nullopt;
   }
-  return (*day * 86'400 + time->seconds) * unit + time->nanoseconds / (1'000'000'000 / unit);
+  const int64_t seconds = *day * 86'400 + time->seconds;
+  if (text.size() >= sizeof(second_)) {
+    std::memcpy(second_, text.data(), sizeof(second_));
+    seconds_ = seconds;
+  }
+  return seconds * unit + in_units(time->nanoseconds, unit);
 }
 
 std::optional<int32_t> TimeText::date(std::string_view text) {

@@ -1,8 +1,8 @@
 #pragma once
 
 // Dates and times of JSON fields, in the two forms that Flink reads. No allocation, and no branch
-// a digit: eight characters are checked at once. The last date is remembered, as most records of a
-// stream share theirs.
+// a digit: eight characters are checked at once. The last date and the last second are remembered,
+// as records of a stream share theirs with those before.
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +28,8 @@ class TimeText {
 
   char cached_[10] = {};  // text of the date
   int64_t cached_days_ = 0;
+  char second_[19] = {};  // text of a date and time, to the second
+  int64_t seconds_ = 0;   // since 1970
 };
 
 }  // namespace millrace::codec
