@@ -5,8 +5,10 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/time.h"
+#include "exec/positions.h"
 
 namespace millrace::exec {
 
@@ -29,6 +31,13 @@ class Head {
   virtual void sync() {}
   virtual void committed() {}
   virtual void on_ready(std::function<void()>) {}
+
+  // Pausing, as of the source; what is always given again is paused once it is given.
+  virtual std::string cannot_pause() const { return {}; }
+  virtual void add_ends(Positions&) const {}
+  virtual void pause_at(const Positions&) {}
+  virtual bool paused() const { return finished(); }
+  virtual uint64_t behind() const { return 0; }
 };
 
 }  // namespace millrace::exec

@@ -32,6 +32,11 @@ class Pipeline::Running {
   Epoch epoch() const { return epoch_; }
   std::vector<OperatorStatus> operators() const;
   void on_ready(const std::function<void()>& wake);
+  std::string cannot_pause() const;
+  Positions pause();
+  void pause_at(const Positions& positions);
+  bool paused() const;
+  uint64_t behind() const;
 
  private:
   enum class Heads : uint8_t { bounded, unbounded };
@@ -39,6 +44,7 @@ class Pipeline::Running {
   bool give_turns(Heads heads);
   void make_dead_letters(Connectors& connectors);
   void check_plan(const Checkpoint& last) const;
+  void check_all_is_claimed() const;
   std::map<std::string, Sink*> sinks() const;
   bool ring_alarms();
   bool sink_is_due() const;
@@ -65,12 +71,14 @@ class Pipeline::Running {
   Instant last_checkpoint_;
   Duration pause_;  // before the next checkpoint, for what the last one cost
   bool changed_ = false;
+  bool pausing_ = false;
   bool is_over_ = false;  // in an earlier life, of whose state nothing was left
 };
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
     : spec_(spec),
-      task_{spec.name, spec.plan->settings, world, &store_, false},
+      task_{spec.signature.empty() ? spec.name : spec.signature, spec.plan->settings, world,
+            &store_, false},
       checkpoints_(spec.directory, world),
       fingerprint_(plan::fingerprint(*spec.plan)) {
   const std::optional<Checkpoint> last = checkpoints_.newest();
@@ -88,11 +96,7 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
   make_dead_letters(connectors);
   stages_ = build(*spec_.plan, task_, connectors, *letters_);
   restore_counts();
-  if (const auto unclaimed = store_.unclaimed(); !unclaimed.empty()) {
-    throw Error(ErrorCode::corrupt,
-                "the checkpoint of pipeline '" + spec_.name +
-                    "' has state that nothing in the plan owns: " + unclaimed.front());
-  }
+  check_all_is_claimed();
   if (world.metrics != nullptr) {
     metrics_.emplace(*world.metrics, spec_.name, operators());
   }
@@ -113,6 +117,17 @@ void Pipeline::Running::check_plan(const Checkpoint& last) const {
                     plan::first_difference(last.fingerprint, fingerprint_) +
                     "): give the changed pipeline another name, or drop the old one's state with " +
                     "its directory " + spec_.directory + " to begin anew");
+  }
+}
+
+void Pipeline::Running::check_all_is_claimed() const {
+  const auto all = sinks();
+  for (const std::string& table : store_.unclaimed()) {
+    const bool is_of_sink = all.contains(table.substr(0, table.find('/')));
+    if (!is_of_sink || spec_.writes == Writes::rows) {
+      throw Error(ErrorCode::corrupt, "the checkpoint of pipeline '" + spec_.name +
+                                          "' has state that nothing in the plan owns: " + table);
+    }
   }
 }
 
@@ -153,7 +168,7 @@ bool Pipeline::Running::ring_alarms() {
 // at once, so that it may do the same, or not: this is the one of its schedules that depends on no
 // clock. Where all input is bounded, all take turns.
 bool Pipeline::Running::run_once() {
-  if (is_over_) {
+  if (is_over_ || paused()) {
     return false;
   }
   const bool rang = ring_alarms();
@@ -206,7 +221,7 @@ void Pipeline::Running::checkpoint() {
     }
   }
   letters_->flush();
-  if (finished()) {
+  if (finished() || paused()) {
     for (const auto& [id, sink] : sinks()) {
       sink->finish();
     }
@@ -285,6 +300,53 @@ bool Pipeline::Running::finished() const {
          });
 }
 
+std::string Pipeline::Running::cannot_pause() const {
+  for (const auto& stage : stages_) {
+    if (std::string why = stage->head ? stage->head->cannot_pause() : ""; !why.empty()) {
+      return why;
+    }
+  }
+  return {};
+}
+
+Positions Pipeline::Running::pause() {
+  Positions ends;
+  for (const auto& stage : stages_) {
+    if (stage->head) {
+      stage->head->add_ends(ends);
+    }
+  }
+  pause_at(ends);
+  return ends;
+}
+
+void Pipeline::Running::pause_at(const Positions& positions) {
+  if (const std::string why = cannot_pause(); !why.empty()) {
+    throw Error(ErrorCode::unsupported, "cannot pause pipeline '" + spec_.name + "': " + why);
+  }
+  for (const auto& stage : stages_) {
+    if (stage->head) {
+      stage->head->pause_at(positions);
+    }
+  }
+  pausing_ = true;
+  changed_ = true;  // the sinks have to show what they hold
+}
+
+bool Pipeline::Running::paused() const {
+  return pausing_ && std::all_of(stages_.begin(), stages_.end(), [](const auto& stage) {
+           return !stage->head || stage->head->paused();
+         });
+}
+
+uint64_t Pipeline::Running::behind() const {
+  uint64_t behind = 0;
+  for (const auto& stage : stages_) {
+    behind += stage->head ? stage->head->behind() : 0;
+  }
+  return behind;
+}
+
 std::vector<OperatorStatus> Pipeline::Running::operators() const {
   std::vector<OperatorStatus> all;
   for (const auto& stage : stages_) {
@@ -348,5 +410,10 @@ bool Pipeline::finished() const { return running_->finished(); }
 Epoch Pipeline::epoch() const { return running_->epoch(); }
 std::vector<OperatorStatus> Pipeline::operators() const { return running_->operators(); }
 void Pipeline::on_ready(std::function<void()> wake) { running_->on_ready(wake); }
+std::string Pipeline::cannot_pause() const { return running_->cannot_pause(); }
+Positions Pipeline::pause() { return running_->pause(); }
+void Pipeline::pause_at(const Positions& positions) { running_->pause_at(positions); }
+bool Pipeline::paused() const { return running_->paused(); }
+uint64_t Pipeline::behind() const { return running_->behind(); }
 
 }  // namespace millrace::exec

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "catalog/table.h"
 #include "column/batch.h"
+#include "exec/positions.h"
 #include "exec/task_context.h"
 #include "io/world.h"
 #include "plan/nodes.h"
@@ -30,6 +31,10 @@ class Connectors;
 // there, or its results alone, where nobody will.
 enum class Leaves : uint8_t { state, results };
 
+// A pipeline that only catches up is given sinks that take rows nowhere and keep no state. What
+// those before them had kept is left behind.
+enum class Writes : uint8_t { rows, nothing };
+
 struct PipelineSpec {
   std::string name;
   std::shared_ptr<const plan::Plan> plan;
@@ -38,6 +43,9 @@ struct PipelineSpec {
   std::shared_ptr<const catalog::Table> dead_letters;
   std::string directory;  // of the pipeline's checkpoints; made where missing
   Leaves leaves = Leaves::state;
+  Writes writes = Writes::rows;
+  // What its sinks sign their transactions with, nobody else's; the name where it is empty.
+  std::string signature = {};
 };
 
 struct OperatorStatus {
@@ -72,6 +80,20 @@ class Pipeline {
 
   // `wake` may come from any thread, whenever run_once() may have something again.
   void on_ready(std::function<void()> wake);
+
+  // --- Pausing, so that another plan goes on from where this one stopped ---
+  // What stands against it: the first of the sources that has no positions. Empty where it can.
+  std::string cannot_pause() const;
+  // At what can be read now, at the same place wherever a topic is read; which is the answer.
+  Positions pause();
+  // Reads up to there and no further. Throws Error: unsupported, with cannot_pause(), or conflict
+  // where it has read more. What was paused may be sent further on; it never goes on by itself.
+  void pause_at(const Positions& positions);
+  // It has come there, and does nothing more; the last checkpoint() remains, with which its sinks
+  // show everything, as at the end of input. The watermark stays where it is.
+  bool paused() const;
+  // Records that could be read now, about.
+  uint64_t behind() const;
 
  private:
   class Running;

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "column/batch.h"
+#include "exec/positions.h"
 
 namespace millrace::exec {
 
@@ -61,6 +62,23 @@ class Source {
   virtual void on_ready(std::function<void()> wake) = 0;
   // When poll() may have something again though nobody calls `wake`.
   virtual std::optional<Instant> wake_at() const { return std::nullopt; }
+
+  // Pausing: reading stops at an agreed place, from which another plan goes on. What is bounded is
+  // read to its end instead.
+
+  // Why there is no such place, for a sentence that begins with the table; empty where there is.
+  virtual std::string cannot_pause() const {
+    return bounded() ? "" : "has no positions that another plan could go on from";
+  }
+  // Says what can be read now, where that is further than `ends` has it.
+  virtual void add_ends(Positions&) const {}
+  // Gives nothing behind these, and of what they do not name nothing more. May be called again for
+  // places further on. Throws Error(conflict) where more was given already.
+  virtual void pause_at(const Positions&) {}
+  // Has given everything up to there.
+  virtual bool paused() const { return false; }
+  // Records that could be read now, about.
+  virtual uint64_t behind() const { return 0; }
 };
 
 }  // namespace millrace::exec

@@ -22,6 +22,7 @@ std::string_view name_of(PipelineState state) {
   switch (state) {
     case PipelineState::starting: return "starting";
     case PipelineState::running: return "running";
+    case PipelineState::paused: return "paused";
     case PipelineState::retrying: return "retrying";
     case PipelineState::failed: return "failed";
     case PipelineState::finished: return "finished";
@@ -45,6 +46,16 @@ static io::World with_random(io::World world, Random* random) {
   world.random = random;
   return world;
 }
+
+namespace {
+
+// What was asked of a worker: to go on; or to pause, at these positions or at what it can read.
+struct Wish {
+  bool pause = false;
+  std::optional<Positions> at;
+};
+
+}  // namespace
 
 class Worker::Thread {
  public:
@@ -73,10 +84,26 @@ class Worker::Thread {
     stopping_ = true;
     wake_.notify_all();
   }
+  void ask(Wish wish) {
+    const std::lock_guard lock(mutex_);
+    wish_ = std::move(wish);
+    ++wishes_;
+    // Nobody who looks now is shown what an earlier wish led to.
+    if (status_.state == PipelineState::paused) {
+      status_.state = PipelineState::running;
+    }
+    woken_ = true;
+    wake_.notify_all();
+  }
 
  private:
+  // How a life of the pipeline ends, where no exception ends it.
+  enum class Next : uint8_t { another_life, finished, stopped };
+
   void run();
-  PipelineState live(Duration& pause);
+  Next live(Duration& pause);
+  bool obey(Pipeline& pipeline);
+  void report_paused();
   void wake();
   // Until woken, stopped or the instant, where there is one.
   void rest_until(std::optional<Instant> instant);
@@ -91,11 +118,15 @@ class Worker::Thread {
   Connectors& connectors_;
   Random random_;  // of this thread alone
   const io::World world_;
+  uint64_t heard_ = 0;    // wishes, in this life; of the thread alone
+  bool pausing_ = false;  // the same
 
   mutable std::mutex mutex_;  // all below
   std::condition_variable wake_;
   std::condition_variable changed_;
   PipelineStatus status_;
+  Wish wish_;
+  uint64_t wishes_ = 0;  // how many there were
   bool stopping_ = false;
   bool woken_ = false;
 
@@ -128,20 +159,75 @@ void Worker::Thread::report(PipelineState state, const std::string& reason) {
 
 void Worker::Thread::report(const Pipeline& pipeline) {
   std::vector<OperatorStatus> operators = pipeline.operators();
+  const uint64_t behind = pipeline.behind();
   const std::lock_guard lock(mutex_);
   status_.epoch = pipeline.epoch();
   status_.operators = std::move(operators);
+  status_.behind = behind;
+}
+
+// What was last asked, where this life has not heard of it. False where it is to end, because a
+// pipeline that pauses does not go on.
+bool Worker::Thread::obey(Pipeline& pipeline) {
+  Wish wish;
+  {
+    const std::lock_guard lock(mutex_);
+    if (wishes_ == heard_) {
+      return true;
+    }
+    heard_ = wishes_;
+    wish = wish_;
+  }
+  if (!wish.pause) {
+    return !pausing_;
+  }
+  pausing_ = true;
+  if (wish.at) {
+    pipeline.pause_at(*wish.at);
+    return true;
+  }
+  Positions at = pipeline.pause();
+  const std::lock_guard lock(mutex_);
+  if (wishes_ == heard_) {
+    wish_.at = std::move(at);  // another life pauses there too
+  }
+  return true;
+}
+
+void Worker::Thread::report_paused() {
+  const std::lock_guard lock(mutex_);
+  if (wishes_ == heard_) {
+    status_.state = PipelineState::paused;
+    status_.paused_at = *wish_.at;
+    changed_.notify_all();
+  }
 }
 
 // One life of the pipeline: from the last checkpoint to its end, or to an exception.
-PipelineState Worker::Thread::live(Duration& pause) {
+Worker::Thread::Next Worker::Thread::live(Duration& pause) {
+  heard_ = 0;
+  pausing_ = false;
   Pipeline pipeline(spec_, connectors_, world_);
   report(pipeline);
+  {
+    const std::lock_guard lock(mutex_);
+    status_.cannot_pause = pipeline.cannot_pause();
+  }
   report(PipelineState::running, "");
   // The sources stop calling before this thread object goes: they die with the pipeline, here.
   pipeline.on_ready([this] { wake(); });
   while (!stopping() && !pipeline.finished()) {
+    if (!obey(pipeline)) {
+      return Next::another_life;
+    }
     const bool worked = pipeline.run_once();
+    if (pipeline.paused()) {
+      pipeline.checkpoint();
+      report(pipeline);
+      report_paused();
+      rest_until(std::nullopt);
+      continue;
+    }
     const auto due = pipeline.checkpoint_due();
     if (due && world_.clock->monotonic() >= *due) {
       pipeline.checkpoint();
@@ -157,14 +243,18 @@ PipelineState Worker::Thread::live(Duration& pause) {
   }
   pipeline.checkpoint();
   report(pipeline);
-  return pipeline.finished() ? PipelineState::finished : PipelineState::stopped;
+  return pipeline.finished() ? Next::finished : Next::stopped;
 }
 
 void Worker::Thread::run() {
   Duration pause = kFirstPause;
   while (true) {
     try {
-      report(live(pause), "");
+      Next next = Next::another_life;
+      while (next == Next::another_life) {
+        next = live(pause);
+      }
+      report(next == Next::finished ? PipelineState::finished : PipelineState::stopped, "");
       return;
     } catch (const Error& error) {
       world_.log->error("pipeline", may_pass(error.code()) ? "interrupted" : "failed",
@@ -210,6 +300,14 @@ void Worker::wait_until_ended() { thread_->wait_until(has_ended); }
 void Worker::wait_until_started() {
   thread_->wait_until([](PipelineState state) { return state != PipelineState::starting; });
 }
+
+void Worker::pause() { thread_->ask({.pause = true, .at = std::nullopt}); }
+
+void Worker::pause_at(Positions positions) {
+  thread_->ask({.pause = true, .at = std::move(positions)});
+}
+
+void Worker::resume() { thread_->ask({}); }
 
 void Worker::stop() { thread_->stop(); }
 

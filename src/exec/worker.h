@@ -14,7 +14,15 @@
 
 namespace millrace::exec {
 
-enum class PipelineState : uint8_t { starting, running, retrying, failed, finished, stopped };
+enum class PipelineState : uint8_t {
+  starting,
+  running,
+  paused,
+  retrying,
+  failed,
+  finished,
+  stopped
+};
 
 std::string_view name_of(PipelineState state);
 
@@ -23,6 +31,9 @@ struct PipelineStatus {
   std::string reason;  // of retrying and failed
   Epoch epoch;
   uint64_t restarts = 0;
+  uint64_t behind = 0;       // records that could be read now, about
+  Positions paused_at;       // of paused
+  std::string cannot_pause;  // why not; empty where it can
   std::vector<OperatorStatus> operators;
 };
 
@@ -39,6 +50,12 @@ class Worker {
   void wait_until_ended();
   // Returns once the state is no longer starting: the first checkpoint is durable, or it failed.
   void wait_until_started();
+  // Asks it to pause (pipeline.h) at what can be read then, or at these positions. The state is
+  // paused once the epoch has ended there.
+  void pause();
+  void pause_at(Positions positions);
+  // Goes on from the last checkpoint, as after trouble.
+  void resume();
   // Asks for the end: what was read is processed, the epoch ends, then the thread.
   void stop();
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <new>
+#include <thread>
 
 #include "base/error.h"
 #include "exec/sink.h"
@@ -128,6 +129,30 @@ TEST_CASE("a worker without input stops when it is asked to") {
   worker.stop();
   worker.wait_until_ended();
   CHECK(worker.status().state == PipelineState::stopped);
+}
+
+static void wait_until_paused(const Worker& worker) {
+  while (worker.status().state != PipelineState::paused) {
+    std::this_thread::yield();
+  }
+}
+
+TEST_CASE("a worker pauses, is sent further, and goes on") {
+  Setup setup;
+  setup.connectors.topics.at("clicks").bounded = false;
+  Worker worker(setup.spec, setup.connectors, setup.get());
+  worker.wait_until_started();
+  worker.pause_at({{"clicks", {{0, 1}}}});
+  wait_until_paused(worker);
+  CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 1}}}});
+  worker.pause();
+  wait_until_paused(worker);
+  CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 2}}}});
+  worker.resume();
+  worker.stop();
+  worker.wait_until_ended();
+  CHECK(worker.status().state == PipelineState::stopped);
+  CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
 }
 
 }  // namespace millrace::exec

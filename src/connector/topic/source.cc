@@ -1,6 +1,7 @@
 #include "connector/topic/source.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -21,8 +22,9 @@ static std::string name_of(PartitionIndex index) { return std::to_string(index.v
 struct TopicSource::Split {
   PartitionIndex index;
   std::shared_ptr<topic::Partition> partition;
-  int64_t* next;                              // offset, in next_offset_
-  std::optional<int64_t> end = std::nullopt;  // of bounded reading
+  int64_t* next;                                   // offset, in next_offset_
+  std::optional<int64_t> end = std::nullopt;       // of bounded reading
+  std::optional<int64_t> pause_at = std::nullopt;  // no record from here on
   // Fetched and not yet handed out: the batch at hand, and those behind it.
   SharedBytes bytes = {};
   std::vector<topic::AbortedTransaction> aborted = {};  // with batches in `bytes`
@@ -171,19 +173,26 @@ int64_t TopicSource::limit_of(const Split& split) const {
   return split.end ? std::min(end, *split.end) : end;
 }
 
+int64_t TopicSource::reading_limit_of(const Split& split) const {
+  return std::min(limit_of(split), split.pause_at.value_or(INT64_MAX));
+}
+
+// Of the log, also where it pauses before: a partition with more records is not silent.
 bool TopicSource::caught_up(size_t split) const {
   return *splits_[split]->next >= limit_of(*splits_[split]);
 }
 
 exec::Polled TopicSource::poll() {
-  if (!options_.bounded && options_.discovers_partitions && topics_changed_->exchange(false)) {
+  // A partition that is added while this pauses is for whoever goes on.
+  if (!options_.bounded && !pausing_ && options_.discovers_partitions &&
+      topics_changed_->exchange(false)) {
     find_partitions(0);
   }
   bool ended = options_.bounded;
   for (size_t tried = 0; tried < splits_.size(); ++tried) {
     const size_t number = turn_++ % splits_.size();
     Split& split = *splits_[number];
-    if (!caught_up(number)) {
+    if (*split.next < reading_limit_of(split)) {
       return decode(split, number, take(split));
     }
     ended = ended && *split.next >= *split.end;
@@ -223,7 +232,7 @@ bool TopicSource::fetch(Split& split) {
 
 TopicSource::Fetched TopicSource::take(Split& split) {
   Fetched fetched;
-  const int64_t limit = limit_of(split);
+  const int64_t limit = reading_limit_of(split);
   int64_t& next = *split.next;
   while (fetched.values.size() < Batch::kMaxRows && next < limit) {
     if (split.records == nullptr) {
@@ -334,6 +343,53 @@ Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition,
   }
   throw Error(ErrorCode::type_mismatch, "metadata column '" + definition.name + "' of table '" +
                                             scan_->table->name + "' cannot be " + type.to_string());
+}
+
+void TopicSource::add_ends(exec::Positions& ends) const {
+  if (options_.bounded) {
+    return;
+  }
+  for (const auto& split : splits_) {
+    int64_t& end = ends[options_.topic][split->index.value];
+    end = std::max({end, *split->next, limit_of(*split)});
+  }
+}
+
+void TopicSource::pause_at(const exec::Positions& positions) {
+  if (options_.bounded) {
+    return;
+  }
+  const auto topic = positions.find(options_.topic);
+  for (const auto& split : splits_) {
+    int64_t at = *split->next;
+    if (topic != positions.end()) {
+      // Of a partition that the others do not know they have read nothing.
+      const auto known = topic->second.find(split->index.value);
+      at = known != topic->second.end() ? known->second : split->partition->start_offset().value;
+    }
+    if (at < *split->next) {
+      throw Error(ErrorCode::conflict, "cannot pause before offset " + std::to_string(at) +
+                                           " of topic '" + options_.topic + "', partition " +
+                                           name_of(split->index) + ": read up to offset " +
+                                           std::to_string(*split->next) + " already");
+    }
+    split->pause_at = at;
+  }
+  pausing_ = true;
+}
+
+bool TopicSource::paused() const {
+  return pausing_ && std::all_of(splits_.begin(), splits_.end(), [](const auto& split) {
+           return *split->next >= *split->pause_at;
+         });
+}
+
+uint64_t TopicSource::behind() const {
+  uint64_t behind = 0;
+  for (const auto& split : splits_) {
+    behind += static_cast<uint64_t>(std::max<int64_t>(0, limit_of(*split) - *split->next));
+  }
+  return behind;
 }
 
 void TopicSource::sync() {

@@ -46,6 +46,11 @@ class TopicSource final : public exec::Source {
   void sync() override;
   void committed() override;
   void on_ready(std::function<void()> wake) override;
+  std::string cannot_pause() const override { return {}; }
+  void add_ends(exec::Positions& ends) const override;
+  void pause_at(const exec::Positions& positions) override;
+  bool paused() const override;
+  uint64_t behind() const override;
 
  private:
   struct Split;
@@ -58,6 +63,8 @@ class TopicSource final : public exec::Source {
   // Behind what may be read now.
   Offset readable_end(const topic::Partition& partition) const;
   int64_t limit_of(const Split& split) const;
+  // limit_of(), or where it pauses before that.
+  int64_t reading_limit_of(const Split& split) const;
   Result<topic::CommittedRead> read(const Split& split) const;
   bool fetch(Split& split);
   Fetched take(Split& split);
@@ -77,6 +84,7 @@ class TopicSource final : public exec::Source {
   state::Numbers& topic_id_;    // its halves: a topic made again under its name is another one
   std::vector<std::unique_ptr<Split>> splits_;
   size_t turn_ = 0;
+  bool pausing_ = false;
   std::vector<std::pair<PartitionIndex, Offset>> synced_;
   std::function<void()> wake_;
   // The store's topics are not as they were when partitions were last looked for. Set by whoever

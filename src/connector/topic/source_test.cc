@@ -378,4 +378,121 @@ TEST_CASE("a topic made again under its name is another one, however long it is"
   }
 }
 
+TEST_CASE("a pipeline pauses at what can be read, and does nothing more") {
+  Setup setup;
+  const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
+  exec::Pipeline pipeline(spec, setup, setup.world.get());
+  setup.produce(0, {R"({"n":1})", R"({"n":2})"});
+  setup.produce(1, {R"({"n":3})"});
+  CHECK(pipeline.behind() == 3);
+  const exec::Positions at = pipeline.pause();
+  CHECK(at == exec::Positions{{"clicks", {{0, 2}, {1, 1}}}});
+  CHECK_FALSE(pipeline.paused());
+  setup.produce(0, {R"({"n":4})"});
+  settle(pipeline);
+  CHECK(pipeline.paused());
+  CHECK_FALSE(pipeline.finished());
+  CHECK(pipeline.behind() == 1);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2", "NULL 1 0 3"});
+
+  SUBCASE("sent further on, it goes there") {
+    pipeline.pause_at({{"clicks", {{0, 3}, {1, 1}}}});
+    CHECK_FALSE(pipeline.paused());
+    settle(pipeline);
+    CHECK(pipeline.paused());
+    CHECK(setup.rows().size() == 4);
+  }
+  SUBCASE("it cannot go back") {
+    CHECK_THROWS_WITH_AS(pipeline.pause_at({{"clicks", {{0, 1}, {1, 1}}}}),
+                         doctest::Contains("cannot pause before offset 1 of topic 'clicks', "
+                                           "partition 0: read up to offset 2 already"),
+                         Error);
+  }
+  SUBCASE("another life goes on from there") {
+    exec::Pipeline next(spec, setup, setup.world.get());
+    settle(next);
+    CHECK(setup.rows().size() == 4);
+  }
+}
+
+TEST_CASE("a pipeline pauses in the middle of a batch, and before what is undecided") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})", R"({"n":2})", R"({"n":3})"});
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"}}), setup,
+                          setup.world.get());
+  pipeline.pause_at({{"clicks", {{0, 1}, {1, 0}}}});
+  settle(pipeline);
+  CHECK(pipeline.paused());
+  CHECK(setup.rows().size() == 1);
+  pipeline.pause_at({{"clicks", {{0, 3}, {1, 0}}}});
+  settle(pipeline);
+  CHECK(setup.rows().size() == 3);
+  setup.produce(0, {R"({"n":4})"}, kInTransaction);
+  CHECK(pipeline.pause() == exec::Positions{{"clicks", {{0, 3}, {1, 0}}}});
+  setup.end_transaction(true);
+  CHECK(pipeline.pause() == exec::Positions{{"clicks", {{0, 5}, {1, 0}}}});
+  settle(pipeline);
+  CHECK(setup.rows().size() == 4);
+}
+
+TEST_CASE("a partition that others do not know of is theirs who go on") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"}}), setup,
+                          setup.world.get());
+  const exec::Positions at = pipeline.pause();
+  REQUIRE(setup.store->add_partitions("clicks", 3).ok());
+  setup.produce(2, {R"({"n":2})"});
+  settle(pipeline);
+  CHECK(pipeline.paused());
+  CHECK(setup.rows().size() == 1);
+
+  exec::PipelineSpec other = spec_of({{"scan.startup.mode", "earliest-offset"}});
+  other.directory = "state/other";
+  exec::Pipeline next(other, setup, setup.world.get());
+  next.pause_at(at);
+  settle(next);
+  CHECK(next.paused());
+  CHECK(next.behind() == 1);
+}
+
+TEST_CASE("a pipeline that catches up begins its sinks anew") {
+  Setup setup;
+  setup.produce(0, {R"({"n":1})"});
+  exec::PipelineSpec spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
+  {
+    exec::Pipeline pipeline(spec, setup, setup.world.get());
+    settle(pipeline);
+  }
+  // The state of a sink that the sinks for catching up do not have.
+  struct Keeping final : exec::Connectors {
+    explicit Keeping(Setup* of) : setup(of) {}
+    std::unique_ptr<exec::Source> make_source(const plan::Scan& scan,
+                                              exec::TaskContext& task) override {
+      return setup->make_source(scan, task);
+    }
+    std::unique_ptr<exec::Sink> make_sink(const plan::Sink& sink,
+                                          exec::TaskContext& task) override {
+      task.state().numbers("kept").put("n", 1);
+      return setup->make_sink(sink, task);
+    }
+    Setup* setup;
+  };
+  spec.directory = "state/other";
+  Keeping keeping(&setup);
+  {
+    exec::Pipeline pipeline(spec, keeping, setup.world.get());
+  }
+  CHECK_THROWS_WITH_AS(exec::Pipeline(spec, setup, setup.world.get()),
+                       doctest::Contains("state that nothing in the plan owns"), Error);
+  spec.writes = exec::Writes::nothing;
+  {
+    exec::Pipeline pipeline(spec, setup, setup.world.get());
+    pipeline.pause();
+    settle(pipeline);
+  }
+  spec.writes = exec::Writes::rows;
+  CHECK_NOTHROW(exec::Pipeline(spec, setup, setup.world.get()));
+}
+
 }  // namespace millrace::connector

@@ -193,6 +193,11 @@ std::optional<Instant> Scan::idle_at() const {
   return first;
 }
 
+std::string Scan::cannot_pause() const {
+  const std::string why = source_->cannot_pause();
+  return why.empty() ? "" : "table '" + node_->table->name + "' " + why;
+}
+
 void Scan::finish(Emitter& out) {
   finished_ = true;
   ended_ = 1;

@@ -45,7 +45,7 @@ class MemorySource final : public Source {
   Polled poll() override {
     for (size_t tried = 0; tried < splits(); ++tried) {
       const size_t split = turn_++ % splits();
-      if (!caught_up(split)) {
+      if (!caught_up(split) && !is_at_pause(split)) {
         return read(split);
       }
     }
@@ -61,8 +61,28 @@ class MemorySource final : public Source {
   }
   void sync() override {}
   void on_ready(std::function<void()>) override {}
+  std::string cannot_pause() const override { return {}; }
+  void add_ends(Positions& ends) const override {
+    for (size_t split = 0; split < splits(); ++split) {
+      ends[scan_->table->name][static_cast<int32_t>(split)] =
+          static_cast<int64_t>(topic_->partitions[split].size());
+    }
+  }
+  void pause_at(const Positions& positions) override { pause_ = positions; }
+  bool paused() const override {
+    bool paused = pause_.has_value();
+    for (size_t split = 0; split < splits(); ++split) {
+      paused = paused && is_at_pause(split);
+    }
+    return paused;
+  }
 
  private:
+  bool is_at_pause(size_t split) const {
+    return pause_ && next_->at(std::to_string(split)) >=
+                         pause_->at(scan_->table->name).at(static_cast<int32_t>(split));
+  }
+
   Polled read(size_t split) {
     Polled polled;
     polled.state = Polled::State::rows;
@@ -76,7 +96,8 @@ class MemorySource final : public Source {
     }
     int64_t& next = next_->at(std::to_string(split));
     const auto& records = topic_->partitions[split];
-    for (size_t n = 0; n < topic_->rows_per_poll && !caught_up(split); ++n, ++next) {
+    for (size_t n = 0; n < topic_->rows_per_poll && !caught_up(split) && !is_at_pause(split);
+         ++n, ++next) {
       const std::string& record = records[static_cast<size_t>(next)];
       if (record.starts_with("!")) {
         polled.rejects.push_back({origins->source, origins->partition, next, record, "no record"});
@@ -100,6 +121,7 @@ class MemorySource final : public Source {
   const plan::Scan* scan_;
   MemoryTopic* topic_;
   state::Numbers* next_;
+  std::optional<Positions> pause_;
   size_t turn_ = 0;
 };
 
