@@ -19,20 +19,31 @@ Column evaluate_logic(const Expression& expression, const Batch& batch, const Ro
   for (const Expression& argument : expression.arguments) {
     const Column column = evaluate(argument, batch, open, context);
     const View<uint8_t> view(column);
-    std::vector<uint32_t> left;
-    left.reserve(open.size());
-    for_each(open, [&](uint32_t row) {
-      if (view.is_null(row)) {
-        has_nulls = true;
-        valid->set_null(row);
-        left.push_back(row);
-      } else if (view[row] == deciding) {
-        result[row] = deciding;
-        valid->set_valid(row);
-      } else {
-        left.push_back(row);
-      }
-    });
+    std::vector<uint32_t> left(open.size());
+    size_t count = 0;
+    if (!has_nulls && !view.has_nulls()) {
+      // Nobody can guess which rows these are, so that there is no branch on it.
+      for_each(open, [&](uint32_t row) {
+        const bool decided = view[row] == deciding;
+        result[row] = decided ? deciding : result[row];
+        left[count] = row;
+        count += decided ? 0 : 1;
+      });
+    } else {
+      for_each(open, [&](uint32_t row) {
+        if (view.is_null(row)) {
+          has_nulls = true;
+          valid->set_null(row);
+          left[count++] = row;
+        } else if (view[row] == deciding) {
+          result[row] = deciding;
+          valid->set_valid(row);
+        } else {
+          left[count++] = row;
+        }
+      });
+    }
+    left.resize(count);
     // As long as no row is decided, the next argument's loops stay the dense ones.
     if (left.size() < open.size()) {
       undecided = std::move(left);
@@ -54,12 +65,19 @@ Column evaluate_case(const Expression& expression, const Batch& batch, const Row
   for (size_t i = 0; i + 1 < parts.size() && open.size() > 0; i += 2) {
     const Column condition = evaluate(parts[i], batch, open, context);
     const View<uint8_t> view(condition);
-    std::vector<uint32_t> taken;
-    std::vector<uint32_t> left;
+    std::vector<uint32_t> taken(open.size());
+    std::vector<uint32_t> left(open.size());
+    size_t hold = 0;
+    size_t others = 0;
     for_each(open, [&](uint32_t row) {
       const bool holds = !view.is_null(row) && view[row] != 0 && !context.failed(row);
-      (holds ? taken : left).push_back(row);
+      taken[hold] = row;
+      left[others] = row;
+      hold += holds ? 1 : 0;
+      others += holds ? 0 : 1;
     });
+    taken.resize(hold);
+    left.resize(others);
     if (taken.empty()) {
       continue;
     }

@@ -19,7 +19,7 @@ static Column evaluate_call(const Expression& call, const Batch& batch, const Ro
   const ScalarSignature& signature = *call.signature;
   const Compute compute = [&](std::span<const Column> columns, const Rows& some, size_t size,
                               EvaluationContext& where) {
-    return signature.kernel({columns, some, size, call.type, where});
+    return signature.kernel({columns, some, size, call.type, where, signature.memory.get()});
   };
   if (signature.volatility == Volatility::per_row) {
     return compute(arguments, rows, batch.physical_size, context);
@@ -27,8 +27,8 @@ static Column evaluate_call(const Expression& call, const Batch& batch, const Ro
   return compute_narrowly(arguments, rows, batch.physical_size, context, compute);
 }
 
-Column evaluate(const Expression& expression, const Batch& batch, const Rows& rows,
-                EvaluationContext& context) {
+static Column computed(const Expression& expression, const Batch& batch, const Rows& rows,
+                       EvaluationContext& context) {
   switch (expression.kind) {
     case ExpressionKind::column:
       check(expression.column < batch.columns.size());
@@ -46,6 +46,19 @@ Column evaluate(const Expression& expression, const Batch& batch, const Rows& ro
   }
   check(false, "expression kind outside the enumeration");
   return {};
+}
+
+Column evaluate(const Expression& expression, const Batch& batch, const Rows& rows,
+                EvaluationContext& context) {
+  if (expression.common_part == 0) {
+    return computed(expression, batch, rows, context);
+  }
+  if (const Column* known = context.common_part(expression.common_part, rows)) {
+    return *known;
+  }
+  Column column = computed(expression, batch, rows, context);
+  context.keep_common_part(expression.common_part, rows, column);
+  return column;
 }
 
 static std::vector<uint32_t> rows_where_true(const Column& column, const Rows& rows,

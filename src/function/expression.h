@@ -35,6 +35,7 @@ struct Expression {
   std::vector<Expression> arguments;
   uint32_t line = 0;  // in the statement's text, for messages about rows; 0 where unknown
   uint32_t text_column = 0;
+  uint32_t common_part = 0;  // where others are equal to it (repeated_parts.h); 0 for none
 
   static Expression of_column(size_t number, Type type);
   static Expression of_literal(Column one_row);

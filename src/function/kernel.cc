@@ -66,4 +66,35 @@ void EvaluationContext::fail(uint32_t row, std::string reason) {
   failures_.push_back({row, std::move(reason)});
 }
 
+const Column* EvaluationContext::common_part(uint32_t number, const Rows& rows) const {
+  if (number > common_parts_.size() || rows.size() > common_parts_[number - 1].count) {
+    return nullptr;
+  }
+  const CommonPart& part = common_parts_[number - 1];
+  if (part.rows.empty()) {
+    return &part.column;
+  }
+  if (rows.all()) {
+    return nullptr;
+  }
+  uint64_t all = 1;
+  for_each(rows, [&](uint32_t row) { all &= part.rows[row / 64] >> (row % 64); });
+  return all != 0 ? &part.column : nullptr;
+}
+
+void EvaluationContext::keep_common_part(uint32_t number, const Rows& rows, const Column& column) {
+  common_parts_.resize(std::max<size_t>(common_parts_.size(), number));
+  CommonPart& part = common_parts_[number - 1];
+  if (rows.size() <= part.count) {
+    return;
+  }
+  part.column = column;
+  part.count = rows.size();
+  part.rows.clear();
+  if (!rows.all()) {
+    part.rows.resize((column.size() + 63) / 64);
+    for_each(rows, [&](uint32_t row) { part.rows[row / 64] |= uint64_t{1} << (row % 64); });
+  }
+}
+
 }  // namespace millrace::function

@@ -33,10 +33,29 @@ class EvaluationContext {
   const std::vector<Failure>& failures() const { return failures_; }  // a row at most once
   bool failed(uint32_t row) const { return row < failed_.size() && failed_[row]; }
 
+  // What a common part of the expressions (repeated_parts.h) was found to be; null where it was not
+  // computed for all of these rows.
+  const Column* common_part(uint32_t number, const Rows& rows) const;
+  void keep_common_part(uint32_t number, const Rows& rows, const Column& column);
+
  private:
   Timestamp now_;
   std::vector<Failure> failures_;
   std::vector<bool> failed_;  // by row, as far as the last one that did
+
+  struct CommonPart {
+    Column column;
+    size_t count = 0;            // of the rows that it was computed for
+    std::vector<uint64_t> rows;  // those rows as bits; empty where they are the first `count`
+  };
+  std::vector<CommonPart> common_parts_;  // by number, from 1 on
+};
+
+// What a kernel remembers from one batch to the next, such as a compiled pattern: a cache, whose
+// loss changes nothing. Several threads may use it at once.
+class KernelMemory {
+ public:
+  virtual ~KernelMemory() = default;
 };
 
 struct KernelCall {
@@ -45,6 +64,7 @@ struct KernelCall {
   size_t size;                        // physical rows, the size of the result
   const Type& result;
   EvaluationContext& context;
+  KernelMemory* memory = nullptr;  // the signature's
 };
 
 using Kernel = Column (*)(const KernelCall& call);
@@ -58,6 +78,7 @@ struct ScalarSignature {
   Type result;
   Kernel kernel = nullptr;
   Volatility volatility = Volatility::immutable;
+  std::shared_ptr<KernelMemory> memory = nullptr;
 };
 
 struct ScalarFunction {

@@ -28,6 +28,7 @@ set(SOURCES
   kernel.cc
   manual.cc
   narrow.cc
+  repeated_parts.cc
   scalar/arithmetic.cc
   scalar/arrays.cc
   scalar/binding.cc
@@ -68,5 +69,6 @@ set(TESTS
   aggregates_test.cc
   evaluate_test.cc
   reference_test.cc
+  repeated_parts_test.cc
   testing/expression_text.cc
   testing/schoolbook.cc)

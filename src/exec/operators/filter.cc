@@ -9,7 +9,7 @@ namespace millrace::exec {
 void Filter::push(Port, Batch rows, Output& out) {
   const size_t before = rows.size();
   function::EvaluationContext context(task_.world().clock->now());
-  Selection chosen = function::select_true(node_->predicate, rows, rows.rows(), context);
+  Selection chosen = function::select_true(predicate_.front(), rows, rows.rows(), context);
   for (const auto& failure : context.failures()) {
     out.reject(rows, failure.row, failure.reason);
   }

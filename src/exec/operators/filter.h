@@ -2,23 +2,26 @@
 
 // Keeps the rows for which a predicate is true.
 
+#include <vector>
+
 #include "exec/operator.h"
 #include "exec/task_context.h"
+#include "function/repeated_parts.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
 
 class Filter final : public Operator {
  public:
-  // `node` outlives this, as for every operator.
-  Filter(const plan::Filter& node, const TaskContext& task) : node_(&node), task_(task) {}
+  Filter(const plan::Filter& node, const TaskContext& task)
+      : task_(task), predicate_(function::with_common_parts({node.predicate})) {}
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port, Watermark now, Output& out) override { out.advance(now); }
 
  private:
-  const plan::Filter* node_;
   TaskContext task_;
+  std::vector<function::Expression> predicate_;  // the one
 };
 
 }  // namespace millrace::exec

@@ -9,8 +9,8 @@ namespace millrace::exec {
 void Project::push(Port, Batch rows, Output& out) {
   function::EvaluationContext context(task_.world().clock->now());
   std::vector<Column> columns;
-  columns.reserve(node_->expressions.size());
-  for (const function::Expression& expression : node_->expressions) {
+  columns.reserve(expressions_.size());
+  for (const function::Expression& expression : expressions_) {
     columns.push_back(function::evaluate(expression, rows, rows.rows(), context));
   }
   // Rejected as they came in: the row that went out was never whole.

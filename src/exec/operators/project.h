@@ -2,22 +2,26 @@
 
 // Computes new columns from the old ones.
 
+#include <vector>
+
 #include "exec/operator.h"
 #include "exec/task_context.h"
+#include "function/repeated_parts.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
 
 class Project final : public Operator {
  public:
-  Project(const plan::Project& node, const TaskContext& task) : node_(&node), task_(task) {}
+  Project(const plan::Project& node, const TaskContext& task)
+      : task_(task), expressions_(function::with_common_parts(node.expressions)) {}
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port, Watermark now, Output& out) override { out.advance(now); }
 
  private:
-  const plan::Project* node_;
   TaskContext task_;
+  std::vector<function::Expression> expressions_;
 };
 
 }  // namespace millrace::exec

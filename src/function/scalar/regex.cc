@@ -3,6 +3,9 @@
 
 #include <re2/re2.h>
 
+#include <array>
+#include <mutex>
+
 #include "base/error.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
@@ -16,51 +19,151 @@ namespace {
 
 re2::StringPiece piece(const StringRef& text) { return {text.view().data(), text.size()}; }
 
-// Compiles a pattern once as long as the rows have the same.
-class PatternCache {
- public:
-  const RE2& of(const StringRef& pattern) {
-    if (!compiled_ || text_ != pattern.view()) {
-      text_ = pattern.view();
-      RE2::Options options;
-      options.set_log_errors(false);
-      compiled_ = std::make_unique<RE2>(text_, options);
-      if (!compiled_->ok()) {
-        throw Error(ErrorCode::invalid_argument,
-                    "cannot use the regular expression '" + text_ + "': " + compiled_->error());
-      }
+// The longest text that whatever fits must hold: characters that stand for themselves, outside of
+// groups, once or more. Empty for patterns of which that is not said so simply.
+std::string required_text(std::string_view pattern) {
+  for (const char* difficult : {"\\", "{", "(?", "[:"}) {
+    if (pattern.find(difficult) != std::string_view::npos) {
+      return {};
     }
-    return *compiled_;
+  }
+  std::string longest;
+  std::string run;
+  const auto end_run = [&] {
+    longest = run.size() > longest.size() ? run : longest;
+    run.clear();
+  };
+  size_t depth = 0;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '|' && depth == 0) {
+      return {};
+    }
+    if (c == '[') {
+      // A bracket at the front stands for itself.
+      i = pattern.find(']', pattern.find_first_not_of('^', i + 1) + 1);
+      if (i == std::string_view::npos) {
+        return {};
+      }
+      end_run();
+    } else if (c == '*' || c == '?') {
+      run.resize(run.empty() ? 0 : run.size() - 1);  // the one before it may be missing
+      end_run();
+    } else if (std::string_view("()+.^$|").find(c) != std::string_view::npos ||
+               static_cast<uint8_t>(c) >= 0x80) {
+      depth += c == '(' ? 1 : 0;
+      depth -= c == ')' && depth > 0 ? 1 : 0;
+      end_run();
+    } else if (depth == 0) {
+      run += c;
+    }
+  }
+  end_run();
+  return longest;
+}
+
+// A compiled pattern. Throws Error(invalid_argument) for one that RE2 refuses.
+class Pattern {
+ public:
+  explicit Pattern(std::string_view pattern)
+      : compiled_(re2::StringPiece(pattern.data(), pattern.size()), quiet()),
+        required_(required_text(pattern)) {
+    if (!compiled_.ok()) {
+      throw Error(
+          ErrorCode::invalid_argument,
+          "cannot use the regular expression '" + std::string(pattern) + "': " + compiled_.error());
+    }
+  }
+
+  const RE2& compiled() const { return compiled_; }
+  const std::string& text() const { return compiled_.pattern(); }
+  // False where the pattern fits no part of the text, which is often soon said.
+  bool may_fit(std::string_view text) const {
+    return required_.empty() || text.find(required_) != std::string_view::npos;
   }
 
  private:
-  std::string text_;
-  std::unique_ptr<RE2> compiled_;
+  static RE2::Options quiet() {
+    RE2::Options options;
+    options.set_log_errors(false);
+    return options;
+  }
+
+  RE2 compiled_;
+  std::string required_;
 };
 
+// The pattern of the last batch, with the automaton that RE2 has built of it so far.
+class LastPattern final : public KernelMemory {
+ public:
+  std::shared_ptr<const Pattern> of(std::string_view pattern) {
+    const std::lock_guard lock(mutex_);
+    if (last_ == nullptr || last_->text() != pattern) {
+      last_ = std::make_shared<const Pattern>(pattern);
+    }
+    return last_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const Pattern> last_;
+};
+
+// Compiles a pattern once as long as the rows have the same.
+class PatternCache {
+ public:
+  explicit PatternCache(const KernelCall& call) : memory_(static_cast<LastPattern*>(call.memory)) {}
+
+  const Pattern& pattern(const StringRef& text) {
+    if (pattern_ == nullptr || pattern_->text() != text.view()) {
+      pattern_ = memory_ != nullptr ? memory_->of(text.view())
+                                    : std::make_shared<const Pattern>(text.view());
+    }
+    return *pattern_;
+  }
+  const RE2& of(const StringRef& text) { return pattern(text).compiled(); }
+
+ private:
+  LastPattern* memory_;
+  std::shared_ptr<const Pattern> pattern_;
+};
+
+std::optional<ScalarSignature> remembering(std::optional<ScalarSignature> signature) {
+  if (signature) {
+    signature->memory = std::make_shared<LastPattern>();
+  }
+  return signature;
+}
+
 Column matches(const KernelCall& call) {
-  PatternCache patterns;
+  PatternCache patterns(call);
   return map_present<ResultValues<uint8_t>, StringRef, StringRef>(
       call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
-        to.set(row, RE2::PartialMatch(piece(text), patterns.of(pattern)));
+        const Pattern& compiled = patterns.pattern(pattern);
+        to.set(row, compiled.may_fit(text.view()) &&
+                        RE2::PartialMatch(piece(text), compiled.compiled()));
       });
 }
 
 // The group of this number in the first match; group 0 is the whole match.
-std::optional<std::string_view> extracted(const RE2& pattern, const StringRef& text,
+std::optional<std::string_view> extracted(const Pattern& made, const StringRef& text,
                                           int64_t group) {
-  if (group < 0 || group > pattern.NumberOfCapturingGroups()) {
+  const RE2& pattern = made.compiled();
+  if (group < 0 || group > pattern.NumberOfCapturingGroups() || !made.may_fit(text.view())) {
     return std::nullopt;
   }
   const auto count = static_cast<size_t>(group) + 1;
-  std::vector<re2::StringPiece> groups(count);
-  const bool found = pattern.Match(piece(text), 0, text.size(), RE2::UNANCHORED, groups.data(),
-                                   static_cast<int>(count));
-  if (!found || groups.back().data() == nullptr) {
+  std::array<re2::StringPiece, 8> few;
+  std::vector<re2::StringPiece> many(count > few.size() ? count : 0);
+  re2::StringPiece* groups = many.empty() ? few.data() : many.data();
+  const bool found =
+      pattern.Match(piece(text), 0, text.size(), RE2::UNANCHORED, groups, static_cast<int>(count));
+  const re2::StringPiece& part = groups[count - 1];
+  if (!found || part.data() == nullptr) {
     return std::nullopt;
   }
-  return std::string_view(groups.back().data(), groups.back().size());
+  return std::string_view(part.data(), part.size());
 }
 
 Column extract(const KernelCall& call) {
@@ -68,14 +171,14 @@ Column extract(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
   const bool has_group = call.arguments.size() > 2;
-  PatternCache patterns;
+  PatternCache patterns(call);
   for_each(call.rows, [&](uint32_t row) {
     const bool no_group = has_group && call.arguments[2].is_null(row);
     if (text.is_null(row) || pattern.is_null(row) || no_group) {
       return result.set_null(row);
     }
     const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 0;
-    if (const auto part = extracted(patterns.of(pattern[row]), text[row], group)) {
+    if (const auto part = extracted(patterns.pattern(pattern[row]), text[row], group)) {
       result.set_borrowed(row, *part);
     } else {
       result.set_null(row);
@@ -100,7 +203,7 @@ void each_fit(const RE2& pattern, std::string_view text, int groups, Found found
 }
 
 Column count_fits(const KernelCall& call) {
-  PatternCache patterns;
+  PatternCache patterns(call);
   return map_present<ResultValues<int32_t>, StringRef, StringRef>(
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
@@ -112,7 +215,7 @@ Column count_fits(const KernelCall& call) {
 
 // Where the first fit begins, in characters from 1; 0 for none.
 Column place_of_fit(const KernelCall& call) {
-  PatternCache patterns;
+  PatternCache patterns(call);
   return map_present<ResultValues<int32_t>, StringRef, StringRef>(
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
@@ -127,10 +230,10 @@ Column place_of_fit(const KernelCall& call) {
 }
 
 Column first_fit(const KernelCall& call) {
-  PatternCache patterns;
+  PatternCache patterns(call);
   return map_present<ResultStrings, StringRef, StringRef>(
       call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern) {
-        if (const auto part = extracted(patterns.of(pattern), text, 0)) {
+        if (const auto part = extracted(patterns.pattern(pattern), text, 0)) {
           to.set_borrowed(row, *part);
         } else {
           to.set_null(row);
@@ -142,7 +245,7 @@ Column first_fit(const KernelCall& call) {
 Column all_fits(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
-  PatternCache patterns;
+  PatternCache patterns(call);
   TextLists result(call);
   for (size_t row = 0; row < call.size; ++row) {
     const bool has_group = call.arguments.size() > 2;
@@ -186,7 +289,7 @@ std::string as_re2_rewrite(std::string_view replacement) {
 }
 
 Column replace(const KernelCall& call) {
-  PatternCache patterns;
+  PatternCache patterns(call);
   return map_present<ResultStrings, StringRef, StringRef, StringRef>(
       call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern,
                 const StringRef& replacement) {
@@ -202,41 +305,44 @@ using Types = std::span<const Type>;
 constexpr ScalarFunction kFunctions[] = {
     {"REGEXP", "REGEXP(string, pattern)", "Whether a part of the string fits the pattern (RE2).",
      [](Types given) {
-       return strict("REGEXP", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
-                     matches);
+       return remembering(strict("REGEXP", fitted(given, {kText, kText}, 2),
+                                 Type::of(TypeKind::boolean), matches));
      }},
     {"REGEXP_COUNT", "REGEXP_COUNT(string, pattern)", "How often the pattern fits.",
      [](Types given) {
-       return partial("REGEXP_COUNT", fitted(given, {kText, kText}, 2), Type::of(TypeKind::integer),
-                      count_fits);
+       return remembering(partial("REGEXP_COUNT", fitted(given, {kText, kText}, 2),
+                                  Type::of(TypeKind::integer), count_fits));
      }},
     {"REGEXP_EXTRACT_ALL", "REGEXP_EXTRACT_ALL(string, pattern [, group])",
      "What the pattern's first group, or another one, fits, as an array of every time.",
      [](Types given) {
-       return partial("REGEXP_EXTRACT_ALL", fitted(given, {kText, kText, Accepts::whole}, 2),
-                      Type::array(Type::string()), all_fits);
+       return remembering(partial("REGEXP_EXTRACT_ALL",
+                                  fitted(given, {kText, kText, Accepts::whole}, 2),
+                                  Type::array(Type::string()), all_fits));
      }},
     {"REGEXP_INSTR", "REGEXP_INSTR(string, pattern)",
      "Where the pattern first fits, from 1; 0 if nowhere.",
      [](Types given) {
-       return partial("REGEXP_INSTR", fitted(given, {kText, kText}, 2), Type::of(TypeKind::integer),
-                      place_of_fit);
+       return remembering(partial("REGEXP_INSTR", fitted(given, {kText, kText}, 2),
+                                  Type::of(TypeKind::integer), place_of_fit));
      }},
     {"REGEXP_SUBSTR", "REGEXP_SUBSTR(string, pattern)", "What the pattern first fits.",
      [](Types given) {
-       return partial("REGEXP_SUBSTR", fitted(given, {kText, kText}, 2), Type::string(), first_fit);
+       return remembering(
+           partial("REGEXP_SUBSTR", fitted(given, {kText, kText}, 2), Type::string(), first_fit));
      }},
     {"REGEXP_EXTRACT", "REGEXP_EXTRACT(string, pattern [, group])",
      "What the pattern, or a group of it, first fits; NULL if nothing.",
      [](Types given) {
-       return partial("REGEXP_EXTRACT", fitted(given, {kText, kText, Accepts::whole}, 2),
-                      Type::string(), extract);
+       return remembering(partial("REGEXP_EXTRACT",
+                                  fitted(given, {kText, kText, Accepts::whole}, 2), Type::string(),
+                                  extract));
      }},
     {"REGEXP_REPLACE", "REGEXP_REPLACE(string, pattern, replacement)",
      "With every fit replaced; $1 stands for a group.",
      [](Types given) {
-       return strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3), Type::string(),
-                     replace);
+       return remembering(strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
+                                 Type::string(), replace));
      }},
 };
 

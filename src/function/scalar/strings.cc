@@ -1,5 +1,7 @@
 // Functions of strings. Positions and lengths count code points, from 1.
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -249,11 +251,50 @@ Column ends_with(const KernelCall& call) {
       });
 }
 
+// Where in the text the character comes for the time of this number, from 0; npos for never.
+size_t place_of(char separator, std::string_view text, int64_t number) {
+  constexpr size_t kBlock = 16;
+  for (size_t at = 0; at < text.size(); at += kBlock) {
+    const size_t size = std::min(kBlock, text.size() - at);
+    char tail[kBlock] = {};
+    const char* block = text.data() + at;
+    if (size < kBlock) {
+      std::copy_n(block, size, tail);
+      block = tail;
+    }
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
+    auto found =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator))));
+    found &= (1U << size) - 1;
+    for (; found != 0; found &= found - 1) {
+      if (number-- == 0) {
+        return at + static_cast<size_t>(__builtin_ctz(found));
+      }
+    }
+  }
+  return std::string_view::npos;
+}
+
+// split_part() where the separator is one character, as it nearly always is.
+std::optional<std::string_view> split_part(std::string_view text, char separator, int64_t index) {
+  if (index > 0) {
+    const size_t before = place_of(separator, text, index - 1);
+    if (before == std::string_view::npos) {
+      return std::nullopt;
+    }
+    text.remove_prefix(before + 1);
+  }
+  return text.substr(0, place_of(separator, text, 0));
+}
+
 // The part of this number, from 0, between separators.
 std::optional<std::string_view> split_part(std::string_view text, std::string_view separator,
                                            int64_t index) {
   if (index < 0 || separator.empty() || text.empty()) {
     return std::nullopt;
+  }
+  if (separator.size() == 1) {
+    return split_part(text, separator.front(), index);
   }
   for (; index > 0; --index) {
     const size_t at = text.find(separator);

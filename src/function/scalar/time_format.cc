@@ -93,18 +93,50 @@ Column instant_of_number(const KernelCall& call) {
   return result.finish();
 }
 
+// Rows of a stream are close in time, so that a row's text is often that of the row before.
+class MomentText {
+ public:
+  const std::string& of(const Moment& moment, const DatePattern& pattern) {
+    if (pattern_ != &pattern || moment.day != day_ || moment.ns_of_day < from_ns_ ||
+        moment.ns_of_day >= until_ns_) {
+      const int64_t step = pattern.step_ns();
+      pattern_ = &pattern;
+      day_ = moment.day;
+      from_ns_ = moment.ns_of_day / step * step;
+      until_ns_ = from_ns_ + step;
+      text_.clear();
+      pattern.append(moment, text_);
+    }
+    return text_;
+  }
+
+ private:
+  const DatePattern* pattern_ = nullptr;
+  int64_t day_ = 0;
+  int64_t from_ns_ = 0;
+  int64_t until_ns_ = 0;
+  std::string text_;
+};
+
 Column formatted(const KernelCall& call) {
   ResultStrings result(call);
   const MomentView view(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
+  const bool one_pattern = call.arguments[1].layout() == Column::Layout::constant;
   PatternCache patterns;
+  MomentText last;
   std::string out;
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
-        out.clear();
-        patterns.of(pattern[row].view()).append(view[row], out);
-        result.set(row, out);
+        const DatePattern& compiled = patterns.of(pattern[row].view());
+        if (one_pattern) {
+          result.set(row, last.of(view[row], compiled));
+        } else {
+          out.clear();
+          compiled.append(view[row], out);
+          result.set(row, out);
+        }
       },
       view, pattern);
   return result.finish();

@@ -55,6 +55,25 @@ DatePattern::DatePattern(std::string_view pattern) {
   }
 }
 
+int64_t DatePattern::step_ns() const {
+  int64_t step = kDayNs;
+  for (const Item& item : items_) {
+    switch (item.letter) {
+      case 'H':
+      case 'k':
+      case 'K':
+      case 'h':
+      case 'a': step = std::min(step, 3600 * kSecondNs); break;
+      case 'm': step = std::min(step, 60 * kSecondNs); break;
+      case 's': step = std::min(step, kSecondNs); break;
+      case 'n':
+      case 'S': return 1;
+      default: break;  // of the date
+    }
+  }
+  return step;
+}
+
 void DatePattern::append(const Moment& moment, std::string& out) const {
   const CivilDate date = moment.date();
   for (const Item& item : items_) {
