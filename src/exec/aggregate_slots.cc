@@ -129,8 +129,14 @@ std::span<const uint8_t> AggregateSlots::counted(size_t number, std::span<char* 
   }
   if (place.distinct != nullptr) {
     for (size_t i = 0; i < rows.size(); ++i) {
+      if (i + 3 * kAhead < rows.size()) {
+        DistinctValues::prefetch_table(slots[i + 3 * kAhead] + place.distinct_at);
+      }
+      if (i + 2 * kAhead < rows.size() && counted_[i + 2 * kAhead] != 0) {
+        place.distinct->prefetch_entry(slots[i + 2 * kAhead] + place.distinct_at, i + 2 * kAhead);
+      }
       if (i + kAhead < rows.size() && counted_[i + kAhead] != 0) {
-        place.distinct->prefetch(slots[i + kAhead] + place.distinct_at, i + kAhead);
+        place.distinct->prefetch_cell(slots[i + kAhead] + place.distinct_at, i + kAhead);
       }
       if (counted_[i] != 0) {
         counted_[i] = place.distinct->counts(slots[i] + place.distinct_at, i, place.distinct_call,

@@ -34,9 +34,17 @@ void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {
   cells_.assign(values_.size(), nullptr);
 }
 
-void DistinctValues::prefetch(const char* state, size_t i) const {
+void DistinctValues::prefetch_table(const char* state) { __builtin_prefetch(find_map(state)); }
+
+void DistinctValues::prefetch_entry(const char* state, size_t i) const {
   if (const state::KeyMap* map = find_map(state); map != nullptr && cells_[i] == nullptr) {
     map->prefetch(values_.hash(i));
+  }
+}
+
+void DistinctValues::prefetch_cell(const char* state, size_t i) const {
+  if (const state::KeyMap* map = find_map(state); map != nullptr && cells_[i] == nullptr) {
+    map->prefetch_key(values_.hash(i));
   }
 }
 

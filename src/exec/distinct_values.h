@@ -29,8 +29,11 @@ class DistinctValues {
   // For the pointer at `state` in a group's slot and row `i` of those read: whether the value
   // counts for the call, since it is the first of its kind that comes, or the last that leaves.
   bool counts(char* state, size_t i, size_t call, bool leaves);
-  // Asks for the memory that counts() will read.
-  void prefetch(const char* state, size_t i) const;
+  // Ask for the memory that counts() will read: for the values' table, for the entry in it, which
+  // only the table can tell, and for the value's cell, which only the entry can.
+  static void prefetch_table(const char* state);
+  void prefetch_entry(const char* state, size_t i) const;
+  void prefetch_cell(const char* state, size_t i) const;
 
   void save(const char* state, ByteWriter& out) const;
   void load(char* state, ByteReader& in) const;

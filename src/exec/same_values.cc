@@ -1,5 +1,7 @@
 #include "exec/same_values.h"
 
+#include <cstring>
+
 #include "column/physical.h"
 
 namespace millrace::exec {
@@ -64,6 +66,9 @@ static void compare(const Column& column, std::vector<uint8_t>& same) {
 std::vector<uint8_t> same_as_before(std::span<const Column> columns, size_t count) {
   std::vector<uint8_t> same(count, 1);
   for (const Column& column : columns) {
+    if (count == 0 || std::memchr(same.data(), 1, count) == nullptr) {
+      break;  // a count that goes up tells all rows apart
+    }
     if (column.type().physical() != Physical::nested) {
       with_physical(column.type().physical(),
                     [&](auto zero) { compare<decltype(zero)>(column, same); });
