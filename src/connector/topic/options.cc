@@ -95,6 +95,12 @@ static constexpr std::array kOptions = {
         .description = "exactly-once: readers of committed records see whole epochs; else records "
                        "are there at once, and perhaps again after a crash"},
     catalog::OptionDescription{
+        .key = "visibility",
+        .type = "epoch|immediate",
+        .otherwise = "epoch",
+        .description = "immediate: records are there for all readers as soon as they are written, "
+                       "and perhaps again after a crash, as at-least-once has it"},
+    catalog::OptionDescription{
         .key = "sink.transactional-id-prefix",
         .description = "of Flink's transactions; those of this program need no names"},
     catalog::OptionDescription{.key = "sink.partitioner",
@@ -207,6 +213,20 @@ std::vector<size_t> key_fields_of(const catalog::Table& table) {
   return fields;
 }
 
+// Records that are read before their epoch is durable cannot be exactly once.
+bool is_exactly_once(const catalog::Table& table) {
+  if (table.option("visibility", "epoch") != "immediate") {
+    return table.option("sink.delivery-guarantee", "exactly-once") == "exactly-once";
+  }
+  if (table.option("sink.delivery-guarantee") == "exactly-once") {
+    throw Error(ErrorCode::invalid_argument,
+                "'visibility' = 'immediate' shows records before their epoch is safe, which "
+                "'sink.delivery-guarantee' = 'exactly-once' excludes",
+                position_of(table, "visibility"));
+  }
+  return false;
+}
+
 Partitioner::Keyless keyless_of(const catalog::Table& table) {
   const std::string name = table.option("sink.partitioner");
   return name == "fixed"         ? Partitioner::Keyless::fixed
@@ -235,7 +255,7 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
     options.isolation = Isolation::uncommitted;
   }
   options.format = format_of(table);
-  options.exactly_once = table.option("sink.delivery-guarantee", "exactly-once") == "exactly-once";
+  options.exactly_once = is_exactly_once(table);
   options.keyless = keyless_of(table);
   options.key_fields = key_fields_of(table);
   options.key_format = table.option("key.format");

@@ -12,8 +12,8 @@
 // The turn is kept in the checkpoint, and the ids are made of the pipeline's and the sink's names,
 // so that they are the same in every life.
 //
-// 'sink.delivery-guarantee' = 'at-least-once' writes without transactions: at once for everybody,
-// and again after a crash.
+// 'visibility' = 'immediate', like 'sink.delivery-guarantee' = 'at-least-once', writes without
+// transactions: at once for everybody, and again after a crash.
 
 #include <memory>
 #include <optional>
