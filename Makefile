@@ -64,8 +64,9 @@ bench-broker:
 
 bench:
 	@scripts/bootstrap build
-	@scripts/build release telecom_windows
+	@scripts/build release telecom_windows nexmark_columns
 	@build/release/telecom_windows --events $(EVENTS)
+	@build/release/nexmark_columns --events $(EVENTS)
 
 bench-nexmark:
 	@scripts/bootstrap build

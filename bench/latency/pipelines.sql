@@ -1,5 +1,5 @@
 -- A filter, and a fraud rule with state, from one topic into others: each once as soon as a row is
--- there ('at-least-once') and once with the epoch that made it ('exactly-once').
+-- there ('immediate') and once with the epoch that made it ('exactly-once').
 
 CREATE TABLE calls (id BIGINT, caller INT, amount INT, sent BIGINT, pt AS PROCTIME())
 WITH ('connector' = 'kafka', 'topic' = 'calls', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
@@ -14,9 +14,9 @@ FROM (
 WHERE spent > 4000;
 
 CREATE TABLE filtered_now (id BIGINT, sent BIGINT)
-WITH ('connector' = 'kafka', 'topic' = 'filtered_now', 'format' = 'json', 'sink.delivery-guarantee' = 'at-least-once');
+WITH ('connector' = 'kafka', 'topic' = 'filtered_now', 'format' = 'json', 'visibility' = 'immediate');
 CREATE TABLE frauds_now (id BIGINT, sent BIGINT)
-WITH ('connector' = 'kafka', 'topic' = 'frauds_now', 'format' = 'json', 'sink.delivery-guarantee' = 'at-least-once');
+WITH ('connector' = 'kafka', 'topic' = 'frauds_now', 'format' = 'json', 'visibility' = 'immediate');
 CREATE TABLE filtered_once (id BIGINT, sent BIGINT)
 WITH ('connector' = 'kafka', 'topic' = 'filtered_once', 'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once');
 CREATE TABLE frauds_once (id BIGINT, sent BIGINT)

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """How long a row takes: from `millrace run` to the first one, and from producing to consuming.
 
-  bench/latency/run.py [--build build/release] [--seconds 20] [--load 100000]
+  bench/latency/run.py [--build build/release] [--seconds 20] [--load 100000] [--flink no]
 
-Run it with the Python of .deps/venv, which has a Kafka client; kcat makes the load.
+Run it with the Python of .deps/venv, which has a Kafka client; kcat makes the load. Where a Flink
+runs (scripts/flink/cluster start), the same statements run there as well, on an Apache Kafka that
+this starts (`scripts/bootstrap bench`), one engine after the other.
 
 - start: from starting the process to the first row of a query over a file, ten times.
 - latency: through bench/latency/pipelines.sql, of 100 probes a second, from the call that produces
@@ -16,6 +18,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,8 +26,11 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "clients"))
+for folder in ("tests/clients", "bench/broker", "scripts/flink"):
+    sys.path.insert(0, str(ROOT / folder))
 
+import gateway
+from compare import LIBRARIES, Kafka, make_topic
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from running_server import Server
 
@@ -134,6 +140,7 @@ def measure_latency(address, load, seconds, first):
     reader = threading.Thread(target=consume, args=(address, first, stopping, waited))
     reader.start()
     others = Load(address, load, stopping) if load else None
+    began = time.monotonic()
     if others:
         others.start()
     produce(address, first - WARMING, WARMING / PROBES_A_SECOND)
@@ -141,11 +148,72 @@ def measure_latency(address, load, seconds, first):
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and any(len(v) < expected for v in waited.values()):
         time.sleep(0.1)
+    took = time.monotonic() - began
     stopping.set()
     reader.join()
     if others:
         others.join()
-    return waited
+    return waited, others.sent / took if others else 0
+
+
+class FlinkOnKafka:
+    """A Kafka of its own, and the pipelines as jobs of the Flink that runs."""
+
+    def __init__(self, folder, pipelines):
+        (folder / "kafka").mkdir()
+        self.broker, self.pipelines, self.jobs = Kafka("kafka", folder / "kafka"), pipelines, []
+
+    @staticmethod
+    def is_there():
+        try:
+            gateway.request("GET", f"{gateway.GATEWAY}/v1/info")
+        except OSError:
+            return False
+        return LIBRARIES.exists()
+
+    def __enter__(self):
+        self.broker.start()
+        self.kafka = f"127.0.0.1:{self.broker.port}"
+        for topic in ["calls", *TOPICS]:
+            make_topic(self.broker, topic, 1)
+        settings = {"parallelism.default": "1", "table.local-time-zone": "UTC"}
+        with gateway.Session(settings) as session:
+            for statement in self._statements():
+                answer = session.execute(statement)
+                if statement.startswith("EXECUTE"):
+                    self.jobs.append(answer.rows[0][1][0])
+        return self
+
+    def _statements(self):
+        """With what Flink wants to be told: where Kafka is, and how transactions are named."""
+        text = re.sub(r"^--.*\n", "", self.pipelines.read_text(), flags=re.MULTILINE)
+        servers = f"'connector' = 'kafka', 'properties.bootstrap.servers' = '{self.kafka}'"
+        text = text.replace("'connector' = 'kafka'", servers)
+        text = text.replace("'visibility' = 'immediate'", "'sink.delivery-guarantee' = 'at-least-once'")
+        text = re.sub(r"('topic' = '(\w+)'.*'exactly-once')",
+                      r"\1, 'sink.transactional-id-prefix' = '\2', "
+                      r"'properties.transaction.timeout.ms' = '600000'", text)
+        text = re.sub(r"BEGIN STATEMENT SET;(.*?)END;", lambda set_: "EXECUTE STATEMENT SET BEGIN" +
+                      set_.group(1).replace(";", "\0") + "END;", text, flags=re.DOTALL)
+        parts = (part.strip() for part in text.split(";"))
+        return [part.replace("\0", ";") for part in parts if part]
+
+    def __exit__(self, *_):
+        for job in self.jobs:
+            gateway.request("PATCH", f"{gateway.JOB_MANAGER}/jobs/{job}?mode=cancel")
+            gateway.wait_for_job(job, 60)
+        self.broker.stop()
+
+
+def report(engine, address, given):
+    measure_latency(address, 0, 3, 100_000)  # until rows come out, and everything is warm
+    for load, first in ((0, 1_000_000), (given.load, 2_000_000)):
+        waited, others = measure_latency(address, load, given.seconds, first)
+        for topic, values in waited.items():
+            what = f"{engine}: {topic}, {others:,.0f} others a second"
+            lost = int(given.seconds * PROBES_A_SECOND) - len(values)
+            what += f" ({lost} not within 30 s)" if lost else ""
+            print(f"| {what} | {shown(values) if values else 'nothing came'} |", flush=True)
 
 
 def main():
@@ -153,6 +221,7 @@ def main():
     arguments.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     arguments.add_argument("--seconds", type=float, default=20)
     arguments.add_argument("--load", type=int, default=100_000)
+    arguments.add_argument("--flink", choices=["yes", "no"], default="yes")
     given = arguments.parse_args()
     program = given.build / "millrace"
     print(f"load average {os.getloadavg()[0]:.1f}\n")
@@ -162,15 +231,11 @@ def main():
         print(f"| `millrace run` to the first row | {shown(measure_start(program, folder))} |")
         print(f"| fsync of 4 KB | {shown(measure_syncs(folder))} |")
         with Server(program, folder / "data", HERE / "pipelines.sql") as server:
-            produce(server.kafka, 0, 2)
-            for load, first in ((0, 1_000_000), (given.load, 2_000_000)):
-                waited = measure_latency(server.kafka, load, given.seconds, first)
-                for topic, values in waited.items():
-                    what = f"{topic}, {load:,} others a second"
-                    lost = int(given.seconds * PROBES_A_SECOND) - len(values)
-                    what += f" ({lost} not within 30 s)" if lost else ""
-                    print(f"| {what} | {shown(values) if values else 'nothing came'} |", flush=True)
+            report("Millrace", server.kafka, given)
             server.stop()
+        if given.flink == "yes" and FlinkOnKafka.is_there():
+            with FlinkOnKafka(folder, HERE / "pipelines.sql") as flink:
+                report("Flink", flink.kafka, given)
 
 
 if __name__ == "__main__":
