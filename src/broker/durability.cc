@@ -42,6 +42,12 @@ void when_all_durable(Broker& broker,
   }
 }
 
+void sync_as_promised(const Broker& broker, topic::Partition& partition) {
+  if (!broker.answers_when_written()) {
+    partition.sync();
+  }
+}
+
 void for_each_batch(const topic::Partition& partition,
                     const std::function<void(const kafka::BatchView&)>& visit) {
   for (Offset at = partition.start_offset(); at < partition.end_offset();) {

@@ -26,6 +26,10 @@ void when_all_durable(Broker& broker,
                       const std::vector<std::shared_ptr<topic::Partition>>& partitions,
                       std::function<void(kafka::ErrorCode)> done);
 
+// Waits for the disk. At the start, before what a log of the broker's own says is acted on: a kill
+// may have left it unsynced.
+void sync_as_promised(const Broker& broker, topic::Partition& partition);
+
 // Every batch, in order; control batches too.
 void for_each_batch(const topic::Partition& partition,
                     const std::function<void(const kafka::BatchView&)>& visit);

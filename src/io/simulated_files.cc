@@ -7,10 +7,27 @@
 
 namespace millrace::io {
 
-// A file's bytes. `synced` of them survive any crash.
+// A file's bytes. `synced` of them survive any crash, but for what a sync failed to write: the
+// system drops it and calls the next sync a success, and only a crash of the machine shows it.
 struct SimulatedFiles::Node {
   std::string bytes;
   uint64_t synced = 0;
+  uint64_t lost_from = 0;
+  uint64_t lost_to = 0;
+
+  void lose_unsynced() {
+    lost_from = lost_from < lost_to ? std::min(lost_from, synced) : synced;
+    lost_to = bytes.size();
+  }
+  void show_lost() {
+    const uint64_t end = std::min<uint64_t>(lost_to, bytes.size());
+    if (lost_from < end) {
+      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(lost_from),
+                bytes.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+    }
+    lost_from = 0;
+    lost_to = 0;
+  }
 };
 
 struct SimulatedFiles::NameChange {
@@ -62,12 +79,14 @@ class SimulatedFiles::OpenFile final : public File {
     disk_->step();
     node_->bytes.resize(size);
     node_->synced = std::min(node_->synced, size);
+    node_->lost_to = std::min(node_->lost_to, size);
   }
   void sync() override {
     const std::lock_guard lock(disk_->mutex_);
     check_alive();
     disk_->step();
     if (!disk_->failing_syncs_.empty() && path_.ends_with(disk_->failing_syncs_)) {
+      node_->lose_unsynced();
       throw Error(ErrorCode::io, "cannot sync '" + path_ + "': input/output error");
     }
     node_->synced = node_->bytes.size();
@@ -325,6 +344,7 @@ void SimulatedFiles::crash() {
   for (auto& [path, node] : live_) {
     const uint64_t unsynced = node->bytes.size() - node->synced;
     node->bytes.resize(node->synced + random_.below(unsynced + 1));
+    node->show_lost();
     node->synced = node->bytes.size();
   }
 }

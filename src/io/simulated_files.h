@@ -51,7 +51,8 @@ class SimulatedFiles final : public Files {
   void crash_at(uint64_t step);
   // Appends beyond this many bytes in all fail with Error(disk_full). UINT64_MAX for no limit.
   void set_capacity(uint64_t bytes);
-  // Syncs of files whose names end so throw Error(io) and make nothing durable. "" for none.
+  // Syncs of files whose names end so throw Error(io) and make nothing durable, and what they
+  // should have written is lost, though it can be read until the machine dies. "" for none.
   void fail_syncs(std::string of);
 
   // The process died: open files are closed, written bytes stay.

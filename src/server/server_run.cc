@@ -30,6 +30,7 @@ ServerRun::ServerRun(Context& context, const Settings& settings, std::vector<Pla
 
 int ServerRun::run() {
   loop_.run();
+  node_->topics().prepare_to_stop();
   log_.info("server", "stopped");
   return 0;
 }

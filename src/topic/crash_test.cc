@@ -197,6 +197,92 @@ TEST_CASE("a sync that failed is never believed again, not by the next life eith
   }
 }
 
+TEST_CASE("what a life left unsynced is not lost by the next one's failed sync") {
+  Machine machine(8);
+  const auto live = [&](int batch) {
+    Store store(machine.world(), "data/topics");
+    const auto partition = open_orders(store);
+    CHECK(partition->append(batch_of(batch)).error_code == kafka::ErrorCode::none);
+    CHECK(partition->synced_offset() < partition->end_offset());
+    partition->sync();
+  };
+  machine.files.fail_syncs(".log");
+  CHECK_THROWS_AS(live(0), Error);  // not acknowledged
+  machine.files.kill();
+  CHECK_THROWS_AS(live(0), Error);
+  machine.files.kill();
+  machine.files.fail_syncs("");
+  CHECK_NOTHROW(live(0));
+  machine.files.crash();
+  Store store(machine.world(), "data/topics");
+  CHECK(all_values(*open_orders(store)) == std::vector<std::string>{"0", "1"});
+}
+
+TEST_CASE("a start reads on from where the log was known to be on disk") {
+  for (const bool machine_dies : {false, true}) {
+    CAPTURE(machine_dies);
+    Machine machine(9);
+    const std::string large(100'000, 'x');
+    const auto large_batch = [&](int number) {
+      kafka::BatchBuilder builder;
+      builder.add({1000}, std::nullopt, large);
+      return builder.finish({.id = 5, .epoch = 0, .base_sequence = number});
+    };
+    const std::string path = "data/topics/wide/0/00000000000000000000";
+    int sent = 0;
+    {
+      Store store(machine.world(), "data/topics");
+      const auto partition = (*store.find_or_create("wide", 1))->find(PartitionIndex(0));
+      for (; sent < 100; ++sent) {
+        REQUIRE(partition->append(large_batch(sent)).error_code == kafka::ErrorCode::none);
+        partition->sync();
+      }
+    }
+    machine_dies ? machine.files.crash() : machine.files.kill();
+    if (!machine_dies) {
+      REQUIRE(machine.files.exists(path + ".recovery"));
+    }
+    Store store(machine.world(), "data/topics");
+    const auto partition = (*store.find_or_create("wide", 1))->find(PartitionIndex(0));
+    CHECK(partition->end_offset() == Offset(sent));
+    // As if it had been read from its beginning: producers, offsets, times.
+    CHECK(partition->append(large_batch(97)).duplicate);
+    CHECK(partition->append(large_batch(sent)).base == Offset(sent));
+    CHECK(partition->read(Offset(3), 1)->size() > large.size());
+    CHECK(partition->find_by_time({1000})->offset == Offset(0));
+  }
+}
+
+TEST_CASE("a recovery point that does not fit is not believed") {
+  Machine machine(10);
+  const std::string point = "data/topics/orders/0/00000000000000000000.recovery";
+  {
+    Store store(machine.world(), "data/topics");
+    const auto partition = (*store.find_or_create("orders", 1))->find(PartitionIndex(0));
+    for (int n = 0; n < 4000; ++n) {
+      REQUIRE(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+    }
+    store.prepare_to_stop();
+    REQUIRE(machine.files.exists(point));
+  }
+  const std::string bytes = machine.files.read_all(point);
+  for (const bool is_torn : {true, false}) {
+    CAPTURE(is_torn);
+    machine.files.kill();
+    if (is_torn) {
+      machine.files.replace(point, bytes.substr(0, bytes.size() / 2));
+    } else {  // whole, and the log is shorter than it says
+      machine.files.replace(point, bytes);
+      machine.files.open("data/topics/orders/0/00000000000000000000.log", io::OpenMode::append)
+          ->truncate(1000);
+    }
+    Store store(machine.world(), "data/topics");
+    const auto partition = store.find("orders")->find(PartitionIndex(0));
+    CHECK(partition->end_offset() == (is_torn ? Offset(8000) : Offset(24)));
+    CHECK(all_values(*partition).size() == static_cast<size_t>(partition->end_offset().value));
+  }
+}
+
 TEST_CASE("a sync that fails while a segment is closed is not believed either") {
   Machine machine(6);
   Store store(machine.world(), "data/topics");

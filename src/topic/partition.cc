@@ -12,6 +12,13 @@ namespace millrace::topic {
 
 using kafka::BatchView;
 
+namespace {
+// A start reads at most so much of a partition, where its records are synced as they come.
+constexpr uint64_t kRecoverySpacing = 4ULL << 20;
+// And after a clean stop so much.
+constexpr uint64_t kWorthKnowing = 256ULL << 10;
+}  // namespace
+
 Partition::Partition(io::World world, std::string directory, std::string name,
                      PartitionOptions options)
     : world_(world), directory_(std::move(directory)), name_(std::move(name)), options_(options) {
@@ -157,7 +164,24 @@ std::optional<TimePosition> Partition::find_latest_time() const {
 }
 
 void Partition::sync() {
+  // What it describes is written, and so on disk after the sync.
+  const std::optional<Known> known = describe_known(kRecoverySpacing);
   const std::lock_guard lock(sync_mutex_);
+  sync_written();
+  if (known) {
+    write_recovery_point(*known);
+  }
+}
+
+void Partition::prepare_to_stop() {
+  if (const std::optional<Known> known = describe_known(kWorthKnowing)) {
+    const std::lock_guard lock(sync_mutex_);
+    sync_written();
+    write_recovery_point(*known);
+  }
+}
+
+void Partition::sync_written() {
   const int64_t written = end_.load(std::memory_order_acquire);
   if (synced_.load(std::memory_order_acquire) >= written) {
     return;
@@ -173,7 +197,9 @@ void Partition::sync() {
 // What the process that is started next reads may be in memory alone: it cuts the log here.
 static void mark_unsynced(const io::World& world, const std::string& directory, Offset synced) {
   try {
-    world.files->replace(io::join(directory, kUnsyncedMark), std::to_string(synced.value));
+    const std::string name = std::string(kUnsyncedMark) + std::to_string(synced.value);
+    world.files->open(io::join(directory, name), io::OpenMode::append);
+    world.files->sync_directory(directory);
   } catch (const Error& error) {  // the disk is failing: more cannot be done
     world.log->error("topic", "a failed sync cannot be marked",
                      {{"directory", directory}, {"error", error.message()}});
@@ -184,12 +210,25 @@ static void mark_unsynced(const io::World& world, const std::string& directory, 
 void Partition::sync_segment(Segment& segment) {
   check_disk_is_trusted();
   try {
+    sync_names();
     segment.sync();
   } catch (const Error&) {  // to remember it; the caller tells it
     sync_failed_.store(true, std::memory_order_release);
-    mark_unsynced(world_, directory_, synced_offset());
+    // What the lives before left was acknowledged in part, and it is not known which.
+    mark_unsynced(world_, directory_, std::max(synced_offset(), Offset(recovered_end_)));
     throw;
   }
+}
+
+// A kill may have left the names of the segment and of the topic's description on their way to the
+// disk. Not at the start, where thousands of partitions would wait for it that nobody writes to.
+void Partition::sync_names() {
+  if (names_are_synced_) {
+    return;
+  }
+  world_.files->sync_directory(directory_);
+  world_.files->sync_directory(io::parent_of(directory_));
+  names_are_synced_ = true;
 }
 
 // A system may drop the bytes that it could not write and call the next sync a success, so one

@@ -111,6 +111,9 @@ class Partition {
   // Makes everything that was written before the call durable. Throws what the disk throws; from
   // then on, until it is opened again, the partition is read and neither synced nor appended to.
   void sync();
+  // Before the server stops. Where the next start would read much: syncs, and notes how far, that
+  // it need not. Throws as sync() does.
+  void prepare_to_stop();
 
   // Calls `grown` after every append, on the appending thread, outside of this object's locks.
   [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_growth(std::function<void()> grown);
@@ -118,11 +121,23 @@ class Partition {
   const std::string& name() const { return name_; }
 
  private:
+  // What a start need not read.
+  struct Known {
+    Offset segment;
+    std::string bytes;  // of its recovery point
+  };
+
   void recover();
+  void open_segments(const std::vector<std::string>& names);
+  bool resume_last();
   size_t first_to_replay();
   bool load_producers(Offset base);
+  std::optional<Known> describe_known(uint64_t least_growth);
+  void sync_written();
+  void write_recovery_point(const Known& known);
+  void sync_names();
   void replay_closed(Segment& segment);
-  void recover_last(Segment& segment);
+  void recover_last(Segment& segment, bool is_resumed);
   void note_producer(Segment& segment, const kafka::BatchView& placed);
   std::optional<Appended> judge(std::string_view batches, Origin origin) const;
   template <typename Judge>
@@ -168,6 +183,9 @@ class Partition {
   std::atomic<int64_t> stable_{0};  // stored behind end_
   std::atomic<int64_t> synced_{0};
   std::atomic<bool> sync_failed_{false};  // ever since
+  bool names_are_synced_ = false;         // under sync_mutex_
+  int64_t recovered_end_ = 0;             // set once
+  uint64_t known_size_ = 0;  // of the last segment, in a recovery point; under append_mutex_
   std::atomic<uint64_t> unsynced_bytes_{0};
   Listeners listeners_;
 };

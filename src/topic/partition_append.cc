@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "kafka/records.h"
 #include "topic/partition.h"
+#include "topic/recovery_point.h"
 
 namespace millrace::topic {
 
@@ -209,6 +210,9 @@ void Partition::roll() {
                         producers_.to_bytes());
   auto next = std::make_shared<Segment>(world_.files, directory_, base);
   world_.files->sync_directory(directory_);
+  known_size_ = 0;
+  world_.files->remove(
+      io::join(directory_, Segment::file_name(last->base(), RecoveryPoint::kSuffix)));
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(next));
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "topic/compaction.h"
 #include "topic/partition.h"
+#include "topic/recovery_point.h"
 
 namespace millrace::topic {
 
@@ -65,7 +66,8 @@ void Partition::write_description() {
 void Partition::remove_orphans(const std::vector<std::string>& names) const {
   for (const std::string& name : names) {
     const size_t dot = name.find('.');
-    const bool belongs_to_none = (name.ends_with(".index") || name.ends_with(".producers")) &&
+    const bool belongs_to_none = (name.ends_with(".index") || name.ends_with(".producers") ||
+                                  name.ends_with(RecoveryPoint::kSuffix)) &&
                                  dot == 20 && Offset(std::stoll(name)) < segments_.front()->base();
     if (belongs_to_none || name.ends_with(kUnfinished)) {
       world_.files->remove(io::join(directory_, name));
@@ -143,7 +145,8 @@ void Partition::drop_segments_before(Offset start) {
 
 // Readers that have it open read on.
 void Partition::remove_segment(const Segment& segment) {
-  for (const std::string_view suffix : {".log", ".index", ".producers"}) {
+  for (const std::string_view suffix : {std::string_view(".log"), std::string_view(".index"),
+                                        std::string_view(".producers"), RecoveryPoint::kSuffix}) {
     world_.files->remove(io::join(directory_, Segment::file_name(segment.base(), suffix)));
   }
 }

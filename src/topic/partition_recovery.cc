@@ -1,10 +1,13 @@
 // What a partition makes of the files that it finds.
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "topic/partition.h"
+#include "topic/recovery_point.h"
 #include "topic/unsynced_mark.h"
 
 namespace millrace::topic {
@@ -31,12 +34,17 @@ bool is_leftover(const std::string& name) { return name.find(".tmp") != std::str
 
 // Where a sync failed in the last life, the bytes behind are perhaps only in the system's memory,
 // which calls the next sync a success: they were not acknowledged as durable, and go. A copy stays.
-void cut_unsynced(const io::World& world, const std::string& directory, Segment& last) {
-  const std::string mark = io::join(directory, kUnsyncedMark);
-  if (!world.files->exists(mark)) {
+// What is before may be in memory alone as well, and is written anew.
+void cut_unsynced(const io::World& world, const std::string& directory, Offset base,
+                  const std::vector<std::string>& names) {
+  const auto mark = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return name.starts_with(kUnsyncedMark);
+  });
+  if (mark == names.end()) {
     return;
   }
-  const Offset synced(std::stoll(world.files->read_all(mark)));
+  const Offset synced(std::stoll(mark->substr(kUnsyncedMark.size())));
+  Segment last(world.files, directory, base);
   ScanEnd end;
   last.scan([&](const BatchView& batch) {
     end.position += batch.base_offset() < synced ? batch.size() : 0;
@@ -45,8 +53,10 @@ void cut_unsynced(const io::World& world, const std::string& directory, Segment&
                    {{"segment", last.path()},
                     {"from_offset", synced.value},
                     {"bytes", static_cast<int64_t>(last.file_size() - end.position)}});
+  world.files->remove(io::join(directory, Segment::file_name(base, RecoveryPoint::kSuffix)));
   last.cut(end, true);
-  world.files->remove(mark);
+  world.files->replace(last.path(), world.files->read_all(last.path()));
+  world.files->remove(io::join(directory, *mark));
   world.files->sync_directory(directory);
 }
 
@@ -61,15 +71,7 @@ void Partition::recover() {
     }
   }
   std::erase_if(names, is_leftover);
-  std::vector<Offset> bases = bases_in(names);
-  if (bases.empty()) {
-    bases.emplace_back(0);
-  }
-  for (const Offset base : bases) {
-    segments_.push_back(std::make_shared<Segment>(world_.files, directory_, base));
-  }
-  // Also where nothing is new: a kill may have left a segment's name on its way to the disk.
-  world_.files->sync_directory(directory_);
+  open_segments(names);
   load_description();
   remove_orphans(names);
   for (size_t i = first_to_replay(); i + 1 < segments_.size(); ++i) {
@@ -83,14 +85,77 @@ void Partition::recover() {
                                           std::to_string(segments_[i + 1]->base().value));
     }
   }
-  cut_unsynced(world_, directory_, *segments_.back());
-  recover_last(*segments_.back());
+  const bool is_resumed = resume_last();
+  // Segments before it were synced when they were closed.
+  synced_ = segments_.back()->next_offset().value;
+  recover_last(*segments_.back(), is_resumed);
   end_ = segments_.back()->next_offset().value;
+  recovered_end_ = end_.load();
   stable_ = producers_.first_open().value_or(end_offset()).value;
-  // What the life before was acknowledged lies here; were its place not known, a sync that fails
-  // now would have all of it cut.
-  segments_.back()->sync();
-  synced_ = end_.load();
+}
+
+void Partition::open_segments(const std::vector<std::string>& names) {
+  std::vector<Offset> bases = bases_in(names);
+  const bool is_new = bases.empty();
+  if (is_new) {
+    bases.emplace_back(0);
+  }
+  cut_unsynced(world_, directory_, bases.back(), names);
+  for (const Offset base : bases) {
+    segments_.push_back(std::make_shared<Segment>(world_.files, directory_, base));
+  }
+  if (is_new) {
+    world_.files->sync_directory(directory_);
+    names_are_synced_ = true;
+  }
+}
+
+// What the last recovery point says is taken as it is: the log was on disk up to there.
+bool Partition::resume_last() {
+  Segment& last = *segments_.back();
+  const std::string path =
+      io::join(directory_, Segment::file_name(last.base(), RecoveryPoint::kSuffix));
+  if (!world_.files->exists(path)) {
+    return false;
+  }
+  const auto point = RecoveryPoint::from_bytes(world_.files->read_all(path));
+  auto producers = point ? Producers::from_bytes(point->producers) : std::nullopt;
+  if (!producers || !last.resume(point->index, point->first_timestamp)) {
+    world_.log->warning("topic", "recovery point does not fit its segment, which is read whole",
+                        {{"partition", name_}, {"segment", last.path()}});
+    return false;
+  }
+  producers_ = std::move(*producers);
+  known_size_ = last.size();
+  return true;
+}
+
+std::optional<Partition::Known> Partition::describe_known(uint64_t least_growth) {
+  const std::lock_guard lock(append_mutex_);
+  const auto last = last_segment();
+  const uint64_t size = last->size();
+  if (size < known_size_ + least_growth) {
+    return std::nullopt;
+  }
+  known_size_ = size;
+  return Known{last->base(),
+               RecoveryPoint{last->first_timestamp(), last->index_bytes(), producers_.to_bytes()}
+                   .to_bytes()};
+}
+
+// Not synced itself: what is torn of it says so, and then the segment is read whole.
+void Partition::write_recovery_point(const Known& known) {
+  const std::string path =
+      io::join(directory_, Segment::file_name(known.segment, RecoveryPoint::kSuffix));
+  const std::string beside = path + ".tmp";
+  try {
+    world_.files->remove(beside);
+    world_.files->open(beside, io::OpenMode::append)->append(known.bytes);
+    world_.files->rename(beside, path);
+  } catch (const Error& error) {  // the next start reads more, that is all
+    world_.log->warning("topic", "recovery point not written",
+                        {{"partition", name_}, {"error", error.message()}});
+  }
 }
 
 // Producers and indexes are functions of the log: it is read again from the first segment without
@@ -130,8 +195,9 @@ void Partition::replay_closed(Segment& segment) {
   segment.close();
 }
 
-void Partition::recover_last(Segment& segment) {
-  const ScanEnd end = segment.scan([&](const BatchView& batch) { note_producer(segment, batch); });
+void Partition::recover_last(Segment& segment, bool is_resumed) {
+  const auto note = [&](const BatchView& batch) { note_producer(segment, batch); };
+  const ScanEnd end = is_resumed ? segment.scan_on(note) : segment.scan(note);
   if (end.fault.empty()) {
     return;
   }

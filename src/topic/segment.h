@@ -57,8 +57,14 @@ class Segment {
   void close();
   // False where the index is missing or does not fit the file.
   bool load_index();
+  // The bytes of an index of what was noted so far.
+  std::string index_bytes() const;
+  // Takes such bytes for the beginning of the file, unread. False where they do not fit it.
+  bool resume(std::string_view index, Timestamp first_timestamp);
   // Reads the file from the start, checking each batch; note()s the right ones and hands them on.
   ScanEnd scan(const std::function<void(const kafka::BatchView&)>& on_batch);
+  // The same behind what was noted so far.
+  ScanEnd scan_on(const std::function<void(const kafka::BatchView&)>& on_batch);
   // Cuts off what scan() refused. With `keep`, a copy stays beside the segment.
   void cut(const ScanEnd& end, bool keep);
 
@@ -92,7 +98,7 @@ class Segment {
   SharedBytes first_batch_where(Place place,
                                 const std::function<bool(const kafka::BatchView&)>& wanted) const;
   void remember(Offset next, uint64_t position) const;
-  std::string index_bytes() const;
+  bool adopt(std::string_view index, uint64_t least_size);
 
   io::Files* files_;
   const Offset base_;

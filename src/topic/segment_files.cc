@@ -89,15 +89,28 @@ bool Segment::load_index() {
   if (!files_->exists(index_path_)) {
     return false;
   }
-  const std::string bytes = files_->read_all(index_path_);
-  if (bytes.size() < kIndexFixedBytes || !bytes.starts_with(kMagic) ||
-      crc32c(std::string_view(bytes).substr(0, bytes.size() - 4)) !=
-          load<uint32_t, Endian::little>(bytes.data() + bytes.size() - 4)) {
+  return adopt(files_->read_all(index_path_), file_->size());
+}
+
+bool Segment::resume(std::string_view index, Timestamp first_timestamp) {
+  if (!adopt(index, 0)) {
     return false;
   }
-  ByteReader in(std::string_view(bytes).substr(kMagic.size()));
+  const std::lock_guard lock(mutex_);
+  first_timestamp_ = first_timestamp;
+  return true;
+}
+
+// What these bytes say of the file, which has at least `least_size` bytes of which they speak.
+bool Segment::adopt(std::string_view index, uint64_t least_size) {
+  if (index.size() < kIndexFixedBytes || !index.starts_with(kMagic) ||
+      crc32c(index.substr(0, index.size() - 4)) !=
+          load<uint32_t, Endian::little>(index.data() + index.size() - 4)) {
+    return false;
+  }
+  ByteReader in(index.substr(kMagic.size()));
   const auto size = in.read<uint64_t>();
-  if (size != file_->size()) {
+  if (size < least_size || size > file_->size()) {
     return false;
   }
   const std::lock_guard lock(mutex_);
@@ -121,9 +134,6 @@ bool Segment::load_index() {
 }
 
 ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
-  const uint64_t end = file_->size();
-  uint64_t position = 0;
-  size_t wanted = kScanBytes;
   {
     const std::lock_guard lock(mutex_);
     index_.clear();
@@ -132,6 +142,13 @@ ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
     max_timestamp_ = {INT64_MIN};
     aborted_.clear();
   }
+  return scan_on(on_batch);
+}
+
+ScanEnd Segment::scan_on(const std::function<void(const BatchView&)>& on_batch) {
+  const uint64_t end = file_->size();
+  uint64_t position = size();
+  size_t wanted = kScanBytes;
   while (position < end) {
     const SharedBytes piece =
         read_exactly(position, static_cast<size_t>(std::min<uint64_t>(wanted, end - position)));

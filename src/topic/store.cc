@@ -90,7 +90,7 @@ Store::Store(io::World world, std::string directory)
     } else if (!world_.files->exists(join(directory, kDescription))) {
       remove_undescribed(world_, directory_, name);
     } else {
-      topics_[name] = open_topic(name);
+      publish(open_topic(name));
     }
   }
   world_.log->info("topic", "log opened",
@@ -108,9 +108,6 @@ std::shared_ptr<const Topic> Store::open_topic(const std::string& name) {
       world_.files->remove(join(directory_of(name), file));  // of a kill in Files::replace()
     }
   }
-  // A kill may have left the description's name on its way to the disk: what is written from here
-  // on counts on it.
-  world_.files->sync_directory(directory_of(name));
   const std::string path = join(directory_of(name), kDescription);
   const Json description = Json::parse(world_.files->read_all(path));
   const auto id = kafka::Uuid::from_hex(description.at("id").as_string());
@@ -168,12 +165,8 @@ std::shared_ptr<const Topic> Store::find(std::string_view name) const {
 
 std::shared_ptr<const Topic> Store::find(const kafka::Uuid& id) const {
   const std::shared_lock lock(mutex_);
-  for (const auto& [name, topic] : topics_) {
-    if (topic->id == id) {
-      return topic;
-    }
-  }
-  return nullptr;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 std::vector<std::shared_ptr<const Topic>> Store::list() const {
@@ -257,7 +250,24 @@ void Store::fill_partitions(Topic& topic, int32_t total) {
 
 void Store::publish(std::shared_ptr<const Topic> topic) {
   const std::unique_lock lock(mutex_);
+  by_id_[topic->id] = topic;
   topics_[topic->name] = std::move(topic);
+}
+
+void Store::prepare_to_stop() const {
+  for (const auto& topic : list()) {
+    for (const auto& partition : topic->partitions) {
+      try {
+        if (partition != nullptr) {
+          partition->prepare_to_stop();
+        }
+      } catch (const Error& error) {
+        // Nobody waits for it: the next start reads more.
+        world_.log->warning("topic", "partition not prepared for the next start",
+                            {{"partition", partition->name()}, {"error", error.message()}});
+      }
+    }
+  }
 }
 
 Result<std::shared_ptr<const Topic>> Store::find_or_create(const std::string& name,
@@ -336,6 +346,7 @@ Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {
   {
     const std::unique_lock lock(mutex_);
     topics_.erase(name);
+    by_id_.erase(topic->id);
   }
   world_.log->info("topic", "topic deleted", {{"topic", name}});
   try {

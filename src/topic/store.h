@@ -59,6 +59,9 @@ class Store {
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);
 
+  // Before the server stops: makes the next start short. What the disk refuses is logged.
+  void prepare_to_stop() const;
+
   // Calls `changed` after a topic was made, changed or removed, on the thread that did it, outside
   // of this object's locks. It must be quick.
   [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_change(std::function<void()> changed) {
@@ -85,6 +88,7 @@ class Store {
   std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
   Random random_;                    // under change_mutex_
   std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
+  std::map<kafka::Uuid, std::shared_ptr<const Topic>> by_id_;
   Listeners listeners_;
 };
 

@@ -51,6 +51,7 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
   std::fflush(stdout);
   loop.on_signal({SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
   loop.run();
+  store.prepare_to_stop();
   return 0;
 }
 

@@ -9,6 +9,7 @@ void CoordinatorLog::replay(const std::function<void(const kafka::BatchView&)>& 
   const auto topic = broker_.store().find(kOffsetsTopic);
   const auto log = topic ? topic->find(PartitionIndex(0)) : nullptr;
   if (log != nullptr) {
+    sync_as_promised(broker_, *log);
     for_each_batch(*log, on_batch);
   }
 }

@@ -115,6 +115,7 @@ TransactionLog::ById TransactionLog::load() const {
   const auto topic = broker_.store().find(kTransactionsTopic);
   const auto partition = topic ? topic->find(PartitionIndex(0)) : nullptr;
   if (partition != nullptr) {
+    sync_as_promised(broker_, *partition);
     for_each_record(*partition, [&](const kafka::Record& record) { apply(record, transactions); });
   }
   return transactions;
