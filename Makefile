@@ -1,7 +1,7 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker
+.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker bench-stream
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
@@ -24,6 +24,7 @@ help:
 	@echo '  make fuzz     each reader of foreign bytes against made-up bytes, FUZZ_SECONDS=20 each'
 	@echo
 	@echo '  make bench-broker   the broker beside Apache Kafka; BENCH_BROKER="--scale 0.2" for less'
+	@echo '  make bench-stream   116 MB/s of JSON through broker and engine, ten minutes; BENCH_STREAM="--seconds 60" for less'
 	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
 	@echo '  make bench-nexmark   Nexmark here and on a Flink that runs (scripts/flink/cluster start), answers compared'
 
@@ -61,6 +62,14 @@ bench-broker:
 	@cmake --preset release >/dev/null  # librdkafka may be new
 	@scripts/build release broker_load
 	@bench/broker/compare.py build/release $(BENCH_BROKER)
+
+bench-stream:
+	@scripts/bootstrap bench
+	@scripts/bootstrap test
+	@scripts/build release millrace
+	@cmake --preset release >/dev/null  # librdkafka may be new
+	@scripts/build release broker_load
+	@.deps/venv/bin/python bench/broker/stream.py build/release $(BENCH_STREAM)
 
 bench:
 	@scripts/bootstrap build

@@ -4,9 +4,12 @@
 //   broker_load produce ADDRESS TOPIC MESSAGES BYTES [KEY=VALUE of librdkafka]...
 //   broker_load consume ADDRESS TOPIC MESSAGES PARTITIONS
 //   broker_load latency ADDRESS TOPIC MESSAGES BYTES RATE [KEY=VALUE]...
+//   broker_load stream ADDRESS TOPIC SECONDS MEGABYTES_A_SECOND [KEY=VALUE]...
 //
 // The topic is there. `latency` measures from the call that produces a message to the call that
-// hands it out to a consumer in the same process, without waiting for batches to fill.
+// hands it out to a consumer in the same process, without waiting for batches to fill. `stream`
+// sends telecom events of now at a steady rate; its latencies are from that call to the
+// acknowledgement.
 
 #include <librdkafka/rdkafka.h>
 
@@ -20,6 +23,9 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "base/time.h"
+#include "bench/telecom_events.h"
 
 namespace {
 
@@ -70,7 +76,9 @@ struct Delivery {
   }
 };
 
-Handle make_producer(const std::string& address, Delivery& delivery,
+using Report = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
+
+Handle make_producer(const std::string& address, Report report, void* opaque,
                      const std::vector<std::string>& settings) {
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   set(conf, "bootstrap.servers", address);
@@ -83,8 +91,8 @@ Handle make_producer(const std::string& address, Delivery& delivery,
     }
     set(conf, setting.substr(0, equals), setting.substr(equals + 1));
   }
-  rd_kafka_conf_set_opaque(conf, &delivery);
-  rd_kafka_conf_set_dr_msg_cb(conf, &Delivery::report);
+  rd_kafka_conf_set_opaque(conf, opaque);
+  rd_kafka_conf_set_dr_msg_cb(conf, report);
   return make(RD_KAFKA_PRODUCER, conf);
 }
 
@@ -129,7 +137,7 @@ void wait_for_all(rd_kafka_t* producer, const Delivery& delivery, int64_t messag
 int produce(const std::string& address, const std::string& topic, int64_t messages, size_t bytes,
             const std::vector<std::string>& settings) {
   Delivery delivery;
-  const Handle producer = make_producer(address, delivery, settings);
+  const Handle producer = make_producer(address, &Delivery::report, &delivery, settings);
   const std::string payload = made_up(bytes);
   const auto began = Clock::now();
   for (int64_t i = 0; i < messages; ++i) {
@@ -141,6 +149,90 @@ int produce(const std::string& address, const std::string& topic, int64_t messag
   wait_for_all(producer.get(), delivery, messages);
   std::printf("{\"messages\": %lld, \"seconds\": %.3f}\n", static_cast<long long>(messages),
               seconds_since(began));
+  return 0;
+}
+
+// Telecom events over and over, each time with the time of now.
+class Events {
+ public:
+  Events() {
+    constexpr size_t kEvents = 50'000;
+    constexpr std::string_view kBefore = "\"timestamp\":\"";
+    millrace::bench::TelecomEvents made(1);
+    for (size_t i = 0; i < kEvents; ++i) {
+      std::string& event = events_.emplace_back();
+      made.append_next(event);
+      places_.push_back(event.find(kBefore) + kBefore.size());
+    }
+  }
+  const std::string& next(const std::string& time) {
+    const size_t number = next_++ % events_.size();
+    return events_[number].replace(places_[number], time.size(), time);
+  }
+
+ private:
+  std::vector<std::string> events_;
+  std::vector<size_t> places_;
+  size_t next_ = 0;
+};
+
+// Waits until the acknowledgement, of each message, in tenths of a millisecond up to 100 s.
+struct Waits {
+  std::vector<int64_t> counts = std::vector<int64_t>(1'000'000);
+  int64_t done = 0;
+  int64_t failed = 0;
+
+  static void report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+    auto* waits = static_cast<Waits*>(opaque);
+    ++(message->err == RD_KAFKA_RESP_ERR_NO_ERROR ? waits->done : waits->failed);
+    const auto tenths = static_cast<size_t>(rd_kafka_message_latency(message) / 100);
+    ++waits->counts[std::min(tenths, waits->counts.size() - 1)];
+  }
+  double at_ms(double share) const {
+    auto left = static_cast<int64_t>(share * static_cast<double>(done + failed));
+    size_t tenths = 0;
+    while (tenths + 1 < counts.size() && (left -= counts[tenths]) >= 0) {
+      ++tenths;
+    }
+    return static_cast<double>(tenths) / 10;
+  }
+};
+
+std::string time_of_now() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return millrace::to_iso8601({std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
+}
+
+int stream(const std::string& address, const std::string& topic, double seconds, double megabytes,
+           const std::vector<std::string>& settings) {
+  Waits waits;
+  const Handle producer = make_producer(address, &Waits::report, &waits, settings);
+  Events events;
+  int64_t messages = 0;
+  double bytes = 0;
+  double behind = 0;  // the longest that the load itself came after its time
+  const auto began = Clock::now();
+  while (seconds_since(began) < seconds) {
+    const std::string now = time_of_now();
+    for (int i = 0; i < 500; ++i, ++messages) {
+      const std::string& event = events.next(now);
+      bytes += static_cast<double>(event.size());
+      produce_one(producer.get(), topic, event);
+    }
+    rd_kafka_poll(producer.get(), 0);
+    const double early = bytes / (megabytes * 1e6) - seconds_since(began);
+    behind = std::max(behind, -early);
+    if (early > 0) {
+      std::this_thread::sleep_for(std::chrono::duration<double>(early));
+    }
+  }
+  rd_kafka_flush(producer.get(), 60'000);
+  std::printf(
+      "{\"messages\": %lld, \"megabytes\": %.0f, \"seconds\": %.3f, \"failed\": %lld, "
+      "\"behind_s\": %.3f, \"p50_ms\": %.1f, \"p99_ms\": %.1f, \"p999_ms\": %.1f}\n",
+      static_cast<long long>(messages), bytes / 1e6, seconds_since(began),
+      static_cast<long long>(messages - waits.done), behind, waits.at_ms(0.5), waits.at_ms(0.99),
+      waits.at_ms(0.999));
   return 0;
 }
 
@@ -207,7 +299,7 @@ double at(const std::vector<int64_t>& sorted, double share) {
 int latency(const std::string& address, const std::string& topic, int64_t messages, size_t bytes,
             double rate, const std::vector<std::string>& settings) {
   Delivery delivery;
-  const Handle producer = make_producer(address, delivery, settings);
+  const Handle producer = make_producer(address, &Delivery::report, &delivery, settings);
   const Handle consumer = make_consumer(address, topic, 1);
   std::thread sender(
       [&] { produce_at_rate(producer.get(), topic, messages, std::max<size_t>(bytes, 8), rate); });
@@ -247,5 +339,8 @@ int main(int argc, char** argv) {
     return latency(words[1], words[2], std::stoll(words[3]), std::stoull(words[4]),
                    std::stod(words[5]), rest(6));
   }
-  fail("expected produce, consume or latency; see the head of bench/broker/load.cc");
+  if (words.size() >= 5 && words[0] == "stream") {
+    return stream(words[1], words[2], std::stod(words[3]), std::stod(words[4]), rest(5));
+  }
+  fail("expected produce, consume, latency or stream; see the head of bench/broker/load.cc");
 }
