@@ -184,6 +184,11 @@ std::shared_ptr<const Function> Catalog::find_function(const ObjectName& name) c
   return find(name, &Objects::functions);
 }
 
+std::shared_ptr<const Function> Catalog::find_system_function(const std::string& name) const {
+  const auto found = system_functions_.find(name);
+  return found == system_functions_.end() ? nullptr : found->second;
+}
+
 bool Catalog::is_temporary_table(const ObjectName& name) const {
   const auto table = find(name, &Objects::tables);
   return table != nullptr && table->temporary;
@@ -249,6 +254,17 @@ void Catalog::add(Function function, IfExists if_exists, const Position& at) {
   put(std::move(function), &Objects::functions);
 }
 
+void Catalog::add_system(Function function, IfExists if_exists, const Position& at) {
+  std::string name = function.name;
+  if (system_functions_.contains(name)) {
+    if (if_exists == IfExists::fail) {
+      fail_taken("function ", name, at);
+    }
+    return;
+  }
+  system_functions_[std::move(name)] = std::make_shared<const Function>(std::move(function));
+}
+
 template <typename Thing>
 void Catalog::drop(const ObjectName& name, Named<Thing> Objects::* kind, const char* word,
                    Lifetime lifetime, IfMissing if_missing, const Position& at) {
@@ -286,6 +302,16 @@ void Catalog::drop_model(const ObjectName& name, Lifetime lifetime, IfMissing if
 void Catalog::drop_function(const ObjectName& name, Lifetime lifetime, IfMissing if_missing,
                             const Position& at) {
   drop(name, &Objects::functions, "function", lifetime, if_missing, at);
+}
+
+void Catalog::drop_system_function(const std::string& name, IfMissing if_missing,
+                                   const Position& at) {
+  if (system_functions_.erase(name) == 0 && if_missing == IfMissing::fail) {
+    throw Error(ErrorCode::not_found,
+                "no temporary system function '" + name + "' is known" +
+                    did_you_mean(name, keys_of(system_functions_)),
+                at);
+  }
 }
 
 void Catalog::fail_unknown(const ObjectName& name, const Position& at) const {
@@ -328,6 +354,9 @@ std::vector<std::string> Catalog::model_names(const Namespace& space, const Posi
 }
 std::vector<std::string> Catalog::function_names(const Namespace& space, const Position& at) const {
   return names(space, &Objects::functions, at);
+}
+std::vector<std::string> Catalog::system_function_names() const {
+  return keys_of(system_functions_);
 }
 
 }  // namespace millrace::catalog

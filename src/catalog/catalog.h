@@ -64,6 +64,8 @@ class Catalog {
   std::shared_ptr<const View> find_view(std::string_view name) const;
   std::shared_ptr<const Model> find_model(const ObjectName& name) const;
   std::shared_ptr<const Function> find_function(const ObjectName& name) const;
+  // One that belongs to no database, and hides a built-in one of its name.
+  std::shared_ptr<const Function> find_system_function(const std::string& name) const;
   // Whether it is one of a session and not of the catalog.
   bool is_temporary_table(const ObjectName& name) const;
   bool is_temporary_view(const ObjectName& name) const;
@@ -74,6 +76,7 @@ class Catalog {
   void add(View view, IfExists if_exists, const Position& at);
   void add(Model model, IfExists if_exists, const Position& at);
   void add(Function function, IfExists if_exists, const Position& at);
+  void add_system(Function function, IfExists if_exists, const Position& at);
   // Error(not_found) at `at`, with the nearest name. What is temporary is only dropped as such.
   void drop_table(const ObjectName& name, Lifetime lifetime, IfMissing if_missing,
                   const Position& at);
@@ -83,6 +86,7 @@ class Catalog {
                   const Position& at);
   void drop_function(const ObjectName& name, Lifetime lifetime, IfMissing if_missing,
                      const Position& at);
+  void drop_system_function(const std::string& name, IfMissing if_missing, const Position& at);
 
   // For a name in FROM or INTO that is none of ours.
   [[noreturn]] void fail_unknown(const ObjectName& name, const Position& at) const;
@@ -93,6 +97,7 @@ class Catalog {
   std::vector<std::string> view_names(const Namespace& space, const Position& at) const;
   std::vector<std::string> model_names(const Namespace& space, const Position& at) const;
   std::vector<std::string> function_names(const Namespace& space, const Position& at) const;
+  std::vector<std::string> system_function_names() const;
 
  private:
   template <typename Thing>
@@ -131,6 +136,7 @@ class Catalog {
                 const Position& at) const;
 
   std::map<std::string, Entry> catalogs_;
+  Named<Function> system_functions_;
   Namespace current_;
 };
 

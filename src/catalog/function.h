@@ -17,14 +17,13 @@
 namespace millrace::catalog {
 
 struct Function {
-  std::string name;
+  std::string name;  // in lower case, for names of functions are the same in any
   Namespace space;
   bool temporary = false;
   std::vector<Field> parameters;
   Type result;
   // Of SQL: over the parameters, by number; of the result's type.
   std::optional<function::Expression> body;
-  std::string text;  // as written: the body, or what stands after AS
   // Of a shared library.
   std::shared_ptr<const function::ScalarSignature> signature;
 };

@@ -19,7 +19,8 @@ static Column evaluate_call(const Expression& call, const Batch& batch, const Ro
   const ScalarSignature& signature = *call.signature;
   const Compute compute = [&](std::span<const Column> columns, const Rows& some, size_t size,
                               EvaluationContext& where) {
-    return signature.kernel({columns, some, size, call.type, where, signature.memory.get()});
+    return signature.kernel(
+        {columns, some, size, call.type, where, signature.memory.get(), signature.foreign.get()});
   };
   if (signature.volatility == Volatility::per_row) {
     return compute(arguments, rows, batch.physical_size, context);

@@ -51,7 +51,7 @@ static bool same_literal(const Column& a, const Column& b) {
 
 static bool same_function(const ScalarSignature& a, const ScalarSignature& b) {
   return a.kernel == b.kernel && a.name == b.name && a.arguments == b.arguments &&
-         a.volatility != Volatility::per_row;
+         a.foreign == b.foreign && a.volatility != Volatility::per_row;
 }
 
 bool Expression::equals(const Expression& other) const {

@@ -58,13 +58,16 @@ class KernelMemory {
   virtual ~KernelMemory() = default;
 };
 
+struct ForeignFunction;
+
 struct KernelCall {
   std::span<const Column> arguments;  // of the types the signature asked for
   const Rows& rows;                   // the rows to compute; the others may hold anything
   size_t size;                        // physical rows, the size of the result
   const Type& result;
   EvaluationContext& context;
-  KernelMemory* memory = nullptr;  // the signature's
+  KernelMemory* memory = nullptr;            // the signature's
+  const ForeignFunction* foreign = nullptr;  // likewise
 };
 
 using Kernel = Column (*)(const KernelCall& call);
@@ -79,6 +82,7 @@ struct ScalarSignature {
   Kernel kernel = nullptr;
   Volatility volatility = Volatility::immutable;
   std::shared_ptr<KernelMemory> memory = nullptr;
+  std::shared_ptr<const ForeignFunction> foreign = nullptr;  // of a library: foreign/library.h
 };
 
 struct ScalarFunction {

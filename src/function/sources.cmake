@@ -24,6 +24,8 @@ set(SOURCES
   conditions.cc
   evaluate.cc
   expression.cc
+  foreign/call.cc
+  foreign/library.cc
   functions.cc
   kernel.cc
   manual.cc
@@ -68,6 +70,7 @@ set(SOURCES
 set(TESTS
   aggregates_test.cc
   evaluate_test.cc
+  foreign/library_test.cc
   reference_test.cc
   repeated_parts_test.cc
   testing/expression_text.cc

@@ -118,6 +118,14 @@ std::string parameters_of(const CreateFunction& function) {
   return text;
 }
 
+std::string libraries_of(const CreateFunction& function) {
+  std::string text;
+  for (const CreateFunction::Library& library : function.libraries) {
+    text += (text.empty() ? " USING LIBRARY " : ", LIBRARY ") + string_literal(library.path);
+  }
+  return text;
+}
+
 std::string print(const CreateFunction& function) {
   const std::string head = std::string("CREATE ") + (function.temporary ? "TEMPORARY " : "") +
                            (function.system ? "SYSTEM FUNCTION " : "FUNCTION ") +
@@ -127,7 +135,8 @@ std::string print(const CreateFunction& function) {
            " RETURN " + to_sql(*function.body);
   }
   return head + " AS " + string_literal(function.implementation) +
-         (function.language.empty() ? "" : " LANGUAGE " + function.language);
+         (function.language.empty() ? "" : " LANGUAGE " + function.language) +
+         libraries_of(function);
 }
 
 std::string print(const CreateCatalog& catalog) {

@@ -42,6 +42,18 @@ void parse_body(TokenStream& tokens, CreateFunction& function) {
   function.body = parse_expression(tokens);
 }
 
+CreateFunction::Library parse_library(TokenStream& tokens) {
+  if (tokens.at("JAR")) {
+    throw Error(ErrorCode::unsupported, "USING JAR is not supported: there is no Java here",
+                tokens.position());
+  }
+  if (!tokens.accept("LIBRARY")) {
+    tokens.fail("LIBRARY");
+  }
+  Position at = tokens.position();
+  return {std::move(at), parse_string(tokens, "the path of a shared library, a string")};
+}
+
 CreateFunction parse_function(TokenStream& tokens) {
   CreateFunction function;
   function.if_not_exists = accept_if_not_exists(tokens);
@@ -51,6 +63,7 @@ CreateFunction parse_function(TokenStream& tokens) {
     return function;
   }
   tokens.expect("AS");
+  function.implementation_position = tokens.position();
   function.implementation = parse_string(tokens, "the implementation, a string");
   if (tokens.accept("LANGUAGE")) {
     if (tokens.peek().kind != TokenKind::word) {
@@ -58,9 +71,8 @@ CreateFunction parse_function(TokenStream& tokens) {
     }
     function.language = tokens.next().upper;
   }
-  if (tokens.at("USING")) {
-    throw Error(ErrorCode::unsupported, "USING JAR is not supported: there is no Java here",
-                tokens.position());
+  if (tokens.accept("USING")) {
+    function.libraries = parse_list(tokens, parse_library);
   }
   return function;
 }

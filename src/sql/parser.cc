@@ -36,6 +36,18 @@ QueryPtr parse_query(std::string_view text, const Position& begin) {
   return query;
 }
 
+std::vector<TypeName> parse_types(std::string_view text, const Position& begin) {
+  TokenStream tokens(text, begin);
+  std::vector<TypeName> types;
+  if (tokens.peek().kind != TokenKind::end) {
+    types = parse_list(tokens, parse_type);
+  }
+  if (tokens.peek().kind != TokenKind::end) {
+    tokens.fail("the end of the list of types");
+  }
+  return types;
+}
+
 Statement parse_statement(std::string_view text, const std::string& file) {
   TokenStream tokens(text, Position{file, 1, 1});
   StatementPtr statement = parse_one_statement(tokens);

@@ -21,6 +21,9 @@ std::vector<Statement> parse_script(std::string_view text, const std::string& fi
 // A query alone, such as that of a view; `begin` is where its text begins in its file.
 QueryPtr parse_query(std::string_view text, const Position& begin);
 
+// Types, separated by commas; none where the text is blank. `begin` is where it begins.
+std::vector<TypeName> parse_types(std::string_view text, const Position& begin);
+
 // Exactly one statement, its semicolon optional.
 Statement parse_statement(std::string_view text, const std::string& file = "");
 

@@ -85,19 +85,25 @@ struct CreateView {
   std::string query_text;   // as written
   Position query_position;  // where that text begins
 };
-// CREATE FUNCTION f AS 'implementation' [LANGUAGE word], or
+// CREATE FUNCTION f AS 'implementation' [LANGUAGE word] [USING LIBRARY 'path'], or
 // CREATE FUNCTION f (a INT, ...) RETURNS type RETURN expression.
 struct CreateFunction {
   struct Parameter {
     Name name;
     TypeName type;
   };
+  struct Library {
+    Position position;
+    std::string path;
+  };
   bool temporary = false;
   bool system = false;
   bool if_not_exists = false;
   QualifiedName name;
+  Position implementation_position;
   std::string implementation;
   std::string language;  // in upper case; empty if absent
+  std::vector<Library> libraries;
   std::vector<Parameter> parameters;
   std::optional<TypeName> returns;  // with it go `parameters` and `body`
   ExpressionPtr body;

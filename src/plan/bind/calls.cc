@@ -32,8 +32,16 @@ void refuse_aggregate(std::string_view name, const Position& at) {
   }
 }
 
-[[noreturn]] static void fail_unknown_function(std::string_view name, const Position& at) {
-  std::vector<std::string> known;
+static std::string text_of(const sql::QualifiedName& name) {
+  std::string text;
+  for (const sql::Name& part : name.parts) {
+    text += (text.empty() ? "" : ".") + part.text;
+  }
+  return text;
+}
+
+void fail_unknown_function(const sql::QualifiedName& name, std::vector<std::string> known,
+                           const Position& at) {
   for (const function::ScalarFunction& scalar : function::all_scalars()) {
     known.emplace_back(scalar.name);
   }
@@ -44,17 +52,18 @@ void refuse_aggregate(std::string_view name, const Position& at) {
     known.emplace_back(aggregate.name);
   }
   throw Error(ErrorCode::not_found,
-              "unknown function " + std::string(name) + did_you_mean(name, known), at);
+              "unknown function " + text_of(name) + did_you_mean(name.last().text, known), at);
 }
 
-void check_function(std::string_view name, const Position& at) {
+bool is_built_in(const sql::QualifiedName& name) {
+  const std::string& word = name.last().text;
   const auto conditionals = function::all_conditionals();
-  const bool is_conditional =
-      std::any_of(conditionals.begin(), conditionals.end(),
-                  [&](const auto& conditional) { return sql::is_word(name, conditional.name); });
-  if (!is_conditional && function::find_scalar(name) == nullptr) {
-    fail_unknown_function(name, at);
-  }
+  return name.parts.size() == 1 &&
+         (function::find_scalar(word) != nullptr || function::find_aggregate(word) != nullptr ||
+          sql::is_word(word, "COALESCE") || sql::is_word(word, "TYPEOF") ||
+          std::any_of(conditionals.begin(), conditionals.end(), [&](const auto& conditional) {
+            return sql::is_word(word, conditional.name);
+          }));
 }
 
 Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {
@@ -63,7 +72,7 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
   }
   const function::ScalarFunction* found = function::find_scalar(name);
   if (found == nullptr) {
-    fail_unknown_function(name, at);
+    fail_unknown_function({{{at, std::string(name)}}}, {}, at);
   }
   std::vector<Type> types;
   for (const Expression& argument : arguments) {

@@ -7,6 +7,7 @@
 #include "function/nested.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/types.h"
+#include "plan/bind/user_functions.h"
 #include "sql/operators.h"
 
 namespace millrace::plan {
@@ -357,15 +358,32 @@ Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) con
                         std::move(arguments));
 }
 
+// The user's function of this name; nullptr where it is a built-in one. Throws where it is none.
+std::shared_ptr<const catalog::Function> ExpressionBinder::own_function(
+    const sql::QualifiedName& name, const Position& at) const {
+  const UserFunctions* functions = scope_->functions();
+  if (functions == nullptr) {
+    return nullptr;
+  }
+  auto found = functions->find_ahead(name);
+  if (found == nullptr && !is_built_in(name)) {
+    found = functions->find(name);
+    if (found == nullptr) {
+      fail_unknown_function(name, functions->names(at), at);
+    }
+  }
+  return found;
+}
+
 Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position& at) const {
   const std::string& name = call.name.last().text;
-  if (call.name.parts.size() > 1) {
-    refuse("a function of another catalog", at);
-  }
   if (call.over) {
     refuse("OVER", call.over->position);
   }
-  refuse_aggregate(name, at);
+  const auto own = own_function(call.name, at);
+  if (own == nullptr) {
+    refuse_aggregate(name, at);
+  }
   if (call.distinct || call.filter || !call.within_group.empty() ||
       call.nulls != sql::FunctionCall::Nulls::unspecified) {
     throw Error(ErrorCode::invalid_argument,
@@ -373,13 +391,13 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
                 "a query with GROUP BY",
                 at);
   }
+  if (own != nullptr) {
+    return call_of(*own, bind_all(call.arguments), at);
+  }
   if (sql::is_word(name, "TYPEOF") && call.arguments.size() == 1) {
     ColumnBuilder name(Type::string());
     name.add_string(bind(*call.arguments[0]).type.to_string());
     return Expression::of_literal(name.finish());
-  }
-  if (!sql::is_word(name, "COALESCE")) {
-    check_function(name, at);
   }
   std::vector<Expression> arguments = bind_all(call.arguments);
   if (sql::is_word(name, "COALESCE") && !arguments.empty()) {

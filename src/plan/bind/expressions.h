@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/function.h"
 #include "function/expression.h"
 #include "plan/bind/scope.h"
 #include "sql/expression.h"
@@ -47,6 +48,8 @@ class ExpressionBinder {
   function::Expression bind(const sql::Case& cases, const Position& at) const;
   function::Expression bind(const sql::Cast& cast, const Position& at) const;
   function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
+  std::shared_ptr<const catalog::Function> own_function(const sql::QualifiedName& name,
+                                                        const Position& at) const;
   function::Expression bind(const sql::JsonObject& object, const Position& at) const;
   function::Expression bind(const sql::JsonArray& array, const Position& at) const;
   // json_calls.cc
@@ -62,8 +65,11 @@ class ExpressionBinder {
 // for an unknown function and Error(type_mismatch) for arguments that do not fit.
 function::Expression call_of(std::string_view name, std::vector<function::Expression> arguments,
                              const Position& at);
-// Throws Error(not_found) where there is no scalar function of this name.
-void check_function(std::string_view name, const Position& at);
+// Whether it is the name of a function that every session knows.
+bool is_built_in(const sql::QualifiedName& name);
+// Throws Error(not_found), with the nearest of the built-in functions and of `own` ones.
+[[noreturn]] void fail_unknown_function(const sql::QualifiedName& name,
+                                        std::vector<std::string> own, const Position& at);
 // Throws Error where the name is that of an aggregate function, whose place is not here.
 void refuse_aggregate(std::string_view name, const Position& at);
 // The expression as a value of `type`, through an implicit cast where the types differ in more than

@@ -32,7 +32,7 @@ const Form* form_of(const sql::FunctionCall& call) {
 }
 
 int64_t positive_interval(const sql::Expression& written) {
-  const Scope none;
+  const Scope none(nullptr);
   const function::Expression bound = ExpressionBinder(&none).bind(written);
   if (bound.kind != function::ExpressionKind::literal || bound.type.kind != TypeKind::interval_ms ||
       bound.literal.values<int64_t>()[0] <= 0) {

@@ -102,7 +102,7 @@ Expression merged(const CommonColumn& column, const Node& join, const Position& 
 
 // The scope's columns with the types that the node gives them.
 Scope retyped(const Scope& scope, const Node& node) {
-  Scope result;
+  Scope result(scope.functions());
   for (size_t i = 0; i < scope.columns().size(); ++i) {
     ScopeColumn column = scope[i];
     column.type = node.schema[i].type;
@@ -115,7 +115,7 @@ Scope retyped(const Scope& scope, const Node& node) {
 Relation merge_columns(Plan& plan, const std::vector<CommonColumn>& common, const Relation& joined,
                        Scope& scope, const Position& at) {
   Relation relation;
-  Scope merged_scope;
+  Scope merged_scope(scope.functions());
   std::vector<Expression> columns;
   for (const CommonColumn& column : common) {
     columns.push_back(merged(column, *joined.node, at));
@@ -183,8 +183,8 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   if (std::holds_alternative<sql::Unnest>(join.right->node)) {
     return bind_unnest_join(join, at, scope);
   }
-  Scope left_scope;
-  Scope right_scope;
+  Scope left_scope(&functions_);
+  Scope right_scope(&functions_);
   const Relation left = bind_from(*join.left, left_scope);
   const sql::NamedTable* versioned = versioned_table(join);
   const Relation right = versioned != nullptr ? bind_versioned(*join.right, right_scope)

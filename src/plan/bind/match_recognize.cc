@@ -166,7 +166,7 @@ class MatchBinder {
     }
     uint32_t offset = 0;
     if (call.arguments.size() == 2) {
-      const Scope none;
+      const Scope none(nullptr);
       const Expression number = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
       if (number.kind != function::ExpressionKind::literal ||
           number.type.kind != TypeKind::integer || number.literal.values<int32_t>()[0] < 0) {
@@ -334,7 +334,7 @@ void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder
 }
 
 int64_t bind_within(const sql::Expression& written) {
-  const Scope none;
+  const Scope none(nullptr);
   const Expression within = function::folded(ExpressionBinder(&none).bind(written));
   if (within.kind != function::ExpressionKind::literal ||
       within.type.kind != TypeKind::interval_ms || within.literal.is_null(0)) {
@@ -359,7 +359,7 @@ MatchRecognize::Skip skip_of(sql::MatchRecognize::Skip skip) {
 }  // namespace
 
 Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Position& at) {
-  Scope scope;
+  Scope scope(&functions_);
   const Relation input = bind_from(*match.input, scope);
   MatchRecognize* node = plan_.add(std::make_unique<MatchRecognize>());
   node->position = at;

@@ -17,7 +17,7 @@ std::optional<int64_t> whole_number(const sql::Expression& written) {
   if (!std::holds_alternative<sql::NumberLiteral>(written.node)) {
     return std::nullopt;
   }
-  const Scope none;
+  const Scope none(nullptr);
   const Expression bound = ExpressionBinder(&none).bind(written);
   if (bound.type.kind == TypeKind::integer) {
     return bound.literal.values<int32_t>()[0];

@@ -212,7 +212,7 @@ void OverCalls::bind_frame(const sql::Frame& frame, OverWindow& window) {
   if (frame.start.kind == Kind::current_row) {
     return;
   }
-  const Scope none;
+  const Scope none(nullptr);
   const Expression distance = ExpressionBinder(&none).bind(*frame.start.distance);
   const bool rows = window.unit == FrameUnit::rows;
   if (distance.kind != function::ExpressionKind::literal ||

@@ -29,8 +29,8 @@ void refuse_clauses(const sql::Select& select) {
 
 }  // namespace
 
-Scope scope_of(const Relation& relation, const std::string& table) {
-  Scope scope;
+Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions) {
+  Scope scope(functions);
   for (size_t i = 0; i < relation.names.size(); ++i) {
     scope.add({table, relation.names[i], relation.node->schema[i].type});
   }
@@ -62,7 +62,7 @@ Relation QueryBinder::bind_ordered(const sql::Query& query, Ordering& ordering) 
 }
 
 void QueryBinder::order_shown(Ordering& ordering, Relation& relation) {
-  const Scope scope = scope_of(relation, "");
+  const Scope scope = scope_of(relation, "", &functions_);
   ordering.bind_shown(ExpressionBinder(&scope), relation.node->schema, relation.names);
   relation.node = ordering.add_to(plan_, relation.node);
 }
@@ -81,7 +81,7 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering, const 
 
 Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
   refuse_clauses(select);
-  Scope scope;
+  Scope scope(&functions_);
   Relation from =
       select.from ? bind_from(*select.from, scope) : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {

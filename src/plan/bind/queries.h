@@ -11,6 +11,7 @@
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
 #include "plan/bind/scope.h"
+#include "plan/bind/user_functions.h"
 #include "plan/nodes.h"
 #include "sql/query.h"
 
@@ -27,7 +28,7 @@ void rename(Relation& relation, const std::vector<std::string>& names, const std
             const Position& at);
 std::vector<std::string> texts_of(const std::vector<sql::Name>& names);
 
-Scope scope_of(const Relation& relation, const std::string& table);
+Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions);
 // The columns of both, the outer ones first; an inner name hides the outer one that it is.
 Scope scope_within(const Scope& outer, const Scope& inner);
 
@@ -39,7 +40,14 @@ class QueryBinder {
  public:
   // All outlive the binder; nodes go into `plan`.
   QueryBinder(const catalog::Catalog& catalog, const catalog::Connections& connections, Plan& plan)
-      : catalog_(catalog), names_in_(catalog.current()), connections_(connections), plan_(plan) {}
+      : catalog_(catalog),
+        names_in_(catalog.current()),
+        functions_(catalog, names_in_),
+        connections_(connections),
+        plan_(plan) {}
+  // Scopes point to it.
+  QueryBinder(const QueryBinder&) = delete;
+  QueryBinder& operator=(const QueryBinder&) = delete;
 
   // Throws Error with the place of what is wrong or not supported.
   Relation bind(const sql::Query& query);
@@ -95,6 +103,7 @@ class QueryBinder {
 
   const catalog::Catalog& catalog_;
   catalog::Namespace names_in_;  // where names without catalog and database are looked for
+  const UserFunctions functions_;
   const catalog::Connections& connections_;
   Plan& plan_;
   std::vector<CommonTables> common_tables_;  // of the queries around, innermost last

@@ -214,7 +214,7 @@ Relation QueryBinder::bind_value(const sql::Query& query, const Scope& outer,
     }
     return relation;
   }
-  Scope scope;
+  Scope scope(&functions_);
   Relation inner = bind_from(*select->from, scope);
   const size_t width = outer.columns().size();
   const size_t size = scope.columns().size();

@@ -6,7 +6,8 @@
 
 namespace millrace::plan {
 
-Scope::Scope(const std::string& table, const Schema& schema) {
+Scope::Scope(const std::string& table, const Schema& schema, const UserFunctions* functions)
+    : functions_(functions) {
   for (const Field& field : schema.fields) {
     columns_.push_back({table, field.name, field.type});
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The columns that an expression may name, and which one a name means.
+// What an expression may name: columns, and the user's functions; and which one a name means.
 
 #include <optional>
 #include <string>
@@ -13,6 +13,8 @@
 
 namespace millrace::plan {
 
+class UserFunctions;
+
 struct ScopeColumn {
   std::string table;  // the name or alias it may be qualified with; empty for none
   std::string name;
@@ -24,9 +26,12 @@ struct ScopeColumn {
 
 class Scope {
  public:
-  Scope() = default;
+  // Without columns. `functions`, which outlives the scope, may be null where only constants stand.
+  explicit Scope(const UserFunctions* functions) : functions_(functions) {}
   // All columns of a table, under its name or alias.
-  Scope(const std::string& table, const Schema& schema);
+  Scope(const std::string& table, const Schema& schema, const UserFunctions* functions);
+
+  const UserFunctions* functions() const { return functions_; }
 
   void add(ScopeColumn column) { columns_.push_back(std::move(column)); }
   const std::vector<ScopeColumn>& columns() const { return columns_; }
@@ -49,6 +54,7 @@ class Scope {
   std::optional<size_t> find(const std::string* table, const sql::Name& column,
                              const sql::QualifiedName& name) const;
 
+  const UserFunctions* functions_;
   std::vector<ScopeColumn> columns_;
 };
 

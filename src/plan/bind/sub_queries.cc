@@ -106,7 +106,7 @@ Expression membership(const SubQuery& sub, std::vector<Expression> columns, cons
 }  // namespace
 
 Scope scope_within(const Scope& outer, const Scope& inner) {
-  Scope both;
+  Scope both(outer.functions());
   for (ScopeColumn column : outer.columns()) {
     for (const ScopeColumn& hiding : inner.columns()) {
       if (!column.table.empty() && hiding.table == column.table) {
@@ -179,7 +179,7 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, Relation& from, const Scop
   std::vector<Expression> conditions;
   std::vector<Expression> columns;
   if (const sql::Select* select = plain_select(*sub.query)) {
-    Scope inner_scope;
+    Scope inner_scope(&functions_);
     inner = bind_from(*select->from, inner_scope);
     const Scope both = scope_within(outer, inner_scope);
     if (select->where) {

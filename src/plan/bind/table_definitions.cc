@@ -47,8 +47,9 @@ catalog::ColumnDefinition bind_declared(const sql::ColumnDefinition& written) {
 }
 
 // Computed columns see the columns that are not computed, wherever those stand, as in Flink.
-void bind_computed(const sql::CreateTable& written, catalog::Table& table) {
-  Scope scope;
+void bind_computed(const sql::CreateTable& written, const UserFunctions& functions,
+                   catalog::Table& table) {
+  Scope scope(&functions);
   std::vector<size_t> numbers;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     if (table.columns[i].kind != catalog::ColumnKind::computed) {
@@ -67,7 +68,8 @@ void bind_computed(const sql::CreateTable& written, catalog::Table& table) {
   }
 }
 
-void bind_columns(const sql::CreateTable& written, catalog::Table& table) {
+void bind_columns(const sql::CreateTable& written, const UserFunctions& functions,
+                  catalog::Table& table) {
   for (const sql::ColumnDefinition& column : written.columns) {
     if (table.find(column.name.text)) {
       throw Error(ErrorCode::invalid_argument, "column '" + column.name.text + "' is defined twice",
@@ -75,7 +77,7 @@ void bind_columns(const sql::CreateTable& written, catalog::Table& table) {
     }
     table.columns.push_back(bind_declared(column));
   }
-  bind_computed(written, table);
+  bind_computed(written, functions, table);
 }
 
 // --- Constraints ---
@@ -112,7 +114,8 @@ void check_rowtime(const Type& type, const sql::Name& name) {
   }
 }
 
-void bind_watermark(const sql::WatermarkDefinition& written, catalog::Table& table) {
+void bind_watermark(const sql::WatermarkDefinition& written, const UserFunctions& functions,
+                    catalog::Table& table) {
   if (written.column.parts.size() > 1) {
     throw Error(ErrorCode::unsupported, "a watermark over a field of a row is not supported",
                 written.column.position());
@@ -122,7 +125,7 @@ void bind_watermark(const sql::WatermarkDefinition& written, catalog::Table& tab
   watermark.column = number_of(table, name);
   const Type type = table.columns[watermark.column].type;
   check_rowtime(type, name);
-  const Scope scope(table.name, table.schema());
+  const Scope scope(table.name, table.schema(), &functions);
   watermark.expression = ExpressionBinder(&scope).bind(*written.expression);
   watermark.text = sql::to_sql(*written.expression);
   if (watermark.expression.type.kind != type.kind) {
@@ -149,14 +152,14 @@ void check_elements(const sql::CreateTable& written) {
 }  // namespace
 
 catalog::Table bind_table(const sql::CreateTable& written, const catalog::ObjectName& name,
-                          const catalog::Connections& connections) {
+                          const catalog::Connections& connections, const UserFunctions& functions) {
   check_elements(written);
   catalog::Table table;
   table.name = name.name;
   table.space = name.space;
   table.comment = written.comment.value_or("");
   table.temporary = written.temporary;
-  bind_columns(written, table);
+  bind_columns(written, functions, table);
   if (written.primary_key) {
     bind_primary_key(*written.primary_key, table);
     table.primary_key_name = written.primary_key->name ? written.primary_key->name->text : "";
@@ -165,7 +168,7 @@ catalog::Table bind_table(const sql::CreateTable& written, const catalog::Object
     table.partitioned_by.push_back(number_of(table, column));
   }
   for (const sql::WatermarkDefinition& watermark : written.watermarks) {
-    bind_watermark(watermark, table);
+    bind_watermark(watermark, functions, table);
   }
   for (const sql::Option& option : written.options) {
     if (!table.options.emplace(option.key, catalog::Option{option.value, option.key_position})

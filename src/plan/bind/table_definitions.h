@@ -4,12 +4,13 @@
 
 #include "catalog/check_options.h"
 #include "catalog/table.h"
+#include "plan/bind/user_functions.h"
 #include "sql/statement.h"
 
 namespace millrace::plan {
 
 // Throws Error at the place of the mistake.
 catalog::Table bind_table(const sql::CreateTable& written, const catalog::ObjectName& name,
-                          const catalog::Connections& connections);
+                          const catalog::Connections& connections, const UserFunctions& functions);
 
 }  // namespace millrace::plan

@@ -48,7 +48,8 @@ Relation under_alias(Relation relation, const sql::TableReference& table, Scope&
   if (table.alias && !table.alias->columns.empty()) {
     rename(relation, texts_of(table.alias->columns), "the alias", table.alias->name.position);
   }
-  scope = scope_of(relation, table.alias ? table.alias->name.text : own_name(table));
+  scope =
+      scope_of(relation, table.alias ? table.alias->name.text : own_name(table), scope.functions());
   return relation;
 }
 
@@ -230,7 +231,7 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   const WindowCall call = read_window_call(*table.call);
   Relation data = bind_name(call.data->table);
-  const Scope scope = scope_of(data, call.data->table.last().text);
+  const Scope scope = scope_of(data, call.data->table.last().text, &functions_);
   Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node));
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
     data.names.emplace_back(name_of(property));

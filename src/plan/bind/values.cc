@@ -8,8 +8,9 @@ namespace millrace::plan {
 
 using function::Expression;
 
-static std::vector<Expression> bind_row(const std::vector<sql::ExpressionPtr>& written) {
-  const Scope nothing;
+static std::vector<Expression> bind_row(const std::vector<sql::ExpressionPtr>& written,
+                                        const UserFunctions& functions) {
+  const Scope nothing(&functions);
   const ExpressionBinder binder(&nothing);
   std::vector<Expression> row;
   for (const sql::ExpressionPtr& value : written) {
@@ -34,7 +35,7 @@ Relation QueryBinder::bind(const sql::Values& values, const Position& at) {
   check_width(values);
   std::vector<std::vector<Expression>> rows;
   for (const auto& written : values.rows) {
-    rows.push_back(bind_row(written));
+    rows.push_back(bind_row(written, functions_));
   }
   Relation relation;
   for (size_t i = 0; i < rows.front().size(); ++i) {

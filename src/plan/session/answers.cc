@@ -91,6 +91,17 @@ std::vector<std::string> built_in_functions() {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::string> with_own_functions(std::vector<std::string> names,
+                                            const catalog::Catalog& catalog,
+                                            const catalog::Namespace& space, const Position& at) {
+  for (const auto& own : {catalog.function_names(space, at), catalog.system_function_names()}) {
+    names.insert(names.end(), own.begin(), own.end());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 // --- Tables and views ---
 
 const char* kColumns[] = {"name", "type", "null", "key", "extras", "watermark"};
@@ -255,14 +266,10 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
     case What::views: return list_of("view name", catalog.view_names(database(), place), show);
     case What::models: return list_of("model name", catalog.model_names(database(), place), show);
     case What::user_functions:
-      return list_of("function name", catalog.function_names(database(), place), show);
-    case What::functions: {
-      std::vector<std::string> names = built_in_functions();
-      const std::vector<std::string> own = catalog.function_names(database(), place);
-      names.insert(names.end(), own.begin(), own.end());
-      std::sort(names.begin(), names.end());
-      return list_of("function name", names, show);
-    }
+      return list_of("function name", with_own_functions({}, catalog, database(), place), show);
+    case What::functions:
+      return list_of("function name",
+                     with_own_functions(built_in_functions(), catalog, database(), place), show);
     case What::catalogs: return list_of("catalog name", catalog.catalogs(), show);
     case What::databases: {
       const std::string& name = show.name ? show.name->last().text : catalog.current().catalog;

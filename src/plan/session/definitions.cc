@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/similar.h"
+#include "function/aggregate.h"
+#include "plan/bind/function_definitions.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/table_definitions.h"
@@ -48,7 +50,7 @@ catalog::Table Definitions::bind_rewritten(const sql::CreateTable& create,
                                            const catalog::ObjectName& name,
                                            const Position& at) const {
   try {
-    return bind_table(create, name, connections_);
+    return bind_table(create, name, connections_, functions_);
   } catch (const Error& error) {  // the same one, at another place
     const bool is_ours = error.position() && error.position()->file == kRewritten;
     throw Error(error.code(), error.message(), is_ours ? at : error.position());
@@ -78,7 +80,7 @@ bool Definitions::create_as(sql::CreateTable& create, const std::vector<std::str
     return false;
   }
   add_query_columns(create, names, schema);
-  catalog::Table table = bind_table(create, name, connections_);
+  catalog::Table table = bind_table(create, name, connections_, functions_);
   if (create.or_replace) {
     catalog_->drop_table(name, lifetime(create.temporary), catalog::IfMissing::ignore,
                          create.name.position());
@@ -128,8 +130,26 @@ catalog::View Definitions::view_of(const sql::QueryPtr& query, const Position&) 
 
 // --- Functions, models, catalogs, databases ---
 
-Done Definitions::create(const sql::CreateFunction&, const Position& at) {
-  throw Error(ErrorCode::unsupported, "CREATE FUNCTION is not supported", at);
+Done Definitions::create(const sql::CreateFunction& create) {
+  const Position& at = create.name.position();
+  catalog::Function function = bind_function(create, functions_);
+  const catalog::ObjectName name = full_name(create.name);
+  function.name = function_name(name.name);
+  function.space = name.space;
+  function.temporary = create.temporary;
+  if (!create.system) {
+    catalog_->add(std::move(function), if_exists(create.if_not_exists), at);
+    return {};
+  }
+  if (create.name.parts.size() > 1) {
+    throw Error(ErrorCode::invalid_argument, "a system function belongs to no database", at);
+  }
+  if (function::find_aggregate(function.name) != nullptr) {
+    throw Error(ErrorCode::unsupported,
+                "a system function cannot hide the aggregate function " + function.name, at);
+  }
+  catalog_->add_system(std::move(function), if_exists(create.if_not_exists), at);
+  return {};
 }
 
 Done Definitions::create(const sql::CreateCatalog& create, const Position& at) {
@@ -179,6 +199,17 @@ Done Definitions::create(const sql::CreateModel& create) {
 
 // --- DROP ---
 
+void Definitions::drop_function(const sql::Drop& drop) {
+  const Position& at = drop.name.position();
+  catalog::ObjectName name = full_name(drop.name);
+  name.name = function_name(name.name);
+  if (drop.system) {
+    catalog_->drop_system_function(name.name, if_missing(drop.if_exists), at);
+  } else {
+    catalog_->drop_function(name, lifetime(drop.temporary), if_missing(drop.if_exists), at);
+  }
+}
+
 Done Definitions::drop(const sql::Drop& drop) {
   const Position& at = drop.name.position();
   const auto missing = if_missing(drop.if_exists);
@@ -191,9 +222,7 @@ Done Definitions::drop(const sql::Drop& drop) {
     case sql::ObjectKind::model:
       catalog_->drop_model(full_name(drop.name), life, missing, at);
       break;
-    case sql::ObjectKind::function:
-      catalog_->drop_function(full_name(drop.name), life, missing, at);
-      break;
+    case sql::ObjectKind::function: drop_function(drop); break;
     case sql::ObjectKind::catalog:
       catalog_->drop_catalog(drop.name.last().text, missing, at);
       break;

@@ -7,6 +7,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
+#include "plan/bind/user_functions.h"
 #include "plan/session/session.h"
 #include "sql/statement.h"
 
@@ -16,14 +17,14 @@ class Definitions {
  public:
   // `catalog` outlives this.
   Definitions(catalog::Catalog* catalog, const catalog::Connections& connections)
-      : catalog_(catalog), connections_(connections) {}
+      : catalog_(catalog), connections_(connections), functions_(*catalog, catalog->current()) {}
 
   Done create(sql::CreateTable& create);
   // CREATE TABLE AS, with the columns of its query. False where the table was there and stays.
   bool create_as(sql::CreateTable& create, const std::vector<std::string>& names,
                  const Schema& schema);
   Done create(const sql::CreateView& create);
-  Done create(const sql::CreateFunction& create, const Position& at);
+  Done create(const sql::CreateFunction& create);
   Done create(const sql::CreateCatalog& create, const Position& at);
   Done create(const sql::CreateDatabase& create);
   Done create(const sql::CreateModel& create);
@@ -34,6 +35,7 @@ class Definitions {
   catalog::ObjectName full_name(const sql::QualifiedName& name) const;
   catalog::Table bind_rewritten(const sql::CreateTable& create, const catalog::ObjectName& name,
                                 const Position& at) const;
+  void drop_function(const sql::Drop& drop);
   void alter_table(sql::Alter& alter);
   void alter_view(const sql::Alter& alter);
   void alter_model(const sql::Alter& alter);
@@ -43,6 +45,7 @@ class Definitions {
 
   catalog::Catalog* catalog_;
   const catalog::Connections& connections_;
+  const UserFunctions functions_;
 };
 
 }  // namespace millrace::plan

@@ -62,7 +62,7 @@ Outcome Session::execute(sql::Statement statement) {
   return match(
       statement.node, [&](sql::CreateTable& create) { return create_table(create, at); },
       [&](const sql::CreateView& create) -> Outcome { return definitions.create(create); },
-      [&](const sql::CreateFunction& create) -> Outcome { return definitions.create(create, at); },
+      [&](const sql::CreateFunction& create) -> Outcome { return definitions.create(create); },
       [&](const sql::CreateCatalog& create) -> Outcome { return definitions.create(create, at); },
       [&](const sql::CreateDatabase& create) -> Outcome { return definitions.create(create); },
       [&](const sql::CreateModel& create) -> Outcome { return definitions.create(create); },

@@ -1,0 +1,133 @@
+#include "function/foreign/library.h"
+
+#include <doctest/doctest.h>
+
+#include "column/builder.h"
+#include "function/evaluate.h"
+
+namespace millrace::function {
+
+namespace {
+
+const Position kPath{"", 1, 1};
+const Position kSymbol{"", 1, 9};
+
+ForeignFunction odd(const std::string& symbol) {
+  return load_function(MILLRACE_ODD_FUNCTIONS, symbol, kPath, kSymbol);
+}
+
+Expression call_of(ForeignFunction found, std::vector<Type> types, const Type& result) {
+  std::vector<Expression> arguments;
+  for (size_t i = 0; i < types.size(); ++i) {
+    arguments.push_back(Expression::of_column(i, types[i]));
+  }
+  return Expression::of_call(std::make_shared<const ScalarSignature>(
+                                 signature_of("f", std::move(types), result, std::move(found))),
+                             std::move(arguments));
+}
+
+// A NULL where the text is empty.
+Column strings(const std::vector<std::string>& texts) {
+  ColumnBuilder builder(Type::string());
+  for (const std::string& text : texts) {
+    text.empty() ? builder.add_null() : builder.add_string(text);
+  }
+  return builder.finish();
+}
+
+Batch batch_of(Column column) {
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(column.size());
+  batch.columns = {std::move(column)};
+  return batch;
+}
+
+// Of the rows asked for, "!" for those that failed; behind them the reasons.
+std::vector<std::string> computed(const Expression& call, const Batch& batch, const Rows& rows) {
+  EvaluationContext context(Timestamp{0});
+  const Column column = evaluate(call, batch, rows, context);
+  REQUIRE(column.size() == batch.physical_size);
+  std::vector<std::string> values;
+  for_each(rows, [&](uint32_t row) {
+    values.push_back(context.failed(row) ? "!" : to_text(column, row));
+  });
+  for (const auto& failure : context.failures()) {
+    values.push_back(std::to_string(failure.row) + ": " + failure.reason);
+  }
+  return values;
+}
+
+using Values = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a library's function sees the rows that count, and their results come back to them") {
+  const Expression call =
+      call_of(odd("number_of_row"), {Type::string()}, Type::of(TypeKind::bigint));
+  const Batch batch = batch_of(strings({"a", "", "b", "c", ""}));
+  CHECK(computed(call, batch, Rows(5)) == Values{"0", "NULL", "1", "2", "NULL"});
+  const std::vector<uint32_t> some = {1, 3, 4};
+  CHECK(computed(call, batch, Rows(some)) == Values{"NULL", "0", "NULL"});
+  CHECK(computed(call, batch_of(strings({"a", "b"})), Rows(2)) == Values{"0", "1"});
+  CHECK(computed(call, batch_of(strings({"", ""})), Rows(2)) == Values{"NULL", "NULL"});
+}
+
+TEST_CASE("strings cross over both ways, in every layout") {
+  const Expression call = call_of(odd("echo"), {Type::string()}, Type::string(false));
+  const std::string text = "longer than twelve bytes: \xc3\xa9";
+  const Column flat = strings({"a", "", text});
+  CHECK(computed(call, batch_of(flat), Rows(3)) == Values{"a", "nothing", text});
+  const auto codes =
+      std::make_shared<const std::vector<uint32_t>>(std::vector<uint32_t>{2, 2, 0, 1});
+  CHECK(computed(call, batch_of(Column::dictionary(flat, codes)), Rows(4)) ==
+        Values{text, text, "a", "nothing"});
+  CHECK(computed(call, batch_of(Column::constant(strings({text}), 2)), Rows(2)) ==
+        Values{text, text});
+}
+
+TEST_CASE("what a function may not give fails its row, as what it refuses") {
+  const Expression echo = call_of(odd("echo"), {Type::string()}, Type::string(false));
+  CHECK(computed(echo, batch_of(strings({"a", "fail", "null", "bad"})), Rows(4)) ==
+        Values{"a", "!", "!", "!", "1: asked to",
+               "2: the function gave NULL for a result that is NOT NULL",
+               "3: the function gave a string that is not UTF-8"});
+  ColumnBuilder numbers(Type::of(TypeKind::bigint));
+  numbers.add<int64_t>(999);
+  numbers.add<int64_t>(-1000);
+  const Expression decimal =
+      call_of(odd("as_decimal"), {Type::of(TypeKind::bigint)}, Type::decimal(3, 1));
+  CHECK(computed(decimal, batch_of(numbers.finish()), Rows(2)) ==
+        Values{"99.9", "!", "1: the function gave a value beyond DECIMAL(3, 1)"});
+  const Expression truth = call_of(odd("truth"), {}, Type::of(TypeKind::boolean));
+  EvaluationContext context(Timestamp{0});
+  CHECK(select_true(truth, batch_of(strings({"a", "b"})), Rows(2), context).size() == 2);
+}
+
+TEST_CASE("a library that answers for rows that it was not asked for ends the work") {
+  const Expression call = call_of(odd("too_many"), {}, Type::of(TypeKind::integer));
+  EvaluationContext context(Timestamp{0});
+  CHECK_THROWS_WITH_AS(evaluate(call, batch_of(strings({"a"})), Rows(1), context),
+                       doctest::Contains("a row that it was not asked for"), Error);
+}
+
+TEST_CASE("what is no function of this interface is not loaded") {
+  CHECK_THROWS_WITH_AS(load_function("/nowhere/libnone.so", "f", kPath, kSymbol),
+                       doctest::Contains("1:1: cannot load library '/nowhere/libnone.so'"), Error);
+  CHECK_THROWS_WITH_AS(odd("absent"), doctest::Contains("has no 'absent'"), Error);
+  CHECK_THROWS_WITH_AS(odd("of_tomorrow"), doctest::Contains("is of version 99"), Error);
+  CHECK_THROWS_WITH_AS(odd("half_filled"), doctest::Contains("not filled in"), Error);
+}
+
+TEST_CASE("types that have a C type cross over, and no others") {
+  CHECK(crosses_over(Type::string()));
+  CHECK(crosses_over(Type::bytes()));
+  CHECK(crosses_over(Type::decimal(18, 2)));
+  CHECK(crosses_over(Type::timestamp(9)));
+  CHECK_FALSE(crosses_over(Type::decimal(19, 2)));
+  CHECK_FALSE(crosses_over(Type::with_length(TypeKind::varchar, 10)));
+  CHECK_FALSE(crosses_over(Type::array(Type::string())));
+  CHECK_FALSE(crosses_over(Type::of(TypeKind::interval_ms)));
+  CHECK_FALSE(crosses_over(Type::of(TypeKind::variant)));
+}
+
+}  // namespace millrace::function

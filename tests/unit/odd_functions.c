@@ -1,0 +1,55 @@
+/* What a library's functions may get wrong, for function/foreign/library_test.cc. */
+
+#include <string.h>
+
+#include "millrace/function.h"
+
+/* Each row's own number, so that one sees which rows a call had. */
+static void compute_numbers(const struct millrace_call* call) {
+  for (size_t row = 0; row < call->rows; ++row) {
+    ((int64_t*)call->result)[row] = (int64_t)row;
+  }
+}
+MILLRACE_EXPORT const struct millrace_function number_of_row = {
+    MILLRACE_FUNCTION_ABI, MILLRACE_NULL_IN_NULL_OUT | MILLRACE_VOLATILE, "STRING", "BIGINT",
+    compute_numbers};
+
+/* Its argument, and failures and NULLs by what it says. */
+static void compute_echoes(const struct millrace_call* call) {
+  const struct millrace_string* texts = call->argument[0].values;
+  for (size_t row = 0; row < call->rows; ++row) {
+    if (millrace_is_null(&call->argument[0], row)) {
+      call->set_string(call, row, "nothing", 7);
+    } else if (texts[row].size == 4 && memcmp(texts[row].data, "fail", 4) == 0) {
+      call->fail(call, row, "asked to");
+    } else if (texts[row].size == 4 && memcmp(texts[row].data, "null", 4) == 0) {
+      call->set_null(call, row);
+    } else if (texts[row].size == 3 && memcmp(texts[row].data, "bad", 3) == 0) {
+      call->set_string(call, row, "\xff", 1);
+    } else {
+      call->set_string(call, row, texts[row].data, texts[row].size);
+    }
+  }
+}
+MILLRACE_EXPORT const struct millrace_function echo = {MILLRACE_FUNCTION_ABI, 0, "STRING",
+                                                       "STRING NOT NULL", compute_echoes};
+
+static void compute_decimals(const struct millrace_call* call) {
+  memcpy(call->result, call->argument[0].values, call->rows * sizeof(int64_t));
+}
+MILLRACE_EXPORT const struct millrace_function as_decimal = {
+    MILLRACE_FUNCTION_ABI, MILLRACE_NULL_IN_NULL_OUT, "BIGINT", "DECIMAL(3, 1)", compute_decimals};
+
+static void compute_truth(const struct millrace_call* call) { memset(call->result, 7, call->rows); }
+MILLRACE_EXPORT const struct millrace_function truth = {MILLRACE_FUNCTION_ABI, 0, "", "BOOLEAN",
+                                                        compute_truth};
+
+static void compute_too_many(const struct millrace_call* call) {
+  call->fail(call, call->rows, "one row behind the last");
+}
+MILLRACE_EXPORT const struct millrace_function too_many = {MILLRACE_FUNCTION_ABI, 0, "", "INT",
+                                                           compute_too_many};
+
+MILLRACE_EXPORT const struct millrace_function of_tomorrow = {99, 0, "", "INT", compute_truth};
+MILLRACE_EXPORT const struct millrace_function half_filled = {MILLRACE_FUNCTION_ABI, 0, "", "INT",
+                                                              0};
