@@ -118,7 +118,7 @@ def check_layers(tree):
             yield file, 1, f"src/CMakeLists.txt declares no layer '{layer}'"
             continue
         for line, bracket, path in tree.includes(file):
-            if bracket == "<":
+            if bracket == "<" or f"include/{path}" in tree.names:
                 continue
             if f"src/{path}" not in tree.names and not tree.generates(path):
                 yield file, line, f'there is no src/{path}'
