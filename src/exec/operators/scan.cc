@@ -141,17 +141,21 @@ void Scan::mark(Batch& batch, size_t split, Emitter& out) {
   const Watermark limit = watermark_.limit_for(split);
   Watermark reached = watermark_.combined();
   Watermark highest = watermark_.of(split);
-  for_each(batch.rows(), [&](uint32_t row) {
-    if (values.is_null(row)) {
-      return;
+  const bool some_null = column.may_have_nulls();
+  const Rows rows = batch.rows();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint32_t row = rows[i];
+    // Few rows of a stream are later than all before them.
+    if ((some_null && values.is_null(row)) || values.ms(row) <= highest.ms) {
+      continue;
     }
-    highest = std::max(highest, Watermark{values.ms(row)});
+    highest = Watermark{values.ms(row)};
     const Watermark now = std::min(highest, limit);
     if (now > reached) {
       batch.marks.push_back({row + 1, now});
       reached = now;
     }
-  });
+  }
   watermark_.raise(split, highest);
 }
 

@@ -78,12 +78,12 @@ template <typename To, typename ViewType, typename F>
 Column to_decimal(const CastCall& call, F unscaled_of) {
   ResultValues<To> result(call);
   const ViewType view(call.from());
-  const int32_t precision = call.result.precision;
+  const __int128 limit = power_of_ten(call.result.precision);
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
         const std::optional<__int128> unscaled = unscaled_of(view[row]);
-        if (unscaled && fits_precision(*unscaled, precision)) {
+        if (unscaled && *unscaled < limit && *unscaled > -limit) {
           result.set(row, static_cast<To>(*unscaled));
         } else {
           result.set_null(row);
@@ -104,7 +104,12 @@ Column decimal_to_decimal(const CastCall& call) {
 template <typename To, typename From>
 Column integer_to_decimal(const CastCall& call) {
   const int32_t scale = call.result.scale;
-  return to_decimal<To, View<From>>(call, [=](From value) { return rescaled(value, 0, scale); });
+  if (scale == 0 && call.result.precision > std::numeric_limits<From>::digits10) {
+    return map_values<To, From>(call, [](From value) { return static_cast<To>(value); });
+  }
+  return to_decimal<To, View<From>>(call, [=](From value) {
+    return scale == 0 ? std::optional<__int128>(value) : rescaled(value, 0, scale);
+  });
 }
 
 template <typename To, typename From>

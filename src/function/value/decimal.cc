@@ -86,6 +86,9 @@ std::optional<Unsigned> rounded_quotient(Wide dividend, Unsigned divisor) {
 }  // namespace
 
 std::optional<__int128> rescaled(__int128 unscaled, int from_scale, int to_scale) {
+  if (from_scale == to_scale && fits_precision(unscaled, kMaxDecimalDigits)) {
+    return unscaled;
+  }
   return multiplied(unscaled, 1, from_scale - to_scale);
 }
 
