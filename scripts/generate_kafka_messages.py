@@ -14,8 +14,8 @@ A description is a file per API:
     request                then the fields, nested ones indented below their array
       name type [versions] [null | null:versions] [default:value] [tag:number]
 
-Types: bool int8 int16 int32 int64 error (an int16) uuid string bytes records, Struct, []type and
-[]Struct.
+Types: bool int8 int16 int32 int64 float64 error (an int16) uuid string bytes records, Struct,
+[]type and []Struct.
 A field that a version does not have keeps its default. A field with a tag is written when it is
 set.
 """
@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SCALARS = {"bool": "bool", "int8": "int8_t", "int16": "int16_t", "int32": "int32_t",
-           "int64": "int64_t", "error": "ErrorCode", "uuid": "Uuid", "string": "std::string",
+           "int64": "int64_t", "float64": "double", "error": "ErrorCode", "uuid": "Uuid", "string": "std::string",
            "bytes": "std::string", "records": "SharedBytes"}
 LATEST = 32767
 

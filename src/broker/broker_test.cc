@@ -170,6 +170,25 @@ TEST_CASE("topics are produced to by their ids; one that is gone is not known") 
         ErrorCode::unknown_topic_id);
 }
 
+TEST_CASE("every record is named that a batch is refused for") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1, {{"cleanup.policy", "compact"}}).ok());
+  Client client(machine);
+  kafka::BatchBuilder builder;
+  for (const auto& key :
+       {std::optional<std::string>("a"), {}, std::optional<std::string>("b"), {}}) {
+    builder.add({1}, key, "value");
+  }
+  kafka::ProduceRequest request = produce_of("", -1);
+  request.topics[0].partitions[0].records = SharedBytes::copy_of(builder.finish());
+  const auto answer = client.ask<kafka::ProduceResponse>(request).topics.at(0).partitions.at(0);
+  CHECK(answer.error_code == ErrorCode::invalid_record);
+  REQUIRE(answer.record_errors.size() == 2);
+  CHECK(answer.record_errors[0].batch_index == 1);
+  CHECK(answer.record_errors[1].batch_index == 3);
+}
+
 TEST_CASE("a full disk is told to the producer, and others are served") {
   Machine machine;
   machine.start();

@@ -4,6 +4,7 @@
 #include "broker/handlers/add_offsets_to_txn.h"
 #include "broker/handlers/add_partitions_to_txn.h"
 #include "broker/handlers/alter_configs.h"
+#include "broker/handlers/alter_partition_reassignments.h"
 #include "broker/handlers/alter_user_scram_credentials.h"
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/consumer_group_describe.h"
@@ -24,6 +25,7 @@
 #include "broker/handlers/describe_topic_partitions.h"
 #include "broker/handlers/describe_transactions.h"
 #include "broker/handlers/describe_user_scram_credentials.h"
+#include "broker/handlers/elect_leaders.h"
 #include "broker/handlers/end_txn.h"
 #include "broker/handlers/fetch.h"
 #include "broker/handlers/find_coordinator.h"
@@ -32,8 +34,10 @@
 #include "broker/handlers/init_producer_id.h"
 #include "broker/handlers/join_group.h"
 #include "broker/handlers/leave_group.h"
+#include "broker/handlers/list_config_resources.h"
 #include "broker/handlers/list_groups.h"
 #include "broker/handlers/list_offsets.h"
+#include "broker/handlers/list_partition_reassignments.h"
 #include "broker/handlers/list_transactions.h"
 #include "broker/handlers/metadata.h"
 #include "broker/handlers/offset_commit.h"
@@ -127,6 +131,10 @@ constexpr Handler kHandlers[] = {
     {ApiKey::describe_user_scram_credentials, 0, 0, serve<describe_user_scram_credentials>},
     {ApiKey::alter_user_scram_credentials, 0, 0, serve<alter_user_scram_credentials>},
     {ApiKey::describe_cluster, 0, 2, serve<describe_cluster>},
+    {ApiKey::elect_leaders, 0, 2, serve<elect_leaders>},
+    {ApiKey::alter_partition_reassignments, 0, 1, serve<alter_partition_reassignments>},
+    {ApiKey::list_partition_reassignments, 0, 0, serve<list_partition_reassignments>},
+    {ApiKey::list_config_resources, 0, 1, serve<list_config_resources>},
     {ApiKey::delete_groups, 0, 2, serve<delete_groups>},
     {ApiKey::offset_delete, 0, 0, serve<offset_delete>},
     {ApiKey::describe_producers, 0, 0, serve<describe_producers>},

@@ -72,6 +72,9 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::member_id_required: return "MEMBER_ID_REQUIRED";
     case ErrorCode::group_max_size_reached: return "GROUP_MAX_SIZE_REACHED";
     case ErrorCode::fenced_instance_id: return "FENCED_INSTANCE_ID";
+    case ErrorCode::election_not_needed: return "ELECTION_NOT_NEEDED";
+    case ErrorCode::no_reassignment_in_progress: return "NO_REASSIGNMENT_IN_PROGRESS";
+    case ErrorCode::throttling_quota_exceeded: return "THROTTLING_QUOTA_EXCEEDED";
     case ErrorCode::group_subscribed_to_topic: return "GROUP_SUBSCRIBED_TO_TOPIC";
     case ErrorCode::invalid_record: return "INVALID_RECORD";
     case ErrorCode::unstable_offset_commit: return "UNSTABLE_OFFSET_COMMIT";

@@ -6,6 +6,7 @@
 // `flexible` chooses between the two ways to write a length: fixed (i16 for strings, i32 otherwise;
 // -1 is null) and compact (unsigned varint of length + 1; 0 is null).
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ class Reader {
   T read() {
     if constexpr (std::is_same_v<T, bool>) {
       return in_.read<int8_t>() != 0;
+    } else if constexpr (std::is_same_v<T, double>) {
+      return std::bit_cast<double>(in_.read<int64_t>());
     } else if constexpr (std::is_same_v<T, ErrorCode>) {
       return static_cast<ErrorCode>(in_.read<int16_t>());
     } else if constexpr (std::is_same_v<T, Uuid>) {
@@ -155,6 +158,8 @@ class Writer {
   void write(T value) {
     if constexpr (std::is_same_v<T, bool>) {
       out_.write(static_cast<int8_t>(value ? 1 : 0));
+    } else if constexpr (std::is_same_v<T, double>) {
+      out_.write(std::bit_cast<int64_t>(value));
     } else if constexpr (std::is_same_v<T, ErrorCode>) {
       out_.write(static_cast<int16_t>(value));
     } else if constexpr (std::is_same_v<T, Uuid>) {

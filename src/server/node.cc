@@ -32,6 +32,13 @@ static broker::Options broker_options(const Settings& settings) {
   broker::Options options;
   options.directory = settings.data;
   options.authorization = authorization_options(settings);
+  if (settings.kafka_default_partitions < 1 ||
+      settings.kafka_default_partitions > std::numeric_limits<int32_t>::max()) {
+    throw Error(ErrorCode::invalid_argument,
+                "kafka.default_partitions in millrace.toml is at least 1");
+  }
+  options.default_partitions = static_cast<int32_t>(settings.kafka_default_partitions);
+  options.auto_create_topics = settings.kafka_auto_create_topics == "yes";
   options.offsets_retention = settings.kafka_offsets_retention;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
@@ -117,6 +124,8 @@ static broker::ServerOptions kafka_options(io::Files& files, const Settings& set
   options.advertised_host = listener.advertised_host;
   options.login = listener.protocol.starts_with("sasl") ? broker::LoginPolicy::users_only
                                                         : broker::LoginPolicy::anybody;
+  options.max_frame_bytes = static_cast<uint32_t>(
+      std::clamp<int64_t>(settings.kafka_request_bytes, 1024, std::numeric_limits<int32_t>::max()));
   options.tls = listener.protocol.ends_with("ssl") ? make_tls(files, settings) : nullptr;
   return options;
 }

@@ -58,6 +58,9 @@ struct Settings {
   ListenerSettings postgres{.port = 5439};
   ListenerSettings registry{.port = 8081};
   std::string kafka_fsync = "acknowledged";
+  int64_t kafka_default_partitions = 1;
+  std::string kafka_auto_create_topics = "yes";
+  int64_t kafka_request_bytes = 100 * 1024 * 1024;
   Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;

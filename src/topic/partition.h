@@ -39,6 +39,12 @@ namespace millrace::topic {
 enum class Origin : uint8_t { client, coordinator };
 
 // What became of an append. Producers are told error_code as it stands.
+// A record that its batch is refused for; the message is for a person.
+struct RecordFault {
+  int32_t number = 0;  // in the batch
+  std::string message;
+};
+
 struct Appended {
   kafka::ErrorCode error_code = kafka::ErrorCode::none;
   std::string message;            // why, for a person
@@ -46,6 +52,7 @@ struct Appended {
   Offset end;                     // behind the last record: synced up to here means durable
   bool duplicate = false;         // the batch was here already; offsets are those it got then
   std::optional<Timestamp> time;  // where the topic gives its records the time of their append
+  std::vector<RecordFault> record_faults = {};  // those to blame, where it is some of them
 };
 
 struct TimePosition {

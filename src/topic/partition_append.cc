@@ -20,40 +20,56 @@ constexpr int32_t kLeaderEpoch = 0;
 constexpr Duration kProducerSilence = Duration::seconds(24 * 3600);
 
 Appended refused(kafka::ErrorCode code, std::string message) {
-  return {code, std::move(message), {}, {}, false, std::nullopt};
+  return {code, std::move(message), {}, {}, false, std::nullopt, {}};
 }
 
 }  // namespace
 
+// Unsigned, as a producer may claim any time: the difference may be more than a signed number
+// holds.
+static bool is_too_far(Timestamp at, Timestamp now, const PartitionOptions& options) {
+  const auto apart = [](Timestamp from, Timestamp to) {
+    return static_cast<uint64_t>(to.ms) - static_cast<uint64_t>(from.ms);
+  };
+  return at.ms < now.ms ? apart(at, now) > static_cast<uint64_t>(options.max_before_ms)
+                        : apart(now, at) > static_cast<uint64_t>(options.max_after_ms);
+}
+
 // Every record is looked at once, here: what is in the log can be read, and its offsets have no
-// gaps. Nothing where all is well.
+// gaps. Records that the topic does not take are all named, so that their producer can send the
+// others again. Nothing where all is well.
 static std::optional<Appended> fault_in_records(const BatchView& batch,
                                                 const PartitionOptions& options, Timestamp now) {
-  const auto fault = [](int32_t number, std::string_view what) {
-    return refused(kafka::ErrorCode::invalid_record,
-                   "record " + std::to_string(number) + " of the batch " + std::string(what));
-  };
+  std::vector<RecordFault> faults;
+  auto code = kafka::ErrorCode::invalid_record;
   try {
     int32_t number = 0;
     for (kafka::Records records(batch); const kafka::Record* record = records.next(); ++number) {
+      const auto say = [number](std::string_view what) {
+        return "record " + std::to_string(number) + " of the batch " + std::string(what);
+      };
       if (record->offset != batch.base_offset() + number) {
-        return fault(number, "has another record's offset");
+        return refused(kafka::ErrorCode::invalid_record, say("has another record's offset"));
       }
       if (options.compacts && !record->key) {
-        return fault(number, "has no key, which a compacted topic needs");
+        faults.push_back({number, say("has no key, which a compacted topic needs")});
+        continue;
       }
-      const int64_t age_ms = now.ms - record->timestamp.ms;
-      if (!options.append_time &&
-          (age_ms > options.max_before_ms || -age_ms > options.max_after_ms)) {
-        return refused(kafka::ErrorCode::invalid_timestamp,
-                       "record " + std::to_string(number) + " of the batch has the time " +
-                           std::to_string(record->timestamp.ms) + ", too far from now");
+      if (!options.append_time && is_too_far(record->timestamp, now, options)) {
+        code = kafka::ErrorCode::invalid_timestamp;
+        faults.push_back({number, say("has the time " + std::to_string(record->timestamp.ms) +
+                                      ", too far from now")});
       }
     }
-    return std::nullopt;
   } catch (const Error& error) {  // the producer's fault, which it is told
     return refused(kafka::ErrorCode::invalid_record, error.message());
   }
+  if (faults.empty()) {
+    return std::nullopt;
+  }
+  Appended answer = refused(code, faults.front().message);
+  answer.record_faults = std::move(faults);
+  return answer;
 }
 
 // What is wrong with these bytes or their producer's sequence, or the answer for a batch that is

@@ -93,6 +93,14 @@ ErrorCode Groups::fault_in_commit(const std::string& group_id, const std::string
   return number < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
 }
 
+ErrorCode Groups::fault_in_transactional_commit(const std::string& group_id,
+                                                const std::string& member_id,
+                                                const std::optional<std::string>& instance_id,
+                                                int32_t number) {
+  const bool names_nobody = member_id.empty() && !instance_id && number < 0;
+  return names_nobody ? ErrorCode::none : fault_in_commit(group_id, member_id, instance_id, number);
+}
+
 std::vector<const Group*> Groups::list() const {
   std::vector<const Group*> all;
   for (const auto& [id, group] : groups_) {

@@ -42,6 +42,12 @@ class Groups {
   // May this member commit offsets for the group? The number is its generation or its epoch.
   kafka::ErrorCode fault_in_commit(const std::string& group_id, const std::string& member_id,
                                    const std::optional<std::string>& instance_id, int32_t number);
+  // The same within a transaction, whose producer fences others even where it names no member: so
+  // do clients from before version 3 of TxnOffsetCommit.
+  kafka::ErrorCode fault_in_transactional_commit(const std::string& group_id,
+                                                 const std::string& member_id,
+                                                 const std::optional<std::string>& instance_id,
+                                                 int32_t number);
   // none; group_id_not_found, non_empty_group, or why the log refuses. Its offsets go as well.
   kafka::ErrorCode remove(const std::string& id);
   // May somebody outside of the group's protocol change what it committed?

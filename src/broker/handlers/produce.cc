@@ -102,7 +102,11 @@ Result append(Broker& broker, const Caller& caller, const Request& request,
   }
   const topic::Appended appended = partition->append(batches.view());
   if (appended.error_code != ErrorCode::none) {
-    return failed(wanted.index, appended.error_code, appended.message);
+    Result result = failed(wanted.index, appended.error_code, appended.message);
+    for (const topic::RecordFault& fault : appended.record_faults) {
+      result.record_errors.push_back({fault.number, fault.message});
+    }
+    return result;
   }
   if (appended.duplicate) {
     broker.metrics().duplicate_batches.add();

@@ -28,8 +28,8 @@ ErrorCode fault_in_access(const Access& access, const Request& request) {
 }
 
 ErrorCode fault_in_group(Broker& broker, const Request& request) {
-  return broker.groups().fault_in_commit(request.group_id, request.member_id,
-                                         request.group_instance_id, request.generation_id);
+  return broker.groups().fault_in_transactional_commit(
+      request.group_id, request.member_id, request.group_instance_id, request.generation_id);
 }
 
 ErrorCode fault_in_transaction(Broker& broker, const Request& request, int16_t version) {

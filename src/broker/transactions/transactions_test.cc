@@ -13,6 +13,7 @@
 #include "kafka/messages/end_txn.h"
 #include "kafka/messages/fetch.h"
 #include "kafka/messages/init_producer_id.h"
+#include "kafka/messages/join_group.h"
 #include "kafka/messages/list_offsets.h"
 #include "kafka/messages/list_transactions.h"
 #include "kafka/messages/offset_fetch.h"
@@ -299,6 +300,25 @@ TEST_CASE("offsets of a transaction count once it is committed, and are known to
   machine.start();
   CHECK(committed_offset(machine, "g", true, error) == 5);
   CHECK(error == ErrorCode::none);
+}
+
+TEST_CASE("a transaction that names no member commits for a group that has some") {
+  Machine machine;
+  started(machine);
+  Client member(machine);
+  kafka::JoinGroupRequest join;
+  join.group_id = "g";
+  join.session_timeout_ms = 10'000;
+  join.rebalance_timeout_ms = 60'000;
+  join.protocol_type = "consumer";
+  join.protocols = {{"range", "subscription"}};
+  REQUIRE(member.ask<kafka::JoinGroupResponse>(join, 2).error_code == ErrorCode::none);
+  Producer producer(machine, "t");
+  REQUIRE(producer.begin() == ErrorCode::none);
+  CHECK(producer.commit_offset("g", 5) == ErrorCode::none);
+  CHECK(producer.commit() == ErrorCode::none);
+  ErrorCode error = ErrorCode::none;
+  CHECK(committed_offset(machine, "g", true, error) == 5);
 }
 
 TEST_CASE("what was prepared is completed after a crash; what was not is aborted by its timeout") {

@@ -1,0 +1,84 @@
+// What tools ask of a cluster's partitions and brokers, answered by the one broker that there is.
+
+#include <doctest/doctest.h>
+
+#include "broker/test_machine.h"
+#include "kafka/messages/alter_partition_reassignments.h"
+#include "kafka/messages/elect_leaders.h"
+#include "kafka/messages/list_config_resources.h"
+#include "kafka/messages/list_partition_reassignments.h"
+
+namespace millrace::broker {
+
+namespace {
+
+struct OneBroker : Machine {
+  OneBroker() {
+    start();
+    REQUIRE(store->create("orders", 2).ok());
+    client.emplace(*this);
+  }
+  std::optional<Client> client;
+};
+
+}  // namespace
+
+TEST_CASE("the leader that there is needs no election") {
+  OneBroker machine;
+  kafka::ElectLeadersRequest request;
+  CHECK(machine.client->ask<kafka::ElectLeadersResponse>(request).replica_election_results.empty());
+  request.topic_partitions = {{"orders", {0, 7}}};
+  const auto answer = machine.client->ask<kafka::ElectLeadersResponse>(request);
+  CHECK(answer.error_code == ErrorCode::none);
+  const auto& results = answer.replica_election_results.at(0).partition_results;
+  CHECK(results.at(0).error_code == ErrorCode::election_not_needed);
+  CHECK(results.at(1).error_code == ErrorCode::unknown_topic_or_partition);
+  request.election_type = 2;
+  CHECK(machine.client->ask<kafka::ElectLeadersResponse>(request).error_code ==
+        ErrorCode::invalid_request);
+}
+
+TEST_CASE("a partition may be moved to where it is, and nowhere else") {
+  OneBroker machine;
+  kafka::AlterPartitionReassignmentsRequest request;
+  const int32_t here = machine.options.node_id;
+  request.topics = {{"orders",
+                     {{0, std::vector{here}},
+                      {0, std::vector{here + 1}},
+                      {0, std::vector{here, here}},
+                      {0, std::vector<int32_t>{}},
+                      {0, std::nullopt},
+                      {7, std::vector{here}}}}};
+  const auto answer = machine.client->ask<kafka::AlterPartitionReassignmentsResponse>(request);
+  std::vector<ErrorCode> errors;
+  for (const auto& partition : answer.responses.at(0).partitions) {
+    errors.push_back(partition.error_code);
+  }
+  constexpr auto kRefused = ErrorCode::invalid_replica_assignment;
+  CHECK(errors == std::vector{ErrorCode::none, kRefused, kRefused, kRefused,
+                              ErrorCode::no_reassignment_in_progress,
+                              ErrorCode::unknown_topic_or_partition});
+  const auto under_way = machine.client->ask<kafka::ListPartitionReassignmentsResponse>(
+      kafka::ListPartitionReassignmentsRequest());
+  CHECK(under_way.error_code == ErrorCode::none);
+  CHECK(under_way.topics.empty());
+}
+
+TEST_CASE("topics and the broker have settings") {
+  OneBroker machine;
+  const auto named = [&](std::vector<int8_t> types, int16_t version = 1) {
+    std::vector<std::string> names;
+    const auto answer = machine.client->ask<kafka::ListConfigResourcesResponse>(
+        kafka::ListConfigResourcesRequest{std::move(types)}, version);
+    for (const auto& resource : answer.config_resources) {
+      names.push_back(resource.resource_name);
+    }
+    return names;
+  };
+  CHECK(named({}) == std::vector<std::string>{"orders", "1"});
+  CHECK(named({2}) == std::vector<std::string>{"orders"});
+  CHECK(named({16}).empty());
+  CHECK(named({}, 0).empty());
+}
+
+}  // namespace millrace::broker
