@@ -10,6 +10,7 @@
 #include "broker/handlers.h"
 #include "broker/identity.h"
 #include "broker/metrics.h"
+#include "broker/quotas/quotas.h"
 #include "broker/session.h"
 #include "broker/transactions/transactions.h"
 #include "io/event_loop.h"
@@ -29,6 +30,7 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       identity_(std::make_unique<Identity>(world, options_.directory)),
       acls_(std::make_unique<Acls>(world, options_.directory, options_.authorization)),
       credentials_(std::make_unique<Credentials>(world, options_.directory)),
+      quotas_(std::make_unique<Quotas>(world, options_.directory)),
       coordinator_log_(std::make_unique<CoordinatorLog>(*this)),
       offsets_(std::make_unique<Offsets>(*this)),
       groups_(std::make_unique<Groups>(*this)) {

@@ -4,8 +4,8 @@
 // (server.h) brings connections to it; a simulation drives Sessions (session.h) itself.
 //
 // Loop thread only, like everything in this layer. But what is handed to off_loop() runs elsewhere:
-// besides its own it may touch store(), acls() and options(), and whatever takes from these alone
-// (find(), find_topic(), Access).
+// besides its own it may touch store(), acls(), credentials(), options() and change quotas(), and
+// whatever takes from these alone (find(), find_topic(), Access).
 
 #include <cstdint>
 #include <functional>
@@ -42,6 +42,7 @@ class Credentials;
 class Groups;
 class Identity;
 class Offsets;
+class Quotas;
 class Transactions;
 struct BrokerMetrics;
 struct Handler;
@@ -91,6 +92,7 @@ class Broker {
   Transactions& transactions() const { return *transactions_; }
   Identity& identity() const { return *identity_; }
   Acls& acls() const { return *acls_; }
+  Quotas& quotas() const { return *quotas_; }
   Credentials& credentials() const { return *credentials_; }
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
@@ -133,6 +135,7 @@ class Broker {
   std::unique_ptr<Identity> identity_;
   std::unique_ptr<Acls> acls_;
   std::unique_ptr<Credentials> credentials_;
+  std::unique_ptr<Quotas> quotas_;
   std::unique_ptr<CoordinatorLog> coordinator_log_;
   std::unique_ptr<Offsets> offsets_;
   std::unique_ptr<Groups> groups_;

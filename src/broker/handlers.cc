@@ -3,6 +3,7 @@
 #include "broker/broker.h"
 #include "broker/handlers/add_offsets_to_txn.h"
 #include "broker/handlers/add_partitions_to_txn.h"
+#include "broker/handlers/alter_client_quotas.h"
 #include "broker/handlers/alter_configs.h"
 #include "broker/handlers/alter_partition_reassignments.h"
 #include "broker/handlers/alter_user_scram_credentials.h"
@@ -17,6 +18,7 @@
 #include "broker/handlers/delete_records.h"
 #include "broker/handlers/delete_topics.h"
 #include "broker/handlers/describe_acls.h"
+#include "broker/handlers/describe_client_quotas.h"
 #include "broker/handlers/describe_cluster.h"
 #include "broker/handlers/describe_configs.h"
 #include "broker/handlers/describe_groups.h"
@@ -134,6 +136,8 @@ constexpr Handler kHandlers[] = {
     {ApiKey::elect_leaders, 0, 2, serve<elect_leaders>},
     {ApiKey::alter_partition_reassignments, 0, 1, serve<alter_partition_reassignments>},
     {ApiKey::list_partition_reassignments, 0, 0, serve<list_partition_reassignments>},
+    {ApiKey::describe_client_quotas, 0, 1, serve<describe_client_quotas>},
+    {ApiKey::alter_client_quotas, 0, 1, serve<alter_client_quotas>},
     {ApiKey::list_config_resources, 0, 1, serve<list_config_resources>},
     {ApiKey::delete_groups, 0, 2, serve<delete_groups>},
     {ApiKey::offset_delete, 0, 0, serve<offset_delete>},

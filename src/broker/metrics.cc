@@ -15,6 +15,8 @@ BrokerMetrics::BrokerMetrics(Metrics& m)
                                  "Connections closed because of what the client sent")),
       refused_logins(m.counter("millrace_broker_refused_logins_total",
                                "Connections closed because the client could not log in")),
+      held_back(m.counter("millrace_broker_held_back_total",
+                          "Answers to clients over their quota, who have to wait")),
       parked_fetches(m.gauge("millrace_broker_parked_fetches", "Fetches that wait for records")),
       groups(m.gauge("millrace_broker_groups", "Consumer groups known")),
       generations(m.counter("millrace_broker_group_generations_total",

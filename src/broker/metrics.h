@@ -17,6 +17,7 @@ struct BrokerMetrics {
   Gauge& connections;
   Counter& closed_for_fault;
   Counter& refused_logins;
+  Counter& held_back;
   Gauge& parked_fetches;
   Gauge& groups;
   Counter& generations;

@@ -26,8 +26,8 @@ class Server::Client {
     server_.broker_.metrics().connections.add(1);
     session_ = std::make_shared<Session>(
         server_.broker_, server_.endpoint_, connection_->peer(),
-        Session::Events{[this](kafka::Frame frame) { send(std::move(frame)); },
-                        [this] { close(); }});
+        Session::Events{[this](kafka::Frame frame) { send(std::move(frame)); }, [this] { close(); },
+                        [this](Duration time) { hold_back(time); }});
   }
   ~Client() {
     session_->end();
@@ -82,8 +82,19 @@ class Server::Client {
       }
     });
   }
+  // What it sends meanwhile waits, at last in its own buffers.
+  void hold_back(Duration time) {
+    held_back_ = true;
+    timer_ = server_.broker_.loop().run_after(time, [this] {
+      held_back_ = false;
+      balance();
+    });
+    if (!serving_) {
+      balance();
+    }
+  }
   bool is_behind() const {
-    return connection_->unsent() > server_.options_.most_unsent_bytes ||
+    return held_back_ || connection_->unsent() > server_.options_.most_unsent_bytes ||
            session_->unanswered() > server_.options_.most_unanswered;
   }
   void send(kafka::Frame frame) {
@@ -120,6 +131,8 @@ class Server::Client {
   std::unique_ptr<io::Connection> connection_;
   std::deque<SharedBytes> requests_;  // those of the last read that are not served yet
   std::shared_ptr<Client*> self_ = std::make_shared<Client*>(this);
+  std::unique_ptr<io::Timer> timer_;  // while it is held back
+  bool held_back_ = false;
   bool serves_later_ = false;
   bool serving_ = false;
   bool paused_ = false;

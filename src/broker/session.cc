@@ -1,5 +1,7 @@
 #include "broker/session.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -9,6 +11,7 @@
 #include "broker/broker.h"
 #include "broker/handlers.h"
 #include "broker/metrics.h"
+#include "broker/quotas/quotas.h"
 #include "kafka/messages/api_versions.h"
 
 namespace millrace::broker {
@@ -16,19 +19,30 @@ namespace millrace::broker {
 using kafka::ApiKey;
 using kafka::RequestHeader;
 
+kafka::Frame Answer::frame_of(const Encode& encode, Duration held_back, size_t& size) const {
+  kafka::Writer out;
+  out.write<int32_t>(0);  // the length, below
+  encode_response_header(header_, out);
+  encode(out, held_back);
+  size = out.size();
+  out.patch_int32(0, static_cast<int32_t>(size - sizeof(int32_t)));
+  return out.take_frame();
+}
+
 // Part of the place where requests end: the answer may come long after receive() has returned.
-void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) const {
+void Answer::send_encoded(const Encode& encode) const {
   const auto session = session_.lock();
   if (!session) {
     return;
   }
   try {
-    kafka::Writer out;
-    out.write<int32_t>(0);  // the length, below
-    encode_response_header(header_, out);
-    encode(out);
-    out.patch_int32(0, static_cast<int32_t>(out.size() - sizeof(int32_t)));
-    session->complete(number_, out.take_frame());
+    size_t size = 0;
+    kafka::Frame frame = frame_of(encode, {}, size);
+    const Duration held_back = session->charge(number_, header_.client_id.value_or(""), size);
+    if (held_back.ms() > 0) {
+      frame = frame_of(encode, held_back, size);
+    }
+    session->complete(number_, std::move(frame));
   } catch (const Error& error) {
     session->give_up(error.message());
   }
@@ -36,6 +50,7 @@ void Answer::send_encoded(const std::function<void(kafka::Writer&)>& encode) con
 
 void Answer::send_nothing() const {
   if (const auto session = session_.lock()) {
+    session->charge(number_, header_.client_id.value_or(""), 0);
     session->complete(number_, {});
   }
 }
@@ -132,7 +147,42 @@ void Session::serve(SharedBytes frame) {
                       Access(broker_.acls(), login_.principal(), host_),
                       &login_,
                       &endpoint_};
+  const Instant started = broker_.world().clock->monotonic();
   handler->serve(broker_, caller, in, Answer(weak_from_this(), number, std::move(header)));
+  charge_time(caller.client_id, broker_.world().clock->monotonic() - started);
+}
+
+void Session::charge_time(std::string_view client_id, Duration spent) {
+  constexpr double kPercent = 100;  // of the loop's thread
+  if (!broker_.quotas().are_none()) {
+    broker_.quotas().use(Quota::request_percentage, {login_.user(), client_id},
+                         spent.as_seconds() * kPercent);
+  }
+}
+
+Duration Session::charge(uint64_t number, std::string_view client_id, size_t answer_bytes) {
+  Quotas& quotas = broker_.quotas();
+  const Pending* pending = find(number);
+  if (quotas.are_none() || pending == nullptr) {
+    return {};
+  }
+  const Quotas::Client client{login_.user(), client_id};
+  // The time of this request comes on top when it is known.
+  Duration wait = quotas.use(Quota::request_percentage, client, 0);
+  if (pending->handler->key == ApiKey::produce) {
+    wait = std::max(wait,
+                    quotas.use(Quota::producer_bytes, client, static_cast<double>(pending->bytes)));
+  } else if (pending->handler->key == ApiKey::fetch) {
+    wait = std::max(wait,
+                    quotas.use(Quota::consumer_bytes, client, static_cast<double>(answer_bytes)));
+  }
+  if (wait.ms() > 0) {
+    broker_.metrics().held_back.add();
+    if (events_.hold_back) {
+      events_.hold_back(wait);
+    }
+  }
+  return wait;
 }
 
 // After SaslHandshake 0 a client sends nothing else until it is through, so nothing waits before

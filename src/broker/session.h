@@ -35,7 +35,17 @@ class Answer {
   // An answer that the protocol cannot express ends the connection instead.
   template <typename Response>
   void send(const Response& response) const {
-    send_encoded([&](kafka::Writer& out) { response.encode(out, header_.api_version); });
+    send_encoded([&](kafka::Writer& out, Duration held_back) {
+      if constexpr (requires { response.throttle_time_ms; }) {
+        if (held_back.ms() > 0) {
+          Response told = response;
+          told.throttle_time_ms = static_cast<int32_t>(held_back.ms());
+          told.encode(out, header_.api_version);
+          return;
+        }
+      }
+      response.encode(out, header_.api_version);
+    });
   }
   // For requests that expect no answer (acks=0).
   void send_nothing() const;
@@ -47,7 +57,9 @@ class Answer {
   size_t request_bytes() const;
 
  private:
-  void send_encoded(const std::function<void(kafka::Writer&)>& encode) const;
+  using Encode = std::function<void(kafka::Writer& out, Duration held_back)>;
+  void send_encoded(const Encode& encode) const;
+  kafka::Frame frame_of(const Encode& encode, Duration held_back, size_t& size) const;
 
   std::weak_ptr<Session> session_;
   uint64_t number_;
@@ -67,8 +79,9 @@ struct Caller {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   struct Events {
-    std::function<void(kafka::Frame frame)> send;  // a whole answer, with its length before it
-    std::function<void()> close;                   // the client cannot be talked to any more
+    std::function<void(kafka::Frame frame)> send;       // a whole answer, with its length before it
+    std::function<void()> close;                        // the client cannot be talked to any more
+    std::function<void(Duration time)> hold_back = {};  // it is over its quota: nothing is read
   };
   // `broker` and `endpoint` outlive it. `peer` is "address:port".
   Session(Broker& broker, const Endpoint& endpoint, std::string peer, Events events);
@@ -97,6 +110,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void close_if_refused();
   void refuse_version(const kafka::RequestHeader& header);
   void give_up(std::string_view why);
+  // How long the client has to wait by its quotas, with this answer counted.
+  Duration charge(uint64_t number, std::string_view client_id, size_t answer_bytes);
+  void charge_time(std::string_view client_id, Duration spent);
   void complete(uint64_t number, kafka::Frame frame);
   Pending* find(uint64_t number);
 

@@ -7,6 +7,7 @@ set(SOURCES
   groups/assignors.cc groups/consumer_group.cc groups/coordinator_log.cc groups/group.cc groups/group_admin.cc
   groups/group_records.cc groups/groups.cc groups/offset_records.cc groups/offsets.cc groups/subscription.cc
   groups/topic_pattern.cc
+  quotas/quotas.cc quotas/rate.cc
   transactions/transaction_log.cc transactions/transactions.cc
   handlers/add_offsets_to_txn.cc handlers/add_partitions_to_txn.cc handlers/alter_configs.cc
   handlers/alter_user_scram_credentials.cc handlers/api_versions.cc handlers/consumer_group_describe.cc
@@ -20,11 +21,12 @@ set(SOURCES
   handlers/init_producer_id.cc handlers/join_group.cc handlers/leave_group.cc handlers/list_groups.cc
   handlers/list_offsets.cc handlers/list_transactions.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_delete.cc handlers/offset_fetch.cc handlers/offset_for_leader_epoch.cc handlers/produce.cc
+  handlers/alter_client_quotas.cc handlers/describe_client_quotas.cc
   handlers/alter_partition_reassignments.cc handlers/elect_leaders.cc handlers/list_config_resources.cc
   handlers/list_partition_reassignments.cc
   handlers/sasl_authenticate.cc handlers/sasl_handshake.cc handlers/sync_group.cc
   handlers/txn_offset_commit.cc handlers/write_txn_markers.cc)
 set(TESTS
   access/acls_test.cc access/login_test.cc broker_test.cc describe_test.cc frames_test.cc
-  groups/assignors_test.cc groups/consumer_group_test.cc groups/group_test.cc history_test.cc one_broker_test.cc settings_test.cc
+  groups/assignors_test.cc groups/consumer_group_test.cc groups/group_test.cc history_test.cc one_broker_test.cc quotas/quotas_test.cc settings_test.cc
   transactions/transactions_test.cc)

@@ -11,6 +11,7 @@ set(MESSAGES
   leave_group list_groups list_offsets list_transactions metadata offset_commit offset_delete offset_fetch produce
   consumer_group_describe consumer_group_heartbeat sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials
   elect_leaders alter_partition_reassignments list_partition_reassignments list_config_resources
+  describe_client_quotas alter_client_quotas
   sync_group txn_offset_commit write_txn_markers)
 
 set(GENERATOR ${PROJECT_SOURCE_DIR}/scripts/generate_kafka_messages.py)

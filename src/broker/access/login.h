@@ -35,6 +35,10 @@ class Login {
   // The next frame is a step of the mechanism, without a request around it.
   bool expects_bare_step() const { return state_ == State::bare_steps; }
   const std::string& principal() const { return principal_; }
+  // The same without its kind, "User:".
+  std::string_view user() const {
+    return std::string_view(principal_).substr(principal_.find(':') + 1);
+  }
 
   kafka::SaslHandshakeResponse shake_hands(const kafka::SaslHandshakeRequest& request,
                                            int16_t version);

@@ -12,6 +12,7 @@
 
 #include "broker/broker.h"
 #include "broker/metrics.h"
+#include "broker/quotas/quotas.h"
 #include "io/event_loop.h"
 
 namespace millrace::broker {
@@ -190,9 +191,18 @@ class ParkedFetch : public std::enable_shared_from_this<ParkedFetch> {
   std::unique_ptr<io::Timer> timer_;
 };
 
+// No more at once than a client may have in ten seconds, or it would wait for longer than that.
+int32_t most_by_quota(const Broker& broker, const Caller& caller, int32_t wanted) {
+  const auto limit =
+      broker.quotas().limit(Quota::consumer_bytes, {caller.login->user(), caller.client_id});
+  constexpr double kSeconds = 10;
+  return limit ? static_cast<int32_t>(std::min<double>(wanted, *limit * kSeconds)) : wanted;
+}
+
 }  // namespace
 
 void fetch(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  request.max_bytes = most_by_quota(broker, caller, request.max_bytes);
   Attempt attempt = try_fetch(broker, caller.access, request);
   const bool enough = attempt.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));
   if (attempt.failed || enough || request.max_wait_ms <= 0) {

@@ -1,0 +1,94 @@
+// DescribeClientQuotas: the quotas whose users and clients a filter fits.
+// https://kafka.apache.org/protocol#The_Messages_DescribeClientQuotas
+
+#include "broker/handlers/describe_client_quotas.h"
+
+#include <algorithm>
+#include <set>
+
+#include "broker/broker.h"
+#include "broker/quotas/quotas.h"
+
+namespace millrace::broker {
+
+using Request = kafka::DescribeClientQuotasRequest;
+using Response = kafka::DescribeClientQuotasResponse;
+
+namespace {
+
+constexpr int8_t kExact = 0;
+constexpr int8_t kDefault = 1;
+constexpr int8_t kAny = 2;
+
+struct Fault {
+  ErrorCode code = ErrorCode::none;
+  std::string message;
+};
+
+Fault fault_in(const Request& request) {
+  std::set<std::string_view> types;
+  for (const Request::Component& component : request.components) {
+    const std::string& type = component.entity_type;
+    if (type.empty()) {
+      return {ErrorCode::invalid_request, "Unexpected empty filter component entity type"};
+    }
+    if (type != kUserEntity && type != kClientEntity && type != "ip") {
+      return {ErrorCode::unsupported_version, "Custom entity type " + type + " not supported"};
+    }
+    if (!types.insert(type).second) {
+      return {ErrorCode::invalid_request,
+              "Entity type " + type + " cannot appear more than once in the filter"};
+    }
+    const bool is_named = component.match.has_value();
+    if (component.match_type < kExact || component.match_type > kAny ||
+        is_named != (component.match_type == kExact)) {
+      return {ErrorCode::invalid_request, "Unexpected match for entity type " + type};
+    }
+  }
+  return {};
+}
+
+bool fits(const Request::Component& component, const QuotaEntity& entity) {
+  const auto part = entity.find(component.entity_type);
+  if (part == entity.end()) {
+    return false;
+  }
+  return component.match_type == kAny || part->second == component.match;
+}
+
+bool fits(const Request& request, const QuotaEntity& entity) {
+  return (!request.strict || entity.size() == request.components.size()) &&
+         std::all_of(request.components.begin(), request.components.end(),
+                     [&entity](const auto& component) { return fits(component, entity); });
+}
+
+}  // namespace
+
+Response describe_client_quotas(Broker& broker, const Caller& caller, const Request& request) {
+  Response response;
+  response.error_code = caller.access.fault_at_cluster(Operation::describe_configs);
+  if (response.error_code != ErrorCode::none) {
+    return response;
+  }
+  if (Fault fault = fault_in(request); fault.code != ErrorCode::none) {
+    response.error_code = fault.code;
+    response.error_message = std::move(fault.message);
+    return response;
+  }
+  auto& entries = response.entries.emplace();
+  for (const auto& [entity, limits] : *broker.quotas().all()) {
+    if (!fits(request, entity)) {
+      continue;
+    }
+    Response::Entry& entry = entries.emplace_back();
+    for (const auto& [type, name] : entity) {
+      entry.entity.push_back({type, name});
+    }
+    for (const auto& [quota, limit] : limits) {
+      entry.values.push_back({std::string(name_of(quota)), limit});
+    }
+  }
+  return response;
+}
+
+}  // namespace millrace::broker
