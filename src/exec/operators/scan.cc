@@ -145,11 +145,12 @@ void Scan::mark(Batch& batch, size_t split, Emitter& out) {
   const Rows rows = batch.rows();
   for (size_t i = 0; i < rows.size(); ++i) {
     const uint32_t row = rows[i];
+    const int64_t ms = values.ms(row);
     // Few rows of a stream are later than all before them.
-    if ((some_null && values.is_null(row)) || values.ms(row) <= highest.ms) {
+    if (ms <= highest.ms || (some_null && values.is_null(row))) {
       continue;
     }
-    highest = Watermark{values.ms(row)};
+    highest = Watermark{ms};
     const Watermark now = std::min(highest, limit);
     if (now > reached) {
       batch.marks.push_back({row + 1, now});
