@@ -11,11 +11,6 @@
 
 namespace millrace::api {
 
-// Whether a request may come from where it says. A page of any website can make a browser send
-// requests to this machine; it cannot forge Host or Origin. While the address is a loopback one,
-// Host must name this machine, and an Origin, where there is one, must be Host's.
-bool is_trusted(const io::http::Request& request, const std::string& listening_address);
-
 class Endpoint {
  public:
   // Listens at once, on the loop's thread. Throws Error(unavailable).

@@ -9,6 +9,7 @@ namespace millrace::broker {
 namespace {
 
 constexpr size_t kReadBytes = 1 << 20;
+constexpr uint64_t kMostUnsyncedBytes = 16ULL << 20;
 
 // Shared by the syncs that are waited for.
 struct Waiting {
@@ -45,6 +46,12 @@ void when_all_durable(Broker& broker,
 void sync_as_promised(const Broker& broker, topic::Partition& partition) {
   if (!broker.answers_when_written()) {
     partition.sync();
+  }
+}
+
+void sync_by_and_by(Broker& broker, const std::shared_ptr<topic::Partition>& partition) {
+  if (partition->unsynced_bytes() > kMostUnsyncedBytes) {
+    broker.syncer().request(partition, [](const std::optional<Error>&) {});
   }
 }
 

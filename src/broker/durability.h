@@ -1,6 +1,6 @@
 #pragma once
 
-// Waiting for logs that the broker itself writes, and reading them from their beginning.
+// Waiting for logs until they are durable, and reading those that the broker itself writes.
 
 #include <functional>
 #include <memory>
@@ -29,6 +29,10 @@ void when_all_durable(Broker& broker,
 // Waits for the disk. At the start, before what a log of the broker's own says is acted on: a kill
 // may have left it unsynced.
 void sync_as_promised(const Broker& broker, topic::Partition& partition);
+
+// Of what was appended and nobody waits for: has it synced when there is much of it, or closing a
+// segment would stop everything for as long as a disk takes to write all of it. Any thread.
+void sync_by_and_by(Broker& broker, const std::shared_ptr<topic::Partition>& partition);
 
 // Every batch, in order; control batches too.
 void for_each_batch(const topic::Partition& partition,

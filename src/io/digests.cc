@@ -5,6 +5,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <array>
+
 #include "base/check.h"
 
 namespace millrace::io {
@@ -12,7 +14,12 @@ namespace millrace::io {
 namespace {
 
 const EVP_MD* algorithm(Digest digest) {
-  return digest == Digest::sha256 ? EVP_sha256() : EVP_sha512();
+  switch (digest) {
+    case Digest::md5: return EVP_md5();
+    case Digest::sha256: return EVP_sha256();
+    case Digest::sha512: return EVP_sha512();
+  }
+  return nullptr;
 }
 
 const unsigned char* unsigned_of(std::string_view bytes) {
@@ -23,9 +30,38 @@ unsigned char* unsigned_of(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
+// Of a character that is none of base64's: above the 24 bits that four of them make.
+constexpr uint32_t kNoSextet = 1U << 31;
+
+// What each character stands for.
+struct Sextets {
+  std::array<uint32_t, 256> of{};
+
+  constexpr Sextets() {
+    constexpr std::string_view kAlphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    of.fill(kNoSextet);
+    for (size_t i = 0; i < kAlphabet.size(); ++i) {
+      of[static_cast<uint8_t>(kAlphabet[i])] = static_cast<uint32_t>(i);
+    }
+  }
+  template <int by>
+  uint32_t shifted(char c) const {
+    const uint32_t sextet = of[static_cast<uint8_t>(c)];
+    return (sextet << by) | (sextet & kNoSextet);
+  }
+};
+constexpr Sextets kSextets;
+
+void put_three(uint32_t four, char* to) {
+  to[0] = static_cast<char>(four >> 16);
+  to[1] = static_cast<char>(four >> 8);
+  to[2] = static_cast<char>(four);
+}
+
 }  // namespace
 
-size_t size_of(Digest digest) { return digest == Digest::sha256 ? 32 : 64; }
+size_t size_of(Digest digest) { return static_cast<size_t>(EVP_MD_get_size(algorithm(digest))); }
 
 std::string hash(Digest digest, std::string_view bytes) {
   std::string out(size_of(digest), '\0');
@@ -62,19 +98,34 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
+// OpenSSL's decoder passes over white space and takes padding anywhere, so two readers of one text
+// could see two things.
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) {
     return std::nullopt;
   }
+  const size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   std::string bytes(text.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(unsigned_of(bytes), unsigned_of(text), static_cast<int>(text.size()));
-  if (size < 0) {
+  uint32_t seen = 0;
+  uint32_t four = 0;
+  const size_t full = text.size() - (padding > 0 ? 4 : 0);
+  char* to = bytes.data();
+  for (size_t i = 0; i < full; i += 4, to += 3) {
+    four = kSextets.shifted<18>(text[i]) | kSextets.shifted<12>(text[i + 1]) |
+           kSextets.shifted<6>(text[i + 2]) | kSextets.shifted<0>(text[i + 3]);
+    seen |= four;
+    put_three(four, to);
+  }
+  if (padding > 0) {
+    four = kSextets.shifted<18>(text[full]) | kSextets.shifted<12>(text[full + 1]) |
+           (padding == 1 ? kSextets.shifted<6>(text[full + 2]) : 0);
+    seen |= four | ((four & (padding == 1 ? 0xFFU : 0xFFFFU)) != 0 ? kNoSextet : 0);
+    put_three(four, to);
+  }
+  if ((seen & kNoSextet) != 0) {
     return std::nullopt;
   }
-  // Padding decodes to bytes that are not there.
-  const size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-  bytes.resize(static_cast<size_t>(size) - padding);
+  bytes.resize(bytes.size() - padding);
   return bytes;
 }
 

@@ -9,7 +9,8 @@
 
 namespace millrace::io {
 
-enum class Digest : uint8_t { sha256, sha512 };
+// MD5 spreads keys and guards nothing.
+enum class Digest : uint8_t { md5, sha256, sha512 };
 
 std::string hash(Digest digest, std::string_view bytes);
 std::string keyed_hash(Digest digest, std::string_view key, std::string_view bytes);  // HMAC
@@ -19,7 +20,8 @@ std::string stretched(Digest digest, std::string_view password, std::string_view
 size_t size_of(Digest digest);
 
 std::string to_base64(std::string_view bytes);
-// Nothing where the text is none.
+// Nothing where the text is none: white space, padding elsewhere than at the end or missing there,
+// and bits that stand for nothing are refused.
 std::optional<std::string> from_base64(std::string_view text);
 
 // Takes the same time wherever they differ.

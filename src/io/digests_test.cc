@@ -20,6 +20,7 @@ TEST_CASE("hashes are those of FIPS 180-4 and RFC 4231") {
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(hex(keyed_hash(Digest::sha256, "Jefe", "what do ya want for nothing?")) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(hex(hash(Digest::md5, "abc")) == "900150983cd24fb0d6963f7d28e17f72");
   CHECK(hash(Digest::sha512, "abc").size() == size_of(Digest::sha512));
 }
 
@@ -34,7 +35,15 @@ TEST_CASE("base64 goes there and back, and what is none is refused") {
   }
   CHECK(to_base64("fo") == "Zm8=");
   CHECK_FALSE(from_base64("Zm8"));
-  CHECK_FALSE(from_base64("Z!8="));
+  for (const std::string_view bad : {"Z!8=", " Zm8", "Zm8\n", "Z===", "====", "=m8=", "Zm=8",
+                                     "Zm8=Zm8=", "Zm9=", "Zn==", "Zm-8", "\xC3\xA9m8"}) {
+    CHECK_MESSAGE(!from_base64(bad), bad);
+  }
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) {
+    all.push_back(static_cast<char>(byte));
+    CHECK(from_base64(to_base64(all)) == all);
+  }
 }
 
 TEST_CASE("secrets are compared whole, and no two are alike") {

@@ -97,6 +97,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
   world_.log->info("server", "ready",
                    {{"data", data_.path()},
                     {"kafka", int64_t{ports_.kafka}},
+                    {"kinesis", int64_t{ports_.kinesis}},
                     {"http", int64_t{ports_.http}},
                     {"postgres", int64_t{ports_.postgres}},
                     {"pipelines", static_cast<int64_t>(pipelines_->statuses().size())}});
@@ -104,6 +105,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
 
 void Node::listen(const Settings& settings) {
   listen_for_kafka(settings);
+  listen_for_kinesis(settings);
   listen_for_postgres(settings);
   listen_for_http(settings);
 }
@@ -144,6 +146,36 @@ void Node::listen_for_kafka(const Settings& settings) {
     kafka_second_ = listening(settings, settings.kafka_second.port, "second Kafka",
                               "kafka.second.port", "", listen_at);
     ports_.kafka_second = kafka_second_->port();
+  }
+}
+
+void Node::listen_for_kinesis(const Settings& settings) {
+  if (!settings.kinesis.enabled) {
+    return;
+  }
+  io::http::ServerOptions listen;
+  listen.address = settings.kinesis.address;
+  listen.limits.body_bytes = kinesis::Endpoint::kMostBodyBytes;
+  const kinesis::ServiceOptions options{
+      .directory = data_.path(),
+      .limits = {.write_bytes = settings.kinesis.shard_write_bytes,
+                 .write_records = settings.kinesis.shard_write_records,
+                 .reads = settings.kinesis.shard_reads,
+                 .read_bytes = settings.kinesis.shard_read_bytes}};
+  // Who never heard of Kinesis may run several servers: its port stops none of them, as long as
+  // nobody chose it.
+  Settings lenient = settings;
+  lenient.take_free_port_instead |= settings.kinesis.port == KinesisSettings::kOrdinaryPort;
+  kinesis_ = listening(lenient, settings.kinesis.port, "Kinesis", "kinesis.port", "--kinesis-port",
+                       [&](uint16_t port) {
+                         listen.port = port;
+                         return std::make_unique<kinesis::Endpoint>(broker_, listen, options);
+                       });
+  ports_.kinesis = kinesis_->port();
+  if (settings.kinesis.port != 0 && ports_.kinesis != settings.kinesis.port) {
+    world_.log->warning(
+        "server", "the Kinesis port is another, as its own is taken",
+        {{"wanted", int64_t{settings.kinesis.port}}, {"port", int64_t{ports_.kinesis}}});
   }
 }
 
@@ -199,12 +231,16 @@ void Node::drain(std::function<void(bool)> done) {
   drain_deadline_ = world_.clock->monotonic() + drain_timeout_;
   remove_ports(*world_.files, data_.path());
   http_->drain();
+  if (kinesis_) {
+    kinesis_->drain();
+  }
   pipelines_->stop();
   wait_for_drained();
 }
 
 void Node::wait_for_drained() {
-  const bool finished = http_->is_drained() && pipelines_->has_ended();
+  const bool finished =
+      http_->is_drained() && (!kinesis_ || kinesis_->is_drained()) && pipelines_->has_ended();
   if (finished || world_.clock->monotonic() >= drain_deadline_) {
     drained_(finished);
     return;

@@ -17,6 +17,7 @@
 #include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "io/world.h"
+#include "kinesis/endpoint.h"
 #include "query/engine.h"
 #include "query/pgwire/server.h"
 #include "server/data_directory.h"
@@ -59,6 +60,7 @@ class Node {
  private:
   void listen(const Settings& settings);
   void listen_for_kafka(const Settings& settings);
+  void listen_for_kinesis(const Settings& settings);
   void listen_for_postgres(const Settings& settings);
   void listen_for_http(const Settings& settings);
   void wait_for_drained();
@@ -79,6 +81,7 @@ class Node {
   std::unique_ptr<Pipelines> pipelines_;
   std::unique_ptr<broker::Server> kafka_;
   std::unique_ptr<broker::Server> kafka_second_;
+  std::unique_ptr<kinesis::Endpoint> kinesis_;
   std::unique_ptr<query::pgwire::Server> postgres_;
   std::unique_ptr<api::Endpoint> http_;
   Ports ports_;

@@ -11,10 +11,12 @@ static std::string path_in(const std::string& data_directory) {
 }
 
 void write_ports(io::Files& files, const std::string& data_directory, const Ports& ports) {
-  Json content = Json::object({{"kafka", int64_t{ports.kafka}},
-                               {"http", int64_t{ports.http}},
-                               {"pg", int64_t{ports.postgres}},
-                               {"registry", Json()}});
+  Json content =
+      Json::object({{"kafka", int64_t{ports.kafka}},
+                    {"http", int64_t{ports.http}},
+                    {"pg", int64_t{ports.postgres}},
+                    {"kinesis", ports.kinesis == 0 ? Json() : Json(int64_t{ports.kinesis})},
+                    {"registry", Json()}});
   if (ports.kafka_second != 0) {
     content.set("kafka_second", int64_t{ports.kafka_second});
   }

@@ -17,6 +17,7 @@ struct Ports {
   uint16_t kafka = 0;
   uint16_t kafka_second = 0;  // not in the file where there is none
   uint16_t http = 0;
+  uint16_t kinesis = 0;   // null in the file where it is not served
   uint16_t postgres = 0;  // "pg" in the file; "registry" is null, as it is not served yet
 };
 

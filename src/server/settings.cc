@@ -87,6 +87,23 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
     {"registry.port", "", "--registry-port",
      "reserved for the schema registry, which is not served yet",
      [](Settings& s) -> SettingField { return &s.registry.port; }},
+    {"kinesis.enabled", "", "", "whether clients of Amazon Kinesis are served",
+     [](Settings& s) -> SettingField { return &s.kinesis.enabled; }},
+    {"kinesis.address", "", "", "where they connect",
+     [](Settings& s) -> SettingField { return &s.kinesis.address; }},
+    {"kinesis.port", "", "--kinesis-port",
+     "0 takes any free port, and so does 4567 where it is taken; the chosen one stands in "
+     "ports.json",
+     [](Settings& s) -> SettingField { return &s.kinesis.port; }},
+    {"kinesis.shard_write_bytes", "", "",
+     "what a shard of a provisioned stream takes in a second; 0 for any number",
+     [](Settings& s) -> SettingField { return &s.kinesis.shard_write_bytes; }},
+    {"kinesis.shard_write_records", "", "", "how many records it takes in a second, likewise",
+     [](Settings& s) -> SettingField { return &s.kinesis.shard_write_records; }},
+    {"kinesis.shard_reads", "", "", "how many times it is read in a second, likewise",
+     [](Settings& s) -> SettingField { return &s.kinesis.shard_reads; }},
+    {"kinesis.shard_read_bytes", "", "", "how much is read of it in a second, likewise",
+     [](Settings& s) -> SettingField { return &s.kinesis.shard_read_bytes; }},
     {"log.level", "debug|info|warning|error", "", "the least severe lines to write",
      [](Settings& s) -> SettingField { return &s.log_level; }},
     {"log.file", "", "", "where log lines go, as JSON; empty for standard error",
@@ -124,6 +141,9 @@ std::string setting_text(const SettingDescription& description, const Settings& 
   if (const auto* port = std::get_if<uint16_t*>(&field)) {
     return std::to_string(**port);
   }
+  if (const auto* truth = std::get_if<bool*>(&field)) {
+    return **truth ? "true" : "false";
+  }
   return std::to_string(*std::get<int64_t*>(field));
 }
 
@@ -132,7 +152,8 @@ std::string setting_type(const SettingDescription& description) {
     return std::string(description.choices);
   }
   Settings settings;
-  static constexpr std::array<const char*, 4> kNames{"text", "port", "whole number", "duration"};
+  static constexpr std::array<const char*, 5> kNames{"text", "port", "whole number", "duration",
+                                                     "true or false"};
   return kNames[description.field(settings).index()];
 }
 

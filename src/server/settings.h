@@ -36,6 +36,19 @@ struct KafkaListenerSettings : ListenerSettings {
   std::string advertised_host;  // the address, where it is empty
 };
 
+struct KinesisSettings : ListenerSettings {
+  static constexpr uint16_t kOrdinaryPort = 4567;
+
+  KinesisSettings() { port = kOrdinaryPort; }
+
+  bool enabled = true;
+  // What a shard of a provisioned stream takes and gives in a second; 0: any number.
+  int64_t shard_write_bytes = 1 << 20;
+  int64_t shard_write_records = 1000;
+  int64_t shard_reads = 5;
+  int64_t shard_read_bytes = 2 << 20;
+};
+
 // The made-up load of `millrace demo`; systems/*/generator.toml says what each system wants.
 struct DemoSettings {
   int64_t events_per_second = 1000;
@@ -57,6 +70,7 @@ struct Settings {
   ListenerSettings http{.port = 8080};
   ListenerSettings postgres{.port = 5439};
   ListenerSettings registry{.port = 8081};
+  KinesisSettings kinesis;
   std::string kafka_fsync = "acknowledged";
   int64_t kafka_default_partitions = 1;
   std::string kafka_auto_create_topics = "yes";
@@ -71,7 +85,7 @@ struct Settings {
 };
 
 // Where a setting's value is kept; its type decides what the file may say.
-using SettingField = std::variant<std::string*, uint16_t*, int64_t*, Duration*>;
+using SettingField = std::variant<std::string*, uint16_t*, int64_t*, Duration*, bool*>;
 
 struct SettingDescription {
   std::string_view key;      // "kafka.port"
@@ -84,7 +98,7 @@ struct SettingDescription {
 std::span<const SettingDescription> setting_descriptions();
 // The value as millrace.toml would have it.
 std::string setting_text(const SettingDescription& description, const Settings& settings);
-// "text", "port", "whole number", "duration", or the choices.
+// "text", "port", "whole number", "duration", "true or false", or the choices.
 std::string setting_type(const SettingDescription& description);
 
 // Applies the text of a millrace.toml. Throws Error with file:line:column and, for an unknown key,

@@ -72,6 +72,11 @@ class Reader {
       **duration = parsed.value_or(**duration);
       return parsed.has_value();
     }
+    if (const auto* truth = std::get_if<bool*>(&field)) {
+      const auto value = node.value_exact<bool>();
+      **truth = value.value_or(**truth);
+      return value.has_value();
+    }
     const auto value = node.value_exact<int64_t>();
     if (const auto* port = std::get_if<uint16_t*>(&field)) {
       const bool fits = value && *value >= 0 && *value <= 65535;

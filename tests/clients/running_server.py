@@ -28,7 +28,7 @@ class Server:
         ports_file = self.data / "ports.json"
         ports_file.unlink(missing_ok=True)
         command = [self.binary, "server", *self.pipelines, "--data", str(self.data)]
-        for name in ("kafka", "http", "pg", "registry"):
+        for name in ("kafka", "http", "pg", "kinesis", "registry"):
             command += [f"--{name}-port", str(self.ports.get(name) or 0)]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(

@@ -57,8 +57,8 @@ class RunningServer(WithFolder):
         self.server = self.enterContext(Server(BINARY, self.data))
 
     def test_ports_are_chosen_written_and_answer(self):
-        self.assertEqual(set(self.server.ports), {"kafka", "http", "pg", "registry"})
-        for name in ("http", "kafka", "pg"):
+        self.assertEqual(set(self.server.ports), {"kafka", "http", "pg", "kinesis", "registry"})
+        for name in ("http", "kafka", "pg", "kinesis"):
             with socket.create_connection(("127.0.0.1", self.server.ports[name]), timeout=5):
                 pass
         self.assertIsNone(self.server.ports["registry"])

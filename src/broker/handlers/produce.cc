@@ -5,6 +5,7 @@
 #include "broker/handlers/produce.h"
 
 #include "broker/broker.h"
+#include "broker/durability.h"
 #include "broker/metrics.h"
 #include "broker/transactions/transactions.h"
 #include "io/event_loop.h"
@@ -125,18 +126,6 @@ Result append(Broker& broker, const Caller& caller, const Request& request,
   return result;
 }
 
-// Bytes that nobody waits for are synced too, by and by: or closing a segment would stop everything
-// for as long as a disk takes to write all of it.
-constexpr uint64_t kMostUnsyncedBytes = 16ULL << 20;
-
-void sync_in_background(Broker& broker, const std::vector<Unsynced>& unsynced) {
-  for (const Unsynced& part : unsynced) {
-    if (part.partition->unsynced_bytes() > kMostUnsyncedBytes) {
-      broker.syncer().request(part.partition, [](const std::optional<Error>&) {});
-    }
-  }
-}
-
 void sync_then_answer(Broker& broker, Response response, const std::vector<Unsynced>& unsynced,
                       const Answer& answer) {
   auto waiting = std::make_shared<Waiting>(Waiting{std::move(response), answer, unsynced.size()});
@@ -202,7 +191,9 @@ void produce(Broker& broker, const Caller& caller, Request request, const Answer
     sync_then_answer(broker, std::move(response), all_unsynced, answer);
     return;
   }
-  sync_in_background(broker, all_unsynced);
+  for (const Unsynced& part : all_unsynced) {
+    sync_by_and_by(broker, part.partition);
+  }
   if (request.acks == 0) {
     answer.send_nothing();
   } else {

@@ -22,6 +22,7 @@ struct Request {
   std::vector<Header> headers;
   std::string body;
   bool keep_alive = true;
+  std::string peer;  // "127.0.0.1:51234"; empty where it did not come over a connection
 
   // The first header or query parameter of that name, or nullptr.
   const std::string* header(std::string_view lower_case_name) const;

@@ -99,7 +99,9 @@ class Server::Session {
       if (parser_.refusal()) {
         refuse(*parser_.refusal());
       } else if (parser_.complete()) {
-        dispatch(parser_.take());
+        Request request = parser_.take();
+        request.peer = connection_->peer();
+        dispatch(std::move(request));
       } else {
         if (parser_.take_wants_continue()) {
           connection_->write("HTTP/1.1 100 Continue\r\n\r\n");

@@ -26,6 +26,7 @@ constexpr std::array kFlags{
     Flag{"--kafka-port", "N", "9092, or any free port where that is taken"},
     Flag{"--http-port", "N", "8080, likewise"},
     Flag{"--pg-port", "N", "5439, likewise"},
+    Flag{"--kinesis-port", "N", "4567, likewise"},
 };
 constexpr Duration kShowToPeople = Duration::milliseconds(500);
 constexpr Duration kShowToLogs = Duration::seconds(5);

@@ -15,6 +15,7 @@ static constexpr std::array kFlags{
     Flag{"--kafka-port", "N", "where Kafka clients connect (9092; 0 takes a free port)"},
     Flag{"--http-port", "N", "REST API, /metrics, /healthz (8080; 0 takes a free port)"},
     Flag{"--pg-port", "N", "psql and other Postgres clients (5439; 0 takes a free port)"},
+    Flag{"--kinesis-port", "N", "clients of Amazon Kinesis (4567; 0 takes a free port)"},
     Flag{"--registry-port", "N", "accepted; the schema registry is not served yet"},
 };
 
@@ -29,11 +30,11 @@ Command server_command() {
   return {
       .name = "server",
       .operands = "[FILE.sql...]",
-      .summary = "serve Kafka, HTTP and Postgres clients, and run pipelines",
+      .summary = "serve Kafka, Kinesis, HTTP and Postgres clients, and run pipelines",
       .about =
-          "Starts the broker, the REST API and the Postgres port on 127.0.0.1, and the pipelines "
-          "of\n"
-          "the given SQL files. Everything it keeps is in the data directory; once all of it\n"
+          "Starts the broker, with a port for Kafka's clients and one for Kinesis's, the REST API\n"
+          "and the Postgres port on 127.0.0.1, and the pipelines of the given SQL files. "
+          "Everything it keeps is in the data directory; once all of it\n"
           "works, DIR/ports.json says where it listens. Stops on Ctrl-C or SIGTERM: requests are\n"
           "finished and each pipeline takes a last checkpoint. A second signal ends it at once,\n"
           "which loses nothing either, but the next start has more to recover.",
