@@ -1,5 +1,5 @@
 set(SOURCES
-  bind/function_definitions.cc bind/user_functions.cc
+  bind/correlation.cc bind/function_definitions.cc bind/lateral.cc bind/user_functions.cc
   bind/aggregate_calls.cc bind/aggregation.cc bind/calls.cc bind/expressions.cc bind/implicit_casts.cc
   bind/group_windows.cc bind/grouping_sets.cc bind/inserts.cc bind/json_calls.cc bind/literals.cc bind/object_name.cc bind/ordering.cc bind/over.cc bind/queries.cc bind/scope.cc
   bind/scalar_queries.cc bind/select_items.cc bind/set_operations.cc bind/sub_queries.cc bind/table_definitions.cc bind/tables.cc bind/joins.cc bind/match_recognize.cc bind/types.cc bind/unnest.cc bind/values.cc
@@ -8,6 +8,7 @@ set(SOURCES
   rules/find_ranks.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc
   rules/push_members.cc rules/push_filters.cc rules/push_projections.cc rules/rules.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
+  session/describe_function.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
   state_expiry.cc
   window_columns.cc)

@@ -183,6 +183,10 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   if (std::holds_alternative<sql::Unnest>(join.right->node)) {
     return bind_unnest_join(join, at, scope);
   }
+  const auto* derived = std::get_if<sql::DerivedTable>(&join.right->node);
+  if (derived != nullptr && derived->lateral) {
+    return bind_lateral_join(join, at, scope);
+  }
   Scope left_scope(&functions_);
   Scope right_scope(&functions_);
   const Relation left = bind_from(*join.left, left_scope);

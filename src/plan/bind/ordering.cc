@@ -143,6 +143,24 @@ Node* Ordering::sorted(Plan& plan, Node* node) const {
               query_.order_by.front().expression->position);
 }
 
+Node* Ordering::limited_within(Plan& plan, Node* node, std::vector<size_t> partition_by,
+                               const Position& at) const {
+  if (keys_.empty() || !limit_) {
+    throw Error(ErrorCode::unsupported, "a LATERAL query takes ORDER BY and LIMIT together", at);
+  }
+  if (*limit_ == 0) {
+    return new_filter(plan, node, never());
+  }
+  Rank* rank = plan.add(std::make_unique<Rank>());
+  rank->inputs = {node};
+  rank->partition_by = std::move(partition_by);
+  rank->order_by = keys_;
+  rank->start = offset_ + 1;
+  rank->end = offset_ + *limit_;
+  describe(*rank);
+  return rank;
+}
+
 Node* Ordering::add_to(Plan& plan, Node* node) const {
   node = sorted(plan, node);
   if (hidden_ == 0) {

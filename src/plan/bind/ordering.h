@@ -28,6 +28,9 @@ class Ordering {
 
   // `node`, whose columns are the items, in order and limited. Also takes hidden columns off.
   Node* add_to(Plan& plan, Node* node) const;
+  // ORDER BY with LIMIT of each partition by itself. Hidden columns stay.
+  Node* limited_within(Plan& plan, Node* node, std::vector<size_t> partition_by,
+                       const Position& at) const;
 
  private:
   std::optional<size_t> shown_as(const sql::Expression& written,

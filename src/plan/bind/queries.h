@@ -34,6 +34,7 @@ Scope scope_within(const Scope& outer, const Scope& inner);
 
 class Ordering;
 struct SubQuery;  // of sub_queries.cc
+struct LateralQuery;
 class ScalarValues;
 
 class QueryBinder {
@@ -99,6 +100,16 @@ class QueryBinder {
   Relation bind_unnest(const sql::TableReference& table, const Relation& left, Scope& scope,
                        EmptyCollections empty);
   Relation bind_unnest_join(const sql::Join& join, const Position& at, Scope& scope);
+  // lateral.cc
+  Relation bind_lateral_join(const sql::Join& join, const Position& at, Scope& scope);
+  Node* bind_lateral_query(LateralQuery& lateral, const Relation& left, Scope& scope);
+  void bind_lateral_rows(LateralQuery& lateral, const Scope& outer);
+  void bind_lateral_groups(LateralQuery& lateral, const Scope& outer);
+  void bind_lateral_aggregates(LateralQuery& lateral, Relation from, const Scope& inner,
+                               std::vector<function::Expression> keys, size_t width);
+  size_t bind_lateral_top(LateralQuery& lateral, const Relation& from, const Scope& inner,
+                          std::vector<function::Expression> keys);
+  Relation bind_lateral_elements(LateralQuery& lateral, const Relation& left, Scope& scope);
   CommonTable* find_common_table(const std::string& name);
 
   const catalog::Catalog& catalog_;

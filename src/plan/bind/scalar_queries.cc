@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "column/builder.h"
 #include "plan/bind/aggregate_calls.h"
 #include "plan/bind/aggregation.h"
+#include "plan/bind/correlation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/queries.h"
@@ -20,7 +20,6 @@
 namespace millrace::plan {
 
 using function::Expression;
-using function::ExpressionKind;
 
 namespace {
 
@@ -68,62 +67,6 @@ bool has_one_row(const sql::Query& query) {
   return limit != nullptr && limit->text == "1";
 }
 
-// Whether the item is an aggregate that is NULL over no rows.
-bool is_null_over_nothing(const sql::Expression& item) {
-  constexpr std::string_view kOthers[] = {"COUNT", "COLLECT"};
-  const auto aggregate = written_aggregate(item);
-  return aggregate && !aggregate->function->name.starts_with("JSON_") &&
-         std::find(std::begin(kOthers), std::end(kOthers), aggregate->function->name) ==
-             std::end(kOthers);
-}
-
-bool is_count(const sql::Expression& item) {
-  const auto aggregate = written_aggregate(item);
-  return aggregate && aggregate->function->name == "COUNT";
-}
-
-// The side of an equality between the two queries that is over columns of the one alone.
-struct Correlation {
-  Expression outer;
-  Expression inner;  // over the inner columns
-};
-
-enum class Uses : uint8_t { nothing, outer, inner, both };
-
-Uses uses_of(const Expression& expression, size_t width) {
-  bool outer = false;
-  bool inner = false;
-  expression.visit_columns([&](size_t column) { (column < width ? outer : inner) = true; });
-  return outer && inner ? Uses::both : outer ? Uses::outer : inner ? Uses::inner : Uses::nothing;
-}
-
-// Over the inner columns, which stood behind `width` outer ones.
-Expression moved_in(Expression expression, size_t width, size_t inner) {
-  std::vector<size_t> numbers(width, 0);
-  for (size_t i = 0; i < inner; ++i) {
-    numbers.push_back(i);
-  }
-  return renumbered(std::move(expression), numbers);
-}
-
-Correlation correlation_of(const Expression& condition, size_t width, size_t inner,
-                           const Position& at) {
-  if (condition.kind == ExpressionKind::call && condition.signature->name == "=") {
-    const Expression& a = condition.arguments[0];
-    const Expression& b = condition.arguments[1];
-    if (uses_of(a, width) == Uses::outer && uses_of(b, width) == Uses::inner) {
-      return {a, moved_in(b, width, inner)};
-    }
-    if (uses_of(b, width) == Uses::outer && uses_of(a, width) == Uses::inner) {
-      return {b, moved_in(a, width, inner)};
-    }
-  }
-  refuse(
-      "a condition on columns of the outer query other than an equality, in a sub-query as a "
-      "value,",
-      at);
-}
-
 Node* single_value_by(Plan& plan, Node* input, size_t keys, const Position& at) {
   const Type& type = input->schema[keys].type;
   auto signature = function::find_aggregate("SINGLE_VALUE")->bind({&type, 1});
@@ -139,16 +82,6 @@ Node* single_value_by(Plan& plan, Node* input, size_t keys, const Position& at) 
     numbers.push_back(i);
   }
   return new_group_aggregate(plan, input, std::move(numbers), {std::move(call)});
-}
-
-Expression zero_for_null(Expression count) {
-  ColumnBuilder zero(Type::of(TypeKind::bigint, false));
-  zero.add(int64_t{0});
-  const Type type = count.type;
-  std::vector<Expression> either;
-  either.push_back(std::move(count));
-  either.push_back(Expression::of_literal(zero.finish()));
-  return Expression::of(ExpressionKind::coalesce, type, std::move(either));
 }
 
 }  // namespace
@@ -218,21 +151,20 @@ Relation QueryBinder::bind_value(const sql::Query& query, const Scope& outer,
   Relation inner = bind_from(*select->from, scope);
   const size_t width = outer.columns().size();
   const size_t size = scope.columns().size();
-  const Scope both = scope_within(outer, scope);
-  std::vector<Expression> own;
   std::vector<Expression> inner_keys;
-  for (const Expression& part :
-       conjuncts_of(ExpressionBinder(&both).bind_condition(*select->where, "WHERE"))) {
-    const Uses uses = uses_of(part, width);
-    if (uses == Uses::inner || uses == Uses::nothing) {
-      own.push_back(moved_in(part, width, size));
-    } else {
-      Correlation found = correlation_of(part, width, size, select->where->position);
-      outer_keys.push_back(std::move(found.outer));
-      inner_keys.push_back(std::move(found.inner));
+  InnerConditions conditions = inner_conditions(*select->where, outer, scope);
+  for (const Expression& across : conditions.across) {
+    auto found = correlation_of(across, width, size);
+    if (!found) {
+      refuse(
+          "a condition on columns of the outer query other than an equality, in a sub-query as a "
+          "value,",
+          select->where->position);
     }
+    outer_keys.push_back(std::move(found->outer));
+    inner_keys.push_back(std::move(found->inner));
   }
-  if (auto condition = conjunction_of(std::move(own))) {
+  if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.node = new_filter(plan_, inner.node, std::move(*condition));
   }
   const sql::Expression& item = *select->items[0].expression;
@@ -254,9 +186,10 @@ Relation QueryBinder::bind_grouped_by(const sql::Select& select, Relation inner,
   std::vector<size_t> numbers;
   for (Expression& key : keys) {
     numbers.push_back(columns.size());
-    scope.add({"", "", key.type, true});
+    const std::string name = "$key" + std::to_string(columns.size());
+    scope.add({"", name, key.type, true});
     columns.push_back(std::move(key));
-    inner.names.emplace_back();
+    inner.names.push_back(name);
   }
   inner.node = new_project(plan_, inner.node, std::move(columns), inner.names);
   const sql::Query plain;

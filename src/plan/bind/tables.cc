@@ -102,7 +102,8 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
   Relation relation = match(
       table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
       [&](const sql::DerivedTable& derived) -> Relation {
-        return derived.lateral ? (refuse("LATERAL", at), Relation()) : bind(*derived.query);
+        // With nothing left of it LATERAL says nothing.
+        return bind(*derived.query);
       },
       [&](const sql::FunctionTable& function) { return bind_window_function(function); },
       [&](const sql::Unnest&) {

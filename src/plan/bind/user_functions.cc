@@ -13,15 +13,6 @@ using function::Expression;
 
 namespace {
 
-std::string signature_text(const catalog::Function& function) {
-  std::string text = function.name + "(";
-  for (const Field& parameter : function.parameters) {
-    text += text.back() == '(' ? "" : ", ";
-    text += (parameter.name.empty() ? "" : parameter.name + " ") + parameter.type.to_string();
-  }
-  return text + ")";
-}
-
 // In its place stands what was found in the call, so an error says where the call is.
 void place(Expression& expression, const Position& at) {
   expression.line = at.line;
@@ -76,6 +67,15 @@ std::vector<Expression> fitted(const catalog::Function& function, std::vector<Ex
 }
 
 }  // namespace
+
+std::string signature_text(const catalog::Function& function) {
+  std::string text = function.name + "(";
+  for (const Field& parameter : function.parameters) {
+    text += text.back() == '(' ? "" : ", ";
+    text += (parameter.name.empty() ? "" : parameter.name + " ") + parameter.type.to_string();
+  }
+  return text + ")";
+}
 
 std::string function_name(std::string_view written) {
   std::string name(written);

@@ -29,6 +29,9 @@ class UserFunctions {
   const catalog::Namespace& names_in_;
 };
 
+// f(a INT, b STRING NOT NULL), for people.
+std::string signature_text(const catalog::Function& function);
+
 // As names of functions are kept and compared.
 std::string function_name(std::string_view written);
 

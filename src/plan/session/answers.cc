@@ -8,6 +8,7 @@
 #include "function/conditional_calls.h"
 #include "function/scalar.h"
 #include "plan/bind/object_name.h"
+#include "plan/session/describe_function.h"
 #include "plan/session/show_create.h"
 
 namespace millrace::plan {
@@ -304,13 +305,10 @@ Outcome answer(const sql::Describe& describe, catalog::Catalog& catalog, const P
     case sql::ObjectKind::view: return describe_columns(describe.name, catalog);
     case sql::ObjectKind::catalog: return describe_catalog(describe, catalog);
     case sql::ObjectKind::model: return describe_model(describe, catalog);
+    case sql::ObjectKind::function: return describe_function(describe, catalog);
     case sql::ObjectKind::database: break;  // not in Flink either
-    case sql::ObjectKind::function: break;
   }
-  throw Error(ErrorCode::unsupported,
-              describe.kind == sql::ObjectKind::function ? "DESCRIBE FUNCTION is not supported"
-                                                         : "DESCRIBE DATABASE is not supported",
-              at);
+  throw Error(ErrorCode::unsupported, "DESCRIBE DATABASE is not supported", at);
 }
 
 }  // namespace millrace::plan
