@@ -102,6 +102,7 @@ Expression over_nothing(const LateralQuery& lateral, const sql::Expression* item
     return column;
   }
   if (item != nullptr && is_count(*item)) {
+    column.type = column.type.as_nullable();  // as it is behind the join
     return zero_for_null(std::move(column));
   }
   if (item == nullptr || !is_null_over_nothing(*item)) {
