@@ -255,7 +255,8 @@ TEST_CASE("a start reads on from where the log was known to be on disk") {
 
 TEST_CASE("a recovery point that does not fit is not believed") {
   Machine machine(10);
-  const std::string point = "data/topics/orders/0/00000000000000000000.recovery";
+  const std::string segment = "data/topics/orders/0/00000000000000000000";
+  const std::string point = segment + ".recovery";
   {
     Store store(machine.world(), "data/topics");
     const auto partition = (*store.find_or_create("orders", 1))->find(PartitionIndex(0));
@@ -273,8 +274,7 @@ TEST_CASE("a recovery point that does not fit is not believed") {
       machine.files.replace(point, bytes.substr(0, bytes.size() / 2));
     } else {  // whole, and the log is shorter than it says
       machine.files.replace(point, bytes);
-      machine.files.open("data/topics/orders/0/00000000000000000000.log", io::OpenMode::append)
-          ->truncate(1000);
+      machine.files.open(segment + ".log", io::OpenMode::append)->truncate(1000);
     }
     Store store(machine.world(), "data/topics");
     const auto partition = store.find("orders")->find(PartitionIndex(0));

@@ -220,8 +220,8 @@ void Partition::sync_segment(Segment& segment) {
   }
 }
 
-// A kill may have left the names of the segment and of the topic's description on their way to the
-// disk. Not at the start, where thousands of partitions would wait for it that nobody writes to.
+// Of the partition and of its segment, and after a kill of the topic's description. Not when it is
+// made or opened: thousands of partitions that nobody writes to would wait for the disk.
 void Partition::sync_names() {
   if (names_are_synced_) {
     return;

@@ -96,17 +96,12 @@ void Partition::recover() {
 
 void Partition::open_segments(const std::vector<std::string>& names) {
   std::vector<Offset> bases = bases_in(names);
-  const bool is_new = bases.empty();
-  if (is_new) {
+  if (bases.empty()) {
     bases.emplace_back(0);
   }
   cut_unsynced(world_, directory_, bases.back(), names);
   for (const Offset base : bases) {
     segments_.push_back(std::make_shared<Segment>(world_.files, directory_, base));
-  }
-  if (is_new) {
-    world_.files->sync_directory(directory_);
-    names_are_synced_ = true;
   }
 }
 
