@@ -3,6 +3,7 @@
 #include <deque>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "broker/broker.h"
@@ -36,6 +37,16 @@ class Server::Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  bool is_silent_since(Instant then) const {
+    return heard_ < then && requests_.empty() && session_->unanswered() == 0 &&
+           connection_->unsent() == 0;
+  }
+  const std::string& peer() const { return connection_->peer(); }
+  void close() {
+    closing_ = true;
+    connection_->close_after_writes();
+  }
+
   void start() {
     connection_->start({[this](std::string_view bytes) { receive(bytes); },
                         [this](std::string_view) { server_.drop(number_); },
@@ -47,6 +58,7 @@ class Server::Client {
     if (closing_) {
       return;
     }
+    heard_ = server_.broker_.world().clock->monotonic();
     try {
       frames_.append(bytes, [this](SharedBytes frame) { requests_.push_back(std::move(frame)); });
     } catch (const Error& error) {
@@ -119,10 +131,6 @@ class Server::Client {
       }
     }
   }
-  void close() {
-    closing_ = true;
-    connection_->close_after_writes();
-  }
 
   Server& server_;
   const uint64_t number_;
@@ -133,6 +141,7 @@ class Server::Client {
   std::shared_ptr<Client*> self_ = std::make_shared<Client*>(this);
   std::unique_ptr<io::Timer> timer_;  // while it is held back
   bool held_back_ = false;
+  Instant heard_ = server_.broker_.world().clock->monotonic();
   bool serves_later_ = false;
   bool serving_ = false;
   bool paused_ = false;
@@ -151,6 +160,7 @@ Server::Server(Broker& broker, ServerOptions options)
   endpoint_.port = listener_->port();
   broker_.world().log->info("broker", "listening",
                             {{"address", options_.address}, {"port", int64_t{port()}}});
+  close_silent();
 }
 
 Server::~Server() = default;
@@ -169,6 +179,18 @@ void Server::accept(std::unique_ptr<io::Connection> connection) {
   auto& client = clients_[number];
   client = std::make_unique<Client>(*this, number, std::move(connection));
   client->start();
+}
+
+void Server::close_silent() {
+  const Instant now = broker_.world().clock->monotonic();
+  for (const auto& [number, client] : clients_) {
+    if (client->is_silent_since({now.ns - options_.most_silence.ns})) {
+      broker_.world().log->info("broker", "silent connection closed", {{"peer", client->peer()}});
+      client->close();
+    }
+  }
+  next_look_ =
+      broker_.loop().run_after({options_.most_silence.ns / 10}, [this] { close_silent(); });
 }
 
 void Server::drop(uint64_t number) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/time.h"
 #include "broker/endpoint.h"
 #include "io/event_loop.h"
 
@@ -30,6 +31,9 @@ struct ServerOptions {
   size_t most_unsent_bytes = 32U << 20;
   size_t most_unanswered = 1'000;
   size_t most_connections = 20'000;  // more are closed as they come
+  // Whoever says nothing for so long and waits for nothing is taken for gone, for a machine may
+  // vanish without a word. Kafka's connections.max.idle.ms.
+  Duration most_silence = Duration::seconds(600);
 };
 
 // Loop thread only.
@@ -51,6 +55,7 @@ class Server {
   void accept(std::unique_ptr<io::Connection> connection);
   // The client may be on the stack: it goes when the loop is back.
   void drop(uint64_t number);
+  void close_silent();
 
   Broker& broker_;
   const ServerOptions options_;
@@ -59,6 +64,7 @@ class Server {
   uint64_t next_number_ = 0;
   std::shared_ptr<Server*> self_;  // for what the loop still holds when this is gone
   std::unique_ptr<io::Listener> listener_;
+  std::unique_ptr<io::Timer> next_look_;  // for silent clients
 };
 
 }  // namespace millrace::broker

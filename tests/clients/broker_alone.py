@@ -9,14 +9,14 @@ from pathlib import Path
 class Broker:
     """`binary` is broker_only; `data` its directory. The port of the first start is kept."""
 
-    def __init__(self, binary, data):
-        self.binary, self.data = str(binary), Path(data)
+    def __init__(self, binary, data, *words):
+        self.binary, self.data, self.words = str(binary), Path(data), words
         self.port = 0
         self.process = None
         self.log = []
 
     def start(self):
-        self.process = subprocess.Popen([self.binary, str(self.data), str(self.port)],
+        self.process = subprocess.Popen([self.binary, str(self.data), str(self.port), *self.words],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.reader = threading.Thread(target=self.log.extend, args=[self.process.stderr])

@@ -172,11 +172,13 @@ class Disk:
 
 
 def disturb(broker, disk, chance, seconds):
-    """What was done how often."""
+    """What was done how often: each at least once."""
+    kinds = ["kill", "stop", "fill"] if disk.is_small else ["kill", "stop"]
+    due = chance.sample(kinds, len(kinds))
     done, end = defaultdict(int), time.monotonic() + seconds
-    while time.monotonic() < end:
+    while due or time.monotonic() < end:
         time.sleep(chance.uniform(0.1, 0.6))
-        what = chance.choice(["kill", "stop", "fill"] if disk.is_small else ["kill", "stop"])
+        what = due.pop() if due else chance.choice(kinds)
         done[what] += 1
         if what == "kill":
             broker.restart()

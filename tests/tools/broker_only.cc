@@ -1,7 +1,9 @@
 // The broker alone, for client tests and measurements: serves a data directory on a free port of
 // loopback, prints the port, and runs until SIGTERM.
 //
-//   broker_only DIRECTORY [PORT] [os] [sasl]
+//   broker_only DIRECTORY [PORT] [os] [sasl] [impatient]
+//
+// `impatient` closes connections that are silent for a second.
 
 #include <algorithm>
 #include <csignal>
@@ -57,7 +59,7 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl]\n");
+    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl] [impatient]\n");
     return 2;
   }
   io::raise_open_file_limit();
@@ -69,6 +71,9 @@ int main(int argc, char** argv) {
     broker::ServerOptions listen;
     listen.port = static_cast<uint16_t>(argc > 2 ? std::stoi(argv[2]) : 0);
     listen.login = is_said("sasl") ? broker::LoginPolicy::users_only : broker::LoginPolicy::anybody;
+    if (is_said("impatient")) {
+      listen.most_silence = Duration::seconds(1);
+    }
     return serve(argv[1], listen,
                  is_said("os") ? topic::SyncPolicy::os : topic::SyncPolicy::acknowledged);
   } catch (const Error& error) {
