@@ -1,7 +1,7 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker bench-stream
+.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker bench-stream bench-crowd
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
@@ -25,6 +25,7 @@ help:
 	@echo
 	@echo '  make bench-broker   the broker beside Apache Kafka; BENCH_BROKER="--scale 0.2" for less'
 	@echo '  make bench-stream   116 MB/s of JSON through broker and engine, ten minutes; BENCH_STREAM="--seconds 60" for less'
+	@echo '  make bench-crowd    10,000 topics and 5,000 idle connections'
 	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
 	@echo '  make bench-nexmark   Nexmark here and on a Flink that runs (scripts/flink/cluster start), answers compared'
 
@@ -61,7 +62,14 @@ bench-broker:
 	@scripts/build release broker_only
 	@cmake --preset release >/dev/null  # librdkafka may be new
 	@scripts/build release broker_load
-	@bench/broker/compare.py build/release $(BENCH_BROKER)
+	@bench/broker/compare.py build/release --write docs/benchmarks.md $(BENCH_BROKER)
+
+bench-crowd:
+	@scripts/bootstrap bench
+	@scripts/bootstrap test
+	@cmake --preset release >/dev/null  # librdkafka may be new
+	@scripts/build release broker_only broker_load
+	@.deps/venv/bin/python bench/broker/crowd.py build/release $(BENCH_CROWD)
 
 bench-stream:
 	@scripts/bootstrap bench

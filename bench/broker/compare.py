@@ -2,6 +2,7 @@
 """Our broker and Apache Kafka under the same load in turns, on this machine, in one run.
 
     bench/broker/compare.py build/release [--scale 0.2] [--only millrace] [--log-bytes 10e9]
+                            [--write docs/benchmarks.md]
 
 Each figure is by second of CPU time of the broker's process, all its threads, so that other work on
 the machine disturbs it little; latencies and times to start are of the clock, and do suffer from it.
@@ -12,6 +13,8 @@ flush.messages=1. Kafka comes from Maven into .deps/kafka (bench/broker/kafka_po
 
 import argparse
 import json
+import os
+import re
 import signal
 import socket
 import struct
@@ -22,6 +25,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BEGIN, END = "<!-- bench/broker/compare.py: begin -->", "<!-- bench/broker/compare.py: end -->"
+ONE = "produce 100 B, one a request"
 LIBRARIES = ROOT / ".deps" / "kafka"
 SERVER = """process.roles=broker,controller
 node.id=1
@@ -158,11 +163,13 @@ def work(scale):
            ["acks=all", "compression.type=lz4", *fast])
     yield "produce 1 KB, acks=1", "produce", "f", 1, count(1e6), 1000, ["acks=1", *fast]
     yield "produce 1 KB, acks=all", "produce", "g", 1, count(1e6), 1000, ["acks=all", *fast]
-    yield ("produce 100 B, one a request", "produce", "h", 1, count(1e5), 100,
-           ["acks=1", "linger.ms=0", "batch.num.messages=1"])
+    yield "produce 1 KB, 6 partitions", "produce", "k", 6, count(1e6), 1000, ["acks=all", *fast]
+    for acks in ("1", "all"):
+        yield (f"{ONE}, acks={acks}", "produce", f"h{acks}", 1, count(1e5), 100,
+               [f"acks={acks}", "linger.ms=0", "batch.num.messages=1"])
     yield "consume 100 B", "consume", "a", 1, count(5e6), 100, []
     yield "consume 1 KB", "consume", "f", 1, count(1e6), 1000, []
-    for rate in (10_000, 50_000):
+    for rate in (10_000, 50_000, 100_000):
         yield (f"latency at {rate:,}/s", "latency", f"l{rate}", 1, int(rate * max(3, 10 * scale)),
                100, [rate, "acks=all", "linger.ms=0"])
 
@@ -182,8 +189,8 @@ def measure(subject, load_binary, scale, only_synced):
     lines = [report(subject, "start, empty", {"ready_ms": round(subject.ready_ms)}, 0)]
     load, made = Load(load_binary, subject), set()
     for name, kind, topic, partitions, messages, size, settings in work(scale):
-        if only_synced and ("acks=all" not in " ".join(map(str, settings)) or kind != "produce"):
-            continue
+        if only_synced and not {"acks=all", "enable.idempotence=true"} & set(settings):
+            continue  # it does not wait for the disk
         if topic not in made:
             make_topic(subject, topic, partitions)
             made.add(topic)
@@ -195,9 +202,9 @@ def measure(subject, load_binary, scale, only_synced):
 
 
 def measure_start(subject, load_binary, log_bytes):
-    """A clean stop with this much log, and the start after it; then the same after a kill."""
+    """A clean stop with this much log in 40 partitions, and the start after it; then after a kill."""
     subject.start()
-    make_topic(subject, "large", 1)
+    make_topic(subject, "large", 40)
     Load(load_binary, subject).run("produce", "large", int(log_bytes / 10_000), 10_000, "acks=1",
                                    "linger.ms=5")
     lines = []
@@ -211,20 +218,32 @@ def measure_start(subject, load_binary, log_bytes):
     return lines
 
 
-def table(lines):
+def cell(line):
+    if "per_cpu_second" in line:
+        by_clock = f" ({line['per_second']:,})" if line["work"].startswith(ONE) else ""
+        return f"{line['per_cpu_second']:,}{by_clock}"
+    if "p50_ms" in line:
+        return f"{line['p50_ms']:.2f} / {line['p99_ms']:.2f} / {line['p999_ms']:.2f} ms"
+    if "ready_ms" in line:
+        return f"{line['ready_ms']} ms"
+    return f"{line['peak_mb']} MB" if "peak_mb" in line else ""
+
+
+def table(lines, loads):
     """For docs/benchmarks.md."""
     brokers = list(dict.fromkeys(line["broker"] for line in lines))
-    print("\n| work | " + " | ".join(brokers) + " |\n|---" * 1 + "|---" * len(brokers) + "|")
+    rows = [f"Load average {loads[0]:.1f} before and {loads[1]:.1f} after, on {os.cpu_count()} cores.\n",
+            "| work | " + " | ".join(brokers) + " |", "|---" * (1 + len(brokers)) + "|"]
     for name in dict.fromkeys(line["work"] for line in lines):
-        cells = []
-        for broker in brokers:
-            line = next((l for l in lines if l["broker"] == broker and l["work"] == name), {})
-            cells.append(f"{line['per_cpu_second']:,}" if "per_cpu_second" in line else
-                         f"p50 {line['p50_ms']:.2f}, p99 {line['p99_ms']:.2f}, p99.9 "
-                         f"{line['p999_ms']:.2f} ms" if "p50_ms" in line else
-                         f"{line['ready_ms']} ms" if "ready_ms" in line else
-                         f"{line['peak_mb']} MB" if "peak_mb" in line else "")
-        print(f"| {name} | " + " | ".join(cells) + " |")
+        found = {line["broker"]: line for line in lines if line["work"] == name}
+        rows.append(f"| {name} | " + " | ".join(cell(found.get(b, {})) for b in brokers) + " |")
+    return "\n".join(rows)
+
+
+def write_into(page, rows):
+    text = Path(page).read_text()
+    between = f"{BEGIN}\n{rows}\n{END}"
+    Path(page).write_text(re.sub(f"{BEGIN}.*{END}", lambda _: between, text, flags=re.DOTALL))
 
 
 def main():
@@ -234,7 +253,9 @@ def main():
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of messages")
     parser.add_argument("--only", help="millrace or kafka")
     parser.add_argument("--log-bytes", type=float, default=0, help="measures starts with so much")
+    parser.add_argument("--write", help="the page that gets the table")
     options = parser.parse_args()
+    before = os.getloadavg()[0]
     broker, load = f"{options.build}/broker_only", f"{options.build}/broker_load"
     if options.only != "millrace" and not any(LIBRARIES.glob("kafka_*.jar")):
         subprocess.run(["mvn", "-q", "-B", "-f", str(ROOT / "bench/broker/kafka_pom.xml"),
@@ -255,7 +276,10 @@ def main():
         if options.log_bytes and not only_synced:
             with tempfile.TemporaryDirectory(prefix="broker-bench-") as folder:
                 lines += measure_start(make(name, folder), load, options.log_bytes)
-    table(lines)
+    rows = table(lines, (before, os.getloadavg()[0]))
+    print("\n" + rows)
+    if options.write:
+        write_into(options.write, rows)
 
 
 if __name__ == "__main__":
