@@ -31,7 +31,7 @@ feed items
 changes larger: id | name | gap
 +I 1 | y | 4
 
-changes words: id | w | b
+changes words: id | word | both_of
 +I 1 | P | pa
 
 changes counted: id | n | total
@@ -40,7 +40,9 @@ changes counted: id | n | total
 -D 1 | 0 | NULL
 +I 1 | 1 | 4
 -U 1 | 1 | 4
-+U 1 | 2 | 13
++I 1 | 0 | NULL
+-D 1 | 0 | NULL
++I 1 | 2 | 13
 
 changes best: id | name | pop
 +I 1 | NULL | NULL
