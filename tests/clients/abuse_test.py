@@ -28,9 +28,19 @@ def frame(api, version, body=b"", correlation=1):
     return struct.pack(">i", len(request)) + request
 
 
+def receive_exactly(peer, size):
+    """Where a socket has a timeout, one call may bring less, whatever its flags say."""
+    answer = bytearray()
+    while len(answer) < size:
+        part = peer.recv(size - len(answer))
+        if not part:
+            raise ConnectionResetError("closed within an answer")
+        answer += part
+    return bytes(answer)
+
+
 def receive(peer):
-    size = struct.unpack(">i", peer.recv(4, socket.MSG_WAITALL))[0]
-    return peer.recv(size, socket.MSG_WAITALL)
+    return receive_exactly(peer, struct.unpack(">i", receive_exactly(peer, 4))[0])
 
 
 def text(value):
