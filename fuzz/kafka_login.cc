@@ -31,14 +31,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto& mechanisms = broker::all_mechanisms();
   login.shake_hands({mechanisms[data[1] % mechanisms.size()]}, static_cast<int16_t>(data[0] % 2));
   std::string_view rest(reinterpret_cast<const char*>(data) + 2, size - 2);
-  while (!rest.empty() && !login.has_failed()) {
-    const std::string_view step = rest.substr(0, rest.find('\n'));
-    if (login.expects_bare_step()) {
-      login.take_bare_step(step, nobody);
-    } else {
-      login.authenticate({std::string(step)}, nobody);
+  while (!rest.empty() && login.expects_step()) {
+    const std::string_view bytes = rest.substr(0, rest.find('\n'));
+    broker::Authentication::Step step = login.take_step(bytes, nobody);
+    check(!login.admits(kafka::ApiKey::metadata), "nobody gets in while it is checked");
+    if (step.check && !step.check(nobody)) {
+      step.state = broker::Authentication::State::refused;
     }
-    rest.remove_prefix(std::min(rest.size(), step.size() + 1));
+    login.conclude(std::move(step));
+    rest.remove_prefix(std::min(rest.size(), bytes.size() + 1));
   }
   check(!login.admits(kafka::ApiKey::metadata), "nobody gets in");
   return 0;

@@ -3,6 +3,7 @@
 #include "api/route.h"
 #include "base/error.h"
 #include "broker/broker.h"
+#include "broker/groups/group_admin.h"
 #include "topic/store.h"
 
 namespace millrace::api {
@@ -93,6 +94,9 @@ io::http::Response delete_topic(const Call& call) {
   const auto removed = call.services.topics->remove(call.captured.front());
   if (!removed.ok()) {
     throw removed.error();
+  }
+  if (call.services.groups != nullptr) {
+    call.services.groups->forget_topic(call.captured.front());
   }
   return {.status = 204, .content_type = "", .body = "", .headers = {}};
 }

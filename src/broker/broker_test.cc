@@ -348,6 +348,8 @@ TEST_CASE("metadata makes topics, when asked to") {
   CHECK(client.ask<kafka::MetadataResponse>(request).topics.at(0).error_code ==
         ErrorCode::unknown_topic_or_partition);
   request.allow_auto_topic_creation = true;
+  CHECK(client.ask<kafka::MetadataResponse>(request).topics.at(0).error_code ==
+        ErrorCode::unknown_topic_or_partition);  // it is being made
   const auto made = client.ask<kafka::MetadataResponse>(request);
   CHECK(made.topics.at(0).partitions.size() == 1);
   CHECK(made.brokers.at(0).port == 9092);

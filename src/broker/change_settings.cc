@@ -9,11 +9,21 @@ SettingsFault change_settings(Broker& broker, const Access& access, int8_t resou
                               const std::string& resource_name, bool validate_only,
                               const std::function<SettingsFault(topic::Settings&)>& change) {
   constexpr int8_t kTopicResource = 2;
+  constexpr int8_t kBrokerResource = 4;
   const ErrorCode refusal = resource_type == kTopicResource
                                 ? access.fault_at_topic(Operation::alter_configs, resource_name)
                                 : access.fault_at_cluster(Operation::alter_configs);
   if (refusal != ErrorCode::none) {
     return {refusal, "the settings of '" + resource_name + "' are not for this user to change"};
+  }
+  if (resource_type == kBrokerResource) {
+    // Tools take back what they never set: that changes nothing, and is well.
+    topic::Settings none;
+    const SettingsFault fault = change(none);
+    return fault.code == ErrorCode::none && none.empty()
+               ? SettingsFault{}
+               : SettingsFault{ErrorCode::invalid_request,
+                               "the broker's settings stand in its millrace.toml"};
   }
   if (resource_type != kTopicResource) {
     return {ErrorCode::invalid_request, "only the settings of topics can be changed"};

@@ -10,6 +10,7 @@
 #include "broker/access/credentials.h"
 #include "broker/broker.h"
 #include "broker/handlers.h"
+#include "broker/handlers/sasl_authenticate.h"
 #include "broker/metrics.h"
 #include "broker/quotas/quotas.h"
 #include "kafka/messages/api_versions.h"
@@ -53,6 +54,22 @@ void Answer::send_nothing() const {
     session->charge(number_, header_.client_id.value_or(""), 0);
     session->complete(number_, {});
   }
+}
+
+void Answer::conclude_login(Authentication::Step step) const {
+  const auto session = session_.lock();
+  if (!session) {
+    return;
+  }
+  const kafka::SaslAuthenticateResponse response = session->login_.conclude(std::move(step));
+  if (form_ == Form::framed) {
+    send(response);
+  } else if (!session->login_.has_failed()) {
+    kafka::Writer out;
+    out.write<int32_t>(static_cast<int32_t>(response.auth_bytes.size()));
+    session->complete(number_, kafka::Frame(out.take() + response.auth_bytes));
+  }
+  session->close_if_refused();
 }
 
 void Answer::keep(std::shared_ptr<void> waiting) const {
@@ -107,7 +124,7 @@ void Session::receive(SharedBytes frame) {
     } else {
       serve(std::move(frame));
     }
-    close_if_refused();
+    close_if_refused();  // by a handshake
   } catch (const Error& error) {
     give_up(error.message());
   }
@@ -185,20 +202,20 @@ Duration Session::charge(uint64_t number, std::string_view client_id, size_t ans
   return wait;
 }
 
-// After SaslHandshake 0 a client sends nothing else until it is through, so nothing waits before
-// it.
+// After SaslHandshake 0 a client sends nothing else until it is through.
 void Session::serve_bare_step(const SharedBytes& frame) {
-  const std::string step = login_.take_bare_step(frame.view(), broker_.credentials());
-  if (login_.has_failed() || !pending_.empty() || !events_.send) {
-    return;
-  }
-  kafka::Writer out;
-  out.write<int32_t>(static_cast<int32_t>(step.size()));
-  events_.send(kafka::Frame(out.take() + step));
+  const Handler* handler = find_handler(ApiKey::sasl_authenticate);
+  const uint64_t number = first_number_ + pending_.size();
+  pending_.push_back(
+      {false, {}, nullptr, handler, broker_.world().clock->monotonic(), frame.size()});
+  const Caller caller{0,       "",        host_, Access(broker_.acls(), login_.principal(), host_),
+                      &login_, &endpoint_};
+  sasl_authenticate(broker_, caller, {std::string(frame.view())},
+                    Answer(weak_from_this(), number, {}, Answer::Form::bare));
 }
 
 void Session::close_if_refused() {
-  if (!login_.has_failed() || !events_.close) {
+  if (!login_.has_failed() || !events_.close || std::exchange(is_refused_, true)) {
     return;
   }
   broker_.world().log->warning("broker", "login refused, connection closed", {{"peer", peer_}});

@@ -29,8 +29,11 @@ struct Handler;
 // gone, what is sent goes nowhere.
 class Answer {
  public:
-  Answer(std::weak_ptr<Session> session, uint64_t number, kafka::RequestHeader header)
-      : session_(std::move(session)), number_(number), header_(std::move(header)) {}
+  // A bare step of a login came without a header, and so is its answer.
+  enum class Form : uint8_t { framed, bare };
+  Answer(std::weak_ptr<Session> session, uint64_t number, kafka::RequestHeader header,
+         Form form = Form::framed)
+      : session_(std::move(session)), number_(number), header_(std::move(header)), form_(form) {}
 
   // An answer that the protocol cannot express ends the connection instead.
   template <typename Response>
@@ -51,6 +54,8 @@ class Answer {
   void send_nothing() const;
   // Keeps what waits on behalf of the request until it is answered or its connection ends.
   void keep(std::shared_ptr<void> waiting) const;
+  // Tells the client how its step went, and ends its connection where it has failed.
+  void conclude_login(Authentication::Step step) const;
   // There is none: ends the connection, and logs why.
   void give_up(std::string_view why) const;
   // Of the request that waits for it.
@@ -64,6 +69,7 @@ class Answer {
   std::weak_ptr<Session> session_;
   uint64_t number_;
   kafka::RequestHeader header_;
+  Form form_;
 };
 
 // Who asks, as far as handlers care.
@@ -121,6 +127,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::string peer_;
   const std::string host_;
   Login login_;
+  bool is_refused_ = false;
   Events events_;
   std::deque<Pending> pending_;
   uint64_t first_number_ = 0;  // of the front of pending_

@@ -249,6 +249,7 @@ TEST_CASE("topics that one may not see are not there, and are not made") {
   CHECK(ask() == ErrorCode::topic_authorization_failed);  // it may be seen, not made
   CHECK(guarded.machine.store->find("new") == nullptr);
   guarded.allow(ResourceType::topic, "new", Operation::create);
+  CHECK(ask() == ErrorCode::unknown_topic_or_partition);  // it is being made
   CHECK(ask() == ErrorCode::none);
   // By its id, a topic that one may not see is not known.
   kafka::MetadataRequest by_id;

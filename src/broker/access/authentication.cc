@@ -10,7 +10,7 @@ namespace {
 // One message: whom to act as, who is there, and the password, with zero bytes between.
 class Plain final : public Authentication {
  public:
-  Step step(std::string_view message, const Credentials& credentials) override {
+  Step step(std::string_view message, const Credentials&) override {
     const size_t first = message.find('\0');
     const size_t second = first == std::string_view::npos ? first : message.find('\0', first + 1);
     if (second == std::string_view::npos) {
@@ -18,11 +18,13 @@ class Plain final : public Authentication {
     }
     const std::string_view act_as = message.substr(0, first);
     const std::string user(message.substr(first + 1, second - first - 1));
-    const std::string_view password = message.substr(second + 1);
-    if ((!act_as.empty() && act_as != user) || !credentials.accepts(user, password)) {
+    if (!act_as.empty() && act_as != user) {
       return {};
     }
-    return {State::accepted, "", user};
+    const std::string password(message.substr(second + 1));
+    return {State::accepted, "", user, [user, password](const Credentials& credentials) {
+              return credentials.accepts(user, password);
+            }};
   }
 };
 

@@ -2,6 +2,7 @@
 
 // The server's side of logging in: PLAIN (RFC 4616) and SCRAM (RFC 5802), a step at a time.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ class Authentication {
     State state = State::refused;
     std::string answer;
     std::string user;  // once accepted
+    // Where there is one, it is accepted only if this says so. It takes milliseconds, and is for
+    // any thread.
+    std::function<bool(const Credentials& credentials)> check = {};
   };
   // What the client sent; `credentials` as they are now.
   virtual Step step(std::string_view message, const Credentials& credentials) = 0;

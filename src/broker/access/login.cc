@@ -1,5 +1,7 @@
 #include "broker/access/login.h"
 
+#include "base/check.h"
+
 namespace millrace::broker {
 
 using kafka::ApiKey;
@@ -28,43 +30,34 @@ kafka::SaslHandshakeResponse Login::shake_hands(const kafka::SaslHandshakeReques
     state_ = State::failed;
     return response;
   }
-  state_ = version == 0 ? State::bare_steps : State::steps;
+  next_steps_ = version == 0 ? State::bare_steps : State::steps;
+  state_ = next_steps_;
   return response;
 }
 
-Authentication::Step Login::step(std::string_view bytes, const Credentials& credentials) {
-  Authentication::Step step = authentication_->step(bytes, credentials);
+Authentication::Step Login::take_step(std::string_view bytes, const Credentials& credentials) {
+  check(expects_step(), "a step comes after a handshake, one at a time");
+  state_ = State::checking;
+  return authentication_->step(bytes, credentials);
+}
+
+kafka::SaslAuthenticateResponse Login::conclude(Authentication::Step step) {
+  kafka::SaslAuthenticateResponse response;
+  response.auth_bytes = std::move(step.answer);
+  if (step.state == Authentication::State::under_way) {
+    state_ = next_steps_;
+    return response;
+  }
+  authentication_.reset();
   if (step.state == Authentication::State::accepted) {
     state_ = State::done;
     principal_ = "User:" + step.user;
-  } else if (step.state == Authentication::State::refused) {
+  } else {
     state_ = State::failed;
-  }
-  if (step.state != Authentication::State::under_way) {
-    authentication_.reset();
-  }
-  return step;
-}
-
-kafka::SaslAuthenticateResponse Login::authenticate(const kafka::SaslAuthenticateRequest& request,
-                                                    const Credentials& credentials) {
-  kafka::SaslAuthenticateResponse response;
-  if (state_ != State::steps) {
-    response.error_code = ErrorCode::illegal_sasl_state;
-    response.error_message = "SaslAuthenticate follows SaslHandshake of version 1, once";
-    return response;
-  }
-  Authentication::Step answer = step(request.auth_bytes, credentials);
-  if (has_failed()) {
     response.error_code = ErrorCode::sasl_authentication_failed;
     response.error_message = "wrong user name or password for " + mechanism_;
   }
-  response.auth_bytes = std::move(answer.answer);
   return response;
-}
-
-std::string Login::take_bare_step(std::string_view bytes, const Credentials& credentials) {
-  return step(bytes, credentials).answer;
 }
 
 }  // namespace millrace::broker

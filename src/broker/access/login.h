@@ -42,17 +42,17 @@ class Login {
 
   kafka::SaslHandshakeResponse shake_hands(const kafka::SaslHandshakeRequest& request,
                                            int16_t version);
-  kafka::SaslAuthenticateResponse authenticate(const kafka::SaslAuthenticateRequest& request,
-                                               const Credentials& credentials);
-  // What to answer to a bare step; nothing to send where it has failed.
-  std::string take_bare_step(std::string_view bytes, const Credentials& credentials);
+  bool expects_step() const { return state_ == State::steps || expects_bare_step(); }
+  // The next step of the mechanism, where one is expected. Nothing else is until it is concluded,
+  // at once or, where it has a check, when somebody has done that.
+  Authentication::Step take_step(std::string_view bytes, const Credentials& credentials);
+  kafka::SaslAuthenticateResponse conclude(Authentication::Step step);
 
  private:
-  enum class State : uint8_t { handshake, steps, bare_steps, done, failed };
-
-  Authentication::Step step(std::string_view bytes, const Credentials& credentials);
+  enum class State : uint8_t { handshake, steps, bare_steps, checking, done, failed };
 
   State state_;
+  State next_steps_ = State::steps;  // in which form they come
   std::string mechanism_;
   std::unique_ptr<Authentication> authentication_;
   std::string principal_{kAnonymous};

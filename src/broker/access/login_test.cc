@@ -116,6 +116,25 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a password is checked away from the loop, and nothing served meanwhile") {
+  Client client(machine, "test", LoginPolicy::users_only);
+  shake_hands(client, "PLAIN");
+  client.send_only(kafka::SaslAuthenticateRequest{plain("alice", "alice-secret")});
+  CHECK(client.answered() == 0);
+  Client hasty(machine, "test", LoginPolicy::users_only);
+  shake_hands(hasty, "PLAIN");
+  hasty.send_only(kafka::SaslAuthenticateRequest{plain("alice", "alice-secret")});
+  hasty.send_only(kafka::MetadataRequest{});
+  CHECK(hasty.closed());
+  machine.settle();
+  CHECK(client.take<kafka::SaslAuthenticateResponse>().error_code == ErrorCode::none);
+  CHECK(may_ask(client));
+  Client gone(machine, "test", LoginPolicy::users_only);
+  shake_hands(gone, "PLAIN");
+  gone.send_only(kafka::SaslAuthenticateRequest{plain("alice", "wrong")});
+}
+
 TEST_CASE_FIXTURE(Fixture, "SCRAM: both sides prove that they know the password") {
   for (const auto mechanism : {ScramMechanism::sha256, ScramMechanism::sha512}) {
     Client client(machine, "test", LoginPolicy::users_only);
@@ -186,12 +205,14 @@ TEST_CASE_FIXTURE(Fixture,
   Client client(machine, "test", LoginPolicy::users_only);
   client.ask<kafka::SaslHandshakeResponse>(kafka::SaslHandshakeRequest{"PLAIN"}, 0);
   client.receive_raw(plain("alice", "alice-secret"));
+  machine.settle();
   CHECK(client.take_raw() == std::string(4, '\0'));
   CHECK(may_ask(client));
 
   Client stranger(machine, "test", LoginPolicy::users_only);
   stranger.ask<kafka::SaslHandshakeResponse>(kafka::SaslHandshakeRequest{"PLAIN"}, 0);
   stranger.receive_raw(plain("alice", "wrong"));
+  machine.settle();
   CHECK(stranger.answered() == 0);
   CHECK(stranger.closed());
 }

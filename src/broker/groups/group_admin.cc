@@ -316,6 +316,10 @@ void GroupAdmin::remove(const std::string& group) {
   });
 }
 
+void GroupAdmin::forget_topic(const std::string& topic) {
+  on_loop([topic, &broker = broker_] { broker.offsets().forget_topic(topic); });
+}
+
 void GroupAdmin::commit(const std::string& group,
                         std::vector<std::pair<Offsets::Place, Offset>> offsets) {
   broker_.loop().post([group, offsets = std::move(offsets), &broker = broker_,

@@ -92,6 +92,8 @@ class GroupAdmin {
                                  const ResetTo& to, ResetMode mode);
   // Throws Error: not_found, conflict while the group has members.
   void remove(const std::string& group);
+  // What groups committed for a topic that was deleted.
+  void forget_topic(const std::string& topic);
   // As a pipeline does: soon, and without a promise. From any thread, without waiting.
   void commit(const std::string& group, std::vector<std::pair<Offsets::Place, Offset>> offsets);
   // How far the group has read; any thread, without waiting.

@@ -90,9 +90,9 @@ Response refused(const Request& request, ErrorCode code) {
 
 }  // namespace
 
-Response alter_user_scram_credentials(Broker& broker, const Caller& caller,
+Response alter_user_scram_credentials(Broker& broker, const Access& access,
                                       const Request& request) {
-  const ErrorCode refusal = caller.access.fault_at_cluster(Operation::alter);
+  const ErrorCode refusal = access.fault_at_cluster(Operation::alter);
   if (refusal != ErrorCode::none) {
     return refused(request, refusal);
   }

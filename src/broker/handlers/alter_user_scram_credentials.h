@@ -8,6 +8,6 @@ namespace millrace::broker {
 class Broker;
 
 kafka::AlterUserScramCredentialsResponse alter_user_scram_credentials(
-    Broker& broker, const Caller& caller, const kafka::AlterUserScramCredentialsRequest& request);
+    Broker& broker, const Access& access, const kafka::AlterUserScramCredentialsRequest& request);
 
 }  // namespace millrace::broker

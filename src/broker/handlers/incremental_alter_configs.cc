@@ -44,13 +44,13 @@ std::string changed_list(std::string_view list, std::string_view change, int8_t 
 }
 
 SettingsFault apply(const Config& config, topic::Settings& settings) {
+  if (config.operation == kDelete) {
+    settings.erase(config.name);  // as at Kafka, whether there is such a setting or not
+    return {};
+  }
   const topic::Setting* setting = topic::find_setting(config.name);
   if (setting == nullptr) {
     return {ErrorCode::invalid_config, "Unknown topic config name: " + config.name};
-  }
-  if (config.operation == kDelete) {
-    settings.erase(config.name);
-    return {};
   }
   if (!config.value) {
     return {ErrorCode::invalid_config, "setting '" + config.name + "' has no value"};

@@ -1,11 +1,13 @@
 // Metadata: the one broker, and the partitions of topics. A topic that is asked for by name and not
-// there is made, unless the client or the settings say no.
+// there is made, unless the client or the settings say no; as at Kafka the answer does not wait for
+// it, and the client asks again.
 // https://kafka.apache.org/protocol#The_Messages_Metadata
 
 #include "broker/handlers/metadata.h"
 
-#include <map>
+#include <set>
 
+#include "base/log.h"
 #include "broker/broker.h"
 #include "broker/identity.h"
 
@@ -47,8 +49,8 @@ Response::Topic missing(std::optional<std::string> name, const kafka::Uuid& id, 
   return answer;
 }
 
-// Topics that could not be made, and why.
-using Refused = std::map<std::string, ErrorCode>;
+// Topics that may not be made.
+using Refused = std::set<std::string>;
 
 bool is_to_be_made(const Broker& broker, const Access& access, const Request::Topic& wanted) {
   return wanted.topic_id.is_zero() && wanted.name &&
@@ -57,23 +59,18 @@ bool is_to_be_made(const Broker& broker, const Access& access, const Request::To
          broker.store().find(*wanted.name) == nullptr;
 }
 
-ErrorCode make(Broker& broker, const Access& access, const std::string& name) {
-  if (access.fault_at_cluster(Operation::create) != ErrorCode::none &&
-      !access.may(Operation::create, ResourceType::topic, name)) {
-    return ErrorCode::topic_authorization_failed;
-  }
-  const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
-  return made.ok() ? ErrorCode::none : kafka::to_kafka(made.error().code());
+bool may_make(const Access& access, const std::string& name) {
+  return access.fault_at_cluster(Operation::create) == ErrorCode::none ||
+         access.may(Operation::create, ResourceType::topic, name);
 }
 
-Refused make_all(Broker& broker, const Access& access, const std::vector<std::string>& names) {
-  Refused refused;
-  for (const std::string& name : names) {
-    if (const ErrorCode fault = make(broker, access, name); fault != ErrorCode::none) {
-      refused[name] = fault;
-    }
+// Off the loop. The client asks again until it is there, so it is the log that hears why not.
+void make(const Broker& broker, const std::string& name) {
+  const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
+  if (!made.ok()) {
+    broker.world().log->warning("broker", "a topic could not be made",
+                                {{"topic", name}, {"error", made.error().message()}});
   }
-  return refused;
 }
 
 Response::Topic by_name(const Broker& broker, const Access& access, const std::string& name,
@@ -88,9 +85,9 @@ Response::Topic by_name(const Broker& broker, const Access& access, const std::s
   if (!topic::fault_in_topic_name(name).empty()) {
     return missing(name, {}, ErrorCode::invalid_topic);
   }
-  const auto found = refused.find(name);
   return missing(name, {},
-                 found == refused.end() ? ErrorCode::unknown_topic_or_partition : found->second);
+                 refused.contains(name) ? ErrorCode::topic_authorization_failed
+                                        : ErrorCode::unknown_topic_or_partition);
 }
 
 Response::Topic find_topic(const Broker& broker, const Access& access, const Request::Topic& wanted,
@@ -145,27 +142,30 @@ Response respond(const Broker& broker, const Access& access, const Endpoint& end
 
 void metadata(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
   std::vector<std::string> to_make;
+  Refused refused;
   if (broker.options().auto_create_topics && request.allow_auto_topic_creation && request.topics) {
     for (const Request::Topic& wanted : *request.topics) {
-      if (is_to_be_made(broker, caller.access, wanted)) {
+      if (!is_to_be_made(broker, caller.access, wanted)) {
+        continue;
+      }
+      if (may_make(caller.access, *wanted.name)) {
         to_make.push_back(*wanted.name);
+      } else {
+        refused.insert(*wanted.name);
       }
     }
   }
-  if (to_make.empty()) {
-    answer.send(respond(broker, caller.access, *caller.endpoint, caller.version, request, {}));
-    return;
+  if (!to_make.empty()) {
+    broker.off_loop(
+        answer,
+        [&broker, to_make = std::move(to_make)] {
+          for (const std::string& name : to_make) {
+            make(broker, name);
+          }
+        },
+        [] {});
   }
-  const auto refused = std::make_shared<Refused>();
-  broker.off_loop(
-      answer,
-      [&broker, refused, access = caller.access, to_make = std::move(to_make)] {
-        *refused = make_all(broker, access, to_make);
-      },
-      [&broker, refused, access = caller.access, answer, endpoint = *caller.endpoint,
-       version = caller.version, request = std::move(request)] {
-        answer.send(respond(broker, access, endpoint, version, request, *refused));
-      });
+  answer.send(respond(broker, caller.access, *caller.endpoint, caller.version, request, refused));
 }
 
 }  // namespace millrace::broker

@@ -7,7 +7,8 @@ namespace millrace::broker {
 
 class Broker;
 
-kafka::SaslAuthenticateResponse sasl_authenticate(Broker& broker, const Caller& caller,
-                                                  const kafka::SaslAuthenticateRequest& request);
+// Of bare steps too, whose requests the session makes up.
+void sasl_authenticate(Broker& broker, const Caller& caller, kafka::SaslAuthenticateRequest request,
+                       const Answer& answer);
 
 }  // namespace millrace::broker
