@@ -81,7 +81,8 @@ def changelog_of(session, case, columns):
     session.execute(f"CREATE TEMPORARY TABLE `out` ({body}) WITH ('connector' = 'print')")
     plan = session.execute(f"EXPLAIN CHANGELOG_MODE INSERT INTO `out`\n{case.query}").rows[0][1][0]
     physical = plan.split("== Optimized Physical Plan ==")[1].strip().split("\n")
-    return re.search(r"changelogMode=\[([\w,]+)\]", physical[1])[1]
+    mode = re.search(r"changelogMode=\[([\w,]+)\]", physical[1])
+    return mode[1] if mode else ""  # a batch job has none
 
 
 def answer_query(session, case):
@@ -95,7 +96,8 @@ def answer_query(session, case):
         return f"error when run: {message_of(error)}\n"
     answer = f"columns {column_list(result.columns)}\n"
     try:
-        answer += f"changelog {changelog_of(session, case, result.columns)}\n"
+        changelog = changelog_of(session, case, result.columns)
+        answer += f"changelog {changelog}\n" if changelog else ""
     except gateway.FlinkError:
         pass  # types that a sink does not take: intervals
     return answer + "".join(row_text(*row) + "\n" for row in result.rows)

@@ -19,17 +19,17 @@ class Expiry {
  public:
   // Nothing ever expires.
   Expiry() = default;
-  // As the setting says, of the entries of one table, which are numbered; `name` is of what is kept
-  // of them in the task's state.
-  Expiry(const TaskContext& task, std::string_view name)
-      : ttl_(task.duration_setting(plan::kStateTtl, Duration())), clock_(task.world().clock) {
+  // As the hint says, or else the setting, of the entries of one table, which are numbered; `name`
+  // is of what is kept of them in the task's state.
+  Expiry(const TaskContext& task, std::string_view name, std::optional<Duration> hint = {})
+      : ttl_(ttl_of(task, hint)), clock_(task.world().clock) {
     if (ttl_ > Duration()) {
       recency_ = &task.state().recency(name);
     }
   }
 
-  static bool is_set(const TaskContext& task) {
-    return task.duration_setting(plan::kStateTtl, Duration()) > Duration();
+  static bool is_set(const TaskContext& task, std::optional<Duration> hint = {}) {
+    return ttl_of(task, hint) > Duration();
   }
   bool is_on() const { return recency_ != nullptr; }
 
@@ -57,6 +57,10 @@ class Expiry {
   }
 
  private:
+  static Duration ttl_of(const TaskContext& task, std::optional<Duration> hint) {
+    return hint ? *hint : task.duration_setting(plan::kStateTtl, Duration());
+  }
+
   Duration ttl_;
   const Clock* clock_ = nullptr;
   state::Recency* recency_ = nullptr;  // the task's

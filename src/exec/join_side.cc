@@ -41,10 +41,11 @@ RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& ke
 }  // namespace
 
 JoinSide::JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
-                   const TaskContext& task, std::string_view table, bool counts_matches)
-    : JoinSide(shape_of(input, key, counts_matches, Expiry::is_set(task)), nulls_match, task,
+                   const TaskContext& task, std::string_view table, bool counts_matches,
+                   std::optional<Duration> ttl)
+    : JoinSide(shape_of(input, key, counts_matches, Expiry::is_set(task, ttl)), nulls_match, task,
                table) {
-  expiry_ = Expiry(task, std::string(table) + " expiry");
+  expiry_ = Expiry(task, std::string(table) + " expiry", ttl);
 }
 
 JoinSide::JoinSide(RowMultimapShape shape, const std::vector<bool>& nulls_match,

@@ -4,6 +4,7 @@
 // where they are kept.
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,9 +21,11 @@ enum class Side : uint8_t { left, right };
 
 class JoinSide {
  public:
-  // How the rows of this input are found again follows from its upsert keys. They expire.
+  // How the rows of this input are found again follows from its upsert keys. They expire, after
+  // `ttl` where it is not the setting that says when.
   JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
-           const TaskContext& task, std::string_view table, bool counts_matches);
+           const TaskContext& task, std::string_view table, bool counts_matches,
+           std::optional<Duration> ttl);
   // Or as the owner likes: the key is the shape's. They do not expire by the clock.
   JoinSide(state::RowMultimapShape shape, const std::vector<bool>& nulls_match,
            const TaskContext& task, std::string_view table);

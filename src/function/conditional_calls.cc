@@ -38,11 +38,13 @@ Expression null_of(const Type& type) {
 Expression as_case(std::vector<Expression> arguments, const At& at) {
   const bool fits = arguments.size() == 3 && (arguments[0].type.kind == TypeKind::boolean ||
                                               arguments[0].type.kind == TypeKind::null_);
-  const std::optional<Type> common =
-      fits ? common_type(arguments[1].type, arguments[2].type) : std::nullopt;
+  std::optional<Type> common =
+      fits ? leading_type(arguments[1].type, arguments[2].type) : std::nullopt;
   if (!common) {
     refuse("IF", arguments, at);
   }
+  // As Flink has it, whose IF is NULL by type where its condition may be.
+  common->nullable = common->nullable || arguments[0].type.nullable;
   arguments[0] = converted(std::move(arguments[0]), Type::of(TypeKind::boolean));
   arguments[1] = converted(std::move(arguments[1]), *common);
   arguments[2] = converted(std::move(arguments[2]), *common);

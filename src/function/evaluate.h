@@ -31,6 +31,9 @@ bool can_cast(const Type& from, const Type& to);
 // The type to which both are cast implicitly where they meet (comparison, CASE, UNION); nothing
 // where Flink refuses.
 std::optional<Type> common_type(const Type& a, const Type& b);
+// The same where Flink's SQL looks no further than that two numbers are approximate, in arithmetic
+// and in CASE: FLOAT with DOUBLE is what the first of them is.
+std::optional<Type> leading_type(const Type& a, const Type& b);
 
 // A value as text, as CAST(x AS STRING) gives it; "NULL" for NULL. For EXPLAIN, tests and messages.
 std::string to_text(const Column& column, size_t row);

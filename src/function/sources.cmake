@@ -62,6 +62,7 @@ set(SOURCES
   value/calendar.cc
   value/date_pattern.cc
   value/decimal.cc
+  value/java_digits.cc
   value/json_path.cc
   value/letter_case.cc
   value/nested_equality.cc

@@ -129,6 +129,11 @@ static std::optional<Type> common_of_values(const Type& a, const Type& b) {
   return common_time(a, b);
 }
 
+std::optional<Type> leading_type(const Type& a, const Type& b) {
+  return is_floating(a) && is_floating(b) ? std::optional(a.as_nullable(a.nullable || b.nullable))
+                                          : common_type(a, b);
+}
+
 std::optional<Type> common_type(const Type& a, const Type& b) {
   std::optional<Type> common = a.kind == TypeKind::null_   ? b
                                : b.kind == TypeKind::null_ ? a

@@ -246,6 +246,9 @@ std::string fingerprint(const Plan& plan) {
                                       [&](const auto& other) { return other.get() == input; });
       text += " " + std::to_string(found - plan.nodes.begin());
     }
+    for (size_t i = 0; i < node->state_ttl.size(); ++i) {
+      text += node->state_ttl[i] ? " expiring " + std::to_string(i) : "";
+    }
     text += " to";
     for (const Field& field : node->schema.fields) {
       text += " " + field.name + " " + field.type.to_string() + ",";

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "catalog/table.h"
 #include "column/type.h"
 #include "function/aggregate.h"
@@ -69,6 +70,13 @@ struct Node {
   std::vector<size_t> rowtimes;
   // The output column that stands for the time of processing, where there is one.
   std::optional<size_t> proctime;
+  // How long the state of each input is kept, where the hint STATE_TTL says so in place of the
+  // setting; shorter than the inputs where it says nothing of those behind.
+  std::vector<std::optional<Duration>> state_ttl;
+
+  std::optional<Duration> state_ttl_of(size_t input) const {
+    return input < state_ttl.size() ? state_ttl[input] : std::nullopt;
+  }
 
   bool is_rowtime(size_t column) const {
     return std::find(rowtimes.begin(), rowtimes.end(), column) != rowtimes.end();

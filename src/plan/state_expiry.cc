@@ -1,5 +1,6 @@
 #include "plan/state_expiry.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/time.h"
@@ -85,16 +86,22 @@ bool expires(const Plan& plan) {
 
 bool can_expire(const Node& node) { return obstacle_in(node).empty(); }
 
+static bool expires_by_hint(const Node& node) {
+  return std::any_of(node.state_ttl.begin(), node.state_ttl.end(),
+                     [](const auto& ttl) { return ttl && *ttl > Duration(); });
+}
+
 void check_expiry(const Plan& plan, const Position& setting) {
-  if (!expires(plan)) {
-    return;
-  }
+  const bool all = expires(plan);
   for (const auto& node : plan.nodes) {
+    if (!all && !expires_by_hint(*node)) {
+      continue;
+    }
     if (const std::string obstacle = obstacle_in(*node); !obstacle.empty()) {
+      const std::string by =
+          all ? "setting '" + std::string(kStateTtl) + "'" : std::string("the hint STATE_TTL");
       throw Error(ErrorCode::unsupported,
-                  "setting '" + std::string(kStateTtl) + "': the state of " + obstacle +
-                      " does not expire yet",
-                  setting);
+                  by + ": the state of " + obstacle + " does not expire yet", setting);
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// 'table.exec.state.ttl': which nodes' state expires, and which node's cannot yet.
+// 'table.exec.state.ttl' and the hint STATE_TTL: which nodes' state expires, and which node's
+// cannot yet.
 
 #include "base/error.h"
 #include "plan/nodes.h"
@@ -15,9 +16,9 @@ bool expires(const Plan& plan);
 // Whether the node's state would follow them.
 bool can_expire(const Node& node);
 
-// Throws Error(unsupported) at the setting's place for a node whose state expires in Flink and
-// would not here: its answers would be others. State that event time lets go, of windows and of
-// joins of time intervals, has nothing to expire.
+// Throws Error(unsupported) at the setting's place, if there is one, for a node whose state expires
+// in Flink and would not here: its answers would be others. State that event time lets go, of
+// windows and of joins of time intervals, has nothing to expire.
 void check_expiry(const Plan& plan, const Position& setting);
 
 }  // namespace millrace::plan

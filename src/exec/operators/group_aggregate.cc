@@ -24,7 +24,7 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
     : node_(&node),
       task_(task),
       slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
-      expiry_(task_, "expiry"),
+      expiry_(task_, "expiry", node.state_ttl_of(0)),
       groups_(task_.state().keyed_table(
           "groups", key_types(node), slot_kind_,
           expiry_.is_on() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),

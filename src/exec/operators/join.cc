@@ -15,8 +15,9 @@ JoinSide make_side(const plan::Join& node, Side side, const TaskContext& task,
     key.push_back(side == Side::left ? one.left : one.right);
     nulls_match.push_back(one.nulls_match);
   }
-  return JoinSide(*node.inputs[side == Side::left ? 0 : 1], std::move(key), std::move(nulls_match),
-                  task, side == Side::left ? "left" : "right", counts_matches);
+  const size_t input = side == Side::left ? 0 : 1;
+  return JoinSide(*node.inputs[input], std::move(key), std::move(nulls_match), task,
+                  side == Side::left ? "left" : "right", counts_matches, node.state_ttl_of(input));
 }
 
 Join::Join(const plan::Join& node, const TaskContext& task)

@@ -1,6 +1,7 @@
 // What only OVER computes, from the place of a row among those before it: ROW_NUMBER, RANK,
 // DENSE_RANK and LAG. Rows of equal order are added together before RANK and LAG are read, so each
-// of them sees the last of its peers, as in Flink.
+// of them sees the last of its peers, as in Flink. There RANK and DENSE_RANK also count each of the
+// peers: both are the number of rows up to the last of them, which SQL has otherwise.
 
 #include <deque>
 
@@ -13,31 +14,13 @@ namespace millrace::function {
 namespace {
 
 struct Position {
-  int64_t rows;    // so far
   int64_t number;  // of the current row
-  int64_t order;   // what the current row is ordered by
 };
 
 void number_rows(char* const* states, std::span<const Column>, const Rows& rows,
                  std::span<const RowKind>) {
   for (size_t i = 0; i < rows.size(); ++i) {
     ++state_at<Position>(states[i]).number;
-  }
-}
-
-// Of rows that come in their order.
-template <bool dense>
-void rank_rows(char* const* states, std::span<const Column> arguments, const Rows& rows,
-               std::span<const RowKind>) {
-  const View<int64_t> order(arguments[0]);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    Position& state = state_at<Position>(states[i]);
-    const int64_t now = order[rows[i]];
-    ++state.rows;
-    if (state.rows == 1 || now != state.order) {
-      state.number = dense ? state.number + 1 : state.rows;
-      state.order = now;
-    }
   }
 }
 
@@ -68,15 +51,14 @@ std::optional<AggregateSignature> bind_row_number(std::span<const Type> given) {
   return signature;
 }
 
-// The binder gives them the time that the window is ordered by.
-template <bool dense>
-std::optional<AggregateSignature> bind_rank(std::span<const Type> given) {
+// The binder gives RANK and DENSE_RANK the time that the window is ordered by.
+std::optional<AggregateSignature> bind_rank(const char* name, std::span<const Type> given) {
   if (given.size() != 1 || given[0].physical() != Physical::i64) {
     return std::nullopt;
   }
-  AggregateSignature signature = position_signature(dense ? "DENSE_RANK" : "RANK");
+  AggregateSignature signature = position_signature(name);
   signature.arguments = {given[0]};
-  signature.update = rank_rows<dense>;
+  signature.update = number_rows;
   return signature;
 }
 
@@ -191,9 +173,10 @@ std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
     signature.arguments.push_back(Type::of(TypeKind::integer));
   }
   if (given.size() > 2) {
-    signature.arguments.push_back(given[0].as_nullable());
+    signature.arguments.push_back(given[0].as_nullable(given[2].nullable));
   }
-  signature.result = given[0].as_nullable();
+  // As Flink has it, which thinks of the rows that have none before them alone.
+  signature.result = given[0].as_nullable(given.size() < 3 || given[2].nullable);
   signature.size = sizeof(Lag*);
   signature.init = init_lag;
   signature.destroy = destroy_lag;
@@ -209,10 +192,10 @@ std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
 constexpr AggregateFunction kFunctions[] = {
     {"ROW_NUMBER", "ROW_NUMBER() OVER (...)", "The number of the row in its partition, from 1.",
      bind_row_number},
-    {"RANK", "RANK() OVER (...)", "One more than the rows ordered before this one.",
-     bind_rank<false>},
-    {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The number of the row's place in the order, from 1.",
-     bind_rank<true>},
+    {"RANK", "RANK() OVER (...)", "The number of the last row of this one's time, from 1.",
+     [](std::span<const Type> given) { return bind_rank("RANK", given); }},
+    {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The same as RANK.",
+     [](std::span<const Type> given) { return bind_rank("DENSE_RANK", given); }},
     {"LAG", "LAG(value [, offset [, default]]) OVER (...)",
      "The value in the row before this one, or `offset` rows before.", bind_lag},
 };

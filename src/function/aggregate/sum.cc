@@ -1,5 +1,6 @@
 // SUM and AVG. A sum has its argument's type and wraps as Java's; of decimals it has 38 digits and
-// is NULL beyond. Both are NULL over no values. Doubles are added in the order of arrival.
+// is NULL beyond. Both are NULL over no values. Doubles are added in the order of arrival, floats
+// as floats for a sum and as doubles for a mean.
 
 #include "column/physical.h"
 #include "function/aggregate/accumulate.h"
@@ -19,46 +20,45 @@ struct Sum {
   int64_t count;
 };
 
-using IntegerSum = Sum<int64_t>;
-using FloatingSum = Sum<double>;
+enum class Wanted : uint8_t { sum, average };
 
-template <typename T>
-using SumOf = std::conditional_t<std::is_integral_v<T>, IntegerSum, FloatingSum>;
+template <typename T, Wanted wanted>
+using TotalOf = std::conditional_t<std::is_integral_v<T>, int64_t,
+                                   std::conditional_t<wanted == Wanted::sum, T, double>>;
+template <typename T, Wanted wanted>
+using SumOf = Sum<TotalOf<T, wanted>>;
 
 // Without a sign, where wrapping is defined.
-template <typename T>
-using StepOf = std::conditional_t<std::is_integral_v<T>, uint64_t, double>;
+template <typename Total>
+using StepOf = std::conditional_t<std::is_integral_v<Total>, uint64_t, Total>;
 
-template <typename T>
-void move(SumOf<T>& state, StepOf<T> by) {
-  using Total = decltype(SumOf<T>::total);
-  state.total = static_cast<Total>(static_cast<StepOf<T>>(state.total) + by);
+template <typename Total>
+void move(Sum<Total>& state, StepOf<Total> by) {
+  state.total = static_cast<Total>(static_cast<StepOf<Total>>(state.total) + by);
 }
 
-template <typename T>
-void add(SumOf<T>& state, T value) {
-  move<T>(state, static_cast<StepOf<T>>(value));
+template <typename Total, typename T>
+void add(Sum<Total>& state, T value) {
+  move(state, static_cast<StepOf<Total>>(value));
   ++state.count;
 }
-template <typename T>
-void take_back(SumOf<T>& state, T value) {
-  move<T>(state, static_cast<StepOf<T>>(-1) * static_cast<StepOf<T>>(value));
+template <typename Total, typename T>
+void take_back(Sum<Total>& state, T value) {
+  move(state, static_cast<StepOf<Total>>(-1) * static_cast<StepOf<Total>>(value));
   --state.count;
 }
 
-template <typename T>
+template <typename Total, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind> kinds) {
-  change_each<SumOf<T>, T>(states, arguments[0], rows, kinds, add<T>, take_back<T>);
+  change_each<Sum<Total>, T>(states, arguments[0], rows, kinds, add<Total, T>, take_back<Total, T>);
 }
 
-template <typename State>
+template <typename Total>
 void merge(char* into, const char* from) {
-  State& sum = state_at<State>(into);
-  const State& other = state_at<State>(from);
-  using Step = std::conditional_t<std::is_same_v<State, IntegerSum>, uint64_t, double>;
-  sum.total = static_cast<decltype(sum.total)>(static_cast<Step>(sum.total) +
-                                               static_cast<Step>(other.total));
+  auto& sum = state_at<Sum<Total>>(into);
+  const auto& other = state_at<const Sum<Total>>(from);
+  move(sum, static_cast<StepOf<Total>>(other.total));
   sum.count += other.count;
 }
 
@@ -81,9 +81,10 @@ Column finish(char* const* states, size_t count, const Type& result) {
   return finish_each<State, R>(states, count, result, value_of);
 }
 
-template <typename T, std::optional<T> (*value_of)(const SumOf<T>&)>
+template <typename Total, typename T, std::optional<T> (*value_of)(const Sum<Total>&)>
 Column trace(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<SumOf<T>, T, T>(states, rows, result, add<T>, take_back<T>, value_of);
+  return trace_each<Sum<Total>, T, T>(states, rows, result, add<Total, T>, take_back<Total, T>,
+                                      value_of);
 }
 
 // 128 bits kept as two halves, since slots are aligned to 8.
@@ -94,32 +95,43 @@ struct DecimalSum {
   int64_t overflowed;
 
   __int128 total() const { return (static_cast<__int128>(high) << 64) | low; }
+  void set_total(__int128 value) {
+    low = static_cast<uint64_t>(value);
+    high = static_cast<int64_t>(value >> 64);
+  }
   void add(__int128 value, int64_t rows) {
     const __int128 sum = total() + value;
-    // Beyond 38 digits the sum is NULL for good, as in Flink.
+    // Beyond 38 digits a sum is NULL.
     overflowed |= fits_precision(sum, kMaxDecimalDigits) ? 0 : 1;
     if (overflowed == 0) {
-      low = static_cast<uint64_t>(sum);
-      high = static_cast<int64_t>(sum >> 64);
+      set_total(sum);
     }
     count += rows;
   }
 };
 
-template <typename T>
+// A mean that was NULL stays so; a sum begins anew with the next value, as in Flink.
+template <Wanted wanted>
+void add_decimal(DecimalSum& state, __int128 value) {
+  if (wanted == Wanted::sum && state.overflowed != 0) {
+    state.overflowed = 0;
+    state.set_total(0);
+  }
+  state.add(value, 1);
+}
+void take_back_decimal(DecimalSum& state, __int128 value) { state.add(-value, -1); }
+
+template <typename T, Wanted wanted>
 void update_decimal(char* const* states, std::span<const Column> arguments, const Rows& rows,
                     std::span<const RowKind> kinds) {
-  change_each<DecimalSum, T>(
-      states, arguments[0], rows, kinds,
-      [](DecimalSum& state, const T& value) { state.add(value, 1); },
-      [](DecimalSum& state, const T& value) { state.add(-value, -1); });
+  change_each<DecimalSum, T>(states, arguments[0], rows, kinds, add_decimal<wanted>,
+                             take_back_decimal);
 }
 
-template <typename T, std::optional<__int128> (*value_of)(const DecimalSum&)>
+template <typename T, Wanted wanted, std::optional<__int128> (*value_of)(const DecimalSum&)>
 Column trace_decimal(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<DecimalSum, T, __int128>(
-      states, rows, result, [](DecimalSum& state, const T& value) { state.add(value, 1); },
-      [](DecimalSum& state, const T& value) { state.add(-value, -1); }, value_of);
+  return trace_each<DecimalSum, T, __int128>(states, rows, result, add_decimal<wanted>,
+                                             take_back_decimal, value_of);
 }
 
 void merge_decimal(char* into, const char* from) {
@@ -145,13 +157,14 @@ std::optional<__int128> decimal_average_of(const DecimalSum& state) {
 }
 
 // The functions whose results are value_of(state).
-template <std::optional<__int128> (*value_of)(const DecimalSum&)>
+template <Wanted wanted, std::optional<__int128> (*value_of)(const DecimalSum&)>
 AggregateSignature of_decimals(const Type& argument) {
   const bool wide = argument.physical() == Physical::i128;
   AggregateSignature signature;
   signature.size = sizeof(DecimalSum);
-  signature.update = wide ? update_decimal<__int128> : update_decimal<int64_t>;
-  signature.trace = wide ? trace_decimal<__int128, value_of> : trace_decimal<int64_t, value_of>;
+  signature.update = wide ? update_decimal<__int128, wanted> : update_decimal<int64_t, wanted>;
+  signature.trace =
+      wide ? trace_decimal<__int128, wanted, value_of> : trace_decimal<int64_t, wanted, value_of>;
   signature.finish = finish<DecimalSum, __int128, value_of>;
   signature.merge = merge_decimal;
   signature.save = save_bytes<DecimalSum>;
@@ -161,45 +174,46 @@ AggregateSignature of_decimals(const Type& argument) {
 
 AggregateSignature average_of_decimals(const Type& argument) {
   using Make = AggregateSignature (*)(const Type&);
-  constexpr Make kByScale[] = {
-      of_decimals<decimal_average_of<6>>, of_decimals<decimal_average_of<5>>,
-      of_decimals<decimal_average_of<4>>, of_decimals<decimal_average_of<3>>,
-      of_decimals<decimal_average_of<2>>, of_decimals<decimal_average_of<1>>,
-      of_decimals<decimal_average_of<0>>};
+  constexpr Make kByScale[] = {of_decimals<Wanted::average, decimal_average_of<6>>,
+                               of_decimals<Wanted::average, decimal_average_of<5>>,
+                               of_decimals<Wanted::average, decimal_average_of<4>>,
+                               of_decimals<Wanted::average, decimal_average_of<3>>,
+                               of_decimals<Wanted::average, decimal_average_of<2>>,
+                               of_decimals<Wanted::average, decimal_average_of<1>>,
+                               of_decimals<Wanted::average, decimal_average_of<0>>};
   return kByScale[std::min(argument.scale, 6)](argument);
 }
 
-template <typename T>
+template <typename Total, typename T>
 AggregateSignature of_numbers() {
   AggregateSignature signature;
-  signature.size = sizeof(SumOf<T>);
-  signature.update = update<T>;
-  signature.merge = merge<SumOf<T>>;
-  signature.save = save_bytes<SumOf<T>>;
-  signature.load = load_bytes<SumOf<T>>;
+  signature.size = sizeof(Sum<Total>);
+  signature.update = update<Total, T>;
+  signature.merge = merge<Total>;
+  signature.save = save_bytes<Sum<Total>>;
+  signature.load = load_bytes<Sum<Total>>;
   return signature;
 }
-
-enum class Wanted : uint8_t { sum, average };
 
 template <Wanted wanted>
 AggregateSignature signature_for(const Type& argument) {
   if (argument.kind == TypeKind::decimal) {
     const bool is_sum = wanted == Wanted::sum;
     AggregateSignature signature =
-        is_sum ? of_decimals<decimal_sum_of>(argument) : average_of_decimals(argument);
+        is_sum ? of_decimals<Wanted::sum, decimal_sum_of>(argument) : average_of_decimals(argument);
     signature.result = Type::decimal(38, is_sum ? argument.scale : std::max(6, argument.scale));
     return signature;
   }
   return with_physical(argument.physical(), [&](auto zero) -> AggregateSignature {
     using T = decltype(zero);
     if constexpr (std::is_arithmetic_v<T>) {
-      constexpr auto kValueOf =
-          wanted == Wanted::sum ? sum_of<SumOf<T>, T> : average_of<SumOf<T>, T>;
-      AggregateSignature signature = of_numbers<T>();
+      using State = SumOf<T, wanted>;
+      using Total = TotalOf<T, wanted>;
+      constexpr auto kValueOf = wanted == Wanted::sum ? sum_of<State, T> : average_of<State, T>;
+      AggregateSignature signature = of_numbers<Total, T>();
       signature.result = argument.as_nullable();
-      signature.finish = finish<SumOf<T>, T, kValueOf>;
-      signature.trace = trace<T, kValueOf>;
+      signature.finish = finish<State, T, kValueOf>;
+      signature.trace = trace<Total, T, kValueOf>;
       return signature;
     } else {
       return {};

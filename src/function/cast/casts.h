@@ -32,6 +32,9 @@ CastKernel find_to_text_cast(const Type& from, const Type& to);
 CastKernel find_nested_cast(const Type& from, const Type& to);  // part by part
 CastKernel find_from_text_cast(const Type& from, const Type& to);
 
+// What a TIME's last digit is worth in milliseconds, of which there are no parts.
+int32_t kept_ms(const Type& time);
+
 // Appends a value that is not NULL, as CAST(x AS STRING) writes it.
 void append_text(const Column& column, size_t row, std::string& out);
 

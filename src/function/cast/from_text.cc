@@ -75,8 +75,11 @@ Column to_date(const CastCall& call) {
 }
 
 Column to_time(const CastCall& call) {
-  return parse_each<int32_t>(call,
-                             [](std::string_view text) { return parse_time_ms(trimmed(text)); });
+  const int32_t step = kept_ms(call.result);
+  return parse_each<int32_t>(call, [=](std::string_view text) -> std::optional<int64_t> {
+    const auto ms = parse_time_ms(trimmed(text));
+    return ms ? std::optional(*ms - *ms % step) : std::nullopt;
+  });
 }
 
 Column to_timestamp(const CastCall& call) {
@@ -86,12 +89,17 @@ Column to_timestamp(const CastCall& call) {
   }
   const int64_t unit = call.result.timestamp_unit();
   return parse_each<int64_t>(call, [=](std::string_view text) -> std::optional<int64_t> {
-    std::optional<Moment> moment = parse_timestamp(trimmed(text));
+    std::optional<Moment> moment = parse_timestamp(text);
     if (!moment) {
       return std::nullopt;
     }
     moment->ns_of_day -= moment->ns_of_day % step_ns;
-    return value_of(*moment, unit);
+    int64_t days = 0;
+    int64_t value = 0;
+    const bool too_far =
+        __builtin_mul_overflow(moment->day, 86'400 * unit, &days) ||
+        __builtin_add_overflow(days, moment->ns_of_day / (kSecondNs / unit), &value);
+    return too_far ? std::nullopt : std::optional(value);
   });
 }
 

@@ -8,9 +8,33 @@ namespace millrace::function {
 
 namespace {
 
+// Times that are kept in nanoseconds begin in 1677 and end in 2262: others are no such value.
+template <typename From>
+Column widened(const CastCall& call, int64_t factor) {
+  ResultValues<int64_t> result(call);
+  const View<From> view(call.from());
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        int64_t value = 0;
+        if (__builtin_mul_overflow(int64_t{view[row]}, factor, &value)) {
+          std::string text;
+          append_text(call.from(), row, text);
+          call.refuse(row, result, text);
+        } else {
+          result.set(row, value);
+        }
+      },
+      view);
+  return result.finish();
+}
+
 Column timestamp_to_timestamp(const CastCall& call) {
   const Type& from = call.from().type();
   const Type& to = call.result;
+  if (to.timestamp_unit() > from.timestamp_unit()) {
+    return widened<int64_t>(call, to.timestamp_unit() / from.timestamp_unit());
+  }
   return map_values<int64_t, int64_t>(
       call, [&](int64_t value) { return with_precision(value, from, to); });
 }
@@ -23,14 +47,15 @@ Column timestamp_to_date(const CastCall& call) {
 
 Column timestamp_to_time(const CastCall& call) {
   const int64_t unit = call.from().type().timestamp_unit();
+  const int32_t step = kept_ms(call.result);
   return map_values<int32_t, int64_t>(call, [=](int64_t value) {
-    return static_cast<int32_t>(floor_mod(value, 86'400 * unit) / (unit / 1000));
+    const auto ms = static_cast<int32_t>(floor_mod(value, 86'400 * unit) / (unit / 1000));
+    return ms - ms % step;
   });
 }
 
 Column date_to_timestamp(const CastCall& call) {
-  const int64_t per_day = 86'400 * call.result.timestamp_unit();
-  return map_values<int64_t, int32_t>(call, [=](int32_t day) { return day * per_day; });
+  return widened<int32_t>(call, 86'400 * call.result.timestamp_unit());
 }
 
 Column time_to_timestamp(const CastCall& call) {
@@ -39,14 +64,19 @@ Column time_to_timestamp(const CastCall& call) {
 }
 
 Column time_to_time(const CastCall& call) {
-  int32_t step = 1000;  // milliseconds kept
-  for (int32_t i = 0; i < call.result.precision && step > 1; ++i) {
-    step /= 10;
-  }
+  const int32_t step = kept_ms(call.result);
   return map_values<int32_t, int32_t>(call, [=](int32_t ms) { return ms - ms % step; });
 }
 
 }  // namespace
+
+int32_t kept_ms(const Type& time) {
+  int32_t step = 1000;
+  for (int32_t i = 0; i < time.precision && step > 1; ++i) {
+    step /= 10;
+  }
+  return step;
+}
 
 CastKernel find_time_cast(const Type& from, const Type& to) {
   if (from.is_timestamp()) {

@@ -80,7 +80,9 @@ void append_ms_interval(const Column& column, size_t row, std::string& out) {
   const int64_t size = ms < 0 ? -ms : ms;
   out += ms < 0 ? '-' : '+';
   out += std::to_string(size / kDayMs) + " ";
-  append_time(size % kDayMs, 3, out);
+  const std::string fraction = std::to_string(1000 + size % 1000).substr(1);
+  append_time(size % kDayMs, 0, out);
+  out += "." + fraction;
 }
 
 void append_or_null(const Column& column, size_t row, std::string& out) {

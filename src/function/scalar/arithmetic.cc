@@ -149,8 +149,9 @@ Kernel arithmetic_kernel(Arithmetic operation, const Type& result) {
 }
 
 std::optional<ScalarSignature> bind_numbers(Arithmetic operation, const Type& a, const Type& b) {
-  const std::optional<Type> common = common_type(a, b);
-  if (!common || !common->is_numeric()) {
+  const std::optional<Type> common = leading_type(a, b);
+  const bool exact = common && (common->is_integer() || common->kind == TypeKind::decimal);
+  if (!common || !common->is_numeric() || (operation == Arithmetic::modulo && !exact)) {
     return std::nullopt;
   }
   if (common->kind == TypeKind::decimal) {

@@ -1,6 +1,9 @@
 // Strings put together: || and CONCAT, which are NULL where an argument is, and CONCAT_WS, which
 // leaves NULLs out.
 
+#include <algorithm>
+#include <limits>
+
 #include "function/evaluate.h"
 #include "function/kernel.h"
 #include "function/scalar/families.h"
@@ -66,14 +69,26 @@ std::optional<std::vector<Type>> as_strings(std::span<const Type> given) {
   return strings;
 }
 
+// Of CHAR(m) || CHAR(n) CHAR(m + n), and the like.
+Type joined_type(const Type& a, const Type& b) {
+  constexpr int64_t kLongest = std::numeric_limits<int32_t>::max();
+  const bool fixed = a.kind == TypeKind::char_ && b.kind == TypeKind::char_;
+  const int64_t length = static_cast<int64_t>(a.precision) + b.precision;
+  return Type::with_length(fixed ? TypeKind::char_ : TypeKind::varchar,
+                           static_cast<int32_t>(std::min(length, kLongest)));
+}
+
 std::optional<ScalarSignature> bind_concat(std::string_view name, std::span<const Type> given,
                                            size_t at_least) {
   const std::optional<std::vector<Type>> strings = as_strings(given);
-  if (!strings || given.size() < at_least) {
+  const bool are_texts = std::all_of(given.begin(), given.end(), [](const Type& type) {
+    return type.is_string() || type.kind == TypeKind::null_;
+  });
+  if (!strings || given.size() < at_least || (name == "||" && !are_texts)) {
     return std::nullopt;
   }
-  return ScalarSignature{std::string(name), *strings, nullable_by(Type::string(), *strings),
-                         concatenate};
+  const Type result = name == "||" ? joined_type((*strings)[0], (*strings)[1]) : Type::string();
+  return ScalarSignature{std::string(name), *strings, nullable_by(result, *strings), concatenate};
 }
 
 std::optional<ScalarSignature> bind_concat_ws(std::span<const Type> given) {

@@ -31,6 +31,25 @@ Column each_pair(const KernelCall& call, F f) {
   return result.finish();
 }
 
+// x + y with `dropped` digits less. Two numbers of 38 digits may pass 128 bits with their sign, but
+// not without it.
+std::optional<__int128> sum_of(__int128 x, __int128 y, int32_t dropped) {
+  __int128 sum = 0;
+  if (!__builtin_add_overflow(x, y, &sum)) {
+    return rescaled(sum, dropped, 0);
+  }
+  if (dropped <= 0) {
+    return std::nullopt;
+  }
+  const auto size = [](__int128 value) {
+    return value < 0 ? -static_cast<unsigned __int128>(value)
+                     : static_cast<unsigned __int128>(value);
+  };
+  const auto unit = static_cast<unsigned __int128>(power_of_ten(dropped));
+  const auto rounded = static_cast<__int128>((size(x) + size(y) + unit / 2) / unit);
+  return x < 0 ? -rounded : rounded;
+}
+
 struct Scales {
   explicit Scales(const KernelCall& call)
       : a(call.arguments[0].type().scale),
@@ -46,6 +65,12 @@ struct Scales {
     return x && y ? rescaled(f(*x, *y), most, result) : std::nullopt;
   }
 
+  std::optional<__int128> sum(__int128 left, __int128 right) const {
+    const std::optional<__int128> x = rescaled(left, a, most);
+    const std::optional<__int128> y = rescaled(right, b, most);
+    return x && y ? sum_of(*x, *y, most - result) : std::nullopt;
+  }
+
   int32_t a;
   int32_t b;
   int32_t most;
@@ -55,17 +80,13 @@ struct Scales {
 template <typename R>
 Column add(const KernelCall& call) {
   const Scales scales(call);
-  return each_pair<R>(call, [&](__int128 a, __int128 b) {
-    return scales.aligned(a, b, [](__int128 x, __int128 y) { return x + y; });
-  });
+  return each_pair<R>(call, [&](__int128 a, __int128 b) { return scales.sum(a, b); });
 }
 
 template <typename R>
 Column subtract(const KernelCall& call) {
   const Scales scales(call);
-  return each_pair<R>(call, [&](__int128 a, __int128 b) {
-    return scales.aligned(a, b, [](__int128 x, __int128 y) { return x - y; });
-  });
+  return each_pair<R>(call, [&](__int128 a, __int128 b) { return scales.sum(a, -b); });
 }
 
 // a * b where all numbers are of 64 bits, whose product has at most 38 digits, and all results of

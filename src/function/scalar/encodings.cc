@@ -282,7 +282,9 @@ std::optional<ScalarSignature> bind_hex(Types given) {
   if (given.size() == 1 && given[0].is_integer()) {
     return strict("HEX", fitted(given, {Accepts::whole}, 1), Type::string(), digits_of<4>);
   }
-  return strict("HEX", fitted(given, {kText}, 1), Type::string(), each_made<to_hex>);
+  const bool is_number = given.size() == 1 && given[0].is_numeric();
+  return is_number ? std::nullopt
+                   : strict("HEX", fitted(given, {kText}, 1), Type::string(), each_made<to_hex>);
 }
 
 std::optional<ScalarSignature> bind_decode(Types given) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -33,6 +34,31 @@ std::optional<Json> parsed(std::string_view text) {
   }
 }
 
+// What a document begins with; what stands behind its end is not looked at.
+std::optional<Json> document_in(std::string_view text) {
+  auto json = parsed(text);
+  return json ? std::move(json) : parsed(leading_value(text));
+}
+
+// Objects with their members in order, and the last of each name.
+Json in_order(const Json& value) {
+  if (value.is_array()) {
+    std::vector<Json> elements;
+    for (const Json& element : value.as_array()) {
+      elements.push_back(in_order(element));
+    }
+    return Json::array(std::move(elements));
+  }
+  if (!value.is_object()) {
+    return value;
+  }
+  std::map<std::string, Json> members;
+  for (const auto& [name, member] : value.as_members()) {
+    members.insert_or_assign(name, in_order(member));
+  }
+  return Json::object({members.begin(), members.end()});
+}
+
 // Compiles a path once as long as the rows have the same.
 class PathCache {
  public:
@@ -54,16 +80,20 @@ class PathCache {
 struct Found {
   bool failed = false;
   std::optional<Json> value;
+  bool is_null = false;  // the document is null
 };
 
 Found find(std::string_view document, const JsonPath& path) {
-  const auto json = parsed(document);
+  const auto json = document_in(document);
   if (!json) {
     return {.failed = true, .value = std::nullopt};
   }
+  if (json->is_null()) {
+    return {.failed = false, .value = std::nullopt, .is_null = true};
+  }
   auto value = path.find_in(*json);
   const bool failed = !value && path.mode() == JsonPath::Mode::strict;
-  return {failed, value && !value->is_null() ? std::move(value) : std::nullopt};
+  return {.failed = failed, .value = value && !value->is_null() ? std::move(value) : std::nullopt};
 }
 
 std::string_view word(const KernelCall& call, size_t number, uint32_t row) {
@@ -173,7 +203,9 @@ Column value(const KernelCall& call) {
   ResultStrings result(call);
   return each_document(call, result, [&](uint32_t row, const Found& found) {
     const bool is_lax = paths.of(word(call, 1, row)).mode() == JsonPath::Mode::lax;
-    if (found.failed) {
+    if (found.is_null) {
+      result.set_null(row);
+    } else if (found.failed) {
       fall_back(call, result, row, kOnError);
     } else if (!found.value || (is_lax && !is_scalar(*found.value))) {
       fall_back(call, result, row, kOnEmpty);
@@ -206,6 +238,9 @@ Column query(const KernelCall& call) {
   PathCache paths;
   ResultStrings result(call);
   return each_document(call, result, [&](uint32_t row, const Found& found) {
+    if (found.is_null) {
+      return result.set_null(row);
+    }
     if (found.failed) {
       return fall_back_to(word(call, kOnError, row), result, row);
     }
@@ -219,7 +254,7 @@ Column query(const KernelCall& call) {
       const bool is_lax = paths.of(word(call, 1, row)).mode() == JsonPath::Mode::lax;
       return fall_back_to(word(call, is_lax ? kOnEmpty : kOnError, row), result, row);
     }
-    const std::string text = found.value->dump();
+    const std::string text = in_order(*found.value).dump();
     result.set(row, wraps ? "[" + text + "]" : text);
   });
 }

@@ -1,4 +1,5 @@
-// LIKE: % stands for any characters, _ for one. Without ESCAPE no character is special otherwise.
+// LIKE: % stands for any characters, _ for one, which as in Flink is not the end of a line. Without
+// ESCAPE no character is special otherwise.
 
 #include "base/error.h"
 #include "function/kernel.h"
@@ -62,12 +63,17 @@ class LikePattern {
   };
   using Part = std::vector<Item>;
 
+  static bool ends_line(std::string_view character) {
+    return character == "\n" || character == "\r" || character == "\u0085" ||
+           character == "\u2028" || character == "\u2029";
+  }
   // Bytes of the text's front that the part covers, or npos.
   static size_t match_here(const Part& part, std::string_view text) {
     size_t at = 0;
     for (const Item& item : part) {
       const size_t size = first_character_size(text.substr(at));
-      if (size == 0 || (!item.any && text.substr(at, size) != item.character)) {
+      const std::string_view character = text.substr(at, size);
+      if (size == 0 || (item.any ? ends_line(character) : character != item.character)) {
         return std::string_view::npos;
       }
       at += size;

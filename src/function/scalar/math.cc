@@ -22,9 +22,11 @@ Column each_pair(const KernelCall& call) {
   return map_pairs<double, double, double>(call, [](double x, double y) { return f(x, y); });
 }
 
-double to_degrees(double x) { return x * 180 / std::numbers::pi; }
-double to_radians(double x) { return x * std::numbers::pi / 180; }
+// By factors that are rounded first, as Java has it.
+double to_degrees(double x) { return x * 57.29577951308232; }
+double to_radians(double x) { return x * 0.017453292519943295; }
 double cotangent(double x) { return 1 / std::tan(x); }
+double log_to_two(double x) { return std::log(x) / std::numbers::ln2; }
 double log_to_base(double base, double x) { return std::log(x) / std::log(base); }
 
 template <double value>
@@ -61,7 +63,7 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) { return bind_one("LN", given, each<std::log>); }},
     {"LOG", "LOG([base,] x)", "The logarithm, natural without a base.", bind_log},
     {"LOG2", "LOG2(x)", "The logarithm to base 2.",
-     [](Types given) { return bind_one("LOG2", given, each<std::log2>); }},
+     [](Types given) { return bind_one("LOG2", given, each<log_to_two>); }},
     {"LOG10", "LOG10(x)", "The logarithm to base 10.",
      [](Types given) { return bind_one("LOG10", given, each<std::log10>); }},
     {"SIN", "SIN(x)", "The sine of an angle in radians.",

@@ -1,8 +1,10 @@
-// Regular expressions, by RE2: in time linear in the text, without look-around and back-references.
-// A pattern that RE2 refuses ends the statement.
+// Regular expressions, by RE2: in time linear in the text. A pattern that is none, as one of open
+// brackets, matches nothing, and what it would give is NULL; one with look-around or
+// back-references, which RE2 does not know, ends the statement.
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -62,24 +64,32 @@ std::string required_text(std::string_view pattern) {
   return longest;
 }
 
-// A compiled pattern. Throws Error(invalid_argument) for one that RE2 refuses.
+// Mistakes that no dialect of regular expressions takes.
+bool is_mistake(RE2::ErrorCode code) {
+  return code == RE2::ErrorMissingParen || code == RE2::ErrorMissingBracket ||
+         code == RE2::ErrorRepeatArgument || code == RE2::ErrorTrailingBackslash ||
+         code == RE2::ErrorUnexpectedParen || code == RE2::ErrorBadCharRange;
+}
+
+// A compiled pattern, or a mistake. Throws Error(invalid_argument) for what RE2 does not know.
 class Pattern {
  public:
   explicit Pattern(std::string_view pattern)
       : compiled_(re2::StringPiece(pattern.data(), pattern.size()), quiet()),
         required_(required_text(pattern)) {
-    if (!compiled_.ok()) {
+    if (!compiled_.ok() && !is_mistake(compiled_.error_code())) {
       throw Error(
           ErrorCode::invalid_argument,
           "cannot use the regular expression '" + std::string(pattern) + "': " + compiled_.error());
     }
   }
 
+  bool is_mistaken() const { return !compiled_.ok(); }
   const RE2& compiled() const { return compiled_; }
   const std::string& text() const { return compiled_.pattern(); }
   // False where the pattern fits no part of the text, which is often soon said.
   bool may_fit(std::string_view text) const {
-    return required_.empty() || text.find(required_) != std::string_view::npos;
+    return !is_mistaken() && (required_.empty() || text.find(required_) != std::string_view::npos);
   }
 
  private:
@@ -121,7 +131,11 @@ class PatternCache {
     }
     return *pattern_;
   }
-  const RE2& of(const StringRef& text) { return pattern(text).compiled(); }
+  // Null for a mistake.
+  const RE2* of(const StringRef& text) {
+    const Pattern& found = pattern(text);
+    return found.is_mistaken() ? nullptr : &found.compiled();
+  }
 
  private:
   LastPattern* memory_;
@@ -141,8 +155,35 @@ Column matches(const KernelCall& call) {
       call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
         const Pattern& compiled = patterns.pattern(pattern);
-        to.set(row, compiled.may_fit(text.view()) &&
+        to.set(row, compiled.may_fit(text.view()) && !pattern.view().empty() &&
                         RE2::PartialMatch(piece(text), compiled.compiled()));
+      });
+}
+
+// % is any characters and _ is one; the rest is a regular expression.
+std::string as_expression(std::string_view similar) {
+  std::string expression;
+  for (const char c : similar) {
+    expression += c == '%' ? "(?s:.*)" : c == '_' ? "." : c == '\\' ? "\\\\" : std::string(1, c);
+  }
+  return expression;
+}
+
+Column similar(const KernelCall& call) {
+  std::string written;
+  std::optional<Pattern> compiled;
+  return map_present<ResultValues<uint8_t>, StringRef, StringRef>(
+      call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
+                const StringRef& pattern) {
+        if (!compiled || written != pattern.view()) {
+          written = pattern.view();
+          compiled.emplace(as_expression(written));
+        }
+        if (compiled->is_mistaken()) {
+          to.fail(row, "'" + written + "' is no pattern of SIMILAR TO");
+        } else {
+          to.set(row, RE2::FullMatch(piece(text), compiled->compiled()));
+        }
       });
 }
 
@@ -150,7 +191,8 @@ Column matches(const KernelCall& call) {
 std::optional<std::string_view> extracted(const Pattern& made, const StringRef& text,
                                           int64_t group) {
   const RE2& pattern = made.compiled();
-  if (group < 0 || group > pattern.NumberOfCapturingGroups() || !made.may_fit(text.view())) {
+  if (made.is_mistaken() || group < 0 || group > pattern.NumberOfCapturingGroups() ||
+      !made.may_fit(text.view())) {
     return std::nullopt;
   }
   const auto count = static_cast<size_t>(group) + 1;
@@ -198,7 +240,8 @@ void each_fit(const RE2& pattern, std::string_view text, int groups, Found found
       return;
     }
     const auto end = static_cast<size_t>(parts[0].data() - text.data()) + parts[0].size();
-    at = end + (parts[0].empty() ? 1 : 0);
+    const size_t next = std::max<size_t>(first_character_size(text.substr(end)), 1);
+    at = end + (parts[0].empty() ? next : 0);
   }
 }
 
@@ -207,8 +250,12 @@ Column count_fits(const KernelCall& call) {
   return map_present<ResultValues<int32_t>, StringRef, StringRef>(
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
+        const RE2* compiled = patterns.of(pattern);
+        if (compiled == nullptr) {
+          return to.set_null(row);
+        }
         int32_t count = 0;
-        each_fit(patterns.of(pattern), text.view(), 0, [&](const auto&) { return ++count > 0; });
+        each_fit(*compiled, text.view(), 0, [&](const auto&) { return ++count > 0; });
         to.set(row, count);
       });
 }
@@ -219,8 +266,12 @@ Column place_of_fit(const KernelCall& call) {
   return map_present<ResultValues<int32_t>, StringRef, StringRef>(
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
+        const RE2* compiled = patterns.of(pattern);
+        if (compiled == nullptr) {
+          return to.set_null(row);
+        }
         int32_t place = 0;
-        each_fit(patterns.of(pattern), text.view(), 0, [&](const auto& parts) {
+        each_fit(*compiled, text.view(), 0, [&](const auto& parts) {
           const auto byte = static_cast<size_t>(parts[0].data() - text.view().data());
           place = static_cast<int32_t>(count_characters(text.view().substr(0, byte))) + 1;
           return false;
@@ -254,13 +305,13 @@ Column all_fits(const KernelCall& call) {
       result.end_null_row();
       continue;
     }
-    const RE2& compiled = patterns.of(pattern[row]);
+    const RE2* compiled = patterns.of(pattern[row]);
     const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 1;
-    if (group < 0 || group > compiled.NumberOfCapturingGroups()) {
+    if (compiled == nullptr || group < 0 || group > compiled->NumberOfCapturingGroups()) {
       result.end_null_row();
       continue;
     }
-    each_fit(compiled, text[row].view(), static_cast<int>(group), [&](const auto& parts) {
+    each_fit(*compiled, text[row].view(), static_cast<int>(group), [&](const auto& parts) {
       const re2::StringPiece& part = parts.back();
       result.add({part.data() != nullptr ? part.data() : "", part.size()});
       return true;
@@ -270,31 +321,26 @@ Column all_fits(const KernelCall& call) {
   return result.finish();
 }
 
-// Java writes groups as $1 and takes a character after a backslash as it is; RE2 writes \1.
-std::string as_re2_rewrite(std::string_view replacement) {
-  std::string rewrite;
-  for (size_t i = 0; i < replacement.size(); ++i) {
-    const char c = replacement[i];
-    const bool has_next = i + 1 < replacement.size();
-    if (c == '$' && has_next && replacement[i + 1] >= '0' && replacement[i + 1] <= '9') {
-      rewrite += '\\';
-      rewrite += replacement[++i];
-    } else if (c == '\\' && has_next) {
-      rewrite += replacement[++i] == '\\' ? "\\\\" : std::string(1, replacement[i]);
-    } else {
-      rewrite += c == '\\' ? "\\\\" : std::string(1, c);
-    }
-  }
-  return rewrite;
-}
-
+// The replacement stands as it is written: Flink quotes what Java would read as a group.
 Column replace(const KernelCall& call) {
   PatternCache patterns(call);
   return map_present<ResultStrings, StringRef, StringRef, StringRef>(
       call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern,
                 const StringRef& replacement) {
-        std::string out(text.view());
-        RE2::GlobalReplace(&out, patterns.of(pattern), as_re2_rewrite(replacement.view()));
+        const RE2* compiled = patterns.of(pattern);
+        if (compiled == nullptr) {
+          return to.set_null(row);
+        }
+        std::string out;
+        size_t copied = 0;
+        each_fit(*compiled, text.view(), 0, [&](const auto& parts) {
+          const auto at = static_cast<size_t>(parts[0].data() - text.view().data());
+          out += text.view().substr(copied, at - copied);
+          out += replacement.view();
+          copied = at + parts[0].size();
+          return true;
+        });
+        out += text.view().substr(copied);
         to.set(row, out);
       });
 }
@@ -307,6 +353,12 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return remembering(strict("REGEXP", fitted(given, {kText, kText}, 2),
                                  Type::of(TypeKind::boolean), matches));
+     }},
+    {"SIMILAR TO", "string SIMILAR TO pattern",
+     "Whether the whole string fits: % is any characters, _ is one, the rest a regular expression.",
+     [](Types given) {
+       return strict("SIMILAR TO", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
+                     similar);
      }},
     {"REGEXP_COUNT", "REGEXP_COUNT(string, pattern)", "How often the pattern fits.",
      [](Types given) {
@@ -339,10 +391,10 @@ constexpr ScalarFunction kFunctions[] = {
                                   extract));
      }},
     {"REGEXP_REPLACE", "REGEXP_REPLACE(string, pattern, replacement)",
-     "With every fit replaced; $1 stands for a group.",
+     "With every fit replaced, by the replacement as it is.",
      [](Types given) {
-       return remembering(strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
-                                 Type::string(), replace));
+       return remembering(partial("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
+                                  Type::string(), replace));
      }},
 };
 

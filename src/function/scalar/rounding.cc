@@ -84,22 +84,20 @@ Column decimal_to_integer(const KernelCall& call) {
 
 enum class Cut : uint8_t { half_up, off };
 
-// The value with `kept` digits after the point, at its own scale; negative counts whole digits.
-std::optional<__int128> at_digits(__int128 value, int32_t scale, int64_t kept, Cut cut) {
+// The value with `kept` digits after the point, at the scale `to`; negative counts whole digits.
+std::optional<__int128> at_digits(__int128 value, int32_t scale, int64_t kept, Cut cut,
+                                  int32_t to) {
   if (kept >= scale) {
-    return value;
+    return rescaled(value, scale, to);
   }
   const int64_t dropped = scale - kept;
   if (dropped > kMaxDecimalDigits) {
     return 0;
   }
   const auto digits = static_cast<int>(dropped);
-  const __int128 unit = power_of_ten(digits);
-  if (cut == Cut::off) {
-    return value / unit * unit;
-  }
-  const std::optional<__int128> rounded = rescaled(value, digits, 0);
-  return rounded ? rescaled(*rounded, 0, digits) : std::nullopt;
+  const std::optional<__int128> shorter =
+      cut == Cut::off ? std::optional(value / power_of_ten(digits)) : rescaled(value, digits, 0);
+  return shorter ? rescaled(*shorter, static_cast<int>(kept), to) : std::nullopt;
 }
 
 int64_t digits_at(const KernelCall& call, uint32_t row) {
@@ -113,22 +111,21 @@ bool digits_missing(const KernelCall& call, uint32_t row) {
 template <Cut cut, typename To>
 Column round_decimal(const KernelCall& call) {
   const int32_t scale = call.arguments[0].type().scale;
+  const int32_t to = call.result.scale;
   return each_decimal<To>(call, [&](__int128 value, uint32_t row) -> std::optional<__int128> {
     return digits_missing(call, row) ? std::nullopt
-                                     : at_digits(value, scale, digits_at(call, row), cut);
+                                     : at_digits(value, scale, digits_at(call, row), cut, to);
   });
 }
 
 double round_double(double value, int64_t kept, Cut cut) {
   constexpr int32_t kScale = 20;
-  if (kept >= kScale) {
-    return value;
-  }
+  kept = std::min<int64_t>(kept, kScale);
   const ParsedDecimal exact = decimal_from_double(value, kMaxDecimalDigits, kScale);
   if (exact.outcome != ParsedDecimal::Outcome::good) {
     return value;  // too large to have digits to round, or no number
   }
-  return to_double(at_digits(exact.unscaled, kScale, kept, cut).value_or(0), kScale);
+  return to_double(at_digits(exact.unscaled, kScale, kept, cut, kScale).value_or(0), kScale);
 }
 
 template <Cut cut, typename T>
@@ -143,7 +140,7 @@ Column round_number(const KernelCall& call) {
     if constexpr (std::is_floating_point_v<T>) {
       result.set(row, static_cast<T>(round_double(static_cast<double>(view[row]), kept, cut)));
     } else {
-      result.set(row, static_cast<T>(at_digits(view[row], 0, kept, cut).value_or(0)));
+      result.set(row, static_cast<T>(at_digits(view[row], 0, kept, cut, 0).value_or(0)));
     }
   });
   return result.finish();
@@ -224,8 +221,15 @@ Kernel rounding_kernel(const Type& argument, const Type& result) {
   });
 }
 
-// A decimal may gain a digit before the point. Its scale stays, as only values, not types, know
-// how many digits are asked for.
+// What Flink makes of a decimal that keeps `digits` after its point: one more ahead of it, perhaps.
+Type rounded_decimal(const Type& type, int64_t digits) {
+  if (digits >= type.scale) {
+    return type;
+  }
+  const auto kept = static_cast<int32_t>(std::max<int64_t>(digits, 0));
+  return Type::decimal(std::min(38, 1 + type.precision - type.scale + kept), kept, type.nullable);
+}
+
 template <Cut cut>
 std::optional<ScalarSignature> bind_rounding(Types given) {
   const bool fits =
@@ -240,8 +244,8 @@ std::optional<ScalarSignature> bind_rounding(Types given) {
     arguments[1] = Type::of(TypeKind::bigint, given[1].nullable);
   }
   Type result = given[0];
-  if (result.kind == TypeKind::decimal && cut == Cut::half_up) {
-    result = Type::decimal(std::min(38, result.precision + 1), result.scale);
+  if (result.kind == TypeKind::decimal && given.size() == 1) {
+    result = rounded_decimal(result, 0);
   }
   result = nullable_by(result, arguments);
   return ScalarSignature{cut == Cut::half_up ? "ROUND" : "TRUNCATE", arguments, result,
@@ -264,6 +268,20 @@ constexpr ScalarFunction kFunctions[] = {
 };
 
 }  // namespace
+
+std::optional<ScalarSignature> rounded_to(const ScalarSignature& signature, int64_t digits) {
+  const bool off = signature.name == "TRUNCATE";
+  const bool known = off || signature.name == "ROUND";
+  if (!known || signature.arguments[0].kind != TypeKind::decimal) {
+    return std::nullopt;
+  }
+  ScalarSignature narrower = signature;
+  narrower.result =
+      rounded_decimal(signature.arguments[0], digits).as_nullable(signature.result.nullable);
+  narrower.kernel = off ? rounding_kernel<Cut::off>(signature.arguments[0], narrower.result)
+                        : rounding_kernel<Cut::half_up>(signature.arguments[0], narrower.result);
+  return narrower;
+}
 
 std::span<const ScalarFunction> rounding_functions() { return kFunctions; }
 

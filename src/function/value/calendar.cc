@@ -94,7 +94,6 @@ static int64_t part_of_date(int64_t day, TimeUnit unit) {
 }
 
 int64_t part_of(const Moment& moment, TimeUnit unit) {
-  constexpr int64_t kMinuteNs = 60 * kSecondNs;
   if (unit == TimeUnit::epoch) {
     return moment.day * 86'400 + moment.ns_of_day / kSecondNs;
   }
@@ -107,15 +106,15 @@ int64_t part_of(const Moment& moment, TimeUnit unit) {
   if (unit == TimeUnit::second) {
     return moment.second();
   }
-  // As in the standard, the smaller units count from the full minute.
+  // As Flink has it, the smaller units count from the full second; in the standard the minute.
   if (unit == TimeUnit::millisecond) {
-    return moment.ns_of_day % kMinuteNs / 1'000'000;
+    return moment.ns_of_day % kSecondNs / 1'000'000;
   }
   if (unit == TimeUnit::microsecond) {
-    return moment.ns_of_day % kMinuteNs / 1'000;
+    return moment.ns_of_day % kSecondNs / 1'000;
   }
   if (unit == TimeUnit::nanosecond) {
-    return moment.ns_of_day % kMinuteNs;
+    return moment.ns_of_day % kSecondNs;
   }
   return part_of_date(moment.day, unit);
 }

@@ -9,7 +9,7 @@ namespace millrace::function {
 
 [[noreturn]] static void refuse(std::string_view path) {
   throw Error(ErrorCode::unsupported, "cannot use the JSON path '" + std::string(path) +
-                                          "': there are $, .name, ['name'], [0], [*] and .*");
+                                          "': there are $, .name, ['name'], [0], [*], .* and ..");
 }
 
 static bool accept(std::string_view text, size_t& at, std::string_view word) {
@@ -18,6 +18,15 @@ static bool accept(std::string_view text, size_t& at, std::string_view word) {
     return true;
   }
   return false;
+}
+
+// A path may begin with a name. Empty for what leads nowhere in any document.
+static std::string completed(std::string_view path) {
+  const bool is_whole = path.starts_with('$');
+  const bool is_cut = path.empty() || path.ends_with('.') || path.find(" to ") != path.npos;
+  return is_cut ? ""
+                : std::string(is_whole || path.starts_with('[') ? "$" : "$.") +
+                      std::string(path.substr(is_whole ? 1 : 0));
 }
 
 JsonPath::JsonPath(std::string_view text) {
@@ -30,11 +39,13 @@ JsonPath::JsonPath(std::string_view text) {
   while (at < text.size() && text[at] == ' ') {
     ++at;
   }
-  if (!accept(text, at, "$")) {
-    refuse(text);
+  const std::string path = completed(text.substr(at));
+  if (path.empty()) {
+    is_path_ = false;
+    return;
   }
-  while (at < text.size()) {
-    read_step(text, at);
+  for (at = 1; at < path.size();) {
+    read_step(path, at);
   }
 }
 
@@ -44,6 +55,13 @@ void JsonPath::read_step(std::string_view text, size_t& at) {
   }
   if (!accept(text, at, ".")) {
     refuse(text);
+  }
+  if (accept(text, at, ".")) {
+    has_wildcard_ = true;
+    steps_.push_back({Step::Kind::descend, ""});
+    if (accept(text, at, "[")) {
+      return read_bracket(text, at);
+    }
   }
   const size_t end = std::min(text.find_first_of(".[", at), text.size());
   const std::string_view name = text.substr(at, end - at);
@@ -87,14 +105,41 @@ void JsonPath::read_bracket(std::string_view text, size_t& at) {
   steps_.push_back(std::move(step));
 }
 
+// Of several members of a name the last one counts.
+static const Json* last_member(const Json& object, const std::string& name) {
+  const Json* found = nullptr;
+  for (const auto& [key, member] : object.as_members()) {
+    found = key == name ? &member : found;
+  }
+  return found;
+}
+
+template <typename Visit>
+static void each_child(const Json& value, Visit visit) {
+  if (value.is_array()) {
+    for (const Json& element : value.as_array()) {
+      visit(element);
+    }
+  } else if (value.is_object()) {
+    for (const auto& [name, member] : value.as_members()) {
+      if (last_member(value, name) == &member) {
+        visit(member);
+      }
+    }
+  }
+}
+
 void JsonPath::collect(const Json& value, size_t number, std::vector<Json>& found) const {
   if (number == steps_.size()) {
     found.push_back(value);
     return;
   }
   const Step& step = steps_[number];
-  if (step.kind == Step::Kind::member) {
-    if (const Json* member = value.is_object() ? value.find(step.name) : nullptr) {
+  if (step.kind == Step::Kind::descend) {
+    collect(value, number + 1, found);
+    each_child(value, [&](const Json& child) { collect(child, number, found); });
+  } else if (step.kind == Step::Kind::member) {
+    if (const Json* member = value.is_object() ? last_member(value, step.name) : nullptr) {
       collect(*member, number + 1, found);
     }
   } else if (step.kind == Step::Kind::element && value.is_array()) {
@@ -103,14 +148,8 @@ void JsonPath::collect(const Json& value, size_t number, std::vector<Json>& foun
     if (index >= 0 && index < size) {
       collect(value.as_array()[static_cast<size_t>(index)], number + 1, found);
     }
-  } else if (step.kind == Step::Kind::all && value.is_array()) {
-    for (const Json& element : value.as_array()) {
-      collect(element, number + 1, found);
-    }
-  } else if (step.kind == Step::Kind::all && value.is_object()) {
-    for (const auto& [name, member] : value.as_members()) {
-      collect(member, number + 1, found);
-    }
+  } else if (step.kind == Step::Kind::all) {
+    each_child(value, [&](const Json& child) { collect(child, number + 1, found); });
   }
 }
 
@@ -167,15 +206,14 @@ class JsonText {
 
 static std::string_view member_of(std::string_view object, const std::string& name) {
   JsonText text(object);
+  std::string_view found;
   for (text.accept('{'); text.front() == '"'; text.accept(',')) {
     const bool is_it = Json::parse(text.take_value()).as_string() == name;
     text.accept(':');
     const std::string_view value = text.take_value();
-    if (is_it) {
-      return value;
-    }
+    found = is_it ? value : found;
   }
-  return {};
+  return found;
 }
 
 static std::string_view element_of(std::string_view array, int64_t index) {
@@ -198,11 +236,27 @@ std::string_view JsonPath::written_in(std::string_view document) const {
   return value;
 }
 
+std::string_view leading_value(std::string_view text) { return JsonText(text).take_value(); }
+
+// Whether there is a value ahead of the first wildcard.
+bool JsonPath::has_start(const Json& document) const {
+  JsonPath start;
+  for (const Step& step : steps_) {
+    if (step.kind == Step::Kind::all || step.kind == Step::Kind::descend) {
+      break;
+    }
+    start.steps_.push_back(step);
+  }
+  return start.find_in(document).has_value();
+}
+
 std::optional<Json> JsonPath::find_in(const Json& document) const {
   std::vector<Json> found;
-  collect(document, 0, found);
+  if (is_path_) {
+    collect(document, 0, found);
+  }
   if (has_wildcard_) {
-    return Json::array(std::move(found));
+    return has_start(document) ? std::optional(Json::array(std::move(found))) : std::nullopt;
   }
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// The paths of SQL's JSON functions: [lax | strict] $, members, elements and wildcards of both.
+// The paths of SQL's JSON functions: [lax | strict] $, members, elements, wildcards of both, and
+// all that lies below.
 
 #include <optional>
 #include <string>
@@ -29,12 +30,14 @@ class JsonPath {
 
  private:
   struct Step {
-    enum class Kind : uint8_t { member, element, all };
+    enum class Kind : uint8_t { member, element, all, descend };
     Kind kind;
     std::string name;
     int64_t index = 0;  // from the end where negative
   };
 
+  JsonPath() = default;
+  bool has_start(const Json& document) const;
   void read_step(std::string_view text, size_t& at);
   void read_bracket(std::string_view text, size_t& at);
   void collect(const Json& value, size_t step, std::vector<Json>& found) const;
@@ -42,6 +45,10 @@ class JsonPath {
   Mode mode_ = Mode::strict;
   std::vector<Step> steps_;
   bool has_wildcard_ = false;
+  bool is_path_ = true;
 };
+
+// The value that a text begins with, which is JSON up to there.
+std::string_view leading_value(std::string_view text);
 
 }  // namespace millrace::function

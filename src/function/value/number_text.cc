@@ -1,48 +1,56 @@
 #include "function/value/number_text.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+
+#include "function/value/java_digits.h"
 
 namespace millrace::function {
 
 namespace {
 
 // Java writes plain digits from 1e-3 up to 1e7, "d.dddE<n>" elsewhere, and always a fraction.
+void append_digits(const JavaDigits& number, std::string& out) {
+  const std::string_view digits = number.digits;
+  const int32_t exponent = number.exponent;
+  const auto or_zero = [](std::string_view fraction) {
+    return fraction.empty() ? std::string_view("0") : fraction;
+  };
+  if (exponent > 0 && exponent < 8) {
+    const auto whole = static_cast<size_t>(exponent);
+    out += digits.substr(0, whole);
+    out.append(whole - std::min(whole, digits.size()), '0');
+    out += '.';
+    out += or_zero(digits.substr(std::min(whole, digits.size())));
+  } else if (exponent <= 0 && exponent > -3) {
+    out += "0.";
+    out.append(static_cast<size_t>(-exponent), '0');
+    out += digits;
+  } else {
+    out += digits.front();
+    out += '.';
+    out += or_zero(digits.substr(1));
+    out += 'E';
+    out += std::to_string(exponent - 1);
+  }
+}
+
 template <typename T>
 void append_floating(T value, std::string& out) {
   if (std::isnan(value)) {
     out += "NaN";
     return;
   }
+  out += std::signbit(value) ? "-" : "";
   if (std::isinf(value)) {
-    out += value < 0 ? "-Infinity" : "Infinity";
-    return;
-  }
-  const T size = std::abs(value);
-  const bool plain = size == 0 || (size >= static_cast<T>(1e-3) && size < static_cast<T>(1e7));
-  std::array<char, 64> text;
-  const auto written =
-      std::to_chars(text.data(), text.data() + text.size(), value,
-                    plain ? std::chars_format::fixed : std::chars_format::scientific);
-  std::string_view digits(text.data(), static_cast<size_t>(written.ptr - text.data()));
-  const size_t exponent_at = digits.find('e');
-  const std::string_view mantissa = digits.substr(0, exponent_at);
-  out += mantissa;
-  if (mantissa.find('.') == std::string_view::npos) {
-    out += ".0";
-  }
-  if (exponent_at != std::string_view::npos) {
-    std::string_view exponent = digits.substr(exponent_at + 1);
-    const bool negative = exponent.front() == '-';
-    exponent.remove_prefix(1);  // to_chars always writes the sign, and two digits
-    if (exponent.size() > 1 && exponent.front() == '0') {
-      exponent.remove_prefix(1);
-    }
-    out += negative ? "E-" : "E";
-    out += exponent;
+    out += "Infinity";
+  } else if (value == 0) {
+    out += "0.0";
+  } else {
+    append_digits(java_digits(std::abs(value)), out);
   }
 }
 
@@ -83,6 +91,9 @@ std::optional<int64_t> parse_integer(std::string_view text) {
   const std::string_view whole = text.substr(0, point);
   if (point != std::string_view::npos && !is_digits(text.substr(point + 1))) {
     return std::nullopt;
+  }
+  if (whole.empty() && point + 1 < text.size() && point != std::string_view::npos) {
+    return 0;  // ".5"
   }
   int64_t value = 0;
   const auto [end, failure] = std::from_chars(whole.data(), whole.data() + whole.size(), value);

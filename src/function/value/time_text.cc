@@ -1,5 +1,6 @@
 #include "function/value/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -66,7 +67,13 @@ static void append_fraction(int64_t ns, int digits, std::string& out) {
 void append_time(int64_t ms_of_day, int digits, std::string& out) {
   const Moment moment{0, ms_of_day * 1'000'000};
   append_clock(moment, out);
-  append_fraction(moment.ns_of_second(), digits, out);
+  if (digits > 0) {
+    std::string fraction;
+    append_number(moment.ns_of_second(), 9, fraction);
+    fraction.resize(static_cast<size_t>(digits));
+    fraction.erase(std::max<size_t>(fraction.find_last_not_of('0') + 1, 1));
+    out += '.' + fraction;
+  }
 }
 
 void append_timestamp(const Moment& moment, int digits, std::string& out) {
@@ -129,10 +136,12 @@ class Scanner {
   std::string_view rest_;
 };
 
+constexpr int64_t kLastYear = 9999;
+
 std::optional<int64_t> day_of(int64_t year, int64_t month, int64_t day) {
   const CivilDate date{static_cast<int32_t>(year), static_cast<int32_t>(month),
                        static_cast<int32_t>(day)};
-  if (!is_valid_date(date)) {
+  if (year > kLastYear || !is_valid_date(date)) {
     return std::nullopt;
   }
   return days_from_civil(date);
@@ -177,12 +186,19 @@ std::optional<int64_t> parse_time_ms(std::string_view text) {
   int64_t minute = 0;
   int64_t second = 0;
   int64_t ns = 0;
-  if (!in.number(1, 2, hour) || (in.next_is(':') && !in.number(1, 2, minute)) ||
-      (in.next_is(':') && !in.number(1, 2, second))) {
+  if (!in.number(1, 2, hour)) {
     return std::nullopt;
   }
-  if (in.next_is('.')) {
-    ns = in.fraction();
+  if (in.next_is(':')) {
+    if (!in.number(1, 2, minute)) {
+      return std::nullopt;
+    }
+    if (in.next_is(':')) {
+      if (!in.number(1, 2, second)) {
+        return std::nullopt;
+      }
+      ns = in.next_is('.') ? in.fraction() : 0;
+    }
   }
   if (!in.done() || hour > 23 || minute > 59 || second > 59) {
     return std::nullopt;
@@ -196,15 +212,19 @@ std::optional<Moment> parse_timestamp(std::string_view text) {
   int64_t month = 0;
   int64_t day = 0;
   Moment moment;
-  if (!in.number(4, 9, year) || !in.next_is('-') || !in.number(1, 2, month) || !in.next_is('-') ||
+  if (!in.number(4, 4, year) || !in.next_is('-') || !in.number(1, 2, month) || !in.next_is('-') ||
       !in.number(1, 2, day)) {
     return std::nullopt;
   }
   if (!in.done() && (!in.next_is(' ') || !read_clock(in, moment.ns_of_day) || !in.done())) {
     return std::nullopt;
   }
+  const bool possible = month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  while (possible && day > 28 && !day_of(year, month, day)) {
+    --day;
+  }
   const std::optional<int64_t> valid = day_of(year, month, day);
-  if (!valid) {
+  if (!valid || year == 0) {
     return std::nullopt;
   }
   moment.day = *valid;

@@ -7,6 +7,7 @@
 #include "function/conditional_calls.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
+#include "function/scalar/rounding.h"
 #include "plan/bind/expressions.h"
 #include "sql/name.h"
 
@@ -88,6 +89,13 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
   for (size_t i = 0; i < arguments.size(); ++i) {
     arguments[i] = implicitly_cast(std::move(arguments[i]), signature->arguments[i]);
   }
+  if (arguments.size() == 2 && signature->arguments[1].kind == TypeKind::bigint) {
+    const Expression digits = function::folded(arguments[1]);
+    if (digits.kind == ExpressionKind::literal && !digits.literal.is_null(0)) {
+      const int64_t kept = digits.literal.values<int64_t>()[0];
+      signature = function::rounded_to(*signature, kept).value_or(*signature);
+    }
+  }
   return Expression::of_call(std::make_shared<const function::ScalarSignature>(*signature),
                              std::move(arguments));
 }
@@ -105,11 +113,11 @@ Expression implicitly_cast(Expression from, const Type& type) {
 }
 
 void cast_to_common_type(std::vector<Expression*> expressions, std::string_view what,
-                         const Position& at) {
+                         const Position& at, TypeInCommon type_in_common) {
   std::optional<Type> common = expressions.front()->type;
   for (const Expression* expression : expressions) {
     const Type so_far = *common;
-    common = function::common_type(so_far, expression->type);
+    common = type_in_common(so_far, expression->type);
     if (!common) {
       throw Error(ErrorCode::type_mismatch,
                   std::string(what) + " have no type in common: " + so_far.to_string() + " and " +

@@ -332,11 +332,12 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
     arguments.push_back(bind(*when.result));
   }
   arguments.push_back(cases.otherwise ? bind(*cases.otherwise) : null_literal());
-  std::vector<Expression*> results = {&arguments.back()};
+  std::vector<Expression*> results;
   for (size_t i = 1; i + 1 < arguments.size(); i += 2) {
     results.push_back(&arguments[i]);
   }
-  cast_to_common_type(results, "the results of CASE", at);
+  results.push_back(&arguments.back());
+  cast_to_common_type(results, "the results of CASE", at, function::leading_type);
   bool nullable = false;
   for (const Expression* result : results) {
     nullable = nullable || result->type.nullable;

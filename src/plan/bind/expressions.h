@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalog/function.h"
+#include "function/evaluate.h"
 #include "function/expression.h"
 #include "plan/bind/scope.h"
 #include "sql/expression.h"
@@ -76,7 +77,8 @@ void refuse_aggregate(std::string_view name, const Position& at);
 // nullability. Whether such a cast is allowed is the caller's affair.
 function::Expression implicitly_cast(function::Expression from, const Type& type);
 // All of them as values of the type they have in common. `what` is for the error.
+using TypeInCommon = std::optional<Type> (*)(const Type&, const Type&);
 void cast_to_common_type(std::vector<function::Expression*> expressions, std::string_view what,
-                         const Position& at);
+                         const Position& at, TypeInCommon type_in_common = function::common_type);
 
 }  // namespace millrace::plan

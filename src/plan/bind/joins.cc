@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plan/bind/expressions.h"
+#include "plan/bind/hints.h"
 #include "plan/bind/queries.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
@@ -204,6 +205,7 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   Relation relation;
   Join* node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
   node->position = at;
+  node->state_ttl = hints_->ttl_of_join(*join.left, *join.right);
   if (versioned != nullptr) {
     node->times = version_times(join, *versioned->system_time, *left.node, left_scope, *right.node);
     node->position = versioned->system_time->position;

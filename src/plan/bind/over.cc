@@ -150,7 +150,9 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
     refuse("the offset of LAG must be a number", call.arguments[1]->position);
   }
   if (function == "LAG" && arguments.size() > 2) {
-    arguments[2] = implicitly_cast(std::move(arguments[2]), arguments[0].type.as_nullable());
+    const bool nullable = arguments[2].type.nullable;
+    arguments[2] =
+        implicitly_cast(std::move(arguments[2]), arguments[0].type.as_nullable(nullable));
   }
   if ((function == "RANK" || function == "DENSE_RANK") && arguments.empty() &&
       !window.order_by.empty()) {

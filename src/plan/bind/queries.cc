@@ -1,8 +1,11 @@
 #include "plan/bind/queries.h"
 
+#include <utility>
+
 #include "base/match.h"
 #include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/hints.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/over.h"
 #include "plan/bind/scalar_queries.h"
@@ -18,13 +21,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& what, const Position& at) {
   throw Error(ErrorCode::unsupported, what + " is not supported", at);
-}
-
-// Clauses that parse and have no plan.
-void refuse_clauses(const sql::Select& select) {
-  if (!select.hints.empty()) {
-    refuse("the hint " + select.hints.front().name.text, select.hints.front().name.position);
-  }
 }
 
 }  // namespace
@@ -68,19 +64,24 @@ void QueryBinder::order_shown(Ordering& ordering, Relation& relation) {
 }
 
 Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering, const Position& at) {
+  const SelectHints hints(select);
+  const SelectHints* around = std::exchange(hints_, &hints);
+  Relation relation;
   if (select.distinct) {
     const sql::Query plain;
     Ordering none(plain);
-    Relation relation = bind_all(select, none);
+    relation = bind_all(select, none);
     relation.node = new_distinct(plan_, relation.node, at);
+    relation.node->state_ttl = hints.ttl_of_groups(select);
     order_shown(ordering, relation);
-    return relation;
+  } else {
+    relation = bind_all(select, ordering);
   }
-  return bind_all(select, ordering);
+  hints_ = around;
+  return relation;
 }
 
 Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
-  refuse_clauses(select);
   Scope scope(&functions_);
   Relation from =
       select.from ? bind_from(*select.from, scope) : Relation{new_values(plan_, {{}}, {}), {}};
@@ -97,7 +98,14 @@ Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
   if (select.qualify) {
     refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
   }
-  return bind_grouped(plan_, select, from, scope, ordering);
+  const size_t before = plan_.nodes.size();
+  Relation grouped = bind_grouped(plan_, select, from, scope, ordering);
+  for (size_t i = before; i < plan_.nodes.size(); ++i) {
+    if (plan_.nodes[i]->kind == NodeKind::group_aggregate) {
+      plan_.nodes[i]->state_ttl = hints_->ttl_of_groups(select);
+    }
+  }
+  return grouped;
 }
 
 namespace {

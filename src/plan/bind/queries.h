@@ -33,6 +33,7 @@ Scope scope_of(const Relation& relation, const std::string& table, const UserFun
 Scope scope_within(const Scope& outer, const Scope& inner);
 
 class Ordering;
+class SelectHints;
 struct SubQuery;  // of sub_queries.cc
 struct LateralQuery;
 class ScalarValues;
@@ -117,6 +118,7 @@ class QueryBinder {
   const UserFunctions functions_;
   const catalog::Connections& connections_;
   Plan& plan_;
+  const SelectHints* hints_ = nullptr;       // of the SELECT at hand
   std::vector<CommonTables> common_tables_;  // of the queries around, innermost last
   std::map<std::string, Relation> shared_;   // tables and views planned already
 };

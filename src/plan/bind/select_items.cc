@@ -1,5 +1,7 @@
 #include "plan/bind/select_items.h"
 
+#include <set>
+
 #include "base/similar.h"
 
 namespace millrace::plan {
@@ -33,6 +35,17 @@ static std::string name_of(const sql::SelectItem& item, size_t number) {
   return column != nullptr ? column->name.last().text : "EXPR$" + std::to_string(number);
 }
 
+// Flink numbers what has a name that another column had before it: id, id0, id1.
+static void tell_apart(std::vector<SelectedItem>& items) {
+  std::set<std::string> taken;
+  for (SelectedItem& item : items) {
+    const std::string name = item.name;
+    for (size_t number = 0; !taken.insert(item.name).second; ++number) {
+      item.name = name + std::to_string(number);
+    }
+  }
+}
+
 std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& scope) {
   std::vector<SelectedItem> items;
   for (const sql::SelectItem& item : select.items) {
@@ -43,6 +56,7 @@ std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& s
       items.push_back({item.expression.get(), 0, name_of(item, items.size())});
     }
   }
+  tell_apart(items);
   return items;
 }
 

@@ -166,9 +166,8 @@ Plan Session::planned(Plan plan) const {
     plan.settings[key] = setting.value;
   }
   optimise(plan);
-  if (const auto ttl = settings_.find(kStateTtl); ttl != settings_.end()) {
-    check_expiry(plan, ttl->second.position);
-  }
+  const auto ttl = settings_.find(kStateTtl);
+  check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
   return plan;
 }
 

@@ -1,0 +1,97 @@
+#include "plan/bind/hints.h"
+
+#include <algorithm>
+#include <array>
+
+namespace millrace::plan {
+
+namespace {
+
+constexpr std::string_view kStateTtlHint = "STATE_TTL";
+constexpr std::array<std::string_view, 4> kBatchJoins = {"BROADCAST", "SHUFFLE_HASH",
+                                                         "SHUFFLE_MERGE", "NEST_LOOP"};
+
+std::optional<std::string> name_of(const sql::TableReference& table) {
+  if (table.alias) {
+    return table.alias->name.text;
+  }
+  const auto* named = std::get_if<sql::NamedTable>(&table.node);
+  return named != nullptr ? std::optional(named->name.last().text) : std::nullopt;
+}
+
+void collect_names(const sql::TableReference& table, std::vector<std::string>& names) {
+  if (const auto name = name_of(table)) {
+    names.push_back(*name);
+  } else if (const auto* join = std::get_if<sql::Join>(&table.node)) {
+    collect_names(*join->left, names);
+    collect_names(*join->right, names);
+  }
+}
+
+Duration ttl_in(const sql::Hint::Argument& argument) {
+  if (!argument.value) {
+    throw Error(ErrorCode::invalid_argument,
+                "Invalid list options in STATE_TTL hint, only support key-value options.",
+                argument.position);
+  }
+  const auto ttl = parse_duration(*argument.value);
+  if (!ttl) {
+    throw Error(ErrorCode::invalid_argument,
+                "Invalid STATE_TTL hint value: '" + *argument.value +
+                    "' is no duration like '10 s', '1 d' or 'PT1H'",
+                argument.position);
+  }
+  return *ttl;
+}
+
+}  // namespace
+
+SelectHints::SelectHints(const sql::Select& select) {
+  std::vector<std::string> tables;
+  if (select.from) {
+    collect_names(*select.from, tables);
+  }
+  for (const sql::Hint& hint : select.hints) {
+    read(hint, tables);
+  }
+}
+
+void SelectHints::read(const sql::Hint& hint, const std::vector<std::string>& tables) {
+  const std::string& name = hint.name.text;
+  const bool is_ttl = name == kStateTtlHint;
+  if (!is_ttl && std::find(kBatchJoins.begin(), kBatchJoins.end(), name) == kBatchJoins.end()) {
+    throw Error(ErrorCode::unsupported, "the hint " + name + " is not supported",
+                hint.name.position);
+  }
+  for (const sql::Hint::Argument& argument : hint.arguments) {
+    if (std::find(tables.begin(), tables.end(), argument.key) == tables.end()) {
+      throw Error(
+          ErrorCode::not_found,
+          "The options of following hints cannot match the name of input tables or views: `" +
+              argument.key + "` in `" + name + "`",
+          argument.position);
+    }
+    if (is_ttl) {
+      ttl_[argument.key] = ttl_in(argument);
+    }
+  }
+}
+
+std::optional<Duration> SelectHints::ttl_of(const sql::TableReference& table) const {
+  const auto name = name_of(table);
+  const auto found = name ? ttl_.find(*name) : ttl_.end();
+  return found == ttl_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::optional<Duration>> SelectHints::ttl_of_join(
+    const sql::TableReference& left, const sql::TableReference& right) const {
+  const auto ttl = std::vector{ttl_of(left), ttl_of(right)};
+  return ttl[0] || ttl[1] ? ttl : std::vector<std::optional<Duration>>();
+}
+
+std::vector<std::optional<Duration>> SelectHints::ttl_of_groups(const sql::Select& select) const {
+  const auto ttl = select.from ? ttl_of(*select.from) : std::nullopt;
+  return ttl ? std::vector{ttl} : std::vector<std::optional<Duration>>();
+}
+
+}  // namespace millrace::plan
