@@ -56,6 +56,7 @@ class Api {
             .lake_directory = directory_,
             .version = "1.2.3",
             .pipelines = {},
+            .changes = {},
             .reasons_not_ready = [this] { return reasons; }};
   }
 

@@ -42,10 +42,13 @@ static Json pipeline_json(const NamedPipeline& pipeline) {
   }
   return Json::object({{"name", pipeline.name},
                        {"file", pipeline.file},
+                       {"version", pipeline.version},
+                       {"advice", pipeline.advice.empty() ? Json() : Json(pipeline.advice)},
                        {"state", exec::name_of(status.state)},
                        {"reason", status.reason.empty() ? Json() : Json(status.reason)},
                        {"epoch", status.epoch.value},
                        {"restarts", status.restarts},
+                       {"behind", status.behind},
                        {"operators", std::move(operators)}});
 }
 

@@ -1,5 +1,6 @@
 #include "connector/connectors.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
@@ -18,6 +19,7 @@
 #include "exec/dead_letters.h"
 #include "exec/sink.h"
 #include "exec/task_context.h"
+#include "topic/store.h"
 
 namespace millrace::connector {
 
@@ -29,13 +31,54 @@ catalog::Connections connections() {
   return {kConnectors, kFormats};
 }
 
+// Offsets that a group has committed are of what others have read.
+static void replay(TopicOptions& options, const Replay& replay) {
+  if (replay.since) {
+    options.startup = StartupMode::timestamp;
+    options.start_time = *replay.since;
+  } else if (options.startup != StartupMode::timestamp) {
+    options.startup = StartupMode::earliest;
+  }
+  if (replay.until) {
+    options.bounded = true;
+    options.until = replay.until;
+  }
+}
+
+exec::Positions readable_ends(const plan::Plan& plan, const Environment& environment) {
+  exec::Positions ends;
+  for (const auto& node : plan.nodes) {
+    if (node->kind != plan::NodeKind::scan) {
+      continue;
+    }
+    const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
+    if (table.option("connector") != kTopicConnector.name) {
+      continue;
+    }
+    const TopicOptions options = TopicOptions::from(table, environment.own_addresses);
+    const auto topic = environment.topics->find(options.topic);
+    for (size_t i = 0; topic != nullptr && i < topic->partitions.size(); ++i) {
+      if (const auto& partition = topic->partitions[i]; partition != nullptr) {
+        int64_t& end = ends[options.topic][static_cast<int32_t>(i)];
+        end = std::max(end, options.isolation == Isolation::committed
+                                ? partition->stable_offset().value
+                                : partition->end_offset().value);
+      }
+    }
+  }
+  return ends;
+}
+
 std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
                                                       exec::TaskContext& task) {
   const std::string connector = scan.table->option("connector");
   if (connector == "kafka") {
-    return std::make_unique<TopicSource>(
-        scan, TopicOptions::from(*scan.table, environment_.own_addresses), task,
-        *environment_.topics, environment_.groups, environment_.default_partitions);
+    TopicOptions options = TopicOptions::from(*scan.table, environment_.own_addresses);
+    if (environment_.replay) {
+      replay(options, *environment_.replay);
+    }
+    return std::make_unique<TopicSource>(scan, std::move(options), task, *environment_.topics,
+                                         environment_.groups, environment_.default_partitions);
   }
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*scan.table), task);

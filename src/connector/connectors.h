@@ -5,11 +5,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "catalog/check_options.h"
 #include "exec/connectors.h"
+#include "exec/positions.h"
 #include "io/world.h"
 
 namespace millrace::codec {
@@ -27,6 +29,14 @@ class GroupOffsets;
 // What the planner checks tables' options against.
 catalog::Connections connections();
 
+// How topics are read by those who go over what others have read before them.
+struct Replay {
+  // From there on; otherwise from the beginning, or from the time that the table says.
+  std::optional<Timestamp> since;
+  // With an end of input there; otherwise on and on.
+  std::optional<exec::Positions> until;
+};
+
 // What connectors reach. Pointers outlive everything made with them.
 struct Environment {
   io::World world;
@@ -36,6 +46,7 @@ struct Environment {
   GroupOffsets* groups = nullptr;          // null: nobody is told
   std::vector<std::string> own_addresses;  // "localhost:9092"; empty: any address means this server
   std::string lake_directory;
+  std::optional<Replay> replay;                      // of those who have read nothing yet
   std::function<void(std::string_view line)> print;  // of 'connector' = 'print'; any thread
 };
 
@@ -51,6 +62,9 @@ class Connectors final : public exec::Connectors {
  private:
   Environment environment_;
 };
+
+// What can be read now of the topics that a plan reads.
+exec::Positions readable_ends(const plan::Plan& plan, const Environment& environment);
 
 // Where dead letters go when no setting names a table: "dead_letters" in the lake.
 std::shared_ptr<const catalog::Table> default_dead_letter_table();

@@ -27,8 +27,8 @@ namespace {
 
 class CollectingSink final : public exec::Sink {
  public:
-  CollectingSink(Collected* collected, std::string table)
-      : collected_(collected), table_(std::move(table)) {}
+  CollectingSink(Collected* collected, std::string table, std::string writer)
+      : collected_(collected), table_(std::move(table)), writer_(std::move(writer)) {}
 
   void write(const Batch& rows) override {
     for_each(rows.rows(), [&](uint32_t row) {
@@ -59,12 +59,13 @@ class CollectingSink final : public exec::Sink {
         change.push_back(cell.as_string());
       }
     }
-    collected_->put(table_, epoch, std::move(changes));
+    collected_->put(table_, writer_, epoch, std::move(changes));
   }
 
  private:
   Collected* collected_;
   std::string table_;
+  std::string writer_;
   Json epoch_ = Json::array();
 };
 
@@ -82,15 +83,24 @@ std::vector<std::string> key_of(const Change& change, const std::vector<size_t>&
 
 }  // namespace
 
-void Collected::put(const std::string& table, Epoch epoch, std::vector<Change> changes) {
-  by_table_[table][epoch.value] = std::move(changes);
+void Collected::put(const std::string& table, const std::string& writer, Epoch epoch,
+                    std::vector<Change> changes) {
+  std::vector<Written>& writers = by_table_[table];
+  auto known = std::find_if(writers.begin(), writers.end(),
+                            [&](const Written& each) { return each.writer == writer; });
+  if (known == writers.end()) {
+    known = writers.insert(known, {writer, {}});
+  }
+  known->by_epoch[epoch.value] = std::move(changes);
 }
 
 std::vector<Change> Collected::changes(const std::string& table) const {
   std::vector<Change> all;
   if (const auto found = by_table_.find(table); found != by_table_.end()) {
-    for (const auto& [epoch, changes] : found->second) {
-      all.insert(all.end(), changes.begin(), changes.end());
+    for (const Written& each : found->second) {
+      for (const auto& [epoch, changes] : each.by_epoch) {
+        all.insert(all.end(), changes.begin(), changes.end());
+      }
     }
   }
   return all;
@@ -130,8 +140,10 @@ std::unique_ptr<exec::Source> CollectingConnectors::make_source(const plan::Scan
 
 std::unique_ptr<exec::Sink> CollectingConnectors::make_sink(const plan::Sink& sink,
                                                             exec::TaskContext& task) {
-  return is_collected(*sink.table) ? std::make_unique<CollectingSink>(collected_, sink.table->name)
-                                   : real_->make_sink(sink, task);
+  return is_collected(*sink.table)
+             ? std::make_unique<CollectingSink>(collected_, sink.table->name,
+                                                task.pipeline() + "/" + task.id())
+             : real_->make_sink(sink, task);
 }
 
 }  // namespace millrace::rehearsal

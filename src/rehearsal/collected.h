@@ -27,8 +27,10 @@ std::string_view sign_of(RowKind kind);
 // Outlives the programs that write to it.
 class Collected {
  public:
-  // Changes of an epoch take the place of those that were there before under the same number.
-  void put(const std::string& table, Epoch epoch, std::vector<Change> changes);
+  // Changes of a writer's epoch take the place of those that were there before under the same
+  // number. Writers are in the order in which they began.
+  void put(const std::string& table, const std::string& writer, Epoch epoch,
+           std::vector<Change> changes);
 
   // In order, all columns of the table.
   std::vector<Change> changes(const std::string& table) const;
@@ -36,7 +38,11 @@ class Collected {
   std::vector<std::vector<std::string>> rows(const catalog::Table& table) const;
 
  private:
-  std::map<std::string, std::map<int64_t, std::vector<Change>>> by_table_;
+  struct Written {
+    std::string writer;
+    std::map<int64_t, std::vector<Change>> by_epoch;
+  };
+  std::map<std::string, std::vector<Written>> by_table_;
 };
 
 // Gives the real sources and sinks, but collects what goes to 'print' and 'blackhole'.

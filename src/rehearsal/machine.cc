@@ -1,18 +1,24 @@
 #include "rehearsal/machine.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "broker/broker.h"
 #include "broker/session.h"
+#include "change/dropping.h"
+#include "change/in_force.h"
+#include "change/switch.h"
 #include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "connector/filesystem/options.h"
 #include "delta/data_files.h"
 #include "delta/table.h"
-#include "exec/pipeline.h"
 #include "function/evaluate.h"
 #include "io/simulated_loop.h"
+#include "plan/fingerprint.h"
+#include "rehearsal/stepped_run.h"
 #include "topic/store.h"
 #include "topic/syncer.h"
 
@@ -42,7 +48,9 @@ struct Machine::Life {
         syncer(world),
         broker(world, &loop, &topics, &syncer, options()),
         real_connectors(environment(machine.parquet_)),
-        connectors(&real_connectors, &machine.collected_) {
+        connectors(&real_connectors, &machine.collected_),
+        replaying(environment(machine.parquet_, connector::Replay())),
+        dropping(&replaying) {
     session = std::make_shared<broker::Session>(
         broker, endpoint, "127.0.0.1:50000",
         broker::Session::Events{[this](kafka::Frame frame) { answer = frame.take_flat(); }, [] {}});
@@ -54,8 +62,10 @@ struct Machine::Life {
     return options;
   }
 
-  connector::Environment environment(codec::Parquet* parquet) {
+  connector::Environment environment(codec::Parquet* parquet,
+                                     std::optional<connector::Replay> replay = std::nullopt) {
     connector::Environment environment;
+    environment.replay = std::move(replay);
     environment.world = world;
     environment.topics = &topics;
     environment.parquet = parquet;
@@ -68,7 +78,7 @@ struct Machine::Life {
     worked = broker.worker().step() || worked;
     worked = syncer.step() || worked;
     for (const auto& pipeline : pipelines) {
-      worked = pipeline->run_once() || worked;
+      worked = pipeline->turn() || worked;
     }
     return worked;
   }
@@ -85,11 +95,16 @@ struct Machine::Life {
   std::shared_ptr<broker::Session> session;
   connector::Connectors real_connectors;
   CollectingConnectors connectors;
-  std::vector<std::unique_ptr<exec::Pipeline>> pipelines;
+  connector::Connectors replaying;
+  change::DroppingConnectors dropping;
+  std::vector<std::unique_ptr<SteppedRun>> pipelines;
 };
 
-Machine::Machine(const plan::Program* program, codec::Parquet* parquet, uint64_t seed)
-    : program_(program),
+Machine::Machine(SqlFile file, const plan::Program* program, codec::Parquet* parquet,
+                 const catalog::Connections& connections, uint64_t seed)
+    : file_(std::move(file)),
+      program_(program),
+      connections_(connections),
       parquet_(parquet),
       clock_(Timestamp{1'767'225'600'000}),  // 2026-01-01
       random_(seed),
@@ -124,19 +139,93 @@ void Machine::bring_files(io::Files& from) {
   }
 }
 
+static std::string directory_of(const std::string& pipeline) {
+  return io::join(io::join(kData, "pipelines"), pipeline);
+}
+
+static exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFile& file,
+                                  const change::Version& version) {
+  exec::PipelineSpec spec;
+  spec.name = job.name;
+  spec.plan = job.plan;
+  spec.dead_letters = job.dead_letters ? job.dead_letters : connector::default_dead_letter_table();
+  spec.directory = file.path_of(version);
+  spec.signature = change::signature_of(job.name, version);
+  return spec;
+}
+
 void Machine::start() {
   life_.reset();
   life_ = std::make_unique<Life>(*this, &clock_);
   for (const plan::Job& job : program_->jobs) {
-    exec::PipelineSpec spec;
-    spec.name = job.name;
-    spec.plan = job.plan;
-    spec.dead_letters =
-        job.dead_letters ? job.dead_letters : connector::default_dead_letter_table();
-    spec.directory = io::join(io::join(kData, "pipelines"), job.name);
-    life_->pipelines.push_back(
-        std::make_unique<exec::Pipeline>(spec, life_->connectors, life_->world));
+    change::VersionFile file(life_->world, directory_of(job.name));
+    const change::InForce in_force =
+        change::in_force(life_->world, file, job, file_.path, file_.text, connections_);
+    life_->pipelines.push_back(std::make_unique<SteppedRun>(
+        spec_of(in_force.job, file, in_force.versions.current), life_->connectors, life_->world));
   }
+}
+
+// What a pipeline is changed to: another text, or its version before.
+struct Machine::Target {
+  const std::string* text = nullptr;
+  std::string path;
+};
+
+void Machine::apply(const std::string& text, const std::string& path, uint64_t step) {
+  for (const plan::Job& job : program_->jobs) {
+    change(job.name, {&text, path}, step);
+  }
+}
+
+void Machine::roll_back(const std::string& pipeline, uint64_t step) { change(pipeline, {}, step); }
+
+void Machine::change(const std::string& pipeline, const Target& target, uint64_t step) {
+  change::VersionFile file(life_->world, directory_of(pipeline));
+  const change::Versions before = file.read().value();
+  const auto [goal, is_first_try] = goals_.try_emplace({step, pipeline}, before.current.number + 1);
+  if (before.current.number == goal->second) {
+    return;
+  }
+  const change::Version* kept = target.text == nullptr ? &before.previous.value() : nullptr;
+  const change::Versions next = file.followed_by(before, kept != nullptr ? kept->file : target.path,
+                                                 kept != nullptr ? kept->text : *target.text);
+  const plan::Job job =
+      change::job_in(next.current.text, next.current.file, pipeline, connections_);
+  const plan::Job now =
+      change::job_in(before.current.text, before.current.file, pipeline, connections_);
+  if (plan::fingerprint(*job.plan) == plan::fingerprint(*now.plan)) {
+    return;
+  }
+  file.remove_others(before);
+  file.begin(next.current, kept);
+  const auto running = std::find_if(life_->pipelines.begin(), life_->pipelines.end(),
+                                    [&](const auto& each) { return each->name() == pipeline; });
+  SteppedRun* shadow = nullptr;
+  exec::PipelineSpec spec = spec_of(job, file, next.current);
+  spec.writes = exec::Writes::nothing;
+  change::Switch change(
+      life_->world, file, before, next, **running,
+      [&](const exec::PipelineSpec& of) {
+        auto made = std::make_unique<SteppedRun>(of, life_->dropping, life_->world);
+        shadow = made.get();
+        return made;
+      },
+      spec);
+  while (!change.has_ended()) {
+    change.step();
+    life_->turn();
+    if (!change.has_ended()) {
+      shadow->turn();
+    }
+  }
+  if (change.phase() == change::Switch::Phase::failed) {
+    throw Error(ErrorCode::conflict, "pipeline '" + pipeline + "': " + change.reason());
+  }
+  spec.writes = exec::Writes::rows;
+  running->reset();
+  *running = std::make_unique<SteppedRun>(spec, life_->connectors, life_->world);
+  file.remove_others(next);
 }
 
 void Machine::kill() {
@@ -193,7 +282,7 @@ void Machine::settle() {
 
 void Machine::end_epochs() {
   for (const auto& pipeline : life_->pipelines) {
-    pipeline->checkpoint();
+    pipeline->end_epoch();
   }
 }
 

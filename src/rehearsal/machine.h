@@ -4,12 +4,14 @@
 // that can fail. It can be killed, crashed and started again; the disk, the clock and the producer
 // are what outlives that.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "catalog/check_options.h"
 #include "io/simulated_files.h"
 #include "plan/program.h"
 #include "rehearsal/collected.h"
@@ -21,10 +23,17 @@ class Parquet;
 
 namespace millrace::rehearsal {
 
+// Statements and where they stand.
+struct SqlFile {
+  std::string path;
+  std::string text;
+};
+
 class Machine {
  public:
-  // Program and Parquet outlive the machine.
-  Machine(const plan::Program* program, codec::Parquet* parquet, uint64_t seed);
+  // `program` is the file's. It, `parquet` and what `connections` points to outlive the machine.
+  Machine(SqlFile file, const plan::Program* program, codec::Parquet* parquet,
+          const catalog::Connections& connections, uint64_t seed);
   ~Machine();
 
   io::SimulatedFiles& disk() { return disk_; }
@@ -48,6 +57,11 @@ class Machine {
   void settle();
   void wait(Duration time);
 
+  // Changes the pipelines that `text` changes; `step` tells this change from others, so that
+  // another try after a crash does what is left of it.
+  void apply(const std::string& text, const std::string& path, uint64_t step);
+  void roll_back(const std::string& pipeline, uint64_t step);
+
   // All rows of a table as text, in the order of `columns`: of the lake, or what the changes to a
   // table that keeps nothing add up to.
   std::vector<std::vector<std::string>> rows(const std::string& table,
@@ -64,16 +78,21 @@ class Machine {
   std::vector<std::vector<std::string>> lake_rows(const std::string& table,
                                                   const std::vector<std::string>& columns);
 
+  struct Target;
+  void change(const std::string& pipeline, const Target& target, uint64_t step);
   SharedBytes exchange(SharedBytes request);
   void end_epochs();
 
+  SqlFile file_;
   const plan::Program* program_;
+  catalog::Connections connections_;
   codec::Parquet* parquet_;
   ManualClock clock_;
   Random random_;
   io::SimulatedFiles disk_;
   Producer producer_;
   Collected collected_;
+  std::map<std::pair<uint64_t, std::string>, int64_t> goals_;  // versions, by step and pipeline
   std::vector<std::string> log_lines_;
   std::unique_ptr<Life> life_;
 };

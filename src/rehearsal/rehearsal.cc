@@ -34,10 +34,10 @@ std::string record_of(const std::vector<std::string>& columns,
 
 class Run {
  public:
-  Run(const Script& script, const plan::Program& program, const Surroundings& surroundings,
-      const Crashes& crashes)
+  Run(const Script& script, const SqlFile& file, const plan::Program& program,
+      const Surroundings& surroundings, const Crashes& crashes)
       : script_(script),
-        machine_(&program, surroundings.parquet, crashes.seed()),
+        machine_(file, &program, surroundings.parquet, surroundings.connections, crashes.seed()),
         crashes_(crashes) {
     machine_.bring_files(*surroundings.files);
     begin_ = machine_.disk().steps();
@@ -94,6 +94,10 @@ class Run {
       case StepKind::sql: return place(step) + "a script has one pipeline, in its first step";
       case StepKind::feed:
       case StepKind::abort: survive([&] { feed(step, number); }); return "";
+      case StepKind::apply:
+        survive([&] { machine_.apply(step.name, script_.path, number); });
+        return "";
+      case StepKind::rollback: survive([&] { machine_.roll_back(step.name, number); }); return "";
       case StepKind::expect: return expect(step);
       case StepKind::changes: return expect_changes(step);
       case StepKind::kill: machine_.kill(); break;
@@ -161,20 +165,21 @@ class Run {
   std::map<std::string, size_t> seen_;  // changes of each table that a step has looked at
 };
 
-plan::Program program_of(const Script& script, const Surroundings& surroundings) {
+SqlFile sql_of(const Script& script, const Surroundings& surroundings) {
   const Step& first = script.steps.front();
   if (first.kind == StepKind::sql) {
-    return plan::plan_program(first.name, script.path, surroundings.connections);
+    return {script.path, first.name};
   }
   const std::string path = io::join(io::parent_of(script.path), first.name);
-  return plan::plan_program(surroundings.files->read_all(path), path, surroundings.connections);
+  return {path, surroundings.files->read_all(path)};
 }
 
 }  // namespace
 
 Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes) {
-  const plan::Program program = program_of(script, surroundings);
-  return Run(script, program, surroundings, crashes).play();
+  const SqlFile file = sql_of(script, surroundings);
+  const plan::Program program = plan::plan_program(file.text, file.path, surroundings.connections);
+  return Run(script, file, program, surroundings, crashes).play();
 }
 
 }  // namespace millrace::rehearsal

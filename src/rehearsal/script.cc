@@ -69,9 +69,12 @@ class Parser {
     if (verb == "pipeline") {
       step.kind = StepKind::pipeline;
       step.name = argument;
-    } else if (verb == "sql") {
-      step.kind = StepKind::sql;
+    } else if (verb == "sql" || verb == "apply") {
+      step.kind = verb == "sql" ? StepKind::sql : StepKind::apply;
       read_statements(step);
+    } else if (verb == "rollback") {
+      step.kind = StepKind::rollback;
+      step.name = argument;
     } else if (verb == "feed" || verb == "abort" || verb == "expect" || verb == "changes") {
       step.kind = verb == "feed"     ? StepKind::feed
                   : verb == "abort"  ? StepKind::abort
@@ -87,7 +90,8 @@ class Parser {
                                     : StepKind::restart;
     } else {
       fail("unknown step '" + std::string(verb) +
-           "': expected pipeline, sql, feed, abort, expect, changes, kill, crash, restart or wait");
+           "': expected pipeline, sql, feed, abort, expect, changes, kill, crash, restart, wait, "
+           "apply or rollback");
     }
     return step;
   }

@@ -31,6 +31,12 @@
 //                                     followed by a start
 //   wait 5 s                          virtual time passes
 //
+//   apply                             the running pipelines are changed to these statements
+//   CREATE TABLE ...;
+//   INSERT INTO ...
+//
+//   rollback counts                   the pipeline of that name goes back to its version before
+//
 // A step's rows end at an empty line. "(none)" stands for no rows, null for NULL.
 
 #include <cstdint>
@@ -52,12 +58,14 @@ enum class StepKind : uint8_t {
   kill,
   crash,
   restart,
-  wait
+  wait,
+  apply,
+  rollback
 };
 
 struct Step {
   StepKind kind = StepKind::feed;
-  std::string name;                            // of the file or table; of sql: the statements
+  std::string name;                            // of the file, table or pipeline; or the statements
   std::vector<std::string> columns;            // where cells are given
   std::vector<std::vector<std::string>> rows;  // cells; a single one for a record fed as it is
   Duration wait;

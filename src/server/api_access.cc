@@ -86,6 +86,7 @@ class Local final : public ApiAccess {
                               .lake_directory = data_.lake(),
                               .version = std::string(kVersion),
                               .pipelines = {},
+                              .changes = {},
                               .reasons_not_ready = [] { return std::vector<std::string>(); }}) {}
 
   Json ask(std::string_view method, std::string_view target, const Json& body) override {

@@ -83,16 +83,18 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
   broker_.worker().start_thread();
   cleaner_.start_thread();
   listen(settings);
-  connectors_ = std::make_unique<connector::Connectors>(
-      connector::Environment{.world = world,
-                             .topics = &topics_,
-                             .parquet = &parquet_,
-                             .groups = &group_offsets_,
-                             .own_addresses = own_addresses(settings, ports_.kafka),
-                             .lake_directory = data_.lake(),
-                             .print = std::move(print)});
+  const connector::Environment environment{.world = world,
+                                           .topics = &topics_,
+                                           .parquet = &parquet_,
+                                           .groups = &group_offsets_,
+                                           .own_addresses = own_addresses(settings, ports_.kafka),
+                                           .lake_directory = data_.lake(),
+                                           .replay = std::nullopt,
+                                           .print = std::move(print)};
+  connectors_ = std::make_unique<connector::Connectors>(environment);
   pipelines_ =
       std::make_unique<Pipelines>(world_, *connectors_, data_.pipelines(), std::move(jobs));
+  changes_ = std::make_unique<PipelineChanges>(world_, *pipelines_, environment);
   write_ports(*world_.files, data_.path(), ports_);
   world_.log->info("server", "ready",
                    {{"data", data_.path()},
@@ -201,6 +203,7 @@ void Node::listen_for_http(const Settings& settings) {
                                .lake_directory = data_.lake(),
                                .version = std::string(kVersion),
                                .pipelines = [this] { return pipelines_->statuses(); },
+                               .changes = [this]() -> api::PipelineChanges& { return *changes_; },
                                .reasons_not_ready = [this] { return reasons_not_ready(); }};
   io::http::ServerOptions options;
   options.address = settings.http.address;
@@ -234,13 +237,16 @@ void Node::drain(std::function<void(bool)> done) {
   if (kinesis_) {
     kinesis_->drain();
   }
+  changes_->stop();
   pipelines_->stop();
   wait_for_drained();
 }
 
 void Node::wait_for_drained() {
-  const bool finished =
-      http_->is_drained() && (!kinesis_ || kinesis_->is_drained()) && pipelines_->has_ended();
+  // A change that was just at its switch has started a pipeline meanwhile.
+  pipelines_->stop();
+  const bool finished = http_->is_drained() && (!kinesis_ || kinesis_->is_drained()) &&
+                        changes_->has_ended() && pipelines_->has_ended();
   if (finished || world_.clock->monotonic() >= drain_deadline_) {
     drained_(finished);
     return;

@@ -22,6 +22,7 @@
 #include "query/pgwire/server.h"
 #include "server/data_directory.h"
 #include "server/group_offsets.h"
+#include "server/pipeline_changes.h"
 #include "server/pipelines.h"
 #include "server/ports_file.h"
 #include "server/settings.h"
@@ -79,6 +80,7 @@ class Node {
   query::Engine query_;
   std::unique_ptr<connector::Connectors> connectors_;
   std::unique_ptr<Pipelines> pipelines_;
+  std::unique_ptr<PipelineChanges> changes_;
   std::unique_ptr<broker::Server> kafka_;
   std::unique_ptr<broker::Server> kafka_second_;
   std::unique_ptr<kinesis::Endpoint> kinesis_;

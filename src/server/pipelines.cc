@@ -1,9 +1,13 @@
 #include "server/pipelines.h"
 
+#include <algorithm>
 #include <map>
 
+#include "base/check.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/match.h"
+#include "change/in_force.h"
 #include "connector/connectors.h"
 #include "io/files.h"
 #include "io/http/message.h"
@@ -19,20 +23,22 @@ static void warn(Context& context, const std::vector<std::string>& warnings) {
   }
 }
 
-static PlannedJob planned_job(const std::string& file, plan::Job job, BadRecords bad_records) {
+static PlannedJob planned_job(const std::string& file, plan::Job job, BadRecords bad_records,
+                              std::shared_ptr<const std::string> text) {
   if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
     job.dead_letters = connector::default_dead_letter_table();
   }
-  return {file, std::move(job)};
+  return {file, std::move(job), std::move(text)};
 }
 
 std::vector<PlannedJob> plan_text(Context& context, std::string_view text, const std::string& file,
                                   BadRecords bad_records) {
   plan::Program program = plan::plan_program(text, file, connector::connections());
   warn(context, program.warnings);
+  const auto whole = std::make_shared<const std::string>(text);
   std::vector<PlannedJob> jobs;
   for (plan::Job& job : program.jobs) {
-    jobs.push_back(planned_job(file, std::move(job), bad_records));
+    jobs.push_back(planned_job(file, std::move(job), bad_records, whole));
   }
   return jobs;
 }
@@ -64,9 +70,11 @@ std::vector<PlannedJob> plan_files(Context& context, std::span<const std::string
   return jobs;
 }
 
-static Step step_of(const std::string& file, plan::Given given, BadRecords bad_records) {
+static Step step_of(const std::string& file, plan::Given given, BadRecords bad_records,
+                    const std::shared_ptr<const std::string>& text) {
   return match(
-      given, [&](plan::Job& job) -> Step { return planned_job(file, std::move(job), bad_records); },
+      given,
+      [&](plan::Job& job) -> Step { return planned_job(file, std::move(job), bad_records, text); },
       [](auto& other) -> Step { return std::move(other); });
 }
 
@@ -75,12 +83,12 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
   std::vector<PlannedFile> files;
   std::map<std::string, std::string> file_of;
   for (const std::string& path : paths) {
-    plan::Script script =
-        plan::plan_script(context.files->read_all(path), path, connector::connections());
+    const auto text = std::make_shared<const std::string>(context.files->read_all(path));
+    plan::Script script = plan::plan_script(*text, path, connector::connections());
     warn(context, script.warnings);
     PlannedFile& file = files.emplace_back(PlannedFile{path, script.statements, {}});
     for (plan::Given& given : script.given) {
-      file.steps.push_back(step_of(path, std::move(given), bad_records));
+      file.steps.push_back(step_of(path, std::move(given), bad_records, text));
       if (const auto* planned = std::get_if<PlannedJob>(&file.steps.back())) {
         check_name(*planned, file_of);
       }
@@ -91,28 +99,82 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
                      const std::string& directory, std::vector<PlannedJob> jobs,
-                     exec::Leaves leaves) {
+                     exec::Leaves leaves)
+    : world_(world), connectors_(connectors), directory_(directory), leaves_(leaves) {
   for (PlannedJob& planned : jobs) {
-    const std::string& name = planned.job.name;
-    exec::PipelineSpec spec{.name = name,
-                            .plan = planned.job.plan,
-                            .dead_letters = planned.job.dead_letters,
-                            .directory = io::join(directory, io::http::percent_encoded(name)),
-                            .leaves = leaves};
-    running_.push_back(
-        {name, planned.file, std::make_unique<exec::Worker>(std::move(spec), connectors, world)});
+    running_.push_back(started(std::move(planned)));
   }
   for (const Running& each : running_) {
-    each.worker->wait_until_started();
+    each.current.worker->wait_until_started();
   }
 }
 
 Pipelines::~Pipelines() { stop(); }  // all at once, before each is waited for
 
+Pipelines::Running Pipelines::started(PlannedJob planned) {
+  change::VersionFile file(world_,
+                           io::join(directory_, io::http::percent_encoded(planned.job.name)));
+  change::InForce in_force{{{1, ".", planned.file, {}}, std::nullopt}, std::move(planned.job), {}};
+  if (leaves_ == exec::Leaves::state && planned.text != nullptr) {
+    in_force = change::in_force(world_, file, std::move(in_force.job), planned.file, *planned.text,
+                                connector::connections());
+  }
+  if (!in_force.advice.empty()) {
+    world_.log->warning("pipeline", "its file has changed",
+                        {{"pipeline", in_force.job.name}, {"advice", in_force.advice}});
+  }
+  Running running{{std::move(file), std::move(in_force.versions), std::move(in_force.job), nullptr},
+                  std::move(in_force.advice)};
+  running.current.worker = start(running.current);
+  return running;
+}
+
+std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) const {
+  const change::Version& version = current.versions.current;
+  return std::make_shared<exec::Worker>(
+      exec::PipelineSpec{.name = current.job.name,
+                         .plan = current.job.plan,
+                         .dead_letters = current.job.dead_letters,
+                         .directory = current.file.path_of(version),
+                         .leaves = leaves_,
+                         .signature = change::signature_of(current.job.name, version)},
+      connectors_, world_);
+}
+
+std::optional<Pipelines::Current> Pipelines::find(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  for (const Running& each : running_) {
+    if (each.current.job.name == name) {
+      return each.current;
+    }
+  }
+  return std::nullopt;
+}
+
+void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
+  std::optional<Current> current = find(job.name);
+  check(current.has_value(), "pipelines do not go while the server runs");
+  current->worker->stop();
+  current->worker->wait_until_ended();
+  current->versions = versions;
+  current->job = std::move(job);
+  current->worker = start(*current);
+  const std::lock_guard lock(mutex_);
+  for (Running& each : running_) {
+    if (each.current.job.name == current->job.name) {
+      each = {std::move(*current), {}};
+      return;
+    }
+  }
+}
+
 std::vector<api::NamedPipeline> Pipelines::statuses() const {
+  const std::lock_guard lock(mutex_);
   std::vector<api::NamedPipeline> statuses;
   for (const Running& each : running_) {
-    statuses.push_back({each.name, each.file, each.worker->status()});
+    const change::Version& version = each.current.versions.current;
+    statuses.push_back({each.current.job.name, version.file, each.current.worker->status(),
+                        version.number, each.advice});
   }
   return statuses;
 }
@@ -121,7 +183,9 @@ std::vector<std::string> Pipelines::complaints() const {
   std::vector<std::string> complaints;
   for (const api::NamedPipeline& pipeline : statuses()) {
     const PipelineState state = pipeline.status.state;
-    if (state != PipelineState::running && state != PipelineState::finished) {
+    // Paused is a moment of a change.
+    if (state != PipelineState::running && state != PipelineState::finished &&
+        state != PipelineState::paused) {
       complaints.push_back("pipeline '" + pipeline.name + "' is " +
                            std::string(exec::name_of(state)) +
                            (pipeline.status.reason.empty() ? "" : ": " + pipeline.status.reason));
@@ -131,14 +195,16 @@ std::vector<std::string> Pipelines::complaints() const {
 }
 
 void Pipelines::stop() {
+  const std::lock_guard lock(mutex_);
   for (const Running& each : running_) {
-    each.worker->stop();
+    each.current.worker->stop();
   }
 }
 
 bool Pipelines::has_ended() const {
-  return std::all_of(running_.begin(), running_.end(), [](const Running& each) {
-    const PipelineState state = each.worker->status().state;
+  const std::vector<api::NamedPipeline> all = statuses();
+  return std::all_of(all.begin(), all.end(), [](const api::NamedPipeline& each) {
+    const PipelineState state = each.status.state;
     return state == PipelineState::finished || state == PipelineState::failed ||
            state == PipelineState::stopped;
   });

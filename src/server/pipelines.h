@@ -3,6 +3,8 @@
 // The jobs of the SQL files that a server or a run was given, each on a worker of its own.
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "api/services.h"
+#include "change/versions.h"
 #include "exec/worker.h"
 #include "io/world.h"
 #include "plan/program.h"
@@ -21,6 +24,7 @@ struct Context;
 struct PlannedJob {
   std::string file;
   plan::Job job;
+  std::shared_ptr<const std::string> text = nullptr;  // the whole file's
 };
 
 // What becomes of records that cannot be processed where a file names no table for them.
@@ -51,9 +55,10 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 class Pipelines {
  public:
-  // Starts every job; checkpoints are below `directory`, and hold at the end what the jobs leave.
-  // Returns once each has made its first or
-  // found its last. What `world` points to and `connectors` outlive this.
+  // Starts every job, or, where its text is of another plan, the version of it that is in force
+  // (change/in_force.h); checkpoints are below `directory`, and hold at the end what the jobs
+  // leave. Returns once each has made its first or found its last. What `world` points to and
+  // `connectors` outlive this.
   Pipelines(const io::World& world, exec::Connectors& connectors, const std::string& directory,
             std::vector<PlannedJob> jobs, exec::Leaves leaves = exec::Leaves::state);
   // Ends each pipeline's epoch, then its thread.
@@ -65,16 +70,35 @@ class Pipelines {
   std::vector<api::NamedPipeline> statuses() const;
   // Why one of them does not run as it should, a sentence each.
   std::vector<std::string> complaints() const;
+  // One of them, for a change of it.
+  struct Current {
+    change::VersionFile file;
+    change::Versions versions;
+    plan::Job job;
+    std::shared_ptr<exec::Worker> worker;
+  };
+  std::optional<Current> find(const std::string& name) const;
+  // These are in force now: their pipeline runs in place of the one before, which has paused.
+  void take_over(const change::Versions& versions, plan::Job job);
+
   // Asks each for its end; has_ended() when it has come, which it also may have by itself.
   void stop();
   bool has_ended() const;
 
  private:
   struct Running {
-    std::string name;
-    std::string file;
-    std::unique_ptr<exec::Worker> worker;
+    Current current;
+    std::string advice;
   };
+
+  Running started(PlannedJob planned);
+  std::shared_ptr<exec::Worker> start(const Current& current) const;
+
+  io::World world_;
+  exec::Connectors& connectors_;
+  std::string directory_;
+  exec::Leaves leaves_;
+  mutable std::mutex mutex_;  // of what follows: each is replaced, none comes or goes
   std::vector<Running> running_;
 };
 

@@ -3,6 +3,7 @@
 // WITH ('connector' = 'kafka', ...): a topic of the embedded broker, with the options that Flink's
 // connector has.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "catalog/connector_description.h"
 #include "connector/formats.h"
 #include "connector/topic/partitioner.h"
+#include "exec/positions.h"
 
 namespace millrace::catalog {
 struct Table;
@@ -31,8 +33,9 @@ struct TopicOptions {
   Timestamp start_time;       // of StartupMode::timestamp
   bool start_at_end = false;  // where the group has no offset: 'properties.auto.offset.reset'
   bool bounded = false;       // ends at what is there at the start
-  bool discovers_partitions = true;  // reads partitions that are added later
-  std::string group;                 // empty for none
+  std::optional<exec::Positions> until = std::nullopt;  // or there
+  bool discovers_partitions = true;                     // reads partitions that are added later
+  std::string group;                                    // empty for none
   Isolation isolation = Isolation::committed;
   FormatChoice format;
   // Of writing.

@@ -130,7 +130,7 @@ void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partiti
   }
   // A run that came to its end is followed by one of what was added since.
   if (options_.bounded && (task_.input_had_ended() || !end_offset_.find(name))) {
-    end_offset_.put(name, readable_end(*partition).value);
+    end_offset_.put(name, end_of_input(index, *partition));
   }
   splits_.push_back(
       std::make_unique<Split>(Split{index, std::move(partition), &next_offset_.at(name)}));
@@ -166,6 +166,18 @@ int64_t TopicSource::first_offset(PartitionIndex index, const topic::Partition& 
 Offset TopicSource::readable_end(const topic::Partition& partition) const {
   return options_.isolation == Isolation::committed ? partition.stable_offset()
                                                     : partition.end_offset();
+}
+
+int64_t TopicSource::end_of_input(PartitionIndex index, const topic::Partition& partition) const {
+  if (!options_.until) {
+    return readable_end(partition).value;
+  }
+  const auto topic = options_.until->find(options_.topic);
+  if (topic == options_.until->end()) {
+    return partition.start_offset().value;
+  }
+  const auto end = topic->second.find(index.value);
+  return end != topic->second.end() ? end->second : partition.start_offset().value;
 }
 
 int64_t TopicSource::limit_of(const Split& split) const {

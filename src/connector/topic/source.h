@@ -60,6 +60,7 @@ class TopicSource final : public exec::Source {
   void check_it_is_the_same(const topic::Topic& topic);
   void add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition, bool is_new);
   int64_t first_offset(PartitionIndex index, const topic::Partition& partition) const;
+  int64_t end_of_input(PartitionIndex index, const topic::Partition& partition) const;
   // Behind what may be read now.
   Offset readable_end(const topic::Partition& partition) const;
   int64_t limit_of(const Split& split) const;

@@ -23,14 +23,21 @@ int list(Context& context, const Arguments& arguments) {
     context.out(answer.at("pipelines").dump_pretty() + "\n");
     return 0;
   }
-  TextTable table{.columns = {"pipeline", "state", "epoch", "restarts", "file", "reason"},
-                  .rows = {}};
+  TextTable table{
+      .columns = {"pipeline", "state", "version", "epoch", "restarts", "behind", "file", "reason"},
+      .rows = {}};
   for (const Json& each : answer.at("pipelines").as_array()) {
     const Json& reason = each.at("reason");
-    table.rows.push_back({each.at("name"), each.at("state"), each.at("epoch"), each.at("restarts"),
-                          each.at("file"), reason.is_null() ? Json("") : reason});
+    table.rows.push_back({each.at("name"), each.at("state"), each.at("version"), each.at("epoch"),
+                          each.at("restarts"), each.at("behind"), each.at("file"),
+                          reason.is_null() ? Json("") : reason});
   }
   context.out(rendered(table, format));
+  for (const Json& each : answer.at("pipelines").as_array()) {
+    if (const Json& advice = each.at("advice"); !advice.is_null()) {
+      context.err(each.at("name").as_string() + ": " + advice.as_string() + "\n");
+    }
+  }
   return 0;
 }
 
@@ -68,11 +75,16 @@ int explain_verbs(Context& context, const Arguments&) {
 
 Command pipeline_command() {
   return {.name = "pipeline",
-          .operands = "list|status",
-          .summary = "what runs in the server, and what became of every row",
+          .operands = "list|status|plan|shadow|apply|rollback|cancel",
+          .summary = "what runs in the server, what became of every row; another SQL for it",
           .about =
               "  pipeline list           the pipelines of the running server\n"
-              "  pipeline status NAME    one of them, operator by operator",
+              "  pipeline status NAME    one of them, operator by operator\n"
+              "  pipeline plan FILE      what a changed file would change\n"
+              "  pipeline shadow FILE    the results of both over the same input, compared\n"
+              "  pipeline apply FILE     change to it, without losing or doubling a row\n"
+              "  pipeline rollback NAME  change back to the version before\n"
+              "  pipeline cancel NAME    give up a change that is under way",
           .flags = {},
           .examples = "  millrace pipeline list\n",
           .run = explain_verbs};

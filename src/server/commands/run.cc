@@ -235,6 +235,7 @@ int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
        .parquet = &parquet,
        .own_addresses = {},
        .lake_directory = data.lake(),
+       .replay = {},
        .print = [&context](std::string_view line) { context.out(std::string(line) + "\n"); }});
   return Play(context, world, connectors, data.pipelines(), leaves, passing).run(std::move(files));
 }

@@ -1,0 +1,157 @@
+#include "change/comparison.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "catalog/table.h"
+#include "exec/sink.h"
+#include "exec/source.h"
+#include "function/evaluate.h"
+
+namespace millrace::change {
+
+// Of all tables together about 64 bytes each, and of texts.
+static constexpr size_t kMostRows = 4'000'000;
+static constexpr size_t kMostTextBytes = size_t{16} << 20;
+static constexpr size_t kSamples = 5;
+
+void Comparison::count(Table& table, Side side, uint64_t hash, int64_t by,
+                       const std::string* text) {
+  table.total[static_cast<size_t>(side)] += by;
+  const auto [entry, added] = table.rows.try_emplace(hash);
+  Difference& difference = entry->second;
+  if (added && text != nullptr && table.text_bytes < kMostTextBytes) {
+    difference.text = *text;
+    table.text_bytes += text->size();
+  }
+  difference.count += side == Side::old_version ? by : -by;
+  if (difference.count == 0) {
+    table.text_bytes -= difference.text.size();
+    table.rows.erase(entry);
+  }
+}
+
+void Comparison::add(Side side, const std::string& name, bool leaves, const std::string& row,
+                     const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  Table& table = tables_[name];
+  const uint64_t hash = hash_bytes(row);
+  if (key.empty()) {
+    count(table, side, hash, leaves ? -1 : 1, &row);
+  } else {
+    auto& by_key = table.by_key[static_cast<size_t>(side)];
+    const uint64_t key_hash = hash_bytes(key);
+    if (const auto known = by_key.find(key_hash); known != by_key.end()) {
+      count(table, side, known->second, -1, nullptr);
+      by_key.erase(known);
+    }
+    if (!leaves) {
+      by_key.emplace(key_hash, hash);
+      count(table, side, hash, 1, &row);
+    }
+  }
+  if (table.rows.size() + table.by_key[0].size() + table.by_key[1].size() > kMostRows) {
+    throw Error(ErrorCode::unsupported,
+                "cannot compare table '" + name + "': more than " + std::to_string(kMostRows) +
+                    " rows to remember; choose a shorter part of the input with --since");
+  }
+}
+
+std::vector<TableComparison> Comparison::tables() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<TableComparison> all;
+  for (const auto& [name, table] : tables_) {
+    TableComparison& compared = all.emplace_back();
+    compared.table = name;
+    for (const auto& [hash, difference] : table.rows) {
+      const bool is_old = difference.count > 0;
+      (is_old ? compared.only_old : compared.only_new) +=
+          static_cast<uint64_t>(std::abs(difference.count));
+      auto& samples = is_old ? compared.samples_old : compared.samples_new;
+      if (!difference.text.empty()) {
+        samples.push_back(difference.text);
+      }
+    }
+    for (auto* samples : {&compared.samples_old, &compared.samples_new}) {
+      std::sort(samples->begin(), samples->end());
+      samples->resize(std::min(samples->size(), kSamples));
+    }
+    compared.equal = static_cast<uint64_t>(std::max<int64_t>(0, table.total[0])) -
+                     std::min(compared.only_old, static_cast<uint64_t>(table.total[0]));
+  }
+  return all;
+}
+
+namespace {
+
+struct Changed {
+  bool leaves;
+  std::string row;
+  std::string key;
+};
+
+std::string text_of(const Batch& rows, uint32_t row, const std::vector<size_t>& columns) {
+  std::string text;
+  for (const size_t column : columns) {
+    text += (text.empty() ? "" : " | ") + function::to_text(rows.columns[column], row);
+  }
+  return text;
+}
+
+class ComparedSink final : public exec::Sink {
+ public:
+  ComparedSink(const catalog::Table& table, Comparison* comparison, Side side)
+      : comparison_(comparison), side_(side), table_(table.name) {
+    for (size_t i = 0, physical = 0; i < table.columns.size(); ++i) {
+      if (table.columns[i].kind == catalog::ColumnKind::physical) {
+        columns_.push_back(physical++);
+      }
+    }
+    key_ = table.primary_key;
+  }
+
+  void write(const Batch& rows) override {
+    for_each(rows.rows(), [&](uint32_t row) {
+      const RowKind kind = rows.kind(row);
+      epoch_.push_back({kind == RowKind::update_before || kind == RowKind::delete_,
+                        text_of(rows, row, columns_), text_of(rows, row, key_)});
+    });
+  }
+  std::string prepare(Epoch) override {
+    whole_.insert(whole_.end(), std::make_move_iterator(epoch_.begin()),
+                  std::make_move_iterator(epoch_.end()));
+    epoch_.clear();
+    return whole_.empty() ? "" : "rows";
+  }
+  // Of a life before nothing is left to add: a comparison in which one failed is given up.
+  void publish(Epoch, std::string_view) override {
+    for (const Changed& change : whole_) {
+      comparison_->add(side_, table_, change.leaves, change.row, change.key);
+    }
+    whole_.clear();
+  }
+
+ private:
+  Comparison* comparison_;
+  Side side_;
+  std::string table_;
+  std::vector<size_t> columns_;
+  std::vector<size_t> key_;
+  std::vector<Changed> epoch_;
+  std::vector<Changed> whole_;
+};
+
+}  // namespace
+
+std::unique_ptr<exec::Source> ComparedConnectors::make_source(const plan::Scan& scan,
+                                                              exec::TaskContext& task) {
+  return sources_->make_source(scan, task);
+}
+
+std::unique_ptr<exec::Sink> ComparedConnectors::make_sink(const plan::Sink& sink,
+                                                          exec::TaskContext&) {
+  return std::make_unique<ComparedSink>(*sink.table, comparison_, side_);
+}
+
+}  // namespace millrace::change

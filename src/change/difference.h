@@ -1,0 +1,27 @@
+#pragma once
+
+// What a new text of a pipeline would change, for a person to decide on.
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "plan/nodes.h"
+
+namespace millrace::topic {
+class Store;
+}
+
+namespace millrace::change {
+
+// Two texts as one, a line each, with "- ", "+ " or "  " before it.
+std::vector<std::string> difference_of_lines(const std::string& before, const std::string& now);
+
+// What in the plan would give other answers a second time: "CURRENT_TIMESTAMP in Project(...)".
+std::vector<std::string> not_repeatable(const plan::Plan& plan);
+
+// The plans' trees as one text, the state of the new one, the topics that it reads and from which
+// offset each can still be read.
+Json difference(const plan::Plan& before, const plan::Plan& now, const topic::Store& topics);
+
+}  // namespace millrace::change

@@ -1,0 +1,65 @@
+#include "change/in_force.h"
+
+#include "base/error.h"
+#include "connector/connectors.h"
+#include "exec/checkpoint.h"
+#include "plan/fingerprint.h"
+#include "plan/program.h"
+
+namespace millrace::change {
+
+plan::Job job_in(const std::string& text, const std::string& file, const std::string& name,
+                 const catalog::Connections& connections) {
+  plan::Program program = plan::plan_program(text, file, connections);
+  for (plan::Job& job : program.jobs) {
+    if (job.name == name) {
+      if (job.dead_letters == nullptr) {
+        job.dead_letters = connector::default_dead_letter_table();
+      }
+      return std::move(job);
+    }
+  }
+  throw Error(ErrorCode::not_found, "there is no pipeline '" + name + "' in " + file);
+}
+
+// State of before there were versions, or of another plan, which says so when it is restored.
+static bool has_other_state(const io::World& world, const std::string& directory,
+                            const std::string& fingerprint) {
+  const auto last = exec::Checkpoints(directory, world).newest();
+  return last && last->fingerprint != fingerprint;
+}
+
+InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const std::string& path,
+                 const std::string& text, const catalog::Connections& connections) {
+  const std::string fingerprint = plan::fingerprint(*job.plan);
+  std::optional<Versions> versions = file.read();
+  if (!versions) {
+    versions.emplace(Versions{{1, ".", path, text}, std::nullopt});
+    if (!has_other_state(world, file.path_of(versions->current), fingerprint)) {
+      file.write(*versions);
+    }
+    return {std::move(*versions), std::move(job), {}};
+  }
+  Version& current = versions->current;
+  plan::Job known;
+  try {
+    known = job_in(current.text, current.file, job.name, connections);
+  } catch (const Error&) {  // of an older program: the new text stands or falls by its state
+    return {std::move(*versions), std::move(job), {}};
+  }
+  if (plan::fingerprint(*known.plan) == fingerprint) {
+    if (current.text != text || current.file != path) {
+      current.text = text;
+      current.file = path;
+      file.write(*versions);
+    }
+    return {std::move(*versions), std::move(job), {}};
+  }
+  const std::string advice =
+      path + " has another plan than version " + std::to_string(current.number) +
+      ", which goes on: 'millrace pipeline plan " + path +
+      "' shows what would change, 'millrace pipeline apply " + path + "' changes it";
+  return {std::move(*versions), std::move(known), advice};
+}
+
+}  // namespace millrace::change

@@ -1,0 +1,29 @@
+#pragma once
+
+// Which version of a pipeline runs: the one in force, whatever text the program was started with.
+// A text of the same plan takes its place at once; one of another plan has to be applied.
+
+#include <string>
+
+#include "catalog/check_options.h"
+#include "change/versions.h"
+#include "plan/session/session.h"
+
+namespace millrace::change {
+
+struct InForce {
+  Versions versions;
+  plan::Job job;
+  std::string advice;  // what to do about the given text, where it is of another plan
+};
+
+// The pipeline of this name in a text. Throws Error: as plan::plan_program(), or not_found.
+plan::Job job_in(const std::string& text, const std::string& file, const std::string& name,
+                 const catalog::Connections& connections);
+
+// `job` is of `text`, which was read from `file`. Makes it the first version where there is none.
+InForce in_force(const io::World& world, VersionFile& versions, plan::Job job,
+                 const std::string& file, const std::string& text,
+                 const catalog::Connections& connections);
+
+}  // namespace millrace::change

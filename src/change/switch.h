@@ -1,0 +1,71 @@
+#pragma once
+
+// The switch of a pipeline from one version to another, in steps.
+//
+//   1. The new version catches up beside the old one, in a directory of its own, its sinks
+//   dropping.
+//   2. Near the end of its input it pauses where it is, so that it cannot overtake.
+//   3. The old one pauses at what can be read by then: its last epoch ends there, published.
+//   4. The new one reads up to exactly that place.
+//   5. The file of versions is replaced. That is the switch.
+//
+// So each record of the input counts for the results of exactly one version, whatever crashes.
+// Until 5 the old version goes on after any failure; what the new one left is removed before the
+// next try.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "change/run.h"
+#include "change/versions.h"
+#include "exec/pipeline.h"
+#include "io/world.h"
+
+namespace millrace::change {
+
+class Switch {
+ public:
+  enum class Phase : uint8_t { catching_up, holding, pausing, meeting, switched, failed };
+
+  // Starts a pipeline with sinks that drop.
+  using Start = std::function<std::unique_ptr<Run>(const exec::PipelineSpec&)>;
+
+  // From `before` to `next`, whose checkpoints are begun: empty, or as of a version to go back to.
+  // `spec` is the new version's. All of these outlive the switch.
+  Switch(const io::World& world, VersionFile& file, const Versions& before, const Versions& next,
+         Run& old, const Start& start, const exec::PipelineSpec& spec);
+
+  // Does what can be done now; called again and again until it has ended.
+  void step();
+  bool has_ended() const { return phase_ == Phase::switched || phase_ == Phase::failed; }
+  Phase phase() const { return phase_; }
+  // Of failed.
+  const std::string& reason() const { return reason_; }
+  // Records that the new version has before it, about.
+  uint64_t behind() const { return behind_; }
+  // Before it has ended: the old version goes on.
+  void give_up(const std::string& reason);
+
+ private:
+  void follow_shadow();
+  void replace();
+  bool is_alive(const exec::PipelineStatus& status, const char* which);
+
+  io::World world_;
+  VersionFile& file_;
+  const Versions& before_;
+  const Versions& next_;
+  Run& old_;
+  std::unique_ptr<Run> shadow_;
+  Phase phase_ = Phase::catching_up;
+  std::string reason_;
+  uint64_t behind_ = 0;
+  Instant deadline_;  // while the old one pauses
+};
+
+// "catching up"
+std::string_view name_of(Switch::Phase phase);
+
+}  // namespace millrace::change

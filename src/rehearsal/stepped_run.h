@@ -1,0 +1,39 @@
+#pragma once
+
+// A pipeline in turns, as a change of it sees it: what a worker's thread does, done when it is
+// told.
+
+#include <memory>
+
+#include "change/run.h"
+#include "exec/pipeline.h"
+
+namespace millrace::rehearsal {
+
+class SteppedRun final : public change::Run {
+ public:
+  // Starts at once. `connectors` and what `world` points to outlive it.
+  SteppedRun(exec::PipelineSpec spec, exec::Connectors& connectors, const io::World& world);
+
+  void pause() override;
+  void pause_at(exec::Positions positions) override;
+  void resume() override;
+  exec::PipelineStatus status() const override;
+
+  // False where there was nothing to do.
+  bool turn();
+  void end_epoch() { pipeline_->checkpoint(); }
+  const std::string& name() const { return spec_.name; }
+
+ private:
+  void start();
+
+  exec::PipelineSpec spec_;
+  exec::Connectors& connectors_;
+  io::World world_;
+  std::unique_ptr<exec::Pipeline> pipeline_;
+  exec::Positions paused_at_;
+  bool paused_ = false;  // and the epoch has ended there
+};
+
+}  // namespace millrace::rehearsal

@@ -1,0 +1,50 @@
+#pragma once
+
+// Changes of running pipelines: a thread for each, at most one of a pipeline at a time.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "api/services.h"
+#include "base/random.h"
+#include "connector/connectors.h"
+#include "io/world.h"
+#include "server/pipelines.h"
+
+namespace millrace::server {
+
+class PipelineChanges final : public api::PipelineChanges {
+ public:
+  // `environment` is what the pipelines' own sources and sinks are made of. All of it outlives
+  // this.
+  PipelineChanges(const io::World& world, Pipelines& pipelines,
+                  const connector::Environment& environment);
+  // Gives up what is under way.
+  ~PipelineChanges() override;
+
+  Json plan(const std::string& text, const std::string& file) override;
+  Json begin(const std::string& pipeline, const Json& request) override;
+  Json status(const std::string& pipeline) override;
+  void cancel(const std::string& pipeline) override;
+
+  // Gives up what is under way and begins no more; has_ended() when that is so.
+  void stop();
+  bool has_ended() const;
+
+ private:
+  class Work;
+
+  Work& work_of(const std::string& pipeline) const;
+
+  io::World world_;
+  Pipelines& pipelines_;
+  connector::Environment environment_;
+  mutable std::mutex mutex_;  // all below
+  Random random_;
+  bool stopping_ = false;
+  std::map<std::string, std::unique_ptr<Work>> works_;  // the last of each pipeline
+};
+
+}  // namespace millrace::server

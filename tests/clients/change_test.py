@@ -1,0 +1,245 @@
+"""Another SQL for a pipeline that runs: planned, compared, applied while a producer goes on and the
+server is killed, and rolled back. Each record must count for exactly one version, and every window
+be whole, as an independent computation has it.
+
+    change_test.py MILLRACE_BINARY
+"""
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kafka import KafkaProducer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from running_server import Server  # noqa: E402
+
+BINARY = ""
+START = datetime(2025, 11, 1, 10, 0, 0)
+KINDS = ["call", "sms", "data_session"]
+
+TABLES = """
+SET 'pipeline.name' = 'minutes';
+SET 'execution.checkpointing.interval' = '100 ms';
+CREATE TABLE events (id BIGINT, kind STRING, mb INT, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+WITH ('connector' = 'kafka', 'topic' = 'telecom_events', 'format' = 'json',
+  'scan.startup.mode' = 'earliest-offset');
+CREATE TABLE minutes (window_end TIMESTAMP(3), kind STRING, version INT, n BIGINT, mb BIGINT)
+WITH ('connector' = 'delta');
+CREATE TABLE seen (id BIGINT, version INT) WITH ('connector' = 'delta');
+"""
+
+INSERTS = """
+EXECUTE STATEMENT SET BEGIN
+INSERT INTO minutes SELECT window_end, {kind}, {version}, COUNT(*), CAST(SUM({mb}) AS BIGINT)
+FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+GROUP BY window_start, window_end, kind;
+INSERT INTO seen SELECT id, {version} FROM events;
+END;
+"""
+
+FIRST = TABLES + INSERTS.format(kind="kind", version=1, mb="mb")
+SECOND = TABLES + INSERTS.format(kind="UPPER(kind)", version=2, mb="mb")
+SAME_RESULTS = TABLES + INSERTS.format(kind="kind", version=1, mb="CASE WHEN mb < 0 THEN 0 ELSE mb END")
+
+
+class Producing(threading.Thread):
+    """Sends events one after another, each until it is acknowledged, over kills of the server."""
+
+    def __init__(self, bootstrap):
+        super().__init__()
+        self.bootstrap = bootstrap
+        self.sent = []
+        self.stopping = threading.Event()
+
+    def event(self, number):
+        chance = random.Random(number)
+        at = START + timedelta(milliseconds=200 * number)
+        return {"id": number, "kind": chance.choice(KINDS), "mb": chance.randrange(100),
+                "ts": at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]}
+
+    def run(self):
+        producer = KafkaProducer(bootstrap_servers=self.bootstrap, retries=1000, enable_idempotence=True,
+                                 retry_backoff_ms=20, reconnect_backoff_ms=20,
+                                 reconnect_backoff_max_ms=100, linger_ms=5,
+                                 value_serializer=lambda value: json.dumps(value).encode())
+        number = 0
+        while not self.stopping.is_set():
+            batch = [self.event(number + i) for i in range(20)]
+            futures = [producer.send("telecom_events", event) for event in batch]
+            for future in futures:
+                future.get(timeout=60)
+            self.sent += batch
+            number += len(batch)
+        producer.close()
+
+    def finish(self):
+        self.stopping.set()
+        self.join(timeout=90)
+        assert not self.is_alive()
+
+
+def whole_windows(sent):
+    """(end, kind) -> (count, megabytes), of the minutes that the watermark has passed."""
+    windows = defaultdict(lambda: [0, 0])
+    watermark = None
+    for event in sent:
+        at = datetime.strptime(event["ts"], "%Y-%m-%d %H:%M:%S.%f")
+        end = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        windows[end, event["kind"]][0] += 1
+        windows[end, event["kind"]][1] += event["mb"]
+        watermark = at - timedelta(seconds=5)
+    return {key: tuple(sums) for key, sums in windows.items()
+            if watermark >= key[0] - timedelta(milliseconds=1)}
+
+
+class Change(unittest.TestCase):
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="millrace-change-")))
+        self.data, self.file, self.other = folder / "data", folder / "now.sql", folder / "new.sql"
+        self.file.write_text(FIRST)
+        self.server = self.enterContext(Server(BINARY, self.data, self.file))
+
+    def command(self, *words, code=0):
+        done = subprocess.run([BINARY, "pipeline", *map(str, words), "--data", str(self.data)],
+                              capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def version(self):
+        return json.loads(self.command("list", "--output", "json").stdout)[0]["version"]
+
+    def wait_for(self, what, condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.05)
+
+    def change_to(self, text):
+        self.other.write_text(text)
+        return self.other
+
+    def start_producing(self, least):
+        producing = Producing(self.server.kafka)
+        producing.start()
+        self.addCleanup(producing.stopping.set)
+        self.wait_for("records", lambda: len(producing.sent) >= least)
+        return producing
+
+    def check_results(self, sent):
+        self.wait_for("all records", lambda: self.server.query(
+            "SELECT COUNT(*) FROM seen")[0][0] >= len(sent))
+        seen = self.server.query("SELECT id, version FROM seen ORDER BY id")
+        self.assertEqual([row[0] for row in seen], [event["id"] for event in sent])
+        whole = whole_windows(sent)
+        self.wait_for("all windows", lambda: self.server.query(
+            "SELECT COUNT(*) FROM minutes")[0][0] >= len(whole))
+        rows = self.server.query("SELECT window_end, kind, n, mb FROM minutes")
+        self.assertEqual({(end, kind.lower()): (n, mb) for end, kind, n, mb in rows}, whole)
+        self.assertEqual(len(rows), len(whole))
+        return [version for _, version in seen]
+
+    def test_a_change_is_planned_and_compared(self):
+        producing = self.start_producing(1000)
+        producing.finish()
+        self.assertIn("minutes: unchanged", self.command("plan", self.file).stdout)
+        shown = self.command("plan", self.change_to(SECOND), code=3).stdout
+        self.assertIn("minutes: changed, version 1 runs", shown)
+        self.assertRegex(shown, r"\n    - .*kind")
+        self.assertRegex(shown, r"\n    \+ .*UPPER\(")
+        self.assertIn("a group for each kind", shown)
+        self.assertRegex(shown, r"topic telecom_events, partition 0, offsets 0 to \d+")
+        plan = json.loads(self.command("plan", self.other, "--output", "json", code=3).stdout)
+        self.assertEqual(plan["pipelines"][0]["verdict"], "changed")
+
+        equal = json.loads(self.command("shadow", self.change_to(SAME_RESULTS), "--output",
+                                        "json").stdout)[0]["tables"]
+        self.assertEqual({table["table"]: table["only_old"] + table["only_new"]
+                          for table in equal}, {"minutes": 0, "seen": 0})
+        self.assertEqual(equal[1]["equal"], len(producing.sent))
+        shown = self.command("shadow", self.change_to(SECOND), code=3).stdout
+        self.assertIn(f"table seen: 0 rows equal, {len(producing.sent)} of the old version alone, "
+                      f"{len(producing.sent)} of the new version alone", shown)
+        self.assertRegex(shown, r"\n  \+ \d+ \| 2\n")
+        self.assertEqual(self.version(), 1)
+        self.check_results(producing.sent)
+
+    def test_versions_take_turns_while_records_come(self):
+        producing = self.start_producing(500)
+        self.assertIn("version 2 runs", self.command("apply", self.change_to(SECOND)).stdout)
+        self.assertIn("nothing in", self.command("apply", self.other).stderr)
+        count = len(producing.sent)
+        self.wait_for("more records", lambda: len(producing.sent) > count + 500)
+
+        # With the old text: the version in force goes on, and says so.
+        self.server.stop()
+        self.server.start()
+        self.assertIn("pipeline apply", self.command("list").stderr)
+        self.assertEqual(self.version(), 2)
+        self.assertIn("version 3 runs", self.command("rollback", "minutes").stdout)
+        self.assertEqual(self.command("list").stderr, "")
+        count = len(producing.sent)
+        self.wait_for("more records", lambda: len(producing.sent) > count + 500)
+        self.server.kill()
+        self.server.start()
+        producing.finish()
+        versions = self.check_results(producing.sent)
+        turns = [versions[0]] + [b for a, b in zip(versions, versions[1:]) if a != b]
+        self.assertEqual(turns, [1, 2, 1])
+
+    def test_a_kill_finds_one_version_or_the_other(self):
+        producing = self.start_producing(500)
+        chance = random.Random(7)
+        reached = Counter()
+        texts = [SECOND, FIRST]
+        for _ in range(6):
+            before = self.version()
+            self.change_to(texts[0])
+            command = subprocess.Popen(
+                [BINARY, "pipeline", "apply", str(self.other), "--data", str(self.data)],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+            time.sleep(chance.random() * 0.25)
+            self.server.kill()
+            command.wait(timeout=60)
+            self.server.start()
+            after = self.version()
+            self.assertIn(after - before, (0, 1))
+            reached[after - before] += 1
+            if after > before:
+                texts.reverse()
+        producing.finish()
+        self.command("apply", self.change_to(texts[0]))
+        print("killed before and behind the switch:", dict(reached), file=sys.stderr)
+        self.check_results(producing.sent)
+
+    def test_what_cannot_be_changed_is_refused(self):
+        columns = SECOND.replace("seen (id BIGINT, version INT)", "seen (id BIGINT, version STRING)"
+                                 ).replace("SELECT id, 2", "SELECT id, 'two'")
+        refused = self.command("apply", self.change_to(columns), code=1).stderr
+        self.assertIn("other columns", refused)
+        self.assertIn("nothing has changed", refused)
+        made_up = SECOND.replace("FROM events;", "FROM made_up;").replace(
+            "EXECUTE STATEMENT SET", "CREATE TABLE made_up (id BIGINT) WITH ('connector' = "
+            "'datagen', 'rows-per-second' = '1');\nEXECUTE STATEMENT SET")
+        refused = self.command("apply", self.change_to(made_up), code=1).stderr
+        self.assertIn("table 'made_up' has no positions", refused)
+        self.assertIn("no version before 1", self.command("rollback", "minutes", code=1).stderr)
+        self.assertIn("there is no pipeline 'x'", self.command("rollback", "x", code=1).stderr)
+        self.assertEqual(self.version(), 1)
+        producing = self.start_producing(100)
+        producing.finish()
+        self.check_results(producing.sent)
+
+
+if __name__ == "__main__":
+    BINARY = sys.argv.pop(1)
+    unittest.main(warnings="ignore")
