@@ -6,7 +6,7 @@ namespace millrace::state {
 
 void RowIndex::add(uint64_t hash, RowRef row) {
   if ((size_ + 1) * 4 > entries_.size() * 3) {
-    grow();
+    resize(entries_.size() * 2);
   }
   size_t at = home(tag_of(hash));
   while (entries_[at].row.is_row()) {
@@ -16,8 +16,18 @@ void RowIndex::add(uint64_t hash, RowRef row) {
   ++size_;
 }
 
-void RowIndex::grow() {
-  std::vector<Entry> old(entries_.size() * 2);
+void RowIndex::reserve(size_t rows) {
+  size_t entries = entries_.size();
+  while (rows * 4 > entries * 3) {
+    entries *= 2;
+  }
+  if (entries != entries_.size()) {
+    resize(entries);
+  }
+}
+
+void RowIndex::resize(size_t entries) {
+  std::vector<Entry> old(entries);
   old.swap(entries_);
   for (const Entry& entry : old) {
     if (!entry.row.is_row()) {

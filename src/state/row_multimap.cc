@@ -157,7 +157,12 @@ void RowMultimap::save(ByteWriter& out) const {
 
 void RowMultimap::load(ByteReader& in) {
   rows_.load(in);
-  for (uint64_t left = in.read_varint(); left > 0; --left) {
+  uint64_t left = in.read_varint();
+  if (left > rows_.size()) {
+    throw Error(ErrorCode::corrupt, "cannot load rows: more keys than rows");
+  }
+  keys_.reserve(left);
+  for (; left > 0; --left) {
     const uint64_t number = in.read_varint();
     if (number >= rows_.end()) {
       throw Error(ErrorCode::corrupt, "cannot load rows: the last row of a key is missing");
@@ -166,6 +171,7 @@ void RowMultimap::load(ByteReader& in) {
     keys_.add(hash(rows_.row(last)), last);
   }
   if (indexes_identities_) {
+    identities_.reserve(rows_.size());
     rows_.for_each([&](RowRef ref) {
       const char* row = rows_.row(ref);
       identities_.add(identity_hash(row, hash(row)), ref);
