@@ -1,7 +1,7 @@
 # `make` alone says what there is to do. Every target installs what it misses (scripts/bootstrap).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker bench-stream bench-crowd
+.PHONY: help build demo test check asan tsan fuzz bench bench-nexmark bench-broker bench-stream bench-crowd bench-state
 
 # The build that `make test` tries: build/<preset>, see CMakePresets.json.
 PRESET ?= release
@@ -27,6 +27,7 @@ help:
 	@echo '  make bench-stream   116 MB/s of JSON through broker and engine, ten minutes; BENCH_STREAM="--seconds 60" for less'
 	@echo '  make bench-crowd    10,000 topics and 5,000 idle connections'
 	@echo '  make bench    the engine against loops written by hand (docs/benchmarks.md); EVENTS=2000000'
+	@echo '  make bench-state   state at size: memory, epochs, restore; BENCH_STATE="--keys 1000000" for less'
 	@echo '  make bench-nexmark   Nexmark here and on a Flink that runs (scripts/flink/cluster start), answers compared'
 
 build:
@@ -84,6 +85,11 @@ bench:
 	@scripts/build release telecom_windows nexmark_columns
 	@build/release/telecom_windows --events $(EVENTS)
 	@build/release/nexmark_columns --events $(EVENTS)
+
+bench-state:
+	@scripts/bootstrap build
+	@scripts/build release state_at_size
+	@build/release/state_at_size $(BENCH_STATE)
 
 bench-nexmark:
 	@scripts/bootstrap build

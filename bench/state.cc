@@ -1,0 +1,282 @@
+// State at size: what it takes to fill, to checkpoint, and to have back.
+//
+//   state_at_size [--keys N] [--rows N] [--directory PARENT] [windows|join]
+//
+// `windows` counts and sums N keys in a tumbling window of a year, each key once and half of them
+// twice; `join` keeps N rows of two inputs, each of which joins one of the other. Each runs until
+// all of its input is in state, with epochs as a worker ends them, and then dies; another process
+// goes on from its last checkpoint. A process each, so that peak memory is that of one life.
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "connector/connectors.h"
+#include "exec/pipeline.h"
+#include "io/files.h"
+#include "plan/program.h"
+
+namespace millrace::bench {
+
+namespace {
+
+struct Options {
+  int64_t keys = 10'000'000;
+  int64_t rows = 5'000'000;
+  std::string parent = "/tmp";
+  std::string only;  // a workload; empty for all
+};
+
+struct Workload {
+  std::string name;
+  std::string sql;
+  uint64_t rows;        // that go into state, or change it
+  uint64_t remembered;  // keys or rows that state holds in the end
+};
+
+// The input goes on behind what is read of it: one that had ended would let the state go.
+Workload windows(int64_t keys) {
+  const std::string rows = std::to_string(keys + keys / 2);
+  return {"windows",
+          "CREATE TABLE events (i BIGINT, k AS MOD(i * 7919, " + std::to_string(keys) +
+              "), ts AS TO_TIMESTAMP_LTZ(i, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) "
+              "WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
+              "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
+              rows + "000');\n" +
+              "CREATE TABLE totals (k BIGINT, events BIGINT, total BIGINT) WITH ('connector' = "
+              "'blackhole');\n"
+              "INSERT INTO totals SELECT k, COUNT(*), SUM(i) FROM TABLE(TUMBLE(TABLE events, "
+              "DESCRIPTOR(ts), INTERVAL '365' DAYS)) GROUP BY window_start, window_end, k;\n",
+          static_cast<uint64_t>(keys + keys / 2), static_cast<uint64_t>(keys)};
+}
+
+Workload join(int64_t rows) {
+  const std::string source =
+      " (i BIGINT, what STRING, k AS MOD(i * 7919, " + std::to_string(rows / 2) +
+      ")) WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
+      "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
+      std::to_string(rows) + "', 'fields.what.length' = '180');\n";
+  return {"join",
+          "CREATE TABLE orders" + source + "CREATE TABLE payments" + source +
+              "CREATE TABLE paid (k BIGINT, ordered BIGINT, paid BIGINT, what STRING) WITH "
+              "('connector' = 'blackhole');\n"
+              "INSERT INTO paid SELECT o.k, o.i, p.i, p.what FROM orders o JOIN payments p ON "
+              "o.k = p.k;\n",
+          static_cast<uint64_t>(rows), static_cast<uint64_t>(rows)};
+}
+
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+int64_t peak_mb() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+uint64_t rows_read(const exec::Pipeline& pipeline) {
+  uint64_t rows = 0;
+  for (const exec::OperatorStatus& status : pipeline.operators()) {
+    if (status.id.starts_with("scan")) {
+      rows += status.counts.in;
+    }
+  }
+  return rows;
+}
+
+struct Place {
+  io::World world;
+  std::string directory;  // of the pipeline
+};
+
+std::unique_ptr<exec::Pipeline> start(const Workload& workload, const Place& place,
+                                      connector::Connectors& connectors) {
+  const plan::Program program =
+      plan::plan_program(workload.sql, workload.name, connector::connections());
+  return std::make_unique<exec::Pipeline>(exec::PipelineSpec{.name = workload.name,
+                                                             .plan = program.jobs.at(0).plan,
+                                                             .dead_letters = nullptr,
+                                                             .directory = place.directory},
+                                          connectors, place.world);
+}
+
+uint64_t bytes_in(io::Files& files, const std::string& directory) {
+  uint64_t bytes = 0;
+  for (const std::string& name : files.list(directory)) {
+    bytes += files.open(io::join(directory, name), io::OpenMode::read)->size();
+  }
+  return bytes;
+}
+
+double quantile(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values.empty()
+             ? 0
+             : values[static_cast<size_t>(part * static_cast<double>(values.size() - 1))];
+}
+
+// With epochs as a worker ends them.
+void fill(const Workload& workload, const Place& place, connector::Connectors& connectors) {
+  const Clock& clock = *place.world.clock;
+  const Instant began = clock.monotonic();
+  const double cpu_began = cpu_seconds();
+  auto pipeline = start(workload, place, connectors);
+  std::vector<double> pauses;
+  const auto end_epoch = [&] {
+    const Instant before = clock.monotonic();
+    pipeline->checkpoint();
+    pauses.push_back(static_cast<double>((clock.monotonic() - before).ns) / 1e6);
+  };
+  while (rows_read(*pipeline) < workload.rows && pipeline->run_once()) {
+    if (const auto due = pipeline->checkpoint_due(); due && clock.monotonic() >= *due) {
+      end_epoch();
+    }
+  }
+  end_epoch();
+  const double cpu = cpu_seconds() - cpu_began;
+  const double wall = static_cast<double>((clock.monotonic() - began).ns) / 1e9;
+  const uint64_t bytes = bytes_in(*place.world.files, place.directory);
+  const auto rows = static_cast<double>(workload.rows);
+  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name},
+                                    {"rows", static_cast<int64_t>(workload.rows)},
+                                    {"held", static_cast<int64_t>(workload.remembered)},
+                                    {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
+                                    {"seconds", wall},
+                                    {"peak_rss_mb", peak_mb()},
+                                    {"bytes_each", peak_mb() * 1024 * 1024 /
+                                                       static_cast<int64_t>(workload.remembered)},
+                                    {"epochs", static_cast<int64_t>(pauses.size())},
+                                    {"pause_ms_median", quantile(pauses, 0.5)},
+                                    {"pause_ms_p99", quantile(pauses, 0.99)},
+                                    {"pause_ms_most", quantile(pauses, 1)},
+                                    {"checkpoint_mb", static_cast<int64_t>(bytes / 1'000'000)}})
+                          .dump()
+                          .c_str());
+  std::printf(
+      "state_%s: %.2f million rows a CPU second; %lld MB in memory, %lld MB on disk; "
+      "%zu epochs, which stood still for %.1f ms, p99 %.1f ms\n",
+      workload.name.c_str(), rows / cpu / 1e6, static_cast<long long>(peak_mb()),
+      static_cast<long long>(bytes / 1'000'000), pauses.size(), quantile(pauses, 0.5),
+      quantile(pauses, 0.99));
+}
+
+void restore(const Workload& workload, const Place& place, connector::Connectors& connectors) {
+  const Instant began = place.world.clock->monotonic();
+  const uint64_t bytes = bytes_in(*place.world.files, place.directory);
+  const auto pipeline = start(workload, place, connectors);
+  const double seconds = static_cast<double>((place.world.clock->monotonic() - began).ns) / 1e9;
+  if (rows_read(*pipeline) < workload.rows) {
+    throw Error(ErrorCode::internal, "the last checkpoint has not all rows");
+  }
+  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name + "_restored"},
+                                    {"checkpoint_mb", static_cast<int64_t>(bytes / 1'000'000)},
+                                    {"seconds", seconds},
+                                    {"peak_rss_mb", peak_mb()}})
+                          .dump()
+                          .c_str());
+  std::printf("state_%s: %lld MB restored in %.2f s\n", workload.name.c_str(),
+              static_cast<long long>(bytes / 1'000'000), seconds);
+}
+
+using Life = void (*)(const Workload&, const Place&, connector::Connectors&);
+
+// In a process of its own, which leaves by _exit: its state need not be taken apart.
+bool live(Life life, const Workload& workload, const std::string& directory) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child != 0) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  SystemClock clock;
+  Random random(1);
+  io::LocalFiles files;
+  Log log(&clock, LogLevel::error, [](std::string_view line) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+  });
+  Metrics metrics;
+  const Place place{{&clock, &random, &files, &log, &metrics}, directory};
+  connector::Connectors connectors({.world = place.world,
+                                    .topics = nullptr,
+                                    .own_addresses = {},
+                                    .lake_directory = directory,
+                                    .print = nullptr});
+  int code = 0;
+  try {
+    life(workload, place, connectors);
+  } catch (const Error& error) {  // the end of the process: said
+    std::fprintf(stderr, "state_at_size: %s\n", error.message().c_str());
+    code = 1;
+  }
+  std::fflush(stdout);
+  ::_exit(code);
+}
+
+bool read_options(int count, char** arguments, Options& options) {
+  if (const char* temporary = std::getenv("TMPDIR"); temporary != nullptr && *temporary != '\0') {
+    options.parent = temporary;
+  }
+  for (int i = 1; i < count; ++i) {
+    const std::string flag = arguments[i];
+    if (flag == "windows" || flag == "join") {
+      options.only = flag;
+    } else if (i + 1 == count) {
+      return false;
+    } else if (flag == "--keys") {
+      options.keys = std::atoll(arguments[++i]);
+    } else if (flag == "--rows") {
+      options.rows = std::atoll(arguments[++i]);
+    } else if (flag == "--directory") {
+      options.parent = arguments[++i];
+    } else {
+      return false;
+    }
+  }
+  return options.keys > 0 && options.rows > 1;
+}
+
+bool run(const Options& options) {
+  bool good = true;
+  for (const Workload& workload : {windows(options.keys), join(options.rows)}) {
+    if (!options.only.empty() && workload.name != options.only) {
+      continue;
+    }
+    const std::string directory = io::join(
+        options.parent, "millrace-state-" + workload.name + "-" + std::to_string(::getpid()));
+    good = live(fill, workload, directory) && live(restore, workload, directory) && good;
+    io::LocalFiles().remove_tree(directory);
+  }
+  return good;
+}
+
+}  // namespace
+
+}  // namespace millrace::bench
+
+int main(int count, char** arguments) {
+  millrace::bench::Options options;
+  if (!millrace::bench::read_options(count, arguments, options)) {
+    std::fprintf(
+        stderr, "usage: state_at_size [--keys N] [--rows N] [--directory PARENT] [windows|join]\n");
+    return 2;
+  }
+  return millrace::bench::run(options) ? 0 : 1;
+}
