@@ -46,7 +46,7 @@ struct Environment {
   GroupOffsets* groups = nullptr;          // null: nobody is told
   std::vector<std::string> own_addresses;  // "localhost:9092"; empty: any address means this server
   std::string lake_directory;
-  std::optional<Replay> replay;                      // of those who have read nothing yet
+  std::optional<Replay> replay = {};                 // of those who have read nothing yet
   std::function<void(std::string_view line)> print;  // of 'connector' = 'print'; any thread
 };
 
