@@ -63,7 +63,7 @@ def steps(folder):
         ("kafka-get-offsets", [*topic], rf"{TOPIC}:0:\d+"),
         ("kafka-consumer-groups", ["--describe", *group], rf"{GROUP} +{TOPIC}"),
         ("kafka-consumer-groups", ["--list"], GROUP),
-        ("kafka-consumer-groups", ["--reset-offsets", *group, "--all-topics", "--to-earliest", "--execute"], rf"{TOPIC} +0 +0"),
+        ("kafka-consumer-groups", ["--reset-offsets", *group, "--all-topics", "--to-earliest", "--execute"], rf"{TOPIC} +\d +0"),
         ("kafka-consumer-groups", ["--delete-offsets", *group, *topic], "Successful"),
         ("kafka-consumer-groups", ["--delete", *group], "was successful"),
         ("kafka-groups", ["--list"], ""),
@@ -77,8 +77,10 @@ def steps(folder):
 
 
 def run(tool, words, address):
-    # kafka-cluster wants its command first, to the others the order is all the same.
-    command = apache_tools.command(tool, *words, "--bootstrap-server", address)
+    where = ["--bootstrap-server", address]
+    # It wants its command first, and others want theirs last.
+    ordered = [*words, *where] if tool == "kafka-cluster" else [*where, *words]
+    command = apache_tools.command(tool, *ordered)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True, timeout=TIMEOUT_S,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout
