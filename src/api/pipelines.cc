@@ -22,16 +22,40 @@ static Json watermark_json(Watermark watermark) {
   return is_time ? Json(to_iso8601(Timestamp{watermark.ms})) : Json();
 }
 
+static std::string_view name_of(exec::SplitStatus::State state) {
+  using State = exec::SplitStatus::State;
+  switch (state) {
+    case State::reading: return "reading";
+    case State::at_end: return "at_end";
+    case State::idle: return "idle";
+    case State::ended: return "ended";
+  }
+  return "";
+}
+
+static Json splits_json(const OperatorStatus& status) {
+  Json splits = Json::array();
+  for (const exec::SplitStatus& split : status.splits) {
+    splits.push(Json::object({{"name", split.name},
+                              {"state", name_of(split.state)},
+                              {"watermark", watermark_json(split.watermark)}}));
+  }
+  return splits;
+}
+
 static Json operator_json(const OperatorStatus& status) {
-  return Json::object({{"id", status.id},
-                       {"operator", status.what},
-                       {"in", status.counts.in},
-                       {"out", status.counts.out},
-                       {"filtered", status.counts.filtered},
-                       {"grouped", status.counts.grouped},
-                       {"late", status.counts.late},
-                       {"dead_lettered", status.counts.rejected},
-                       {"watermark", watermark_json(status.watermark)}});
+  return Json::object(
+      {{"id", status.id},
+       {"operator", status.what},
+       {"in", status.counts.in},
+       {"out", status.counts.out},
+       {"filtered", status.counts.filtered},
+       {"grouped", status.counts.grouped},
+       {"late", status.counts.late},
+       {"dead_lettered", status.counts.rejected},
+       {"watermark", watermark_json(status.watermark)},
+       {"waits_for", status.waits_for ? watermark_json({*status.waits_for}) : Json()},
+       {"splits", splits_json(status)}});
 }
 
 static Json pipeline_json(const NamedPipeline& pipeline) {

@@ -69,8 +69,8 @@ Name name_of(const plan::Node& node) {
   return {};
 }
 
-std::unique_ptr<TimedGroups> make_timed_groups(const plan::WindowAggregate& node,
-                                               const TaskContext& task) {
+std::unique_ptr<Operator> make_timed_groups(const plan::WindowAggregate& node,
+                                            const TaskContext& task) {
   if (node.window.kind == plan::WindowKind::session) {
     return std::make_unique<SessionAggregate>(node, task);
   }
@@ -79,7 +79,7 @@ std::unique_ptr<TimedGroups> make_timed_groups(const plan::WindowAggregate& node
 
 void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext& task,
                            Stage& stage) {
-  std::unique_ptr<TimedGroups> groups = make_timed_groups(node, task);
+  std::unique_ptr<Operator> groups = make_timed_groups(node, task);
   if (node.window.time != plan::WindowTime::of_processing) {
     stage.step = std::move(groups);
     return;

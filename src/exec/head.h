@@ -3,16 +3,32 @@
 // Where rows enter a pipeline: what is given turns, as operators are given batches. One task's
 // thread only.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
+#include "column/batch.h"
 #include "exec/positions.h"
 
 namespace millrace::exec {
 
 class Emitter;
+
+// How far a partition or a file has been read, and what it says of time.
+struct SplitStatus {
+  enum class State : uint8_t {
+    reading,  // there is more to read now
+    at_end,   // all that is there has been read; it holds time back until it is idle
+    idle,     // silent for so long that it holds nothing back
+    ended,    // nothing comes any more
+  };
+  std::string name;
+  State state = State::reading;
+  Watermark watermark;
+};
 
 class Head {
  public:
@@ -26,6 +42,9 @@ class Head {
   virtual bool finished() const = 0;
   // When turn() has something to do although nothing came; nothing where never.
   virtual std::optional<Instant> idle_at() const { return std::nullopt; }
+
+  // Nothing where event time plays no part.
+  virtual std::vector<SplitStatus> splits() const { return {}; }
 
   // The steps of an epoch, for where the rows come from (source.h).
   virtual void sync() {}

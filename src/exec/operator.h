@@ -6,6 +6,7 @@
 // and then told the checkpointed watermark.
 
 #include <cstdint>
+#include <optional>
 
 #include "column/batch.h"
 
@@ -41,6 +42,10 @@ class Operator {
 
   // The watermark of this input moved between batches.
   virtual void advance(Port port, Watermark now, Output& out) = 0;
+
+  // The event time, in milliseconds, that the first of what waits here waits for; nothing where
+  // nothing does. Nothing leaves before the watermark has reached it.
+  virtual std::optional<int64_t> waits_for() const { return std::nullopt; }
 
   virtual void idle(Port, Output& out) { out.idle(); }
   virtual void resume(Port, Output& out) { out.resume(); }

@@ -350,7 +350,9 @@ uint64_t Pipeline::Running::behind() const {
 std::vector<OperatorStatus> Pipeline::Running::operators() const {
   std::vector<OperatorStatus> all;
   for (const auto& stage : stages_) {
-    all.push_back({stage->id, stage->what, stage->counts, stage->output->watermark()});
+    all.push_back({stage->id, stage->what, stage->counts, stage->output->watermark(),
+                   stage->head ? stage->head->splits() : std::vector<SplitStatus>(),
+                   stage->step ? stage->step->waits_for() : std::nullopt});
   }
   return all;
 }

@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "catalog/table.h"
 #include "column/batch.h"
+#include "exec/head.h"
 #include "exec/positions.h"
 #include "exec/task_context.h"
 #include "io/world.h"
@@ -52,7 +53,9 @@ struct OperatorStatus {
   std::string id;    // "window_aggregate-3"
   std::string what;  // "WindowAggregate", "Scan telecom_events"
   OperatorCounts counts;
-  Watermark watermark;  // of what it has sent on
+  Watermark watermark;               // of what it has sent on
+  std::vector<SplitStatus> splits;   // of a scan with event time
+  std::optional<int64_t> waits_for;  // operator.h
 };
 
 class Pipeline {

@@ -124,6 +124,36 @@ TEST_CASE("a union goes by its slowest input, and by the other once that one is 
   CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{250});
 }
 
+TEST_CASE("a pipeline says what it waits for, and which partition holds time back") {
+  auto plan = std::make_shared<plan::Plan>();
+  auto* sort = plan->add(std::make_unique<plan::TimeSort>());
+  sort->inputs = {scan_of(*plan, "clicks")};
+  std::swap(plan->nodes[0], plan->nodes[1]);
+  sort->schema = sort->inputs[0]->schema;
+  sort->order_by = {{.column = 0}};
+  sink_of(*plan, sort, "sorted");
+  Setup setup(plan);
+  MemoryTopic& topic = setup.connectors.topics.at("clicks") = MemoryTopic(2);
+  topic.append("50 bob 1", 1);
+  topic.append("100 ann 1", 0);
+  auto pipeline = setup.start();
+  settle(*pipeline);
+  const OperatorStatus scan = pipeline->operators().at(0);
+  REQUIRE(scan.splits.size() == 2);
+  CHECK(scan.splits[0].watermark == Watermark{100});
+  CHECK(scan.splits[1].watermark == Watermark{50});
+  CHECK(scan.splits[1].state == SplitStatus::State::at_end);
+  CHECK(pipeline->operators().at(1).waits_for == 100);
+
+  setup.world.clock.advance(Duration::seconds(4));
+  topic.append("200 ann 1", 0);
+  settle(*pipeline);
+  setup.world.clock.advance(Duration::seconds(2));  // the other has been silent for six seconds
+  settle(*pipeline);
+  CHECK(pipeline->operators().at(0).splits[1].state == SplitStatus::State::idle);
+  CHECK(!pipeline->operators().at(1).waits_for);
+}
+
 TEST_CASE("a silent partition is found idle while another is never out of rows") {
   auto plan = std::make_shared<plan::Plan>();
   sink_of(*plan, scan_of(*plan, "clicks"), "copies");

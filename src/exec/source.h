@@ -48,6 +48,8 @@ class Source {
   // read before those that go on for ever.
   virtual bool bounded() const { return false; }
   virtual size_t splits() const = 0;
+  // "partition 3", or a file's path.
+  virtual std::string split_name(size_t split) const { return "split " + std::to_string(split); }
   // All of a split has been read, so its silence holds no watermark back for long.
   virtual bool caught_up(size_t split) const = 0;
   // Nothing more comes from a split, so that its watermark counts no longer.

@@ -24,6 +24,7 @@ static std::vector<Command> all_commands() {
           pipeline_command(),
           pipeline_list_command(),
           pipeline_status_command(),
+          pipeline_why_command(),
           pipeline_plan_command(),
           pipeline_shadow_command(),
           pipeline_apply_command(),

@@ -31,6 +31,7 @@ Command group_reset_command();
 Command pipeline_command();
 Command pipeline_list_command();
 Command pipeline_status_command();
+Command pipeline_why_command();
 Command pipeline_plan_command();
 Command pipeline_shadow_command();
 Command pipeline_apply_command();

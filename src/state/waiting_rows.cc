@@ -22,6 +22,11 @@ std::vector<Due> WaitingRows::take_until(int64_t until, size_t most) {
   return taken;
 }
 
+std::optional<int64_t> WaitingRows::first() const {
+  const Due* next = due_.next();
+  return next == nullptr ? std::nullopt : std::optional(next->ms);
+}
+
 void WaitingRows::release(std::span<const Due> taken) {
   for (const Due& due : taken) {
     rows_.remove(due.row);

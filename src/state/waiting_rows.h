@@ -4,6 +4,7 @@
 // time in the order in which they came.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ class WaitingRows final : public Table {
   std::vector<Due> take_until(int64_t until, size_t most);
   void release(std::span<const Due> taken);
   size_t size() const { return due_.size(); }
+  // Of the row that leaves first; nothing where none waits.
+  std::optional<int64_t> first() const;
 
   std::string_view kind() const override { return "waiting_rows"; }
   uint16_t version() const override { return 1; }

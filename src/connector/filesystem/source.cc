@@ -74,6 +74,8 @@ void FilesystemSource::add_split(const std::string& path, std::vector<std::strin
   ++open_;
 }
 
+std::string FilesystemSource::split_name(size_t split) const { return splits_[split]->path; }
+
 bool FilesystemSource::caught_up(size_t split) const { return splits_[split]->ended; }
 bool FilesystemSource::ended(size_t split) const { return splits_[split]->ended; }
 

@@ -30,6 +30,7 @@ class FilesystemSource final : public exec::Source {
   exec::Polled poll() override;
   bool bounded() const override { return !options_.monitor_interval; }
   size_t splits() const override { return splits_.size(); }
+  std::string split_name(size_t split) const override;
   bool caught_up(size_t split) const override;
   bool ended(size_t split) const override;
   void prefer(size_t split) override { preferred_ = split; }

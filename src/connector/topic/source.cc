@@ -185,6 +185,10 @@ int64_t TopicSource::limit_of(const Split& split) const {
   return split.end ? std::min(end, *split.end) : end;
 }
 
+std::string TopicSource::split_name(size_t split) const {
+  return "partition " + std::to_string(splits_[split]->index.value);
+}
+
 int64_t TopicSource::reading_limit_of(const Split& split) const {
   return std::min(limit_of(split), split.pause_at.value_or(INT64_MAX));
 }

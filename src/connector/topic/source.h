@@ -42,6 +42,7 @@ class TopicSource final : public exec::Source {
   exec::Polled poll() override;
   bool bounded() const override { return options_.bounded; }
   size_t splits() const override { return splits_.size(); }
+  std::string split_name(size_t split) const override;
   bool caught_up(size_t split) const override;
   void sync() override;
   void committed() override;

@@ -26,6 +26,7 @@ class MatchRecognize final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
+  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
   // A condition over the row at hand alone is computed for many rows at once.

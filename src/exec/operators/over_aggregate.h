@@ -25,6 +25,7 @@ class OverAggregate final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
+  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
   void push_by_arrival(Batch batch, Output& out);

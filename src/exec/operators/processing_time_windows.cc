@@ -35,7 +35,7 @@ Watermark watermark_at(int64_t now) { return {now - 1}; }
 }  // namespace
 
 ProcessingTimeWindows::ProcessingTimeWindows(const plan::WindowAggregate& node,
-                                             std::unique_ptr<TimedGroups> groups,
+                                             std::unique_ptr<Operator> groups,
                                              const TaskContext& task)
     : node_(&node),
       groups_(std::move(groups)),
@@ -65,7 +65,7 @@ void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
 void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) { out.advance(now); }
 
 std::optional<Timestamp> ProcessingTimeWindows::due() const {
-  const auto end = groups_->first_end();
+  const auto end = groups_->waits_for();
   return end ? std::optional(Timestamp{*end}) : std::nullopt;
 }
 

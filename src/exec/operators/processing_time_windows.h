@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "exec/alarm.h"
+#include "exec/operator.h"
 #include "exec/task_context.h"
-#include "exec/timed_groups.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
@@ -19,7 +19,7 @@ namespace millrace::exec {
 class ProcessingTimeWindows final : public Operator, public Alarm {
  public:
   // `groups` is the operator of `node`, over the same task.
-  ProcessingTimeWindows(const plan::WindowAggregate& node, std::unique_ptr<TimedGroups> groups,
+  ProcessingTimeWindows(const plan::WindowAggregate& node, std::unique_ptr<Operator> groups,
                         const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
@@ -34,7 +34,7 @@ class ProcessingTimeWindows final : public Operator, public Alarm {
   int64_t now();
 
   const plan::WindowAggregate* node_;
-  std::unique_ptr<TimedGroups> groups_;
+  std::unique_ptr<Operator> groups_;
   const Clock* clock_;
   int64_t* reached_;  // in the state
 };

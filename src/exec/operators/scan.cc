@@ -43,6 +43,19 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
 }
 
+std::vector<SplitStatus> Scan::splits() const {
+  using State = SplitStatus::State;
+  std::vector<SplitStatus> splits;
+  for (size_t split = 0; node_->watermark && split < last_row_.size(); ++split) {
+    const State state = finished_ || source_->ended(split) ? State::ended
+                        : watermark_.is_idle(split)        ? State::idle
+                        : source_->caught_up(split)        ? State::at_end
+                                                           : State::reading;
+    splits.push_back({source_->split_name(split), state, watermark_.of(split)});
+  }
+  return splits;
+}
+
 bool Scan::turn(Emitter& out) {
   if (finished_) {
     return false;

@@ -36,6 +36,7 @@ class Scan final : public Head {
   bool finished() const override { return finished_; }
   // When the next split becomes idle, or the source wants to look, if nothing comes.
   std::optional<Instant> idle_at() const override;
+  std::vector<SplitStatus> splits() const override;
   void sync() override { source_->sync(); }
   void committed() override { source_->committed(); }
   void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }

@@ -63,7 +63,7 @@ void SessionAggregate::advance(Port, Watermark now, Output& out) {
   out.advance(watermark_.get());
 }
 
-std::optional<int64_t> SessionAggregate::first_end() const {
+std::optional<int64_t> SessionAggregate::waits_for() const {
   return sessions_.size() == 0 ? std::nullopt : std::optional(sessions_.next_due());
 }
 

@@ -8,20 +8,20 @@
 
 #include "exec/aggregate_slots.h"
 #include "exec/combined_watermark.h"
+#include "exec/operator.h"
 #include "exec/task_context.h"
-#include "exec/timed_groups.h"
 #include "plan/nodes.h"
 #include "state/session_table.h"
 
 namespace millrace::exec {
 
-class SessionAggregate final : public TimedGroups {
+class SessionAggregate final : public Operator {
  public:
   SessionAggregate(const plan::WindowAggregate& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
-  std::optional<int64_t> first_end() const override;
+  std::optional<int64_t> waits_for() const override;
 
  private:
   void gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms);

@@ -29,6 +29,7 @@ class TemporalJoin final : public Operator {
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
   void resume(Port port, Output& out) override;
+  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
   void add_version(size_t i, RowKind kind, int64_t ms, Output& out);

@@ -19,6 +19,7 @@ class TimeSort final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
+  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
   void emit(Watermark now, Output& out);

@@ -68,7 +68,7 @@ void WindowAggregate::advance(Port, Watermark now, Output& out) {
   out.advance(watermark_.get());
 }
 
-std::optional<int64_t> WindowAggregate::first_end() const { return groups_.first_end(); }
+std::optional<int64_t> WindowAggregate::waits_for() const { return groups_.first_end(); }
 
 void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) {
   if (rows.size() == 0) {

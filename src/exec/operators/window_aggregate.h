@@ -8,21 +8,21 @@
 
 #include "exec/aggregate_slots.h"
 #include "exec/combined_watermark.h"
+#include "exec/operator.h"
 #include "exec/task_context.h"
-#include "exec/timed_groups.h"
 #include "exec/window_assigner.h"
 #include "plan/nodes.h"
 #include "state/timed_table.h"
 
 namespace millrace::exec {
 
-class WindowAggregate final : public TimedGroups {
+class WindowAggregate final : public Operator {
  public:
   WindowAggregate(const plan::WindowAggregate& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
-  std::optional<int64_t> first_end() const override;
+  std::optional<int64_t> waits_for() const override;
 
  private:
   // Rows between two firings, all judged by the same watermark.

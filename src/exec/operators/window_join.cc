@@ -99,6 +99,16 @@ void WindowJoin::push(Port port, Batch batch, Output& out) {
   finish(out);
 }
 
+std::optional<int64_t> WindowJoin::waits_for() const {
+  std::optional<int64_t> first;
+  for (const Due* next : {left_.due.next(), right_.due.next()}) {
+    if (next != nullptr) {
+      first = std::min(first.value_or(next->ms), next->ms);
+    }
+  }
+  return first;
+}
+
 void WindowJoin::add(Input& own, size_t i, int64_t end_ms) {
   if (own.rows.never_matches(i) && !own.leaves_alone) {
     return;

@@ -24,6 +24,7 @@ class WindowJoin final : public Operator {
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
   void resume(Port port, Output& out) override;
+  std::optional<int64_t> waits_for() const override;
 
  private:
   struct Input {

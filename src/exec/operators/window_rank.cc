@@ -59,6 +59,10 @@ void WindowRank::push(Port port, Batch batch, Output& out) {
   }
 }
 
+std::optional<int64_t> WindowRank::waits_for() const {
+  return groups_by_end_.empty() ? std::nullopt : std::optional(groups_by_end_.begin()->first);
+}
+
 void WindowRank::advance(Port, Watermark now, Output& out) {
   fire(now, out);
   out.advance(watermark_.get());

@@ -20,6 +20,7 @@ class WindowRank final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
+  std::optional<int64_t> waits_for() const override;
 
  private:
   void add(const char* row, int64_t end_ms);

@@ -75,11 +75,12 @@ int explain_verbs(Context& context, const Arguments&) {
 
 Command pipeline_command() {
   return {.name = "pipeline",
-          .operands = "list|status|plan|shadow|apply|rollback|cancel",
+          .operands = "list|status|why|plan|shadow|apply|rollback|cancel",
           .summary = "what runs in the server, what became of every row; another SQL for it",
           .about =
               "  pipeline list           the pipelines of the running server\n"
               "  pipeline status NAME    one of them, operator by operator\n"
+              "  pipeline why NAME       what it waits for\n"
               "  pipeline plan FILE      what a changed file would change\n"
               "  pipeline shadow FILE    the results of both over the same input, compared\n"
               "  pipeline apply FILE     change to it, without losing or doubling a row\n"
