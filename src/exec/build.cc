@@ -182,14 +182,15 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
 }  // namespace
 
 std::vector<std::unique_ptr<Stage>> build(const plan::Plan& plan, const Task& task,
-                                          Connectors& connectors, DeadLetters& letters) {
+                                          Connectors& connectors, DeadLetters& letters,
+                                          DeadLetters* late_rows) {
   std::vector<std::unique_ptr<Stage>> stages;
   std::map<const plan::Node*, Stage*> stage_of;
   for (const auto& node : plan.nodes) {
     Name name = name_of(*node);
     const std::string id = name.kind + "-" + std::to_string(stages.size());
     auto stage = std::make_unique<Stage>(id, std::move(name.what));
-    stage->output = std::make_unique<Emitter>(stage->what, &stage->counts, &letters);
+    stage->output = std::make_unique<Emitter>(stage->what, &stage->counts, &letters, late_rows);
     make_operator(*node, TaskContext(&task, id, &stage->counts), connectors, *stage);
     for (uint32_t port = 0; port < node->inputs.size(); ++port) {
       Stage* input = stage_of.at(node->inputs[port]);

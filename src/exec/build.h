@@ -32,9 +32,10 @@ struct Stage {
   Alarm* alarm = nullptr;  // the step, where the clock rules it
 };
 
-// The stages of a plan in its order, connected. `task`, `letters`, the plan and the connectors
-// outlive them.
+// The stages of a plan in its order, connected. All arguments outlive them; `late_rows` may be
+// null.
 std::vector<std::unique_ptr<Stage>> build(const plan::Plan& plan, const Task& task,
-                                          Connectors& connectors, DeadLetters& letters);
+                                          Connectors& connectors, DeadLetters& letters,
+                                          DeadLetters* late_rows);
 
 }  // namespace millrace::exec

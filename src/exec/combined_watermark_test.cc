@@ -19,6 +19,7 @@ class Heard final : public Output {
   void idle() override { is_idle_ = true; }
   void resume() override { is_idle_ = false; }
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
+  void late(const Batch&, uint32_t, Watermark) override { FAIL("late"); }
 
   const std::string& said() const { return said_; }
   bool is_idle() const { return is_idle_; }

@@ -59,6 +59,13 @@ void Emitter::reject(const Batch& batch, uint32_t row, std::string_view reason) 
   letters_->add(batch, row, reason, stage_);
 }
 
+void Emitter::late(const Batch& batch, uint32_t row, Watermark now) {
+  ++counts_->late;
+  if (late_rows_ != nullptr) {
+    late_rows_->add(batch, row, "late: time had come to " + to_iso8601(Timestamp{now.ms}), stage_);
+  }
+}
+
 void Emitter::reject(const Reject& record) {
   ++counts_->rejected;
   letters_->add(record, "decode");

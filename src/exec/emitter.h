@@ -16,9 +16,10 @@ struct Reject;
 
 class Emitter final : public Output {
  public:
-  // `counts` and `letters` outlive this; `stage` is what dead letters say of the place.
-  Emitter(std::string stage, OperatorCounts* counts, DeadLetters* letters)
-      : stage_(std::move(stage)), counts_(counts), letters_(letters) {}
+  // What is pointed to outlives this; `stage` is what letters say of the place. Late rows are
+  // counted alone where `late_rows` is null.
+  Emitter(std::string stage, OperatorCounts* counts, DeadLetters* letters, DeadLetters* late_rows)
+      : stage_(std::move(stage)), counts_(counts), letters_(letters), late_rows_(late_rows) {}
 
   // The consumer and its Output outlive this too.
   struct Consumer {
@@ -33,6 +34,7 @@ class Emitter final : public Output {
   void idle() override;
   void resume() override;
   void reject(const Batch& batch, uint32_t row, std::string_view reason) override;
+  void late(const Batch& batch, uint32_t row, Watermark now) override;
   // A record that never became a row.
   void reject(const Reject& record);
 
@@ -42,6 +44,7 @@ class Emitter final : public Output {
   std::string stage_;
   OperatorCounts* counts_;
   DeadLetters* letters_;
+  DeadLetters* late_rows_;
   std::vector<Consumer> consumers_;
   Watermark watermark_;
   bool idle_ = false;

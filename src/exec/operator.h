@@ -30,6 +30,9 @@ class Output {
   virtual void resume() = 0;
   // This row cannot be computed: to the dead letters, with its origin where the batch has one.
   virtual void reject(const Batch& batch, uint32_t row, std::string_view reason) = 0;
+  // This row comes too late, time having come to `now`: it is counted, and kept where there is a
+  // table for such rows.
+  virtual void late(const Batch& batch, uint32_t row, Watermark now) = 0;
 };
 
 class Operator {

@@ -17,6 +17,7 @@
 namespace millrace::exec {
 
 static constexpr std::string_view kDeadLetterId = "dead_letters";
+static constexpr std::string_view kLateRowId = "late_rows";
 // Bytes of state that are written and synced in about the time that syncing nothing takes.
 static constexpr size_t kLargeState = size_t{1} << 20;
 
@@ -42,7 +43,16 @@ class Pipeline::Running {
   enum class Heads : uint8_t { bounded, unbounded };
 
   bool give_turns(Heads heads);
-  void make_dead_letters(Connectors& connectors);
+  // A table of what left the way of rows, with its sink; without a table there is no sink.
+  struct LetterTable {
+    OperatorCounts counts;
+    plan::Sink node;
+    std::unique_ptr<Sink> sink;
+    std::unique_ptr<DeadLetters> letters;
+  };
+
+  void make_letters(LetterTable& letters, std::string_view id,
+                    const std::shared_ptr<const catalog::Table>& table, Connectors& connectors);
   void check_plan(const Checkpoint& last) const;
   void check_all_is_claimed() const;
   std::map<std::string, Sink*> sinks() const;
@@ -59,10 +69,8 @@ class Pipeline::Running {
   state::TableStore store_;
   Epoch epoch_;
 
-  OperatorCounts letter_counts_;
-  plan::Sink letter_node_;
-  std::unique_ptr<Sink> letter_sink_;
-  std::unique_ptr<DeadLetters> letters_;
+  LetterTable dead_letters_;
+  LetterTable late_rows_;
   std::vector<std::unique_ptr<Stage>> stages_;
   std::map<std::string, state::Numbers*> saved_counts_;
   std::optional<PipelineMetrics> metrics_;
@@ -93,8 +101,14 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
   }
   interval_ = TaskContext(&task_, "", nullptr)
                   .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
-  make_dead_letters(connectors);
-  stages_ = build(*spec_.plan, task_, connectors, *letters_);
+  if (spec_.dead_letters == nullptr) {
+    world.log->info("pipeline", "no table for dead letters: a bad record will stop it",
+                    {{"pipeline", spec_.name}});
+  }
+  make_letters(dead_letters_, kDeadLetterId, spec_.dead_letters, connectors);
+  make_letters(late_rows_, kLateRowId, spec_.late_rows, connectors);
+  stages_ = build(*spec_.plan, task_, connectors, *dead_letters_.letters,
+                  late_rows_.sink ? late_rows_.letters.get() : nullptr);
   restore_counts();
   check_all_is_claimed();
   if (world.metrics != nullptr) {
@@ -131,23 +145,22 @@ void Pipeline::Running::check_all_is_claimed() const {
   }
 }
 
-void Pipeline::Running::make_dead_letters(Connectors& connectors) {
-  if (spec_.dead_letters == nullptr) {
-    task_.world.log->info("pipeline", "no table for dead letters: a bad record will stop it",
-                          {{"pipeline", spec_.name}});
-  } else {
-    check_dead_letter_table(*spec_.dead_letters);
-    letter_node_.table = spec_.dead_letters;
-    for (const catalog::ColumnDefinition& column : spec_.dead_letters->columns) {
+void Pipeline::Running::make_letters(LetterTable& letters, std::string_view id,
+                                     const std::shared_ptr<const catalog::Table>& table,
+                                     Connectors& connectors) {
+  if (table != nullptr) {
+    check_dead_letter_table(*table);
+    letters.node.table = table;
+    for (const catalog::ColumnDefinition& column : table->columns) {
       if (column.kind == catalog::ColumnKind::physical) {
-        letter_node_.schema.fields.push_back({column.name, column.type});
+        letters.node.schema.fields.push_back({column.name, column.type});
       }
     }
-    TaskContext context(&task_, std::string(kDeadLetterId), &letter_counts_);
-    letter_sink_ = connectors.make_sink(letter_node_, context);
+    TaskContext context(&task_, std::string(id), &letters.counts);
+    letters.sink = connectors.make_sink(letters.node, context);
   }
-  letters_ = std::make_unique<DeadLetters>(spec_.dead_letters.get(), letter_sink_.get(),
-                                           task_.world.clock);
+  letters.letters =
+      std::make_unique<DeadLetters>(table.get(), letters.sink.get(), task_.world.clock);
 }
 
 // Those whose time has come.
@@ -195,8 +208,11 @@ std::map<std::string, Sink*> Pipeline::Running::sinks() const {
       sinks[stage->id] = stage->sink.get();
     }
   }
-  if (letter_sink_) {
-    sinks[std::string(kDeadLetterId)] = letter_sink_.get();
+  if (dead_letters_.sink) {
+    sinks[std::string(kDeadLetterId)] = dead_letters_.sink.get();
+  }
+  if (late_rows_.sink) {
+    sinks[std::string(kLateRowId)] = late_rows_.sink.get();
   }
   return sinks;
 }
@@ -205,7 +221,13 @@ void Pipeline::Running::publish(const std::map<std::string, std::string>& tokens
   const auto all = sinks();
   for (const auto& [id, token] : tokens) {
     const auto sink = all.find(id);
-    check(sink != all.end(), "a token's sink is in the plan, whose fingerprint is the same");
+    if (sink == all.end()) {
+      // All others are in the plan, whose fingerprint is the same.
+      check(id == kLateRowId, "only the table of late rows is left out at a restart");
+      task_.world.log->warning("pipeline", "the last epoch's late rows have no table any more",
+                               {{"pipeline", spec_.name}});
+      continue;
+    }
     sink->second->publish(epoch_, token);
   }
 }
@@ -220,7 +242,8 @@ void Pipeline::Running::checkpoint() {
       stage->head->sync();
     }
   }
-  letters_->flush();
+  dead_letters_.letters->flush();
+  late_rows_.letters->flush();
   if (finished() || paused()) {
     for (const auto& [id, sink] : sinks()) {
       sink->finish();

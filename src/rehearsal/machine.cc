@@ -149,6 +149,7 @@ static exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFil
   spec.name = job.name;
   spec.plan = job.plan;
   spec.dead_letters = job.dead_letters ? job.dead_letters : connector::default_dead_letter_table();
+  spec.late_rows = job.late_rows;
   spec.directory = file.path_of(version);
   spec.signature = change::signature_of(job.name, version);
   return spec;

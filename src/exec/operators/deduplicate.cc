@@ -66,7 +66,7 @@ void KeepFirstInTime::push(Port port, Batch batch, Output& out) {
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (const int64_t ms = times.ms(rows[i]); ms < now.ms) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], now);
     } else {
       ++task_.counts().grouped;
       const uint64_t hash = waiting_.layout().hash(buffer_[i], node_->partition_by);

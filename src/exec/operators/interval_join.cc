@@ -78,17 +78,18 @@ void IntervalJoin::push(Port port, Batch batch, Output& out) {
                  times.is_null(rows[i]) ? "the event time is NULL" : "the event time is too large");
       continue;
     }
-    arrive(side, i, times.ms(rows[i]), now);
+    arrive(side, {rows[i], i}, times.ms(rows[i]), now);
     if (pairs_.size() >= kFairPairs) {
-      settle(side, out);
+      settle(side, batch, out);
     }
   }
-  settle(side, out);
+  settle(side, batch, out);
   watermark_.raise(port.number, batch.final_watermark().value_or(Watermark::none()));
   finish(out);
 }
 
-void IntervalJoin::arrive(Side side, size_t i, int64_t ms, Watermark now) {
+void IntervalJoin::arrive(Side side, Place place, int64_t ms, Watermark now) {
+  const size_t i = place.number;
   Input& own = input(side);
   const Input& others = other(side);
   const bool never = own.rows.never_matches(i);
@@ -106,10 +107,10 @@ void IntervalJoin::arrive(Side side, size_t i, int64_t ms, Watermark now) {
       }
     });
   }
-  arrivals_.push_back({row, ms + own.waits_ms, now, pairs_.size()});
+  arrivals_.push_back({row, place.row, ms + own.waits_ms, now, pairs_.size()});
 }
 
-void IntervalJoin::settle(Side side, Output& out) {
+void IntervalJoin::settle(Side side, const Batch& batch, Output& out) {
   const std::vector<bool> holds = condition_.hold(pairs_, out);
   Input& others = other(side);
   size_t pair = 0;
@@ -127,14 +128,15 @@ void IntervalJoin::settle(Side side, Output& out) {
       }
       send(side, arrival.row, match, out);
     }
-    settle(side, arrival, met, out);
+    settle(side, batch, arrival, met, out);
   }
   arrivals_.clear();
   pairs_.clear();
 }
 
 // Keeps the row, unless no row that is not late could meet it any more.
-void IntervalJoin::settle(Side side, const Arrival& arrival, bool met, Output& out) {
+void IntervalJoin::settle(Side side, const Batch& batch, const Arrival& arrival, bool met,
+                          Output& out) {
   Input& own = input(side);
   if (own.pads) {
     own.rows.rows().set_matches(arrival.row, met ? 1 : 0);
@@ -147,7 +149,11 @@ void IntervalJoin::settle(Side side, const Arrival& arrival, bool met, Output& o
   if (!met && own.pads) {
     send(side, arrival.row, kNoRow, out);
   }
-  ++(met || own.pads ? task_.counts().grouped : task_.counts().late);
+  if (met || own.pads) {
+    ++task_.counts().grouped;
+  } else {
+    out.late(batch, arrival.place, arrival.now);
+  }
   gone_[side == Side::left ? 0 : 1].push_back(arrival.row);
 }
 

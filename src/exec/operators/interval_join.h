@@ -41,8 +41,14 @@ class IntervalJoin final : public Operator {
     int64_t time_of(state::RowRef row) const;
   };
   // A row of the batch at hand, and the watermark when it came.
+  // A row of the batch at hand.
+  struct Place {
+    uint32_t row;   // as batches count them
+    size_t number;  // among those that are selected
+  };
   struct Arrival {
     state::RowRef row;
+    uint32_t place;  // in the batch
     int64_t due_ms;
     Watermark now;
     size_t pairs_end;
@@ -55,10 +61,10 @@ class IntervalJoin final : public Operator {
     return left_ms - right_ms >= times_.from_ms && left_ms - right_ms <= times_.to_ms;
   }
 
-  void arrive(Side side, size_t i, int64_t ms, Watermark now);
+  void arrive(Side side, Place place, int64_t ms, Watermark now);
   // Sends what the arrivals join with.
-  void settle(Side side, Output& out);
-  void settle(Side side, const Arrival& arrival, bool met, Output& out);
+  void settle(Side side, const Batch& batch, Output& out);
+  void settle(Side side, const Batch& batch, const Arrival& arrival, bool met, Output& out);
   // Rows whose time is over leave, and the watermark moves on behind them.
   void pass(Watermark now, Output& out);
   void leave(Side side, Watermark now, Output& out);

@@ -82,6 +82,7 @@ class Table final : public Output {
   void idle() override {}
   void resume() override {}
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
+  void late(const Batch&, uint32_t, Watermark) override { FAIL("late"); }
 
   const std::multiset<std::string>& rows() const { return rows_; }
 

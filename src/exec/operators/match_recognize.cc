@@ -102,7 +102,7 @@ void MatchRecognize::push(Port port, Batch batch, Output& out) {
       out.reject(batch, rows[i],
                  times.is_null(rows[i]) ? "the event time is NULL" : "the event time is too large");
     } else if (times.ms(rows[i]) <= now.ms) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], now);
     } else {
       ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);

@@ -56,7 +56,7 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (is_late(batch, rows[i], times.ms(rows[i]), now, out)) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], now);
     } else {
       ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);

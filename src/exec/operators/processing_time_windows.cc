@@ -24,6 +24,9 @@ class Untimed final : public Output {
   void reject(const Batch& batch, uint32_t row, std::string_view reason) override {
     out_.reject(batch, row, reason);
   }
+  void late(const Batch& batch, uint32_t row, Watermark now) override {
+    out_.late(batch, row, now);
+  }
 
  private:
   Output& out_;

@@ -48,7 +48,7 @@ void SessionAggregate::push(Port port, Batch batch, Output& out) {
     } else if (const int64_t ms = times.ms(row); !EventTimes::in_range(ms)) {
       out.reject(batch, row, "the event time is out of range");
     } else {
-      gather(batch, row, key, ms);
+      gather(batch, row, key, ms, out);
     }
     ++key;
   });
@@ -67,10 +67,11 @@ std::optional<int64_t> SessionAggregate::waits_for() const {
   return sessions_.size() == 0 ? std::nullopt : std::optional(sessions_.next_due());
 }
 
-void SessionAggregate::gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms) {
+void SessionAggregate::gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms,
+                              Output& out) {
   state::Session* session = session_of(batch, key, ms);
   if (session == nullptr) {
-    ++task_.counts().late;
+    out.late(batch, row, watermark_.get());
     return;
   }
   ++task_.counts().grouped;

@@ -24,7 +24,7 @@ class SessionAggregate final : public Operator {
   std::optional<int64_t> waits_for() const override;
 
  private:
-  void gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms);
+  void gather(const Batch& batch, uint32_t row, uint32_t key, int64_t ms, Output& out);
   state::Session* session_of(const Batch& batch, uint32_t key, int64_t ms);
   // Gives the rows gathered so far to their sessions' aggregates.
   void flush(const Batch& batch);

@@ -90,6 +90,7 @@ class Collected final : public Output {
   void idle() override {}
   void resume() override {}
   void reject(const Batch&, uint32_t, std::string_view reason) override { FAIL(reason); }
+  void late(const Batch&, uint32_t, Watermark) override { FAIL("late"); }
 
   std::multiset<Met> met;
 };

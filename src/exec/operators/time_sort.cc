@@ -28,7 +28,7 @@ void TimeSort::push(Port port, Batch batch, Output& out) {
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (times.ms(rows[i]) <= last_left_.get().ms) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], Watermark{last_left_.get().ms});
     } else {
       ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);

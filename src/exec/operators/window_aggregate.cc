@@ -93,19 +93,14 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
     ++key;
   });
   for (size_t number = 0; number < windows_.most_per_row() && !timely_.empty(); ++number) {
-    const size_t before = timely_.size();
-    gather_window(batch, number);
-    if (number == 0) {
-      // Where the window that ends last has fired, all have.
-      task_.counts().late += before - timely_.size();
-      task_.counts().grouped += timely_.size();
-    }
+    gather_window(batch, number, out);
+    task_.counts().grouped += number == 0 ? timely_.size() : 0;
   }
 }
 
 // Adds the rows of timely_ to their window of this number; drops those from timely_ for which it
 // has fired already, or that fall into no more windows.
-void WindowAggregate::gather_window(const Batch& batch, size_t number) {
+void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& out) {
   const Watermark now = watermark_.get();
   which_.clear();
   rows_.clear();
@@ -114,6 +109,9 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number) {
   for (const Timely& row : timely_) {
     const auto end = windows_.end_of(row.ms, row.last_end, number);
     if (!end || WindowAssigner::has_fired(*end, now)) {
+      if (number == 0) {  // where the window that ends last has fired, all have
+        out.late(batch, row.row, now);
+      }
       continue;
     }
     which_.push_back(row.key);

@@ -27,7 +27,7 @@ class WindowAggregate final : public Operator {
  private:
   // Rows between two firings, all judged by the same watermark.
   void gather(const Batch& batch, const Rows& rows, Output& out);
-  void gather_window(const Batch& batch, size_t number);
+  void gather_window(const Batch& batch, size_t number, Output& out);
   void fire(Watermark now, Output& out);
   void emit(int64_t end, const state::Bucket& groups, Output& out) const;
   Column property(plan::WindowProperty property, int64_t end, const Type& type, size_t size) const;

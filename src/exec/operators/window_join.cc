@@ -89,7 +89,7 @@ void WindowJoin::push(Port port, Batch batch, Output& out) {
       fire(std::min(mark->watermark, limit), out);
     }
     if (ends.is_null(rows[i]) || WindowAssigner::has_fired(ends.ms(rows[i]), fired_)) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], fired_);
     } else {
       ++task_.counts().grouped;
       add(own, i, ends.ms(rows[i]));

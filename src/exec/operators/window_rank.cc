@@ -48,7 +48,7 @@ void WindowRank::push(Port port, Batch batch, Output& out) {
     }
     const bool no_window = ends.is_null(rows[i]);
     if (no_window || WindowAssigner::has_fired(ends.ms(rows[i]), watermark_.get())) {
-      ++task_.counts().late;
+      out.late(batch, rows[i], watermark_.get());
     } else {
       ++task_.counts().grouped;
       add(buffer_[i], ends.ms(rows[i]));

@@ -201,7 +201,8 @@ Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
   Plan plan = planned(bind_inserts(inserts, catalog_, connections_));
   Job job;
   job.name = unique(name_of(plan));
-  job.dead_letters = dead_letters();
+  job.dead_letters = table_in("millrace.dead-letter.table");
+  job.late_rows = table_in("millrace.late-row.table");
   job.plan = std::make_shared<const Plan>(std::move(plan));
   return job;
 }
@@ -226,8 +227,8 @@ std::string Session::unique(const std::string& name) {
   return candidate;
 }
 
-std::shared_ptr<const catalog::Table> Session::dead_letters() const {
-  const auto setting = settings_.find("millrace.dead-letter.table");
+std::shared_ptr<const catalog::Table> Session::table_in(const std::string& name) const {
+  const auto setting = settings_.find(name);
   if (setting == settings_.end()) {
     return nullptr;
   }

@@ -27,6 +27,8 @@ struct Job {
   std::shared_ptr<const Plan> plan;
   // The table of the setting 'millrace.dead-letter.table'; null where it is not set.
   std::shared_ptr<const catalog::Table> dead_letters;
+  // That of 'millrace.late-row.table', likewise.
+  std::shared_ptr<const catalog::Table> late_rows;
 };
 
 // --- What a statement gives ---
@@ -83,7 +85,8 @@ class Session {
   Outcome job_of(const std::vector<const sql::Insert*>& inserts);
   std::string name_of(const Plan& plan) const;
   std::string unique(const std::string& name);
-  std::shared_ptr<const catalog::Table> dead_letters() const;
+  // Null where there is no such setting.
+  std::shared_ptr<const catalog::Table> table_in(const std::string& name) const;
 
   catalog::Connections connections_;
   catalog::Catalog catalog_;

@@ -18,6 +18,7 @@ struct Working {
 constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"execution.checkpointing.interval", "duration"},
                                 {"millrace.dead-letter.table", "string"},
+                                {"millrace.late-row.table", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
                                 {kStateTtl, "duration"}};
