@@ -24,6 +24,9 @@
 
 namespace millrace::topic {
 
+// Producer ids from here on are of pipelines of this program; the broker hands out lesser ones.
+inline constexpr int64_t kFirstOfPipelines = int64_t{1} << 62;
+
 // A transaction that was given up: readers of committed records skip what its producer wrote from
 // `first` to the marker at `last`.
 struct AbortedTransaction {

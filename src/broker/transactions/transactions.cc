@@ -463,7 +463,8 @@ static bool is_of(const Transaction& known, const topic::ProducerStatus& produce
 
 void Transactions::abort_unknown(const TopicPlace& place, topic::Partition& log) {
   for (const topic::ProducerStatus& producer : log.producers()) {
-    if (!producer.transaction) {
+    // A pipeline's may be of a checkpoint that counts: it knows, and ends them as it starts.
+    if (!producer.transaction || producer.id >= topic::kFirstOfPipelines) {
       continue;
     }
     const auto its = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) {

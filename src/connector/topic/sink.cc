@@ -34,11 +34,12 @@ static std::vector<std::shared_ptr<topic::Partition>> partitions_of(topic::Store
   return topic->partitions;
 }
 
-// The same in every life of the pipeline, above all ids that the broker hands out.
+// The same in every life of the pipeline.
 static int64_t producer_of(const exec::TaskContext& task) {
   const std::string name = task.pipeline() + "/" + task.id();
   const uint64_t hash = static_cast<uint64_t>(crc32c(name)) << 31 | (crc32c(name, 1) >> 1);
-  return static_cast<int64_t>((uint64_t{1} << 62) | (hash << 1 & ((uint64_t{1} << 62) - 1)));
+  constexpr auto kFirst = static_cast<uint64_t>(topic::kFirstOfPipelines);
+  return static_cast<int64_t>(kFirst | (hash << 1 & (kFirst - 1)));
 }
 
 TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskContext& task,
@@ -80,6 +81,7 @@ void TopicSink::begin(const Batch& rows) {
 }
 
 void TopicSink::write(const Batch& rows) {
+  is_last_ = false;
   begin(rows);
   const Timestamp now = task_.world().clock->now();
   for_each(rows.rows(), [&](uint32_t row) {
@@ -129,15 +131,12 @@ std::string TopicSink::prepare(Epoch) {
   for (size_t i = 0; i < targets_.size(); ++i) {
     Target& target = targets_[i];
     flush(target);
-    if (target.unsynced) {
-      target.partition->sync();
-      target.unsynced = false;
-    }
     if (target.written) {
       target.written = false;
       partitions.push(static_cast<int64_t>(i));
     }
   }
+  sync();
   partitioner_.next_batch();
   if (!options_.exactly_once || partitions.as_array().empty()) {
     return {};
@@ -145,6 +144,15 @@ std::string TopicSink::prepare(Epoch) {
   Json token = Json::object({{"slot", slot_}, {"partitions", std::move(partitions)}});
   slot_ = (slot_ + 1) % kSlots;
   return token.dump();
+}
+
+void TopicSink::sync() {
+  for (Target& target : targets_) {
+    if (target.unsynced) {
+      target.partition->sync();
+      target.unsynced = false;
+    }
+  }
 }
 
 void TopicSink::publish(Epoch, std::string_view text) {
@@ -155,6 +163,9 @@ void TopicSink::publish(Epoch, std::string_view text) {
       end_transaction(targets_[partition], token.at("slot").as_int(),
                       kafka::TransactionResult::commit);
     }
+  }
+  if (is_last_) {  // perhaps nobody will be there to publish it again
+    sync();
   }
 }
 

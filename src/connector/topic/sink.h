@@ -29,6 +29,7 @@
 #include "kafka/records.h"
 #include "plan/nodes.h"
 #include "state/numbers.h"
+#include "topic/producers.h"
 #include "topic/store.h"
 
 namespace millrace::connector {
@@ -42,6 +43,7 @@ class TopicSink final : public exec::Sink {
   void write(const Batch& rows) override;
   std::string prepare(Epoch epoch) override;
   void publish(Epoch epoch, std::string_view token) override;
+  void finish() override { is_last_ = true; }
 
  private:
   struct Target {
@@ -51,6 +53,7 @@ class TopicSink final : public exec::Sink {
     bool unsynced = false;  // records or the end of a transaction
   };
 
+  void sync();
   void begin(const Batch& rows);
   void flush(Target& target);
   void end_transaction(Target& target, int64_t slot, kafka::TransactionResult result);
@@ -67,7 +70,8 @@ class TopicSink final : public exec::Sink {
   Partitioner partitioner_;
   int64_t first_producer_;
   state::Numbers& transactions_;
-  int64_t& slot_;  // 0 or 1: whose turn it is, of the two producers
+  int64_t& slot_;         // 0 or 1: whose turn it is, of the two producers
+  bool is_last_ = false;  // the epoch at hand, as far as is known
   std::string key_;
   std::string value_;
 };
