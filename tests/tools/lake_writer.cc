@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "codec/parquet/parquet.h"
 #include "column/builder.h"
 #include "connector/delta/sink.h"
 #include "io/files.h"
@@ -71,7 +72,9 @@ static Batch rows(int32_t from, int32_t count) {
 
 static void write_table(const io::World& world, const std::string& path,
                         const std::vector<std::string>& partition_columns, int64_t epochs) {
-  connector::DeltaSink sink(world, {"numbers", path, kSchema, partition_columns}, "writer/sink-1");
+  codec::Parquet parquet;
+  connector::DeltaSink sink(world, &parquet, {"numbers", path, kSchema, partition_columns},
+                            "writer/sink-1");
   for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
     sink.write(rows(static_cast<int32_t>(epoch - 1) * 100, 100));
     sink.publish(Epoch(epoch), sink.prepare(Epoch(epoch)));
