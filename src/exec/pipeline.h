@@ -42,13 +42,13 @@ struct PipelineSpec {
   // Takes the records and rows that cannot be processed. Null: the first of them stops the
   // pipeline, and so it warns at the start.
   std::shared_ptr<const catalog::Table> dead_letters;
-  // Takes the rows that come too late, in the fields of dead letters. Null: they are counted alone.
-  std::shared_ptr<const catalog::Table> late_rows = nullptr;
   std::string directory;  // of the pipeline's checkpoints; made where missing
   Leaves leaves = Leaves::state;
   Writes writes = Writes::rows;
   // What its sinks sign their transactions with, nobody else's; the name where it is empty.
   std::string signature = {};
+  // Takes the rows that come too late, in the fields of dead letters. Null: they are counted alone.
+  std::shared_ptr<const catalog::Table> late_rows = nullptr;
 };
 
 struct OperatorStatus {

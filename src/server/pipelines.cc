@@ -135,10 +135,10 @@ std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) const {
       exec::PipelineSpec{.name = current.job.name,
                          .plan = current.job.plan,
                          .dead_letters = current.job.dead_letters,
-                         .late_rows = current.job.late_rows,
                          .directory = current.file.path_of(version),
                          .leaves = leaves_,
-                         .signature = change::signature_of(current.job.name, version)},
+                         .signature = change::signature_of(current.job.name, version),
+                         .late_rows = current.job.late_rows},
       connectors_, world_);
 }
 

@@ -183,7 +183,8 @@ class Play {
   void ask(plan::Question question, const std::string& file) {
     start_jobs();
     std::vector<PlannedJob> jobs;
-    jobs.push_back({file, {"query-" + std::to_string(++queries_), question.plan, nullptr, nullptr}});
+    jobs.push_back(
+        {file, {"query-" + std::to_string(++queries_), question.plan, nullptr, nullptr}});
     asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs),
                                                  exec::Leaves::results));
     const Watch watch(context_, loop_, asked_, Progressing::hidden);
