@@ -8,6 +8,7 @@
 #include "exec/sink.h"
 #include "exec/source.h"
 #include "function/evaluate.h"
+#include "plan/written_key.h"
 
 namespace millrace::change {
 
@@ -33,15 +34,15 @@ void Comparison::count(Table& table, Side side, uint64_t hash, int64_t by,
 }
 
 void Comparison::add(Side side, const std::string& name, bool leaves, const std::string& row,
-                     const std::string& key) {
+                     const std::optional<std::string>& key) {
   const std::lock_guard lock(mutex_);
   Table& table = tables_[name];
   const uint64_t hash = hash_bytes(row);
-  if (key.empty()) {
+  if (!key) {
     count(table, side, hash, leaves ? -1 : 1, &row);
   } else {
     auto& by_key = table.by_key[static_cast<size_t>(side)];
-    const uint64_t key_hash = hash_bytes(key);
+    const uint64_t key_hash = hash_bytes(*key);
     if (const auto known = by_key.find(key_hash); known != by_key.end()) {
       count(table, side, known->second, -1, nullptr);
       by_key.erase(known);
@@ -77,8 +78,9 @@ std::vector<TableComparison> Comparison::tables() const {
       std::sort(samples->begin(), samples->end());
       samples->resize(std::min(samples->size(), kSamples));
     }
-    compared.equal = static_cast<uint64_t>(std::max<int64_t>(0, table.total[0])) -
-                     std::min(compared.only_old, static_cast<uint64_t>(table.total[0]));
+    // More may have been taken away than was there.
+    compared.equal = static_cast<uint64_t>(
+        std::max<int64_t>(0, table.total[0] - static_cast<int64_t>(compared.only_old)));
   }
   return all;
 }
@@ -88,13 +90,13 @@ namespace {
 struct Changed {
   bool leaves;
   std::string row;
-  std::string key;
+  std::optional<std::string> key;
 };
 
 std::string text_of(const Batch& rows, uint32_t row, const std::vector<size_t>& columns) {
   std::string text;
-  for (const size_t column : columns) {
-    text += (text.empty() ? "" : " | ") + function::to_text(rows.columns[column], row);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    text += (i == 0 ? "" : " | ") + function::to_text(rows.columns[columns[i]], row);
   }
   return text;
 }
@@ -102,20 +104,19 @@ std::string text_of(const Batch& rows, uint32_t row, const std::vector<size_t>& 
 class ComparedSink final : public exec::Sink {
  public:
   ComparedSink(const catalog::Table& table, Comparison* comparison, Side side)
-      : comparison_(comparison), side_(side), table_(table.name) {
+      : comparison_(comparison), side_(side), table_(table.name), key_(plan::written_key(table)) {
     for (size_t i = 0, physical = 0; i < table.columns.size(); ++i) {
       if (table.columns[i].kind == catalog::ColumnKind::physical) {
         columns_.push_back(physical++);
       }
     }
-    key_ = table.primary_key;
   }
 
   void write(const Batch& rows) override {
     for_each(rows.rows(), [&](uint32_t row) {
       const RowKind kind = rows.kind(row);
       epoch_.push_back({kind == RowKind::update_before || kind == RowKind::delete_,
-                        text_of(rows, row, columns_), text_of(rows, row, key_)});
+                        text_of(rows, row, columns_), key_text(rows, row)});
     });
   }
   std::string prepare(Epoch) override {
@@ -133,11 +134,15 @@ class ComparedSink final : public exec::Sink {
   }
 
  private:
+  std::optional<std::string> key_text(const Batch& rows, uint32_t row) const {
+    return key_.empty() ? std::nullopt : std::optional(text_of(rows, row, key_));
+  }
+
   Comparison* comparison_;
   Side side_;
   std::string table_;
-  std::vector<size_t> columns_;
   std::vector<size_t> key_;
+  std::vector<size_t> columns_;
   std::vector<Changed> epoch_;
   std::vector<Changed> whole_;
 };

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,10 +35,11 @@ struct TableComparison {
 
 class Comparison {
  public:
-  // A change of a row: cells as text. `key` is that of the primary key, or nothing where the whole
-  // row is. From any thread. Throws Error(resource) where the limit is reached.
+  // A change of a row: cells as text. `key` is that of the primary key, which may be an empty text,
+  // or nothing where the whole row is. From any thread. Throws Error(resource) where the limit is
+  // reached.
   void add(Side side, const std::string& table, bool leaves, const std::string& row,
-           const std::string& key);
+           const std::optional<std::string>& key);
   // To be asked once both have ended.
   std::vector<TableComparison> tables() const;
 

@@ -2,17 +2,23 @@
 
 #include <doctest/doctest.h>
 
+#include "column/builder.h"
+#include "exec/sink.h"
+#include "exec/source.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+
 namespace millrace::change {
 
 TEST_CASE("rows of both cancel out, whichever comes first") {
   Comparison comparison;
-  comparison.add(Side::old_version, "t", false, "a", "");
-  comparison.add(Side::new_version, "t", false, "b", "");
-  comparison.add(Side::new_version, "t", false, "a", "");
-  comparison.add(Side::old_version, "t", false, "b", "");
-  comparison.add(Side::old_version, "t", false, "c", "");
-  comparison.add(Side::old_version, "t", false, "c", "");
-  comparison.add(Side::new_version, "t", false, "c", "");
+  comparison.add(Side::old_version, "t", false, "a", std::nullopt);
+  comparison.add(Side::new_version, "t", false, "b", std::nullopt);
+  comparison.add(Side::new_version, "t", false, "a", std::nullopt);
+  comparison.add(Side::old_version, "t", false, "b", std::nullopt);
+  comparison.add(Side::old_version, "t", false, "c", std::nullopt);
+  comparison.add(Side::old_version, "t", false, "c", std::nullopt);
+  comparison.add(Side::new_version, "t", false, "c", std::nullopt);
   const auto tables = comparison.tables();
   REQUIRE(tables.size() == 1);
   CHECK(tables[0].equal == 3);
@@ -23,9 +29,9 @@ TEST_CASE("rows of both cancel out, whichever comes first") {
 
 TEST_CASE("retractions take rows away; a key has its last row") {
   Comparison comparison;
-  comparison.add(Side::old_version, "t", false, "a", "");
-  comparison.add(Side::old_version, "t", true, "a", "");
-  comparison.add(Side::new_version, "t", false, "b", "");
+  comparison.add(Side::old_version, "t", false, "a", std::nullopt);
+  comparison.add(Side::old_version, "t", true, "a", std::nullopt);
+  comparison.add(Side::new_version, "t", false, "b", std::nullopt);
   comparison.add(Side::old_version, "keyed", false, "1 | x", "1");
   comparison.add(Side::old_version, "keyed", false, "1 | y", "1");
   comparison.add(Side::new_version, "keyed", false, "1 | y", "1");
@@ -40,6 +46,57 @@ TEST_CASE("retractions take rows away; a key has its last row") {
   CHECK(tables[1].equal == 0);
   CHECK(tables[1].only_old == 0);
   CHECK(tables[1].samples_new == std::vector<std::string>{"b"});
+}
+
+TEST_CASE("an empty text is a key; more taken away than was there is no row that both have") {
+  Comparison comparison;
+  comparison.add(Side::old_version, "keyed", false, "| x", "");
+  comparison.add(Side::old_version, "keyed", false, "| y", "");
+  comparison.add(Side::new_version, "keyed", false, "| y", "");
+  comparison.add(Side::old_version, "taken", true, "a", std::nullopt);
+  comparison.add(Side::new_version, "taken", true, "b", std::nullopt);
+  const auto tables = comparison.tables();
+  REQUIRE(tables.size() == 2);
+  CHECK(tables[0].equal == 1);
+  CHECK(tables[0].only_old == 0);
+  CHECK(tables[1].equal == 0);
+}
+
+// A row of (id, name), published.
+static void write(ComparedConnectors& connectors, const plan::Sink& node, const char* name) {
+  exec::TaskContext task(nullptr, "sink-1", nullptr);
+  const auto sink = connectors.make_sink(node, task);
+  ColumnBuilder ids(Type::of(TypeKind::integer));
+  ColumnBuilder names(Type::string());
+  ids.add(int32_t{1});
+  names.add_string(name);
+  Batch batch;
+  batch.columns = {ids.finish(), names.finish()};
+  batch.kinds = {RowKind::update_after};
+  batch.physical_size = 1;
+  sink->write(batch);
+  sink->publish(Epoch(1), sink->prepare(Epoch(1)));
+}
+
+TEST_CASE("a key behind a computed column is found in the rows, which have none") {
+  catalog::Table table;
+  table.name = "t";
+  table.columns = {{.name = "made", .type = {}, .kind = catalog::ColumnKind::computed},
+                   {.name = "id", .type = Type::of(TypeKind::integer, false)},
+                   {.name = "name", .type = Type::string()}};
+  table.primary_key = {1};
+  plan::Sink node;
+  node.table = std::make_shared<const catalog::Table>(std::move(table));
+  Comparison comparison;
+  ComparedConnectors of_old(nullptr, &comparison, Side::old_version);
+  ComparedConnectors of_new(nullptr, &comparison, Side::new_version);
+  write(of_old, node, "first");
+  write(of_old, node, "last");
+  write(of_new, node, "last");
+  const auto tables = comparison.tables();
+  REQUIRE(tables.size() == 1);
+  CHECK(tables[0].equal == 1);
+  CHECK(tables[0].only_old == 0);
 }
 
 }  // namespace millrace::change

@@ -11,5 +11,5 @@ set(SOURCES
   session/describe_function.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
   state_expiry.cc
-  window_columns.cc)
+  window_columns.cc written_key.cc)
 set(TESTS)

@@ -12,6 +12,7 @@
 #include "plan/explain.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
+#include "plan/written_key.h"
 
 namespace millrace::plan {
 
@@ -314,21 +315,6 @@ void require_inserts(const Node& input, const std::string& consumer, const Posit
                                                       : "delete") +
                   " changes which is produced by node " + line_of(maker),
               at);
-}
-
-// Where in the sink's input the primary key is: computed and virtual columns are not in it.
-std::vector<size_t> written_key(const catalog::Table& table) {
-  std::vector<size_t> numbers(table.columns.size());
-  size_t next = 0;
-  for (size_t i = 0; i < table.columns.size(); ++i) {
-    numbers[i] = next;
-    next += table.columns[i].kind == catalog::ColumnKind::physical ? 1 : 0;
-  }
-  std::vector<size_t> key;
-  for (const size_t column : table.primary_key) {
-    key.push_back(numbers[column]);
-  }
-  return key;
 }
 
 std::string names_of(const Schema& schema, const std::vector<size_t>& columns) {

@@ -1,0 +1,16 @@
+#pragma once
+
+// The rows that a table is written have its physical columns alone, so its key has other numbers
+// in them than in the table.
+
+#include <cstddef>
+#include <vector>
+
+#include "catalog/table.h"
+
+namespace millrace::plan {
+
+// Where in a sink's input the primary key is; empty where there is none.
+std::vector<size_t> written_key(const catalog::Table& table);
+
+}  // namespace millrace::plan
