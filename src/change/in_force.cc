@@ -22,6 +22,16 @@ plan::Job job_in(const std::string& text, const std::string& file, const std::st
   throw Error(ErrorCode::not_found, "there is no pipeline '" + name + "' in " + file);
 }
 
+exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,
+                                 const Version& version) {
+  return {.name = job.name,
+          .plan = job.plan,
+          .dead_letters = job.dead_letters,
+          .directory = file.path_of(version),
+          .signature = signature_of(job.name, version),
+          .late_rows = job.late_rows};
+}
+
 // State of before there were versions, or of another plan, which says so when it is restored.
 static bool has_other_state(const io::World& world, const std::string& directory,
                             const std::string& fingerprint) {

@@ -7,6 +7,7 @@
 
 #include "catalog/check_options.h"
 #include "change/versions.h"
+#include "exec/pipeline.h"
 #include "plan/session/session.h"
 
 namespace millrace::change {
@@ -20,6 +21,10 @@ struct InForce {
 // The pipeline of this name in a text. Throws Error: as plan::plan_program(), or not_found.
 plan::Job job_in(const std::string& text, const std::string& file, const std::string& name,
                  const catalog::Connections& connections);
+
+// A version at work: of that job, in that version's directory.
+exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,
+                                 const Version& version);
 
 // `job` is of `text`, which was read from `file`. Makes it the first version where there is none.
 InForce in_force(const io::World& world, VersionFile& versions, plan::Job job,

@@ -30,6 +30,9 @@ Switch::Switch(const io::World& world, VersionFile& file, const Versions& before
     : world_(world), file_(file), before_(before), next_(next), old_(old), shadow_(start(spec)) {}
 
 void Switch::give_up(const std::string& reason) {
+  if (has_ended()) {
+    return;
+  }
   shadow_.reset();
   if (phase_ == Phase::pausing || phase_ == Phase::meeting) {
     old_.resume();
@@ -100,15 +103,15 @@ void Switch::replace() {
   try {
     file_.write(next_);
     phase_ = Phase::switched;
-  } catch (const Error& failure) {  // the old version goes on, as for every other reason
+  } catch (const std::exception& failure) {  // the old version goes on, as for every other reason
     try {
       file_.write(before_);
-      give_up("cannot write the file of versions: " + failure.message());
-    } catch (const Error& error) {  // whichever is there rules the next start
+      give_up(std::string("cannot write the file of versions: ") + failure.what());
+    } catch (const std::exception& error) {  // whichever is there rules the next start
       phase_ = Phase::failed;
-      reason_ =
-          "cannot write the file of versions, and so the pipeline pauses: " + error.message() +
-          "; start the server again when the disk works";
+      undecided_ = true;
+      reason_ = std::string("cannot write the file of versions, and so the pipeline pauses: ") +
+                error.what() + "; start the server again when the disk works";
     }
   }
 }

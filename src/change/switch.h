@@ -45,7 +45,9 @@ class Switch {
   const std::string& reason() const { return reason_; }
   // Records that the new version has before it, about.
   uint64_t behind() const { return behind_; }
-  // Before it has ended: the old version goes on.
+  // Of failed: the disk would not say which version the file has, and neither runs.
+  bool is_undecided() const { return undecided_; }
+  // The old version goes on. Nothing where it has ended.
   void give_up(const std::string& reason);
 
  private:
@@ -61,6 +63,7 @@ class Switch {
   std::unique_ptr<Run> shadow_;
   Phase phase_ = Phase::catching_up;
   std::string reason_;
+  bool undecided_ = false;
   uint64_t behind_ = 0;
   Instant deadline_;  // while the old one pauses
 };

@@ -74,6 +74,18 @@ void check_dead_letter_table(const catalog::Table& table) {
   }
 }
 
+plan::Sink letter_node(const std::shared_ptr<const catalog::Table>& table) {
+  check_dead_letter_table(*table);
+  plan::Sink node;
+  node.table = table;
+  for (const catalog::ColumnDefinition& column : table->columns) {
+    if (column.kind == catalog::ColumnKind::physical) {
+      node.schema.fields.push_back({column.name, column.type});
+    }
+  }
+  return node;
+}
+
 DeadLetters::DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock)
     : table_(table), sink_(sink), clock_(clock) {
   check((table == nullptr) == (sink == nullptr), "a dead-letter table comes with its sink");

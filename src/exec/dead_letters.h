@@ -10,6 +10,7 @@
 #include "catalog/table.h"
 #include "column/batch.h"
 #include "exec/source.h"
+#include "plan/nodes.h"
 
 namespace millrace {
 class Clock;
@@ -26,6 +27,8 @@ Schema dead_letter_schema();
 // Throws Error(invalid_argument) where the table is unfit: it has none of them, a column of another
 // name that is NOT NULL, or a NOT NULL place, which not every letter has.
 void check_dead_letter_table(const catalog::Table& table);
+// Of such a table, as a sink is made of it: it is no part of the plan. Throws as the check.
+plan::Sink letter_node(const std::shared_ptr<const catalog::Table>& table);
 
 class DeadLetters {
  public:

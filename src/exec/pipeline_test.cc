@@ -6,7 +6,10 @@
 
 #include "base/error.h"
 #include "exec/checkpoint.h"
+#include "exec/connectors.h"
 #include "exec/dead_letters.h"
+#include "exec/sink.h"
+#include "exec/source.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "io/files.h"
@@ -363,6 +366,42 @@ TEST_CASE("a changed plan does not take over the state of another") {
   setup.spec.plan = changed;
   CHECK_THROWS_WITH_AS(setup.start(), doctest::Contains("give the changed pipeline another name"),
                        Error);
+}
+
+TEST_CASE("late rows may lose their table, and what it kept; no other table may") {
+  struct Keeping final : Connectors {
+    std::unique_ptr<Source> make_source(const plan::Scan& scan, TaskContext& task) override {
+      return of->make_source(scan, task);
+    }
+    std::unique_ptr<Sink> make_sink(const plan::Sink& sink, TaskContext& task) override {
+      if (task.id() == keeps) {
+        task.state().numbers("kept").put("n", 1);
+      }
+      return of->make_sink(sink, task);
+    }
+    Connectors* of = nullptr;
+    std::string keeps;
+  };
+  Setup setup(union_plan());
+  Keeping keeping;
+  keeping.of = &setup.connectors;
+  setup.spec.late_rows = testing::make_dead_letter_table();
+  SUBCASE("of late rows") {
+    keeping.keeps = "late_rows";
+    {
+      const Pipeline pipeline(setup.spec, keeping, setup.world.get());
+    }
+    setup.spec.late_rows = nullptr;
+    CHECK_NOTHROW(setup.start());
+  }
+  SUBCASE("of dead letters") {
+    keeping.keeps = "dead_letters";
+    {
+      const Pipeline pipeline(setup.spec, keeping, setup.world.get());
+    }
+    setup.spec.late_rows = nullptr;
+    CHECK_THROWS_WITH_AS(setup.start(), doctest::Contains("nothing in the plan owns"), Error);
+  }
 }
 
 TEST_CASE("a torn newest checkpoint falls back to the one before, said loudly") {

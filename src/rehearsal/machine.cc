@@ -145,13 +145,10 @@ static std::string directory_of(const std::string& pipeline) {
 
 static exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFile& file,
                                   const change::Version& version) {
-  exec::PipelineSpec spec;
-  spec.name = job.name;
-  spec.plan = job.plan;
-  spec.dead_letters = job.dead_letters ? job.dead_letters : connector::default_dead_letter_table();
-  spec.late_rows = job.late_rows;
-  spec.directory = file.path_of(version);
-  spec.signature = change::signature_of(job.name, version);
+  exec::PipelineSpec spec = change::pipeline_spec(job, file, version);
+  if (spec.dead_letters == nullptr) {
+    spec.dead_letters = connector::default_dead_letter_table();
+  }
   return spec;
 }
 

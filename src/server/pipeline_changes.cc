@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <new>
 #include <thread>
 
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include "change/dropping.h"
 #include "change/in_force.h"
 #include "change/switch.h"
+#include "exec/dead_letters.h"
 #include "exec/sink.h"
 #include "exec/task_context.h"
 #include "io/files.h"
@@ -140,6 +143,7 @@ class PipelineChanges::Work {
                          {"phase", phase_.empty() ? Json() : Json(phase_)},
                          {"version", next_.current.number},
                          {"behind", behind_},
+                         {"in_force", in_force_ ? Json(*in_force_) : Json()},
                          {"reason", reason_.empty() ? Json() : Json(reason_)},
                          {"tables", tables_}});
   }
@@ -163,6 +167,8 @@ class PipelineChanges::Work {
                                          exec::Connectors& connectors);
   void wait_for(exec::Worker& old_version, exec::Worker& new_version);
   void end(const std::string& state, const std::string& reason);
+  std::optional<int64_t> in_force_by(const Switch& change) const;
+  void set_in_force(std::optional<int64_t> version);
   void show(std::string_view phase, uint64_t behind);
   // False where it was cancelled meanwhile.
   bool rest();
@@ -183,6 +189,7 @@ class PipelineChanges::Work {
   std::string state_ = "running";
   std::string phase_;
   std::string reason_;
+  std::optional<int64_t> in_force_;  // nothing where the disk does not say
   uint64_t behind_ = 0;
   Json tables_;
 
@@ -192,6 +199,7 @@ class PipelineChanges::Work {
 // What can be refused before anything begins is.
 void PipelineChanges::Work::prepare() {
   const change::Versions& versions = current_.versions;
+  in_force_ = versions.current.number;
   if (request_.kind == Kind::rollback) {
     if (!versions.previous) {
       throw Error(ErrorCode::not_found, "pipeline '" + current_.job.name +
@@ -227,7 +235,9 @@ void PipelineChanges::Work::prepare() {
 void PipelineChanges::Work::run() {
   try {
     request_.kind == Kind::shadow ? compare() : switch_versions();
-  } catch (const Error& error) {  // a change ends here, as a statement does
+  } catch (const std::bad_alloc&) {  // the pipelines and the broker go on
+    end("failed", "out of memory");
+  } catch (const std::exception& error) {  // a change ends here, as a statement does
     end("failed", error.what());
   }
 }
@@ -241,6 +251,11 @@ void PipelineChanges::Work::end(const std::string& state, const std::string& rea
   const std::lock_guard lock(mutex_);
   state_ = state;
   reason_ = reason;
+}
+
+void PipelineChanges::Work::set_in_force(std::optional<int64_t> version) {
+  const std::lock_guard lock(mutex_);
+  in_force_ = version;
 }
 
 void PipelineChanges::Work::show(std::string_view phase, uint64_t behind) {
@@ -262,10 +277,44 @@ void PipelineChanges::Work::try_sinks() {
   const exec::Task task{change::signature_of(job_.name, next_.current), job_.plan->settings, world_,
                         &store, false};
   exec::OperatorCounts counts;
+  int number = 0;
+  const auto try_one = [&](const plan::Sink& sink) {
+    exec::TaskContext context(&task, "trial-" + std::to_string(++number), &counts);
+    real.make_sink(sink, context);
+  };
   for (const plan::Sink* sink : job_.plan->sinks) {
-    exec::TaskContext context(&task, "trial-" + sink->table->name, &counts);
-    real.make_sink(*sink, context);
+    try_one(*sink);
   }
+  for (const auto& table : {job_.dead_letters, job_.late_rows}) {
+    if (table != nullptr) {
+      try_one(exec::letter_node(table));
+    }
+  }
+}
+
+// Whatever ends it, the old version does not stay paused.
+static bool run_to_end(Switch& change, const std::function<bool()>& goes_on) {
+  try {
+    while (!change.has_ended()) {
+      change.step();
+      if (!goes_on()) {
+        change.give_up("it was cancelled");
+        return false;
+      }
+    }
+  } catch (const std::exception& error) {  // handed on
+    change.give_up(error.what());
+    throw;
+  }
+  return true;
+}
+
+std::optional<int64_t> PipelineChanges::Work::in_force_by(const Switch& change) const {
+  if (change.is_undecided()) {
+    return std::nullopt;
+  }
+  const bool is_switched = change.phase() == Switch::Phase::switched;
+  return (is_switched ? next_ : current_.versions).current.number;
 }
 
 void PipelineChanges::Work::switch_versions() {
@@ -276,12 +325,8 @@ void PipelineChanges::Work::switch_versions() {
              request_.kind == Kind::rollback ? &*current_.versions.previous : nullptr);
   connector::Connectors real(environment_);
   change::DroppingConnectors dropping(&real);
-  const exec::PipelineSpec spec{.name = job_.name,
-                                .plan = job_.plan,
-                                .dead_letters = job_.dead_letters,
-                                .directory = file.path_of(next_.current),
-                                .writes = exec::Writes::nothing,
-                                .signature = change::signature_of(job_.name, next_.current)};
+  exec::PipelineSpec spec = change::pipeline_spec(job_, file, next_.current);
+  spec.writes = exec::Writes::nothing;
   change::WorkerRun old(current_.worker);
   Switch change(
       world_, file, current_.versions, next_, old,
@@ -290,34 +335,31 @@ void PipelineChanges::Work::switch_versions() {
             std::make_shared<exec::Worker>(shadow, dropping, world_));
       },
       spec);
-  bool goes_on = true;
-  while (!change.has_ended()) {
-    change.step();
+  const bool went_on = run_to_end(change, [&] {
+    set_in_force(in_force_by(change));
     show(name_of(change.phase()), change.behind());
-    goes_on = change.has_ended() || rest();
-    if (!goes_on) {
-      change.give_up("it was cancelled");
-    }
-  }
+    return change.has_ended() || rest();
+  });
   if (change.phase() == Switch::Phase::failed) {
-    end(goes_on ? "failed" : "cancelled", change.reason());
+    end(went_on ? "failed" : "cancelled", change.reason());
     return;
   }
   pipelines_.take_over(next_, std::move(job_));
-  file.remove_others(next_);
+  try {
+    file.remove_others(next_);
+  } catch (const Error& error) {  // what is left takes room until the next change removes it
+    world_.log->warning("pipeline", "cannot remove what a version left",
+                        {{"pipeline", current_.job.name}, {"reason", error.what()}});
+  }
   end("done", "");
 }
 
 std::unique_ptr<exec::Worker> PipelineChanges::Work::compared(Side side, const plan::Job& job,
                                                               exec::Connectors& connectors) {
-  exec::PipelineSpec spec{
-      .name = job.name,
-      .plan = job.plan,
-      .dead_letters = job.dead_letters,
-      .directory = current_.file.path_of(
-          {1, side == Side::old_version ? "compared-old" : "compared-new", {}, {}}),
-      .leaves = exec::Leaves::results,
-      .writes = exec::Writes::nothing};
+  exec::PipelineSpec spec = change::pipeline_spec(
+      job, current_.file, {1, side == Side::old_version ? "compared-old" : "compared-new", {}, {}});
+  spec.leaves = exec::Leaves::results;
+  spec.writes = exec::Writes::nothing;
   world_.files->remove_tree(spec.directory);
   return std::make_unique<exec::Worker>(std::move(spec), connectors, environment_.world);
 }

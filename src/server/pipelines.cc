@@ -100,7 +100,11 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
                      const std::string& directory, std::vector<PlannedJob> jobs,
                      exec::Leaves leaves)
-    : world_(world), connectors_(connectors), directory_(directory), leaves_(leaves) {
+    : world_(world),
+      connectors_(connectors),
+      directory_(directory),
+      leaves_(leaves),
+      random_(world.random != nullptr ? world.random->next() : 0) {
   for (PlannedJob& planned : jobs) {
     running_.push_back(started(std::move(planned)));
   }
@@ -129,17 +133,19 @@ Pipelines::Running Pipelines::started(PlannedJob planned) {
   return running;
 }
 
-std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) const {
-  const change::Version& version = current.versions.current;
-  return std::make_shared<exec::Worker>(
-      exec::PipelineSpec{.name = current.job.name,
-                         .plan = current.job.plan,
-                         .dead_letters = current.job.dead_letters,
-                         .directory = current.file.path_of(version),
-                         .leaves = leaves_,
-                         .signature = change::signature_of(current.job.name, version),
-                         .late_rows = current.job.late_rows},
-      connectors_, world_);
+std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) {
+  exec::PipelineSpec spec =
+      change::pipeline_spec(current.job, current.file, current.versions.current);
+  spec.leaves = leaves_;
+  Random forked = forked_random();  // a worker draws from it as it is made, and no later
+  io::World world = world_;
+  world.random = &forked;
+  return std::make_shared<exec::Worker>(std::move(spec), connectors_, world);
+}
+
+Random Pipelines::forked_random() {
+  const std::lock_guard lock(mutex_);
+  return Random(random_.next());
 }
 
 std::optional<Pipelines::Current> Pipelines::find(const std::string& name) const {

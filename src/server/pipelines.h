@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/services.h"
+#include "base/random.h"
 #include "change/versions.h"
 #include "exec/worker.h"
 #include "io/world.h"
@@ -92,14 +93,16 @@ class Pipelines {
   };
 
   Running started(PlannedJob planned);
-  std::shared_ptr<exec::Worker> start(const Current& current) const;
+  std::shared_ptr<exec::Worker> start(const Current& current);
+  Random forked_random();
 
   io::World world_;
   exec::Connectors& connectors_;
   std::string directory_;
   exec::Leaves leaves_;
-  mutable std::mutex mutex_;  // of what follows: each is replaced, none comes or goes
-  std::vector<Running> running_;
+  mutable std::mutex mutex_;      // all below
+  Random random_;                 // not the main thread's: changes start workers on theirs
+  std::vector<Running> running_;  // each is replaced, none comes or goes
 };
 
 // What pipelines have done so far, over all of them.

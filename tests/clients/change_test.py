@@ -5,6 +5,7 @@ be whole, as an independent computation has it.
     change_test.py MILLRACE_BINARY
 """
 
+import contextlib
 import json
 import random
 import subprocess
@@ -17,7 +18,7 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from running_server import Server  # noqa: E402
@@ -45,6 +46,12 @@ FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, kind;
 INSERT INTO seen SELECT id, {version} FROM events;
 END;
+"""
+
+LATE_ROWS = """
+CREATE TABLE late (event_data STRING, reason STRING)
+WITH ('connector' = 'kafka', 'topic' = 'late', 'format' = 'json');
+SET 'millrace.late-row.table' = 'late';
 """
 
 FIRST = TABLES + INSERTS.format(kind="kind", version=1, mb="mb")
@@ -220,6 +227,45 @@ class Change(unittest.TestCase):
         self.command("apply", self.change_to(texts[0]))
         print("killed before and behind the switch:", dict(reached), file=sys.stderr)
         self.check_results(producing.sent)
+
+    def test_late_rows_have_their_table_over_a_change_and_back(self):
+        first, second = (text.replace("SET 'execution", LATE_ROWS + "SET 'execution")
+                         for text in (FIRST, SECOND))
+        self.server.stop()
+        self.file.write_text(first)
+        self.server.start()
+        producer = KafkaProducer(bootstrap_servers=self.server.kafka,
+                                 value_serializer=lambda value: json.dumps(value).encode())
+        self.addCleanup(producer.close)
+        sent = 0
+
+        def send_late():
+            nonlocal sent
+            for at in (f"2025-11-01 1{sent}:10:00.000", "2025-11-01 09:00:00.000"):
+                event = {"id": sent, "kind": "sms", "mb": 1, "ts": at}
+                producer.send("telecom_events", event, partition=0).get(timeout=60)
+            sent += 1
+            self.wait_for("the late row", lambda: self.late_rows() >= sent)
+
+        send_late()
+        self.assertIn("version 2 runs", self.command("apply", self.change_to(second)).stdout)
+        send_late()
+        self.assertIn("version 3 runs", self.command("rollback", "minutes").stdout)
+        send_late()
+        self.assertEqual(self.late_rows(), 3)
+
+    def late_rows(self):
+        consumer = KafkaConsumer("late", bootstrap_servers=self.server.kafka, isolation_level="read_committed",
+                                 auto_offset_reset="earliest", consumer_timeout_ms=2000)
+        with contextlib.closing(consumer):
+            return sum(1 for _ in consumer)
+
+    def test_letters_that_cannot_be_written_are_refused_before_the_switch(self):
+        text = SECOND.replace("EXECUTE", "SET 'millrace.late-row.table' = 'seen';\nEXECUTE")
+        refused = self.command("apply", self.change_to(text), code=1).stderr
+        self.assertIn("table 'seen' cannot take dead letters", refused)
+        self.assertIn("nothing has changed", refused)
+        self.assertEqual(self.version(), 1)
 
     def test_what_cannot_be_changed_is_refused(self):
         columns = SECOND.replace("seen (id BIGINT, version INT)", "seen (id BIGINT, version STRING)"

@@ -161,13 +161,25 @@ bool differs(const Json& status) {
   return differs;
 }
 
+// What holds after a change that did not come to its end.
+std::string what_holds(const Json& status) {
+  const Json& in_force = status.at("in_force");
+  if (in_force.is_null()) {
+    return "";  // the reason says what to do
+  }
+  return in_force.as_int() == status.at("version").as_int()
+             ? "; version " + in_force.dump() +
+                   " is in force, and runs when the server is started again"
+             : "; nothing has changed";
+}
+
 // 0, or 1 with the reason shown where it did not come to its end.
 int show_end(Context& context, const Json& status) {
   const std::string& kind = status.at("kind").as_string();
   const std::string name = status.at("pipeline").as_string();
   if (status.at("state").as_string() != "done") {
     context.err(name + ": " + kind + " " + status.at("state").as_string() + ": " +
-                status.at("reason").as_string() + "; nothing has changed\n");
+                status.at("reason").as_string() + what_holds(status) + "\n");
     return 1;
   }
   if (kind == "shadow") {
