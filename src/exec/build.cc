@@ -7,6 +7,7 @@
 #include "exec/operators/deduplicate.h"
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
+#include "exec/operators/final_rows.h"
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
@@ -105,6 +106,13 @@ std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& t
   return std::make_unique<Join>(node, task);
 }
 
+std::unique_ptr<Operator> make_sort(const plan::TimeSort& node, const TaskContext& task) {
+  if (node.leaves == plan::TimeSort::Leaves::at_end) {
+    return std::make_unique<FinalRows>(node, task);
+  }
+  return std::make_unique<TimeSort>(node, task);
+}
+
 void make_operator(const plan::Node& node, const TaskContext& context, Connectors& connectors,
                    Stage& stage) {
   // What connectors get may differ from stage to stage, so it is theirs to copy.
@@ -156,7 +164,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step = std::make_unique<Repeat>(static_cast<const plan::Repeat&>(node), task);
       return;
     case plan::NodeKind::time_sort:
-      stage.step = std::make_unique<TimeSort>(static_cast<const plan::TimeSort&>(node), task);
+      stage.step = make_sort(static_cast<const plan::TimeSort&>(node), task);
       return;
     case plan::NodeKind::unnest:
       stage.step = std::make_unique<Unnest>(static_cast<const plan::Unnest&>(node), task);

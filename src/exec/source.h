@@ -47,6 +47,8 @@ class Source {
   // There is an end to it, and all of it is there: poll() will say `finished`. Such a source is
   // read before those that go on for ever.
   virtual bool bounded() const { return false; }
+  // There is an end to it, though it may come later.
+  virtual bool ends() const { return bounded(); }
   virtual size_t splits() const = 0;
   // "partition 3", or a file's path.
   virtual std::string split_name(size_t split) const { return "split " + std::to_string(split); }

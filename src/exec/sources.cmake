@@ -16,6 +16,7 @@ set(SOURCES
   operators/deduplicate.cc
   operators/expand.cc
   operators/filter.cc
+  operators/final_rows.cc
   operators/group_aggregate.cc
   operators/interval_join.cc
   operators/match_recognize.cc

@@ -219,7 +219,9 @@ std::string text_of(const Node& node) {
     case NodeKind::repeat:
       return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
     case NodeKind::time_sort:
-      return "time_sort" + describe_order(static_cast<const TimeSort&>(node).order_by);
+      return (static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::at_end ? "final_sort"
+                                                                                    : "time_sort") +
+             describe_order(static_cast<const TimeSort&>(node).order_by);
     case NodeKind::unnest: {
       const auto& unnest = static_cast<const Unnest&>(node);
       return "unnest " + std::to_string(unnest.collection) +

@@ -463,6 +463,12 @@ Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
   return node;
 }
 
+Node* new_final_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
+  Node* node = new_time_sort(plan, input, std::move(order_by));
+  static_cast<TimeSort*>(node)->leaves = TimeSort::Leaves::at_end;
+  return node;
+}
+
 Node* new_distinct(Plan& plan, Node* input, const Position& at) {
   std::vector<size_t> keys;
   for (size_t i = 0; i < input->schema.size(); ++i) {

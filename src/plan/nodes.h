@@ -235,10 +235,13 @@ struct Repeat final : Node {
   size_t times = 0;  // an input column, BIGINT
 };
 
-// ORDER BY event time: rows leave when the watermark has reached them, in order.
+// ORDER BY event time: rows leave when the watermark has reached them, in order. Or of a batch job
+// the rows that there are in the end, in any order that is wanted.
 struct TimeSort final : Node {
+  enum class Leaves : uint8_t { with_watermark, at_end };
   TimeSort() : Node(NodeKind::time_sort) {}
-  std::vector<SortKey> order_by;  // the row time first
+  Leaves leaves = Leaves::with_watermark;
+  std::vector<SortKey> order_by;  // with the watermark the row time first
 };
 
 // Rows of a key, in the order of their times, that follow a pattern one behind the other. Output:

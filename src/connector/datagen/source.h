@@ -19,6 +19,7 @@ class DatagenSource final : public exec::Source {
   DatagenSource(const plan::Scan& scan, const DatagenOptions& options, exec::TaskContext& task);
 
   exec::Polled poll() override;
+  bool ends() const override { return most_rows_ != INT64_MAX; }
   size_t splits() const override { return 1; }
   bool caught_up(size_t) const override { return left() == 0; }
   bool ended(size_t) const override { return left() == 0; }

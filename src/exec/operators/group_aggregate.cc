@@ -4,6 +4,7 @@
 
 #include "exec/chosen_rows.h"
 #include "exec/same_values.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -30,7 +31,7 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
           expiry_.is_on() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
       keys_(&groups_.layout()) {}
 
-void GroupAggregate::push(Port, Batch batch, Output& out) {
+void GroupAggregate::push(Port port, Batch batch, Output& out) {
   // A row may send two.
   constexpr size_t kAtOnce = Batch::kMaxRows / 2;
   expiry_.drop_expired([this](uint32_t group) { groups_.remove(group); });
@@ -56,8 +57,28 @@ void GroupAggregate::push(Port, Batch batch, Output& out) {
   }
   task_.counts().grouped += all.size();
   if (mark != batch.marks.end()) {
-    out.advance(batch.marks.back().watermark);
+    advance(port, batch.marks.back().watermark, out);
   }
+}
+
+void GroupAggregate::advance(Port, Watermark now, Output& out) {
+  const bool is_last = now == Watermark::end_of_input() && !task_.input_had_ended();
+  if (is_last && node_->keys.empty() && groups_.size() == 0 &&
+      plan::is_batch_mode(task_.setting(plan::kRuntimeMode))) {
+    send_empty(out);
+  }
+  out.advance(now);
+}
+
+void GroupAggregate::send_empty(Output& out) const {
+  std::vector<int64_t> storage(slot_kind_->size() / sizeof(int64_t) + 1);
+  auto* slot = reinterpret_cast<char*>(storage.data());
+  slot_kind_->init(slot);
+  Batch batch;
+  batch.physical_size = 1;
+  batch.columns = slot_kind_->finish(std::span(&slot, 1));
+  slot_kind_->destroy(slot);
+  out.push(std::move(batch));
 }
 
 void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {

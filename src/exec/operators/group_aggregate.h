@@ -22,7 +22,7 @@ class GroupAggregate final : public Operator {
   GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
-  void advance(Port, Watermark now, Output& out) override { out.advance(now); }
+  void advance(Port port, Watermark now, Output& out) override;
 
  private:
   // What became of a row's group.
@@ -31,6 +31,8 @@ class GroupAggregate final : public Operator {
   // Finds the groups of key rows [from, to), which are rows of the batch; fills rows_, slots_ and
   // fates_. Groups that end go into ended_ and can be read until forget().
   void find_groups(const Batch& batch, size_t from, size_t to);
+  // What a batch job says of no rows at all.
+  void send_empty(Output& out) const;
   void note(const char* group, Fate fate);
   void forget();
   Batch changes(const Batch& batch);

@@ -10,6 +10,7 @@
 #include "exec/event_time.h"
 #include "exec/rejecting.h"
 #include "function/evaluate.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -28,16 +29,26 @@ static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task)
                                                "' is not a duration such as '5 s'");
 }
 
+static bool is_batch(const TaskContext& task) {
+  return plan::is_batch_mode(task.setting(plan::kRuntimeMode));
+}
+
 Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task)
     : node_(&node),
       source_(std::move(source)),
       task_(task),
+      watermarks_(node.watermark && !is_batch(task)),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
       resumes_(task.input_had_ended()),
       ended_(task_.state().numbers("input").at("ended")) {
   if (resumes_) {
     ended_ = 0;
+  }
+  if (is_batch(task) && !source_->ends()) {
+    throw Error(ErrorCode::unsupported, "Querying an unbounded table '" + node.table->name +
+                                            "' in batch mode is not allowed. The table source is "
+                                            "unbounded.");
   }
   watermark_.set_inputs(source_->splits());
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
@@ -99,7 +110,7 @@ static Batch rows_from(Batch& rows, uint32_t from) {
 }
 
 void Scan::prefer_furthest_behind() {
-  if (!node_->watermark) {
+  if (!watermarks_) {
     return;
   }
   std::optional<size_t> furthest;
@@ -125,7 +136,7 @@ void Scan::take(Polled polled, Emitter& out) {
   for (uint32_t from = 0; from < size; from += Batch::kMaxRows) {
     Batch batch = rows_from(polled.rows, from);
     compute(batch, out);
-    if (node_->watermark) {
+    if (watermarks_) {
       mark(batch, polled.split, out);
     }
     out.push(std::move(batch));
@@ -174,7 +185,7 @@ void Scan::mark(Batch& batch, size_t split, Emitter& out) {
 }
 
 bool Scan::find_idle(Emitter& out) {
-  if (!node_->watermark) {
+  if (!watermarks_) {
     return false;
   }
   const Instant now = task_.world().clock->monotonic();
@@ -199,7 +210,7 @@ bool Scan::find_idle(Emitter& out) {
 
 std::optional<Instant> Scan::idle_at() const {
   std::optional<Instant> first = finished_ ? std::nullopt : source_->wake_at();
-  if (!node_->watermark || finished_) {
+  if (!watermarks_ || finished_) {
     return first;
   }
   for (size_t split = 0; split < last_row_.size(); ++split) {

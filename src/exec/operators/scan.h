@@ -57,6 +57,7 @@ class Scan final : public Head {
   const plan::Scan* node_;
   std::unique_ptr<Source> source_;
   TaskContext task_;
+  bool watermarks_;  // they rise with the rows, not in a batch job
   CombinedWatermark watermark_;
   Duration idle_timeout_;
   std::vector<Instant> last_row_;  // by split

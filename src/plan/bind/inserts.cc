@@ -187,8 +187,10 @@ Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
 }  // namespace
 
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
-                  const catalog::Connections& connections) {
+                  const catalog::Connections& connections,
+                  std::map<std::string, std::string> settings) {
   Plan plan;
+  plan.settings = std::move(settings);
   QueryBinder binder(catalog, connections, plan);
   struct Target {
     TablePtr table;

@@ -2,6 +2,8 @@
 
 // INSERT INTO: the query's columns as the table wants them.
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -14,6 +16,7 @@ namespace millrace::plan {
 // One job of one or several INSERTs. What they read is read once; several into the same table go
 // there as one. Throws Error with the place of the mistake.
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
-                  const catalog::Connections& connections);
+                  const catalog::Connections& connections,
+                  std::map<std::string, std::string> settings);
 
 }  // namespace millrace::plan

@@ -5,6 +5,7 @@
 #include "column/builder.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -124,12 +125,17 @@ void Ordering::bind_shown(const ExpressionBinder& binder, const Schema& shown,
 }
 
 Node* Ordering::sorted(Plan& plan, Node* node) const {
+  const bool sorts_last = is_batch(plan) && !keys_.empty();
   if (limit_) {
-    return *limit_ == 0 ? new_filter(plan, node, never())
-                        : new_limit(plan, node, keys_, offset_ + 1, offset_ + *limit_);
+    Node* limited = *limit_ == 0 ? new_filter(plan, node, never())
+                                 : new_limit(plan, node, keys_, offset_ + 1, offset_ + *limit_);
+    return sorts_last ? new_final_sort(plan, limited, keys_) : limited;
   }
   if (keys_.empty()) {
     return node;
+  }
+  if (sorts_last) {
+    return new_final_sort(plan, node, keys_);
   }
   const SortKey& first = keys_.front();
   if (!first.descending && node->is_rowtime(first.column)) {

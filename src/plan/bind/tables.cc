@@ -5,6 +5,7 @@
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 #include "sql/parser.h"
 
 namespace millrace::plan {
@@ -231,6 +232,11 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
 
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   const WindowCall call = read_window_call(*table.call);
+  if (call.kind == WindowKind::session && is_batch(plan_)) {
+    throw Error(ErrorCode::unsupported,
+                "Unaligned windows like session are not supported in batch mode yet.",
+                table.call->position);
+  }
   Relation data = bind_name(call.data->table);
   const Scope scope = scope_of(data, call.data->table.last().text, &functions_);
   Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node));

@@ -400,7 +400,10 @@ void check_inputs(const Node& node) {
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::join: return check_inputs(static_cast<const Join&>(node));
     case NodeKind::time_sort:
-      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
+      if (static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::with_watermark) {
+        require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
+      }
+      return;
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::rank:

@@ -65,7 +65,9 @@ void optimise(Plan& plan) {
   narrow_joins(plan);
   merge_projections(plan);
   push_members(plan);
+  finish_batch(plan);
   infer_changelogs(plan);
+  pass_insertions(plan);
 }
 
 }  // namespace millrace::plan

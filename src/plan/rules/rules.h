@@ -38,6 +38,10 @@ void push_members(Plan& plan);
 void infer_changelogs(Plan& plan);
 // Columns that were read only below a join, by a filter, do not go into it: it would keep them.
 void narrow_joins(Plan& plan);
+// Of a batch job only what is there in the end reaches a sink.
+void finish_batch(Plan& plan);
+// Insertions alone need not wait for the end, once it is known that they are.
+void pass_insertions(Plan& plan);
 // Nodes that no sink reads go; inputs stand before their consumers again.
 void drop_unread(Plan& plan);
 

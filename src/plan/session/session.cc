@@ -161,10 +161,15 @@ std::string Session::setting(const std::string& key, const std::string& otherwis
 
 // --- Plans ---
 
-Plan Session::planned(Plan plan) const {
+std::map<std::string, std::string> Session::values() const {
+  std::map<std::string, std::string> values;
   for (const auto& [key, setting] : settings_) {
-    plan.settings[key] = setting.value;
+    values[key] = setting.value;
   }
+  return values;
+}
+
+Plan Session::planned(Plan plan) const {
   optimise(plan);
   const auto ttl = settings_.find(kStateTtl);
   check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
@@ -173,6 +178,7 @@ Plan Session::planned(Plan plan) const {
 
 Plan Session::plan_query(const sql::Query& query) const {
   Plan plan;
+  plan.settings = values();
   const Relation relation = QueryBinder(catalog_, connections_, plan).bind(query);
   new_sink(plan, relation.node, answer_table(relation), query.position);
   return planned(std::move(plan));
@@ -183,9 +189,9 @@ Outcome Session::explain(const sql::Explain& explain, const Position& at) {
   if (const auto* query = std::get_if<sql::QueryStatement>(&explain.statement->node)) {
     plan = plan_query(*query->query);
   } else if (const auto* insert = std::get_if<sql::Insert>(&explain.statement->node)) {
-    plan = planned(bind_inserts({insert}, catalog_, connections_));
+    plan = planned(bind_inserts({insert}, catalog_, connections_, values()));
   } else if (const auto* set = std::get_if<sql::StatementSet>(&explain.statement->node)) {
-    plan = planned(bind_inserts(inserts_of(*set), catalog_, connections_));
+    plan = planned(bind_inserts(inserts_of(*set), catalog_, connections_, values()));
   } else {
     refuse("EXPLAIN of this statement", explain.statement->position);
   }
@@ -198,7 +204,7 @@ Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
   if (inserts.empty()) {
     return Done{};
   }
-  Plan plan = planned(bind_inserts(inserts, catalog_, connections_));
+  Plan plan = planned(bind_inserts(inserts, catalog_, connections_, values()));
   Job job;
   job.name = unique(name_of(plan));
   job.dead_letters = table_in("millrace.dead-letter.table");

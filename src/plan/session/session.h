@@ -80,6 +80,7 @@ class Session {
   Outcome explain(const sql::Explain& explain, const Position& at);
   Outcome use(const sql::Use& use);
 
+  std::map<std::string, std::string> values() const;  // of the settings
   Plan planned(Plan plan) const;
   Plan plan_query(const sql::Query& query) const;
   Outcome job_of(const std::vector<const sql::Insert*>& inserts);

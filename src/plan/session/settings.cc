@@ -4,6 +4,7 @@
 
 #include "base/similar.h"
 #include "catalog/check_options.h"
+#include "plan/runtime_mode.h"
 #include "plan/state_expiry.h"
 
 namespace millrace::plan {
@@ -20,6 +21,7 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"millrace.dead-letter.table", "string"},
                                 {"millrace.late-row.table", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
+                                {kRuntimeMode, "streaming|batch|STREAMING|BATCH"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
                                 {kStateTtl, "duration"}};
 
@@ -30,8 +32,6 @@ struct Fixed {
   std::string_view why;
 };
 constexpr Fixed kFixed[] = {
-    {"execution.runtime-mode", "streaming",
-     "bounded input ends by itself, and gives its last rows"},
     {"table.local-time-zone", "UTC", "other time zones of a session are not supported yet"},
     {"table.sql-dialect", "default", "the dialect is Flink's own"},
     {"table.plan.compile.catalog-objects", "all", "plans are not compiled"},

@@ -117,6 +117,7 @@ class ReplaySource final : public exec::Source {
     }
     return decode(replay_->batch_size_());
   }
+  bool ends() const override { return true; }
   size_t splits() const override { return 1; }
   bool caught_up(size_t) const override { return at_end(); }
   bool ended(size_t) const override { return at_end(); }
