@@ -17,7 +17,7 @@ using Response = kafka::DescribeClientQuotasResponse;
 namespace {
 
 constexpr int8_t kExact = 0;
-constexpr int8_t kDefault = 1;
+// 1 is the default entity, whose name is null.
 constexpr int8_t kAny = 2;
 
 struct Fault {
