@@ -9,8 +9,8 @@
 namespace millrace::change {
 
 plan::Job job_in(const std::string& text, const std::string& file, const std::string& name,
-                 const catalog::Connections& connections) {
-  plan::Program program = plan::plan_program(text, file, connections);
+                 const catalog::Connections& connections, plan::Loadable loadable) {
+  plan::Program program = plan::plan_program(text, file, connections, std::move(loadable));
   for (plan::Job& job : program.jobs) {
     if (job.name == name) {
       if (job.dead_letters == nullptr) {

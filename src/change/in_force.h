@@ -20,7 +20,7 @@ struct InForce {
 
 // The pipeline of this name in a text. Throws Error: as plan::plan_program(), or not_found.
 plan::Job job_in(const std::string& text, const std::string& file, const std::string& name,
-                 const catalog::Connections& connections);
+                 const catalog::Connections& connections, plan::Loadable loadable = {});
 
 // A version at work: of that job, in that version's directory.
 exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,

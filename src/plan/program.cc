@@ -59,8 +59,8 @@ Script plan_script(std::string_view text, const std::string& file,
 }
 
 Program plan_program(std::string_view text, const std::string& file,
-                     const catalog::Connections& connections) {
-  Session session(connections);
+                     const catalog::Connections& connections, Loadable loadable) {
+  Session session(connections, std::move(loadable));
   Program program;
   for (sql::Statement& statement : sql::parse_script(text, file)) {
     refuse_answer(statement);

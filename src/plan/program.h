@@ -37,7 +37,8 @@ struct Program {
 };
 
 // Throws as plan_script(). A statement that asks for an answer is a mistake, for nobody reads it.
+// `loadable` is given for a text that is not of the program's own files.
 Program plan_program(std::string_view text, const std::string& file,
-                     const catalog::Connections& connections);
+                     const catalog::Connections& connections, Loadable loadable = {});
 
 }  // namespace millrace::plan

@@ -8,7 +8,7 @@ set(SOURCES
   rules/find_ranks.cc rules/finish_batch.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc
   rules/push_members.cc rules/push_filters.cc rules/push_projections.cc rules/rules.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
-  session/describe_function.cc
+  session/describe_function.cc session/libraries.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
   runtime_mode.cc state_expiry.cc
   window_columns.cc written_key.cc)

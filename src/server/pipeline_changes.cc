@@ -209,7 +209,8 @@ void PipelineChanges::Work::prepare() {
     request_.text = versions.previous->text;
     request_.file = versions.previous->file;
   }
-  job_ = change::job_in(request_.text, request_.file, current_.job.name, connector::connections());
+  job_ = change::job_in(request_.text, request_.file, current_.job.name, connector::connections(),
+                        pipelines_.loadable());
   next_ = current_.file.followed_by(versions, request_.file, request_.text);
   if (request_.kind == Kind::shadow) {
     return;
@@ -430,7 +431,8 @@ PipelineChanges::PipelineChanges(const io::World& world, Pipelines& pipelines,
 PipelineChanges::~PipelineChanges() { stop(); }
 
 Json PipelineChanges::plan(const std::string& text, const std::string& file) {
-  const plan::Program program = plan::plan_program(text, file, connector::connections());
+  const plan::Program program =
+      plan::plan_program(text, file, connector::connections(), pipelines_.loadable());
   Json pipelines = Json::array();
   bool changed = false;
   std::map<std::string, bool> named;

@@ -123,6 +123,13 @@ Pipelines::Running Pipelines::started(PlannedJob planned) {
     in_force = change::in_force(world_, file, std::move(in_force.job), planned.file, *planned.text,
                                 connector::connections());
   }
+  if (planned.text != nullptr) {
+    let_load(*planned.text, planned.file);
+  }
+  let_load(in_force.versions.current.text, in_force.versions.current.file);
+  if (const auto& previous = in_force.versions.previous) {
+    let_load(previous->text, previous->file);
+  }
   if (!in_force.advice.empty()) {
     world_.log->warning("pipeline", "its file has changed",
                         {{"pipeline", in_force.job.name}, {"advice", in_force.advice}});
@@ -131,6 +138,13 @@ Pipelines::Running Pipelines::started(PlannedJob planned) {
                   std::move(in_force.advice)};
   running.current.worker = start(running.current);
   return running;
+}
+
+void Pipelines::let_load(const std::string& text, const std::string& file) {
+  try {
+    loadable_.merge(plan::library_functions_in(text, file));
+  } catch (const Error&) {  // a version of an older program, which names nothing that can be read
+  }
 }
 
 std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) {

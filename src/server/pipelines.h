@@ -82,6 +82,10 @@ class Pipelines {
   // These are in force now: their pipeline runs in place of the one before, which has paused.
   void take_over(const change::Versions& versions, plan::Job job);
 
+  // What a text that comes over the network may load: what the files that the server was started
+  // with name, and the versions that it found, which were such files or were let in by this rule.
+  const plan::LibraryFunctions& loadable() const { return loadable_; }
+
   // Asks each for its end; has_ended() when it has come, which it also may have by itself.
   void stop();
   bool has_ended() const;
@@ -93,6 +97,7 @@ class Pipelines {
   };
 
   Running started(PlannedJob planned);
+  void let_load(const std::string& text, const std::string& file);
   std::shared_ptr<exec::Worker> start(const Current& current);
   Random forked_random();
 
@@ -100,9 +105,10 @@ class Pipelines {
   exec::Connectors& connectors_;
   std::string directory_;
   exec::Leaves leaves_;
-  mutable std::mutex mutex_;      // all below
-  Random random_;                 // not the main thread's: changes start workers on theirs
-  std::vector<Running> running_;  // each is replaced, none comes or goes
+  plan::LibraryFunctions loadable_;  // stands once all have started
+  mutable std::mutex mutex_;         // all below
+  Random random_;                    // not the main thread's: changes start workers on theirs
+  std::vector<Running> running_;     // each is replaced, none comes or goes
 };
 
 // What pipelines have done so far, over all of them.

@@ -7,6 +7,7 @@
 #include "server/commands.h"
 #include "server/context.h"
 #include "server/log_sink.h"
+#include "server/pipeline_changes.h"
 #include "server/print.h"
 #include "server/settings.h"
 
@@ -88,6 +89,28 @@ TEST_CASE("wrong verbs are answered with the nearest, help with text") {
   CHECK(out.find("--kafka-port N") != std::string::npos);
   CHECK(run({"topic", "creat", "x"}) == 2);
   CHECK(run({"version"}) == 0);
+}
+
+TEST_CASE("a text that comes over the network loads only what the server's files name") {
+  const std::string text =
+      "CREATE FUNCTION f AS 'far' LANGUAGE C USING LIBRARY '/nowhere/libnone.so'";
+  const auto refused = doctest::Contains("p.sql:1:53: a text that comes over the network");
+  const io::World world;
+  const connector::Environment environment;
+  connector::Connectors connectors(environment);
+  Pipelines pipelines(world, connectors, "", {});
+  PipelineChanges changes(world, pipelines, environment);
+  CHECK_THROWS_WITH_AS(changes.plan(text, "p.sql"), refused, Error);
+
+  const auto planned = [&](const plan::Loadable& loadable) {
+    plan::plan_program(text, "p.sql", connector::connections(), loadable);
+  };
+  const auto tried = doctest::Contains("cannot load library");
+  CHECK_THROWS_WITH_AS(planned(plan::library_functions_in(text, "")), tried, Error);
+  CHECK_THROWS_WITH_AS(planned({}), tried, Error);
+  using Named = plan::LibraryFunctions;
+  CHECK_THROWS_WITH_AS(planned(Named{{"/nowhere/libnone.so", "near"}}), refused, Error);
+  CHECK_THROWS_WITH_AS(planned(Named{{"/elsewhere/libnone.so", "far"}}), refused, Error);
 }
 
 TEST_CASE("millrace.toml") {

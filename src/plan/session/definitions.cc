@@ -132,6 +132,7 @@ catalog::View Definitions::view_of(const sql::QueryPtr& query, const Position&) 
 
 Done Definitions::create(const sql::CreateFunction& create) {
   const Position& at = create.name.position();
+  check_loadable(create, loadable_);
   catalog::Function function = bind_function(create, functions_);
   const catalog::ObjectName name = full_name(create.name);
   function.name = function_name(name.name);

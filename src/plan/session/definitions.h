@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
 #include "plan/bind/user_functions.h"
+#include "plan/session/libraries.h"
 #include "plan/session/session.h"
 #include "sql/statement.h"
 
@@ -15,9 +16,13 @@ namespace millrace::plan {
 
 class Definitions {
  public:
-  // `catalog` outlives this.
-  Definitions(catalog::Catalog* catalog, const catalog::Connections& connections)
-      : catalog_(catalog), connections_(connections), functions_(*catalog, catalog->current()) {}
+  // All three outlive this.
+  Definitions(catalog::Catalog* catalog, const catalog::Connections& connections,
+              const Loadable& loadable)
+      : catalog_(catalog),
+        connections_(connections),
+        loadable_(loadable),
+        functions_(*catalog, catalog->current()) {}
 
   Done create(sql::CreateTable& create);
   // CREATE TABLE AS, with the columns of its query. False where the table was there and stays.
@@ -45,6 +50,7 @@ class Definitions {
 
   catalog::Catalog* catalog_;
   const catalog::Connections& connections_;
+  const Loadable& loadable_;
   const UserFunctions functions_;
 };
 

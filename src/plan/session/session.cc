@@ -58,7 +58,7 @@ std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
 
 Outcome Session::execute(sql::Statement statement) {
   const Position& at = statement.position;
-  Definitions definitions(&catalog_, connections_);
+  Definitions definitions(&catalog_, connections_, loadable_);
   return match(
       statement.node, [&](sql::CreateTable& create) { return create_table(create, at); },
       [&](const sql::CreateView& create) -> Outcome { return definitions.create(create); },
@@ -100,7 +100,7 @@ Outcome Session::use(const sql::Use& use) {
 
 // CREATE TABLE AS: the table, and the job that fills it.
 Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
-  Definitions definitions(&catalog_, connections_);
+  Definitions definitions(&catalog_, connections_, loadable_);
   if (!create.as) {
     if (create.or_replace) {
       refuse("CREATE OR REPLACE TABLE without AS", at);

@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
 #include "plan/nodes.h"
+#include "plan/session/libraries.h"
 #include "sql/statement.h"
 
 namespace millrace::plan {
@@ -61,7 +62,8 @@ using Outcome = std::variant<Done, Answer, Text, Job, Question, JobsRequest>;
 class Session {
  public:
   // `connections` is copied; what it points to outlives the session.
-  explicit Session(const catalog::Connections& connections) : connections_(connections) {}
+  explicit Session(const catalog::Connections& connections, Loadable loadable = {})
+      : connections_(connections), loadable_(std::move(loadable)) {}
 
   // Throws Error with the place of what is wrong; then nothing has changed.
   Outcome execute(sql::Statement statement);
@@ -90,6 +92,7 @@ class Session {
   std::shared_ptr<const catalog::Table> table_in(const std::string& name) const;
 
   catalog::Connections connections_;
+  Loadable loadable_;
   catalog::Catalog catalog_;
   std::map<std::string, catalog::Option> settings_;
   std::set<std::string> moot_;  // settings that were warned of
