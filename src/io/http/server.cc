@@ -1,6 +1,7 @@
 #include "io/http/server.h"
 
 #include <map>
+#include <utility>
 
 #include "base/json.h"
 #include "io/event_loop.h"
@@ -28,6 +29,9 @@ struct Server::State {
     });
   }
 };
+
+// Of answers that the peer does not read, beside the last one: behind them its requests wait.
+static constexpr size_t kUnsentBytes = size_t{1} << 20;
 
 static std::string rendered(const Response& response, bool keep_alive, bool with_body) {
   std::string text = "HTTP/1.1 " + std::to_string(response.status) + " " +
@@ -58,7 +62,7 @@ class Server::Session {
     wait(state_.options.idle_timeout);
     connection_->start({.on_data = [this](std::string_view bytes) { receive(bytes); },
                         .on_close = [this](std::string_view) { state_.close_later(owner_, id_); },
-                        .on_drained = {}});
+                        .on_drained = [this] { drained(); }});
   }
 
   void answer(const Response& response) {
@@ -91,9 +95,22 @@ class Server::Session {
     advance();
   }
 
+  void drained() {
+    if (std::exchange(held_, false) && !closing_) {
+      connection_->resume_reading();
+      advance();
+    }
+  }
+
   // Answers what has arrived, up to a request whose answer takes longer.
   void advance() {
-    while (!answering_ && !closing_) {
+    while (!answering_ && !closing_ && !held_) {
+      if (connection_->unsent() > kUnsentBytes) {
+        held_ = true;
+        timer_.reset();  // the peer is not idle: it has answers to read
+        connection_->pause_reading();
+        return;
+      }
       const bool was_idle = parser_.idle();
       pending_.erase(0, parser_.feed(pending_));
       if (parser_.refusal()) {
@@ -170,6 +187,7 @@ class Server::Session {
   bool dispatching_ = false;  // the handler is on the stack
   bool keep_alive_ = true;
   bool with_body_ = true;
+  bool held_ = false;  // until the peer has read its answers
   bool closing_ = false;
 };
 

@@ -48,6 +48,43 @@ Response text(std::string body) {
   return {.status = 200, .content_type = "text/plain", .body = std::move(body), .headers = {}};
 }
 
+// What the server holds of a peer that reads only when the test says so.
+struct Wire {
+  Connection::Events events;
+  size_t unsent = 0;
+  bool paused = false;
+};
+
+class WireConnection final : public Connection {
+ public:
+  explicit WireConnection(Wire& wire) : wire_(wire) {}
+  void start(Events events) override { wire_.events = std::move(events); }
+  void write(std::string bytes) override { wire_.unsent += bytes.size(); }
+  size_t unsent() const override { return wire_.unsent; }
+  void pause_reading() override { wire_.paused = true; }
+  void resume_reading() override { wire_.paused = false; }
+  void close_after_writes() override {}
+  const std::string& peer() const override { return peer_; }
+
+ private:
+  Wire& wire_;
+  const std::string peer_ = "127.0.0.1:1";
+};
+
+// Accepts what it is given; posted tasks and timers never run.
+class WireLoop final : public EventLoop {
+ public:
+  using Accept = std::function<void(std::unique_ptr<Connection>)>;
+
+  void post(std::function<void()>) override {}
+  std::unique_ptr<Timer> run_after(Duration, std::function<void()>) override { return nullptr; }
+  std::unique_ptr<Listener> listen(const std::string&, uint16_t, Accept on_accept) override {
+    accept = std::move(on_accept);
+    return nullptr;
+  }
+  Accept accept;
+};
+
 }  // namespace
 
 TEST_CASE("a request is answered at once or later") {
@@ -76,6 +113,46 @@ TEST_CASE("a large body goes both ways and an oversized one is refused") {
       [](AsioLoop&, const Request&, const Server::Respond& respond) { respond(text("")); },
       {.body_bytes = 99});
   CHECK(small.client().send("POST", "/", too_large).status == 413);
+}
+
+TEST_CASE("requests wait while their peer does not read the answers before") {
+  constexpr size_t kAnswer = 600'000;
+  size_t requests = 0;
+  std::vector<Server::Respond> later;
+  bool at_once = true;
+  WireLoop loop;
+  Server server(loop, {}, [&](const Request&, const Server::Respond& respond) {
+    ++requests;
+    at_once ? respond(text(std::string(kAnswer, 'x'))) : later.push_back(respond);
+  });
+  Wire wire;
+  loop.accept(std::make_unique<WireConnection>(wire));
+  std::string pipelined;
+  for (int i = 0; i < 5; ++i) {
+    pipelined += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+  wire.events.on_data(pipelined);
+  CHECK(requests == 2);  // the second passes 1 MiB
+  CHECK(wire.paused);
+  CHECK(wire.unsent < 2 * kAnswer + 1000);
+
+  wire.unsent = 0;
+  wire.events.on_drained();
+  CHECK(requests == 4);
+  CHECK(wire.paused);
+
+  at_once = false;
+  wire.unsent = 0;
+  wire.events.on_drained();
+  CHECK(requests == 5);
+  CHECK(wire.paused);  // its answer is awaited
+  later.front()(text(std::string(2 * kAnswer, 'x')));
+  CHECK(wire.paused);
+  wire.unsent = 0;
+  wire.events.on_drained();
+  CHECK(!wire.paused);
+  wire.events.on_data("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(requests == 6);
 }
 
 TEST_CASE("nobody listening is an error that names the address") {
