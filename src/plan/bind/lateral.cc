@@ -205,8 +205,9 @@ void QueryBinder::bind_lateral_groups(LateralQuery& lateral, const Scope& outer)
 void QueryBinder::bind_lateral_aggregates(LateralQuery& lateral, Relation from, const Scope& inner,
                                           std::vector<Expression> keys, size_t width) {
   const sql::Select& select = *lateral.select;
-  if (select.distinct || lateral.query->limit || !lateral.query->order_by.empty()) {
-    refuse("DISTINCT, ORDER BY or LIMIT of a LATERAL query with aggregate functions",
+  if (select.distinct || lateral.query->limit || lateral.query->offset ||
+      !lateral.query->order_by.empty()) {
+    refuse("DISTINCT, ORDER BY, LIMIT or OFFSET of a LATERAL query with aggregate functions",
            lateral.position);
   }
   const size_t count = keys.size();
