@@ -40,6 +40,15 @@ static void compute_decimals(const struct millrace_call* call) {
 MILLRACE_EXPORT const struct millrace_function as_decimal = {
     MILLRACE_FUNCTION_ABI, MILLRACE_NULL_IN_NULL_OUT, "BIGINT", "DECIMAL(3, 1)", compute_decimals};
 
+/* No value of the type in any row: NULL in the first, a failure in the second. */
+static void compute_wild(const struct millrace_call* call) {
+  memset(call->result, 0x7f, call->rows * sizeof(int64_t));
+  call->set_null(call, 0);
+  call->fail(call, 1, "asked to");
+}
+MILLRACE_EXPORT const struct millrace_function wild_decimals = {MILLRACE_FUNCTION_ABI, 0, "STRING",
+                                                                "DECIMAL(3, 1)", compute_wild};
+
 static void compute_truth(const struct millrace_call* call) { memset(call->result, 7, call->rows); }
 MILLRACE_EXPORT const struct millrace_function truth = {MILLRACE_FUNCTION_ABI, 0, "", "BOOLEAN",
                                                         compute_truth};

@@ -77,6 +77,10 @@ struct Answers {
     validity->set_null(row);
     has_nulls = true;
   }
+  // What stands in its place then is nobody's.
+  bool has_no_value(size_t row) const {
+    return !validity->get(row) || call.context.failed(rows[row]);
+  }
   // No exception may cross the function, so a row that is none is remembered.
   bool is_row(size_t row) {
     out_of_range = out_of_range || row >= rows.size();
@@ -160,6 +164,9 @@ void check_values(Answers& answers, std::vector<T>& values) {
   for (size_t row = 0; row < answers.rows.size(); ++row) {
     if constexpr (std::is_same_v<T, uint8_t>) {
       values[row] = values[row] != 0 ? 1 : 0;
+    }
+    if (answers.has_no_value(row)) {
+      continue;
     }
     if constexpr (std::is_same_v<T, int32_t>) {
       if (type.kind == TypeKind::time && (values[row] < 0 || values[row] >= kDay)) {

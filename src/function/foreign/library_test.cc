@@ -98,6 +98,10 @@ TEST_CASE("what a function may not give fails its row, as what it refuses") {
       call_of(odd("as_decimal"), {Type::of(TypeKind::bigint)}, Type::decimal(3, 1));
   CHECK(computed(decimal, batch_of(numbers.finish()), Rows(2)) ==
         Values{"99.9", "!", "1: the function gave a value beyond DECIMAL(3, 1)"});
+  const Expression wild = call_of(odd("wild_decimals"), {Type::string()}, Type::decimal(3, 1));
+  CHECK(
+      computed(wild, batch_of(strings({"a", "b", "c"})), Rows(3)) ==
+      Values{"NULL", "!", "!", "1: asked to", "2: the function gave a value beyond DECIMAL(3, 1)"});
   const Expression truth = call_of(odd("truth"), {}, Type::of(TypeKind::boolean));
   EvaluationContext context(Timestamp{0});
   CHECK(select_true(truth, batch_of(strings({"a", "b"})), Rows(2), context).size() == 2);
