@@ -14,8 +14,7 @@ void answer(const Call& call, const std::shared_ptr<Reply>& reply) {
 
 constexpr std::string_view kFixedShards =
     "a shard is a partition of the topic, which is neither split nor merged; make a stream with "
-    "the "
-    "shards that it will need, or add partitions with 'millrace topic', which moves hash keys";
+    "the shards that it will need, or add partitions with 'millrace topic', which moves hash keys";
 constexpr std::string_view kNoFanOut =
     "there is no enhanced fan-out; read with GetRecords, which no other consumer slows down here "
     "(KCL: a PollingConfig)";

@@ -38,13 +38,13 @@ namespace millrace::topic {
 // Who made a batch. Batches that the broker itself writes on behalf of a producer are not numbered.
 enum class Origin : uint8_t { client, coordinator };
 
-// What became of an append. Producers are told error_code as it stands.
 // A record that its batch is refused for; the message is for a person.
 struct RecordFault {
   int32_t number = 0;  // in the batch
   std::string message;
 };
 
+// What became of an append. Producers are told error_code as it stands.
 struct Appended {
   kafka::ErrorCode error_code = kafka::ErrorCode::none;
   std::string message;            // why, for a person
