@@ -16,9 +16,12 @@ namespace millrace::function {
 
 namespace {
 
+// Of the least integer that one itself, as Java's: computed without a sign, where wrapping is
+// defined.
 template <typename T>
 T absolute(T value) {
-  return value < 0 ? static_cast<T>(T{0} - value) : value;
+  using Unsigned = std::conditional_t<sizeof(T) == 16, unsigned __int128, uint64_t>;
+  return value < 0 ? static_cast<T>(Unsigned{0} - static_cast<Unsigned>(value)) : value;
 }
 
 template <typename T>
