@@ -107,6 +107,16 @@ std::optional<int64_t> TimeText::days(const char* ten) {
   return cached_days_;
 }
 
+// Nothing where nanoseconds do not reach: they are good for the years 1678 to 2261.
+static std::optional<int64_t> in_units(int64_t seconds, int64_t nanoseconds, int64_t unit) {
+  int64_t whole = 0;
+  if (__builtin_mul_overflow(seconds, unit, &whole) ||
+      __builtin_add_overflow(whole, in_units(nanoseconds, unit), &whole)) {
+    return std::nullopt;
+  }
+  return whole;
+}
+
 std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator, Zone zone,
                                            int64_t unit) {
   if (zone == Zone::utc) {
@@ -123,7 +133,7 @@ std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator
     if (!nanoseconds) {
       return std::nullopt;
     }
-    return seconds_ * unit + in_units(*nanoseconds, unit);
+    return in_units(seconds_, *nanoseconds, unit);
   }
   char with_seconds[8];
   std::string_view clock = text.substr(11);
@@ -142,7 +152,7 @@ std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator
     std::memcpy(second_, text.data(), sizeof(second_));
     seconds_ = seconds;
   }
-  return seconds * unit + in_units(time->nanoseconds, unit);
+  return in_units(seconds, time->nanoseconds, unit);
 }
 
 std::optional<int32_t> TimeText::date(std::string_view text) {
