@@ -1,5 +1,5 @@
-// Feeds bytes to the Kinesis API: the first byte chooses the call, the second the encoding, the rest
-// is the body. It answers exactly once, with a body that can be read back; it never breaks.
+// Feeds bytes to the Kinesis API: the first byte chooses the call, the second the encoding, the
+// rest is the body. It answers exactly once, with a body that can be read back; it never breaks.
 
 #include <cstddef>
 #include <cstdint>

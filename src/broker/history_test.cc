@@ -354,8 +354,8 @@ class History {
       machine_.files.set_capacity(chance_.one_in(2) ? 0 : UINT64_MAX);
     }
     if (chance_.one_in(80)) {
-      // Without a death in the moment between the failed sync and the mark that tells of it, against
-      // which nothing helps (docs/formats/topic-log.md).
+      // Without a death in the moment between the failed sync and the mark that tells of it,
+      // against which nothing helps (docs/formats/topic-log.md).
       machine_.files.crash_at(UINT64_MAX);
       machine_.files.fail_syncs(".log");
       syncs_fail_ = true;

@@ -12,9 +12,8 @@ using state::RowRef;
 // Where there is an order all rows are one group, which is kept in it; otherwise equal rows are,
 // so that each is found again at once.
 static state::RankedRowsShape shape_of(const plan::TimeSort& node) {
-  state::RankedRowsShape shape{.types = types_of(node.inputs[0]->schema),
-                               .key = {},
-                               .order = order_of(node.order_by)};
+  state::RankedRowsShape shape{
+      .types = types_of(node.inputs[0]->schema), .key = {}, .order = order_of(node.order_by)};
   if (node.order_by.empty()) {
     shape.key.resize(shape.types.size());
     std::iota(shape.key.begin(), shape.key.end(), size_t{0});
