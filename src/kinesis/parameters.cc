@@ -126,6 +126,16 @@ void Parameters::add_fault(const std::string& path, std::string_view value,
   }
 }
 
+bool Parameters::has_members(const std::string& path, size_t size, size_t most) const {
+  if (size == 0) {
+    add_fault(path, "0 members", "Member must have length greater than or equal to 1");
+  } else if (size > most) {
+    add_fault(path, std::to_string(size) + " members",
+              "Member must have length less than or equal to " + std::to_string(most));
+  }
+  return size > 0 && size <= most;
+}
+
 void Parameters::check() const {
   if (faults_->list.empty()) {
     return;
@@ -266,11 +276,7 @@ std::vector<Parameters> Parameters::required_list(std::string_view name, size_t 
     fail_type(path, "a list");
   }
   const Json::Array& items = value->as_array();
-  if (items.empty() || items.size() > most) {
-    add_fault(path, std::to_string(items.size()) + " members",
-              items.empty()
-                  ? "Member must have length greater than or equal to 1"
-                  : "Member must have length less than or equal to " + std::to_string(most));
+  if (!has_members(path, items.size(), most)) {
     return {};
   }
   std::vector<Parameters> list;
@@ -297,12 +303,7 @@ std::vector<std::string> Parameters::required_texts(std::string_view name, size_
     texts.push_back(
         checked_text(path + "." + std::to_string(texts.size() + 1) + ".member", item, rule));
   }
-  if (texts.empty() || texts.size() > most) {
-    add_fault(path, std::to_string(texts.size()) + " members",
-              texts.empty()
-                  ? "Member must have length greater than or equal to 1"
-                  : "Member must have length less than or equal to " + std::to_string(most));
-  }
+  has_members(path, texts.size(), most);
   return texts;
 }
 
@@ -320,12 +321,7 @@ Tags Parameters::tags(std::string_view name) const {
     checked_text(path + ".key", Json(key), kTagKeyRule);
     tags[key] = checked_text(path + "." + key + ".member", content, kTagValueRule);
   }
-  if (tags.empty() || tags.size() > kMostTags) {
-    add_fault(path, std::to_string(tags.size()) + " members",
-              tags.empty()
-                  ? "Member must have length greater than or equal to 1"
-                  : "Member must have length less than or equal to " + std::to_string(kMostTags));
-  }
+  has_members(path, tags.size(), kMostTags);
   return tags;
 }
 

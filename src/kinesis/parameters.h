@@ -75,6 +75,8 @@ class Parameters {
   std::string checked_text(const std::string& path, const Json& value, const TextRule& rule) const;
   void add_fault(const std::string& path, std::string_view value,
                  std::string_view constraint) const;
+  // Of a list or a map: one at least, and so many at most; otherwise a fault is noted.
+  bool has_members(const std::string& path, size_t size, size_t most) const;
 
   const Json* members_;
   Encoding encoding_;
