@@ -67,6 +67,7 @@ set(SOURCES
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc
+  value/required_text.cc
   value/time_text.cc)
 set(TESTS
   aggregates_test.cc
@@ -74,5 +75,6 @@ set(TESTS
   foreign/library_test.cc
   reference_test.cc
   repeated_parts_test.cc
+  value/required_text_test.cc
   testing/expression_text.cc
   testing/schoolbook.cc)

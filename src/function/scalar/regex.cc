@@ -13,6 +13,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
+#include "function/value/required_text.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -20,49 +21,6 @@ namespace millrace::function {
 namespace {
 
 re2::StringPiece piece(const StringRef& text) { return {text.view().data(), text.size()}; }
-
-// The longest text that whatever fits must hold: characters that stand for themselves, outside of
-// groups, once or more. Empty for patterns of which that is not said so simply.
-std::string required_text(std::string_view pattern) {
-  for (const char* difficult : {"\\", "{", "(?", "[:"}) {
-    if (pattern.find(difficult) != std::string_view::npos) {
-      return {};
-    }
-  }
-  std::string longest;
-  std::string run;
-  const auto end_run = [&] {
-    longest = run.size() > longest.size() ? run : longest;
-    run.clear();
-  };
-  size_t depth = 0;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '|' && depth == 0) {
-      return {};
-    }
-    if (c == '[') {
-      // A bracket at the front stands for itself.
-      i = pattern.find(']', pattern.find_first_not_of('^', i + 1) + 1);
-      if (i == std::string_view::npos) {
-        return {};
-      }
-      end_run();
-    } else if (c == '*' || c == '?') {
-      run.resize(run.empty() ? 0 : run.size() - 1);  // the one before it may be missing
-      end_run();
-    } else if (std::string_view("()+.^$|").find(c) != std::string_view::npos ||
-               static_cast<uint8_t>(c) >= 0x80) {
-      depth += c == '(' ? 1 : 0;
-      depth -= c == ')' && depth > 0 ? 1 : 0;
-      end_run();
-    } else if (depth == 0) {
-      run += c;
-    }
-  }
-  end_run();
-  return longest;
-}
 
 // Mistakes that no dialect of regular expressions takes.
 bool is_mistake(RE2::ErrorCode code) {
@@ -89,10 +47,43 @@ class Pattern {
   const std::string& text() const { return compiled_.pattern(); }
   // False where the pattern fits no part of the text, which is often soon said.
   bool may_fit(std::string_view text) const {
-    return !is_mistaken() && (required_.empty() || text.find(required_) != std::string_view::npos);
+    return !is_mistaken() && place_of_required(text, 0) != std::string_view::npos;
+  }
+
+  // The first fit, with its groups from 0 on; false where there is none.
+  bool find(std::string_view text, std::span<re2::StringPiece> groups) const {
+    if (is_mistaken()) {
+      return false;
+    }
+    size_t next = 0;  // no fit begins before it
+    size_t at = place_of_required(text, 0);
+    if (!required_.text.empty() && required_.most_before.value_or(text.size()) <= kFewBytes) {
+      // A fit from a known place is found in one pass, where one from anywhere takes three.
+      for (size_t tried = 0; tried < kPlaces && at != std::string_view::npos; ++tried) {
+        for (next = std::max(next, at - std::min(at, *required_.most_before)); next <= at; ++next) {
+          if (fits(text, next, RE2::ANCHOR_START, groups)) {
+            return true;
+          }
+        }
+        at = place_of_required(text, next);
+      }
+    }
+    return at != std::string_view::npos && fits(text, next, RE2::UNANCHORED, groups);
   }
 
  private:
+  static constexpr size_t kFewBytes = 4;  // that may stand before the required text
+  // Where the required text stands are tried so many places, so that the time stays linear.
+  static constexpr size_t kPlaces = 4;
+
+  size_t place_of_required(std::string_view text, size_t from) const {
+    return text.find(required_.text, from);
+  }
+  bool fits(std::string_view text, size_t from, RE2::Anchor anchor,
+            std::span<re2::StringPiece> groups) const {
+    return compiled_.Match({text.data(), text.size()}, from, text.size(), anchor, groups.data(),
+                           static_cast<int>(groups.size()));
+  }
   static RE2::Options quiet() {
     RE2::Options options;
     options.set_log_errors(false);
@@ -100,7 +91,7 @@ class Pattern {
   }
 
   RE2 compiled_;
-  std::string required_;
+  RequiredText required_;
 };
 
 // The pattern of the last batch, with the automaton that RE2 has built of it so far.
@@ -188,24 +179,20 @@ Column similar(const KernelCall& call) {
 }
 
 // The group of this number in the first match; group 0 is the whole match.
-std::optional<std::string_view> extracted(const Pattern& made, const StringRef& text,
+std::optional<std::string_view> extracted(const Pattern& pattern, const StringRef& text,
                                           int64_t group) {
-  const RE2& pattern = made.compiled();
-  if (made.is_mistaken() || group < 0 || group > pattern.NumberOfCapturingGroups() ||
-      !made.may_fit(text.view())) {
+  if (pattern.is_mistaken() || group < 0 || group > pattern.compiled().NumberOfCapturingGroups()) {
     return std::nullopt;
   }
   const auto count = static_cast<size_t>(group) + 1;
   std::array<re2::StringPiece, 8> few;
   std::vector<re2::StringPiece> many(count > few.size() ? count : 0);
-  re2::StringPiece* groups = many.empty() ? few.data() : many.data();
-  const bool found =
-      pattern.Match(piece(text), 0, text.size(), RE2::UNANCHORED, groups, static_cast<int>(count));
-  const re2::StringPiece& part = groups[count - 1];
-  if (!found || part.data() == nullptr) {
+  const std::span<re2::StringPiece> groups =
+      many.empty() ? std::span(few).first(count) : std::span(many);
+  if (!pattern.find(text.view(), groups) || groups.back().data() == nullptr) {
     return std::nullopt;
   }
-  return std::string_view(part.data(), part.size());
+  return std::string_view(groups.back().data(), groups.back().size());
 }
 
 Column extract(const KernelCall& call) {
