@@ -1,5 +1,7 @@
 #include "connector/filesystem/record_reader.h"
 
+#include <cstring>
+
 #include "base/error.h"
 #include "base/shared_bytes.h"
 #include "codec/decoder.h"
@@ -38,9 +40,36 @@ bool RecordReader::load(size_t block) {
   return got > 0;
 }
 
+// The whole lines of rest_, where a line is a record: each record passes here, so that it is plain.
+void RecordReader::take_lines(FileRecords& found, size_t most) {
+  const char* at = rest_.data();
+  const char* end = at + rest_.size();
+  while (at != end && found.records.size() < most) {
+    const auto* line_end =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+    if (line_end == nullptr) {
+      break;
+    }
+    const bool has_return = line_end != at && line_end[-1] == '\r';
+    found.records.emplace_back(at, static_cast<size_t>(line_end - at) - (has_return ? 1 : 0));
+    found.offsets.push_back(position_);
+    position_ += line_end + 1 - at;
+    at = line_end + 1;
+  }
+  rest_.remove_prefix(static_cast<size_t>(at - rest_.data()));
+}
+
 FileRecords RecordReader::read(size_t most, size_t block) {
   FileRecords found;
+  found.records.reserve(most);
+  found.offsets.reserve(most);
   while (!ended_ && found.records.size() < most) {
+    if (!framing_.quote) {
+      take_lines(found, most);
+      if (found.records.size() == most) {
+        break;
+      }
+    }
     const auto end = codec::find_record_end(rest_, framing_);
     if (end) {
       found.records.push_back(rest_.substr(0, end->size));

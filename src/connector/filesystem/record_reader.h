@@ -42,6 +42,7 @@ class RecordReader {
 
  private:
   bool load(size_t block);
+  void take_lines(FileRecords& found, size_t most);
 
   io::Files& files_;
   std::string path_;
