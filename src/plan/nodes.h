@@ -123,6 +123,8 @@ struct Window {
   int64_t step_ms = 0;  // of hop: the slide; of cumulate: the step
   int64_t offset_ms = 0;
   std::vector<size_t> partition_by;  // of session
+
+  bool operator==(const Window&) const = default;
 };
 
 // TUMBLE/HOP/... without aggregation: input columns, then window_start, window_end, window_time.

@@ -61,6 +61,8 @@ void optimise(Plan& plan) {
   arrange_joins(plan);
   push_filters(plan);
   merge_projections(plan);
+  reuse_nodes(plan);
+  share_calls(plan);
   prune_columns(plan);
   narrow_joins(plan);
   merge_projections(plan);

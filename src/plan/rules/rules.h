@@ -29,6 +29,11 @@ void arrange_joins(Plan& plan);
 // A projection over a projection becomes one, where nobody else reads the lower one and nothing
 // would be computed twice. One that changes nothing goes.
 void merge_projections(Plan& plan);
+// Of nodes that compute the same from the same, one stays, which all that read them read.
+void reuse_nodes(Plan& plan);
+// What a filter computes for every row, and the projection above it once more, becomes a column
+// below both.
+void share_calls(Plan& plan);
 // Columns that nobody reads are not computed, and not read out of the records.
 void prune_columns(Plan& plan);
 // Of a ROW of which nobody reads more than members, the scan reads those alone.
