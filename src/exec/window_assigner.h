@@ -7,6 +7,8 @@
 //   hop        size/step       starts at each step
 //   cumulate   up to size/step the same start, ends at each step up to start + size
 //
+// What lies between two ends that follow each other is in the same windows: a pane.
+//
 // Where the time is the end of a window already, that one is its only window.
 
 #include <cstdint>
@@ -35,6 +37,15 @@ class WindowAssigner {
     return end_of(ms, last_end_of(ms), number);
   }
   int64_t start_of(int64_t end) const;
+
+  // The end of a moment's pane, which is that of its window that ends first.
+  int64_t pane_of(int64_t ms) const { return floor_to(ms, step_, offset_) + step_; }
+  // The first window over the pane with this end that has not fired at `now`.
+  int64_t next_end_over(int64_t pane, Watermark now) const {
+    return has_fired(pane, now) ? next_firing(now).ms + 1 : pane;
+  }
+  // The last window over it.
+  int64_t last_end_over(int64_t pane) const { return last_end_of(pane - 1); }
 
   // What window_time says of a window that fires at `now`: its last moment, or, of processing time,
   // the moment of firing.

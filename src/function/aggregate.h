@@ -65,6 +65,8 @@ struct AggregateSignature {
   // Flink computes it of several aggregates, so that a group changes with each value that counts,
   // be the result as it was.
   bool changes_with_each_value = false;
+  // The result is the same in whatever order rows are added, or merged.
+  bool in_any_order = false;
 };
 
 struct AggregateFunction {

@@ -39,6 +39,7 @@ class Bucket {
   }
 
   std::span<char* const> groups() const { return groups_; }  // key rows, in order of arrival
+  const char* key(size_t group) const { return groups_[group]; }
   char* slot(size_t group) const { return groups_[group] + key_width_; }
   // The keys of groups [from, from + count) as columns.
   std::vector<Column> key_columns(size_t from, size_t count) const;
@@ -80,6 +81,15 @@ class TimedTable final : public Table {
   // Takes out the bucket that ends first, where it ends at `end` or before.
   std::optional<Taken> take_ending_by(int64_t end);
   std::optional<int64_t> first_end() const;
+  // Calls visit(bucket) for each that ends behind `above`, and at `to` or before, as they follow.
+  template <typename Visit>
+  void visit(int64_t above, int64_t to, Visit&& visit) const {
+    for (auto at = buckets_.upper_bound(above); at != buckets_.end() && at->first <= to; ++at) {
+      visit(at->second);
+    }
+  }
+  // An empty one beside the table.
+  Bucket new_bucket() const { return {&layout_, slots_.get()}; }
   size_t groups() const;
 
   std::string_view kind() const override { return "timed_table"; }

@@ -22,12 +22,22 @@ static AggregateSlots::RowCount row_count(const plan::WindowAggregate& node) {
                                                  : AggregateSlots::RowCount::kept;
 }
 
+static bool can_be_merged(const plan::AggregateCall& call) {
+  return !call.distinct && call.function->in_any_order;
+}
+
+static bool is_by_pane(const plan::WindowAggregate& node, const WindowAssigner& windows) {
+  return windows.most_per_row() > 1 && node.inputs[0]->changelog.insert_only() &&
+         std::all_of(node.aggregates.begin(), node.aggregates.end(), can_be_merged);
+}
+
 WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
       windows_(node.window),
+      by_pane_(is_by_pane(node, windows_)),
       slots_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
-      groups_(task_.state().timed_table("groups", key_types(node), slots_)),
+      groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups", key_types(node), slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&groups_.layout()) {}
 
@@ -68,7 +78,10 @@ void WindowAggregate::advance(Port, Watermark now, Output& out) {
   out.advance(watermark_.get());
 }
 
-std::optional<int64_t> WindowAggregate::waits_for() const { return groups_.first_end(); }
+std::optional<int64_t> WindowAggregate::waits_for() const {
+  const std::optional<int64_t> first = groups_.first_end();
+  return first && by_pane_ ? windows_.next_end_over(*first, watermark_.get()) : first;
+}
 
 void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) {
   if (rows.size() == 0) {
@@ -92,7 +105,8 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
     }
     ++key;
   });
-  for (size_t number = 0; number < windows_.most_per_row() && !timely_.empty(); ++number) {
+  const size_t most = by_pane_ ? 1 : windows_.most_per_row();
+  for (size_t number = 0; number < most && !timely_.empty(); ++number) {
     gather_window(batch, number, out);
     task_.counts().grouped += number == 0 ? timely_.size() : 0;
   }
@@ -116,7 +130,7 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& o
     }
     which_.push_back(row.key);
     rows_.push_back(row.row);
-    ends_.push_back(*end);
+    ends_.push_back(by_pane_ ? windows_.pane_of(row.ms) : *end);
     timely_[kept++] = row;
   }
   timely_.resize(kept);
@@ -129,11 +143,41 @@ void WindowAggregate::fire(Watermark now, Output& out) {
   if (now <= watermark_.get()) {
     return;
   }
+  const Watermark before = watermark_.get();
   watermark_.set(now);
   const int64_t last_end = now == Watermark::end_of_input() ? now.ms : now.ms + 1;
+  if (by_pane_) {
+    return fire_panes(before, last_end, out);
+  }
   while (auto closed = groups_.take_ending_by(last_end)) {
     emit(closed->end, closed->groups, out);
   }
+}
+
+void WindowAggregate::fire_panes(Watermark before, int64_t last_end, Output& out) {
+  while (const auto first = groups_.first_end()) {
+    const int64_t end = windows_.next_end_over(*first, before);
+    if (end > last_end) {
+      return;
+    }
+    emit(end, merged(end), out);
+    before = {end - 1};
+    for (auto pane = first; pane && windows_.last_end_over(*pane) <= end;
+         pane = groups_.first_end()) {
+      groups_.take_ending_by(*pane);
+    }
+  }
+}
+
+state::Bucket WindowAggregate::merged(int64_t end) const {
+  state::Bucket groups = groups_.new_bucket();
+  groups_.visit(windows_.start_of(end), end, [&](const state::Bucket& pane) {
+    for (size_t i = 0; i < pane.groups().size(); ++i) {
+      const char* key = pane.key(i);
+      slots_->merge(groups.upsert(key, groups_.layout().hash(key)), pane.slot(i));
+    }
+  });
+  return groups;
 }
 
 // Groups whose rows were all taken back are none.

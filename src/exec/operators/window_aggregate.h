@@ -4,7 +4,11 @@
 // window's end; a row whose windows have all fired before it came is late: counted and dropped.
 // Rows without an event time are rejected.
 //
-// Invariant: every group in groups_ belongs to a window that has not fired at watermark_.
+// Where windows overlap, and the calls can be merged, a row is added once, to its pane, and a
+// window that fires is merged of its panes; else a row is added to each of its windows.
+//
+// Invariant: every group in groups_ belongs to a window, or to a pane of one, that has not fired at
+// watermark_.
 
 #include "exec/aggregate_slots.h"
 #include "exec/combined_watermark.h"
@@ -29,12 +33,15 @@ class WindowAggregate final : public Operator {
   void gather(const Batch& batch, const Rows& rows, Output& out);
   void gather_window(const Batch& batch, size_t number, Output& out);
   void fire(Watermark now, Output& out);
+  void fire_panes(Watermark before, int64_t last_end, Output& out);
+  state::Bucket merged(int64_t end) const;
   void emit(int64_t end, const state::Bucket& groups, Output& out) const;
   Column property(plan::WindowProperty property, int64_t end, const Type& type, size_t size) const;
 
   const plan::WindowAggregate* node_;
   TaskContext task_;
   WindowAssigner windows_;
+  const bool by_pane_;
   std::shared_ptr<AggregateSlots> slots_;
   state::TimedTable& groups_;
   SavedWatermark watermark_;

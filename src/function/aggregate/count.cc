@@ -78,6 +78,7 @@ std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
   signature.result = Type::of(TypeKind::bigint, false);
   signature.size = sizeof(Count);
   signature.retracts = true;
+  signature.in_any_order = true;
   signature.entries = AggregateSignature::Entries::one;
   signature.init = init_zero;
   signature.update = given.empty() ? count_all : count_values;

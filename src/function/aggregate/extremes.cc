@@ -172,6 +172,7 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
     signature.result = given[0].as_nullable();
     signature.entries = AggregateSignature::Entries::one_of_insertions;
     signature.null_as_argument = true;
+    signature.in_any_order = true;
     return signature;
   };
   return with_physical(given[0].physical(), [&](auto zero) {

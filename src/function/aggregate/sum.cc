@@ -230,6 +230,7 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   signature.name = wanted == Wanted::sum ? "SUM" : "AVG";
   signature.arguments = {given[0]};
   signature.retracts = true;
+  signature.in_any_order = true;
   signature.entries = AggregateSignature::Entries::one;
   signature.null_as_argument = given[0].kind != TypeKind::decimal;
   signature.init = init_zero;
