@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <set>
 
@@ -38,6 +39,11 @@ class Api {
     }
     request.body = std::move(body);
     return router_.answer(request);
+  }
+  mode_t permissions_of(const std::string& name) const {
+    struct stat status{};
+    REQUIRE(::stat(io::join(directory_, name).c_str(), &status) == 0);
+    return status.st_mode & 0777;
   }
   std::vector<std::string> reasons;
 
@@ -82,6 +88,7 @@ TEST_CASE("users over the API: set, listed without their passwords, deleted") {
   CHECK(api.ask("GET", "/api/v1/users").body ==
         R"({"users":[{"user":"alice","mechanisms":["SCRAM-SHA-256","SCRAM-SHA-512"]}]})"
         "\n");
+  CHECK(api.permissions_of("credentials.json") == 0600);
   CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 200);
   CHECK(api.ask("DELETE", "/api/v1/users/alice").status == 404);
 }

@@ -98,9 +98,13 @@ std::string temporary_beside(const std::string& path) {
 
 }  // namespace
 
-std::unique_ptr<File> LocalFiles::open(const std::string& path, OpenMode mode) {
-  const int flags = mode == OpenMode::read ? O_RDONLY : O_RDWR | O_CREAT;
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+namespace {
+
+constexpr mode_t kForAll = 0644;  // to read
+constexpr mode_t kForOwner = 0600;
+
+std::unique_ptr<File> open_file(const std::string& path, int flags, mode_t permissions) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, permissions);
   if (descriptor < 0) {
     fail("open", path, errno);
   }
@@ -113,8 +117,6 @@ std::unique_ptr<File> LocalFiles::open(const std::string& path, OpenMode mode) {
   return std::make_unique<LocalFile>(path, descriptor, static_cast<uint64_t>(status.st_size));
 }
 
-namespace {
-
 // A file beside `path`, gone with this object unless it was renamed: a full disk must not fill up
 // further with what could not be written.
 class Temporary {
@@ -124,9 +126,9 @@ class Temporary {
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
 
-  void write_synced(LocalFiles& files, std::string_view bytes) const {
-    const auto file = files.open(path_, OpenMode::append);
-    file->truncate(0);
+  void write_synced(std::string_view bytes, mode_t permissions = kForAll) const {
+    ::unlink(path_.c_str());  // what a process of the same number left has its own permissions
+    const auto file = open_file(path_, O_RDWR | O_CREAT | O_EXCL, permissions);
     file->append(bytes);
     file->sync();
   }
@@ -138,9 +140,13 @@ class Temporary {
 
 }  // namespace
 
+std::unique_ptr<File> LocalFiles::open(const std::string& path, OpenMode mode) {
+  return open_file(path, mode == OpenMode::read ? O_RDONLY : O_RDWR | O_CREAT, kForAll);
+}
+
 bool LocalFiles::put_if_absent(const std::string& path, std::string_view bytes) {
   const Temporary temporary(path);
-  temporary.write_synced(*this, bytes);
+  temporary.write_synced(bytes);
   // link() refuses an existing name, where rename() would replace it.
   const int error = ::link(temporary.path().c_str(), path.c_str()) == 0 ? 0 : errno;
   if (error == EEXIST) {
@@ -155,7 +161,14 @@ bool LocalFiles::put_if_absent(const std::string& path, std::string_view bytes) 
 
 void LocalFiles::replace(const std::string& path, std::string_view bytes) {
   const Temporary temporary(path);
-  temporary.write_synced(*this, bytes);
+  temporary.write_synced(bytes);
+  rename(temporary.path(), path);
+  sync_directory(parent_of(path));
+}
+
+void LocalFiles::replace_secret(const std::string& path, std::string_view bytes) {
+  const Temporary temporary(path);
+  temporary.write_synced(bytes, kForOwner);
   rename(temporary.path(), path);
   sync_directory(parent_of(path));
 }

@@ -46,6 +46,8 @@ class Files {
   [[nodiscard]] virtual bool put_if_absent(const std::string& path, std::string_view bytes) = 0;
   // The same, replacing what was there (written beside, synced, renamed over, directory synced).
   virtual void replace(const std::string& path, std::string_view bytes) = 0;
+  // The same for what nobody but this program's user may read.
+  virtual void replace_secret(const std::string& path, std::string_view bytes) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual void remove(const std::string& path) = 0;  // silent where there is nothing
   virtual void remove_tree(const std::string& path) = 0;
@@ -65,6 +67,7 @@ class LocalFiles final : public Files {
   std::unique_ptr<File> open(const std::string& path, OpenMode mode) override;
   bool put_if_absent(const std::string& path, std::string_view bytes) override;
   void replace(const std::string& path, std::string_view bytes) override;
+  void replace_secret(const std::string& path, std::string_view bytes) override;
   void rename(const std::string& from, const std::string& to) override;
   void remove(const std::string& path) override;
   void remove_tree(const std::string& path) override;

@@ -128,7 +128,7 @@ void Credentials::write(const Users& users) const {
     }
     all.set(user, std::move(mechanisms));
   }
-  world_.files->replace(path_, Json::object({{"format", 1}, {"users", all}}).dump_pretty());
+  world_.files->replace_secret(path_, Json::object({{"format", 1}, {"users", all}}).dump_pretty());
 }
 
 void Credentials::change(const std::string& user, const Changes& changes) {
