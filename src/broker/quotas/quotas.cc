@@ -1,5 +1,6 @@
 #include "broker/quotas/quotas.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -14,8 +15,11 @@ namespace {
 
 constexpr std::array kQuotas{Quota::producer_bytes, Quota::consumer_bytes,
                              Quota::request_percentage};
-// Those who used something lately are few; before the table grows beyond this, the others go.
+// Clients are called what they like: one that takes a new name for each request would fill memory
+// with what its names used. Those longest silent then begin anew.
 constexpr size_t kMostRates = 10'000;
+// Each change writes them all.
+constexpr size_t kMostEntities = 10'000;
 
 Json json_of(const QuotaEntity& entity, const Quotas::Limits& limits) {
   Json names = Json::object();
@@ -149,6 +153,10 @@ void Quotas::change(const std::vector<Change>& changes) {
     }
   }
   std::erase_if(*next, [](const auto& each) { return each.second.empty(); });
+  if (next->size() > kMostEntities) {
+    throw Error(ErrorCode::invalid_argument,
+                "cannot keep quotas for more than " + std::to_string(kMostEntities) + " entities");
+  }
   Json quotas = Json::array();
   for (const auto& [entity, limits] : *next) {
     quotas.push(json_of(entity, limits));
@@ -196,15 +204,30 @@ Duration Quotas::use(Quota quota, const Client& client, double amount) {
   }
   const Instant now = world_.clock->monotonic();
   if (rates_.size() >= kMostRates) {
-    forget_idle(now);
+    forget_rates(now);
   }
   Rate& rate = rates_[found->sharer];
   rate.add(amount, now);
   return rate.excess(found->limit, now);
 }
 
-void Quotas::forget_idle(Instant now) {
+// Half of them at least where all are in use, so that the next requests need not look again.
+void Quotas::forget_rates(Instant now) {
   std::erase_if(rates_, [now](const auto& each) { return each.second.is_over(now); });
+  if (rates_.size() < kMostRates) {
+    return;
+  }
+  std::vector<std::map<Sharer, Rate>::iterator> all;
+  for (auto at = rates_.begin(); at != rates_.end(); ++at) {
+    all.push_back(at);
+  }
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end(), [](const auto& a, const auto& b) {
+    return a->second.latest_use() < b->second.latest_use();
+  });
+  for (auto at = all.begin(); at != middle; ++at) {
+    rates_.erase(*at);
+  }
 }
 
 }  // namespace millrace::broker

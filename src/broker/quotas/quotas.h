@@ -54,7 +54,8 @@ class Quotas {
   Quotas(io::World world, const std::string& directory);
 
   std::shared_ptr<const Table> all() const;
-  // Durable when it returns. Throws what the disk throws; then nothing changed.
+  // Durable when it returns. Throws what the disk throws, and Error(invalid_argument) where there
+  // would be too many; then nothing changed.
   void change(const std::vector<Change>& changes);
 
   // True where nobody has any, so that nothing need be counted.
@@ -63,6 +64,8 @@ class Quotas {
   std::optional<double> limit(Quota quota, const Client& client) const;
   // Counts a use, and says for how long this client is to be left alone.
   Duration use(Quota quota, const Client& client, double amount);
+  // Whose uses it remembers: a bounded number.
+  size_t remembered() const { return rates_.size(); }
 
  private:
   // Whose uses count together: all clients of a user, or this one alone, as the quota says.
@@ -73,7 +76,7 @@ class Quotas {
   };
 
   std::optional<Found> find(Quota quota, const Client& client) const;
-  void forget_idle(Instant now);
+  void forget_rates(Instant now);
 
   const io::World world_;
   const std::string path_;

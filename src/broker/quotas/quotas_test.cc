@@ -92,6 +92,40 @@ TEST_CASE("the clients of a user share the quota of the user, and others do not"
   CHECK(quotas.use(Quota::consumer_bytes, {"ann", "one"}, 1e9).ms() == 0);
 }
 
+TEST_CASE("names without end take no memory without end, and who is busy stays remembered") {
+  Machine machine;
+  machine.files.make_directories("data");
+  Quotas quotas(machine.world(), "data");
+  quotas.change({{{{"client-id", std::nullopt}}, {{kBytes, 10}}}});
+  size_t most = 0;
+  for (int n = 0; n < 50'000; ++n) {
+    if (n % 1'000 == 0) {
+      machine.clock.advance(Duration::milliseconds(100));
+      quotas.use(kBytes, {"ann", "busy"}, 100);
+    }
+    quotas.use(kBytes, {"ann", std::to_string(n)}, 1);
+    most = std::max(most, quotas.remembered());
+  }
+  CHECK(most <= 10'000);
+  CHECK(quotas.use(kBytes, {"ann", "busy"}, 0).ms() > 0);
+}
+
+TEST_CASE("there is an end to the number of quotas") {
+  Machine machine;
+  machine.files.make_directories("data");
+  Quotas quotas(machine.world(), "data");
+  std::vector<Quotas::Change> changes;
+  for (int n = 0; n < 10'000; ++n) {
+    changes.push_back({{{"user", std::to_string(n)}}, {{kBytes, 10}}});
+  }
+  quotas.change(changes);
+  const Quotas::Change one_more{{{"user", "ann"}}, {{kBytes, 10}}};
+  CHECK_THROWS_AS(quotas.change({one_more}), Error);
+  CHECK(quotas.all()->size() == 10'000);
+  quotas.change({{{{"user", "7"}}, {{kBytes, std::nullopt}}}, one_more});
+  CHECK(quotas.limit(kBytes, {"ann", ""}) == 10);
+}
+
 TEST_CASE("quotas are set and read over the protocol, and bad ones refused") {
   Machine machine;
   machine.start();

@@ -9,10 +9,11 @@ static constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
 static int64_t second_of(Instant now) { return now.ns / kNanosecondsPerSecond; }
 
 void Rate::add(double amount, Instant now) {
-  latest_ = second_of(now);
-  Window& window = windows_[static_cast<size_t>(latest_ % kWindows)];
-  if (window.second != latest_) {
-    window = {latest_, 0};
+  latest_ = now;
+  const int64_t second = second_of(now);
+  Window& window = windows_[static_cast<size_t>(second % kWindows)];
+  if (window.second != second) {
+    window = {second, 0};
   }
   window.amount += amount;
 }
@@ -32,6 +33,6 @@ Duration Rate::excess(double quota, Instant now) {
       static_cast<int64_t>(std::clamp(too_much, 0.0, 3600.0) * kNanosecondsPerSecond));
 }
 
-bool Rate::is_over(Instant now) const { return second_of(now) - latest_ >= kWindows; }
+bool Rate::is_over(Instant now) const { return second_of(now) - second_of(latest_) >= kWindows; }
 
 }  // namespace millrace::broker

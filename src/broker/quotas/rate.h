@@ -18,6 +18,7 @@ class Rate {
   Duration excess(double quota, Instant now);
   // Nothing was used since so long that none of it counts any more.
   bool is_over(Instant now) const;
+  Instant latest_use() const { return latest_; }
 
  private:
   static constexpr int64_t kWindows = 11;
@@ -27,7 +28,7 @@ class Rate {
   };
 
   std::array<Window, kWindows> windows_;
-  int64_t latest_ = -1;  // second of the last use
+  Instant latest_{-kWindows * 1'000'000'000};
 };
 
 }  // namespace millrace::broker
