@@ -170,6 +170,29 @@ class RunningServer(WithFolder):
         group("delete", "billing")
         self.assert_fails(run("group", "describe", "billing", "--data", self.data), "no consumer group")
 
+    def test_a_deleted_topic_takes_its_committed_offsets_along(self):
+        def ask(*words):
+            done = run(*words, "--data", self.data)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+        for name in ("orders", "others"):
+            ask("topic", "create", name)
+            subprocess.run([BINARY, "topic", "produce", name, "--data", self.data], input="a\nb\n", text=True,
+                           check=True, capture_output=True)
+        consumer = KafkaConsumer("orders", "others", bootstrap_servers=[self.server.kafka], group_id="billing",
+                                 auto_offset_reset="earliest", enable_auto_commit=False)
+        for _ in range(4):
+            next(consumer)
+        consumer.commit()
+        consumer.close()
+        self.assertEqual(ask("group", "export", "billing"), "orders,0,2\nothers,0,2\n")
+        ask("topic", "delete", "orders")
+        self.assertEqual(ask("group", "export", "billing"), "others,0,2\n")
+        self.server.kill()
+        self.server.start()
+        ask("topic", "create", "orders")
+        self.assertEqual(ask("group", "export", "billing"), "others,0,2\n")
+
     def test_a_damaged_tail_of_a_log_is_cut_and_said_so(self):
         records = "".join(f"record {n}\n" for n in range(100))
         self.assertEqual(run("topic", "create", "orders", "--data", self.data).returncode, 0)

@@ -241,6 +241,36 @@ TEST_CASE("a producer of one epoch adds partitions itself, and writes nowhere el
   CHECK(committed(machine, "orders").values == Values{"a", "b"});
 }
 
+TEST_CASE("who asks whether a partition is of a transaction is told, and adds nothing by it") {
+  Machine machine;
+  started(machine);
+  Producer producer(machine, "t", kExplicit, kExplicitEnd);
+  REQUIRE(producer.begin() == ErrorCode::none);
+  REQUIRE(producer.add("orders") == ErrorCode::none);
+  const auto verify = [&](const std::string& id, int64_t producer_id, int16_t epoch,
+                          const std::string& topic) {
+    kafka::AddPartitionsToTxnRequest request;
+    request.transactions = {{id, producer_id, epoch, true, {{topic, {0}}}}};
+    producer.client().send(request, 5);
+    machine.sync();
+    const auto response = producer.client().take<kafka::AddPartitionsToTxnResponse>(5);
+    return response.transactions.at(0).topics.at(0).partitions.at(0).error_code;
+  };
+  const int64_t producer_id = producer.producer_id;
+  const int16_t epoch = producer.epoch;
+  CHECK(verify("t", producer_id, epoch, "orders") == ErrorCode::none);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(verify("t", producer_id, epoch, "sums") == ErrorCode::transaction_abortable);
+  }
+  CHECK(producer.send("sums", "a") == ErrorCode::transaction_abortable);
+  CHECK(verify("t", producer_id, 7, "orders") == ErrorCode::producer_fenced);
+  CHECK(verify("t", 4711, epoch, "orders") == ErrorCode::invalid_producer_id_mapping);
+  CHECK(verify("u", producer_id, epoch, "orders") == ErrorCode::invalid_producer_id_mapping);
+  CHECK(verify("t", producer_id, epoch, "nowhere") == ErrorCode::unknown_topic_or_partition);
+  CHECK(producer.commit() == ErrorCode::none);
+  CHECK(verify("t", producer_id, epoch, "orders") == ErrorCode::transaction_abortable);
+}
+
 TEST_CASE("whoever takes over a transactional id shuts out the one before, and aborts its work") {
   Machine machine;
   started(machine);
