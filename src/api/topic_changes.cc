@@ -6,11 +6,8 @@
 
 namespace millrace::api {
 
-io::http::Response change_topic_settings(const Call& call) {
-  const auto topic = named_topic(call);
-  check_not_internal(topic->name, "its settings do not change");
-  topic::Settings settings = topic->settings;
-  const Json body = call.body();
+// With what the body sets, and without what it has as null.
+static topic::Settings changed_settings(topic::Settings settings, const Json& body) {
   for (const auto& [name, value] : body.as_members()) {
     if (!value.is_null()) {
       settings[name] = value.as_string();
@@ -21,7 +18,17 @@ io::http::Response change_topic_settings(const Call& call) {
     }
   }
   check_settings(settings);
-  const auto configured = call.services.topics->configure(topic->name, std::move(settings));
+  return settings;
+}
+
+io::http::Response change_topic_settings(const Call& call) {
+  const auto topic = named_topic(call);
+  check_not_internal(topic->name, "its settings do not change");
+  const Json body = call.body();
+  const auto configured = call.services.topics->configure(
+      topic->name, [&body](topic::Settings settings) -> Result<topic::Settings> {
+        return changed_settings(std::move(settings), body);
+      });
   if (!configured.ok()) {
     throw configured.error();
   }

@@ -5,9 +5,25 @@
 
 namespace millrace::broker {
 
+using OurErrorCode = millrace::ErrorCode;
+using ChangeSettings = std::function<SettingsFault(topic::Settings&)>;
+
+// Changes them, and says whether they are as Kafka allows.
+static SettingsFault checked(topic::Settings& settings, const ChangeSettings& change) {
+  if (SettingsFault fault = change(settings); fault.code != ErrorCode::none) {
+    return fault;
+  }
+  for (const auto& [name, value] : settings) {
+    if (std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
+      return {ErrorCode::invalid_config, std::move(fault)};
+    }
+  }
+  return {};
+}
+
 SettingsFault change_settings(Broker& broker, const Access& access, int8_t resource_type,
                               const std::string& resource_name, bool validate_only,
-                              const std::function<SettingsFault(topic::Settings&)>& change) {
+                              const ChangeSettings& change) {
   constexpr int8_t kTopicResource = 2;
   constexpr int8_t kBrokerResource = 4;
   const ErrorCode refusal = resource_type == kTopicResource
@@ -32,23 +48,23 @@ SettingsFault change_settings(Broker& broker, const Access& access, int8_t resou
   if (topic == nullptr) {
     return {ErrorCode::unknown_topic_or_partition, "there is no topic '" + resource_name + "'"};
   }
-  topic::Settings settings = topic->settings;
-  if (SettingsFault fault = change(settings); fault.code != ErrorCode::none) {
+  if (validate_only) {
+    topic::Settings settings = topic->settings;
+    return checked(settings, change);
+  }
+  SettingsFault fault;
+  const auto configured = broker.store().configure(
+      resource_name, [&](topic::Settings settings) -> Result<topic::Settings> {
+        fault = checked(settings, change);
+        if (fault.code != ErrorCode::none) {
+          return Error(OurErrorCode::invalid_argument, fault.message);
+        }
+        return settings;
+      });
+  if (fault.code != ErrorCode::none || configured.ok()) {
     return fault;
   }
-  for (const auto& [name, value] : settings) {
-    if (std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
-      return {ErrorCode::invalid_config, std::move(fault)};
-    }
-  }
-  if (validate_only) {
-    return {};
-  }
-  const auto configured = broker.store().configure(resource_name, std::move(settings));
-  if (!configured.ok()) {
-    return {kafka::to_kafka(configured.error().code()), configured.error().message()};
-  }
-  return {};
+  return {kafka::to_kafka(configured.error().code()), configured.error().message()};
 }
 
 }  // namespace millrace::broker

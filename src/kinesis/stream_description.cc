@@ -100,9 +100,11 @@ std::optional<StreamMode> stream_mode(const Parameters& in) {
 
 void change_setting(const Call& call, const topic::Topic& stream, const std::string& name,
                     const std::string& value) {
-  topic::Settings settings = stream.settings;
-  settings[name] = value;
-  const auto changed = call.service.topics().configure(stream.name, std::move(settings));
+  const auto changed = call.service.topics().configure(
+      stream.name, [&](topic::Settings settings) -> Result<topic::Settings> {
+        settings[name] = value;
+        return settings;
+      });
   if (!changed.ok()) {
     throw changed.error();
   }

@@ -196,8 +196,9 @@ Result<std::shared_ptr<const Topic>> Store::add_partitions(const std::string& na
   return told(add_partitions_quietly(name, total), listeners_);
 }
 
-Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name, Settings settings) {
-  return told(configure_quietly(name, std::move(settings)), listeners_);
+Result<std::shared_ptr<const Topic>> Store::configure(const std::string& name,
+                                                      const ChangeSettings& change) {
+  return told(configure_quietly(name, change), listeners_);
 }
 
 Result<kafka::Uuid> Store::remove(const std::string& name) {
@@ -304,14 +305,18 @@ Store::Made Store::add_partitions_quietly(const std::string& name, int32_t total
   return std::shared_ptr<const Topic>(topic);
 }
 
-Store::Made Store::configure_quietly(const std::string& name, Settings settings) {
-  const std::lock_guard change(change_mutex_);
+Store::Made Store::configure_quietly(const std::string& name, const ChangeSettings& change) {
+  const std::lock_guard lock(change_mutex_);
   const auto before = find(name);
   if (before == nullptr) {
     return Error(ErrorCode::not_found, "there is no topic '" + name + "'");
   }
+  auto settings = change(before->settings);
+  if (!settings.ok()) {
+    return settings.error();
+  }
   auto topic = std::make_shared<Topic>(*before);
-  topic->settings = std::move(settings);
+  topic->settings = std::move(*settings);
   try {
     write_description(*topic);
   } catch (const Error& error) {
@@ -349,7 +354,6 @@ Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {
   }
   world_.log->info("topic", "topic deleted", {{"topic", name}});
   try {
-    // Whoever still reads holds the files open; their names may go.
     world_.files->remove_tree(grave);
   } catch (const Error& error) {
     // It is deleted all the same; the next start tries again.

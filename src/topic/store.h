@@ -54,8 +54,12 @@ class Store {
   Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions,
                                                       Settings settings = {});
   Result<std::shared_ptr<const Topic>> add_partitions(const std::string& name, int32_t total);
-  // Gives it these settings instead of those that it had.
-  Result<std::shared_ptr<const Topic>> configure(const std::string& name, Settings settings);
+  // Gives it what `change` makes of the settings that it has, with no other change in between. An
+  // Error that `change` returns is the outcome, and one that it throws passes: both leave them. It
+  // is called under this object's lock, and so must be quick and call nothing here.
+  using ChangeSettings = std::function<Result<Settings>(Settings settings)>;
+  Result<std::shared_ptr<const Topic>> configure(const std::string& name,
+                                                 const ChangeSettings& change);
   // Gone for newcomers at once; whoever holds it may finish reading.
   Result<kafka::Uuid> remove(const std::string& name);
 
@@ -73,7 +77,7 @@ class Store {
 
   Made create_quietly(const std::string& name, int32_t partitions, Settings settings);
   Made add_partitions_quietly(const std::string& name, int32_t total);
-  Made configure_quietly(const std::string& name, Settings settings);
+  Made configure_quietly(const std::string& name, const ChangeSettings& change);
   Result<kafka::Uuid> remove_quietly(const std::string& name);
   std::shared_ptr<const Topic> open_topic(const std::string& name);
   std::shared_ptr<Partition> open_partition(const Topic& topic, int32_t index);

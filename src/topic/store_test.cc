@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <thread>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -269,6 +271,34 @@ TEST_CASE("topics are found by name and id, grow, and go") {
   CHECK(store.find(id)->partitions.size() == 3);
   CHECK(store.find("gone") == nullptr);
   CHECK(store.list().size() == 1);
+}
+
+TEST_CASE("settings that two change at once are those of both") {
+  Place place;
+  Store store(place.world(), place.topics());
+  REQUIRE(store.create("orders", 1).ok());
+  constexpr int kChanges = 50;
+  const auto change = [&](const std::string& name) {
+    for (int n = 1; n <= kChanges; ++n) {
+      const auto changed = store.configure("orders", [&](Settings settings) -> Result<Settings> {
+        settings[name] = std::to_string(n);
+        return settings;
+      });
+      CHECK(changed.ok());
+    }
+  };
+  std::thread other(change, "retention.bytes");
+  change("retention.ms");
+  other.join();
+  const Settings both{{"retention.bytes", "50"}, {"retention.ms", "50"}};
+  CHECK(store.find("orders")->settings == both);
+
+  const auto refused = store.configure("orders", [](const Settings&) -> Result<Settings> {
+    return Error(ErrorCode::invalid_argument, "no");
+  });
+  CHECK(refused.error().message() == "no");
+  CHECK(store.find("orders")->settings == both);
+  CHECK(Store(place.world(), place.topics()).find("orders")->settings == both);
 }
 
 TEST_CASE("records whose topic lost its description are put aside, and leftovers go") {
