@@ -42,7 +42,13 @@ class SimulatedFiles::OpenFile final : public File {
       : disk_(disk),
         path_(std::move(path)),
         node_(std::move(node)),
-        generation_(disk->generation_) {}
+        generation_(disk->generation_),
+        open_files_(disk->open_files_) {
+    ++*open_files_;
+  }
+  ~OpenFile() override { --*open_files_; }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
 
   void append(std::string_view bytes) override {
     const std::lock_guard lock(disk_->mutex_);
@@ -101,6 +107,7 @@ class SimulatedFiles::OpenFile final : public File {
   std::string path_;
   std::shared_ptr<Node> node_;
   uint64_t generation_;
+  std::shared_ptr<std::atomic<size_t>> open_files_;
 };
 
 SimulatedFiles::SimulatedFiles(uint64_t seed) : random_(seed) {

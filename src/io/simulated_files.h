@@ -11,6 +11,7 @@
 // before step N takes place, or a full disk. A step that crashes throws SimulatedCrash, which is
 // not an Error, so that nothing in the product handles it.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -35,10 +36,10 @@ class SimulatedFiles final : public Files {
   std::unique_ptr<File> open(const std::string& path, OpenMode mode) override;
   bool put_if_absent(const std::string& path, std::string_view bytes) override;
   void replace(const std::string& path, std::string_view bytes) override;
-  void rename(const std::string& from, const std::string& to) override;
   void replace_secret(const std::string& path, std::string_view bytes) override {
     replace(path, bytes);  // all that is here is one program's
   }
+  void rename(const std::string& from, const std::string& to) override;
   void remove(const std::string& path) override;
   void remove_tree(const std::string& path) override;
   bool exists(const std::string& path) override;
@@ -47,6 +48,8 @@ class SimulatedFiles final : public Files {
   void sync_directory(const std::string& path) override;
   std::vector<std::string> list(const std::string& path) override;
 
+  // How many files are open now.
+  size_t open_files() const { return *open_files_; }
   // Steps taken so far. A run without faults tells how many places there are to crash at.
   uint64_t steps() const;
   // The next time `steps()` would pass `step`, throw SimulatedCrash instead, before or, for an
@@ -87,6 +90,8 @@ class SimulatedFiles final : public Files {
   uint64_t crash_at_ = UINT64_MAX;
   uint64_t capacity_ = UINT64_MAX;
   std::string failing_syncs_;
+  // Shared with the files, which may outlive this.
+  std::shared_ptr<std::atomic<size_t>> open_files_ = std::make_shared<std::atomic<size_t>>(0);
   uint64_t generation_ = 0;  // of the process: files opened before a kill are dead
 };
 

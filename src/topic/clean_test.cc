@@ -22,7 +22,8 @@ struct Disk {
   void open(const Settings& settings) {
     partition.reset();
     files.kill();
-    partition = std::make_unique<Partition>(world(), "data", "orders-0", options_of(settings));
+    partition = std::make_unique<Partition>(world(), std::make_shared<OpenFiles>(&files, 1), "data",
+                                            "orders-0", options_of(settings));
   }
   void clean() { partition->clean(clock.now()); }
 

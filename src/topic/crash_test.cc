@@ -197,6 +197,48 @@ TEST_CASE("a sync that failed is never believed again, not by the next life eith
   }
 }
 
+TEST_CASE(
+    "a long segment is whole after the cut behind a failed sync, and what was cut is beside it") {
+  Machine machine(11);
+  constexpr int kLarge = 30;  // of 100 kB each: more than is copied at once
+  const std::string large(100'000, 'x');
+  const auto large_batch = [&](int number) {
+    kafka::BatchBuilder builder;
+    builder.add({1000 + number}, std::nullopt, large + std::to_string(number));
+    return builder.finish();
+  };
+  {
+    Store store(machine.world(), "data/topics");
+    const auto partition = (*store.create("wide", 1))->find(PartitionIndex(0));
+    for (int n = 0; n < 2 * kLarge; ++n) {
+      REQUIRE(partition->append(large_batch(n)).error_code == kafka::ErrorCode::none);
+      if (n == kLarge - 1) {
+        partition->sync();
+        machine.files.fail_syncs(".log");
+      }
+    }
+    CHECK_THROWS_AS(partition->sync(), Error);
+    machine.files.fail_syncs("");
+  }
+  machine.files.kill();
+  Store store(machine.world(), "data/topics");
+  const auto partition = store.find("wide")->find(PartitionIndex(0));
+  CHECK(partition->end_offset() == Offset(kLarge));
+  const auto values = all_values(*partition);
+  REQUIRE(values.size() == kLarge);
+  for (int n = 0; n < kLarge; ++n) {
+    CHECK(values[static_cast<size_t>(n)] == large + std::to_string(n));
+  }
+  const std::string directory = "data/topics/wide/0";
+  const std::string log = io::join(directory, "00000000000000000000.log");
+  const uint64_t kept = machine.files.open(log, io::OpenMode::read)->size();
+  const std::string cut = io::join(directory, "00000000000000000000.cut-" + std::to_string(kept));
+  CHECK(machine.files.read_all(cut).size() + kept > 2 * kLarge * large.size());
+  for (const std::string& name : machine.files.list(directory)) {
+    CHECK(name.find(".tmp") == std::string::npos);
+  }
+}
+
 TEST_CASE("what a life left unsynced is not lost by the next one's failed sync") {
   Machine machine(8);
   const auto live = [&](int batch) {

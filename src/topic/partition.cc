@@ -19,9 +19,13 @@ constexpr uint64_t kRecoverySpacing = 4ULL << 20;
 constexpr uint64_t kWorthKnowing = 256ULL << 10;
 }  // namespace
 
-Partition::Partition(io::World world, std::string directory, std::string name,
-                     PartitionOptions options)
-    : world_(world), directory_(std::move(directory)), name_(std::move(name)), options_(options) {
+Partition::Partition(io::World world, std::shared_ptr<OpenFiles> closed_files,
+                     std::string directory, std::string name, PartitionOptions options)
+    : world_(world),
+      closed_files_(std::move(closed_files)),
+      directory_(std::move(directory)),
+      name_(std::move(name)),
+      options_(options) {
   recover();
 }
 
@@ -41,6 +45,10 @@ void Partition::configure(PartitionOptions options) {
 PartitionOptions Partition::options() const {
   const std::lock_guard lock(mutex_);
   return options_;
+}
+
+std::shared_ptr<Segment> Partition::open_segment(Offset base, Segment::State state) const {
+  return std::make_shared<Segment>(world_.files, closed_files_, directory_, base, state);
 }
 
 std::vector<std::shared_ptr<Segment>> Partition::all_segments() const {

@@ -70,7 +70,8 @@ class Partition {
  public:
   // Opens or begins the log in `directory`, after recovery. `name` is for people: "orders-0".
   // Throws Error(corrupt) where closed segments are damaged, and what the disk throws.
-  Partition(io::World world, std::string directory, std::string name, PartitionOptions options);
+  Partition(io::World world, std::shared_ptr<OpenFiles> closed_files, std::string directory,
+            std::string name, PartitionOptions options);
   ~Partition();
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
@@ -136,6 +137,7 @@ class Partition {
 
   void recover();
   void open_segments(const std::vector<std::string>& names);
+  std::shared_ptr<Segment> open_segment(Offset base, Segment::State state) const;
   bool resume_last();
   size_t first_to_replay();
   bool load_producers(Offset base);
@@ -160,7 +162,7 @@ class Partition {
   void close_if_old(const PartitionOptions& options, Timestamp now);
   void delete_expired(const PartitionOptions& options, Timestamp now);
   void drop_segments_before(Offset start);
-  void remove_segment(const Segment& segment);
+  void remove_segment(Segment& segment);
   void compact_if_worthwhile(const PartitionOptions& options, Timestamp now);
   void compact(const std::vector<std::shared_ptr<Segment>>& segments, Timestamp deletions_before);
   std::vector<AbortedTransaction> aborted_in(const Segment& segment) const;
@@ -174,6 +176,7 @@ class Partition {
   void check_disk_is_trusted() const;
 
   const io::World world_;
+  const std::shared_ptr<OpenFiles> closed_files_;
   const std::string directory_;
   const std::string name_;
   mutable std::mutex append_mutex_;  // one append at a time; taken before mutex_

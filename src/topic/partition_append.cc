@@ -224,13 +224,16 @@ void Partition::roll() {
   const Offset base = end_offset();
   world_.files->replace(io::join(directory_, Segment::file_name(base, ".producers")),
                         producers_.to_bytes());
-  auto next = std::make_shared<Segment>(world_.files, directory_, base);
+  auto next = open_segment(base, Segment::State::open);
   world_.files->sync_directory(directory_);
   known_size_ = 0;
   world_.files->remove(
       io::join(directory_, Segment::file_name(last->base(), RecoveryPoint::kSuffix)));
-  const std::lock_guard lock(mutex_);
-  segments_.push_back(std::move(next));
+  {
+    const std::lock_guard lock(mutex_);
+    segments_.push_back(std::move(next));
+  }
+  last->let_go();
 }
 
 }  // namespace millrace::topic

@@ -65,10 +65,10 @@ void Partition::write_description() {
 // What a crash left of segments that were being removed or rewritten.
 void Partition::remove_orphans(const std::vector<std::string>& names) const {
   for (const std::string& name : names) {
-    const size_t dot = name.find('.');
+    const auto base = Segment::base_in(name);
     const bool belongs_to_none = (name.ends_with(".index") || name.ends_with(".producers") ||
                                   name.ends_with(RecoveryPoint::kSuffix)) &&
-                                 dot == 20 && Offset(std::stoll(name)) < segments_.front()->base();
+                                 base && *base < segments_.front()->base();
     if (belongs_to_none || name.ends_with(kUnfinished)) {
       world_.files->remove(io::join(directory_, name));
     }
@@ -143,8 +143,9 @@ void Partition::drop_segments_before(Offset start) {
   }
 }
 
-// Readers that have it open read on.
-void Partition::remove_segment(const Segment& segment) {
+// Who reads it reads on.
+void Partition::remove_segment(Segment& segment) {
+  segment.keep_open();
   for (const std::string_view suffix : {std::string_view(".log"), std::string_view(".index"),
                                         std::string_view(".producers"), RecoveryPoint::kSuffix}) {
     world_.files->remove(io::join(directory_, Segment::file_name(segment.base(), suffix)));
@@ -274,10 +275,11 @@ uint64_t Partition::rewrite(const std::shared_ptr<Segment>& segment,
   std::shared_ptr<Segment> rewritten;
   world_.files->remove(io::join(directory_, Segment::file_name(segment->base(), ".index")));
   world_.files->sync_directory(directory_);
+  segment->keep_open();
   world_.files->rename(unfinished, segment->path());
   world_.files->sync_directory(directory_);
   if (size > 0) {
-    rewritten = std::make_shared<Segment>(world_.files, directory_, segment->base());
+    rewritten = open_segment(segment->base(), Segment::State::closed);
     const ScanEnd end = rewritten->scan([](const BatchView&) {});
     check(end.fault.empty(), "what compaction wrote can be read");
     rewritten->close();

@@ -1,6 +1,7 @@
 // What a partition makes of the files that it finds.
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -21,9 +22,9 @@ constexpr std::string_view kLogSuffix = ".log";
 std::vector<Offset> bases_in(const std::vector<std::string>& names) {
   std::vector<Offset> bases;
   for (const std::string& name : names) {
-    if (name.size() == 20 + kLogSuffix.size() && name.ends_with(kLogSuffix) &&
-        name.find_first_not_of("0123456789") == 20) {
-      bases.emplace_back(std::stoll(name));
+    const auto base = Segment::base_in(name);
+    if (base && name == Segment::file_name(*base, kLogSuffix)) {
+      bases.push_back(*base);
     }
   }
   return bases;
@@ -32,10 +33,22 @@ std::vector<Offset> bases_in(const std::vector<std::string>& names) {
 // What a kill in the middle of Files::replace() left.
 bool is_leftover(const std::string& name) { return name.find(".tmp") != std::string::npos; }
 
+Offset offset_in_mark(const std::string& directory, std::string_view mark) {
+  const std::string_view digits = mark.substr(kUnsyncedMark.size());
+  int64_t offset = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), offset);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || offset < 0) {
+    throw Error(ErrorCode::corrupt, "'" + io::join(directory, mark) +
+                                        "' names no offset up to which the log is on disk");
+  }
+  return Offset(offset);
+}
+
 // Where a sync failed in the last life, the bytes behind are perhaps only in the system's memory,
 // which calls the next sync a success: they were not acknowledged as durable, and go. A copy stays.
 // What is before may be in memory alone as well, and is written anew.
-void cut_unsynced(const io::World& world, const std::string& directory, Offset base,
+void cut_unsynced(const io::World& world, const std::shared_ptr<OpenFiles>& files,
+                  const std::string& directory, Offset base,
                   const std::vector<std::string>& names) {
   const auto mark = std::find_if(names.begin(), names.end(), [](const std::string& name) {
     return name.starts_with(kUnsyncedMark);
@@ -43,8 +56,8 @@ void cut_unsynced(const io::World& world, const std::string& directory, Offset b
   if (mark == names.end()) {
     return;
   }
-  const Offset synced(std::stoll(mark->substr(kUnsyncedMark.size())));
-  Segment last(world.files, directory, base);
+  const Offset synced = offset_in_mark(directory, *mark);
+  Segment last(world.files, files, directory, base, Segment::State::open);
   ScanEnd end;
   last.scan([&](const BatchView& batch) {
     end.position += batch.base_offset() < synced ? batch.size() : 0;
@@ -55,7 +68,7 @@ void cut_unsynced(const io::World& world, const std::string& directory, Offset b
                     {"bytes", static_cast<int64_t>(last.file_size() - end.position)}});
   world.files->remove(io::join(directory, Segment::file_name(base, RecoveryPoint::kSuffix)));
   last.cut(end, true);
-  world.files->replace(last.path(), world.files->read_all(last.path()));
+  last.copy_onto_itself();
   world.files->remove(io::join(directory, *mark));
   world.files->sync_directory(directory);
 }
@@ -99,9 +112,10 @@ void Partition::open_segments(const std::vector<std::string>& names) {
   if (bases.empty()) {
     bases.emplace_back(0);
   }
-  cut_unsynced(world_, directory_, bases.back(), names);
+  cut_unsynced(world_, closed_files_, directory_, bases.back(), names);
   for (const Offset base : bases) {
-    segments_.push_back(std::make_shared<Segment>(world_.files, directory_, base));
+    segments_.push_back(
+        open_segment(base, base == bases.back() ? Segment::State::open : Segment::State::closed));
   }
 }
 

@@ -25,7 +25,8 @@ struct Disk {
   std::unique_ptr<Partition> open(uint64_t segment_bytes = 1 << 20) {
     PartitionOptions options;
     options.segment_bytes = segment_bytes;
-    return std::make_unique<Partition>(world(), "data", "orders-0", options);
+    return std::make_unique<Partition>(world(), std::make_shared<OpenFiles>(&files, 1), "data",
+                                       "orders-0", options);
   }
 
   ManualClock clock{Timestamp{1'700'000'000'000}};

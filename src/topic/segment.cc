@@ -1,6 +1,7 @@
 #include "topic/segment.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -18,14 +19,46 @@ std::string Segment::file_name(Offset base, std::string_view suffix) {
   return std::string(20 - digits.size(), '0') + digits + std::string(suffix);
 }
 
-Segment::Segment(io::Files* files, const std::string& directory, Offset base)
+std::optional<Offset> Segment::base_in(std::string_view file_name) {
+  constexpr size_t kDigits = 20;
+  int64_t base = 0;
+  const char* const behind = file_name.data() + std::min(kDigits, file_name.size());
+  const auto read = std::from_chars(file_name.data(), behind, base);
+  const bool is_name = file_name.size() > kDigits && file_name[kDigits] == '.' &&
+                       file_name.front() != '-' && read.ec == std::errc() && read.ptr == behind;
+  return is_name ? std::optional(Offset(base)) : std::nullopt;
+}
+
+Segment::Segment(io::Files* files, std::shared_ptr<OpenFiles> closed_files,
+                 const std::string& directory, Offset base, State state)
     : files_(files),
+      closed_files_(std::move(closed_files)),
       base_(base),
       path_(io::join(directory, file_name(base, ".log"))),
       index_path_(io::join(directory, file_name(base, ".index"))),
-      file_(files->open(path_, io::OpenMode::append)),
-      written_(file_->size()),
+      file_(state == State::open ? files->open(path_, io::OpenMode::append) : nullptr),
+      written_(file_ ? file_->size() : 0),
       next_offset_(base) {}
+
+Segment::~Segment() { closed_files_->forget(path_); }
+
+std::shared_ptr<io::File> Segment::file() const {
+  const std::lock_guard lock(file_mutex_);
+  return file_ ? file_ : closed_files_->opened(path_);
+}
+
+void Segment::let_go() {
+  const std::lock_guard lock(file_mutex_);
+  file_ = nullptr;
+}
+
+void Segment::keep_open() {
+  const std::lock_guard lock(file_mutex_);
+  if (!file_) {
+    file_ = closed_files_->opened(path_);
+    closed_files_->forget(path_);
+  }
+}
 
 void Segment::append(std::string_view placed) {
   if (file_->size() != written_) {
@@ -129,7 +162,7 @@ void Segment::remember(Offset next, uint64_t position) const {
 
 SharedBytes Segment::read_exactly(uint64_t position, size_t size) const {
   auto room = SharedBytes::allocate(size);
-  const size_t got = file_->read(position, room.get(), size);
+  const size_t got = file()->read(position, room.get(), size);
   if (got != size) {
     throw Error(ErrorCode::corrupt, "cannot read '" + path_ + "' at " + std::to_string(position) +
                                         ": expected " + std::to_string(size) + " bytes, found " +

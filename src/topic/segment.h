@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "base/time.h"
 #include "io/files.h"
 #include "kafka/record_batch.h"
+#include "topic/open_files.h"
 #include "topic/producers.h"
 
 namespace millrace::topic {
@@ -33,8 +35,16 @@ class Segment {
  public:
   static constexpr uint64_t kIndexSpacing = 64 * 1024;
 
-  // Opens the file, or begins it. The index is empty until load_index() or scan().
-  Segment(io::Files* files, const std::string& directory, Offset base);
+  // The last of its partition is open, and may be about to begin; others are opened when they are
+  // read, through `closed_files`.
+  enum class State : uint8_t { open, closed };
+
+  // The index is empty until load_index() or scan().
+  Segment(io::Files* files, std::shared_ptr<OpenFiles> closed_files, const std::string& directory,
+          Offset base, State state);
+  ~Segment();
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
 
   // Appends batches whose offsets are set. After an Error the file is as before; should even that
   // fail, the next append tries it again first. Readers see nothing until note().
@@ -52,9 +62,13 @@ class Segment {
   // The first batch whose greatest timestamp reaches `time`; empty where there is none.
   SharedBytes find_batch_by_time(Timestamp time) const;
 
-  void sync() { file_->sync(); }
+  void sync() { file()->sync(); }
   // Writes the index: it is synced, and nothing is appended any more.
   void close();
+  // It was closed, and another segment is the last: its file need not be open.
+  void let_go();
+  // Before the name of its file goes, or becomes another's: who reads it reads on.
+  void keep_open();
   // False where the index is missing or does not fit the file.
   bool load_index();
   // The bytes of an index of what was noted so far.
@@ -71,13 +85,19 @@ class Segment {
   Offset base() const { return base_; }
   Offset next_offset() const;
   uint64_t size() const;
-  uint64_t file_size() const { return file_->size(); }
+  uint64_t file_size() const { return file()->size(); }
   Timestamp max_timestamp() const;
   // Of the first batch that was noted since it was opened; negative where there was none.
   Timestamp first_timestamp() const;
   const std::string& path() const { return path_; }
 
+  // Writes the file anew, byte for byte, so that what the system took a failed sync for is on disk.
+  // This object goes on with the old one: it is for nothing but to be thrown away.
+  void copy_onto_itself();
+
   static std::string file_name(Offset base, std::string_view suffix);
+  // What file_name() made it of; nothing where it did not.
+  static std::optional<Offset> base_in(std::string_view file_name);
 
  private:
   struct Entry {
@@ -99,13 +119,18 @@ class Segment {
                                 const std::function<bool(const kafka::BatchView&)>& wanted) const;
   void remember(Offset next, uint64_t position) const;
   bool adopt(std::string_view index, uint64_t least_size);
+  void copy(uint64_t begin, const std::string& to) const;
+
+  std::shared_ptr<io::File> file() const;
 
   io::Files* files_;
+  const std::shared_ptr<OpenFiles> closed_files_;
   const Offset base_;
   const std::string path_;  // of the .log
   const std::string index_path_;
-  std::unique_ptr<io::File> file_;
-  uint64_t written_ = 0;  // by appends that succeeded; the appending thread's own
+  mutable std::mutex file_mutex_;   // file_; also while it is opened, so that it is this one's
+  std::shared_ptr<io::File> file_;  // nothing where closed_files_ has it
+  uint64_t written_ = 0;            // by appends that succeeded; the appending thread's own
 
   mutable std::mutex mutex_;  // all below; never held over the disk
   std::vector<Entry> index_;

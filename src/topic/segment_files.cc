@@ -81,7 +81,7 @@ std::string Segment::index_bytes() const {
 }
 
 void Segment::close() {
-  check(size() == written_, "a segment is closed with all of it noted");
+  check(size() == (file_ ? written_ : file_size()), "a segment is closed with all of it noted");
   files_->replace(index_path_, index_bytes());
 }
 
@@ -89,7 +89,7 @@ bool Segment::load_index() {
   if (!files_->exists(index_path_)) {
     return false;
   }
-  return adopt(files_->read_all(index_path_), file_->size());
+  return adopt(files_->read_all(index_path_), file_size());
 }
 
 bool Segment::resume(std::string_view index, Timestamp first_timestamp) {
@@ -110,7 +110,7 @@ bool Segment::adopt(std::string_view index, uint64_t least_size) {
   }
   ByteReader in(index.substr(kMagic.size()));
   const auto size = in.read<uint64_t>();
-  if (size < least_size || size > file_->size()) {
+  if (size < least_size || size > file_size()) {
     return false;
   }
   const std::lock_guard lock(mutex_);
@@ -146,7 +146,7 @@ ScanEnd Segment::scan(const std::function<void(const BatchView&)>& on_batch) {
 }
 
 ScanEnd Segment::scan_on(const std::function<void(const BatchView&)>& on_batch) {
-  const uint64_t end = file_->size();
+  const uint64_t end = file_size();
   uint64_t position = size();
   size_t wanted = kScanBytes;
   while (position < end) {
@@ -180,7 +180,7 @@ ScanEnd Segment::scan_on(const std::function<void(const BatchView&)>& on_batch) 
 // not torn. No length can be trusted, so every byte is looked at.
 bool Segment::right_batch_follows(uint64_t bad) const {
   constexpr int kMostTries = 1000;  // records may be made to look like batches
-  const uint64_t end = file_->size();
+  const uint64_t end = file_size();
   int tries = 0;
   for (uint64_t from = bad + 1; from < end; from += kScanBytes) {
     const uint64_t size = std::min<uint64_t>(kScanBytes + BatchView::kHeaderBytes, end - from);
@@ -199,11 +199,29 @@ bool Segment::right_batch_follows(uint64_t bad) const {
   return false;
 }
 
+// As Files::replace() does it, but of the file's bytes from `begin` on, a piece at a time: a
+// segment may be larger than memory.
+void Segment::copy(uint64_t begin, const std::string& to) const {
+  const std::string beside = to + ".tmp";
+  files_->remove(beside);
+  {
+    const auto copy = files_->open(beside, io::OpenMode::append);
+    const uint64_t end = file_size();
+    for (uint64_t at = begin; at < end; at += kScanBytes) {
+      const size_t size = std::min<uint64_t>(kScanBytes, end - at);
+      copy->append(read_exactly(at, size).view());
+    }
+    copy->sync();
+  }
+  files_->rename(beside, to);
+  files_->sync_directory(io::parent_of(to));
+}
+
+void Segment::copy_onto_itself() { copy(0, path_); }
+
 void Segment::cut(const ScanEnd& end, bool keep) {
-  const auto size = static_cast<size_t>(file_->size() - end.position);
   if (keep) {
-    files_->replace(path_.substr(0, path_.size() - 4) + ".cut-" + std::to_string(end.position),
-                    read_exactly(end.position, size).view());
+    copy(end.position, path_.substr(0, path_.size() - 4) + ".cut-" + std::to_string(end.position));
   }
   file_->truncate(end.position);
   file_->sync();

@@ -17,6 +17,9 @@ constexpr std::string_view kDescription = "topic.json";
 constexpr std::string_view kDeleted = "~deleted-";
 constexpr std::string_view kAside = "~aside-";
 constexpr int32_t kMostPartitions = 10'000;
+// Files of closed segments, of all topics: for as many readers that are behind, each at a place of
+// its own.
+constexpr size_t kMostClosedOpen = 512;
 
 bool has_records(io::Files& files, const std::string& directory) {
   for (const std::string& partition : files.list(directory)) {
@@ -77,7 +80,10 @@ std::shared_ptr<Partition> Topic::find(PartitionIndex index) const {
 }
 
 Store::Store(io::World world, std::string directory)
-    : world_(world), directory_(std::move(directory)), random_(world.random->next()) {
+    : world_(world),
+      directory_(std::move(directory)),
+      closed_files_(std::make_shared<OpenFiles>(world.files, kMostClosedOpen)),
+      random_(world.random->next()) {
   const Instant began = world_.clock->monotonic();
   world_.files->make_directories(directory_);
   world_.files->sync_directory(io::parent_of(directory_));
@@ -131,7 +137,8 @@ std::shared_ptr<Partition> Store::open_partition(const Topic& topic, int32_t ind
   const std::string number = std::to_string(index);
   const std::string name = topic.name + "-" + number;
   try {
-    return std::make_shared<Partition>(world_, join(directory_of(topic.name), number), name,
+    return std::make_shared<Partition>(world_, closed_files_,
+                                       join(directory_of(topic.name), number), name,
                                        options_of(topic.settings));
   } catch (const Error& error) {
     // One damaged log must not keep all others from being served.

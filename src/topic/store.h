@@ -60,7 +60,8 @@ class Store {
   using ChangeSettings = std::function<Result<Settings>(Settings settings)>;
   Result<std::shared_ptr<const Topic>> configure(const std::string& name,
                                                  const ChangeSettings& change);
-  // Gone for newcomers at once; whoever holds it may finish reading.
+  // Gone for newcomers at once; whoever holds it finds its closed segments gone when it comes to
+  // read them, with Error(not_found).
   Result<kafka::Uuid> remove(const std::string& name);
 
   // Before the server stops: makes the next start short. What the disk refuses is logged.
@@ -88,6 +89,7 @@ class Store {
 
   const io::World world_;
   const std::string directory_;
+  const std::shared_ptr<OpenFiles> closed_files_;
   mutable std::shared_mutex mutex_;  // topics_; never held over the disk
   std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
   Random random_;                    // under change_mutex_

@@ -301,6 +301,34 @@ TEST_CASE("settings that two change at once are those of both") {
   CHECK(Store(place.world(), place.topics()).find("orders")->settings == both);
 }
 
+TEST_CASE("files that are none of ours are let be, and a mark that says nothing is damage") {
+  Place place;
+  {
+    Store store(place.world(), place.topics());
+    (*store.create("orders", 1))->find(PartitionIndex(0))->append(batch_of({"kept"}));
+  }
+  const std::string partition = io::join(place.topics(), "orders/0");
+  const std::vector<std::string> strangers = {std::string(20, '9') + ".log",
+                                              std::string(20, '9') + ".index",
+                                              "-0000000000000000001.log",
+                                              "a name of twenty let.producers",
+                                              "0.index",
+                                              "notes.txt"};
+  for (const std::string& name : strangers) {
+    place.files.open(io::join(partition, name), io::OpenMode::append);
+  }
+  {
+    Store store(place.world(), place.topics());
+    CHECK(values_from(*store.find("orders")->find(PartitionIndex(0)), Offset(0)) == Values{"kept"});
+  }
+  for (const std::string& name : strangers) {
+    CHECK(place.files.exists(io::join(partition, name)));
+  }
+  place.files.open(io::join(partition, "unsynced-what"), io::OpenMode::append);
+  CHECK(Store(place.world(), place.topics()).find("orders")->find(PartitionIndex(0)) == nullptr);
+  CHECK(place.logged.find("names no offset") != std::string::npos);
+}
+
 TEST_CASE("records whose topic lost its description are put aside, and leftovers go") {
   Place place;
   {

@@ -1,0 +1,124 @@
+#include "topic/open_files.h"
+
+#include <doctest/doctest.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "io/simulated_files.h"
+#include "kafka/records.h"
+#include "topic/store.h"
+
+namespace millrace::topic {
+
+namespace {
+
+std::string text_of(const io::File& file) {
+  std::string text(file.size(), ' ');
+  file.read(0, text.data(), text.size());
+  return text;
+}
+
+std::string batch_of(int number) {
+  kafka::BatchBuilder builder;
+  builder.add({1000 + number}, "key", std::to_string(number));
+  return builder.finish();
+}
+
+std::string first_value(const SharedBytes& batches) {
+  kafka::Records records(*kafka::BatchView::front_of(batches.view()));
+  return std::string(*records.next()->value);
+}
+
+struct Machine {
+  io::World world() { return {&clock, &random, &files, &log, &metrics}; }
+
+  ManualClock clock{Timestamp{1'700'000'000'000}};
+  io::SimulatedFiles files{1};
+  Random random{1};
+  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Metrics metrics;
+};
+
+}  // namespace
+
+TEST_CASE("those used last stay open, and who has a file keeps it") {
+  io::SimulatedFiles disk(1);
+  for (const auto* name : {"a", "b", "c"}) {
+    disk.open(name, io::OpenMode::append)->append(name);
+  }
+  OpenFiles files(&disk, 2);
+  const auto a = files.opened("a");
+  files.opened("b");
+  CHECK(files.opened("a") == a);
+  files.opened("c");  // in the place of b
+  CHECK(disk.open_files() == 2);
+  CHECK(files.opened("a") == a);
+  files.opened("b");
+  files.opened("c");  // a is closed here, but not for who has it
+  CHECK(disk.open_files() == 3);
+  CHECK(text_of(*a) == "a");
+
+  files.forget("c");
+  CHECK(disk.open_files() == 2);
+  disk.remove("c");
+  CHECK_THROWS_AS(files.opened("c"), Error);
+  CHECK(text_of(*files.opened("b")) == "b");
+}
+
+TEST_CASE("a log of many segments has few files open, and all of it is read") {
+  constexpr int kSegments = 2'000;
+  constexpr size_t kEnough = 600;
+  Machine machine;
+  const auto read_all = [&machine](const Partition& partition) {
+    size_t most = 0;
+    for (int n = 0; n < kSegments; ++n) {
+      const auto read = partition.read(Offset(n), 1);
+      REQUIRE(read.ok());
+      CHECK(first_value(*read) == std::to_string(n));
+      most = std::max(most, machine.files.open_files());
+    }
+    return most;
+  };
+  for (int life = 0; life < 2; ++life) {
+    Store store(machine.world(), "topics");
+    const auto topic = *store.find_or_create("orders", 1, {{"segment.bytes", "14"}});
+    const auto partition = topic->find(PartitionIndex(0));
+    for (int n = static_cast<int>(partition->end_offset().value); n < kSegments; ++n) {
+      REQUIRE(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+    }
+    CHECK(machine.files.open_files() < kEnough);
+    CHECK(read_all(*partition) < kEnough);
+  }
+  CHECK(machine.files.open_files() == 0);
+}
+
+TEST_CASE("a segment is read on by who has it when its name goes or becomes another's") {
+  io::SimulatedFiles disk(1);
+  const auto files = std::make_shared<OpenFiles>(&disk, 8);
+  const auto open = [&](Segment::State state) {
+    return std::make_unique<Segment>(&disk, files, "d", Offset(0), state);
+  };
+  disk.make_directories("d");
+  {
+    const auto first = open(Segment::State::open);
+    std::string placed = batch_of(7);
+    kafka::place_batch(placed.data(), Offset(0), 0);
+    first->append(placed);
+    CHECK(first->scan([](const kafka::BatchView&) {}).fault.empty());
+    first->close();
+  }
+  const auto old = open(Segment::State::closed);
+  REQUIRE(old->load_index());
+  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+  old->keep_open();
+  disk.replace(old->path(), "something else");
+  const auto rewritten = open(Segment::State::closed);
+  CHECK(rewritten->file_size() == std::string_view("something else").size());
+  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+  disk.remove(old->path());
+  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+}
+
+}  // namespace millrace::topic
