@@ -255,6 +255,10 @@ void Store::fill_partitions(Topic& topic, int32_t total) {
   write_description(topic);
 }
 
+void Store::make_durable(const Topic& topic) const {
+  world_.files->sync_directory(directory_of(topic.name));
+}
+
 void Store::publish(std::shared_ptr<const Topic> topic) {
   const std::unique_lock lock(mutex_);
   by_id_[topic->id] = topic;

@@ -53,6 +53,9 @@ class Store {
                                               Settings settings = {});
   Result<std::shared_ptr<const Topic>> find_or_create(const std::string& name, int32_t partitions,
                                                       Settings settings = {});
+  // The topic survives a crash of the machine, which it may not where a kill came into the midst of
+  // its making. Who names it by its id, in something durable, calls this first.
+  void make_durable(const Topic& topic) const;
   Result<std::shared_ptr<const Topic>> add_partitions(const std::string& name, int32_t total);
   // Gives it what `change` makes of the settings that it has, with no other change in between. An
   // Error that `change` returns is the outcome, and one that it throws passes: both leave them. It

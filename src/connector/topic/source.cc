@@ -108,6 +108,9 @@ void TopicSource::check_it_is_the_same(const topic::Topic& topic) {
                     "' was deleted and made again since this pipeline read it; rename the "
                     "pipeline to begin anew");
   }
+  if (!is_known) {
+    store_->make_durable(topic);
+  }
   topic_id_.put("high", high);
   topic_id_.put("low", low);
 }

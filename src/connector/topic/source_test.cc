@@ -378,6 +378,33 @@ TEST_CASE("a topic made again under its name is another one, however long it is"
   }
 }
 
+TEST_CASE("a topic whose making was killed is the same one after a crash of the machine") {
+  for (uint64_t step = 0;; ++step) {
+    CAPTURE(step);
+    Setup setup;
+    const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
+    setup.world.files.crash_at(setup.world.files.steps() + step);
+    bool crashed = false;
+    try {
+      crashed = !setup.store->find_or_create("clicks", 2).ok();
+    } catch (const io::SimulatedCrash&) {
+      crashed = true;
+    }
+    if (!crashed) {
+      CHECK(step > 4);
+      break;
+    }
+    setup.world.files.kill();
+    setup.store.emplace(setup.world.get(), "topics");
+    {
+      const exec::Pipeline pipeline(spec, setup, setup.world.get());
+    }
+    setup.world.files.crash();
+    setup.store.emplace(setup.world.get(), "topics");
+    CHECK_NOTHROW(exec::Pipeline(spec, setup, setup.world.get()));
+  }
+}
+
 TEST_CASE("a pipeline pauses at what can be read, and does nothing more") {
   Setup setup;
   const auto spec = spec_of({{"scan.startup.mode", "earliest-offset"}});
