@@ -26,6 +26,7 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "connector/connectors.h"
+#include "exec/background.h"
 #include "exec/pipeline.h"
 #include "io/files.h"
 #include "plan/program.h"
@@ -48,11 +49,15 @@ struct Workload {
   uint64_t remembered;  // keys or rows that state holds in the end
 };
 
+// Enough of them for a quantile.
+constexpr const char* kEpochs = "SET 'execution.checkpointing.interval' = '100 ms';\n";
+
 // The input goes on behind what is read of it: one that had ended would let the state go.
 Workload windows(int64_t keys) {
   const std::string rows = std::to_string(keys + keys / 2);
   return {"windows",
-          "CREATE TABLE events (i BIGINT, k AS MOD(i * 7919, " + std::to_string(keys) +
+          std::string(kEpochs) + "CREATE TABLE events (i BIGINT, k AS MOD(i * 7919, " +
+              std::to_string(keys) +
               "), ts AS TO_TIMESTAMP_LTZ(i, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) "
               "WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
               "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
@@ -71,7 +76,7 @@ Workload join(int64_t rows) {
       "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
       std::to_string(rows) + "', 'fields.what.length' = '180');\n";
   return {"join",
-          "CREATE TABLE orders" + source + "CREATE TABLE payments" + source +
+          std::string(kEpochs) + "CREATE TABLE orders" + source + "CREATE TABLE payments" + source +
               "CREATE TABLE paid (k BIGINT, ordered BIGINT, paid BIGINT, what STRING) WITH "
               "('connector' = 'blackhole');\n"
               "INSERT INTO paid SELECT o.k, o.i, p.i, p.what FROM orders o JOIN payments p ON "
@@ -79,11 +84,14 @@ Workload join(int64_t rows) {
           static_cast<uint64_t>(rows), static_cast<uint64_t>(rows)};
 }
 
-double cpu_seconds() {
+double seconds_of(clockid_t clock) {
   timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  ::clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
+
+double cpu_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+double thread_cpu_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 int64_t peak_mb() {
   rusage usage{};
@@ -138,18 +146,24 @@ void fill(const Workload& workload, const Place& place, connector::Connectors& c
   const Instant began = clock.monotonic();
   const double cpu_began = cpu_seconds();
   auto pipeline = start(workload, place, connectors);
+  exec::Background background;
   std::vector<double> pauses;
+  std::vector<double> computed;
   const auto end_epoch = [&] {
     const Instant before = clock.monotonic();
-    pipeline->checkpoint();
+    const double cpu_before = thread_cpu_seconds();
+    pipeline->begin_checkpoint([&](auto write) { background.run(std::move(write)); });
     pauses.push_back(static_cast<double>((clock.monotonic() - before).ns) / 1e6);
+    computed.push_back((thread_cpu_seconds() - cpu_before) * 1e3);
   };
   while (rows_read(*pipeline) < workload.rows && pipeline->run_once()) {
+    pipeline->complete_checkpoint();
     if (const auto due = pipeline->checkpoint_due(); due && clock.monotonic() >= *due) {
       end_epoch();
     }
   }
   end_epoch();
+  pipeline->checkpoint();  // waits for that
   const double cpu = cpu_seconds() - cpu_began;
   const double wall = static_cast<double>((clock.monotonic() - began).ns) / 1e9;
   const uint64_t bytes = bytes_in(*place.world.files, place.directory);
@@ -166,6 +180,8 @@ void fill(const Workload& workload, const Place& place, connector::Connectors& c
                                     {"pause_ms_median", quantile(pauses, 0.5)},
                                     {"pause_ms_p99", quantile(pauses, 0.99)},
                                     {"pause_ms_most", quantile(pauses, 1)},
+                                    {"pause_cpu_ms_p99", quantile(computed, 0.99)},
+                                    {"pause_cpu_ms_most", quantile(computed, 1)},
                                     {"checkpoint_mb", static_cast<int64_t>(bytes / 1'000'000)}})
                           .dump()
                           .c_str());

@@ -22,6 +22,7 @@ from pathlib import Path
 # line is a comment that says why not.
 CATCHES = {  # path: the unit of work
     "src/broker/session.cc": "one request of a client",
+    "src/exec/epoch_write.cc": "the end of an epoch; whoever waits for it is thrown what it met",
     "src/exec/worker.cc": "one life of a pipeline task",
 }
 

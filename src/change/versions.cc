@@ -76,6 +76,18 @@ Versions VersionFile::followed_by(const Versions& versions, std::string file,
           versions.current};
 }
 
+// Part by part: what a pipeline keeps may be larger than memory.
+static void copy(io::Files& files, const std::string& from, const std::string& to) {
+  constexpr size_t kPart = size_t{1} << 20;
+  const auto source = files.open(from, io::OpenMode::read);
+  const auto target = files.open(to, io::OpenMode::append);
+  std::string part(kPart, '\0');
+  for (uint64_t at = 0; at < source->size(); at += kPart) {
+    target->append({part.data(), source->read(at, part.data(), kPart)});
+  }
+  target->sync();
+}
+
 void VersionFile::begin(const Version& version, const Version* from) {
   const std::string to = path_of(version);
   world_.files->remove_tree(to);
@@ -87,9 +99,10 @@ void VersionFile::begin(const Version& version, const Version* from) {
   for (const std::string& name : world_.files->list(source)) {
     const std::string path = io::join(source, name);
     if (name != kName && !world_.files->is_directory(path)) {
-      world_.files->replace(io::join(to, name), world_.files->read_all(path));
+      copy(*world_.files, path, io::join(to, name));
     }
   }
+  world_.files->sync_directory(to);
 }
 
 // The first version's checkpoints lie beside the file.

@@ -83,8 +83,16 @@ void AggregateSlots::destroy(char* slot) const {
     }
   }
   for (const Distinct& distinct : distinct_) {
-    DistinctValues::destroy(slot + distinct.at);
+    distinct.values->destroy(slot + distinct.at);
   }
+}
+
+size_t AggregateSlots::memory() const {
+  size_t sum = 0;
+  for (const Distinct& distinct : distinct_) {
+    sum += distinct.values->memory();
+  }
+  return sum;
 }
 
 // --- Rows ---

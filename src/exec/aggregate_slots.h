@@ -29,6 +29,7 @@ class AggregateSlots final : public state::SlotKind {
   void save(const char* slot, ByteWriter& out) const override;
   void load(char* slot, ByteReader& in) const override;
   void destroy(char* slot) const override;
+  size_t memory() const override;
 
   bool counts_rows() const { return counts_rows_; }
   // Of slots that count rows; who takes rows back changes it.

@@ -11,7 +11,7 @@
 namespace millrace::exec {
 
 static constexpr std::string_view kMagic("MRCHKPT\0", 8);
-static constexpr uint16_t kVersion = 1;
+static constexpr uint16_t kVersion = 2;
 static constexpr size_t kHeader = 8 + 2 + 8 + 4;
 static constexpr std::string_view kPrefix = "checkpoint-";
 static constexpr size_t kDigits = 20;
@@ -33,6 +33,11 @@ std::string encode(const Checkpoint& checkpoint) {
     write_text(sink, body);
     write_text(token, body);
   }
+  body.write_varint(checkpoint.layers.size());
+  for (const state::Layer& layer : checkpoint.layers) {
+    body.write_signed_varint(layer.epoch.value);
+    body.write_varint(layer.bytes);
+  }
   write_text(checkpoint.state, body);
 
   ByteWriter file;
@@ -51,7 +56,8 @@ Result<Checkpoint> decode(std::string_view file) {
   }
   ByteReader in(file.substr(kMagic.size()));
   if (const auto version = in.read<uint16_t>(); version != kVersion) {
-    return corrupt("expected version 1, found " + std::to_string(version));
+    return corrupt("expected version " + std::to_string(kVersion) + ", found " +
+                   std::to_string(version) + ": the release that wrote it can go on from it");
   }
   const auto size = in.read<uint64_t>();
   const auto crc = in.read<uint32_t>();
@@ -70,6 +76,10 @@ Result<Checkpoint> decode(std::string_view file) {
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     const std::string sink = read_text(in);
     checkpoint.tokens[sink] = read_text(in);
+  }
+  for (uint64_t left = in.read_varint(); left > 0; --left) {
+    const Epoch epoch(in.read_signed_varint());
+    checkpoint.layers.push_back({epoch, in.read_varint()});
   }
   checkpoint.state = read_text(in);
   return checkpoint;
@@ -103,12 +113,36 @@ static std::vector<std::string> names_in(io::Files& files, const std::string& di
   return names;
 }
 
+std::optional<std::string> Checkpoints::missing_layer(const Checkpoint& checkpoint) const {
+  for (const state::Layer& layer : checkpoint.layers) {
+    const std::string path = state::layer_path(directory_, layer.epoch);
+    if (!world_.files->exists(path) ||
+        world_.files->open(path, io::OpenMode::read)->size() < layer.bytes) {
+      return path;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<state::LayerReader> Checkpoints::layers(const Checkpoint& checkpoint) const {
+  std::vector<state::LayerReader> readers;
+  for (const state::Layer& layer : checkpoint.layers) {
+    readers.emplace_back(world_.files, directory_, layer);
+  }
+  return readers;
+}
+
 std::optional<Checkpoint> Checkpoints::newest() {
   std::vector<std::string> names = names_in(*world_.files, directory_);
   std::string last_reason;
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     const std::string path = io::join(directory_, *name);
     auto checkpoint = decode(world_.files->read_all(path));
+    if (checkpoint.ok()) {
+      if (const auto missing = missing_layer(*checkpoint)) {
+        checkpoint = Error(ErrorCode::corrupt, "its layer " + *missing + " is missing or cut");
+      }
+    }
     if (checkpoint.ok()) {
       return std::move(*checkpoint);
     }

@@ -51,7 +51,9 @@ void DistinctValues::prefetch_cell(const char* state, size_t i) const {
 // Where the value counts, made where there is none yet. Cells do not move.
 char* DistinctValues::cell_of(char* state, size_t i) {
   if (cells_[i] == nullptr) {
-    cells_[i] = map_at(state).upsert(values_.row(i), values_.hash(i)).cell;
+    const auto found = map_at(state).upsert(values_.row(i), values_.hash(i));
+    held_ += found.is_new ? 1 : 0;
+    cells_[i] = found.cell;
   }
   return cells_[i];
 }
@@ -72,6 +74,7 @@ bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
   if (std::all_of(numbers, numbers + calls_, [](int64_t number) { return number == 0; })) {
     map.detach(value, hash);
     map.give_back(cell);
+    --held_;
     std::fill(cells_.begin(), cells_.end(), nullptr);  // other rows may have found it
   }
   return last;
@@ -95,16 +98,24 @@ void DistinctValues::load(char* state, ByteReader& in) const {
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     std::fill(value.begin(), value.end(), char{0});
     layout_.load(value.data(), in);
-    char* cell = map_at(state).upsert(value.data(), layout_.hash(value.data())).cell;
+    const auto [cell, is_new] = map_at(state).upsert(value.data(), layout_.hash(value.data()));
+    held_ += is_new ? 1 : 0;
     for (size_t call = 0; call < calls_; ++call) {
       number_at(cell, call) = static_cast<int64_t>(in.read_varint());
     }
   }
 }
 
-void DistinctValues::destroy(char* state) {
-  delete find_map(state);
+void DistinctValues::destroy(char* state) const {
+  const state::KeyMap* map = find_map(state);
+  held_ -= map != nullptr ? map->size() : 0;
+  delete map;
   std::memset(state, 0, sizeof(state::KeyMap*));
+}
+
+size_t DistinctValues::memory() const {
+  constexpr size_t kEntries = 3 * 16;  // of the table, which is between a quarter and half full
+  return held_ * (layout_.width() + calls_ * sizeof(int64_t) + kEntries);
 }
 
 }  // namespace millrace::exec

@@ -37,7 +37,9 @@ class DistinctValues {
 
   void save(const char* state, ByteWriter& out) const;
   void load(char* state, ByteReader& in) const;
-  static void destroy(char* state);
+  void destroy(char* state) const;
+  // About what the values of all groups take, in bytes.
+  size_t memory() const;
 
  private:
   state::KeyMap& map_at(char* state) const;
@@ -49,6 +51,7 @@ class DistinctValues {
   std::vector<Column> columns_;
   std::vector<char*> cells_;  // of the rows read, where a call has looked it up already
   size_t calls_ = 0;
+  mutable size_t held_ = 0;  // values, over all groups
 };
 
 }  // namespace millrace::exec

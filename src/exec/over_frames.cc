@@ -44,6 +44,7 @@ class OverFrames::Slots final : public state::SlotKind {
     }
     calls_->load(aggregates(slot), in);
   }
+  size_t memory() const override { return calls_->memory(); }
 
  private:
   std::shared_ptr<const AggregateSlots> calls_;

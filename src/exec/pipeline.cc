@@ -7,10 +7,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/memory_size.h"
 #include "exec/build.h"
 #include "exec/checkpoint.h"
 #include "exec/connectors.h"
 #include "exec/dead_letters.h"
+#include "exec/epoch_write.h"
+#include "exec/layers.h"
 #include "exec/pipeline_metrics.h"
 #include "plan/fingerprint.h"
 
@@ -21,12 +24,38 @@ static constexpr std::string_view kLateRowId = "late_rows";
 // Bytes of state that are written and synced in about the time that syncing nothing takes.
 static constexpr size_t kLargeState = size_t{1} << 20;
 
+// What state may take in memory.
+static constexpr const char* kMemory = "millrace.state.memory";
+// How many turns pass before it is measured again; each adds a few thousand rows at most.
+static constexpr uint32_t kTurnsBetween = 8;
+
+static size_t most_memory(const PipelineSpec& spec) {
+  const auto found = spec.plan->settings.find(kMemory);
+  const int64_t bytes = found == spec.plan->settings.end()
+                            ? spec.state_bytes
+                            : parse_memory_size(found->second).value_or(0);
+  return bytes == 0 ? SIZE_MAX : static_cast<size_t>(bytes);
+}
+
+static Layers::Limits layer_limits(const PipelineSpec& spec) {
+  Layers::Limits limits = spec.layers;
+  const auto found = spec.plan->settings.find("execution.checkpointing.incremental");
+  if (found != spec.plan->settings.end() && found->second == "false") {
+    limits.large = SIZE_MAX;
+  }
+  return limits;
+}
+
 class Pipeline::Running {
  public:
   Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world);
 
+  ~Running();
+
   bool run_once();
   void checkpoint();
+  void begin_checkpoint(const Elsewhere& elsewhere);
+  void complete_checkpoint();
   std::optional<Instant> checkpoint_due() const;
   std::optional<Instant> wake_at() const;
   bool finished() const;
@@ -58,6 +87,12 @@ class Pipeline::Running {
   std::map<std::string, Sink*> sinks() const;
   bool ring_alarms();
   bool sink_is_due() const;
+  bool sinks_overlap() const;
+  std::shared_ptr<EpochWrite> end_epoch();
+  void complete(const Checkpoint& done);
+  // Of the epoch under way.
+  Epoch next() const { return (writing_ ? writing_->checkpoint().epoch : epoch_) + 1; }
+  void check_memory();
   void publish(const std::map<std::string, std::string>& tokens);
   void restore_counts();
   void save_counts();
@@ -67,7 +102,10 @@ class Pipeline::Running {
   Checkpoints checkpoints_;
   std::string fingerprint_;
   state::TableStore store_;
-  Epoch epoch_;
+  std::optional<Layers> layers_;
+  Epoch epoch_;                          // the last durable one
+  std::shared_ptr<EpochWrite> writing_;  // by another thread
+  std::function<void()> wake_;
 
   LetterTable dead_letters_;
   LetterTable late_rows_;
@@ -75,9 +113,12 @@ class Pipeline::Running {
   std::map<std::string, state::Numbers*> saved_counts_;
   std::optional<PipelineMetrics> metrics_;
 
+  size_t most_memory_;
+  uint32_t turns_ = 0;
   Duration interval_;
   Instant last_checkpoint_;
-  Duration pause_;  // before the next checkpoint, for what the last one cost
+  Duration stood_;  // for the last checkpoint
+  Duration pause_;  // before the next one
   bool changed_ = false;
   bool pausing_ = false;
   bool is_over_ = false;  // in an earlier life, of whose state nothing was left
@@ -88,7 +129,8 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
       task_{spec.signature.empty() ? spec.name : spec.signature, spec.plan->settings, world,
             &store_, false},
       checkpoints_(spec.directory, world),
-      fingerprint_(plan::fingerprint(*spec.plan)) {
+      fingerprint_(plan::fingerprint(*spec.plan)),
+      most_memory_(most_memory(spec)) {
   const std::optional<Checkpoint> last = checkpoints_.newest();
   if (last) {
     check_plan(*last);
@@ -96,9 +138,11 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
     task_.input_had_ended = last->finished;
     is_over_ = last->finished && spec.leaves == Leaves::results;
     if (!is_over_) {
-      store_ = state::TableStore(last->state);
+      store_ = state::TableStore(last->state, checkpoints_.layers(*last));
     }
   }
+  layers_.emplace(spec.directory, world.files, layer_limits(spec),
+                  last ? last->layers : std::vector<state::Layer>());
   interval_ = TaskContext(&task_, "", nullptr)
                   .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
   if (spec_.dead_letters == nullptr) {
@@ -184,7 +228,30 @@ bool Pipeline::Running::run_once() {
   const bool rang = ring_alarms();
   const bool worked = give_turns(Heads::bounded) || give_turns(Heads::unbounded) || rang;
   changed_ = changed_ || worked || sink_is_due();
+  if (worked) {
+    check_memory();
+    layers_->after_turn(store_, next());
+  }
   return worked;
+}
+
+// A pipeline ends alone, before the process would. What it has done since its last checkpoint is
+// done again once it may have more.
+void Pipeline::Running::check_memory() {
+  if (most_memory_ == SIZE_MAX || turns_++ % kTurnsBetween != 0) {
+    return;
+  }
+  const size_t held = store_.memory();
+  if (held <= most_memory_) {
+    return;
+  }
+  const auto [table, bytes] = store_.largest();
+  throw Error(ErrorCode::invalid_argument,
+              "the state of pipeline '" + spec_.name + "' takes " + std::to_string(held) +
+                  " bytes in memory, more than the " + std::to_string(most_memory_) +
+                  " that it may have; most of it is '" + table + "' with " + std::to_string(bytes) +
+                  ": SET '" + kMemory +
+                  "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
 }
 
 bool Pipeline::Running::give_turns(Heads heads) {
@@ -229,11 +296,15 @@ void Pipeline::Running::publish(const std::map<std::string, std::string>& tokens
   }
 }
 
-void Pipeline::Running::checkpoint() {
-  if (!changed_) {
-    return;
+// The write goes on by itself, but what it writes for must not be removed under it.
+Pipeline::Running::~Running() {
+  if (writing_) {
+    writing_->wait_until_done();
   }
-  const Instant began = task_.world.clock->monotonic();
+}
+
+// Collects what the epoch did. From here on all is of the next one.
+std::shared_ptr<EpochWrite> Pipeline::Running::end_epoch() {
   for (const auto& stage : stages_) {
     if (stage->head) {
       stage->head->sync();
@@ -246,34 +317,93 @@ void Pipeline::Running::checkpoint() {
       sink->finish();
     }
   }
-  Checkpoint next{epoch_ + 1, fingerprint_, finished(), {}, {}};
+  Checkpoint ended{epoch_ + 1, fingerprint_, finished(), {}, {}, {}};
   for (const auto& [id, sink] : sinks()) {
-    if (std::string token = sink->prepare(next.epoch); !token.empty()) {
-      next.tokens[id] = std::move(token);
+    if (std::string token = sink->prepare(ended.epoch); !token.empty()) {
+      ended.tokens[id] = std::move(token);
     }
   }
   save_counts();
-  if (!next.finished || spec_.leaves == Leaves::state) {
-    next.state = store_.snapshot();
+  if (!ended.finished || spec_.leaves == Leaves::state) {
+    ended.layers = layers_->finish(store_, ended.epoch);
+    ended.state = store_.snapshot(layers_->in_use() ? state::TableStore::Which::whole
+                                                    : state::TableStore::Which::all);
+  } else {
+    layers_->drop(store_, ended.epoch);
   }
-  checkpoints_.write(next);
-  // The epoch is over, whatever comes now: after a crash its tokens are published again.
-  epoch_ = next.epoch;
-  publish(next.tokens);
+  changed_ = false;
+  return std::make_shared<EpochWrite>(&checkpoints_, std::move(ended), layers_->take_finished());
+}
+
+// The epoch is over, whatever comes now: after a crash its tokens are published again.
+void Pipeline::Running::complete(const Checkpoint& done) {
+  epoch_ = done.epoch;
+  publish(done.tokens);
   checkpoints_.remove_before(epoch_);
+  layers_->remove_others();
   for (const auto& stage : stages_) {
     if (stage->head) {
       stage->head->committed();
     }
   }
-  changed_ = false;
+  const uint64_t bytes = done.state.size() + layers_->last_bytes();
+  const Instant began = last_checkpoint_;
   last_checkpoint_ = task_.world.clock->monotonic();
-  // Large state is written whole each time; it must not take more than a tenth of the time. What
-  // small state takes is waiting for the disk, which is what a short interval asks for.
-  pause_ = next.state.size() > kLargeState ? (last_checkpoint_ - began) * 9 : Duration();
+  // What is large must not hold the pipeline up for more than a tenth of the time. What is small
+  // takes waiting for the disk, which is what a short interval asks for.
+  pause_ = bytes > kLargeState ? stood_ * 9 : Duration();
   if (metrics_) {
     metrics_->report(operators());
-    metrics_->checkpoint(epoch_, last_checkpoint_ - began, next.state.size());
+    metrics_->checkpoint(epoch_, last_checkpoint_ - began, bytes);
+  }
+}
+
+void Pipeline::Running::checkpoint() {
+  if (writing_) {
+    writing_->wait();
+    complete_checkpoint();
+  }
+  if (!changed_) {
+    return;
+  }
+  last_checkpoint_ = task_.world.clock->monotonic();
+  const auto write = end_epoch();
+  write->run();
+  write->wait();
+  stood_ = task_.world.clock->monotonic() - last_checkpoint_;
+  complete(write->checkpoint());
+}
+
+bool Pipeline::Running::sinks_overlap() const {
+  const auto all = sinks();
+  return std::all_of(all.begin(), all.end(),
+                     [](const auto& entry) { return entry.second->overlaps(); });
+}
+
+// Small state is durable sooner than another thread would be awake.
+void Pipeline::Running::begin_checkpoint(const Elsewhere& elsewhere) {
+  if (writing_ || !layers_->in_use() || finished() || paused() || !sinks_overlap()) {
+    checkpoint();
+    return;
+  }
+  if (changed_) {
+    last_checkpoint_ = task_.world.clock->monotonic();
+    writing_ = end_epoch();
+    stood_ = task_.world.clock->monotonic() - last_checkpoint_;
+    elsewhere([handed = std::make_shared<HandedOver>(writing_), wake = wake_] {
+      handed->write().run();
+      if (wake) {
+        wake();
+      }
+    });
+  }
+}
+
+void Pipeline::Running::complete_checkpoint() {
+  if (writing_ && writing_->is_done()) {
+    writing_->wait();  // no longer than a failure takes to be thrown
+    const auto write = std::exchange(writing_, nullptr);
+    complete(write->checkpoint());
   }
 }
 
@@ -288,7 +418,7 @@ bool Pipeline::Running::sink_is_due() const {
 }
 
 std::optional<Instant> Pipeline::Running::checkpoint_due() const {
-  if (!changed_) {
+  if (!changed_ || writing_) {
     return std::nullopt;
   }
   return last_checkpoint_ + std::max(interval_, pause_);
@@ -412,6 +542,7 @@ void Pipeline::Running::save_counts() {
 }
 
 void Pipeline::Running::on_ready(const std::function<void()>& wake) {
+  wake_ = wake;
   for (const auto& stage : stages_) {
     if (stage->head) {
       stage->head->on_ready(wake);
@@ -426,6 +557,10 @@ Pipeline::~Pipeline() = default;
 
 bool Pipeline::run_once() { return running_->run_once(); }
 void Pipeline::checkpoint() { running_->checkpoint(); }
+void Pipeline::begin_checkpoint(const Elsewhere& elsewhere) {
+  running_->begin_checkpoint(elsewhere);
+}
+void Pipeline::complete_checkpoint() { running_->complete_checkpoint(); }
 std::optional<Instant> Pipeline::checkpoint_due() const { return running_->checkpoint_due(); }
 std::optional<Instant> Pipeline::wake_at() const { return running_->wake_at(); }
 bool Pipeline::finished() const { return running_->finished(); }

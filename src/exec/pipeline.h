@@ -19,6 +19,7 @@
 #include "catalog/table.h"
 #include "column/batch.h"
 #include "exec/head.h"
+#include "exec/layers.h"
 #include "exec/positions.h"
 #include "exec/task_context.h"
 #include "io/world.h"
@@ -49,6 +50,10 @@ struct PipelineSpec {
   std::string signature = {};
   // Takes the rows that come too late, in the fields of dead letters. Null: they are counted alone.
   std::shared_ptr<const catalog::Table> late_rows = nullptr;
+  // Where the plan's settings do not forbid layers.
+  Layers::Limits layers = {};
+  // That state may take in memory where the plan's settings do not say; 0 for no limit.
+  int64_t state_bytes = 0;
 };
 
 struct OperatorStatus {
@@ -72,6 +77,13 @@ class Pipeline {
   bool run_once();
   // Ends the epoch where anything happened in it.
   void checkpoint();
+  // The same, without waiting for the disk where state and sinks allow it: hands `elsewhere` what
+  // makes the epoch durable, to be run on another thread, or dropped, while run_once() goes on.
+  // Behind it, complete_checkpoint() publishes, and is to be called now and then until it does; the
+  // wake function says when. One epoch is under way at a time.
+  using Elsewhere = std::function<void(std::function<void()> write)>;
+  void begin_checkpoint(const Elsewhere& elsewhere);
+  void complete_checkpoint();
   // When checkpoint() is next due; nothing where nothing happened since the last one.
   std::optional<Instant> checkpoint_due() const;
   // When run_once() has something to do without any record: a source about to be called idle, a

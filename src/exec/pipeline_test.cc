@@ -457,4 +457,19 @@ TEST_CASE("a crash at any step of the disk loses nothing and doubles nothing") {
   }
 }
 
+TEST_CASE("a pipeline whose state outgrows its memory ends, and says what holds it") {
+  Setup setup(union_plan());
+  setup.spec.state_bytes = 1;
+  auto pipeline = setup.start();
+  setup.connectors.topics.at("clicks").append("100 ann 1");
+  CHECK_THROWS_WITH_AS(settle(*pipeline), doctest::Contains("bytes in memory, more than the 1"),
+                       Error);
+  pipeline.reset();
+  setup.spec.state_bytes = 1 << 20;
+  pipeline = setup.start();
+  settle(*pipeline);
+  pipeline->checkpoint();
+  CHECK(pipeline->epoch() == Epoch(2));
+}
+
 }  // namespace millrace::exec

@@ -34,6 +34,8 @@ class Sink {
   // Empty where the epoch wrote nothing.
   virtual std::string prepare(Epoch epoch) = 0;
   virtual void publish(Epoch epoch, std::string_view token) = 0;
+  // Whether rows of the next epoch may come between the two, while the checkpoint is being written.
+  virtual bool overlaps() const { return false; }
 };
 
 }  // namespace millrace::exec

@@ -1,5 +1,6 @@
 set(SOURCES
   aggregate_slots.cc
+  background.cc
   build.cc
   checkpoint.cc
   chosen_rows.cc
@@ -7,10 +8,12 @@ set(SOURCES
   dead_letters.cc
   distinct_values.cc
   emitter.cc
+  epoch_write.cc
   join_condition.cc
   join_side.cc
   joined_pairs.cc
   joined_rows.cc
+  layers.cc
   match_cells.cc
   match_pattern.cc
   operators/deduplicate.cc

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "exec/background.h"
 
 namespace millrace::exec {
 
@@ -130,7 +131,8 @@ class Worker::Thread {
   bool stopping_ = false;
   bool woken_ = false;
 
-  std::thread thread_;  // last: it uses all of the above
+  Background background_;  // what it runs wakes the thread
+  std::thread thread_;     // last: it uses all of the above
 };
 
 void Worker::Thread::wake() {
@@ -216,11 +218,13 @@ Worker::Thread::Next Worker::Thread::live(Duration& pause) {
   report(PipelineState::running, "");
   // The sources stop calling before this thread object goes: they die with the pipeline, here.
   pipeline.on_ready([this] { wake(); });
+  Epoch before = pipeline.epoch();
   while (!stopping() && !pipeline.finished()) {
     if (!obey(pipeline)) {
       return Next::another_life;
     }
     const bool worked = pipeline.run_once();
+    pipeline.complete_checkpoint();
     if (pipeline.paused()) {
       pipeline.checkpoint();
       report(pipeline);
@@ -230,9 +234,12 @@ Worker::Thread::Next Worker::Thread::live(Duration& pause) {
     }
     const auto due = pipeline.checkpoint_due();
     if (due && world_.clock->monotonic() >= *due) {
-      pipeline.checkpoint();
-      pause = kFirstPause;  // progress was made: the next trouble is a new one
+      pipeline.begin_checkpoint([this](auto write) { background_.run(std::move(write)); });
       report(pipeline);
+    }
+    if (const Epoch epoch = pipeline.epoch(); epoch > before) {
+      before = epoch;
+      pause = kFirstPause;  // progress was made: the next trouble is a new one
     }
     if (!worked && !pipeline.finished()) {
       report(pipeline);

@@ -62,6 +62,8 @@ class CollectingSink final : public exec::Sink {
     collected_->put(table_, writer_, epoch, std::move(changes));
   }
 
+  bool overlaps() const override { return true; }
+
  private:
   Collected* collected_;
   std::string table_;

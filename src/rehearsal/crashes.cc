@@ -41,6 +41,13 @@ Loss Crashes::happen() {
   return chance_.one_in(2) ? Loss::power : Loss::process;
 }
 
+exec::Layers::Limits Crashes::layers() const {
+  if (steps_ > 0 && seed_ % 2 == 1) {
+    return {};
+  }
+  return {.large = 0, .changes = 8, .sweep_bytes = 256, .slack = 0, .most = 3};
+}
+
 std::string Crashes::flags() const {
   if (at_) {
     return "--crash-at " + std::to_string(*at_);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "exec/layers.h"
 
 namespace millrace::rehearsal {
 
@@ -27,6 +28,9 @@ class Crashes {
   Loss happen();
 
   uint32_t happened() const { return happened_; }
+  // State is small in a rehearsal, and is kept in layers all the same, few and soon swept: in the
+  // calm run, in those that must take as many steps, and in half of the others.
+  exec::Layers::Limits layers() const;
   // Of everything that a run draws by chance.
   uint64_t seed() const { return seed_; }
   // The arguments of `millrace test` that repeat these crashes.

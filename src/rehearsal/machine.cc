@@ -101,14 +101,15 @@ struct Machine::Life {
 };
 
 Machine::Machine(SqlFile file, const plan::Program* program, codec::Parquet* parquet,
-                 const catalog::Connections& connections, uint64_t seed)
+                 const catalog::Connections& connections, const Crashes& crashes)
     : file_(std::move(file)),
       program_(program),
       connections_(connections),
       parquet_(parquet),
+      layers_(crashes.layers()),
       clock_(Timestamp{1'767'225'600'000}),  // 2026-01-01
-      random_(seed),
-      disk_(seed) {
+      random_(crashes.seed()),
+      disk_(crashes.seed()) {
   disk_.make_directories(kData);
 }
 
@@ -143,9 +144,10 @@ static std::string directory_of(const std::string& pipeline) {
   return io::join(io::join(kData, "pipelines"), pipeline);
 }
 
-static exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFile& file,
-                                  const change::Version& version) {
+exec::PipelineSpec Machine::spec_of(const plan::Job& job, const change::VersionFile& file,
+                                    const change::Version& version) const {
   exec::PipelineSpec spec = change::pipeline_spec(job, file, version);
+  spec.layers = layers_;
   if (spec.dead_letters == nullptr) {
     spec.dead_letters = connector::default_dead_letter_table();
   }
@@ -272,7 +274,13 @@ void Machine::settle() {
     }
     // Epochs end anywhere, not only where all is read.
     if (random_.one_in(3)) {
-      end_epochs();
+      for (const auto& pipeline : life_->pipelines) {
+        pipeline->begin_to_end_epoch();
+      }
+    } else if (random_.one_in(2)) {
+      for (const auto& pipeline : life_->pipelines) {
+        pipeline->run_write();
+      }
     }
   }
   end_epochs();

@@ -12,14 +12,22 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/check_options.h"
+#include "exec/layers.h"
+#include "exec/pipeline.h"
 #include "io/simulated_files.h"
 #include "plan/program.h"
 #include "rehearsal/collected.h"
+#include "rehearsal/crashes.h"
 #include "rehearsal/producer.h"
 
 namespace millrace::codec {
 class Parquet;
 }
+
+namespace millrace::change {
+class VersionFile;
+struct Version;
+}  // namespace millrace::change
 
 namespace millrace::rehearsal {
 
@@ -33,7 +41,7 @@ class Machine {
  public:
   // `program` is the file's. It, `parquet` and what `connections` points to outlive the machine.
   Machine(SqlFile file, const plan::Program* program, codec::Parquet* parquet,
-          const catalog::Connections& connections, uint64_t seed);
+          const catalog::Connections& connections, const Crashes& crashes);
   ~Machine();
 
   io::SimulatedFiles& disk() { return disk_; }
@@ -80,6 +88,8 @@ class Machine {
 
   struct Target;
   void change(const std::string& pipeline, const Target& target, uint64_t step);
+  exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFile& file,
+                             const change::Version& version) const;
   SharedBytes exchange(SharedBytes request);
   void end_epochs();
 
@@ -87,6 +97,7 @@ class Machine {
   const plan::Program* program_;
   catalog::Connections connections_;
   codec::Parquet* parquet_;
+  exec::Layers::Limits layers_;
   ManualClock clock_;
   Random random_;
   io::SimulatedFiles disk_;

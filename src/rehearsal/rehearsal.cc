@@ -37,7 +37,7 @@ class Run {
   Run(const Script& script, const SqlFile& file, const plan::Program& program,
       const Surroundings& surroundings, const Crashes& crashes)
       : script_(script),
-        machine_(file, &program, surroundings.parquet, surroundings.connections, crashes.seed()),
+        machine_(file, &program, surroundings.parquet, surroundings.connections, crashes),
         crashes_(crashes) {
     machine_.bring_files(*surroundings.files);
     begin_ = machine_.disk().steps();

@@ -1,5 +1,7 @@
 #include "rehearsal/stepped_run.h"
 
+#include <utility>
+
 namespace millrace::rehearsal {
 
 SteppedRun::SteppedRun(exec::PipelineSpec spec, exec::Connectors& connectors,
@@ -9,6 +11,7 @@ SteppedRun::SteppedRun(exec::PipelineSpec spec, exec::Connectors& connectors,
 }
 
 void SteppedRun::start() {
+  write_ = nullptr;
   pipeline_.reset();
   pipeline_ = std::make_unique<exec::Pipeline>(spec_, connectors_, world_);
   paused_ = false;
@@ -44,11 +47,28 @@ bool SteppedRun::turn() {
     return true;
   }
   if (pipeline_->paused() && !paused_) {
-    pipeline_->checkpoint();
+    end_epoch();
     paused_ = true;
     return true;
   }
   return false;
+}
+
+void SteppedRun::end_epoch() {
+  run_write();
+  pipeline_->checkpoint();
+}
+
+void SteppedRun::begin_to_end_epoch() {
+  run_write();
+  pipeline_->begin_checkpoint([this](std::function<void()> write) { write_ = std::move(write); });
+}
+
+void SteppedRun::run_write() {
+  if (const auto write = std::exchange(write_, nullptr)) {
+    write();
+  }
+  pipeline_->complete_checkpoint();
 }
 
 }  // namespace millrace::rehearsal

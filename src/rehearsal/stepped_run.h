@@ -3,6 +3,7 @@
 // A pipeline in turns, as a change of it sees it: what a worker's thread does, done when it is
 // told.
 
+#include <functional>
 #include <memory>
 
 #include "change/run.h"
@@ -22,7 +23,11 @@ class SteppedRun final : public change::Run {
 
   // False where there was nothing to do.
   bool turn();
-  void end_epoch() { pipeline_->checkpoint(); }
+  void end_epoch();
+  // The same, but that it is durable once run_write() was called, as another thread would do it
+  // some time.
+  void begin_to_end_epoch();
+  void run_write();
   const std::string& name() const { return spec_.name; }
 
  private:
@@ -32,6 +37,7 @@ class SteppedRun final : public change::Run {
   exec::Connectors& connectors_;
   io::World world_;
   std::unique_ptr<exec::Pipeline> pipeline_;
+  std::function<void()> write_;  // dropped ahead of the pipeline, which waits for it
   exec::Positions paused_at_;
   bool paused_ = false;  // and the epoch has ended there
 };

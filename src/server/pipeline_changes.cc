@@ -328,6 +328,7 @@ void PipelineChanges::Work::switch_versions() {
   change::DroppingConnectors dropping(&real);
   exec::PipelineSpec spec = change::pipeline_spec(job_, file, next_.current);
   spec.writes = exec::Writes::nothing;
+  spec.state_bytes = pipelines_.state_bytes();
   change::WorkerRun old(current_.worker);
   Switch change(
       world_, file, current_.versions, next_, old,
@@ -361,6 +362,7 @@ std::unique_ptr<exec::Worker> PipelineChanges::Work::compared(Side side, const p
       job, current_.file, {1, side == Side::old_version ? "compared-old" : "compared-new", {}, {}});
   spec.leaves = exec::Leaves::results;
   spec.writes = exec::Writes::nothing;
+  spec.state_bytes = pipelines_.state_bytes();
   world_.files->remove_tree(spec.directory);
   return std::make_unique<exec::Worker>(std::move(spec), connectors, environment_.world);
 }

@@ -99,11 +99,12 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
                      const std::string& directory, std::vector<PlannedJob> jobs,
-                     exec::Leaves leaves)
+                     exec::Leaves leaves, int64_t state_bytes)
     : world_(world),
       connectors_(connectors),
       directory_(directory),
       leaves_(leaves),
+      state_bytes_(state_bytes),
       random_(world.random != nullptr ? world.random->next() : 0) {
   for (PlannedJob& planned : jobs) {
     running_.push_back(started(std::move(planned)));
@@ -151,6 +152,7 @@ std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) {
   exec::PipelineSpec spec =
       change::pipeline_spec(current.job, current.file, current.versions.current);
   spec.leaves = leaves_;
+  spec.state_bytes = state_bytes_;
   Random forked = forked_random();  // a worker draws from it as it is made, and no later
   io::World world = world_;
   world.random = &forked;

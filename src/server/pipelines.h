@@ -58,10 +58,12 @@ class Pipelines {
  public:
   // Starts every job, or, where its text is of another plan, the version of it that is in force
   // (change/in_force.h); checkpoints are below `directory`, and hold at the end what the jobs
-  // leave. Returns once each has made its first or found its last. What `world` points to and
-  // `connectors` outlive this.
+  // leave. `state_bytes` is what each may take in memory where it does not say, 0 for no limit.
+  // Returns once each has made its first or found its last. What `world` points to and `connectors`
+  // outlive this.
   Pipelines(const io::World& world, exec::Connectors& connectors, const std::string& directory,
-            std::vector<PlannedJob> jobs, exec::Leaves leaves = exec::Leaves::state);
+            std::vector<PlannedJob> jobs, exec::Leaves leaves = exec::Leaves::state,
+            int64_t state_bytes = 0);
   // Ends each pipeline's epoch, then its thread.
   ~Pipelines();
   Pipelines(const Pipelines&) = delete;
@@ -81,6 +83,8 @@ class Pipelines {
   std::optional<Current> find(const std::string& name) const;
   // These are in force now: their pipeline runs in place of the one before, which has paused.
   void take_over(const change::Versions& versions, plan::Job job);
+  // What each may take in memory where it does not say.
+  int64_t state_bytes() const { return state_bytes_; }
 
   // What a text that comes over the network may load: what the files that the server was started
   // with name, and the versions that it found, which were such files or were let in by this rule.
@@ -105,6 +109,7 @@ class Pipelines {
   exec::Connectors& connectors_;
   std::string directory_;
   exec::Leaves leaves_;
+  int64_t state_bytes_;
   plan::LibraryFunctions loadable_;  // stands once all have started
   mutable std::mutex mutex_;         // all below
   Random random_;                    // not the main thread's: changes start workers on theirs

@@ -78,6 +78,11 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
      [](Settings& s) -> SettingField { return &s.http_workers; }},
     {"http.body_bytes", "", "", "the largest request body taken",
      [](Settings& s) -> SettingField { return &s.http_body_bytes; }},
+    {"pipeline.state_bytes", "", "",
+     "how much memory a pipeline's state may take where 'millrace.state.memory' does not say; 0 "
+     "for "
+     "no limit",
+     [](Settings& s) -> SettingField { return &s.pipeline_state_bytes; }},
     {"postgres.address", "", "", "where psql and other Postgres clients connect",
      [](Settings& s) -> SettingField { return &s.postgres.address; }},
     {"postgres.port", "", "--pg-port", kListens,

@@ -78,6 +78,7 @@ struct Settings {
   Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;
+  int64_t pipeline_state_bytes = 0;
   std::string log_level = "info";
   std::string log_file;
   DemoSettings demo;

@@ -133,4 +133,34 @@ void KeyMap::grow() {
   entries_ = std::move(larger);
 }
 
+// Blocks double from kFirstBlock to kLargestBlock keys.
+static constexpr size_t kDoubled = 7;  // blocks that are smaller than the largest
+static_assert(kFirstBlock << kDoubled == kLargestBlock);
+static constexpr size_t kInDoubled = kLargestBlock - kFirstBlock;  // keys in those
+
+size_t KeyMap::cells() const {
+  const size_t blocks = blocks_.size();
+  const size_t all = blocks <= kDoubled ? (kFirstBlock << blocks) - kFirstBlock
+                                        : kInDoubled + (blocks - kDoubled) * kLargestBlock;
+  return all - room_;
+}
+
+char* KeyMap::cell(size_t number) const {
+  size_t block = 0;
+  size_t at = number;
+  if (number >= kInDoubled) {
+    block = kDoubled + (number - kInDoubled) / kLargestBlock;
+    at = (number - kInDoubled) % kLargestBlock;
+  } else {
+    for (; at >= kFirstBlock << block; ++block) {
+      at -= kFirstBlock << block;
+    }
+  }
+  return blocks_[block].get() + at * width_ + layout_->width();
+}
+
+size_t KeyMap::memory() const {
+  return (cells() + room_) * width_ + entries_.capacity() * sizeof(Entry);
+}
+
 }  // namespace millrace::state

@@ -42,6 +42,11 @@ class KeyMap {
   size_t size() const { return size_; }
   // The key row of a cell.
   const char* key_of(const char* cell) const { return cell - layout_->width(); }
+  // All cells that there ever were, by the place where they lie: also detached ones and those given
+  // back. A cell keeps its number.
+  size_t cells() const;
+  char* cell(size_t number) const;
+  size_t memory() const;
   // Calls f(cell) for each, in no order that means anything.
   template <typename F>
   void for_each(F&& f) const {

@@ -8,15 +8,19 @@
 
 namespace millrace::state {
 
-// What a number takes behind a slot, which stays aligned.
-static constexpr size_t kNumberBytes = 8;
+namespace {
+
+enum class Op : uint8_t { slot, gone };
+
+}  // namespace
 
 KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots,
                        Numbers numbers)
     : layout_(std::move(keys)),
       slots_(std::move(slots)),
       numbers_(numbers),
-      map_(&layout_, slots_->size() + (numbers == Numbers::kept ? kNumberBytes : 0)) {}
+      tail_at_((slots_->size() + 7) / 8 * 8),
+      map_(&layout_, tail_at_ + sizeof(Tail)) {}
 
 KeyedTable::~KeyedTable() {
   map_.for_each([&](char* slot) { slots_->destroy(slot); });
@@ -30,7 +34,35 @@ KeyedTable::Found KeyedTable::upsert(const char* key, uint64_t hash) {
       give_number(found.cell, unused_number());
     }
   }
+  note(found.cell);
   return found;
+}
+
+KeyedTable::Found KeyedTable::find(const char* key, uint64_t hash) {
+  const Found found = map_.find(key, hash);
+  if (found.cell != nullptr) {
+    note(found.cell);
+  }
+  return found;
+}
+
+void KeyedTable::note(char* slot) {
+  Tail& tail = tail_of(slot);
+  if (!tracking_) {
+    tail.state = Tail::written;
+  } else if (tail.state != Tail::changed) {
+    tail.state = Tail::changed;
+    changed_.push_back(slot);
+  }
+}
+
+void KeyedTable::detach(const char* key, uint64_t hash) {
+  map_.detach(key, hash);
+  if (tracking_) {
+    gone_keys_.write(static_cast<uint8_t>(Op::gone));
+    layout_.save(key, gone_keys_);
+    ++gone_;
+  }
 }
 
 uint32_t KeyedTable::unused_number() {
@@ -44,22 +76,20 @@ uint32_t KeyedTable::unused_number() {
 }
 
 void KeyedTable::give_number(char* slot, uint32_t number) {
-  std::memcpy(slot + slots_->size(), &number, sizeof(number));
+  tail_of(slot).number = number;
   slot_of_[number] = slot;
 }
 
 uint32_t KeyedTable::number_of(const char* slot) const {
   check(numbers_ == Numbers::kept, "the keys of this table have numbers");
-  uint32_t number;
-  std::memcpy(&number, slot + slots_->size(), sizeof(number));
-  return number;
+  return tail_of(slot).number;
 }
 
 void KeyedTable::remove(uint32_t number) {
   char* slot = slot_of_.at(number);
   check(slot != nullptr, "the number is of a key that is there");
   const char* key = map_.key_of(slot);
-  map_.detach(key, layout_.hash(key));
+  detach(key, layout_.hash(key));
   destroy(slot);
 }
 
@@ -69,6 +99,7 @@ void KeyedTable::destroy(char* detached_slot) {
     slot_of_[number] = nullptr;
     free_.push_back(number);
   }
+  tail_of(detached_slot).state = Tail::unused;
   slots_->destroy(detached_slot);
   map_.give_back(detached_slot);
 }
@@ -78,40 +109,118 @@ std::string KeyedTable::describe() const {
          (numbers_ == Numbers::kept ? "; numbered" : "");
 }
 
-void KeyedTable::save(ByteWriter& out) const {
-  const std::string description = describe();
-  out.write_varint(description.size());
-  out.write_bytes(description);
-  out.write_varint(map_.size());
-  map_.for_each([&](const char* slot) {
-    layout_.save(map_.key_of(slot), out);
-    slots_->save(slot, out);
-    if (numbers_ == Numbers::kept) {
-      out.write_varint(number_of(slot));
-    }
-  });
+// --- Checkpoints ---
+
+void KeyedTable::save_slot(const char* slot, ByteWriter& out) const {
+  out.write(static_cast<uint8_t>(Op::slot));
+  layout_.save(map_.key_of(slot), out);
+  slots_->save(slot, out);
+  if (numbers_ == Numbers::kept) {
+    out.write_varint(number_of(slot));
+  }
 }
 
-void KeyedTable::load(ByteReader& in) {
-  check(map_.size() == 0, "a table is loaded before it is used");
-  const std::string_view saved = in.take(in.read_varint());
-  if (saved != describe()) {
-    throw Error(ErrorCode::corrupt,
-                "cannot load groups: expected " + describe() + ", found " + std::string(saved));
+void KeyedTable::save(ByteWriter& out) const {
+  save_description(out);
+  map_.for_each([&](const char* slot) { save_slot(slot, out); });
+}
+
+void KeyedTable::begin_tracking() {
+  end_tracking();
+  tracking_ = true;
+  sweep_at_ = 0;
+}
+
+void KeyedTable::end_tracking() {
+  tracking_ = false;
+  for (char* slot : changed_) {
+    Tail& tail = tail_of(slot);
+    tail.state = tail.state == Tail::changed ? Tail::written : tail.state;
   }
-  std::vector<char> key(layout_.width());
-  for (uint64_t left = in.read_varint(); left > 0; --left) {
-    std::fill(key.begin(), key.end(), char{0});
-    layout_.load(key.data(), in);
-    char* slot = map_.upsert(key.data(), layout_.hash(key.data())).cell;
-    slots_->init(slot);
-    slots_->load(slot, in);
-    if (numbers_ == Numbers::kept) {
-      const uint64_t number = in.read_varint();
-      slot_of_.resize(std::max<size_t>(slot_of_.size(), number + 1));
-      give_number(slot, static_cast<uint32_t>(number));
+  changed_.clear();
+  gone_keys_ = {};
+  gone_ = 0;
+}
+
+// What is gone comes first: a key that is there now came after.
+void KeyedTable::save_changes(ByteWriter& out) {
+  out.write_bytes(gone_keys_.bytes());
+  gone_keys_ = {};
+  gone_ = 0;
+  for (char* slot : changed_) {
+    if (tail_of(slot).state == Tail::changed) {
+      tail_of(slot).state = Tail::written;
+      save_slot(slot, out);
     }
   }
+  changed_.clear();
+}
+
+KeyedTable::Around KeyedTable::sweep(size_t bytes, ByteWriter& out) {
+  const size_t until = out.size() + bytes;
+  if (sweep_at_ == 0) {
+    sweep_until_ = map_.cells();
+  }
+  for (; sweep_at_ < sweep_until_; ++sweep_at_) {
+    if (out.size() >= until) {
+      return Around::no;
+    }
+    if (const char* slot = map_.cell(sweep_at_); tail_of(slot).state != Tail::unused) {
+      save_slot(slot, out);
+    }
+  }
+  sweep_at_ = 0;
+  return Around::yes;
+}
+
+void KeyedTable::load_entries(ByteReader& in) {
+  std::vector<char> key(layout_.width());
+  while (!in.empty()) {
+    const auto op = static_cast<Op>(in.read<uint8_t>());
+    std::fill(key.begin(), key.end(), char{0});
+    layout_.load(key.data(), in);
+    switch (op) {
+      case Op::slot: load_slot(key.data(), in); break;
+      case Op::gone: load_gone(key.data()); break;
+      default: throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
+    }
+  }
+}
+
+void KeyedTable::load_slot(const char* key, ByteReader& in) {
+  const auto [slot, is_new] = map_.upsert(key, layout_.hash(key));
+  if (!is_new) {  // written before: what it is now counts
+    slots_->destroy(slot);
+    std::fill_n(slot, tail_at_, char{0});
+  }
+  tail_of(slot).state = Tail::written;
+  slots_->init(slot);
+  slots_->load(slot, in);
+  if (numbers_ == Numbers::kept) {
+    const uint64_t number = in.read_varint();
+    if (number >= UINT32_MAX) {
+      throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
+    }
+    slot_of_.resize(std::max<size_t>(slot_of_.size(), number + 1));
+    tail_of(slot).number = static_cast<uint32_t>(number);
+  }
+}
+
+void KeyedTable::load_gone(const char* key) {
+  const uint64_t hash = layout_.hash(key);
+  if (char* slot = map_.find(key, hash).cell; slot != nullptr) {
+    map_.detach(key, hash);
+    tail_of(slot).state = Tail::unused;
+    slots_->destroy(slot);
+    map_.give_back(slot);
+  }
+}
+
+void KeyedTable::loaded() {
+  if (numbers_ == Numbers::none) {
+    return;
+  }
+  map_.for_each([&](char* slot) { slot_of_[tail_of(slot).number] = slot; });
   for (uint32_t number = 0; number < slot_of_.size(); ++number) {
     if (slot_of_[number] == nullptr) {
       free_.push_back(number);

@@ -11,7 +11,7 @@
 
 namespace millrace::state {
 
-class KeyedTable final : public Table {
+class KeyedTable final : public GrowingTable {
  public:
   // Whether a key has a small number too, which it keeps over a checkpoint: for owners who say more
   // of it elsewhere.
@@ -26,10 +26,11 @@ class KeyedTable final : public Table {
 
   using Found = KeyMap::Found;  // the slot; null where find() found nothing
   Found upsert(const char* key, uint64_t hash);
-  Found find(const char* key, uint64_t hash) const { return map_.find(key, hash); }
+  // Both hand the slot out to be changed: the key counts as changed.
+  Found find(const char* key, uint64_t hash);
   void prefetch(uint64_t hash) const { map_.prefetch(hash); }
   // Forgets the key. Its slot can be read until it is destroyed.
-  void detach(const char* key, uint64_t hash) { map_.detach(key, hash); }
+  void detach(const char* key, uint64_t hash);
   void destroy(char* detached_slot);
 
   // Where keys have numbers. A number is used again once its slot is destroyed.
@@ -37,21 +38,54 @@ class KeyedTable final : public Table {
   void remove(uint32_t number);
 
   std::string_view kind() const override { return "keyed_table"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
+  std::string describe() const override;
+  size_t memory() const override {
+    return map_.memory() + slot_of_.capacity() * sizeof(char*) + slots_->memory();
+  }
   void save(ByteWriter& out) const override;
-  void load(ByteReader& in) override;
+
+  void begin_tracking() override;
+  void end_tracking() override;
+  size_t changed() const override { return changed_.size() + gone_; }
+  void save_changes(ByteWriter& out) override;
+  Around sweep(size_t bytes, ByteWriter& out) override;
+  void load_entries(ByteReader& in) override;
+  void loaded() override;
 
  private:
-  std::string describe() const;
+  // What lies behind a slot.
+  struct Tail {
+    enum State : uint32_t { unused, written, changed };
+    State state;
+    uint32_t number;
+  };
+  Tail& tail_of(char* slot) const { return *reinterpret_cast<Tail*>(slot + tail_at_); }
+  const Tail& tail_of(const char* slot) const {
+    return *reinterpret_cast<const Tail*>(slot + tail_at_);
+  }
+  void note(char* slot);
+  void save_slot(const char* slot, ByteWriter& out) const;
+  void load_slot(const char* key, ByteReader& in);
+  void load_gone(const char* key);
   void give_number(char* slot, uint32_t number);
   uint32_t unused_number();
 
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
   Numbers numbers_;
-  KeyMap map_;                  // a cell is a slot, and the number behind it
+  size_t tail_at_;              // in a cell
+  KeyMap map_;                  // a cell is a slot, and a tail behind it
   std::vector<char*> slot_of_;  // by number; null where it is unused
   std::vector<uint32_t> free_;  // unused numbers
+
+  bool tracking_ = false;
+  std::vector<char*> changed_;  // slots; of some that are gone too
+  ByteWriter gone_keys_;        // entries for keys that are
+  size_t gone_ = 0;
+  // The cells that are left of the sweep: what is added while it lasts has changed.
+  size_t sweep_at_ = 0;
+  size_t sweep_until_ = 0;
 };
 
 }  // namespace millrace::state

@@ -53,7 +53,7 @@ class Key {
   KeyRows rows_;
 };
 
-void check_same(const KeyedTable& table, const std::map<uint32_t, int64_t>& model) {
+void check_same(KeyedTable& table, const std::map<uint32_t, int64_t>& model) {
   REQUIRE(table.size() == model.size());
   for (const auto& [number, value] : model) {
     const Key key(table, number);

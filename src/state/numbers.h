@@ -22,6 +22,7 @@ class Numbers final : public Table {
   uint16_t version() const override { return 1; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
+  size_t memory() const override { return numbers_.size() * sizeof(*numbers_.begin()); }
 
  private:
   std::map<std::string, int64_t, std::less<>> numbers_;

@@ -78,7 +78,7 @@ RowRef RankedRows::take(Group* group, size_t place) {
 }
 
 void RankedRows::save(ByteWriter& out) const {
-  rows_.save(out);
+  save_part(rows_, out);
   out.write_varint(groups_.size() - free_.size());
   for (const Group& group : groups_) {
     if (group.rows.empty()) {
@@ -93,7 +93,7 @@ void RankedRows::save(ByteWriter& out) const {
 
 void RankedRows::load(ByteReader& in) {
   check(groups_.empty(), "a table is loaded before it is used");
-  rows_.load(in);
+  load_part(rows_, in);
   for (uint64_t groups = in.read_varint(); groups > 0; --groups) {
     Group& group = groups_[new_group()];
     for (uint64_t left = in.read_varint(); left > 0; --left) {
@@ -102,6 +102,11 @@ void RankedRows::load(ByteReader& in) {
     groups_by_key_.add(hash(rows_.row(group.rows.front())),
                        RowRef{static_cast<uint32_t>(groups_.size() - 1)});
   }
+}
+
+size_t RankedRows::memory() const {
+  return rows_.memory() + groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
+         rows_.size() * sizeof(RowRef);
 }
 
 }  // namespace millrace::state

@@ -27,6 +27,7 @@ class Recency final : public Table {
   uint16_t version() const override { return 1; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
+  size_t memory() const override { return entries_.capacity() * sizeof(Entry); }
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;

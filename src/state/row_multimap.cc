@@ -93,11 +93,13 @@ RowRef RowMultimap::add(const char* row, uint64_t hash) {
   if (RowRef* last = key_entry(row, hash)) {
     link(added, next(*last));
     link(*last, added);
+    rows_.set_marked(*last, false);
     *last = added;
   } else {
     link(added, added);
     keys_.add(hash, added);
   }
+  rows_.set_marked(added, true);
   if (indexes_identities_) {
     identities_.add(identity_hash(row, hash), added);
   }
@@ -130,6 +132,7 @@ void RowMultimap::remove(RowRef gone) {
     link(previous, next(gone));
     if (*last == gone) {
       *last = previous;
+      rows_.set_marked(previous, true);
     }
   }
   if (indexes_identities_) {
@@ -147,36 +150,61 @@ void RowMultimap::replace(RowRef old, const char* row) {
   rows_.replace(old, row);
 }
 
-// The rows with their headers, and so the rings; then the last row of each ring. Hashes are made
-// anew.
-void RowMultimap::save(ByteWriter& out) const {
-  rows_.save(out);
-  out.write_varint(keys_.size());
-  keys_.for_each([&](RowRef last) { out.write_varint(last.number); });
+std::string RowMultimap::describe() const {
+  std::string text = rows_.describe() + "; key";
+  for (const size_t column : shape_.key) {
+    text += " " + std::to_string(column);
+  }
+  return text;
 }
 
-void RowMultimap::load(ByteReader& in) {
-  rows_.load(in);
-  uint64_t left = in.read_varint();
-  if (left > rows_.size()) {
-    throw Error(ErrorCode::corrupt, "cannot load rows: more keys than rows");
-  }
-  keys_.reserve(left);
-  for (; left > 0; --left) {
-    const uint64_t number = in.read_varint();
-    if (number >= rows_.end()) {
-      throw Error(ErrorCode::corrupt, "cannot load rows: the last row of a key is missing");
-    }
-    const RowRef last{static_cast<uint32_t>(number)};
-    keys_.add(hash(rows_.row(last)), last);
-  }
+void RowMultimap::save(ByteWriter& out) const {
+  save_description(out);
+  rows_.save_entries(out);
+}
+
+// Hashes are made anew, and ahead of their turn, so that the index is there when it is written.
+void RowMultimap::loaded() {
+  rows_.loaded();
+  size_t keys = 0;
+  rows_.for_each([&](RowRef row) { keys += rows_.is_marked(row) ? 1 : 0; });
+  keys_.reserve(keys);
   if (indexes_identities_) {
     identities_.reserve(rows_.size());
-    rows_.for_each([&](RowRef ref) {
-      const char* row = rows_.row(ref);
-      identities_.add(identity_hash(row, hash(row)), ref);
-    });
   }
+  struct Hashed {
+    RowRef row;
+    uint64_t key;
+    uint64_t identity;
+  };
+  constexpr size_t kRun = 64;
+  std::vector<Hashed> run;
+  const auto add_run = [&] {
+    for (const Hashed& each : run) {
+      if (rows_.is_marked(each.row)) {
+        keys_.add(each.key, each.row);
+      }
+      if (indexes_identities_) {
+        identities_.add(each.identity, each.row);
+      }
+    }
+    run.clear();
+  };
+  rows_.for_each([&](RowRef row) {
+    if (!rows_.is_marked(row) && !indexes_identities_) {
+      return;
+    }
+    const uint64_t key = hash(rows_.row(row));
+    run.push_back({row, key, indexes_identities_ ? identity_hash(rows_.row(row), key) : 0});
+    keys_.prefetch(key);
+    if (indexes_identities_) {
+      identities_.prefetch(run.back().identity);
+    }
+    if (run.size() == kRun) {
+      add_run();
+    }
+  });
+  add_run();
 }
 
 }  // namespace millrace::state

@@ -36,7 +36,7 @@ struct RowMultimapShape {
   bool matches = false;  // a number a row, for the owner
 };
 
-class RowMultimap final : public Table {
+class RowMultimap final : public GrowingTable {
  public:
   explicit RowMultimap(RowMultimapShape shape);
 
@@ -70,12 +70,19 @@ class RowMultimap final : public Table {
   uint32_t matches(RowRef row) const { return number(row, matches_at_); }
   void set_matches(RowRef row, uint32_t matches) { set_number(row, matches_at_, matches); }
 
-  size_t memory() const { return rows_.memory() + keys_.memory() + identities_.memory(); }
-
+  // What is written are the rows, of which the last of each key is marked.
   std::string_view kind() const override { return "row_multimap"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
+  std::string describe() const override;
+  size_t memory() const override { return rows_.memory() + keys_.memory() + identities_.memory(); }
   void save(ByteWriter& out) const override;
-  void load(ByteReader& in) override;
+  void begin_tracking() override { rows_.begin_tracking(); }
+  void end_tracking() override { rows_.end_tracking(); }
+  size_t changed() const override { return rows_.changed(); }
+  void save_changes(ByteWriter& out) override { rows_.save_changes(out); }
+  Around sweep(size_t bytes, ByteWriter& out) override { return rows_.sweep(bytes, out); }
+  void load_entries(ByteReader& in) override { rows_.load_entries(in); }
+  void loaded() override;
 
  private:
   static constexpr size_t kNextAt = 0;

@@ -79,7 +79,7 @@ static void save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWrite
 }
 
 void RowRuns::save(ByteWriter& out) const {
-  rows_.save(out);
+  save_part(rows_, out);
   out.write_varint(shape_.elements);
   out.write_varint(groups_.size() - free_.size());
   for (const Group& group : groups_) {
@@ -111,7 +111,7 @@ RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
 
 void RowRuns::load(ByteReader& in) {
   check(groups_.empty(), "a table is loaded before it is used");
-  rows_.load(in);
+  load_part(rows_, in);
   if (in.read_varint() != shape_.elements) {
     throw Error(ErrorCode::corrupt, "cannot load runs: they are over another pattern");
   }
@@ -129,6 +129,11 @@ void RowRuns::load(ByteReader& in) {
     check(!group.rows.empty(), "a group has rows");
     groups_by_key_.add(hash(rows_.row(group.rows.front())), RowRef{number});
   }
+}
+
+size_t RowRuns::memory() const {
+  return rows_.memory() + groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
+         rows_.size() * sizeof(RowRef);
 }
 
 }  // namespace millrace::state

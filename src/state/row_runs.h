@@ -63,9 +63,10 @@ class RowRuns final : public Table {
   void release(RowRef row) { rows_.remove(row); }
 
   std::string_view kind() const override { return "row_runs"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
+  size_t memory() const override;
 
  private:
   RowRef* entry_of(const char* row, uint64_t hash);

@@ -18,6 +18,7 @@ RowStore::RowStore(std::vector<Type> types, size_t header_bytes)
 void RowStore::make_room(uint32_t number) {
   while (blocks_.size() * kRowsPerBlock <= number) {
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(kRowsPerBlock * stride_));
+    flags_.resize(blocks_.size() * kRowsPerBlock);
   }
 }
 
@@ -44,6 +45,8 @@ RowRef RowStore::add(const char* row) {
     make_room(next_++);
   }
   ++size_;
+  flags_[added.number] = static_cast<uint8_t>((flags_[added.number] & kChanged) | kUsed);
+  note(added.number, kRowChanged);
   char* to = place(added);
   std::memset(to, 0, header_);
   std::copy_n(row, layout_.width(), to + header_);
@@ -52,6 +55,7 @@ RowRef RowStore::add(const char* row) {
 }
 
 void RowStore::replace(RowRef old, const char* row) {
+  note(old.number, kRowChanged);
   char* to = place(old) + header_;
   release_texts(to);
   std::copy_n(row, layout_.width(), to);
@@ -59,9 +63,18 @@ void RowStore::replace(RowRef old, const char* row) {
 }
 
 void RowStore::remove(RowRef row) {
+  note(row.number, kRowChanged);
+  flags_[row.number] = static_cast<uint8_t>(flags_[row.number] & kChanged);
   release_texts(place(row) + header_);
   free_.push_back(row.number);
   --size_;
+}
+
+void RowStore::set_marked(RowRef row, bool marked) {
+  if (is_marked(row) != marked) {
+    note(row.number, kHeaderChanged);
+    flags_[row.number] ^= kMarked;
+  }
 }
 
 // --- Columns ---
@@ -175,42 +188,123 @@ void RowStore::load_row(char* row, ByteReader& in) {
   }
 }
 
-void RowStore::save(ByteWriter& out) const {
-  const std::string description = describe();
-  out.write_varint(description.size());
-  out.write_bytes(description);
-  out.write_varint(size_);
-  uint32_t expected = 0;
-  for_each([&](RowRef ref) {
-    out.write_varint(ref.number - expected);
-    expected = ref.number + 1;
-    out.write_bytes({header(ref), header_});
-    save_row(row(ref), out);
-  });
+namespace {
+
+// What an entry says of its number, in its lowest bits; the owner's mark above.
+enum : uint8_t { kEntryRow = 0, kEntryHeader = 1, kEntryGone = 2, kEntryMarked = 4 };
+constexpr int kEntryBits = 3;
+
+}  // namespace
+
+void RowStore::save_entry(uint32_t number, uint8_t change, ByteWriter& out) const {
+  const uint8_t flags = flags_[number];
+  uint8_t what = (flags & kUsed) == 0          ? kEntryGone
+                 : (change & kRowChanged) != 0 ? kEntryRow
+                                               : kEntryHeader;
+  what |= (flags & kMarked) != 0 ? kEntryMarked : 0;
+  out.write_varint(uint64_t{number} << kEntryBits | what);
+  if ((what & kEntryGone) != 0) {
+    return;
+  }
+  out.write_bytes({header(RowRef{number}), header_});
+  if ((what & kEntryHeader) == 0) {
+    save_row(row(RowRef{number}), out);
+  }
 }
 
-void RowStore::load(ByteReader& in) {
-  check(next_ == 0, "a table is loaded before it is used");
-  const std::string_view saved = in.take(in.read_varint());
-  if (saved != describe()) {
-    throw Error(ErrorCode::corrupt,
-                "cannot load rows: expected " + describe() + ", found " + std::string(saved));
+void RowStore::save(ByteWriter& out) const {
+  save_description(out);
+  save_entries(out);
+}
+
+void RowStore::save_entries(ByteWriter& out) const {
+  for_each([&](RowRef row) { save_entry(row.number, kRowChanged, out); });
+}
+
+void RowStore::begin_tracking() {
+  end_tracking();
+  tracking_ = true;
+  sweep_at_ = 0;
+}
+
+void RowStore::end_tracking() {
+  tracking_ = false;
+  for (const uint32_t number : changed_) {
+    flags_[number] = static_cast<uint8_t>(flags_[number] & ~kChanged);
   }
-  for (uint64_t left = in.read_varint(); left > 0; --left) {
-    const uint64_t skipped = in.read_varint();
-    if (skipped >= UINT32_MAX - 1 - next_) {
+  changed_.clear();
+}
+
+void RowStore::save_changes(ByteWriter& out) {
+  for (const uint32_t number : changed_) {
+    save_entry(number, flags_[number], out);
+    flags_[number] = static_cast<uint8_t>(flags_[number] & ~kChanged);
+  }
+  changed_.clear();
+}
+
+RowStore::Around RowStore::sweep(size_t bytes, ByteWriter& out) {
+  const size_t until = out.size() + bytes;
+  if (sweep_at_ == 0) {
+    sweep_until_ = next_;
+  }
+  for (; sweep_at_ < sweep_until_; ++sweep_at_) {
+    if (out.size() >= until) {
+      return Around::no;
+    }
+    if ((flags_[sweep_at_] & kUsed) != 0) {
+      save_entry(sweep_at_, kRowChanged, out);
+    }
+  }
+  sweep_at_ = 0;
+  return Around::yes;
+}
+
+void RowStore::load_entries(ByteReader& in) {
+  while (!in.empty()) {
+    const uint64_t entry = in.read_varint();
+    const uint64_t number = entry >> kEntryBits;
+    if (number >= UINT32_MAX - 1) {
       throw Error(ErrorCode::corrupt, "cannot load rows: a row's number is too large");
     }
-    for (uint64_t i = 0; i < skipped; ++i) {
-      free_.push_back(next_++);
-    }
+    next_ = std::max(next_, static_cast<uint32_t>(number + 1));
     make_room(next_);
-    char* to = place({next_++});
-    std::memcpy(to, in.take(header_).data(), header_);
-    load_row(to + header_, in);
-    ++size_;
+    load_entry(static_cast<uint32_t>(number), entry & ((1U << kEntryBits) - 1), in);
   }
-  make_room(next_);
+}
+
+// Where a row was not written yet that is gone or whose header changed, it is written behind.
+void RowStore::load_entry(uint32_t number, uint8_t what, ByteReader& in) {
+  char* to = place({number});
+  const bool used = (flags_[number] & kUsed) != 0;
+  if ((what & kEntryGone) != 0) {
+    if (used) {
+      release_texts(to + header_);
+    }
+    flags_[number] = 0;
+    return;
+  }
+  std::copy_n(in.take(header_).data(), header_, to);
+  flags_[number] = static_cast<uint8_t>((flags_[number] & ~kMarked) |
+                                        ((what & kEntryMarked) != 0 ? kMarked : 0));
+  if ((what & kEntryHeader) == 0) {
+    if (used) {
+      release_texts(to + header_);
+    }
+    load_row(to + header_, in);
+    flags_[number] |= kUsed;
+  }
+}
+
+void RowStore::loaded() {
+  for (uint32_t number = next_; number-- > 0;) {
+    if ((flags_[number] & kUsed) != 0) {
+      ++size_;
+    } else {
+      flags_[number] = 0;
+      free_.push_back(number);
+    }
+  }
 }
 
 }  // namespace millrace::state

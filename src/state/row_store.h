@@ -27,7 +27,7 @@ struct RowRef {
 // Refers to no row; gathered as NULLs.
 inline constexpr RowRef kNoRow;
 
-class RowStore final : public Table {
+class RowStore final : public GrowingTable {
  public:
   // `header_bytes` lie ahead of each row for the owner, at an address that is a multiple of 4. They
   // are zero at first, and saved as they are.
@@ -43,13 +43,19 @@ class RowStore final : public Table {
 
   // Good until the row is removed or replaced.
   const char* row(RowRef row) const { return place(row) + header_; }
-  char* header(RowRef row) { return place(row); }
+  // To be changed: the row counts as changed, so far.
+  char* header(RowRef row) {
+    note(row.number, kHeaderChanged);
+    return place(row);
+  }
   const char* header(RowRef row) const { return place(row); }
+
+  // A bit a row for the owner, kept like the header, of which it counts as a part; 0 at first.
+  bool is_marked(RowRef row) const { return (flags_[row.number] & kMarked) != 0; }
+  void set_marked(RowRef row, bool marked);
 
   size_t size() const { return size_; }
   uint32_t end() const { return next_; }  // all numbers are below it
-  // Rows, texts and the room that removed rows left.
-  size_t memory() const { return blocks_.size() * kRowsPerBlock * stride_ + texts_.bytes(); }
   // Calls f(RowRef) for all rows, by number.
   template <typename F>
   void for_each(F&& f) const;
@@ -60,12 +66,29 @@ class RowStore final : public Table {
   std::vector<Column> gather(std::span<const RowRef> rows, std::span<const size_t> columns) const;
 
   std::string_view kind() const override { return "rows"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
+  std::string describe() const override;
+  // Rows, texts and the room that removed rows left.
+  size_t memory() const override {
+    return blocks_.size() * kRowsPerBlock * stride_ + texts_.bytes() + flags_.capacity() +
+           free_.capacity() * sizeof(uint32_t);
+  }
   void save(ByteWriter& out) const override;
-  void load(ByteReader& in) override;
+  void save_entries(ByteWriter& out) const;  // all of them
+
+  void begin_tracking() override;
+  void end_tracking() override;
+  size_t changed() const override { return changed_.size(); }
+  void save_changes(ByteWriter& out) override;
+  Around sweep(size_t bytes, ByteWriter& out) override;
+  void load_entries(ByteReader& in) override;
+  void loaded() override;
 
  private:
   static constexpr size_t kRowsPerBlock = 512;
+  // Of a number.
+  enum : uint8_t { kUsed = 1, kMarked = 2, kHeaderChanged = 4, kRowChanged = 8 };
+  static constexpr uint8_t kChanged = kHeaderChanged | kRowChanged;
 
   char* place(RowRef row) const {
     return blocks_[row.number / kRowsPerBlock].get() + row.number % kRowsPerBlock * stride_;
@@ -75,7 +98,16 @@ class RowStore final : public Table {
   void release_texts(const char* row);
   void save_row(const char* row, ByteWriter& out) const;
   void load_row(char* row, ByteReader& in);
-  std::string describe() const;
+  void note(uint32_t number, uint8_t change) {
+    if (tracking_) {
+      if ((flags_[number] & kChanged) == 0) {
+        changed_.push_back(number);
+      }
+      flags_[number] |= change;
+    }
+  }
+  void save_entry(uint32_t number, uint8_t change, ByteWriter& out) const;
+  void load_entry(uint32_t number, uint8_t what, ByteReader& in);
 
   RowLayout layout_;
   size_t header_;
@@ -85,16 +117,19 @@ class RowStore final : public Table {
   uint32_t next_ = 0;
   size_t size_ = 0;
   TextPool texts_;
+  std::vector<uint8_t> flags_;  // by number
+
+  bool tracking_ = false;
+  std::vector<uint32_t> changed_;  // numbers with kChanged flags
+  // The numbers that are left of the sweep: what is added while it lasts has changed.
+  uint32_t sweep_at_ = 0;
+  uint32_t sweep_until_ = 0;
 };
 
 template <typename F>
 void RowStore::for_each(F&& f) const {
-  std::vector<bool> unused(next_);
-  for (const uint32_t number : free_) {
-    unused[number] = true;
-  }
   for (uint32_t number = 0; number < next_; ++number) {
-    if (!unused[number]) {
+    if ((flags_[number] & kUsed) != 0) {
       f(RowRef{number});
     }
   }

@@ -68,6 +68,10 @@ class SessionTable final : public Table {
   uint16_t version() const override { return 1; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
+  size_t memory() const override {
+    return live_ * width_ + index_.size() * sizeof(Session*) + due_.size() * sizeof(Due) +
+           slots_->memory();
+  }
 
  private:
   struct Due {

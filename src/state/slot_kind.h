@@ -17,6 +17,8 @@ class SlotKind {
   virtual void save(const char* slot, ByteWriter& out) const = 0;
   virtual void load(char* slot, ByteReader& in) const = 0;  // into an initialised slot
   virtual void destroy(char* slot) const = 0;
+  // About what all slots hold beside themselves, in bytes.
+  virtual size_t memory() const { return 0; }
 };
 
 }  // namespace millrace::state

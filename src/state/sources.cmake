@@ -3,6 +3,7 @@ set(SOURCES
   key_map.cc
   key_rows.cc
   keyed_table.cc
+  layer_file.cc
   nested_bytes.cc
   numbers.cc
   ranked_rows.cc
@@ -14,12 +15,15 @@ set(SOURCES
   row_runs.cc
   row_store.cc
   session_table.cc
+  table.cc
   table_store.cc
   text_pool.cc
   timed_table.cc
   waiting_rows.cc)
 set(TESTS
+  fixture_test.cc
   keyed_table_test.cc
+  layer_file_test.cc
   ranked_rows_test.cc
   recency_test.cc
   row_multimap_test.cc

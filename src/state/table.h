@@ -2,13 +2,20 @@
 
 // What a task must not forget. A table writes itself into the checkpoint of each epoch and reads
 // itself back from it, so that the operators who own tables hold no recovery code.
+//
+// Small state is written whole, into the checkpoint. Of state that has grown, tables that can write
+// what has changed since the epoch before, into a layer (layer_files.h); the others stay whole.
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 
 namespace millrace::state {
+
+class GrowingTable;
 
 // One task's thread only.
 class Table {
@@ -22,6 +29,47 @@ class Table {
   virtual void save(ByteWriter& out) const = 0;
   // Into an empty table. Throws Error(corrupt) where the bytes are not of a table like this one.
   virtual void load(ByteReader& in) = 0;
+
+  // About what it holds, in bytes.
+  virtual size_t memory() const = 0;
+  // This, where the table can say what has changed.
+  virtual GrowingTable* growing() { return nullptr; }
 };
+
+// A table of entries, each of which is written with all that it is now, or as gone: of what was
+// written of an entry, the last counts. So written changes may be repeated, and an entry that is
+// written again makes what was written of it before superfluous.
+class GrowingTable : public Table {
+ public:
+  // The types of what is kept, in words; entries are only read into a table of the same.
+  virtual std::string describe() const = 0;
+
+  // From now on changes are noted; what is there counts as written.
+  virtual void begin_tracking() = 0;
+  virtual void end_tracking() = 0;
+  // At most how many entries have changed since they were last written.
+  virtual size_t changed() const = 0;
+  virtual void save_changes(ByteWriter& out) = 0;
+
+  // Writes some bytes of entries, changed or not, from where the last call ended. False once it has
+  // been all around: the next call begins anew.
+  enum class Around : uint8_t { no, yes };
+  virtual Around sweep(size_t bytes, ByteWriter& out) = 0;
+
+  // What save_changes() and sweep() wrote, in the order in which they did; then loaded(), once.
+  virtual void load_entries(ByteReader& in) = 0;
+  virtual void loaded() = 0;
+
+  GrowingTable* growing() final { return this; }
+  // Whole: a description, and all entries.
+  void load(ByteReader& in) final;
+
+ protected:
+  void save_description(ByteWriter& out) const;
+};
+
+// For tables that hold another one.
+void save_part(const Table& part, ByteWriter& out);
+void load_part(Table& part, ByteReader& in);
 
 }  // namespace millrace::state

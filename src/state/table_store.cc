@@ -13,7 +13,13 @@ static void write_text(std::string_view text, ByteWriter& out) {
   out.write_bytes(text);
 }
 
-TableStore::TableStore(std::string_view snapshot) {
+TableStore::TableStore(std::string_view snapshot, std::vector<LayerReader> layers)
+    : layers_(std::move(layers)), in_layers_(!layers_.empty()) {
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    for (const LayerReader::Place& block : layers_[layer].blocks()) {
+      written_[block.table].push_back({layer, block});
+    }
+  }
   ByteReader in(snapshot);
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     const std::string name = read_text(in);
@@ -31,20 +37,62 @@ TableStore::TableStore(std::string_view snapshot) {
   }
 }
 
+[[noreturn]] static void refuse(const std::string& name, const std::string& place,
+                                const std::string& why) {
+  throw Error(ErrorCode::corrupt,
+              "cannot load state table '" + name + "'" + place + ": " + why +
+                  "; the release that wrote it can go on from it, and a pipeline without its "
+                  "directory begins anew");
+}
+
+static std::string said(std::string_view kind, uint16_t version) {
+  return std::string(kind) + " version " + std::to_string(version);
+}
+
+static void check_kind(const std::string& name, const std::string& place, const Table& table,
+                       std::string_view kind, uint16_t version) {
+  if (kind != table.kind() || version != table.version()) {
+    refuse(name, place,
+           "expected " + said(table.kind(), table.version()) + ", found " + said(kind, version));
+  }
+}
+
+void TableStore::load_whole(const std::string& name, const Saved& saved, Table& table) {
+  check_kind(name, "", table, saved.kind, saved.version);
+  ByteReader in(saved.bytes);
+  table.load(in);
+  if (!in.empty()) {
+    throw Error(ErrorCode::corrupt, "cannot load state table '" + name + "': bytes left over");
+  }
+}
+
+void TableStore::load_layers(const std::string& name, GrowingTable& table) {
+  if (const auto node = written_.extract(name)) {
+    for (const Written& written : node.mapped()) {
+      LayerReader& layer = layers_[written.layer];
+      const Block block = layer.read(written.block);
+      const std::string place =
+          " from " + layer.path() + " at byte " + std::to_string(written.block.at);
+      check_kind(name, place, table, block.kind, block.version);
+      if (block.description != table.describe()) {
+        refuse(name, place, "expected " + table.describe() + ", found " + block.description);
+      }
+      ByteReader in(block.bytes);
+      table.load_entries(in);
+    }
+  }
+  table.loaded();
+  table.begin_tracking();
+  if (written_.empty()) {
+    layers_.clear();
+  }
+}
+
 void TableStore::adopt(const std::string& name, std::unique_ptr<Table> table) {
-  if (auto node = saved_.extract(name)) {
-    const Saved& saved = node.mapped();
-    if (saved.kind != table->kind() || saved.version != table->version()) {
-      throw Error(ErrorCode::corrupt, "cannot load state table '" + name + "': expected " +
-                                          std::string(table->kind()) + " version " +
-                                          std::to_string(table->version()) + ", found " +
-                                          saved.kind + " version " + std::to_string(saved.version));
-    }
-    ByteReader in(saved.bytes);
-    table->load(in);
-    if (!in.empty()) {
-      throw Error(ErrorCode::corrupt, "cannot load state table '" + name + "': bytes left over");
-    }
+  if (const auto node = saved_.extract(name)) {
+    load_whole(name, node.mapped(), *table);
+  } else if (in_layers_ && table->growing() != nullptr) {
+    load_layers(name, *table->growing());
   }
   check(tables_.emplace(name, std::move(table)).second, "a state table has one owner");
 }
@@ -100,10 +148,34 @@ KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> k
 
 Recency& TableStore::recency(const std::string& name) { return make<Recency>(name); }
 
-std::string TableStore::snapshot() const {
-  ByteWriter out;
-  out.write_varint(tables_.size());
+size_t TableStore::memory() const {
+  size_t sum = 0;
   for (const auto& [name, table] : tables_) {
+    sum += table->memory();
+  }
+  return sum;
+}
+
+TableStore::Size TableStore::largest() const {
+  Size largest;
+  for (const auto& [name, table] : tables_) {
+    if (const size_t bytes = table->memory(); bytes >= largest.bytes) {
+      largest = {name, bytes};
+    }
+  }
+  return largest;
+}
+
+std::string TableStore::snapshot(Which which) const {
+  std::vector<std::pair<std::string_view, const Table*>> chosen;
+  for (const auto& [name, table] : tables_) {
+    if (which == Which::all || table->growing() == nullptr) {
+      chosen.emplace_back(name, table.get());
+    }
+  }
+  ByteWriter out;
+  out.write_varint(chosen.size());
+  for (const auto& [name, table] : chosen) {
     ByteWriter bytes;
     table->save(bytes);
     write_text(name, out);
@@ -115,9 +187,68 @@ std::string TableStore::snapshot() const {
   return out.take();
 }
 
+void TableStore::begin_tracking() {
+  sweep_at_.clear();
+  for (const auto& [name, table] : tables_) {
+    if (GrowingTable* growing = table->growing()) {
+      growing->begin_tracking();
+    }
+  }
+}
+
+void TableStore::end_tracking() {
+  for (const auto& [name, table] : tables_) {
+    if (GrowingTable* growing = table->growing()) {
+      growing->end_tracking();
+    }
+  }
+}
+
+void TableStore::save_changes(size_t at_least, const std::function<LayerWriter&()>& layer,
+                              uint64_t most_bytes) {
+  for (const auto& [name, table] : tables_) {
+    GrowingTable* growing = table->growing();
+    const size_t changed = growing != nullptr ? growing->changed() : 0;
+    if (changed == 0 || changed < at_least || changed > most_bytes / (entry_bytes_[name] + 1)) {
+      continue;
+    }
+    ByteWriter entries;
+    growing->save_changes(entries);
+    entry_bytes_[name] = entries.size() / changed;
+    layer().append(name, *growing, entries.bytes());
+  }
+}
+
+GrowingTable::Around TableStore::sweep(size_t bytes, LayerWriter& layer) {
+  using Around = GrowingTable::Around;
+  size_t done = 0;
+  for (auto at = tables_.lower_bound(sweep_at_); at != tables_.end(); ++at) {
+    GrowingTable* growing = at->second->growing();
+    if (growing == nullptr) {
+      continue;
+    }
+    sweep_at_ = at->first;
+    if (done >= bytes) {
+      return Around::no;
+    }
+    ByteWriter entries;
+    const Around around = growing->sweep(bytes - done, entries);
+    layer.append(at->first, *growing, entries.bytes());
+    done += entries.size();
+    if (around == Around::no) {
+      return Around::no;
+    }
+  }
+  sweep_at_.clear();
+  return Around::yes;
+}
+
 std::vector<std::string> TableStore::unclaimed() const {
   std::vector<std::string> names;
   for (const auto& [name, saved] : saved_) {
+    names.push_back(name);
+  }
+  for (const auto& [name, written] : written_) {
     names.push_back(name);
   }
   return names;

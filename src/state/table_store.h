@@ -4,6 +4,7 @@
 // is filled when its owner asks for it, so operators are restored by being constructed.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "column/type.h"
 #include "state/keyed_table.h"
+#include "state/layer_file.h"
 #include "state/numbers.h"
 #include "state/ranked_rows.h"
 #include "state/recency.h"
@@ -27,8 +29,9 @@ namespace millrace::state {
 class TableStore {
  public:
   TableStore() = default;
-  // Throws Error(corrupt) where the bytes are not a snapshot; docs/formats/checkpoint.md.
-  explicit TableStore(std::string_view snapshot);
+  // Throws Error(corrupt) where the bytes are not a snapshot; docs/formats/checkpoint.md. Growing
+  // tables may lie in layers in place of it, oldest first.
+  explicit TableStore(std::string_view snapshot, std::vector<LayerReader> layers = {});
 
   // A name is asked for once, by its owner. The store owns the table.
   Numbers& numbers(const std::string& name);
@@ -47,7 +50,27 @@ class TableStore {
   WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
   RowRuns& row_runs(const std::string& name, RowRunsShape shape);
 
-  std::string snapshot() const;
+  // About what all tables hold, in bytes.
+  size_t memory() const;
+  struct Size {
+    std::string table;
+    size_t bytes = 0;
+  };
+  Size largest() const;
+
+  // All tables, or those that are in no layers.
+  enum class Which : uint8_t { all, whole };
+  std::string snapshot(Which which = Which::all) const;
+
+  // Of growing tables: from now on, layers take what changes.
+  void begin_tracking();
+  void end_tracking();
+  // The changes of tables that have so many at least, where there are such; not of those whose
+  // changes would be more than so many bytes, by what an entry took the last time.
+  void save_changes(size_t at_least, const std::function<LayerWriter&()>& layer,
+                    uint64_t most_bytes = UINT64_MAX);
+  // Some bytes of entries, from where the last call ended; whether it came all around.
+  GrowingTable::Around sweep(size_t bytes, LayerWriter& layer);
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
   std::vector<std::string> unclaimed() const;
 
@@ -58,11 +81,24 @@ class TableStore {
     std::string bytes;
   };
   void adopt(const std::string& name, std::unique_ptr<Table> table);
+  void load_whole(const std::string& name, const Saved& saved, Table& table);
+  void load_layers(const std::string& name, GrowingTable& table);
   template <typename T, typename... Parts>
   T& make(const std::string& name, Parts&&... parts);
 
   std::map<std::string, std::unique_ptr<Table>> tables_;
   std::map<std::string, Saved> saved_;  // of the snapshot, not asked for yet
+  // Of the layers, oldest first, as are the blocks of each table that was not asked for yet.
+  std::vector<LayerReader> layers_;  // until all tables that are in them were asked for
+  bool in_layers_ = false;
+  struct Written {
+    size_t layer;
+    LayerReader::Place block;
+  };
+  std::map<std::string, std::vector<Written>> written_;
+  std::string sweep_at_;  // the table that the next sweep() begins with
+  std::map<std::string, uint64_t>
+      entry_bytes_;  // of the changes that were last written, on average
 };
 
 // The tables of one operator: the store's, with the operator's id before each name.

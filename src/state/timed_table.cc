@@ -1,13 +1,14 @@
 #include "state/timed_table.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "base/check.h"
 #include "base/error.h"
 
 namespace millrace::state {
 
-static constexpr size_t kGroupsPerBlock = 64;
 static constexpr size_t kFirstEntries = 32;
 // How many rows before its turn a group is asked for: what memory takes, in look-ups.
 static constexpr size_t kAhead = 8;
@@ -23,65 +24,157 @@ Bucket::Bucket(const KeyLayout* layout, const SlotKind* slots)
 Bucket::Bucket(Bucket&& other) noexcept = default;
 
 Bucket::~Bucket() {
-  for (char* group : groups_) {  // none where this was moved from
-    slots_->destroy(group + key_width_);
+  for (size_t group = 0; !blocks_.empty() && group < size_; ++group) {  // none where moved from
+    if (is_loaded_.empty() || is_loaded_[group]) {
+      slots_->destroy(slot(group));
+    }
   }
 }
 
 char* Bucket::upsert(const char* key, uint64_t hash) {
-  const size_t mask = entries_.size() - 1;
-  size_t at = hash & mask;
-  while (entries_[at].group != nullptr) {
-    if (entries_[at].hash == hash && layout_->equal(entries_[at].group, key)) {
-      return entries_[at].group + key_width_;
+  const uint32_t tag = tag_of(hash);
+  size_t at = home(tag);
+  for (; entries_[at].group != kNoGroup; at = (at + 1) & (entries_.size() - 1)) {
+    if (entries_[at].tag == tag && layout_->equal(this->key(entries_[at].group), key)) {
+      note(entries_[at].group);
+      return slot(entries_[at].group);
     }
-    at = (at + 1) & mask;
   }
-  char* group = add(key);
-  entries_[at] = {hash, group};
-  if (groups_.size() * 2 > entries_.size()) {
+  entries_[at] = {size_, tag};
+  add(key);
+  if (size_t{size_} * 4 > entries_.size() * 3) {
     grow();
   }
-  return group + key_width_;
+  return slot(size_ - 1);
 }
 
-char* Bucket::add(const char* key) {
-  if (room_ == 0) {
-    blocks_.push_back(std::make_unique<char[]>(group_width_ * kGroupsPerBlock));
-    room_ = kGroupsPerBlock;
+void Bucket::note(uint32_t group) {
+  if (group >= written_) {
+    return;
   }
-  char* group = blocks_.back().get() + (kGroupsPerBlock - room_) * group_width_;
-  --room_;
-  std::memcpy(group, key, key_width_);
+  if (is_changed_.size() < written_) {
+    is_changed_.resize(written_);
+  }
+  if (!is_changed_[group]) {
+    is_changed_[group] = true;
+    changed_.push_back(group);
+  }
+}
+
+void Bucket::forget_written() {
+  written_ = 0;
+  is_changed_.clear();
+  changed_.clear();
+}
+
+void Bucket::make_room(size_t group) {
+  check(group < kNoGroup - 1, "a window holds less than four billion groups");
+  while (blocks_.size() * kGroupsPerBlock <= group) {
+    blocks_.push_back(std::make_unique<char[]>(group_width_ * kGroupsPerBlock));
+  }
+}
+
+void Bucket::copy_key(char* to, const char* key) {
+  std::memcpy(to, key, key_width_);
   for (const size_t at : layout_->strings()) {
     StringRef text;
     std::memcpy(&text, key + at, sizeof(text));
     text = strings_->copy(text.view());
-    std::memcpy(group + at, &text, sizeof(text));
+    std::memcpy(to + at, &text, sizeof(text));
   }
+}
+
+void Bucket::add(const char* key) {
+  make_room(size_);
+  char* group = this->key(size_++);
+  copy_key(group, key);
   slots_->init(group + key_width_);
-  groups_.push_back(group);
-  return group;
 }
 
 void Bucket::grow() {
-  std::vector<Entry> larger(entries_.size() * 2);
-  const size_t mask = larger.size() - 1;
-  for (const Entry& entry : entries_) {
-    if (entry.group == nullptr) {
+  std::vector<Entry> old(entries_.size() * 2);
+  old.swap(entries_);
+  for (const Entry& entry : old) {
+    if (entry.group == kNoGroup) {
       continue;
     }
-    size_t at = entry.hash & mask;
-    while (larger[at].group != nullptr) {
-      at = (at + 1) & mask;
+    size_t at = home(entry.tag);
+    while (entries_[at].group != kNoGroup) {
+      at = (at + 1) & (entries_.size() - 1);
     }
-    larger[at] = entry;
+    entries_[at] = entry;
   }
-  entries_ = std::move(larger);
+}
+
+// Makes the index anew, of so many entries. The groups are asked for in their order, and entries
+// some time before their turn.
+void Bucket::index(size_t entries) {
+  entries_.assign(entries, {});
+  constexpr size_t kRun = 64;
+  std::array<uint32_t, kRun> tags{};
+  for (size_t from = 0; from < size_; from += kRun) {
+    const size_t run = std::min(kRun, size_ - from);
+    for (size_t i = 0; i < run; ++i) {
+      tags[i] = tag_of(layout_->hash(key(from + i)));
+      __builtin_prefetch(&entries_[home(tags[i])], 1);
+    }
+    for (size_t i = 0; i < run; ++i) {
+      size_t at = home(tags[i]);
+      while (entries_[at].group != kNoGroup) {
+        at = (at + 1) & (entries_.size() - 1);
+      }
+      entries_[at] = {static_cast<uint32_t>(from + i), tags[i]};
+    }
+  }
 }
 
 std::vector<Column> Bucket::key_columns(size_t from, size_t count) const {
-  return layout_->columns(std::span(groups_).subspan(from, count), strings_);
+  std::vector<char*> keys(count);
+  for (size_t i = 0; i < count; ++i) {
+    keys[i] = key(from + i);
+  }
+  return layout_->columns(keys, strings_);
+}
+
+size_t Bucket::memory() const {
+  return entries_.capacity() * sizeof(Entry) + blocks_.size() * kGroupsPerBlock * group_width_ +
+         strings_->bytes();
+}
+
+void Bucket::save_group(size_t group, ByteWriter& out) const {
+  layout_->save(key(group), out);
+  slots_->save(slot(group), out);
+}
+
+void Bucket::load_group(size_t group, std::span<char> key, ByteReader& in) {
+  std::fill(key.begin(), key.end(), char{0});
+  layout_->load(key.data(), in);
+  make_room(group);
+  if (group >= size_) {
+    size_ = static_cast<uint32_t>(group + 1);
+    is_loaded_.resize(size_);
+  }
+  if (is_loaded_[group]) {  // what it is now counts
+    slots_->destroy(slot(group));
+    std::fill_n(slot(group), group_width_ - key_width_, char{0});
+  } else {
+    copy_key(this->key(group), key.data());
+    is_loaded_[group] = true;
+  }
+  slots_->init(slot(group));
+  slots_->load(slot(group), in);
+}
+
+void Bucket::loaded() {
+  if (std::find(is_loaded_.begin(), is_loaded_.end(), false) != is_loaded_.end()) {
+    throw Error(ErrorCode::corrupt, "cannot load groups: one is missing");
+  }
+  is_loaded_.clear();
+  size_t entries = entries_.size();
+  while (size_t{size_} * 4 > entries * 3) {
+    entries *= 2;
+  }
+  index(entries);
 }
 
 TimedTable::TimedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots)
@@ -98,6 +191,7 @@ Bucket& TimedTable::bucket_at(int64_t end) {
 void TimedTable::upsert(const KeyRows& keys, std::span<const uint32_t> which,
                         std::span<const int64_t> ends, char** slots) {
   check(which.size() == ends.size());
+  touched_ += which.size();
   for (size_t i = 0; i < which.size(); ++i) {
     if (i + kAhead < which.size() && ends[i + kAhead] == last_end_ && last_ != nullptr) {
       last_->prefetch(keys.hash(which[i + kAhead]));
@@ -112,6 +206,9 @@ std::optional<TimedTable::Taken> TimedTable::take_ending_by(int64_t end) {
   }
   auto node = buckets_.extract(buckets_.begin());
   last_ = nullptr;
+  if (node.mapped().is_written()) {
+    dropped_.push_back(node.key());
+  }
   return Taken{node.key(), std::move(node.mapped())};
 }
 
@@ -125,7 +222,7 @@ std::optional<int64_t> TimedTable::first_end() const {
 size_t TimedTable::groups() const {
   size_t sum = 0;
   for (const auto& [end, bucket] : buckets_) {
-    sum += bucket.groups().size();
+    sum += bucket.size();
   }
   return sum;
 }
@@ -134,37 +231,155 @@ std::string TimedTable::describe() const {
   return "keys" + layout_.describe() + "; slots " + slots_->describe();
 }
 
-void TimedTable::save(ByteWriter& out) const {
-  const std::string description = describe();
-  out.write_varint(description.size());
-  out.write_bytes(description);
-  out.write_varint(buckets_.size());
+size_t TimedTable::memory() const {
+  size_t sum = slots_->memory();
   for (const auto& [end, bucket] : buckets_) {
+    sum += bucket.memory();
+  }
+  return sum;
+}
+
+// --- Checkpoints ---
+
+namespace {
+
+enum class Op : uint8_t { groups, dropped };
+
+}  // namespace
+
+// Numbers are written as their distance from the one that would follow.
+void TimedTable::save_groups(int64_t end, const Bucket& bucket, std::span<const size_t> groups,
+                             ByteWriter& out) {
+  out.write(static_cast<uint8_t>(Op::groups));
+  out.write_signed_varint(end);
+  out.write_varint(groups.size());
+  size_t next = 0;
+  for (const size_t group : groups) {
+    out.write_signed_varint(static_cast<int64_t>(group) - static_cast<int64_t>(next));
+    bucket.save_group(group, out);
+    next = group + 1;
+  }
+}
+
+void TimedTable::save(ByteWriter& out) const {
+  save_description(out);
+  for (const auto& [end, bucket] : buckets_) {
+    std::vector<size_t> all(bucket.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    save_groups(end, bucket, all, out);
+  }
+}
+
+void TimedTable::begin_tracking() {
+  counted_ = 0;
+  touched_ = 0;
+  dropped_.clear();
+  for (auto& [end, bucket] : buckets_) {
+    bucket.take_changed([](size_t) {});
+  }
+  sweep_end_ = INT64_MIN;
+  sweep_group_ = 0;
+}
+
+// A group that is asked for often has changed once. So they are counted, but not at each call:
+// there may be many buckets.
+size_t TimedTable::changed() const {
+  constexpr size_t kFew = 4096;
+  if (touched_ >= kFew) {
+    touched_ = 0;
+    counted_ = 0;
+    for (const auto& [end, bucket] : buckets_) {
+      counted_ += bucket.changed();
+    }
+  }
+  return counted_ + touched_ + dropped_.size();
+}
+
+void TimedTable::end_tracking() {
+  dropped_.clear();
+  for (auto& [end, bucket] : buckets_) {
+    bucket.forget_written();
+  }
+}
+
+// What is gone comes first: a bucket that is there now came after.
+void TimedTable::save_changes(ByteWriter& out) {
+  for (const int64_t end : dropped_) {
+    out.write(static_cast<uint8_t>(Op::dropped));
     out.write_signed_varint(end);
-    out.write_varint(bucket.groups().size());
-    for (size_t group = 0; group < bucket.groups().size(); ++group) {
-      layout_.save(bucket.groups()[group], out);
-      slots_->save(bucket.slot(group), out);
+  }
+  dropped_.clear();
+  std::vector<size_t> groups;
+  for (auto& [end, bucket] : buckets_) {
+    groups.clear();
+    bucket.take_changed([&](size_t group) { groups.push_back(group); });
+    if (!groups.empty()) {
+      save_groups(end, bucket, groups, out);
+    }
+  }
+  counted_ = 0;
+  touched_ = 0;
+}
+
+TimedTable::Around TimedTable::sweep(size_t bytes, ByteWriter& out) {
+  std::array<size_t, 256> some{};
+  const size_t until = out.size() + bytes;
+  if (sweep_end_ == INT64_MIN) {
+    for (auto& [end, bucket] : buckets_) {
+      bucket.begin_sweep();
+    }
+  }
+  auto at = buckets_.lower_bound(sweep_end_);
+  for (; at != buckets_.end() && out.size() < until; ++at) {
+    const Bucket& bucket = at->second;
+    size_t group = at->first == sweep_end_ ? sweep_group_ : 0;
+    while (group < bucket.to_sweep() && out.size() < until) {
+      const size_t size = std::min(some.size(), bucket.to_sweep() - group);
+      std::iota(some.begin(), some.begin() + size, group);
+      save_groups(at->first, bucket, std::span(some).first(size), out);
+      group += size;
+    }
+    if (group < bucket.to_sweep()) {
+      sweep_end_ = at->first;
+      sweep_group_ = group;
+      return Around::no;
+    }
+  }
+  sweep_end_ = at == buckets_.end() ? INT64_MIN : at->first;
+  sweep_group_ = 0;
+  return at == buckets_.end() ? Around::yes : Around::no;
+}
+
+// Hashes are not written down, so that how keys are hashed may change: they are made anew.
+void TimedTable::load_entries(ByteReader& in) {
+  std::vector<char> key(layout_.width());
+  while (!in.empty()) {
+    const auto op = static_cast<Op>(in.read<uint8_t>());
+    const int64_t end = in.read_signed_varint();
+    if (op == Op::dropped) {
+      buckets_.erase(end);
+      last_ = nullptr;
+      continue;
+    }
+    if (op != Op::groups) {
+      throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
+    }
+    Bucket& bucket = bucket_at(end);
+    int64_t next = 0;
+    for (uint64_t left = in.read_varint(); left > 0; --left) {
+      const int64_t group = next + in.read_signed_varint();
+      if (group < 0 || group >= UINT32_MAX - 1) {
+        throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
+      }
+      bucket.load_group(static_cast<size_t>(group), key, in);
+      next = group + 1;
     }
   }
 }
 
-void TimedTable::load(ByteReader& in) {
-  check(buckets_.empty(), "a table is loaded before it is used");
-  const std::string_view saved = in.take(in.read_varint());
-  if (saved != describe()) {
-    throw Error(ErrorCode::corrupt,
-                "cannot load groups: expected " + describe() + ", found " + std::string(saved));
-  }
-  // Hashes are not written down, so that how keys are hashed may change: they are made anew.
-  std::vector<char> key(layout_.width());
-  for (uint64_t buckets = in.read_varint(); buckets > 0; --buckets) {
-    Bucket& bucket = bucket_at(in.read_signed_varint());
-    for (uint64_t groups = in.read_varint(); groups > 0; --groups) {
-      std::fill(key.begin(), key.end(), char{0});
-      layout_.load(key.data(), in);
-      slots_->load(bucket.upsert(key.data(), layout_.hash(key.data())), in);
-    }
+void TimedTable::loaded() {
+  for (auto& [end, bucket] : buckets_) {
+    bucket.loaded();
   }
 }
 

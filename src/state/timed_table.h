@@ -31,39 +31,85 @@ class Bucket {
   Bucket(Bucket&& other) noexcept;
   Bucket& operator=(Bucket&& other) = delete;
 
-  // The slot of this key, made where there is none.
+  // The slot of this key, made where there is none. Its owner may change it: the group counts as
+  // changed.
   char* upsert(const char* key, uint64_t hash);
   // Asks for the memory that upsert() will read.
-  void prefetch(uint64_t hash) const {
-    __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
-  }
+  void prefetch(uint64_t hash) const { __builtin_prefetch(&entries_[home(tag_of(hash))]); }
 
-  std::span<char* const> groups() const { return groups_; }  // key rows, in order of arrival
-  const char* key(size_t group) const { return groups_[group]; }
-  char* slot(size_t group) const { return groups_[group] + key_width_; }
+  size_t size() const { return size_; }  // groups, in order of arrival
+  char* key(size_t group) const {
+    return blocks_[group / kGroupsPerBlock].get() + group % kGroupsPerBlock * group_width_;
+  }
+  char* slot(size_t group) const { return key(group) + key_width_; }
   // The keys of groups [from, from + count) as columns.
   std::vector<Column> key_columns(size_t from, size_t count) const;
+  size_t memory() const;
+
+  // Groups are written by number.
+  // Whether any may have been, by changes or by a sweep.
+  bool is_written() const { return written_ > 0 || to_sweep_ > 0; }
+  // How many take_changed() has.
+  size_t changed() const { return changed_.size() + size_ - written_; }
+  // Calls f(group) for those that changed since, and counts all as written.
+  template <typename F>
+  void take_changed(F&& f);
+  // What a sweep has to write: what is added while it lasts has changed.
+  void begin_sweep() { to_sweep_ = size_; }
+  size_t to_sweep() const { return to_sweep_; }
+  // Counts none as written.
+  void forget_written();
+  void save_group(size_t group, ByteWriter& out) const;
+  // Groups come by number, in any order and some more than once; then loaded(), ahead of all else.
+  // `key` is room for a key row.
+  void load_group(size_t group, std::span<char> key, ByteReader& in);
+  void loaded();
 
  private:
+  static constexpr size_t kGroupsPerBlock = 64;
+  static constexpr uint32_t kNoGroup = UINT32_MAX;
+  // Hashes are kept so far as the table needs them to grow, and to compare keys seldom in vain.
   struct Entry {
-    uint64_t hash = 0;
-    char* group = nullptr;
+    uint32_t group = kNoGroup;
+    uint32_t tag = 0;
   };
-  char* add(const char* key);
+  static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+  size_t home(uint32_t tag) const { return tag & (entries_.size() - 1); }
+  void add(const char* key);
+  void make_room(size_t group);
+  void copy_key(char* to, const char* key);
   void grow();
+  void index(size_t entries);
+  void note(uint32_t group);
 
   const KeyLayout* layout_;  // both outlive the bucket
   const SlotKind* slots_;
   size_t key_width_;
   size_t group_width_;
-  std::vector<Entry> entries_;  // a power of two of them, at most half used
-  std::vector<char*> groups_;
+  std::vector<Entry> entries_;  // a power of two of them, at most three quarters used
+  uint32_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;
-  size_t room_ = 0;  // groups that still fit into the last block
   std::shared_ptr<StringArena> strings_;
+  uint32_t written_ = 0;
+  uint32_t to_sweep_ = 0;
+  std::vector<bool> is_changed_;   // of the written ones; may be shorter
+  std::vector<uint32_t> changed_;  // those for which it is set
+  std::vector<bool> is_loaded_;    // empty but between load_group() and loaded()
 };
 
-class TimedTable final : public Table {
+template <typename F>
+void Bucket::take_changed(F&& f) {
+  for (const uint32_t group : changed_) {
+    is_changed_[group] = false;
+    f(group);
+  }
+  changed_.clear();
+  for (; written_ < size_; ++written_) {
+    f(written_);
+  }
+}
+
+class TimedTable final : public GrowingTable {
  public:
   // The table shares `slots` with its owner, whom it may outlive.
   TimedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots);
@@ -93,20 +139,39 @@ class TimedTable final : public Table {
   size_t groups() const;
 
   std::string_view kind() const override { return "timed_table"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
+  std::string describe() const override;
+  size_t memory() const override;
   void save(ByteWriter& out) const override;
-  void load(ByteReader& in) override;
+
+  void begin_tracking() override;
+  void end_tracking() override;
+  size_t changed() const override;
+  void save_changes(ByteWriter& out) override;
+  Around sweep(size_t bytes, ByteWriter& out) override;
+  void load_entries(ByteReader& in) override;
+  void loaded() override;
 
  private:
+  using Buckets = std::map<int64_t, Bucket>;
   Bucket& bucket_at(int64_t end);
-  std::string describe() const;
+  static void save_groups(int64_t end, const Bucket& bucket, std::span<const size_t> groups,
+                          ByteWriter& out);
 
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
-  std::map<int64_t, Bucket> buckets_;
+  Buckets buckets_;
   // The bucket last used: nearly every row goes where the one before went.
   int64_t last_end_ = 0;
   Bucket* last_ = nullptr;
+
+  // Groups that had changed when they were last counted, and those asked for since then.
+  mutable size_t counted_ = 0;
+  mutable size_t touched_ = 0;
+  std::vector<int64_t> dropped_;  // ends of buckets with written groups that are gone since
+  // Where the next sweep() goes on: the bucket, and the group in it.
+  int64_t sweep_end_ = INT64_MIN;
+  size_t sweep_group_ = 0;
 };
 
 }  // namespace millrace::state

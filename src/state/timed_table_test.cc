@@ -84,7 +84,7 @@ TEST_CASE("groups are told apart by key, NULL included, and by end") {
   auto first = table.take_ending_by(15);
   REQUIRE(first);
   CHECK(first->end == 10);
-  REQUIRE(first->groups.groups().size() == 5);
+  REQUIRE(first->groups.size() == 5);
   const std::vector<Column> keys = first->groups.key_columns(0, 5);
   const View<StringRef> name(keys[0]);
   CHECK(name[0].view() == "ann");

@@ -34,9 +34,10 @@ class WaitingRows final : public Table {
   std::optional<int64_t> first() const;
 
   std::string_view kind() const override { return "waiting_rows"; }
-  uint16_t version() const override { return 1; }
+  uint16_t version() const override { return 2; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
+  size_t memory() const override;
 
  private:
   RowStore rows_;

@@ -32,6 +32,7 @@ class DeltaSink final : public exec::Sink {
   void write(const Batch& rows) override;
   std::string prepare(Epoch epoch) override;
   void publish(Epoch epoch, std::string_view token) override;
+  bool overlaps() const override { return true; }
 
  private:
   void check_declared(const DeltaOptions& options) const;

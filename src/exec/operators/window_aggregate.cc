@@ -172,7 +172,7 @@ void WindowAggregate::fire_panes(Watermark before, int64_t last_end, Output& out
 state::Bucket WindowAggregate::merged(int64_t end) const {
   state::Bucket groups = groups_.new_bucket();
   groups_.visit(windows_.start_of(end), end, [&](const state::Bucket& pane) {
-    for (size_t i = 0; i < pane.groups().size(); ++i) {
+    for (size_t i = 0; i < pane.size(); ++i) {
       const char* key = pane.key(i);
       slots_->merge(groups.upsert(key, groups_.layout().hash(key)), pane.slot(i));
     }
@@ -192,8 +192,8 @@ static Selection with_rows(const std::vector<char*>& slots) {
 }
 
 void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out) const {
-  for (size_t from = 0; from < groups.groups().size(); from += Batch::kMaxRows) {
-    const size_t size = std::min(Batch::kMaxRows, groups.groups().size() - from);
+  for (size_t from = 0; from < groups.size(); from += Batch::kMaxRows) {
+    const size_t size = std::min(Batch::kMaxRows, groups.size() - from);
     std::vector<char*> slots(size);
     for (size_t i = 0; i < size; ++i) {
       slots[i] = groups.slot(from + i);

@@ -18,8 +18,10 @@ struct Working {
 };
 constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"execution.checkpointing.interval", "duration"},
+                                {"execution.checkpointing.incremental", "boolean"},
                                 {"millrace.dead-letter.table", "string"},
                                 {"millrace.late-row.table", "string"},
+                                {"millrace.state.memory", "memory size"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {kRuntimeMode, "streaming|batch|STREAMING|BATCH"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},

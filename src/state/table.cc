@@ -1,0 +1,35 @@
+#include "state/table.h"
+
+#include "base/error.h"
+
+namespace millrace::state {
+
+void GrowingTable::save_description(ByteWriter& out) const {
+  const std::string description = describe();
+  out.write_varint(description.size());
+  out.write_bytes(description);
+}
+
+void GrowingTable::load(ByteReader& in) {
+  const std::string_view saved = in.take(in.read_varint());
+  if (saved != describe()) {
+    throw Error(ErrorCode::corrupt,
+                "cannot load state: expected " + describe() + ", found " + std::string(saved));
+  }
+  load_entries(in);
+  loaded();
+}
+
+void save_part(const Table& part, ByteWriter& out) {
+  ByteWriter bytes;
+  part.save(bytes);
+  out.write_varint(bytes.size());
+  out.write_bytes(bytes.bytes());
+}
+
+void load_part(Table& part, ByteReader& in) {
+  ByteReader bytes(in.take(in.read_varint()));
+  part.load(bytes);
+}
+
+}  // namespace millrace::state
