@@ -1,5 +1,6 @@
 #include "rehearsal/rehearsal.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
@@ -10,6 +11,9 @@
 namespace millrace::rehearsal {
 
 namespace {
+
+// Of a step: the numbers of its batches do not meet those of the next step's.
+constexpr uint64_t kMostRecords = uint64_t{1} << 32;
 
 // A record as JSON from the cells of a row: numbers and booleans bare where the column's type has
 // them, everything else as strings.
@@ -35,8 +39,9 @@ std::string record_of(const std::vector<std::string>& columns,
 class Run {
  public:
   Run(const Script& script, const SqlFile& file, const plan::Program& program,
-      const Surroundings& surroundings, const Crashes& crashes)
+      const Surroundings& surroundings, const Crashes& crashes, const Pace& pace)
       : script_(script),
+        pace_(pace),
         machine_(file, &program, surroundings.parquet, surroundings.connections, crashes),
         crashes_(crashes) {
     machine_.bring_files(*surroundings.files);
@@ -92,8 +97,8 @@ class Run {
     switch (step.kind) {
       case StepKind::pipeline:
       case StepKind::sql: return place(step) + "a script has one pipeline, in its first step";
-      case StepKind::feed:
-      case StepKind::abort: survive([&] { feed(step, number); }); return "";
+      case StepKind::feed: feed(step, number); return "";
+      case StepKind::abort: survive([&] { abort(step); }); return "";
       case StepKind::apply:
         survive([&] { machine_.apply(step.name, script_.path, number); });
         return "";
@@ -113,17 +118,39 @@ class Run {
     return "";
   }
 
-  void feed(const Step& step, size_t number) {
-    const catalog::Table& table = machine_.table(step.name);
+  static std::vector<std::string> records_of(const Step& step, const catalog::Table& table) {
     std::vector<std::string> records;
     for (const auto& row : step.rows) {
       records.push_back(step.columns.empty() ? row.front() : record_of(step.columns, row, table));
     }
-    if (step.kind == StepKind::abort) {
-      machine_.feed_aborted(table.option("topic"), records);
-    } else {
-      machine_.feed(table.option("topic"), number, records);
+    return records;
+  }
+
+  void feed(const Step& step, size_t number) {
+    const catalog::Table& table = machine_.table(step.name);
+    const std::vector<std::string> all = records_of(step, table);
+    // A job whose input ends with what is there needs it there at once.
+    const bool ends = !table.option("scan.bounded.mode").empty();
+    const size_t at_once = ends ? all.size() : std::min(pace_.at_once, all.size());
+    for (size_t from = 0; from < all.size(); from += at_once) {
+      const size_t end = std::min(from + at_once, all.size());
+      const std::vector<std::string> some(all.begin() + static_cast<ptrdiff_t>(from),
+                                          all.begin() + static_cast<ptrdiff_t>(end));
+      survive([&] {
+        machine_.feed(table.option("topic"), number * kMostRecords + from, some);
+        machine_.settle();
+      });
+      if (pace_.behind == Pace::Behind::restart) {
+        machine_.kill();
+        plan_crash();
+        survive([&] { machine_.start(); });
+      }
     }
+  }
+
+  void abort(const Step& step) {
+    const catalog::Table& table = machine_.table(step.name);
+    machine_.feed_aborted(table.option("topic"), records_of(step, table));
     machine_.settle();
   }
 
@@ -159,6 +186,7 @@ class Run {
   }
 
   const Script& script_;
+  Pace pace_;
   Machine machine_;
   Crashes crashes_;
   uint64_t begin_ = 0;                  // steps that the disk had taken before the run
@@ -176,10 +204,11 @@ SqlFile sql_of(const Script& script, const Surroundings& surroundings) {
 
 }  // namespace
 
-Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes) {
+Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes,
+                 const Pace& pace) {
   const SqlFile file = sql_of(script, surroundings);
   const plan::Program program = plan::plan_program(file.text, file.path, surroundings.connections);
-  return Run(script, file, program, surroundings, crashes).play();
+  return Run(script, file, program, surroundings, crashes, pace).play();
 }
 
 }  // namespace millrace::rehearsal

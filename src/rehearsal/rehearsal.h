@@ -3,6 +3,7 @@
 // Runs a script (script.h) on a machine (machine.h), calmly or with crashes (crashes.h) at writes,
 // syncs and renames. Whatever crashes, what the script expects must come out.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -25,6 +26,12 @@ struct Outcome {
   uint32_t crashes = 0;  // that were made
 };
 
+// How a step's records come. Whatever the pace, what the script expects must come out.
+struct Pace {
+  size_t at_once = SIZE_MAX;  // records; behind them the pipelines rest and end their epochs
+  enum class Behind : uint8_t { nothing, restart } behind = Behind::nothing;
+};
+
 // What rehearsals take from the machine that they run on. Outlives them.
 struct Surroundings {
   io::Files* files;  // the real disk: pipeline files, and the files that their tables name
@@ -32,6 +39,7 @@ struct Surroundings {
   catalog::Connections connections;
 };
 
-Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes);
+Outcome rehearse(const Script& script, const Surroundings& surroundings, const Crashes& crashes,
+                 const Pace& pace = {});
 
 }  // namespace millrace::rehearsal

@@ -23,6 +23,8 @@ constexpr std::array kFlags{
     Flag{"--seed", "S", "the seed of the first of those runs; a seed replays its run (1)"},
     Flag{"--crash-at", "N|each",
          "run each test once more for that write, crashing there; or for each"},
+    Flag{"--at-once", "N",
+         "feed N records at a time, and kill and restart behind them; in every run"},
     kOutputFlag};
 
 using rehearsal::Crashes;
@@ -36,8 +38,9 @@ struct Result {
   std::string report;  // of the first failure
 };
 
-// The runs of each test after the calm one.
+// The runs of each test after the calm one, and the pace of them all.
 struct Shaken {
+  rehearsal::Pace pace;
   uint64_t runs = 0;
   uint64_t first_seed = 1;
   bool each_step = false;
@@ -62,19 +65,21 @@ std::vector<Crashes> Shaken::of(uint64_t steps) const {
 
 // The run's report, empty where it passed. An Error out of it is a failure of that run.
 std::string run_shaken(const rehearsal::Script& script, const rehearsal::Surroundings& surroundings,
-                       const Crashes& crashes, Result& result) {
+                       const Crashes& crashes, const rehearsal::Pace& pace, Result& result) {
   std::string report;
   ++result.runs;
   try {
-    const rehearsal::Outcome outcome = rehearsal::rehearse(script, surroundings, crashes);
+    const rehearsal::Outcome outcome = rehearsal::rehearse(script, surroundings, crashes, pace);
     result.crashes += outcome.crashes;
     report = outcome.report;
   } catch (const Error& error) {  // as in play(): of this run, whose flags belong to it
     report = std::string(error.what()) + "\n";
   }
-  return report.empty()
-             ? ""
-             : report + "again with: millrace test " + script.path + " " + crashes.flags() + "\n";
+  const std::string paced =
+      pace.at_once == SIZE_MAX ? "" : " --at-once " + std::to_string(pace.at_once);
+  return report.empty() ? ""
+                        : report + "again with: millrace test " + script.path + " " +
+                              crashes.flags() + paced + "\n";
 }
 
 Result play(Context& context, const rehearsal::Surroundings& surroundings, const std::string& path,
@@ -84,14 +89,15 @@ Result play(Context& context, const rehearsal::Surroundings& surroundings, const
   const Instant began = context.clock->monotonic();
   try {
     const rehearsal::Script script = rehearsal::parse_script(path, context.files->read_all(path));
-    const rehearsal::Outcome calm = rehearsal::rehearse(script, surroundings, Crashes::none());
+    const rehearsal::Outcome calm =
+        rehearsal::rehearse(script, surroundings, Crashes::none(), shaken.pace);
     result.runs = 1;
     result.report = calm.report;
     for (const Crashes& crashes : shaken.of(calm.steps)) {
       if (!result.report.empty()) {
         break;
       }
-      result.report = run_shaken(script, surroundings, crashes, result);
+      result.report = run_shaken(script, surroundings, crashes, shaken.pace, result);
     }
   } catch (const Error& error) {  // a pipeline test ends here, as a statement does
     result.report = std::string(error.what()) + "\n";
@@ -120,11 +126,15 @@ void show(Context& context, const Result& result) {
 
 Shaken shaken_of(const Arguments& arguments) {
   Shaken shaken{
+      .pace = {},
       .runs = static_cast<uint64_t>(arguments.find_integer("--crashes", 0, 1'000'000).value_or(0)),
       .first_seed =
           static_cast<uint64_t>(arguments.find_integer("--seed", 0, INT64_MAX).value_or(1)),
       .each_step = arguments.find("--crash-at") == "each",
       .step = std::nullopt};
+  if (const auto records = arguments.find_integer("--at-once", 1, 1'000'000)) {
+    shaken.pace = {static_cast<size_t>(*records), rehearsal::Pace::Behind::restart};
+  }
   if (!shaken.each_step) {
     if (const auto step = arguments.find_integer("--crash-at", 0, INT64_MAX)) {
       shaken.step = static_cast<uint64_t>(*step);
@@ -175,7 +185,10 @@ Command test_command() {
               "\n"
               "With --crashes each test is run again and again, crashing at random writes, syncs\n"
               "and renames; the same must come out. --crash-at each does so once at each of them,\n"
-              "with the process lost and with the machine. A failing run prints how to replay it.",
+              "with the process lost and with the machine. A failing run prints how to replay it.\n"
+              "\n"
+              "With --at-once 1 each record is a batch, an epoch and a life of the process of its\n"
+              "own, and the same must come out.",
           .flags = kFlags,
           .examples =
               "  millrace test systems/\n"
