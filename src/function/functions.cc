@@ -19,6 +19,7 @@ static std::vector<ScalarFunction> list_functions() {
            array_functions,       map_functions,           split_functions,
            encoding_functions,    url_functions,           clock_functions,
            time_part_functions,   time_unit_functions,     time_format_functions,
+           choice_functions,
        }) {
     const std::span<const ScalarFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

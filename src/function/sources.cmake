@@ -34,6 +34,7 @@ set(SOURCES
   scalar/arithmetic.cc
   scalar/arrays.cc
   scalar/binding.cc
+  scalar/choices.cc
   scalar/clock.cc
   scalar/comparison.cc
   scalar/concatenation.cc

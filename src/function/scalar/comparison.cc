@@ -71,8 +71,17 @@ Column compare_nested(const KernelCall& call) {
   return result.finish();
 }
 
-// The type in which both are compared. A string takes the type of what it is compared with.
+bool is_date_beside_timestamp(const Type& a, const Type& b) {
+  return (a.kind == TypeKind::date && b.is_timestamp()) ||
+         (b.kind == TypeKind::date && a.is_timestamp());
+}
+
+// The type in which both are compared. A string takes the type of what it is compared with. Dates
+// and timestamps have a common type, and yet Flink does not compare them.
 std::optional<Type> compared_as(const Type& a, const Type& b) {
+  if (is_date_beside_timestamp(a, b)) {
+    return std::nullopt;
+  }
   if (a.kind == TypeKind::null_ && b.kind == TypeKind::null_) {
     return Type::of(TypeKind::boolean);
   }

@@ -14,6 +14,7 @@ std::span<const ScalarFunction> logic_functions();
 std::span<const ScalarFunction> rounding_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> extreme_functions();
+std::span<const ScalarFunction> choice_functions();
 std::span<const ScalarFunction> string_functions();
 std::span<const ScalarFunction> concatenation_functions();
 std::span<const ScalarFunction> trim_functions();

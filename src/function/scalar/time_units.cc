@@ -99,6 +99,10 @@ std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
       !has_moments(as_time(given[2]))) {
     return std::nullopt;
   }
+  const auto is_local = [](const Type& type) { return type.kind == TypeKind::timestamp_ltz; };
+  if (is_local(given[1]) != is_local(given[2])) {
+    return std::nullopt;  // Flink has no zone for the other one
+  }
   const std::vector<Type> arguments = {given[0], as_time(given[1]), as_time(given[2])};
   return ScalarSignature{"TIMESTAMPDIFF", arguments,
                          nullable_by(Type::of(TypeKind::integer), arguments), difference};

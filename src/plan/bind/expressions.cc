@@ -51,6 +51,27 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
   return call_of(name, std::move(arguments), at);
 }
 
+// Both are written out part by part.
+bool are_rows(const Expression& a, const Expression& b) {
+  const auto is_row = [](const Expression& expression) {
+    return expression.kind == ExpressionKind::call && expression.signature->name == "ROW";
+  };
+  return is_row(a) && is_row(b) && a.arguments.size() == b.arguments.size();
+}
+
+// Of such rows the parts are: one that differs decides, although another is NULL.
+Expression equality(Expression left, Expression right, const Position& at) {
+  if (!are_rows(left, right)) {
+    return call_of_two("=", std::move(left), std::move(right), at);
+  }
+  std::vector<Expression> parts;
+  for (size_t i = 0; i < left.arguments.size(); ++i) {
+    parts.push_back(equality(std::move(left.arguments[i]), std::move(right.arguments[i]), at));
+  }
+  return parts.size() == 1 ? std::move(parts.front())
+                           : logic(ExpressionKind::and_, std::move(parts));
+}
+
 // row.field, by the field's name as written.
 Expression field_named(Expression row, const sql::Name& name) {
   if (row.type.kind != TypeKind::row) {
@@ -225,6 +246,10 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
   // In order, for whoever counts what the intercept is asked.
   Expression left = bind(*binary.left);
   Expression right = bind(*binary.right);
+  const bool differs = binary.op == sql::BinaryOperator::not_equal;
+  if ((differs || binary.op == sql::BinaryOperator::equal) && are_rows(left, right)) {
+    return negated_if(differs, equality(std::move(left), std::move(right), at), at);
+  }
   return call_of_two(function_of(binary.op), std::move(left), std::move(right), at);
 }
 
@@ -299,7 +324,7 @@ Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   const Expression value = bind(*in.value);
   std::vector<Expression> equal;
   for (const sql::ExpressionPtr& candidate : in.list) {
-    equal.push_back(call_of_two("=", value, bind(*candidate), at));
+    equal.push_back(equality(value, bind(*candidate), at));
   }
   Expression condition =
       equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));
