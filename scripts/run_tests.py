@@ -23,6 +23,8 @@ TIMEOUT_S = 900
 # Runs of each pipeline test with crashes at places drawn by chance. Sanitized ones take twenty times
 # as long and look for other mistakes.
 CRASH_SEEDS, SANITIZED_CRASH_SEEDS = 50, 8
+# Random queries against DuckDB, likewise.
+QUERIES, SANITIZED_QUERIES = 500, 60
 # Frames with sanitizers in them are several times as large, so that deep recursion which is within
 # its limit would pass the usual 8 MiB.
 SANITIZED_STACK_BYTES = 64 << 20
@@ -105,7 +107,8 @@ def main():
         sys.exit(f"no suite {', '.join(unknown)}; tests/suites has {', '.join(suites)}")
     venv_python = ROOT / ".deps/venv/bin/python"
     places = {"build": arguments.build, "python": venv_python if venv_python.exists() else sys.executable,
-              "seeds": SANITIZED_CRASH_SEEDS if arguments.sanitized else CRASH_SEEDS}
+              "seeds": SANITIZED_CRASH_SEEDS if arguments.sanitized else CRASH_SEEDS,
+              "queries": SANITIZED_QUERIES if arguments.sanitized else QUERIES}
     logs = ROOT / arguments.build / "test-logs"
     logs.mkdir(parents=True, exist_ok=True)
 

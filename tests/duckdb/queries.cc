@@ -1,0 +1,357 @@
+#include "duckdb/queries.h"
+
+#include <array>
+
+#include "duckdb/expressions.h"
+
+namespace millrace::random_queries {
+
+namespace {
+
+constexpr int kExpressionDepth = 2;
+constexpr std::array kJoins{"JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
+
+Piece piece(std::string flink, std::string duckdb, std::vector<Piece> parts) {
+  return {.sort = Sort::other,
+          .flink = std::move(flink),
+          .duckdb = std::move(duckdb),
+          .parts = std::move(parts)};
+}
+
+Piece piece(std::string flink, std::vector<Piece> parts) {
+  return piece(std::move(flink), "", std::move(parts));
+}
+
+Piece clause(std::string flink, std::vector<Piece> parts) {
+  Piece made = piece(std::move(flink), std::move(parts));
+  made.sort = Sort::clause;
+  return made;
+}
+
+Piece list_of(std::vector<Piece> parts) {
+  Piece made = piece(", ", std::move(parts));
+  made.sort = Sort::list;
+  return made;
+}
+
+// Where NULLs stand is Flink's way: first when ascending.
+Piece ordered(const Column& column, Random& random) {
+  const bool descending = random.one_in(2);
+  return piece(column.name + (descending ? " DESC" : " ASC"),
+               column.name + (descending ? " DESC NULLS LAST" : " ASC NULLS FIRST"), {});
+}
+
+// An aggregate of nothing is nothing: in a stream, and of sets of columns everywhere.
+Piece guard_of_nothing() { return piece("", " HAVING COUNT(*) > 0", {}); }
+
+// By every column, so that rows that are level are the same.
+Piece by_all(const std::vector<Column>& columns, Random& random) {
+  std::vector<Piece> parts;
+  for (const Column& column : columns) {
+    parts.push_back(ordered(column, random));
+  }
+  const size_t first = random.below(parts.size());
+  std::swap(parts[0], parts[first]);
+  Piece all = list_of(std::move(parts));
+  all.sort = Sort::other;  // one left out would make the answer a matter of luck
+  all.flink = "{0}";
+  for (size_t i = 1; i < all.parts.size(); ++i) {
+    all.flink += ", {" + std::to_string(i) + "}";
+  }
+  return all;
+}
+
+std::vector<Column> ordinary(const std::vector<Column>& columns) {
+  std::vector<Column> some;
+  for (const Column& column : columns) {
+    if (column.sort != Sort::rounded) {
+      some.push_back(column);
+    }
+  }
+  return some;
+}
+
+std::vector<Column> qualified(const std::vector<Column>& columns, const std::string& alias) {
+  std::vector<Column> named;
+  for (const Column& column : columns) {
+    named.push_back({alias + "." + column.name, column.sort});
+  }
+  return named;
+}
+
+std::vector<Column> both(std::vector<Column> left, const std::vector<Column>& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+}  // namespace
+
+const Column& QueryMaker::any_column(const std::vector<Column>& scope) {
+  return scope[below(scope.size())];
+}
+
+QueryMaker::Source QueryMaker::source(int depth) {
+  const std::string alias = "x" + std::to_string(aliases_++);
+  if (form_ == Form::windows) {
+    const Query query = by_event_time();
+    return {piece("({0}) AS " + alias, {query.piece}), qualified(ordinary(query.columns), alias)};
+  }
+  if (depth > 0 && random_->one_in(2)) {
+    const Query query = make(depth - 1);
+    const std::vector<Column> columns = ordinary(query.columns);
+    if (!columns.empty()) {
+      return {piece("({0}) AS " + alias, {query.piece}), qualified(columns, alias)};
+    }
+  }
+  return {piece(tables_[below(tables_.size())] + " AS " + alias, {}),
+          qualified(table_columns(), alias)};
+}
+
+Piece QueryMaker::where(const std::vector<Column>& scope) {
+  return random_->one_in(3)
+             ? clause("", {})
+             : clause(" WHERE {0}",
+                      {random_expression(Sort::boolean, scope, kExpressionDepth, *random_)});
+}
+
+Query QueryMaker::selecting(const std::vector<Piece>& expressions) {
+  Query query;
+  std::vector<Piece> parts;
+  for (const Piece& expression : expressions) {
+    const std::string name = "c" + std::to_string(parts.size());
+    query.columns.push_back({name, expression.sort});
+    parts.push_back(piece("{0} AS " + name, {expression}));
+  }
+  query.piece = list_of(std::move(parts));
+  return query;
+}
+
+Query QueryMaker::selecting(const std::vector<Sort>& sorts, const std::vector<Column>& scope) {
+  std::vector<Piece> expressions;
+  for (const Sort sort : sorts) {
+    expressions.push_back(random_expression(sort, scope, kExpressionDepth, *random_));
+  }
+  return selecting(expressions);
+}
+
+std::vector<Sort> QueryMaker::some_sorts() {
+  std::vector<Sort> sorts(1 + below(4));
+  for (Sort& sort : sorts) {
+    sort = random_sort(*random_);
+  }
+  return sorts;
+}
+
+Query QueryMaker::projection(int depth) {
+  const Source from = source(depth);
+  std::vector<Sort> sorts = some_sorts();
+  sorts.push_back(random_shown_sort(*random_));
+  Query query = selecting(sorts, from.columns);
+  query.piece = piece("SELECT {0} FROM {1}{2}", {query.piece, from.piece, where(from.columns)});
+  return query;
+}
+
+Query QueryMaker::distinct(int depth) {
+  const Source from = source(depth);
+  Query query = selecting(some_sorts(), from.columns);
+  query.piece =
+      piece("SELECT DISTINCT {0} FROM {1}{2}", {query.piece, from.piece, where(from.columns)});
+  return query;
+}
+
+Piece QueryMaker::aggregates_behind(std::vector<Piece>& shown, const std::vector<Column>& scope,
+                                    Distinct distinct) {
+  for (size_t i = 1 + below(3); i > 0; --i) {
+    shown.push_back(random_aggregate(scope, distinct, *random_));
+  }
+  if (random_->one_in(3)) {
+    return clause(" HAVING {0}",
+                  {random_expression(Sort::boolean, {{"COUNT(*)", Sort::bigint}}, 1, *random_)});
+  }
+  return clause("", {});
+}
+
+Query QueryMaker::group(int depth) {
+  const Source from = source(depth);
+  std::vector<Piece> shown;
+  for (size_t i = below(3); i > 0; --i) {
+    const Column& column = any_column(from.columns);
+    shown.push_back(verbatim(column.sort, column.name));
+  }
+  Piece keys = list_of(shown);
+  const bool global = shown.empty();
+  Piece having = aggregates_behind(shown, from.columns);
+  if (global) {
+    having = form_ == Form::batch ? piece("", {}) : guard_of_nothing();
+  }
+  Query query = selecting(shown);
+  query.piece = piece(
+      "SELECT {0} FROM {1}{2}{3}{4}",
+      {query.piece, from.piece, where(from.columns),
+       global ? piece("", {}) : piece(" GROUP BY {0}", {std::move(keys)}), std::move(having)});
+  return query;
+}
+
+Query QueryMaker::grouping_sets(int depth) {
+  static constexpr std::array kSets{"ROLLUP ({0}, {1})", "CUBE ({0}, {1})",
+                                    "GROUPING SETS (({0}, {1}), ({0}), ())",
+                                    "GROUPING SETS (({0}), ({1}))"};
+  const Source from = source(depth);
+  const Column first = any_column(from.columns);
+  const Column second = any_column(from.columns);
+  if (first.name == second.name) {
+    return group(depth);  // how often the same set counts twice is another matter
+  }
+  std::vector<Piece> shown{verbatim(first.sort, first.name), verbatim(second.sort, second.name)};
+  const Piece sets = piece(kSets[below(kSets.size())], {shown[0], shown[1]});
+  aggregates_behind(shown, from.columns);
+  Query query = selecting(shown);
+  query.piece = piece("SELECT {0} FROM {1}{2} GROUP BY {3}{4}",
+                      {query.piece, from.piece, where(from.columns), sets, guard_of_nothing()});
+  return query;
+}
+
+Query QueryMaker::set_operation(int depth) {
+  static constexpr std::array kOperations{"UNION",         "UNION ALL", "INTERSECT",
+                                          "INTERSECT ALL", "EXCEPT",    "EXCEPT ALL"};
+  const std::vector<Sort> sorts = some_sorts();
+  Query query;
+  std::vector<Piece> sides;
+  for (size_t i = 0; i < 2; ++i) {
+    const Source from = source(depth);
+    query = selecting(sorts, from.columns);
+    sides.push_back(
+        piece("SELECT {0} FROM {1}{2}", {query.piece, from.piece, where(from.columns)}));
+  }
+  query.piece = piece(std::string("{0} ") + kOperations[below(kOperations.size())] + " {1}",
+                      std::move(sides));
+  return query;
+}
+
+Query QueryMaker::join(int depth) {
+  const Source left = source(depth - 1);
+  const Source right = source(depth - 1);
+  const std::vector<Column> scope = both(left.columns, right.columns);
+  const Column& key = any_column(left.columns);
+  const Column* other = random_column(key.sort, right.columns, *random_);
+  if (other == nullptr) {
+    return projection(depth);
+  }
+  const Piece residual =
+      random_->one_in(3)
+          ? clause(" AND {0}", {random_expression(Sort::boolean, scope, 1, *random_)})
+          : clause("", {});
+  Query query = selecting(some_sorts(), scope);
+  query.piece = piece(std::string("SELECT {0} FROM {1} ") + kJoins[below(kJoins.size())] +
+                          " {2} ON " + key.name + " = " + other->name + "{3}{4}",
+                      {query.piece, left.piece, right.piece, residual, where(scope)});
+  return query;
+}
+
+// [NOT] IN and [NOT] EXISTS.
+Query QueryMaker::members(int depth) {
+  const Source from = source(depth - 1);
+  const Source of = source(depth - 1);
+  const Column& key = any_column(from.columns);
+  const Column* other = random_column(key.sort, of.columns, *random_);
+  if (other == nullptr) {
+    return projection(depth);
+  }
+  const std::string negated = random_->one_in(2) ? "NOT " : "";
+  Piece condition =
+      random_->one_in(2)
+          ? piece(key.name + " " + negated + "IN (SELECT " + other->name + " FROM {0}{1})",
+                  {of.piece, where(of.columns)})
+          : piece(negated + "EXISTS (SELECT 1 FROM {0} WHERE " + other->name + " = " + key.name +
+                      "{1})",
+                  {of.piece, clause(" AND {0}",
+                                    {random_expression(Sort::boolean, of.columns, 1, *random_)})});
+  const Piece rest =
+      random_->one_in(2)
+          ? clause(" AND {0}", {random_expression(Sort::boolean, from.columns, 1, *random_)})
+          : clause("", {});
+  Query query = selecting(some_sorts(), from.columns);
+  query.piece = piece("SELECT {0} FROM {1} WHERE {2}{3}",
+                      {query.piece, from.piece, std::move(condition), rest});
+  return query;
+}
+
+Query QueryMaker::above_scalar(int depth) {
+  static constexpr std::array kComparisons{">=", "<", "=", "<>"};
+  const Source from = source(depth - 1);
+  const Source of = source(depth - 1);
+  const Sort sort = random_->one_in(2) ? Sort::integer : Sort::text;
+  Query query = selecting(some_sorts(), from.columns);
+  query.piece = piece(
+      std::string("SELECT {0} FROM {1} WHERE {2} ") + kComparisons[below(kComparisons.size())] +
+          (random_->one_in(2) ? " (SELECT MAX({3}) FROM {4}{5})"
+                              : " (SELECT MIN({3}) FROM {4}{5})"),
+      {query.piece, from.piece, random_expression(sort, from.columns, 1, *random_),
+       random_expression(sort, of.columns, 1, *random_), of.piece, where(of.columns)});
+  return query;
+}
+
+Query QueryMaker::top(int depth) {
+  const Source from = source(depth);
+  std::vector<Piece> shown;
+  for (const Column& column : from.columns) {
+    shown.push_back(verbatim(column.sort, column.name));
+  }
+  Query inner = selecting(shown);
+  const Column& partition = any_column(from.columns);
+  Query query = inner;
+  std::vector<Piece> names;
+  for (const Column& column : inner.columns) {
+    names.push_back(verbatim(Sort::other, column.name));
+  }
+  if (random_->one_in(3)) {
+    query.columns.push_back({"rn", Sort::bigint});
+    names.push_back(verbatim(Sort::other, "rn"));
+  }
+  query.piece = piece("SELECT {0} FROM (SELECT {1}, ROW_NUMBER() OVER (PARTITION BY " +
+                          partition.name + " ORDER BY {2}) AS rn FROM {3}{4}) AS ranked WHERE rn " +
+                          (random_->one_in(3) ? "= 1" : "<= " + std::to_string(1 + below(3))),
+                      {list_of(std::move(names)), inner.piece, by_all(from.columns, *random_),
+                       from.piece, where(from.columns)});
+  return query;
+}
+
+Query QueryMaker::limit(int depth) {
+  const Source from = source(depth);
+  Query query = selecting(some_sorts(), from.columns);
+  query.piece =
+      piece("SELECT {0} FROM {1}{2} ORDER BY {3} LIMIT " + std::to_string(1 + below(6)),
+            {query.piece, from.piece, where(from.columns), by_all(query.columns, *random_)});
+  return query;
+}
+
+Query QueryMaker::make(int depth) {
+  Query query = made(depth);
+  query.piece.sort = Sort::query;
+  return query;
+}
+
+Query QueryMaker::made(int depth) {
+  if (form_ == Form::windows && random_->one_in(2)) {
+    return by_event_time();
+  }
+  if (depth == 0) {
+    return projection(0);
+  }
+  switch (below(12)) {
+    case 0: return projection(depth);
+    case 1: return distinct(depth);
+    case 2:
+    case 3: return group(depth);
+    case 4: return grouping_sets(depth);
+    case 5: return set_operation(depth);
+    case 6:
+    case 7: return join(depth);
+    case 8: return members(depth);
+    case 9: return above_scalar(depth);
+    case 10: return top(depth);
+    default: return limit(depth);
+  }
+}
+
+}  // namespace millrace::random_queries
