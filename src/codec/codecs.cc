@@ -5,6 +5,7 @@
 #include "codec/csv/encoder.h"
 #include "codec/json/decoder.h"
 #include "codec/json/encoder.h"
+#include "codec/raw/format.h"
 
 namespace millrace::codec {
 
@@ -18,7 +19,12 @@ std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& s
     return make_csv_decoder(record.size() == 0 ? schema : record, schema,
                             CsvOptions::from(options));
   }
-  throw Error(ErrorCode::unsupported, "format '" + format + "' is not read; there are: json, csv");
+  if (format == "raw") {
+    return make_raw_decoder(record.size() == 0 ? schema : record, schema,
+                            RawOptions::from(options));
+  }
+  throw Error(ErrorCode::unsupported,
+              "format '" + format + "' is not read; there are: json, csv, raw");
 }
 
 Framing framing_of(const std::string& format, const std::map<std::string, std::string>& options) {
@@ -40,8 +46,11 @@ std::unique_ptr<Encoder> make_encoder(const std::string& format, const Schema& s
   if (format == "debezium-json") {
     return make_debezium_json_encoder(schema, JsonOptions::from(options));
   }
+  if (format == "raw") {
+    return make_raw_encoder(schema, RawOptions::from(options));
+  }
   throw Error(ErrorCode::unsupported,
-              "format '" + format + "' is not written; there are: json, csv, debezium-json");
+              "format '" + format + "' is not written; there are: json, csv, debezium-json, raw");
 }
 
 }  // namespace millrace::codec

@@ -36,6 +36,8 @@ struct Decoded {
 class Decoder {
  public:
   virtual ~Decoder() = default;
+  // Whether records without a value (of no address) and of no byte are rows, or nothing at all.
+  virtual bool reads_empty_records() const { return false; }
   // The records lie in memory kept alive by `owner`, which the columns share where they can.
   virtual Decoded decode(std::span<const std::string_view> records,
                          const std::shared_ptr<const void>& owner) = 0;

@@ -19,6 +19,8 @@ class Encoder {
   // Appends the record of a row, without what separates it from the next. Throws
   // Error(invalid_argument) for a value that the format cannot say.
   virtual void append(uint32_t row, std::string& out) = 0;
+  // False where the row is a record without a value.
+  virtual bool has_value(uint32_t) const { return true; }
 };
 
 }  // namespace millrace::codec

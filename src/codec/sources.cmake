@@ -20,6 +20,7 @@ set(SOURCES
   json/time_text.cc
   json/value_text.cc
   parquet/parquet.cc
+  raw/format.cc
   text/base64.cc
   text/moments.cc
   text/numbers.cc)
@@ -30,4 +31,5 @@ set(TESTS
   json/decoder_test.cc
   json/encoder_test.cc
   json/record_shape_test.cc
-  parquet/parquet_test.cc)
+  parquet/parquet_test.cc
+  raw/format_test.cc)

@@ -27,7 +27,7 @@ catalog::Connections connections() {
   static const std::array kConnectors = {kTopicConnector, kFilesystemConnector,
                                          kDeltaConnector, kBlackholeConnector,
                                          kPrintConnector, kDatagenConnector};
-  static const std::array kFormats = {kJsonFormat, kCsvFormat, kDebeziumJsonFormat};
+  static const std::array kFormats = {kJsonFormat, kCsvFormat, kDebeziumJsonFormat, kRawFormat};
   return {kConnectors, kFormats};
 }
 

@@ -108,6 +108,18 @@ const catalog::ConnectorDescription kDebeziumJsonFormat = {.name = "debezium-jso
                                                            .takes = catalog::Changes::all,
                                                            .options = kDebeziumOptions};
 
+static constexpr std::array kRawOptions = {
+    catalog::OptionDescription{
+        .key = "charset", .otherwise = "UTF-8", .description = "of text; there is UTF-8 alone"},
+    catalog::OptionDescription{.key = "endianness",
+                               .type = "big-endian|little-endian",
+                               .otherwise = "big-endian",
+                               .description = "the order of a number's bytes"},
+};
+
+const catalog::ConnectorDescription kRawFormat = {
+    .name = "raw", .can_read = true, .can_write = true, .options = kRawOptions};
+
 FormatChoice format_of(const catalog::Table& table) {
   FormatChoice choice{table.option("format", table.option("value.format")), {}};
   for (const std::string& prefix : {choice.name + ".", "value." + choice.name + "."}) {

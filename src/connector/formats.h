@@ -17,6 +17,7 @@ namespace millrace::connector {
 extern const catalog::ConnectorDescription kJsonFormat;
 extern const catalog::ConnectorDescription kCsvFormat;
 extern const catalog::ConnectorDescription kDebeziumJsonFormat;
+extern const catalog::ConnectorDescription kRawFormat;
 
 struct FormatChoice {
   std::string name;

@@ -92,6 +92,7 @@ class Machine {
                              const change::Version& version) const;
   SharedBytes exchange(SharedBytes request);
   void end_epochs();
+  void work_on_epochs();
 
   SqlFile file_;
   const plan::Program* program_;

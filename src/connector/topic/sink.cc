@@ -94,7 +94,8 @@ void TopicSink::write(const Batch& rows) {
     value_.clear();
     values_->append(row, value_);
     Target& target = targets_[partitioner_.partition_of(key)];
-    target.batch.add(now, key, value_);
+    target.batch.add(
+        now, key, values_->has_value(row) ? std::optional<std::string_view>(value_) : std::nullopt);
     if (target.batch.size() >= kBatchBytes) {
       flush(target);
       partitioner_.next_batch();

@@ -279,10 +279,11 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         continue;  // a fetch begins with a whole batch
       }
       next = record->offset.value + 1;
-      if (!record->value || record->value->empty()) {
+      const bool is_empty = !record->value || record->value->empty();
+      if (is_empty && !decoder_->reads_empty_records()) {
         ++fetched.empty;
       } else {
-        fetched.values.push_back(*record->value);
+        fetched.values.push_back(record->value.value_or(std::string_view()));
         fetched.offsets.push_back(record->offset.value);
         fetched.timestamps.push_back(record->timestamp.ms);
       }
