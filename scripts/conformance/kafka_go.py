@@ -2,16 +2,17 @@
 """The tests of segmentio/kafka-go against Millrace, which takes ports 9092 and 9093 for them.
 
     git clone --depth 1 --branch v0.4.50 https://github.com/segmentio/kafka-go /tmp/kafka-go
-    scripts/conformance/kafka_go.py /tmp/kafka-go
+    scripts/conformance/kafka_go.py [--kafka] /tmp/kafka-go [WORD OF go test ...]
+
+With --kafka Apache Kafka stands in Millrace's place.
 """
 
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 
-from server import Server
+import subject
 
 SETTINGS = """
 [kafka]
@@ -24,12 +25,22 @@ protocol = "sasl_plaintext"
 port = 9093
 """
 
+APACHE = """
+super.users=User:ANONYMOUS
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_adminplain="admin-secret";
+listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+"""
+
 
 def main():
     environment = {**os.environ, "KAFKA_VERSION": "4.3.1", "GOFLAGS": "-mod=mod"}
-    with Server(SETTINGS):
-        done = subprocess.run(["go", "test", "-timeout", "300s", "-v", *sys.argv[2:], "."],
-                              cwd=sys.argv[1], env=environment, stdout=subprocess.PIPE, text=True)
+    broker, (checkout, *more) = subject.chosen(SETTINGS, port=9092, apache=APACHE,
+                                               listeners=["SASL_PLAINTEXT://localhost:9093"])
+    with broker:
+        done = subprocess.run(["go", "test", "-timeout", "300s", "-v", *more, "."], cwd=checkout,
+                              env=environment, stdout=subprocess.PIPE, text=True)
     print(done.stdout)
     print(Counter(re.findall(r"^--- (PASS|FAIL|SKIP)", done.stdout, re.MULTILINE)))
 

@@ -2,7 +2,8 @@
 """Apache Kafka's own command-line tools against a broker: each does its work, and says what it should.
 
     scripts/conformance/kafka_tools.py              against Millrace, started for it
-    scripts/conformance/kafka_tools.py HOST:PORT    against a broker that is there, Apache's say
+    scripts/conformance/kafka_tools.py --kafka      against Apache Kafka in its place
+    scripts/conformance/kafka_tools.py HOST:PORT    against a broker that is there
 
 A step is a tool, its words and a pattern that its output has.
 """
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import apache_tools
-from server import Server
+import subject
 
 SETTINGS = """
 [kafka]
@@ -108,9 +109,10 @@ def judge(address):
 
 def main():
     apache_tools.install()
-    if len(sys.argv) > 1:
-        sys.exit(1 if judge(sys.argv[1]) else 0)
-    with Server(SETTINGS, rules=True) as server:
+    broker, address = subject.chosen(SETTINGS, rules=True, apache="super.users=User:ANONYMOUS\n")
+    if address:
+        sys.exit(1 if judge(address[0]) else 0)
+    with broker as server:
         failed = judge(f"127.0.0.1:{server.port}")
     sys.exit(1 if failed else 0)
 

@@ -2,7 +2,9 @@
 """librdkafka's tests/test-runner against Millrace.
 
     git clone --depth 1 --branch v2.15.0 https://github.com/confluentinc/librdkafka /tmp/librdkafka
-    scripts/conformance/librdkafka.py /tmp/librdkafka [TEST]
+    scripts/conformance/librdkafka.py [--kafka] /tmp/librdkafka [TEST]
+
+With --kafka Apache Kafka stands in Millrace's place.
 """
 
 import os
@@ -11,7 +13,7 @@ import sys
 from pathlib import Path
 
 import apache_tools
-from server import Server
+import subject
 
 SETTINGS = """
 [kafka]
@@ -31,10 +33,11 @@ def build(checkout):
 
 
 def main():
-    checkout = Path(sys.argv[1]).resolve()
+    broker, (checkout, *tests) = subject.chosen(SETTINGS, rules=True, apache="num.partitions=4\n")
+    checkout = Path(checkout).resolve()
     build(checkout)
     apache_tools.install()
-    with Server(SETTINGS, rules=True) as server:
+    with broker as server:
         address = f"127.0.0.1:{server.port}"
         apache_tools.write_scripts(server.home / "kafka")
         (server.home / "test.conf").write_text(
@@ -43,8 +46,8 @@ def main():
                        "KAFKA_PATH": str(server.home / "kafka"), "BROKERS": address,
                        "LD_LIBRARY_PATH": f"{checkout}/src:{checkout}/src-cpp:"
                                           + os.environ.get("LD_LIBRARY_PATH", "")}
-        if len(sys.argv) > 2:
-            environment["TESTS"] = sys.argv[2]
+        if tests:
+            environment["TESTS"] = tests[0]
         done = subprocess.run(["./test-runner", *ARGUMENTS], cwd=checkout / "tests", env=environment)
     sys.exit(done.returncode)
 

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""The tests of franz-go's client, pkg/kgo, against Millrace.
+
+    git clone --depth 1 https://github.com/twmb/franz-go /tmp/franz-go
+    scripts/conformance/franz_go.py [--kafka] /tmp/franz-go [WORD OF go test ...]
+
+With --kafka Apache Kafka stands in Millrace's place. Most of its time goes into chains of groups and transactions
+that must hand on every record once; KGO_TEST_RECORDS says how many.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import subject
+
+SETTINGS = """
+[kafka]
+port = 0
+"""
+
+
+def main():
+    broker, (checkout, *more) = subject.chosen(SETTINGS)
+    with broker as server:
+        environment = {"KGO_TEST_RECORDS": "50000", **os.environ, "KGO_SEEDS": f"127.0.0.1:{server.port}",
+                       "KGO_TEST_RF": "1", "KGO_LOG_LEVEL": "none"}
+        done = subprocess.run(["go", "test", "-timeout", "900s", "-v", *more, "."], text=True, env=environment,
+                              cwd=Path(checkout) / "pkg/kgo", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print(done.stdout)
+    print(Counter(re.findall(r"^--- (PASS|FAIL|SKIP)", done.stdout, re.MULTILINE)))
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()
