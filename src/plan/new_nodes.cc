@@ -396,8 +396,9 @@ Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> exp
   return project;
 }
 
-Node* new_window_table_function(Plan& plan, Node* input, Window window) {
+Node* new_window_table_function(Plan& plan, Node* input, Window window, const Position& at) {
   WindowTableFunction* node = plan.add(std::make_unique<WindowTableFunction>());
+  node->position = at;
   node->inputs = {input};
   node->window = std::move(window);
   describe(*node);

@@ -16,7 +16,7 @@ Filter* new_filter(Plan& plan, Node* input, function::Expression predicate);
 Node* new_project(Plan& plan, Node* input, std::vector<function::Expression> expressions,
                   const std::vector<std::string>& names);
 // The window's time column is the input's row time.
-Node* new_window_table_function(Plan& plan, Node* input, Window window);
+Node* new_window_table_function(Plan& plan, Node* input, Window window, const Position& at);
 Node* new_group_aggregate(Plan& plan, Node* input, std::vector<size_t> keys,
                           std::vector<AggregateCall> aggregates);
 Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,

@@ -131,6 +131,7 @@ struct Window {
 struct WindowTableFunction final : Node {
   WindowTableFunction() : Node(NodeKind::window_table_function) {}
   Window window;
+  Position position;  // of the call in the statement, for messages
 };
 
 struct AggregateCall {

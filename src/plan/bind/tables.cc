@@ -239,7 +239,8 @@ Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   }
   Relation data = bind_name(call.data->table);
   const Scope scope = scope_of(data, call.data->table.last().text, &functions_);
-  Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node));
+  Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node),
+                                         table.call->position);
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
     data.names.emplace_back(name_of(property));
   }

@@ -346,6 +346,15 @@ void require_key(const Sink& sink) {
               sink.position);
 }
 
+// A session grows until it ends, so no row can be given its bounds when it comes.
+void require_whole_windows(const WindowTableFunction& node) {
+  if (node.window.kind == WindowKind::session) {
+    throw Error(ErrorCode::unsupported,
+                "SESSION is not supported without GROUP BY window_start, window_end",
+                node.position);
+  }
+}
+
 // Without a key nothing says which rows are versions of one.
 void require_versions(const Join& node) {
   if (node.keys.empty()) {
@@ -404,12 +413,14 @@ void check_inputs(const Node& node) {
         require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
       }
       return;
+    case NodeKind::window_table_function:
+      require_whole_windows(static_cast<const WindowTableFunction&>(node));
+      return;
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::rank:
     case NodeKind::filter:
     case NodeKind::project:
-    case NodeKind::window_table_function:
     case NodeKind::group_aggregate:
     case NodeKind::expand:
     case NodeKind::normalize:
