@@ -4,6 +4,7 @@
 
 #include "broker/test_machine.h"
 #include "kafka/messages/alter_partition_reassignments.h"
+#include "kafka/messages/create_partitions.h"
 #include "kafka/messages/elect_leaders.h"
 #include "kafka/messages/list_config_resources.h"
 #include "kafka/messages/list_partition_reassignments.h"
@@ -62,6 +63,28 @@ TEST_CASE("a partition may be moved to where it is, and nowhere else") {
       kafka::ListPartitionReassignmentsRequest());
   CHECK(under_way.error_code == ErrorCode::none);
   CHECK(under_way.topics.empty());
+}
+
+TEST_CASE("new partitions are assigned to the one broker, or not at all") {
+  OneBroker machine;
+  const int32_t here = machine.options.node_id;
+  const auto add = [&](std::vector<std::vector<int32_t>> brokers) {
+    kafka::CreatePartitionsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "orders";
+    topic.count = 4;
+    topic.assignments.emplace();
+    for (auto& each : brokers) {
+      topic.assignments->push_back({std::move(each)});
+    }
+    return machine.client->ask<kafka::CreatePartitionsResponse>(request).results.at(0).error_code;
+  };
+  CHECK(add({{here}}) == ErrorCode::invalid_replica_assignment);
+  CHECK(add({{here}, {here + 9}}) == ErrorCode::invalid_replica_assignment);
+  CHECK(add({{here}, {here, here}}) == ErrorCode::invalid_replica_assignment);
+  CHECK(machine.store->find("orders")->partitions.size() == 2);
+  CHECK(add({{here}, {here}}) == ErrorCode::none);
+  CHECK(machine.store->find("orders")->partitions.size() == 4);
 }
 
 TEST_CASE("topics and the broker have settings") {

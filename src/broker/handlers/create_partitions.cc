@@ -10,6 +10,24 @@ namespace millrace::broker {
 using Request = kafka::CreatePartitionsRequest;
 using Response = kafka::CreatePartitionsResponse;
 
+// Where the client says which brokers the new partitions are to be on: one for each, this one.
+static std::string fault_in_assignments(const Request::Topic& wanted, size_t had, int32_t node) {
+  if (!wanted.assignments) {
+    return "";
+  }
+  const size_t added = static_cast<size_t>(wanted.count) - had;
+  if (wanted.assignments->size() != added) {
+    return "Attempted to add " + std::to_string(added) + " additional partition(s), but only " +
+           std::to_string(wanted.assignments->size()) + " assignment(s) were specified.";
+  }
+  for (const auto& assignment : *wanted.assignments) {
+    if (assignment.broker_ids != std::vector<int32_t>{node}) {
+      return "the only broker is " + std::to_string(node);
+    }
+  }
+  return "";
+}
+
 static Response::Result add(Broker& broker, const Access& access, const Request::Topic& wanted,
                             bool validate_only) {
   Response::Result result;
@@ -26,6 +44,11 @@ static Response::Result add(Broker& broker, const Access& access, const Request:
     result.error_code = ErrorCode::invalid_partitions;
     result.error_message = "topic has " + std::to_string(topic->partitions.size()) +
                            " partitions, asked for " + std::to_string(wanted.count);
+  } else if (std::string fault =
+                 fault_in_assignments(wanted, topic->partitions.size(), broker.options().node_id);
+             !fault.empty()) {
+    result.error_code = ErrorCode::invalid_replica_assignment;
+    result.error_message = std::move(fault);
   } else if (!validate_only) {
     const auto grown = broker.store().add_partitions(wanted.name, wanted.count);
     if (!grown.ok()) {
