@@ -14,9 +14,10 @@ using state::Layer;
 // How many turns pass before state is measured again.
 static constexpr uint32_t kTurnsBetween = 8;
 static constexpr uint64_t kMostTimes = 2;
-// Bytes of changes that are written ahead of the epoch's end, at once. Entries that would be more
-// hold whole sets of values, and are better not written more than once.
-static constexpr uint64_t kMostChanges = 4 << 20;
+// Or so many bytes of changes of a table are written at once; but what takes so many for each holds
+// whole sets of values, and is better not written more than once an epoch.
+static constexpr uint64_t kChangedBytes = 1 << 20;
+static constexpr uint64_t kMostBytesEach = 1 << 10;
 static constexpr size_t kWholeAtOnce = size_t{1} << 20;
 static constexpr std::string_view kPrefix = "state-";
 
@@ -83,8 +84,8 @@ void Layers::after_turn(state::TableStore& store, Epoch next) {
     }
     return;
   }
-  store.save_changes(
-      limits_.changes, [&]() -> state::LayerWriter& { return writer(next); }, kMostChanges);
+  store.save_changes({limits_.changes, kChangedBytes, kMostBytesEach},
+                     [&]() -> state::LayerWriter& { return writer(next); });
   if (sweep_began_ && !came_around_) {
     const uint64_t before = writer(next).bytes();
     came_around_ = store.sweep(limits_.sweep_bytes, *writer_) == GrowingTable::Around::yes;
@@ -108,7 +109,7 @@ const std::vector<Layer>& Layers::finish(state::TableStore& store, Epoch next) {
   if (!in_use_) {
     return layers_;
   }
-  store.save_changes(1, [&]() -> state::LayerWriter& { return writer(next); });
+  store.save_changes({}, [&]() -> state::LayerWriter& { return writer(next); });
   if (writer_) {
     last_bytes_ = writer_->bytes();
     layers_.push_back({next, last_bytes_});

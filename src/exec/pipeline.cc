@@ -37,15 +37,6 @@ static size_t most_memory(const PipelineSpec& spec) {
   return bytes == 0 ? SIZE_MAX : static_cast<size_t>(bytes);
 }
 
-static Layers::Limits layer_limits(const PipelineSpec& spec) {
-  Layers::Limits limits = spec.layers;
-  const auto found = spec.plan->settings.find("execution.checkpointing.incremental");
-  if (found != spec.plan->settings.end() && found->second == "false") {
-    limits.large = SIZE_MAX;
-  }
-  return limits;
-}
-
 class Pipeline::Running {
  public:
   Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world);
@@ -88,6 +79,8 @@ class Pipeline::Running {
   bool ring_alarms();
   bool sink_is_due() const;
   bool sinks_overlap() const;
+  bool is_bounded() const;
+  Layers::Limits layer_limits() const;
   std::shared_ptr<EpochWrite> end_epoch();
   void complete(const Checkpoint& done);
   // Of the epoch under way.
@@ -124,6 +117,25 @@ class Pipeline::Running {
   bool is_over_ = false;  // in an earlier life, of whose state nothing was left
 };
 
+// Nobody waits for a record of input that ends, and writing what changed takes up to a fifth of the
+// time where most of it is new: such state may be so many times as large before it is in layers.
+static constexpr size_t kTimesOfBounded = 256;
+
+Layers::Limits Pipeline::Running::layer_limits() const {
+  Layers::Limits limits = spec_.layers;
+  limits.large *= is_bounded() ? kTimesOfBounded : 1;
+  const auto found = spec_.plan->settings.find("execution.checkpointing.incremental");
+  if (found != spec_.plan->settings.end() && found->second == "false") {
+    limits.large = SIZE_MAX;
+  }
+  return limits;
+}
+
+bool Pipeline::Running::is_bounded() const {
+  return std::all_of(stages_.begin(), stages_.end(),
+                     [](const auto& stage) { return !stage->head || stage->head->bounded(); });
+}
+
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
     : spec_(spec),
       task_{spec.signature.empty() ? spec.name : spec.signature, spec.plan->settings, world,
@@ -141,8 +153,6 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
       store_ = state::TableStore(last->state, checkpoints_.layers(*last));
     }
   }
-  layers_.emplace(spec.directory, world.files, layer_limits(spec),
-                  last ? last->layers : std::vector<state::Layer>());
   interval_ = TaskContext(&task_, "", nullptr)
                   .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
   if (spec_.dead_letters == nullptr) {
@@ -153,6 +163,8 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
   make_letters(late_rows_, kLateRowId, spec_.late_rows, connectors);
   stages_ = build(*spec_.plan, task_, connectors, *dead_letters_.letters,
                   late_rows_.sink ? late_rows_.letters.get() : nullptr);
+  layers_.emplace(spec.directory, world.files, layer_limits(),
+                  last ? last->layers : std::vector<state::Layer>());
   restore_counts();
   check_all_is_claimed();
   if (world.metrics != nullptr) {

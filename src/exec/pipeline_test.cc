@@ -457,6 +457,39 @@ TEST_CASE("a crash at any step of the disk loses nothing and doubles nothing") {
   }
 }
 
+TEST_CASE("an epoch that is written beside the next one counts once it is durable") {
+  Setup setup(union_plan());
+  setup.spec.layers.large = 0;
+  auto pipeline = setup.start();
+  const auto& rows = setup.connectors.tables["both"].rows;
+  std::function<void()> write;
+  const auto begin = [&](const char* record) {
+    setup.connectors.topics.at("clicks").append(record);
+    settle(*pipeline);
+    pipeline->begin_checkpoint([&](std::function<void()> handed) { write = std::move(handed); });
+    REQUIRE(write);
+  };
+  begin("1 ann 1");
+  setup.connectors.topics.at("clicks").append("2 ann 2");
+  settle(*pipeline);
+  pipeline->complete_checkpoint();
+  CHECK(pipeline->epoch() == Epoch(1));
+  CHECK(rows.empty());
+  write();
+  pipeline->complete_checkpoint();
+  CHECK(pipeline->epoch() == Epoch(2));
+  CHECK(rows.size() == 1);
+
+  begin("3 ann 3");
+  write = nullptr;  // nobody writes it
+  CHECK_THROWS_WITH_AS(pipeline->complete_checkpoint(), doctest::Contains("given up"), Error);
+  pipeline = setup.start();
+  CHECK(pipeline->epoch() == Epoch(2));
+  settle(*pipeline);
+  pipeline->checkpoint();
+  CHECK(rows.size() == 3);
+}
+
 TEST_CASE("a pipeline whose state outgrows its memory ends, and says what holds it") {
   Setup setup(union_plan());
   setup.spec.state_bytes = 1;

@@ -81,6 +81,24 @@ struct Setup {
 
 }  // namespace
 
+TEST_CASE("epochs of state in layers are written beside the work, each row in one of them") {
+  Setup setup;
+  setup.spec.layers.large = 0;
+  auto plan = copy_plan();
+  plan->settings["execution.checkpointing.interval"] = "1 ms";
+  setup.spec.plan = plan;
+  auto& topic = setup.connectors.topics.at("clicks");
+  for (int row = 0; row < 5000; ++row) {
+    topic.append("row " + std::to_string(row));
+  }
+  topic.rows_per_poll = 1;
+  Worker worker(setup.spec, setup.connectors, setup.get());
+  worker.wait_until_ended();
+  CHECK(worker.status().state == PipelineState::finished);
+  CHECK(worker.status().epoch > Epoch(2));
+  CHECK(setup.connectors.tables["copies"].rows.size() == 5002);
+}
+
 TEST_CASE("a worker runs a pipeline to the end of its input") {
   Setup setup;
   Worker worker(setup.spec, setup.connectors, setup.get());

@@ -153,7 +153,7 @@ TEST_CASE("state that was written in layers is read") {
     LayerWriter layer(&files, layer_path("now", Epoch(1)));
     store.begin_tracking();
     fill(tables);
-    store.save_changes(1, [&]() -> LayerWriter& { return layer; });
+    store.save_changes({}, [&]() -> LayerWriter& { return layer; });
   }
   const std::string now = files.read_all(layer_path("now", Epoch(1)));
   const std::string others = store.snapshot(TableStore::Which::whole);

@@ -232,12 +232,13 @@ void check_layers(Subject& subject, Subject& restored, size_t sweep_bytes) {
       for (uint32_t i = below(random, 40); i > 0; --i) {
         subject.change(random);
       }
-      store.save_changes(below(random, 20) + 1, [&]() -> LayerWriter& { return writer; });
+      store.save_changes({below(random, 20) + 1, UINT64_MAX},
+                         [&]() -> LayerWriter& { return writer; });
       if (disk.sweep_began && !around) {
         around = store.sweep(sweep_bytes, writer) == GrowingTable::Around::yes;
       }
     }
-    store.save_changes(1, [&]() -> LayerWriter& { return writer; });
+    store.save_changes({}, [&]() -> LayerWriter& { return writer; });
     writer.sync();
     disk.layers.push_back({epoch, writer.bytes()});
     if (around) {
@@ -296,7 +297,7 @@ TEST_CASE("a window that is gone is gone from layers, where nothing else happene
   table.upsert(keys.rows(), std::span(&which, 1), std::span(&end, 1), &slot);
   const auto end_epoch = [&](Epoch epoch) {
     std::optional<LayerWriter> writer;
-    store.save_changes(1, [&]() -> LayerWriter& {
+    store.save_changes({}, [&]() -> LayerWriter& {
       return writer ? *writer : writer.emplace(&disk.files, layer_path(kDirectory, epoch));
     });
     REQUIRE(writer);

@@ -204,17 +204,20 @@ void TableStore::end_tracking() {
   }
 }
 
-void TableStore::save_changes(size_t at_least, const std::function<LayerWriter&()>& layer,
-                              uint64_t most_bytes) {
+void TableStore::save_changes(const Due& due, const std::function<LayerWriter&()>& layer) {
   for (const auto& [name, table] : tables_) {
     GrowingTable* growing = table->growing();
     const size_t changed = growing != nullptr ? growing->changed() : 0;
-    if (changed == 0 || changed < at_least || changed > most_bytes / (entry_bytes_[name] + 1)) {
+    if (changed == 0) {
+      continue;
+    }
+    uint64_t& each = entry_bytes_[name];
+    if (each > due.most_bytes_each || (changed < due.changes && changed * each < due.bytes)) {
       continue;
     }
     ByteWriter entries;
     growing->save_changes(entries);
-    entry_bytes_[name] = entries.size() / changed;
+    each = entries.size() / changed;
     layer().append(name, *growing, entries.bytes());
   }
 }

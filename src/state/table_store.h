@@ -65,10 +65,14 @@ class TableStore {
   // Of growing tables: from now on, layers take what changes.
   void begin_tracking();
   void end_tracking();
-  // The changes of tables that have so many at least, where there are such; not of those whose
-  // changes would be more than so many bytes, by what an entry took the last time.
-  void save_changes(size_t at_least, const std::function<LayerWriter&()>& layer,
-                    uint64_t most_bytes = UINT64_MAX);
+  // Which tables' changes are to be written: those that are so many, or so many bytes, by what an
+  // entry took the last time; but not where an entry took more than the most.
+  struct Due {
+    size_t changes = 1;
+    uint64_t bytes = 0;
+    uint64_t most_bytes_each = UINT64_MAX;
+  };
+  void save_changes(const Due& due, const std::function<LayerWriter&()>& layer);
   // Some bytes of entries, from where the last call ended; whether it came all around.
   GrowingTable::Around sweep(size_t bytes, LayerWriter& layer);
   // Tables of the snapshot that nobody asked for: their owner is gone from the plan.
@@ -96,9 +100,8 @@ class TableStore {
     LayerReader::Place block;
   };
   std::map<std::string, std::vector<Written>> written_;
-  std::string sweep_at_;  // the table that the next sweep() begins with
-  std::map<std::string, uint64_t>
-      entry_bytes_;  // of the changes that were last written, on average
+  std::string sweep_at_;                         // the table that the next sweep() begins with
+  std::map<std::string, uint64_t> entry_bytes_;  // of the changes that were last written, each
 };
 
 // The tables of one operator: the store's, with the operator's id before each name.

@@ -155,6 +155,7 @@ class MemorySink final : public Sink {
       table_->rows.insert(table_->rows.end(), rows.begin(), rows.end());
     }
   }
+  bool overlaps() const override { return true; }
 
  private:
   MemoryTable* table_;
