@@ -5,13 +5,11 @@
 #include <set>
 
 #include "base/check.h"
-#include "column/builder.h"
 #include "function/aggregate.h"
 #include "plan/bind/aggregate_calls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/grouping_sets.h"
-#include "plan/bind/ordering.h"
-#include "plan/bind/select_items.h"
+#include "plan/bind/literals.h"
 #include "plan/bind/window_functions.h"
 #include "plan/bind/window_input.h"
 #include "plan/columns.h"
@@ -25,62 +23,86 @@ using function::Expression;
 
 namespace {
 
-// While the select list is bound, nobody knows yet how many aggregates there will be. So it refers
-// to keys first, the number of the grouping set and window properties next, and aggregates last;
-// the node has properties last, and the numbers are put right at the end.
+// The columns of the groups: keys, the number of the grouping set where there are several,
+// aggregates, properties of the window.
 enum class Windowed : uint8_t { no, yes };
 
 class GroupedSelect {
  public:
   // `input` says what the scope's columns are; its window counts where `windowed` says so.
-  GroupedSelect(Plan& plan, const sql::Select& select, const Scope& scope, WindowInput input,
+  GroupedSelect(Plan& plan, const sql::Select& select, const GroupedFrom& from, WindowInput input,
                 Windowed windowed)
       : plan_(plan),
         select_(select),
-        scope_(scope),
+        scope_(from.scope),
+        values_(from.values),
         input_(std::move(input)),
         is_windowed_(windowed == Windowed::yes) {}
   // GROUP BY TUMBLE(...) and its like, over the input's window.
-  GroupedSelect(Plan& plan, const sql::Select& select, const Scope& scope, WindowInput input,
+  GroupedSelect(Plan& plan, const sql::Select& select, const GroupedFrom& from, WindowInput input,
                 const sql::FunctionCall* window)
-      : GroupedSelect(plan, select, scope, std::move(input), Windowed::yes) {
+      : GroupedSelect(plan, select, from, std::move(input), Windowed::yes) {
     group_window_ = window;
   }
 
-  Relation bind(Ordering& ordering, const std::vector<size_t>& keys_ahead = {}) {
+  // Groups by what GROUP BY says and computes all aggregate functions of the expressions.
+  // Windows are not grouped by keys beside their own.
+  SelectedRows group(const std::vector<const sql::Expression*>& written,
+                     const std::vector<size_t>& keys_ahead) {
     if (is_windowed_) {
       time_column_ = below(Expression::of_column(input_.window.time_column, time_type()));
     }
-    bind_keys(keys_ahead);
-    const ExpressionBinder binder(&scope_,
-                                  [&](const sql::Expression& written) { return answer(written); });
-    std::vector<Expression> items;
-    Relation relation;
-    for (size_t i = 0; i < keys_ahead.size(); ++i) {
-      items.push_back(key_column(i));
-      relation.names.push_back(scope_[keys_ahead[i]].name);
+    const std::vector<size_t> none;
+    bind_keys(is_windowed_ ? none : keys_ahead);
+    for (const sql::Expression* expression : written) {
+      add_aggregates_in(*expression);
     }
-    for (const SelectedItem& item : expand_items(select_, scope_)) {
-      items.push_back(item.written != nullptr ? binder.bind(*item.written)
-                                              : column(item.column, select_.items[0]));
-      relation.names.push_back(item.name);
+    node_ = add_aggregate();
+    SelectedRows rows{{node_, {}}, scope_of_groups()};
+    for (const Field& field : node_->schema.fields) {
+      rows.relation.names.push_back(field.name);
     }
-    std::vector<std::string> names = relation.names;
-    ordering.bind(binder, items, names);
-    std::optional<Expression> having;
-    if (select_.having) {
-      having = binder.bind_condition(*select_.having, "HAVING");
+    rows.keys_ahead = is_windowed_ ? 0 : keys_ahead.size();
+    return rows;
+  }
+
+  // What an expression of the select list is over the groups; nothing where its parts decide.
+  std::optional<Expression> answer(const sql::Expression& written) {
+    const std::string text = sql::to_sql(written);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i].text == text) {
+        return key_column(i);
+      }
     }
-    relation.node = add_aggregate();
-    if (having) {
-      relation.node = new_filter(plan_, relation.node, renumbered(*having, final_numbers()));
+    if (const auto* name = std::get_if<sql::ColumnName>(&written.node)) {
+      return grouped_column(scope_.resolve(name->name), written.position);
     }
-    for (Expression& item : items) {
-      item = renumbered(std::move(item), final_numbers());
+    if (const auto wanted = written_aggregate(written)) {
+      return aggregate(*wanted, written);
     }
-    relation.node =
-        ordering.add_to(plan_, new_project(plan_, relation.node, std::move(items), names));
-    return relation;
+    const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+    if (call == nullptr || call->over || call->name.parts.size() > 1) {
+      return std::nullopt;
+    }
+    if (group_window_ != nullptr) {
+      if (const auto property = group_window_property(*call, *group_window_)) {
+        return property_column(*property);
+      }
+    }
+    return grouping_call(*call);
+  }
+
+  // The column of the groups that a column of FROM is.
+  Expression grouped_column(size_t number, const Position& at) const {
+    const auto found = number_in_groups(number);
+    if (!found) {
+      throw Error(ErrorCode::invalid_argument,
+                  "column '" + scope_[number].name +
+                      "' is neither in GROUP BY nor inside an aggregate function",
+                  at);
+    }
+    const auto* property = std::get_if<WindowProperty>(&input_.columns[number]);
+    return property != nullptr ? property_column(*property) : key_column(*found);
   }
 
  private:
@@ -196,31 +218,34 @@ class GroupedSelect {
 
   // --- The select list ---
 
-  std::optional<Expression> answer(const sql::Expression& written) {
-    if (const auto* name = std::get_if<sql::ColumnName>(&written.node)) {
-      return grouped_column(scope_.resolve(name->name), written.position);
-    }
-    const std::string text = sql::to_sql(written);
-    for (size_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i].text == text) {
-        return key_column(i);
-      }
-    }
+  // So that the columns of the groups have their numbers before anything names one.
+  void add_aggregates_in(const sql::Expression& written) {
     if (const auto wanted = written_aggregate(written)) {
-      return aggregate(*wanted, written);
+      aggregate(*wanted, written);
+    } else {
+      sql::for_each_child(written, [&](const sql::Expression& child) { add_aggregates_in(child); });
     }
-    const auto* call = std::get_if<sql::FunctionCall>(&written.node);
-    if (call == nullptr || call->over || call->name.parts.size() > 1) {
-      return std::nullopt;
+  }
+
+  std::optional<size_t> number_in_groups(size_t number) const {
+    const auto* property = std::get_if<WindowProperty>(&input_.columns[number]);
+    if (is_windowed_ && property != nullptr) {
+      return first_property() + static_cast<size_t>(*property);
     }
-    if (group_window_ != nullptr) {
-      if (const auto property = group_window_property(*call, *group_window_)) {
-        const Type type = type_of(*property, time_type());
-        return Expression::of_column(key_columns() + static_cast<size_t>(*property),
-                                     *property == WindowProperty::time ? type.as_nullable() : type);
-      }
+    const auto key = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const Key& one) { return one.column == number; });
+    return key == keys_.end() ? std::nullopt
+                              : std::optional(static_cast<size_t>(key - keys_.begin()));
+  }
+  size_t first_property() const { return key_columns() + aggregates_.size(); }
+
+  // Of a window as GROUP BY TUMBLE(...) has it, the time is none of the rows'.
+  Expression property_column(WindowProperty property) const {
+    Type type = type_of(property, time_type());
+    if (group_window_ != nullptr && property == WindowProperty::time) {
+      type = type.as_nullable();
     }
-    return grouping_call(*call);
+    return Expression::of_column(first_property() + static_cast<size_t>(property), type);
   }
 
   // GROUPING(key), GROUPING_ID(key, ...): a bit a key, 1 where the set does not have it.
@@ -258,11 +283,11 @@ class GroupedSelect {
     for (size_t set = 0; set + 1 < values.size(); ++set) {
       std::vector<Expression> sides;
       sides.push_back(Expression::of_column(keys_.size(), Type::of(TypeKind::bigint, false)));
-      sides.push_back(bigint(static_cast<int64_t>(set)));
+      sides.push_back(bigint_literal(static_cast<int64_t>(set)));
       cases.push_back(call_of("=", std::move(sides), at));
-      cases.push_back(bigint(values[set]));
+      cases.push_back(bigint_literal(values[set]));
     }
-    Expression last = bigint(values.back());
+    Expression last = bigint_literal(values.back());
     if (cases.empty()) {
       return last;
     }
@@ -292,51 +317,26 @@ class GroupedSelect {
     return bits;
   }
 
-  static Expression bigint(int64_t value) {
-    ColumnBuilder builder(Type::of(TypeKind::bigint, false));
-    builder.add(value);
-    return Expression::of_literal(builder.finish());
-  }
-
-  // A column that a star stands for.
-  Expression column(size_t number, const sql::SelectItem& star) {
-    return grouped_column(number, star.expression->position);
-  }
-
-  Expression grouped_column(size_t number, const Position& at) {
-    const auto* property = std::get_if<WindowProperty>(&input_.columns[number]);
-    if (is_windowed_ && property != nullptr) {
-      return Expression::of_column(key_columns() + static_cast<size_t>(*property),
-                                   type_of(*property, time_type()));
-    }
-    for (size_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i].column == number) {
-        return key_column(i);
-      }
-    }
-    throw Error(ErrorCode::invalid_argument,
-                "column '" + scope_[number].name +
-                    "' is neither in GROUP BY nor inside an aggregate function",
-                at);
-  }
-
   // --- Aggregates ---
 
   std::vector<Expression> bind_arguments(const WrittenAggregate& wanted) {
     std::vector<Expression> arguments;
-    const ExpressionBinder binder(&scope_, refuse_nested);
+    const ExpressionBinder binder = argument_binder();
     for (const sql::Expression* argument : wanted.arguments) {
       arguments.push_back(below_window(input_, binder.bind(*argument), argument->position));
     }
     return arguments;
   }
 
-  static std::optional<Expression> refuse_nested(const sql::Expression& written) {
-    if (const auto inner = written_aggregate(written)) {
-      throw Error(ErrorCode::invalid_argument, "Aggregate expressions cannot be nested",
-                  written.position);
-    }
-    return std::nullopt;
+  // Over FROM and WHERE, with the sub-queries that have become columns there.
+  ExpressionBinder argument_binder() const {
+    return ExpressionBinder(&scope_, [this](const sql::Expression& written) {
+      if (const auto inner = written_aggregate(written)) {
+        throw Error(ErrorCode::invalid_argument, "Aggregate expressions cannot be nested",
+                    written.position);
+      }
+      return values_.answer(written);
+    });
   }
 
   function::AggregateSignature signature_of(const function::AggregateFunction& function,
@@ -402,13 +402,13 @@ class GroupedSelect {
       aggregate.arguments.push_back(below(implicitly_cast(std::move(arguments[i]), type)));
     }
     if (wanted.filter != nullptr) {
-      aggregate.filter = below(
-          below_window(input_, ExpressionBinder(&scope_).bind_condition(*wanted.filter, "FILTER"),
-                       wanted.filter->position));
+      aggregate.filter =
+          below(below_window(input_, argument_binder().bind_condition(*wanted.filter, "FILTER"),
+                             wanted.filter->position));
     }
     const Type type = aggregate.function->result;
     const size_t number = number_of(std::move(aggregate));
-    return Expression::of_column(key_columns() + kProperties + number, type);
+    return Expression::of_column(key_columns() + number, type);
   }
 
   size_t number_of(AggregateCall aggregate) {
@@ -493,23 +493,30 @@ class GroupedSelect {
     return chosen;
   }
 
-  std::vector<size_t> final_numbers() const {
-    std::vector<size_t> numbers(key_columns());
-    std::iota(numbers.begin(), numbers.end(), size_t{0});
-    for (size_t i = 0; i < kProperties; ++i) {
-      numbers.push_back(key_columns() + aggregates_.size() + i);
+  // The keys and the window by the names that they have in FROM, for sub-queries over the groups.
+  Scope scope_of_groups() const {
+    std::vector<ScopeColumn> columns;
+    for (const Field& field : node_->schema.fields) {
+      columns.push_back({"", "", field.type, true});
     }
-    for (size_t i = 0; i < aggregates_.size(); ++i) {
-      numbers.push_back(key_columns() + i);
+    for (size_t i = scope_.columns().size(); i-- > 0;) {
+      if (const auto number = number_in_groups(i)) {
+        ScopeColumn column = scope_[i];
+        column.type = columns[*number].type;
+        columns[*number] = std::move(column);
+      }
     }
-    return numbers;
+    Scope scope(scope_.functions());
+    for (ScopeColumn& column : columns) {
+      scope.add(std::move(column));
+    }
+    return scope;
   }
-
-  static constexpr size_t kProperties = 3;
 
   Plan& plan_;
   const sql::Select& select_;
   const Scope& scope_;
+  const SubQueryValues values_;
   WindowInput input_;
   bool is_windowed_;
   const sql::FunctionCall* group_window_ = nullptr;
@@ -519,6 +526,7 @@ class GroupedSelect {
   std::vector<Key> keys_;
   std::vector<KeySet> sets_;
   std::vector<AggregateCall> aggregates_;
+  Node* node_ = nullptr;  // the aggregation, once it is made
 };
 
 }  // namespace
@@ -564,22 +572,21 @@ static const sql::FunctionCall* group_window_of(const sql::Select& select) {
   return found;
 }
 
-Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& from,
-                      const Scope& scope, Ordering& ordering,
-                      const std::vector<size_t>& keys_ahead) {
+static std::shared_ptr<GroupedSelect> grouped_select(Plan& plan, const sql::Select& select,
+                                                     const GroupedFrom& from) {
   std::optional<WindowInput> input;
   if (const sql::FunctionCall* window = group_window_of(select)) {
     input = without_window(from.node);
-    input->window = bind_group_window(*window, scope, *from.node);
-    return GroupedSelect(plan, select, scope, std::move(*input), window).bind(ordering);
+    input->window = bind_group_window(*window, from.scope, *from.node);
+    return std::make_shared<GroupedSelect>(plan, select, from, std::move(*input), window);
   }
   if (!select.group_by.empty()) {
     input = has_window(*from.node) ? find_window(plan, from.node, select.group_by.front().position)
                                    : window_below(from.node);
   }
-  if (!input || !groups_by_window(select, scope, *input)) {
-    return GroupedSelect(plan, select, scope, without_window(from.node), Windowed::no)
-        .bind(ordering, keys_ahead);
+  if (!input || !groups_by_window(select, from.scope, *input)) {
+    return std::make_shared<GroupedSelect>(plan, select, from, without_window(from.node),
+                                           Windowed::no);
   }
   if (input->filtered && input->window.kind == WindowKind::session) {
     throw Error(ErrorCode::unsupported,
@@ -587,7 +594,35 @@ Relation bind_grouped(Plan& plan, const sql::Select& select, const Relation& fro
                 "SESSION reads",
                 select.group_by.front().position);
   }
-  return GroupedSelect(plan, select, scope, std::move(*input), Windowed::yes).bind(ordering);
+  return std::make_shared<GroupedSelect>(plan, select, from, std::move(*input), Windowed::yes);
+}
+
+SelectedRows bind_groups(Plan& plan, const sql::Select& select, const GroupedFrom& from,
+                         const std::vector<const sql::Expression*>& written) {
+  const auto grouped = grouped_select(plan, select, from);
+  SelectedRows rows = grouped->group(written, from.keys_ahead);
+  rows.answer = [grouped](const sql::Expression& part) { return grouped->answer(part); };
+  rows.from = &from.scope;
+  rows.grouped = [grouped](size_t column, const Position& at) {
+    return grouped->grouped_column(column, at);
+  };
+  return rows;
+}
+
+std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& written) {
+  std::vector<const sql::Expression*> parts;
+  if (const auto wanted = written_aggregate(written)) {
+    parts = wanted->arguments;
+    if (wanted->filter != nullptr) {
+      parts.push_back(wanted->filter);
+    }
+    return parts;
+  }
+  sql::for_each_child(written, [&](const sql::Expression& child) {
+    const auto found = inside_aggregates(child);
+    parts.insert(parts.end(), found.begin(), found.end());
+  });
+  return parts;
 }
 
 static bool is_aggregate_call(const sql::Expression& written) {

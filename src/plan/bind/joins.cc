@@ -6,6 +6,8 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/hints.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/selected_rows.h"
+#include "plan/bind/sub_query_values.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/join_times.h"
@@ -178,6 +180,12 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
   return {Join::Times::Rule::version, time.column, right.rowtimes.front()};
 }
 
+// An inner join's ON with a sub-query is a WHERE above it.
+bool filters_by_query(const sql::Join& join) {
+  return join.on && join.kind == sql::Join::Kind::inner && versioned_table(join) == nullptr &&
+         !sub_queries_outside_aggregates(*join.on).empty();
+}
+
 }  // namespace
 
 Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope& scope) {
@@ -199,9 +207,13 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
     both.add(column);
   }
   const auto common = common_columns(join, left_scope, right_scope, at);
-  std::optional<Expression> condition =
-      join.on ? std::optional(ExpressionBinder(&both).bind_condition(*join.on, "ON"))
-              : equality_of(common, both, at);
+  const bool queried = filters_by_query(join);
+  std::optional<Expression> condition;
+  if (join.on && !queried) {
+    condition = ExpressionBinder(&both).bind_condition(*join.on, "ON");
+  } else if (!join.on) {
+    condition = equality_of(common, both, at);
+  }
   Relation relation;
   Join* node = new_join(plan_, kind_of(join.kind), left.node, right.node, std::move(condition));
   node->position = at;
@@ -217,6 +229,12 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   relation.names = left.names;
   relation.names.insert(relation.names.end(), right.names.begin(), right.names.end());
   scope = retyped(both, *relation.node);
+  if (queried) {
+    SelectedRows rows{std::move(relation), std::move(scope)};
+    bind_conditions({join.on.get()}, "ON", rows);
+    scope = std::move(rows.scope);
+    return std::move(rows.relation);
+  }
   return common.empty() ? relation : merge_columns(plan_, common, relation, scope, at);
 }
 

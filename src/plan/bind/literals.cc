@@ -196,6 +196,10 @@ Expression integer_literal(int32_t value) {
   return of_value(Type::of(TypeKind::integer, false), value);
 }
 
+Expression bigint_literal(int64_t value) {
+  return of_value(Type::of(TypeKind::bigint, false), value);
+}
+
 Expression string_literal(std::string_view text) {
   // CHAR counts characters, and UTF-8 continuation bytes begin none.
   int32_t characters = 0;
@@ -217,7 +221,7 @@ Expression number_literal(const std::string& text, bool approximate, const Posit
     if (*value >= INT32_MIN && *value <= INT32_MAX) {
       return integer_literal(static_cast<int32_t>(*value));
     }
-    return of_value(Type::of(TypeKind::bigint, false), *value);
+    return bigint_literal(*value);
   }
   return decimal_literal(text, at);
 }

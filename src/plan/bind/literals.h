@@ -10,6 +10,7 @@ namespace millrace::plan {
 function::Expression null_literal();
 function::Expression boolean_literal(bool value);
 function::Expression integer_literal(int32_t value);
+function::Expression bigint_literal(int64_t value);
 function::Expression string_literal(std::string_view text);
 function::Expression binary_literal(std::string_view bytes);
 // Digits as written; a sign may stand before them. Error(invalid_argument) at `at` where the number

@@ -18,6 +18,8 @@ class Ordering {
   // `query` outlives this.
   explicit Ordering(const sql::Query& query);
 
+  const std::vector<sql::OrderItem>& items() const { return query_.order_by; }
+
   // Finds the keys among the items of the select list: by number, by name, or as what `binder`
   // makes of them. Those that are not there are put behind, for add_to() to take off again.
   void bind(const ExpressionBinder& binder, std::vector<function::Expression>& items,

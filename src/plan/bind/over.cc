@@ -79,15 +79,17 @@ OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& wi
   }
 }
 
-std::optional<Expression> OverCalls::answer(const sql::Expression& written) {
+std::optional<Expression> OverCalls::answer(const sql::Expression& written,
+                                            const ExpressionBinder& binder) {
   const auto* call = std::get_if<sql::FunctionCall>(&written.node);
   if (call == nullptr || !call->over || call->name.parts.size() > 1) {
     return std::nullopt;
   }
-  return bind_call(*call, written);
+  return bind_call(*call, written, binder);
 }
 
-Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written) {
+Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written,
+                                const ExpressionBinder& binder) {
   const std::string name = upper(call.name.last().text);
   refuse_batch_functions(name, written.position);
   const function::AggregateFunction* function = function::find_over_function(name);
@@ -104,14 +106,14 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
     refuse("OVER must be applied to aggregate function: FILTER cannot stand ahead of it",
            written.position);
   }
-  OverWindow window = bind_window(*call.over, name);
+  OverWindow window = bind_window(*call.over, name, binder);
   if (window_ && !is_same(*window_, window)) {
     refuse(
         "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same "
         "window. please re-check the over window statement.",
         window.position);
   }
-  std::vector<Expression> arguments = bind_arguments(call, window, name);
+  std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
   std::vector<Type> types;
   for (const Expression& argument : arguments) {
     types.push_back(argument.type);
@@ -137,8 +139,8 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
 // RANK and DENSE_RANK look at what the window is ordered by, and LAG's offset is no column.
 std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
                                                   const OverWindow& window,
-                                                  const std::string& function) {
-  const ExpressionBinder binder(&scope_);
+                                                  const std::string& function,
+                                                  const ExpressionBinder& binder) {
   std::vector<Expression> arguments;
   for (const sql::ExpressionPtr& argument : call.arguments) {
     if (!std::holds_alternative<sql::Star>(argument->node)) {
@@ -166,10 +168,9 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
 }
 
 OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
-                                  const std::string& function) {
+                                  const std::string& function, const ExpressionBinder& binder) {
   Specification specification;
   override_with(specification, written, windows_);
-  const ExpressionBinder binder(&scope_);
   OverWindow window;
   window.position = written.position;
   if (specification.partition_by != nullptr) {

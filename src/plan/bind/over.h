@@ -21,8 +21,9 @@ class OverCalls {
   OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows);
 
   // For ExpressionBinder: a call's value as a column after those of the scope, nothing for another
-  // expression.
-  std::optional<function::Expression> answer(const sql::Expression& written);
+  // expression. `binder` knows what stands within the call.
+  std::optional<function::Expression> answer(const sql::Expression& written,
+                                             const ExpressionBinder& binder);
 
   // `input` with the calls as columns behind its own, and what they need; `input` itself where
   // there are none.
@@ -31,12 +32,15 @@ class OverCalls {
   function::Expression placed(function::Expression bound) const;
 
  private:
-  function::Expression bind_call(const sql::FunctionCall& call, const sql::Expression& written);
-  OverWindow bind_window(const sql::WindowSpecification& written, const std::string& function);
+  function::Expression bind_call(const sql::FunctionCall& call, const sql::Expression& written,
+                                 const ExpressionBinder& binder);
+  OverWindow bind_window(const sql::WindowSpecification& written, const std::string& function,
+                         const ExpressionBinder& binder);
   void bind_frame(const sql::Frame& frame, OverWindow& window);
   std::vector<function::Expression> bind_arguments(const sql::FunctionCall& call,
                                                    const OverWindow& window,
-                                                   const std::string& function);
+                                                   const std::string& function,
+                                                   const ExpressionBinder& binder);
   size_t below(function::Expression expression, std::string name);
   size_t number_of(AggregateCall call);
 

@@ -8,22 +8,14 @@
 #include "plan/bind/hints.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/over.h"
-#include "plan/bind/scalar_queries.h"
 #include "plan/bind/select_items.h"
-#include "plan/columns.h"
+#include "plan/bind/selected_rows.h"
+#include "plan/bind/sub_query_values.h"
 #include "plan/new_nodes.h"
 
 namespace millrace::plan {
 
 using function::Expression;
-
-namespace {
-
-[[noreturn]] void refuse(const std::string& what, const Position& at) {
-  throw Error(ErrorCode::unsupported, what + " is not supported", at);
-}
-
-}  // namespace
 
 Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions) {
   Scope scope(functions);
@@ -82,30 +74,53 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering, const 
 }
 
 Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
-  Scope scope(&functions_);
-  Relation from =
-      select.from ? bind_from(*select.from, scope) : Relation{new_values(plan_, {{}}, {}), {}};
+  SelectedRows rows{{}, Scope(&functions_)};
+  rows.relation =
+      select.from ? bind_from(*select.from, rows.scope) : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {
-    bind_where(*select.where, from, scope);
+    bind_conditions({select.where.get()}, "WHERE", rows);
   }
   if (!is_aggregated(select)) {
-    ScalarValues values;
-    for (const sql::SelectItem& item : select.items) {
-      values.add(bind_scalars(*item.expression, from, scope));
-    }
-    return bind_items(select, from, scope, values, ordering);
+    return bind_items(select, rows, ordering);
   }
   if (select.qualify) {
-    refuse("QUALIFY of a query with GROUP BY", select.qualify->position);
+    throw Error(
+        ErrorCode::unsupported,
+        "QUALIFY of a query with GROUP BY is not supported, as Flink cannot plan it: number "
+        "the groups in a sub-query and filter on that",
+        select.qualify->position);
   }
-  const size_t before = plan_.nodes.size();
-  Relation grouped = bind_grouped(plan_, select, from, scope, ordering);
-  for (size_t i = before; i < plan_.nodes.size(); ++i) {
-    if (plan_.nodes[i]->kind == NodeKind::group_aggregate) {
-      plan_.nodes[i]->state_ttl = hints_->ttl_of_groups(select);
+  SelectedRows groups = bind_grouping(select, rows, ordering, {});
+  if (groups.relation.node->kind == NodeKind::group_aggregate) {
+    groups.relation.node->state_ttl = hints_->ttl_of_groups(select);
+  }
+  return bind_items(select, groups, ordering);
+}
+
+// `from` outlives the groups.
+SelectedRows QueryBinder::bind_grouping(const sql::Select& select, SelectedRows& from,
+                                        const Ordering& ordering,
+                                        const std::vector<size_t>& keys_ahead) {
+  std::vector<const sql::Expression*> written;
+  for (const sql::SelectItem& item : select.items) {
+    written.push_back(item.expression.get());
+  }
+  for (const sql::OrderItem& item : ordering.items()) {
+    written.push_back(item.expression.get());
+  }
+  for (const auto* clause : {&select.having, &select.qualify}) {
+    if (*clause) {
+      written.push_back(clause->get());
     }
   }
-  return grouped;
+  SubQueryValues values;
+  for (const sql::Expression* expression : written) {
+    for (const sql::Expression* part : inside_aggregates(*expression)) {
+      values.add(bind_values(*part, from));
+    }
+  }
+  return bind_groups(plan_, select, {from.relation.node, from.scope, std::move(values), keys_ahead},
+                     written);
 }
 
 namespace {
@@ -133,33 +148,55 @@ std::optional<Expression> bind_alias(const sql::Expression& written, const sql::
 
 }  // namespace
 
-Relation QueryBinder::bind_items(const sql::Select& select, const Relation& from,
-                                 const Scope& scope, const ScalarValues& values,
+Relation QueryBinder::bind_items(const sql::Select& select, SelectedRows& rows,
                                  Ordering& ordering) {
+  if (select.having) {
+    bind_conditions({select.having.get()}, "HAVING", rows);
+  }
+  SubQueryValues values;
+  for (const sql::SelectItem& item : select.items) {
+    values.add(bind_values(*item.expression, rows));
+  }
+  if (select.qualify) {
+    values.add(bind_values(*select.qualify, rows));
+  }
+  const Scope& scope = rows.scope;
+  const ExpressionBinder::Intercept value_of = [&](const sql::Expression& written) {
+    auto value = values.answer(written);
+    return value || rows.answer == nullptr ? std::move(value) : rows.answer(written);
+  };
   OverCalls over(scope, select.windows);
+  const ExpressionBinder within_calls(&scope, value_of);
   const ExpressionBinder binder(&scope, [&](const sql::Expression& written) {
-    auto call = over.answer(written);
-    return call ? std::move(call) : values.answer(written);
+    auto call = over.answer(written, within_calls);
+    return call ? std::move(call) : value_of(written);
   });
   std::vector<Expression> expressions;
   Relation relation;
-  for (const SelectedItem& item : expand_items(select, scope)) {
-    expressions.push_back(item.written != nullptr
-                              ? binder.bind(*item.written)
-                              : Expression::of_column(item.column, scope[item.column].type));
+  for (size_t i = 0; i < rows.keys_ahead; ++i) {
+    expressions.push_back(Expression::of_column(i, scope[i].type));
+    relation.names.push_back(scope[i].name);
+  }
+  for (const SelectedItem& item : expand_items(select, rows.named())) {
+    expressions.push_back(item.written != nullptr ? binder.bind(*item.written)
+                                                  : rows.column(item.column, select.items[0]));
     relation.names.push_back(item.name);
   }
   std::vector<std::string> names = relation.names;
   ordering.bind(binder, expressions, names);
   std::optional<Expression> qualify;
   if (select.qualify) {
+    const ExpressionBinder::Intercept named = [&](const sql::Expression& written) {
+      auto alias = bind_alias(written, select, rows.named(), binder);
+      return alias ? std::move(alias) : value_of(written);
+    };
     const ExpressionBinder with_aliases(&scope, [&](const sql::Expression& written) {
-      auto call = over.answer(written);
-      return call ? std::move(call) : bind_alias(written, select, scope, binder);
+      auto call = over.answer(written, ExpressionBinder(&scope, named));
+      return call ? std::move(call) : named(written);
     });
     qualify = with_aliases.bind_condition(*select.qualify, "QUALIFY");
   }
-  Node* node = over.add_to(plan_, from.node);
+  Node* node = over.add_to(plan_, rows.relation.node);
   if (qualify) {
     node = new_filter(plan_, node, over.placed(std::move(*qualify)));
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -36,7 +37,8 @@ class Ordering;
 class SelectHints;
 struct SubQuery;  // of sub_queries.cc
 struct LateralQuery;
-class ScalarValues;
+class SubQueryValues;
+struct SelectedRows;  // selected_rows.h
 
 class QueryBinder {
  public:
@@ -67,21 +69,49 @@ class QueryBinder {
   void order_shown(Ordering& ordering, Relation& relation);
   Relation bind(const sql::SetOperation& operation, const Position& at);  // set_operations.cc
   Relation bind(const sql::Values& values, const Position& at);           // values.cc
-  Relation bind_items(const sql::Select& select, const Relation& from, const Scope& scope,
-                      const ScalarValues& values, Ordering& ordering);
+  // The select list, HAVING and QUALIFY.
+  Relation bind_items(const sql::Select& select, SelectedRows& rows, Ordering& ordering);
+  SelectedRows bind_grouping(const sql::Select& select, SelectedRows& from,
+                             const Ordering& ordering, const std::vector<size_t>& keys_ahead);
 
   // FROM (tables.cc). The scope qualifies the columns with the alias or name.
   Relation bind_from(const sql::TableReference& table, Scope& scope);
-  // WHERE (sub_queries.cc).
-  void bind_where(const sql::Expression& where, Relation& from, Scope& scope);
-  void bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer);
-  // Sub-queries as values (scalar_queries.cc): each is joined to `from`, and becomes a column
-  // behind the others that no name stands for.
-  ScalarValues bind_scalars(const sql::Expression& written, Relation& from, Scope& scope);
-  function::Expression bind_scalar(const sql::Query& query, Relation& from, Scope& scope,
+  // WHERE, HAVING and ON (sub_queries.cc): `parts` are all to hold.
+  void bind_conditions(const std::vector<const sql::Expression*>& parts, std::string_view clause,
+                       SelectedRows& rows);
+  void bind_plain_conditions(const std::vector<const sql::Expression*>& parts,
+                             std::string_view clause, SelectedRows& rows);
+  void bind_sub_query(const SubQuery& sub, SelectedRows& rows);
+  // Sub-queries as values: each is joined to the rows, and becomes columns behind the others that
+  // no name stands for (scalar_queries.cc, membership_values.cc).
+  SubQueryValues bind_values(const sql::Expression& written, SelectedRows& rows);
+  function::Expression bind_scalar(const sql::Query& query, SelectedRows& rows, const Position& at);
+  function::Expression join_value(Node* value, std::vector<function::Expression> keys,
+                                  SelectedRows& rows, const Position& at);
+  Node* bind_one_value(const sql::Query& query, const Position& at);
+  function::Expression bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
+                                             std::vector<function::Expression> inner_keys,
+                                             std::vector<function::Expression> outer_keys,
+                                             SelectedRows& rows);
+  std::vector<size_t> add_keys(SelectedRows& rows, std::vector<function::Expression> keys);
+  function::Expression bind_membership(const sql::Expression& written, const SubQueryValues& values,
+                                       SelectedRows& rows);
+  function::Expression bind_in(const sql::Query& query, std::vector<function::Expression> operands,
+                               SelectedRows& rows, const Position& at);
+  function::Expression bind_exists(const sql::Query& query, SelectedRows& rows, const Position& at);
+  function::Expression bind_any(const sql::Query& query, std::string_view comparison,
+                                function::Expression operand, SelectedRows& rows,
+                                const Position& at);
+  function::Expression join_marked(Node* node, std::vector<function::Expression> members,
+                                   std::vector<function::Expression> operands, SelectedRows& rows,
                                    const Position& at);
-  Relation bind_value(const sql::Query& query, const Scope& outer,
-                      std::vector<function::Expression>& outer_keys, const Position& at);
+  void join_counts(Node* members, const std::vector<function::Expression>& outer_keys,
+                   SelectedRows& rows, const Position& at);
+  Relation bind_members(const sql::Query& query, const Scope& outer,
+                        std::vector<function::Expression>& outer_keys);
+  Relation bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
+                           std::vector<function::Expression>& outer_keys,
+                           std::vector<function::Expression>& inner_keys);
   Relation bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,
                            std::vector<function::Expression> keys);
 

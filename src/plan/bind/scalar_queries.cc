@@ -1,8 +1,6 @@
 // A sub-query as a value is a left join: with its one row, or, where its WHERE names columns of the
 // query around it, with the row of its group by what those must equal. Without a row the value is
-// NULL, and of COUNT by such a group 0. What may have several rows is held to one by SINGLE_VALUE.
-
-#include "plan/bind/scalar_queries.h"
+// NULL. What may have several rows is held to one by SINGLE_VALUE.
 
 #include <algorithm>
 
@@ -12,6 +10,8 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/selected_rows.h"
+#include "plan/bind/sub_query_values.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/new_nodes.h"
@@ -31,31 +31,20 @@ const sql::ScalarSubquery* scalar_query(const sql::Expression& written) {
   return std::get_if<sql::ScalarSubquery>(&written.node);
 }
 
-std::vector<const sql::Expression*> scalar_queries_in(const sql::Expression& written) {
-  std::vector<const sql::Expression*> found;
-  sql::any_of(written, [&](const sql::Expression& part) {
-    if (scalar_query(part) != nullptr) {
-      found.push_back(&part);
-    }
-    return false;
-  });
-  return found;
+bool is_sub_query(const sql::Expression& written) {
+  const auto* in = std::get_if<sql::In>(&written.node);
+  return (in != nullptr && in->query) || std::holds_alternative<sql::Exists>(written.node) ||
+         std::holds_alternative<sql::Quantified>(written.node) || scalar_query(written) != nullptr;
 }
 
-// FROM, WHERE and one item: what can name columns of the query around it.
-const sql::Select* plain_select(const sql::Query& query) {
-  const auto* select = std::get_if<sql::Select>(&query.body);
-  const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() &&
-                     !query.limit && !query.offset && select->from && select->where &&
-                     select->items.size() == 1 && select->group_by.empty() && !select->having &&
-                     !select->qualify && !select->distinct && select->windows.empty() &&
-                     select->hints.empty();
-  const auto is_query = [](const sql::Expression& part) {
-    const auto* in = std::get_if<sql::In>(&part.node);
-    return std::holds_alternative<sql::Exists>(part.node) || scalar_query(part) != nullptr ||
-           (in != nullptr && in->query);
-  };
-  return plain && !sql::any_of(*select->where, is_query) ? select : nullptr;
+void collect(const sql::Expression& written, std::vector<const sql::Expression*>& found) {
+  if (written_aggregate(written)) {
+    return;
+  }
+  sql::for_each_child(written, [&](const sql::Expression& child) { collect(child, found); });
+  if (is_sub_query(written)) {
+    found.push_back(&written);
+  }
 }
 
 bool has_one_row(const sql::Query& query) {
@@ -86,80 +75,174 @@ Node* single_value_by(Plan& plan, Node* input, size_t keys, const Position& at) 
 
 }  // namespace
 
-bool has_scalar_query(const sql::Expression& written) {
-  return !scalar_queries_in(written).empty();
+std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Expression& written) {
+  std::vector<const sql::Expression*> found;
+  collect(written, found);
+  return found;
 }
 
-ScalarValues QueryBinder::bind_scalars(const sql::Expression& written, Relation& from,
-                                       Scope& scope) {
-  ScalarValues values;
-  for (const sql::Expression* found : scalar_queries_in(written)) {
-    values.add(*found, bind_scalar(*scalar_query(*found)->query, from, scope, found->position));
+std::vector<const sql::Expression*> compared_values(const sql::Expression& written) {
+  std::vector<const sql::Expression*> values;
+  if (const auto* row = std::get_if<sql::RowConstructor>(&written.node)) {
+    for (const sql::ExpressionPtr& field : row->fields) {
+      values.push_back(field.get());
+    }
+  } else {
+    values.push_back(&written);
   }
   return values;
 }
 
-Expression QueryBinder::bind_scalar(const sql::Query& query, Relation& from, Scope& scope,
-                                    const Position& at) {
-  std::vector<Expression> outer_keys;
-  const Relation value = bind_value(query, scope, outer_keys, at);
-  const size_t width = from.node->schema.size();
-  const size_t keys = outer_keys.size();
+const sql::Select* correlated_select(const sql::Query& query) {
+  const auto* select = std::get_if<sql::Select>(&query.body);
+  const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() &&
+                     !query.limit && !query.offset && select->from && select->where &&
+                     select->group_by.empty() && !select->having && !select->qualify &&
+                     !select->distinct && select->windows.empty() && select->hints.empty();
+  return plain && !sql::any_of(*select->where, is_sub_query) ? select : nullptr;
+}
+
+SubQueryValues QueryBinder::bind_values(const sql::Expression& written, SelectedRows& rows) {
+  SubQueryValues values;
+  for (const sql::Expression* found : sub_queries_outside_aggregates(written)) {
+    const sql::ScalarSubquery* scalar = scalar_query(*found);
+    values.add(*found, scalar != nullptr ? bind_scalar(*scalar->query, rows, found->position)
+                                         : bind_membership(*found, values, rows));
+  }
+  return values;
+}
+
+void widen(SelectedRows& rows, Node* node) {
+  for (size_t i = rows.scope.columns().size(); i < node->schema.size(); ++i) {
+    rows.relation.names.emplace_back();
+    rows.scope.add({"", "", node->schema[i].type, true});
+  }
+  rows.relation.node = node;
+}
+
+Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, std::vector<Expression> keys,
+                    const Position& at) {
+  const size_t width = rows.relation.node->schema.size();
   std::vector<Expression> equal;
-  for (size_t i = 0; i < keys; ++i) {
+  for (size_t i = 0; i < keys.size(); ++i) {
     std::vector<Expression> sides;
-    sides.push_back(std::move(outer_keys[i]));
-    sides.push_back(Expression::of_column(width + i, value.node->schema[i].type));
+    sides.push_back(std::move(keys[i]));
+    sides.push_back(Expression::of_column(width + i, right->schema[i].type));
     equal.push_back(call_of("=", std::move(sides), at));
   }
   Join* join =
-      new_join(plan_, JoinKind::left, from.node, value.node, conjunction_of(std::move(equal)));
+      new_join(plan, JoinKind::left, rows.relation.node, right, conjunction_of(std::move(equal)));
   join->position = at;
-  std::vector<Expression> columns;
-  for (size_t i = 0; i < width; ++i) {
-    columns.push_back(Expression::of_column(i, join->schema[i].type));
-  }
-  Expression result = Expression::of_column(width + keys, join->schema[width + keys].type);
-  const auto* select = std::get_if<sql::Select>(&query.body);
-  const bool counts = keys > 0 && select != nullptr && is_count(*select->items[0].expression);
-  columns.push_back(counts ? zero_for_null(std::move(result)) : std::move(result));
-  from.names.emplace_back();
-  from.node = new_project(plan_, join, std::move(columns), from.names);
-  const Type& type = from.node->schema[width].type;
-  scope.add({"", "", type, true});
-  return Expression::of_column(width, type);
+  return join;
 }
 
-// What the outer keys must equal, and behind it the value.
-Relation QueryBinder::bind_value(const sql::Query& query, const Scope& outer,
-                                 std::vector<Expression>& outer_keys, const Position& at) {
-  const sql::Select* select = plain_select(query);
-  if (select == nullptr) {
-    Relation relation = bind(query);
-    if (relation.names.size() != 1) {
-      throw Error(ErrorCode::invalid_argument,
-                  "a sub-query as a value has one column, but this one has " +
-                      std::to_string(relation.names.size()),
-                  at);
-    }
-    if (!has_one_row(query)) {
-      relation.node = single_value_by(plan_, relation.node, 0, at);
-    }
-    return relation;
+Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
+                                    const Position& at) {
+  const sql::Select* select = correlated_select(query);
+  if (select == nullptr || select->items.size() != 1) {
+    return join_value(bind_one_value(query, at), {}, rows, at);
   }
-  Scope scope(&functions_);
-  Relation inner = bind_from(*select->from, scope);
-  const size_t width = outer.columns().size();
-  const size_t size = scope.columns().size();
+  SelectedRows inner{{}, Scope(&functions_)};
+  std::vector<Expression> outer_keys;
   std::vector<Expression> inner_keys;
-  InnerConditions conditions = inner_conditions(*select->where, outer, scope);
+  inner.relation = bind_correlated(*select, rows.scope, inner.scope, outer_keys, inner_keys);
+  if (is_aggregated(*select)) {
+    return bind_scalar_aggregate(*select, inner, std::move(inner_keys), std::move(outer_keys),
+                                 rows);
+  }
+  inner_keys.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
+  std::vector<std::string> names(inner_keys.size());
+  Node* node = new_project(plan_, inner.relation.node, std::move(inner_keys), names);
+  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(outer_keys), rows,
+                    at);
+}
+
+// The last column of `value`, whose first ones are to equal `keys`.
+Expression QueryBinder::join_value(Node* value, std::vector<Expression> keys, SelectedRows& rows,
+                                   const Position& at) {
+  widen(rows, new_left_join(plan_, rows, value, std::move(keys), at));
+  const size_t last = rows.scope.columns().size() - 1;
+  return Expression::of_column(last, rows.scope[last].type);
+}
+
+Node* QueryBinder::bind_one_value(const sql::Query& query, const Position& at) {
+  const Relation relation = bind(query);
+  if (relation.names.size() != 1) {
+    throw Error(ErrorCode::invalid_argument,
+                "a sub-query as a value has one column, but this one has " +
+                    std::to_string(relation.names.size()),
+                at);
+  }
+  return has_one_row(query) ? relation.node : single_value_by(plan_, relation.node, 0, at);
+}
+
+// As in Flink an expression over aggregate functions of the rows that belong to an outer one is
+// computed behind the join, where those functions are NULL, and COUNT 0, if there are none.
+Expression QueryBinder::bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
+                                              std::vector<Expression> inner_keys,
+                                              std::vector<Expression> outer_keys,
+                                              SelectedRows& rows) {
+  const sql::Expression& item = *select.items[0].expression;
+  const sql::Query plain;
+  Ordering none(plain);
+  const size_t keys = inner_keys.size();
+  const std::vector<size_t> numbers = add_keys(inner, std::move(inner_keys));
+  SelectedRows groups = bind_grouping(select, inner, none, numbers);
+  if (keys == 0) {
+    return join_value(bind_items(select, groups, none).node, {}, rows, item.position);
+  }
+  const size_t width = rows.scope.columns().size();
+  widen(rows,
+        new_left_join(plan_, rows, groups.relation.node, std::move(outer_keys), item.position));
+  const auto& aggregation = static_cast<const GroupAggregate&>(*groups.relation.node);
+  std::vector<Expression> columns;
+  for (size_t i = width; i < rows.scope.columns().size(); ++i) {
+    columns.push_back(Expression::of_column(i, rows.scope[i].type));
+    const size_t key_or_call = i - width;
+    if (key_or_call >= keys &&
+        aggregation.aggregates[key_or_call - keys].function->name == "COUNT") {
+      columns.back() = zero_for_null(std::move(columns.back()));
+    }
+  }
+  const ExpressionBinder binder(&rows.scope, [&](const sql::Expression& written) {
+    auto value = groups.answer(written);
+    return value ? std::optional(value->substituted(columns)) : std::nullopt;
+  });
+  Expression value = binder.bind(item);
+  value.type = value.type.as_nullable();
+  return value;
+}
+
+// The keys as columns behind the others, by their numbers.
+std::vector<size_t> QueryBinder::add_keys(SelectedRows& rows, std::vector<Expression> keys) {
+  std::vector<Expression> columns = all_columns(rows.relation.node->schema);
+  std::vector<size_t> numbers;
+  for (Expression& key : keys) {
+    numbers.push_back(columns.size());
+    const std::string name = "$key" + std::to_string(columns.size());
+    rows.scope.add({"", name, key.type, true});
+    columns.push_back(std::move(key));
+    rows.relation.names.push_back(name);
+  }
+  rows.relation.node =
+      new_project(plan_, rows.relation.node, std::move(columns), rows.relation.names);
+  return numbers;
+}
+
+// FROM and the conditions of WHERE on it alone. The others are equalities, whose sides are the
+// keys: the outer ones, and the inner ones over what comes out.
+Relation QueryBinder::bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
+                                      std::vector<Expression>& outer_keys,
+                                      std::vector<Expression>& inner_keys) {
+  Relation inner = bind_from(*select.from, scope);
+  InnerConditions conditions = inner_conditions(*select.where, outer, scope);
   for (const Expression& across : conditions.across) {
-    auto found = correlation_of(across, width, size);
+    auto found = correlation_of(across, outer.columns().size(), scope.columns().size());
     if (!found) {
       refuse(
           "a condition on columns of the outer query other than an equality, in a sub-query as a "
           "value,",
-          select->where->position);
+          select.where->position);
     }
     outer_keys.push_back(std::move(found->outer));
     inner_keys.push_back(std::move(found->inner));
@@ -167,34 +250,17 @@ Relation QueryBinder::bind_value(const sql::Query& query, const Scope& outer,
   if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.node = new_filter(plan_, inner.node, std::move(*condition));
   }
-  const sql::Expression& item = *select->items[0].expression;
-  if (!is_aggregated(*select)) {
-    std::vector<std::string> names(inner_keys.size() + 1);
-    inner_keys.push_back(ExpressionBinder(&scope).bind(item));
-    Node* input = new_project(plan_, inner.node, std::move(inner_keys), names);
-    return {single_value_by(plan_, input, names.size() - 1, at), names};
-  }
-  if (!inner_keys.empty() && !is_count(item) && !is_null_over_nothing(item)) {
-    refuse("a correlated sub-query whose value is not one aggregate function", item.position);
-  }
-  return bind_grouped_by(*select, inner, scope, std::move(inner_keys));
+  return inner;
 }
 
 Relation QueryBinder::bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,
                                       std::vector<Expression> keys) {
-  std::vector<Expression> columns = all_columns(inner.node->schema);
-  std::vector<size_t> numbers;
-  for (Expression& key : keys) {
-    numbers.push_back(columns.size());
-    const std::string name = "$key" + std::to_string(columns.size());
-    scope.add({"", name, key.type, true});
-    columns.push_back(std::move(key));
-    inner.names.push_back(name);
-  }
-  inner.node = new_project(plan_, inner.node, std::move(columns), inner.names);
   const sql::Query plain;
   Ordering none(plain);
-  return bind_grouped(plan_, select, inner, scope, none, numbers);
+  SelectedRows rows{std::move(inner), std::move(scope)};
+  const std::vector<size_t> numbers = add_keys(rows, std::move(keys));
+  SelectedRows groups = bind_grouping(select, rows, none, numbers);
+  return bind_items(select, groups, none);
 }
 
 }  // namespace millrace::plan

@@ -1,12 +1,15 @@
-// WHERE, and in it [NOT] IN and [NOT] EXISTS of a query: semi and anti joins above the filter that
-// the other conditions make. A sub-query may name columns of the query around it in its own WHERE
-// and select list; those conditions become the join's.
+// WHERE, HAVING, and in them [NOT] IN and [NOT] EXISTS of a query: semi and anti joins above the
+// filter that the other conditions make. A sub-query may name columns of the query around it in its
+// own WHERE and select list; those conditions become the join's.
+
+#include <algorithm>
 
 #include "plan/bind/aggregation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
-#include "plan/bind/scalar_queries.h"
 #include "plan/bind/select_items.h"
+#include "plan/bind/selected_rows.h"
+#include "plan/bind/sub_query_values.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/join_times.h"
@@ -45,6 +48,16 @@ std::optional<SubQuery> sub_query_of(const sql::Expression& condition) {
   if (const auto* exists = std::get_if<sql::Exists>(&condition.node)) {
     return SubQuery{exists->query.get(), nullptr, false, at};
   }
+  // As any of them is IN, and unlike all of them is NOT IN.
+  if (const auto* any = std::get_if<sql::Quantified>(&condition.node)) {
+    const bool is_in = any->quantifier == sql::Quantified::Quantifier::any &&
+                       any->op == sql::BinaryOperator::equal;
+    const bool is_not_in = any->quantifier == sql::Quantified::Quantifier::all &&
+                           any->op == sql::BinaryOperator::not_equal;
+    if (is_in || is_not_in) {
+      return SubQuery{any->query.get(), any->left.get(), is_not_in, at};
+    }
+  }
   const auto* unary = std::get_if<sql::Unary>(&condition.node);
   if (unary != nullptr && unary->op == sql::UnaryOperator::not_) {
     if (auto inner = sub_query_of(*unary->operand)) {
@@ -64,23 +77,11 @@ const sql::Select* plain_select(const sql::Query& query) {
   return plain ? select : nullptr;
 }
 
-// (a, b) IN has a value a column.
-std::vector<const sql::Expression*> values_of(const sql::Expression& value) {
-  std::vector<const sql::Expression*> values;
-  if (const auto* row = std::get_if<sql::RowConstructor>(&value.node)) {
-    for (const sql::ExpressionPtr& field : row->fields) {
-      values.push_back(field.get());
-    }
-  } else {
-    values.push_back(&value);
-  }
-  return values;
-}
-
 // That the values equal the sub-query's columns; for NOT IN that they may, for all that is known: a
 // NULL on either side makes a row vanish.
-Expression membership(const SubQuery& sub, std::vector<Expression> columns, const Scope& outer) {
-  const auto values = values_of(*sub.value);
+Expression membership(const SubQuery& sub, std::vector<Expression> columns,
+                      const ExpressionBinder& outer) {
+  const auto values = compared_values(*sub.value);
   if (values.size() != columns.size()) {
     throw Error(ErrorCode::type_mismatch,
                 "IN compares " + std::to_string(values.size()) + " values with " +
@@ -90,7 +91,7 @@ Expression membership(const SubQuery& sub, std::vector<Expression> columns, cons
   std::vector<Expression> equal;
   for (size_t i = 0; i < values.size(); ++i) {
     std::vector<Expression> sides;
-    sides.push_back(ExpressionBinder(&outer).bind(*values[i]));
+    sides.push_back(outer.bind(*values[i]));
     sides.push_back(std::move(columns[i]));
     equal.push_back(call_of("=", std::move(sides), sub.position));
   }
@@ -125,9 +126,7 @@ Scope scope_within(const Scope& outer, const Scope& inner) {
 }
 
 // The conditions that are no sub-queries; those that are go into `subs`.
-static Conditions without_sub_queries(const sql::Expression& where, std::vector<SubQuery>& subs) {
-  Conditions all;
-  split(where, all);
+static Conditions without_sub_queries(const Conditions& all, std::vector<SubQuery>& subs) {
   Conditions plain;
   for (const sql::Expression* part : all) {
     if (auto sub = sub_query_of(*part)) {
@@ -139,76 +138,94 @@ static Conditions without_sub_queries(const sql::Expression& where, std::vector<
   return plain;
 }
 
-static std::vector<Expression> bound_conditions(const Conditions& written, const Scope& scope) {
+static std::vector<Expression> bound_conditions(const Conditions& written,
+                                                const ExpressionBinder& binder,
+                                                std::string_view clause) {
   std::vector<Expression> conditions;
   for (const sql::Expression* part : written) {
-    conditions.push_back(ExpressionBinder(&scope).bind_condition(*part, "WHERE"));
+    conditions.push_back(binder.bind_condition(*part, clause));
   }
   return conditions;
 }
 
-void QueryBinder::bind_where(const sql::Expression& where, Relation& from, Scope& scope) {
-  std::vector<SubQuery> subs;
-  Conditions plain = without_sub_queries(where, subs);
-  Conditions comparing;
-  std::copy_if(plain.begin(), plain.end(), std::back_inserter(comparing),
-               [](const sql::Expression* part) { return has_scalar_query(*part); });
-  std::erase_if(plain, [](const sql::Expression* part) { return has_scalar_query(*part); });
-  if (subs.empty() && comparing.empty()) {
-    from.node = find_interval_below(
-        new_filter(plan_, from.node, ExpressionBinder(&scope).bind_condition(where, "WHERE")));
-    return;
-  }
-  if (auto condition = conjunction_of(bound_conditions(plain, scope))) {
-    from.node = find_interval_below(new_filter(plan_, from.node, std::move(*condition)));
-  }
-  for (const sql::Expression* part : comparing) {
-    const ScalarValues values = bind_scalars(*part, from, scope);
-    const ExpressionBinder binder(
-        &scope, [&](const sql::Expression& written) { return values.answer(written); });
-    from.node = new_filter(plan_, from.node, binder.bind_condition(*part, "WHERE"));
-  }
-  for (const SubQuery& sub : subs) {
-    bind_sub_query(sub, from, scope);
+// Ahead of what has sub-queries.
+void QueryBinder::bind_plain_conditions(const Conditions& parts, std::string_view clause,
+                                        SelectedRows& rows) {
+  const ExpressionBinder binder(&rows.scope, rows.answer);
+  if (auto condition = conjunction_of(bound_conditions(parts, binder, clause))) {
+    rows.relation.node =
+        find_interval_below(new_filter(plan_, rows.relation.node, std::move(*condition)));
   }
 }
 
-void QueryBinder::bind_sub_query(const SubQuery& sub, Relation& from, const Scope& outer) {
-  const size_t width = from.node->schema.size();
-  Relation inner;
+void QueryBinder::bind_conditions(const Conditions& parts, std::string_view clause,
+                                  SelectedRows& rows) {
+  Conditions all;
+  for (const sql::Expression* part : parts) {
+    split(*part, all);
+  }
+  std::vector<SubQuery> subs;
+  Conditions plain = without_sub_queries(all, subs);
+  const auto first = std::stable_partition(plain.begin(), plain.end(), [](const auto* part) {
+    return sub_queries_outside_aggregates(*part).empty();
+  });
+  const Conditions comparing(first, plain.end());
+  plain.erase(first, plain.end());
+  bind_plain_conditions(plain, clause, rows);
+  for (const sql::Expression* part : comparing) {
+    const SubQueryValues values = bind_values(*part, rows);
+    const ExpressionBinder binder(&rows.scope, [&](const sql::Expression& written) {
+      auto value = values.answer(written);
+      return value || rows.answer == nullptr ? std::move(value) : rows.answer(written);
+    });
+    rows.relation.node =
+        new_filter(plan_, rows.relation.node, binder.bind_condition(*part, clause));
+  }
+  for (const SubQuery& sub : subs) {
+    bind_sub_query(sub, rows);
+  }
+}
+
+void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
+  const Scope& outer = rows.scope;
+  const size_t width = rows.relation.node->schema.size();
+  SelectedRows inner{{}, Scope(&functions_)};
   std::vector<Expression> conditions;
   std::vector<Expression> columns;
   if (const sql::Select* select = plain_select(*sub.query)) {
-    Scope inner_scope(&functions_);
-    inner = bind_from(*select->from, inner_scope);
-    const Scope both = scope_within(outer, inner_scope);
+    inner.relation = bind_from(*select->from, inner.scope);
+    const Scope both = scope_within(outer, inner.scope);
     if (select->where) {
+      Conditions all;
+      split(*select->where, all);
       std::vector<SubQuery> deeper;
-      conditions = bound_conditions(without_sub_queries(*select->where, deeper), both);
+      conditions =
+          bound_conditions(without_sub_queries(all, deeper), ExpressionBinder(&both), "WHERE");
       for (const SubQuery& one : deeper) {
-        bind_sub_query(one, inner, inner_scope);
+        bind_sub_query(one, inner);
       }
     }
-    for (const SelectedItem& item : expand_items(*select, inner_scope)) {
+    for (const SelectedItem& item : expand_items(*select, inner.scope)) {
       columns.push_back(
           item.written != nullptr
               ? ExpressionBinder(&both).bind(*item.written)
-              : Expression::of_column(width + item.column, inner_scope[item.column].type));
+              : Expression::of_column(width + item.column, inner.scope[item.column].type));
     }
   } else {
-    inner = bind(*sub.query);
-    for (size_t i = 0; i < inner.node->schema.size(); ++i) {
-      columns.push_back(Expression::of_column(width + i, inner.node->schema[i].type));
+    inner.relation = bind(*sub.query);
+    for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
+      columns.push_back(Expression::of_column(width + i, inner.relation.node->schema[i].type));
     }
   }
   if (sub.value != nullptr) {
-    conditions.push_back(membership(sub, std::move(columns), outer));
+    const ExpressionBinder binder(&outer, rows.answer);
+    conditions.push_back(membership(sub, std::move(columns), binder));
   }
-  Join* join = new_join(plan_, sub.negated ? JoinKind::anti : JoinKind::semi, from.node, inner.node,
-                        conjunction_of(std::move(conditions)));
+  Join* join = new_join(plan_, sub.negated ? JoinKind::anti : JoinKind::semi, rows.relation.node,
+                        inner.relation.node, conjunction_of(std::move(conditions)));
   join->position = sub.position;
   find_window(*join);
-  from.node = join;
+  rows.relation.node = join;
 }
 
 }  // namespace millrace::plan
