@@ -12,9 +12,12 @@ namespace millrace::exec {
 
 class OverFrames::Slots final : public state::SlotKind {
  public:
-  explicit Slots(std::shared_ptr<const AggregateSlots> calls) : calls_(std::move(calls)) {}
+  Slots(std::shared_ptr<const AggregateSlots> calls, bool with_timers)
+      : calls_(std::move(calls)), with_timers_(with_timers) {}
 
-  std::string describe() const override { return "frame of " + calls_->describe(); }
+  std::string describe() const override {
+    return (with_timers_ ? "timed frame of " : "frame of ") + calls_->describe();
+  }
   size_t size() const override { return sizeof(Head) + calls_->size(); }
   void init(char* slot) const override {
     new (slot) Head{};
@@ -33,6 +36,12 @@ class OverFrames::Slots final : public state::SlotKind {
       out.write_signed_varint(kept.ms);
       out.write_varint(kept.row.number);
     }
+    if (with_timers_) {
+      out.write_varint(frame.timers.size());
+      for (const int64_t timer : frame.timers) {
+        out.write_signed_varint(timer);
+      }
+    }
     calls_->save(slot + sizeof(Head), out);
   }
   void load(char* slot, ByteReader& in) const override {
@@ -42,12 +51,16 @@ class OverFrames::Slots final : public state::SlotKind {
       const int64_t ms = in.read_signed_varint();
       frame.rows.push_back({ms, state::RowRef{static_cast<uint32_t>(in.read_varint())}});
     }
+    for (uint64_t left = with_timers_ ? in.read_varint() : 0; left > 0; --left) {
+      frame.timers.push_back(in.read_signed_varint());
+    }
     calls_->load(aggregates(slot), in);
   }
   size_t memory() const override { return calls_->memory(); }
 
  private:
   std::shared_ptr<const AggregateSlots> calls_;
+  bool with_timers_;
 };
 
 // --- Construction ---
@@ -88,7 +101,7 @@ OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, const TaskC
       calls_(std::make_shared<AggregateSlots>(node.calls, AggregateSlots::RowCount::none)),
       groups_(task.state().timed_table("frames",
                                        types_at(node.inputs[0]->schema, node.window.partition_by),
-                                       std::make_shared<Slots>(calls_))),
+                                       std::make_shared<Slots>(calls_, forgets()))),
       kept_(task.state().rows("kept", types_at(node.inputs[0]->schema, kept_columns_))),
       keys_(&groups_.layout()),
       buffer_(&kept_.layout()) {}
@@ -146,6 +159,11 @@ std::vector<Column> OverFrames::compute(const Batch& batch, std::span<const int6
   }
   std::vector<char*> states;
   for (const std::vector<uint32_t>& rows : rounds_) {
+    if (forgets()) {
+      for (const uint32_t row : rows) {
+        fire_timers(slots_[row], times[row] - 1);
+      }
+    }
     compute_round(batch, times, rows);
     states.clear();
     for (const uint32_t row : rows) {
@@ -264,6 +282,65 @@ Batch OverFrames::kept_batch(const Batch& batch, std::span<const state::RowRef> 
     kept.columns[kept_columns_[i]] = std::move(columns[i]);
   }
   return kept;
+}
+
+// --- Forgetting ---
+
+void OverFrames::arrive(const Batch& batch) {
+  std::vector<Column> columns;
+  for (const size_t column : node_->window.partition_by) {
+    columns.push_back(batch.columns[column]);
+  }
+  const Rows rows = batch.rows();
+  keys_.read(columns, rows);
+  std::vector<uint32_t> which(rows.size());
+  std::iota(which.begin(), which.end(), 0);
+  const std::vector<int64_t> ends(rows.size(), kNoEnd);
+  arrived_.resize(rows.size());
+  groups_.upsert(keys_, which, ends, arrived_.data());
+}
+
+bool OverFrames::has_due(size_t nth, int64_t now) const {
+  const Frame& frame = *head(arrived_[nth]).frame;
+  return !frame.timers.empty() && frame.timers.front() <= now;
+}
+
+bool OverFrames::admit(size_t nth, int64_t ms, int64_t now) {
+  fire_timers(arrived_[nth], now);
+  Frame& frame = *head(arrived_[nth]).frame;
+  if (ms <= frame.last_ms) {
+    return false;
+  }
+  const int64_t preceding = *node_->window.preceding;
+  if (frame.timers.empty() || frame.timers.back() < ms + preceding + 1) {
+    frame.timers.push_back(ms + preceding + preceding / 2 + 1);
+  }
+  return true;
+}
+
+void OverFrames::fire_timers(char* slot, int64_t until) {
+  Frame& frame = *head(slot).frame;
+  while (!frame.timers.empty() && frame.timers.front() <= until) {
+    const int64_t timer = frame.timers.front();
+    frame.timers.pop_front();
+    if (frame.timers.empty()) {
+      forget(slot);
+    } else {
+      frame.last_ms = std::max(frame.last_ms, timer);
+    }
+  }
+}
+
+void OverFrames::forget(char* slot) {
+  Frame& frame = *head(slot).frame;
+  for (const Kept& kept : frame.rows) {
+    kept_.remove(kept.row);
+  }
+  frame.rows.clear();
+  frame.last_ms = INT64_MIN;
+  calls_->destroy(aggregates(slot));
+  std::memset(aggregates(slot), 0, calls_->size());
+  calls_->init(aggregates(slot));
 }
 
 int64_t OverFrames::last_time(const Batch& batch, uint32_t row) {

@@ -33,6 +33,18 @@ class OverFrames {
   // frames only.
   int64_t last_time(const Batch& batch, uint32_t row);
 
+  // Of frames bounded by time: a key keeps what it has until a while behind its last row, and then
+  // forgets it. As in Flink, whose timers these are, a row is late by its key's last timer, and a
+  // key that has been forgotten has none.
+  bool forgets() const {
+    return node_->window.preceding && node_->window.unit == plan::FrameUnit::range;
+  }
+  void arrive(const Batch& batch);
+  // Of the `nth` row that arrived: whether its key has a timer that is due by `now`; whether it is
+  // in time, all rows of `now` and before being computed.
+  bool has_due(size_t nth, int64_t now) const;
+  bool admit(size_t nth, int64_t ms, int64_t now);
+
  private:
   struct Kept {
     int64_t ms;
@@ -42,6 +54,7 @@ class OverFrames {
   struct Frame {
     int64_t last_ms = INT64_MIN;
     std::deque<Kept> rows;
+    std::deque<int64_t> timers;  // the last one forgets the key
   };
   // The beginning of a slot; the aggregates follow. All but the frame is of the batch at hand.
   struct Head {
@@ -56,6 +69,9 @@ class OverFrames {
   static Head& head(char* slot) { return *reinterpret_cast<Head*>(slot); }
   static char* aggregates(char* slot) { return slot + sizeof(Head); }
   void find_slots(const Batch& batch);
+  // Those of `until` and before.
+  void fire_timers(char* slot, int64_t until);
+  void forget(char* slot);
   void assign_rounds(std::span<const int64_t> times);
   void compute_round(const Batch& batch, std::span<const int64_t> times,
                      std::span<const uint32_t> rows);
@@ -77,6 +93,7 @@ class OverFrames {
   state::KeyRows keys_;
   state::RowBuffer buffer_;
   uint64_t batch_number_ = 0;
+  std::vector<char*> arrived_;
 
   // Of the batch at hand, by row.
   std::vector<char*> slots_;

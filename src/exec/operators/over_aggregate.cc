@@ -47,6 +47,9 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->window.order_by.front().column]);
+  if (frames_.forgets()) {
+    frames_.arrive(batch);
+  }
   auto mark = batch.marks.begin();
   Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -55,7 +58,8 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
     }
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
-    } else if (is_late(batch, rows[i], times.ms(rows[i]), now, out)) {
+    } else if (frames_.forgets() ? !admit(i, times.ms(rows[i]), now, out)
+                                 : is_late(batch, rows[i], times.ms(rows[i]), now, out)) {
       out.late(batch, rows[i], now);
     } else {
       ++task_.counts().grouped;
@@ -65,6 +69,13 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
   if (const auto last = batch.final_watermark()) {
     advance(port, *last, out);
   }
+}
+
+bool OverAggregate::admit(size_t nth, int64_t ms, Watermark now, Output& out) {
+  if (ms <= now.ms || frames_.has_due(nth, now.ms)) {
+    leave(now, out);
+  }
+  return frames_.admit(nth, ms, now.ms);
 }
 
 bool OverAggregate::is_late(const Batch& batch, size_t row, int64_t ms, Watermark now,

@@ -5,7 +5,8 @@
 // it comes.
 //
 // A row is late, counted and dropped, where its time has passed already: by the watermark where the
-// frame is unbounded, by the last row of its key that left where it is bounded, as in Flink.
+// frame is unbounded, by the last row of its key that left where it is bounded, as in Flink. A key
+// of frames bounded by time is forgotten a while behind its last row.
 //
 // Rows that leave together are computed in rounds, in each of which a key has one row, or its rows
 // of one time where the frame is a range: a round is one call of each aggregate for all its keys.
@@ -31,6 +32,7 @@ class OverAggregate final : public Operator {
   void push_by_arrival(Batch batch, Output& out);
   void push_by_time(Port port, const Batch& batch, Output& out);
   bool is_late(const Batch& batch, size_t row, int64_t ms, Watermark now, Output& out);
+  bool admit(size_t nth, int64_t ms, Watermark now, Output& out);
   // Sends the waiting rows of `now` and before.
   void leave(Watermark now, Output& out);
   // The rows of a batch with the calls' results as columns behind theirs.
