@@ -217,8 +217,27 @@ std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Ba
 
 void AggregateSlots::merge(char* into, const char* from) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
-    check(!(*calls_)[call].distinct, "values seen in two slots would count twice");
-    (*calls_)[call].function->merge(into + places_[call].at, from + places_[call].at);
+    if (places_[call].distinct == nullptr) {
+      (*calls_)[call].function->merge(into + places_[call].at, from + places_[call].at);
+    }
+  }
+  for (const Distinct& distinct : distinct_) {
+    merge_distinct(distinct, into, from);
+  }
+}
+
+// A value that both have seen counts once.
+void AggregateSlots::merge_distinct(const Distinct& distinct, char* into, const char* from) const {
+  const auto fresh = distinct.values->merge(into + distinct.at, from + distinct.at);
+  for (size_t call = 0; call < calls_->size(); ++call) {
+    const Place& place = places_[call];
+    if (place.distinct != distinct.values.get() || fresh[place.distinct_call].empty()) {
+      continue;
+    }
+    const std::vector<char*>& values = fresh[place.distinct_call];
+    const std::vector<char*> states(values.size(), into + place.at);
+    (*calls_)[call].function->update(states.data(), distinct.values->columns(values),
+                                     Rows(static_cast<uint32_t>(values.size())), {});
   }
 }
 

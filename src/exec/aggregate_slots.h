@@ -59,6 +59,7 @@ class AggregateSlots final : public state::SlotKind {
   };
 
   Place place_of(const plan::AggregateCall& call, size_t at);
+  void merge_distinct(const Distinct& distinct, char* into, const char* from) const;
   void read_distinct(const Batch& batch, std::span<const uint32_t> rows);
   // By i, whether rows[i] counts for the call; empty where all do.
   std::span<const uint8_t> counted(size_t call, std::span<char* const> slots, const Batch& batch,

@@ -14,12 +14,14 @@
 #include "exec/operators/match_recognize.h"
 #include "exec/operators/normalize.h"
 #include "exec/operators/over_aggregate.h"
+#include "exec/operators/over_by_value.h"
 #include "exec/operators/processing_time_windows.h"
 #include "exec/operators/project.h"
 #include "exec/operators/repeat.h"
 #include "exec/operators/scan.h"
 #include "exec/operators/semi_join.h"
 #include "exec/operators/session_aggregate.h"
+#include "exec/operators/session_rows.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/temporal_join.h"
 #include "exec/operators/time_sort.h"
@@ -90,6 +92,21 @@ void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext&
   stage.step = std::move(windows);
 }
 
+std::unique_ptr<Operator> make_window_function(const plan::WindowTableFunction& node,
+                                               const TaskContext& task) {
+  if (node.window.kind == plan::WindowKind::session) {
+    return std::make_unique<SessionRows>(node, task);
+  }
+  return std::make_unique<WindowTableFunction>(node, task);
+}
+
+std::unique_ptr<Operator> make_over(const plan::OverAggregate& node, const TaskContext& task) {
+  if (node.is_by_value()) {
+    return std::make_unique<OverByValue>(node, task);
+  }
+  return std::make_unique<OverAggregate>(node, task);
+}
+
 std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& task) {
   if (node.is_by(plan::Join::Times::Rule::interval)) {
     return std::make_unique<IntervalJoin>(node, task);
@@ -130,15 +147,13 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step = std::make_unique<Project>(static_cast<const plan::Project&>(node), task);
       return;
     case plan::NodeKind::window_table_function:
-      stage.step = std::make_unique<WindowTableFunction>(
-          static_cast<const plan::WindowTableFunction&>(node), task);
+      stage.step = make_window_function(static_cast<const plan::WindowTableFunction&>(node), task);
       return;
     case plan::NodeKind::window_aggregate:
       make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task, stage);
       return;
     case plan::NodeKind::over_aggregate:
-      stage.step =
-          std::make_unique<OverAggregate>(static_cast<const plan::OverAggregate&>(node), task);
+      stage.step = make_over(static_cast<const plan::OverAggregate&>(node), task);
       return;
     case plan::NodeKind::rank:
       stage.step = make_rank(static_cast<const plan::Rank&>(node), task);

@@ -80,6 +80,33 @@ bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
   return last;
 }
 
+std::vector<std::vector<char*>> DistinctValues::merge(char* into, const char* from) const {
+  std::vector<std::vector<char*>> fresh(calls_);
+  const state::KeyMap* other = find_map(from);
+  if (other == nullptr) {
+    return fresh;
+  }
+  state::KeyMap& own = map_at(into);
+  other->for_each([&](char* theirs) {
+    const char* value = other->key_of(theirs);
+    const auto found = own.upsert(value, layout_.hash(value));
+    held_ += found.is_new ? 1 : 0;
+    char* cell = found.cell;
+    for (size_t call = 0; call < calls_; ++call) {
+      const int64_t times = number_at(theirs, call);
+      if (times > 0 && number_at(cell, call) == 0) {
+        fresh[call].push_back(const_cast<char*>(own.key_of(cell)));
+      }
+      number_at(cell, call) += times;
+    }
+  });
+  return fresh;
+}
+
+std::vector<Column> DistinctValues::columns(std::span<char* const> values) const {
+  return layout_.columns(values, nullptr);
+}
+
 void DistinctValues::save(const char* state, ByteWriter& out) const {
   const state::KeyMap* map = find_map(state);
   out.write_varint(map == nullptr ? 0 : map->size());

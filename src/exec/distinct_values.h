@@ -35,6 +35,11 @@ class DistinctValues {
   void prefetch_entry(const char* state, size_t i) const;
   void prefetch_cell(const char* state, size_t i) const;
 
+  // Adds what was seen at `from` to what was seen at `into`. Of each call, by number, the values
+  // that are new to it; their texts last as long as those at `into`.
+  std::vector<std::vector<char*>> merge(char* into, const char* from) const;
+  std::vector<Column> columns(std::span<char* const> values) const;
+
   void save(const char* state, ByteWriter& out) const;
   void load(char* state, ByteReader& in) const;
   void destroy(char* state) const;

@@ -13,7 +13,6 @@ namespace millrace::exec {
 
 class ScatteredColumn {
  public:
-  // Throws Error(unsupported) for nested types.
   ScatteredColumn(Type type, size_t size);
 
   // Row i of `from` is row to[i].
@@ -27,6 +26,10 @@ class ScatteredColumn {
   std::shared_ptr<std::vector<char>> values_;
   std::shared_ptr<Validity> validity_;  // null for "no NULLs"
   Owners owners_;
+  // Of a nested type: what was put, and where each row lies in all of it.
+  std::vector<Column> parts_;
+  std::vector<uint32_t> places_;
+  uint32_t put_ = 0;
 };
 
 }  // namespace millrace::exec

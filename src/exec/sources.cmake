@@ -25,13 +25,13 @@ set(SOURCES
   operators/match_recognize.cc
   operators/join.cc
   operators/normalize.cc
-  operators/over_aggregate.cc
+  operators/over_aggregate.cc operators/over_by_value.cc
   operators/processing_time_windows.cc
   operators/project.cc
   operators/rank.cc
   operators/repeat.cc
   operators/scan.cc
-  operators/session_aggregate.cc
+  operators/session_aggregate.cc operators/session_rows.cc
   operators/semi_join.cc
   operators/sink.cc
   operators/temporal_join.cc

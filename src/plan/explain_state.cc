@@ -68,7 +68,8 @@ class Collector {
   void visit(const Node& node) {
     node_ = &node;
     switch (node.kind) {
-      case NodeKind::window_table_function: break;
+      case NodeKind::window_table_function:
+        return add(static_cast<const WindowTableFunction&>(node).window);
       case NodeKind::window_aggregate: return add(static_cast<const WindowAggregate&>(node));
       case NodeKind::group_aggregate: return add(static_cast<const GroupAggregate&>(node));
       case NodeKind::normalize: return add(static_cast<const Normalize&>(node));
@@ -121,6 +122,15 @@ class Collector {
         values.what = "each different " + columns_text(call.arguments, input()) + " in a group";
         values.entry_bytes = bytes_of(call.arguments, input()) + sizeof(int64_t) + kIndexBytes;
       }
+    }
+  }
+
+  // Of a window function by itself, which sends rows on but where it must wait for what follows.
+  void add(const Window& window) {
+    if (window.kind == WindowKind::session) {
+      keep_until("the watermark is " + duration_text(window.size_ms) +
+                     " behind the last row of its session",
+                 "each row", bytes_of(input()));
     }
   }
 
@@ -188,6 +198,10 @@ class Collector {
   }
 
   void add(const OverAggregate& node) {
+    if (node.is_by_value()) {
+      keep("each row", bytes_of(input()));
+      return;
+    }
     keep_waiting();
     const OverWindow& window = node.window;
     const std::string keys = per(window.partition_by, input());
@@ -198,9 +212,11 @@ class Collector {
     } else if (window.unit == FrameUnit::rows) {
       keep("the last " + std::to_string(*window.preceding) + " rows" + keys,
            static_cast<size_t>(*window.preceding) * bytes_of(input()) + bytes_of(node.calls));
+      keep_values(node.calls);
     } else {
       keep_until("the watermark is " + duration_text(*window.preceding) + " past it",
                  "each row of a frame" + keys, bytes_of(input()));
+      keep_values(node.calls);
     }
   }
 

@@ -181,6 +181,12 @@ struct OverAggregate final : Node {
   OverAggregate() : Node(NodeKind::over_aggregate) {}
   OverWindow window;
   std::vector<AggregateCall> calls;
+
+  // Ordered by what is no time attribute: rows that come change the results of others.
+  bool is_by_value() const {
+    const size_t column = window.order_by.front().column;
+    return !inputs[0]->is_rowtime(column) && inputs[0]->proctime != column;
+  }
 };
 
 // The rows numbered `start` to `end` of each partition by their order, rows of equal order by

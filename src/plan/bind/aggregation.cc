@@ -14,6 +14,7 @@
 #include "plan/bind/window_input.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/window_columns.h"
 #include "sql/children.h"
 #include "sql/printer.h"
 
@@ -204,7 +205,7 @@ class GroupedSelect {
       key.column = bound.column;
     }
     key.type = bound.type;
-    key.below = below(below_window(input_, bound, written.position));
+    key.below = below(below_window(input_, bound));
     keys_.push_back(std::move(key));
   }
 
@@ -323,7 +324,7 @@ class GroupedSelect {
     std::vector<Expression> arguments;
     const ExpressionBinder binder = argument_binder();
     for (const sql::Expression* argument : wanted.arguments) {
-      arguments.push_back(below_window(input_, binder.bind(*argument), argument->position));
+      arguments.push_back(below_window(input_, binder.bind(*argument)));
     }
     return arguments;
   }
@@ -365,11 +366,6 @@ class GroupedSelect {
   }
 
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
-    if (wanted.distinct && is_windowed_ && input_.window.kind == WindowKind::session) {
-      throw Error(ErrorCode::unsupported,
-                  "DISTINCT in an aggregate function over SESSION is not supported",
-                  written.position);
-    }
     std::vector<Expression> arguments = bind_arguments(wanted);
     auto signature = signature_of(*wanted.function, arguments, written.position);
     if (!signature.changes_with_each_value) {
@@ -403,8 +399,7 @@ class GroupedSelect {
     }
     if (wanted.filter != nullptr) {
       aggregate.filter =
-          below(below_window(input_, argument_binder().bind_condition(*wanted.filter, "FILTER"),
-                             wanted.filter->position));
+          below(below_window(input_, argument_binder().bind_condition(*wanted.filter, "FILTER")));
     }
     const Type type = aggregate.function->result;
     const size_t number = number_of(std::move(aggregate));
@@ -425,21 +420,6 @@ class GroupedSelect {
   }
 
   // --- The node ---
-
-  // A session belongs to a partition, so groups within one would share its bounds.
-  void check_session_keys(const std::vector<size_t>& partition_by) const {
-    const std::set<size_t> partition(partition_by.begin(), partition_by.end());
-    std::set<size_t> keys;
-    for (const Key& key : keys_) {
-      keys.insert(key.below);
-    }
-    if (input_.window.kind == WindowKind::session && keys != partition) {
-      throw Error(ErrorCode::unsupported,
-                  "GROUP BY over a SESSION window by other columns than its PARTITION BY is not "
-                  "supported",
-                  select_.group_by.front().position);
-    }
-  }
 
   Node* add_aggregate() {
     std::vector<size_t> partition_by;
@@ -468,7 +448,6 @@ class GroupedSelect {
     if (!is_windowed_) {
       return new_group_aggregate(plan_, input, std::move(keys), aggregates_);
     }
-    check_session_keys(partition_by);
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
     node->inputs = {input};
     node->window = input_.window;
@@ -547,7 +526,6 @@ static bool groups_by_window(const sql::Select& select, const Scope& scope,
   return named.contains(WindowProperty::start) && named.contains(WindowProperty::end);
 }
 
-// The columns as they are.
 static WindowInput without_window(Node* node) {
   WindowInput input;
   input.node = node;
@@ -572,34 +550,113 @@ static const sql::FunctionCall* group_window_of(const sql::Select& select) {
   return found;
 }
 
-static std::shared_ptr<GroupedSelect> grouped_select(Plan& plan, const sql::Select& select,
-                                                     const GroupedFrom& from) {
-  std::optional<WindowInput> input;
-  if (const sql::FunctionCall* window = group_window_of(select)) {
-    input = without_window(from.node);
-    input->window = bind_group_window(*window, from.scope, *from.node);
-    return std::make_shared<GroupedSelect>(plan, select, from, std::move(*input), window);
+// Whether the groups are a session each: as finer and coarser ones than its partitions they are
+// groups of its rows.
+static bool groups_are_sessions(const sql::Select& select, const Scope& scope,
+                                const WindowInput& input) {
+  std::set<size_t> keys;
+  for (const sql::Grouping& grouping : select.group_by) {
+    if (grouping.kind != sql::Grouping::Kind::expression) {
+      return false;
+    }
+    const Expression key = ExpressionBinder(&scope).bind(*grouping.expression);
+    if (property_of(input, key)) {
+      continue;
+    }
+    const auto* column = is_column(key) ? std::get_if<size_t>(&input.columns[key.column]) : nullptr;
+    if (column == nullptr) {
+      return false;
+    }
+    keys.insert(*column);
   }
-  if (!select.group_by.empty()) {
-    input = has_window(*from.node) ? find_window(plan, from.node, select.group_by.front().position)
-                                   : window_below(from.node);
-  }
-  if (!input || !groups_by_window(select, from.scope, *input)) {
-    return std::make_shared<GroupedSelect>(plan, select, from, without_window(from.node),
-                                           Windowed::no);
-  }
-  if (input->filtered && input->window.kind == WindowKind::session) {
+  const std::vector<size_t>& partition_by = input.window.partition_by;
+  return keys == std::set<size_t>(partition_by.begin(), partition_by.end());
+}
+
+// Whether a column of the window is part of an expression, which is computed below the aggregation.
+static bool computes_with_window(const sql::Expression& written, const Scope& scope,
+                                 const WindowInput& input) {
+  return sql::any_of(written, [&](const sql::Expression& part) {
+    const auto* name = std::get_if<sql::ColumnName>(&part.node);
+    return name != nullptr && std::holds_alternative<WindowProperty>(
+                                  input.columns[scope.resolve_path(name->name).column]);
+  });
+}
+
+static bool computes_with_window(const sql::Grouping& grouping, const Scope& scope,
+                                 const WindowInput& input) {
+  const sql::Expression* key = grouping.expression.get();
+  const bool computed = key != nullptr && !std::holds_alternative<sql::ColumnName>(key->node);
+  return (computed && computes_with_window(*key, scope, input)) ||
+         std::any_of(grouping.members.begin(), grouping.members.end(),
+                     [&](const sql::Grouping& member) {
+                       return computes_with_window(member, scope, input);
+                     });
+}
+
+static bool computes_with_window(const sql::Select& select,
+                                 const std::vector<const sql::Expression*>& written,
+                                 const Scope& scope, const WindowInput& input) {
+  const auto computes = [&](const auto& part) { return computes_with_window(part, scope, input); };
+  return std::any_of(select.group_by.begin(), select.group_by.end(), computes) ||
+         std::any_of(written.begin(), written.end(), [&](const sql::Expression* expression) {
+           const auto parts = inside_aggregates(*expression);
+           return std::any_of(parts.begin(), parts.end(),
+                              [&](const sql::Expression* part) { return computes(*part); });
+         });
+}
+
+static void refuse_processing_time(const Node& node, const Position& at) {
+  const auto below = window_columns(node);
+  if (has_window(node) && below && below->window.time == WindowTime::of_processing) {
     throw Error(ErrorCode::unsupported,
-                "WHERE over a SESSION window is not supported: put the condition into a view that "
-                "SESSION reads",
-                select.group_by.front().position);
+                "an expression over window_start, window_end or window_time is not supported below "
+                "the aggregation of a window by processing time",
+                at);
   }
-  return std::make_shared<GroupedSelect>(plan, select, from, std::move(*input), Windowed::yes);
+}
+
+// The window that the groups are of, if they are: as its function makes it, so that its rows need
+// not be made, or, where conditions or arguments name its bounds, as those rows have it.
+static std::optional<WindowInput> window_of_groups(
+    Plan& plan, const sql::Select& select, const GroupedFrom& from,
+    const std::vector<const sql::Expression*>& written) {
+  if (select.group_by.empty()) {
+    return std::nullopt;
+  }
+  std::optional<WindowInput> input;
+  if (has_window(*from.node)) {
+    input = find_window(plan, from.node);
+  }
+  if (!input || computes_with_window(select, written, from.scope, *input)) {
+    input = window_below(from.node);
+    refuse_processing_time(*from.node, select.group_by.front().position);
+  }
+  if (!input || !groups_by_window(select, from.scope, *input) ||
+      (input->window.kind == WindowKind::session &&
+       !groups_are_sessions(select, from.scope, *input))) {
+    return std::nullopt;
+  }
+  return input;
+}
+
+static std::shared_ptr<GroupedSelect> grouped_select(
+    Plan& plan, const sql::Select& select, const GroupedFrom& from,
+    const std::vector<const sql::Expression*>& written) {
+  if (const sql::FunctionCall* window = group_window_of(select)) {
+    WindowInput input = without_window(from.node);
+    input.window = bind_group_window(*window, from.scope, *from.node);
+    return std::make_shared<GroupedSelect>(plan, select, from, std::move(input), window);
+  }
+  auto input = window_of_groups(plan, select, from, written);
+  const Windowed windowed = input ? Windowed::yes : Windowed::no;
+  return std::make_shared<GroupedSelect>(
+      plan, select, from, input ? std::move(*input) : without_window(from.node), windowed);
 }
 
 SelectedRows bind_groups(Plan& plan, const sql::Select& select, const GroupedFrom& from,
                          const std::vector<const sql::Expression*>& written) {
-  const auto grouped = grouped_select(plan, select, from);
+  const auto grouped = grouped_select(plan, select, from, written);
   SelectedRows rows = grouped->group(written, from.keys_ahead);
   rows.answer = [grouped](const sql::Expression& part) { return grouped->answer(part); };
   rows.from = &from.scope;

@@ -97,10 +97,11 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
     throw Error(ErrorCode::not_found,
                 "unknown function " + call.name.last().text + " ahead of OVER", written.position);
   }
-  if (call.distinct || !call.within_group.empty() ||
-      call.nulls == sql::FunctionCall::Nulls::ignore) {
-    refuse("DISTINCT, WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER",
-           written.position);
+  if (!call.within_group.empty() || call.nulls == sql::FunctionCall::Nulls::ignore) {
+    refuse("WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER", written.position);
+  }
+  if (call.distinct && (call.arguments.empty() || is_numbering(name) || name == "LAG")) {
+    refuse("DISTINCT is for aggregate functions of a value", written.position);
   }
   if (call.filter) {
     refuse("OVER must be applied to aggregate function: FILTER cannot stand ahead of it",
@@ -114,6 +115,9 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
         window.position);
   }
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
+  if (call.distinct && arguments[0].type.physical() == Physical::nested) {
+    refuse("DISTINCT over nested values is not supported", written.position);
+  }
   std::vector<Type> types;
   for (const Expression& argument : arguments) {
     types.push_back(argument.type);
@@ -126,6 +130,7 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   }
   AggregateCall bound;
   bound.name = sql::to_sql(written);
+  bound.distinct = call.distinct;
   bound.function = std::make_shared<const function::AggregateSignature>(*signature);
   for (size_t i = 0; i < arguments.size(); ++i) {
     bound.arguments.push_back(
@@ -242,7 +247,7 @@ size_t OverCalls::below(Expression expression, std::string name) {
 size_t OverCalls::number_of(AggregateCall call) {
   for (size_t i = 0; i < calls_.size(); ++i) {
     if (calls_[i].function->name == call.function->name && calls_[i].arguments == call.arguments &&
-        calls_[i].filter == call.filter) {
+        calls_[i].filter == call.filter && calls_[i].distinct == call.distinct) {
       return i;
     }
   }

@@ -7,22 +7,22 @@
 
 namespace millrace::plan {
 
-function::Expression below_window(const WindowInput& input, function::Expression expression,
-                                  const Position& at) {
-  std::vector<size_t> numbers(input.columns.size(), 0);
-  for (size_t i = 0; i < input.columns.size(); ++i) {
-    if (const auto* number = std::get_if<size_t>(&input.columns[i])) {
-      numbers[i] = *number;
-    }
-  }
+static bool names_window(const WindowInput& input, const function::Expression& expression) {
+  bool found = false;
   expression.visit_columns([&](size_t column) {
-    if (std::holds_alternative<WindowProperty>(input.columns[column])) {
-      throw Error(ErrorCode::unsupported,
-                  "an expression over window_start, window_end or window_time is not supported "
-                  "below the aggregation of that window",
-                  at);
-    }
+    found = found || std::holds_alternative<WindowProperty>(input.columns[column]);
   });
+  return found;
+}
+
+function::Expression below_window(const WindowInput& input, function::Expression expression) {
+  check(input.has_bounds || !names_window(input, expression),
+        "what names the window is computed over rows that have it");
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < input.columns.size(); ++i) {
+    const auto* number = std::get_if<size_t>(&input.columns[i]);
+    numbers.push_back(number != nullptr ? *number : i);
+  }
   return renumbered(std::move(expression), numbers);
 }
 
@@ -39,16 +39,18 @@ static WindowInput at_function(const WindowTableFunction& function) {
   return input;
 }
 
-static WindowInput through_filter(Plan& plan, const Filter& filter, WindowInput input,
-                                  const Position& at) {
-  input.node = new_filter(plan, input.node, below_window(input, filter.predicate, at));
-  input.filtered = true;
+static std::optional<WindowInput> through_filter(Plan& plan, const Filter& filter,
+                                                 WindowInput input) {
+  if (names_window(input, filter.predicate)) {
+    return std::nullopt;
+  }
+  input.node = new_filter(plan, input.node, below_window(input, filter.predicate));
   return input;
 }
 
 // Columns pass; what is computed is computed below, after all columns that are there already.
-static WindowInput through_project(Plan& plan, const Project& project, WindowInput input,
-                                   const Position& at) {
+static std::optional<WindowInput> through_project(Plan& plan, const Project& project,
+                                                  WindowInput input) {
   std::vector<function::Expression> below = all_columns(input.node->schema);
   std::vector<std::string> names;
   for (const Field& field : input.node->schema.fields) {
@@ -61,8 +63,11 @@ static WindowInput through_project(Plan& plan, const Project& project, WindowInp
       columns.push_back(input.columns[expression.column]);
       continue;
     }
+    if (names_window(input, expression)) {
+      return std::nullopt;
+    }
     columns.emplace_back(below.size());
-    below.push_back(below_window(input, expression, at));
+    below.push_back(below_window(input, expression));
     names.push_back(project.schema[i].name);
   }
   if (below.size() > input.node->schema.size()) {
@@ -90,6 +95,7 @@ std::optional<WindowInput> window_below(Node* node) {
   input.window = below->window;
   input.window.time = WindowTime::of_window_end;
   input.window.time_column = *below->ends.begin();
+  input.has_bounds = true;
   for (size_t i = 0; i < node->schema.size(); ++i) {
     input.columns.push_back(below->starts.contains(i) ? ColumnSource(WindowProperty::start)
                             : below->ends.contains(i) ? ColumnSource(WindowProperty::end)
@@ -108,20 +114,20 @@ std::optional<WindowProperty> property_of(const WindowInput& input,
   return std::nullopt;
 }
 
-std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at) {
+std::optional<WindowInput> find_window(Plan& plan, Node* node) {
   if (node->kind == NodeKind::window_table_function) {
     return at_function(static_cast<const WindowTableFunction&>(*node));
   }
   if (node->kind != NodeKind::filter && node->kind != NodeKind::project) {
     return std::nullopt;
   }
-  std::optional<WindowInput> input = find_window(plan, node->inputs[0], at);
+  std::optional<WindowInput> input = find_window(plan, node->inputs[0]);
   if (!input) {
     return std::nullopt;
   }
   return node->kind == NodeKind::filter
-             ? through_filter(plan, static_cast<const Filter&>(*node), std::move(*input), at)
-             : through_project(plan, static_cast<const Project&>(*node), std::move(*input), at);
+             ? through_filter(plan, static_cast<const Filter&>(*node), std::move(*input))
+             : through_project(plan, static_cast<const Project&>(*node), std::move(*input));
 }
 
 }  // namespace millrace::plan

@@ -14,29 +14,30 @@ namespace millrace::plan {
 using ColumnSource = std::variant<size_t, WindowProperty>;
 
 struct WindowInput {
-  Node* node = nullptr;               // what goes into the window function, filtered and projected
+  Node* node = nullptr;               // what is aggregated by window
   Window window;                      // over that node's columns
   std::vector<ColumnSource> columns;  // by column of the node that was asked about
-  bool filtered = false;              // a filter was moved below the window function
+  bool has_bounds = false;            // the node has the window's columns, at the same places
 };
 
-// Nothing where `node` has no window table function at its root. Filters and projections between
-// are made again below the function, which is right for windows that do not depend on other rows;
-// Error(unsupported) at `at` where they use the window's own columns in expressions.
-std::optional<WindowInput> find_window(Plan& plan, Node* node, const Position& at);
+// What goes into the window table function at the root of `node`. Filters and projections between
+// are made again below the function, which is right for windows that do not depend on other rows,
+// and what Flink does with sessions. Nothing where they name the window's own columns in
+// expressions.
+std::optional<WindowInput> find_window(Plan& plan, Node* node);
 
-// The window that the rows of an aggregation by window are in: grouped by it again, groups leave
-// with it. Sessions are none: their start is not known from their end.
+// The window that the rows are in, of a window table function or of an aggregation by window:
+// grouped by it (again), groups leave with it. Sessions are none: their start is not known from
+// their end.
 std::optional<WindowInput> window_below(Node* node);
 
-// Whether find_window() would find one.
+// Whether there is a window table function, with filters and projections above it alone.
 bool has_window(const Node& node);
 // The property that the expression is, if it is a window's.
 std::optional<WindowProperty> property_of(const WindowInput& input,
                                           const function::Expression& expression);
 
-// The expression over the node of the input. Error(unsupported) at `at` if it uses window columns.
-function::Expression below_window(const WindowInput& input, function::Expression expression,
-                                  const Position& at);
+// The expression over the node of the input.
+function::Expression below_window(const WindowInput& input, function::Expression expression);
 
 }  // namespace millrace::plan

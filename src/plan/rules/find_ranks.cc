@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "column/builder.h"
+#include "function/aggregate.h"
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
@@ -234,8 +235,27 @@ void replace(Plan& plan, const NumberedFilter& found) {
   redirect(plan, found.filter, node);
 }
 
-// What is not a Top-N must be ordered by time.
-void check_over(const OverAggregate& node) {
+// The number of a row is the count of the rows up to it. Ranks among equals are none of Flink's,
+// which counts those, too.
+void settle_by_value(OverAggregate& node) {
+  if (node.window.preceding) {
+    refuse("Non-time attribute sort is not supported for bounded OVER window.",
+           node.window.position);
+  }
+  for (AggregateCall& call : node.calls) {
+    if (call.function->name == "ROW_NUMBER") {
+      call.function = std::make_shared<const function::AggregateSignature>(
+          *function::find_aggregate("COUNT")->bind({}));
+    } else if (call.function->trace == nullptr) {
+      refuse(call.function->name +
+                 " OVER windows' ordering in stream mode must be defined on a time attribute.",
+             node.window.position);
+    }
+  }
+}
+
+// What is not a Top-N must be ordered by one column.
+void check_over(OverAggregate& node) {
   const OverWindow& window = node.window;
   const Node& input = *node.inputs[0];
   if (window.order_by.size() != 1) {
@@ -245,14 +265,10 @@ void check_over(const OverAggregate& node) {
   if (key.descending) {
     refuse("The window can only be ordered in ASCENDING mode.", window.position);
   }
-  const bool by_proctime = input.proctime == key.column;
-  if (!input.is_rowtime(key.column) && !by_proctime) {
-    refuse(window.preceding
-               ? "Non-time attribute sort is not supported for bounded OVER window."
-               : "OVER windows' ordering in stream mode must be defined on a time attribute.",
-           window.position);
+  if (node.is_by_value()) {
+    return settle_by_value(node);
   }
-  if (by_proctime && window.preceding && window.unit == FrameUnit::range) {
+  if (input.proctime == key.column && window.preceding && window.unit == FrameUnit::range) {
     refuse("RANGE over an interval of processing time is not supported", window.position);
   }
 }
@@ -274,7 +290,7 @@ void find_ranks(Plan& plan) {
   drop_unread(plan);
   for (const auto& node : plan.nodes) {
     if (node->kind == NodeKind::over_aggregate) {
-      check_over(static_cast<const OverAggregate&>(*node));
+      check_over(static_cast<OverAggregate&>(*node));
     }
   }
 }

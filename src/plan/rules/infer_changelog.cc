@@ -224,6 +224,18 @@ void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) 
   }
 }
 
+// By time each row has its results when it leaves. By a value they change with rows that come
+// later, and a row is still told from others by what told it from others before.
+void set_changes(OverAggregate& node) {
+  node.changelog = {};
+  if (node.is_by_value()) {
+    node.changelog = {.updates = true, .deletes = true};
+    node.upsert_keys = node.inputs[0]->upsert_keys;
+  } else {
+    node.upsert_keys.clear();
+  }
+}
+
 // A group's row changes with it, and goes with its last row.
 void set_changes(GroupAggregate& node) {
   const Changelog& input = node.inputs[0]->changelog;
@@ -266,7 +278,7 @@ void set_changes(Node& node) {
       node.upsert_keys.clear();
       return;
     case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
-    case NodeKind::over_aggregate:
+    case NodeKind::over_aggregate: return set_changes(static_cast<OverAggregate&>(node));
     case NodeKind::match_recognize:
     case NodeKind::window_rank:
     case NodeKind::time_sort:
@@ -346,13 +358,18 @@ void require_key(const Sink& sink) {
               sink.position);
 }
 
-// A session grows until it ends, so no row can be given its bounds when it comes.
+// A session grows until it ends, so its rows wait for that: rows that stay, for an end that comes.
 void require_whole_windows(const WindowTableFunction& node) {
-  if (node.window.kind == WindowKind::session) {
+  if (node.window.kind != WindowKind::session) {
+    return;
+  }
+  if (node.window.time == WindowTime::of_processing) {
     throw Error(ErrorCode::unsupported,
-                "SESSION is not supported without GROUP BY window_start, window_end",
+                "SESSION by processing time is not supported without GROUP BY its PARTITION BY, "
+                "window_start, window_end",
                 node.position);
   }
+  require_inserts(*node.inputs[0], "StreamPhysicalWindowTableFunction of SESSION", node.position);
 }
 
 // Without a key nothing says which rows are versions of one.
@@ -400,8 +417,11 @@ void check_inputs(const Node& node) {
       }
       return;
     case NodeKind::over_aggregate:
-      return require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
-                             static_cast<const OverAggregate&>(node).window.position);
+      if (!static_cast<const OverAggregate&>(node).is_by_value()) {
+        require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
+                        static_cast<const OverAggregate&>(node).window.position);
+      }
+      return;
     case NodeKind::match_recognize:
       return require_inserts(*node.inputs[0], "Match Recognize",
                              static_cast<const MatchRecognize&>(node).position);

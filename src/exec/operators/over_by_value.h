@@ -1,0 +1,45 @@
+#pragma once
+
+// OVER ordered by a value in place of a time: aggregates of all rows of a key that come before a
+// row in that order, and, where the frame is a range, of those beside it. A row that comes or goes
+// changes what those behind it are, so each of them is sent again: -U as it was, +U as it is. A row
+// whose results stay the same is not.
+//
+// A change reads all rows of its key, as it does in Flink.
+
+#include <vector>
+
+#include "exec/aggregate_slots.h"
+#include "exec/operator.h"
+#include "exec/task_context.h"
+#include "plan/nodes.h"
+#include "state/ranked_rows.h"
+
+namespace millrace::exec {
+
+class OverByValue final : public Operator {
+ public:
+  OverByValue(const plan::OverAggregate& node, const TaskContext& task);
+
+  void push(Port port, Batch rows, Output& out) override;
+  void advance(Port, Watermark now, Output& out) override { out.advance(now); }
+
+ private:
+  using Group = state::RankedRows::Group;
+
+  // The rows of a key with the results of all calls, columns behind theirs.
+  Batch computed(const std::vector<state::RowRef>& rows);
+  // The last row whose place in the order is that of row `at`.
+  size_t last_peer(const std::vector<state::RowRef>& rows, size_t at) const;
+  size_t first_peer(const std::vector<state::RowRef>& rows, size_t at) const;
+  void add(RowKind kind, const char* row, uint64_t hash, Output& out);
+  void take_back(const char* row, uint64_t hash, Output& out);
+
+  const plan::OverAggregate* node_;
+  TaskContext task_;
+  AggregateSlots calls_;
+  state::RankedRows& ranked_;
+  state::RowBuffer buffer_;
+};
+
+}  // namespace millrace::exec
