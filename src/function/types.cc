@@ -53,10 +53,12 @@ static bool is_floating(const Type& type) {
   return type.kind == TypeKind::float_ || type.kind == TypeKind::double_;
 }
 
+// Where both parts do not fit, the fraction is cut.
 static Type common_decimal(const Type& a, const Type& b) {
-  const int32_t scale = std::max(a.scale, b.scale);
+  constexpr int32_t kMostDigits = 38;
   const int32_t whole_digits = std::max(a.precision - a.scale, b.precision - b.scale);
-  return Type::decimal(std::min(38, whole_digits + scale), scale);
+  const int32_t scale = std::min(std::max(a.scale, b.scale), kMostDigits - whole_digits);
+  return Type::decimal(whole_digits + scale, scale);
 }
 
 // FLOAT keeps integers approximate; with decimals it becomes DOUBLE.

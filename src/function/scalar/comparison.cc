@@ -1,6 +1,8 @@
 // = <> < <= > >= over every ordered type, after a cast to the common one. Strings compare by their
 // bytes. IS [NOT] DISTINCT FROM takes NULL for a value.
 
+#include <algorithm>
+
 #include "column/physical.h"
 #include "function/evaluate.h"
 #include "function/kernel.h"
@@ -86,6 +88,9 @@ std::optional<Type> compared_as(const Type& a, const Type& b) {
     return Type::of(TypeKind::boolean);
   }
   std::optional<Type> common = common_type(a, b);
+  if (common && common->kind == TypeKind::decimal) {
+    common->scale = std::max({common->scale, a.scale, b.scale});  // no fraction is cut to compare
+  }
   if (!common && a.is_string() && can_cast(a, b)) {
     common = b;
   } else if (!common && b.is_string() && can_cast(b, a)) {
