@@ -165,12 +165,11 @@ void QueryBinder::bind_conditions(const Conditions& parts, std::string_view clau
     split(*part, all);
   }
   std::vector<SubQuery> subs;
-  Conditions plain = without_sub_queries(all, subs);
-  const auto first = std::stable_partition(plain.begin(), plain.end(), [](const auto* part) {
-    return sub_queries_outside_aggregates(*part).empty();
-  });
-  const Conditions comparing(first, plain.end());
-  plain.erase(first, plain.end());
+  Conditions plain;
+  Conditions comparing;
+  for (const sql::Expression* part : without_sub_queries(all, subs)) {
+    (sub_queries_outside_aggregates(*part).empty() ? plain : comparing).push_back(part);
+  }
   bind_plain_conditions(plain, clause, rows);
   for (const sql::Expression* part : comparing) {
     const SubQueryValues values = bind_values(*part, rows);
