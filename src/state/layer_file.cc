@@ -49,6 +49,10 @@ void LayerWriter::append(std::string_view table, const GrowingTable& shape,
   write_text(shape.kind(), head);
   head.write<uint16_t>(shape.version());
   write_text(shape.describe(), head);
+  if (entries.size() > UINT32_MAX) {  // before a checkpoint counts on them
+    throw Error(ErrorCode::unsupported, "what changed of the state '" + std::string(table) +
+                                            "' in one epoch is more than 4 GiB");
+  }
   ByteWriter block;
   block.write<uint32_t>(static_cast<uint32_t>(head.size()));
   block.write<uint32_t>(static_cast<uint32_t>(entries.size()));

@@ -20,25 +20,26 @@ class OpenFiles {
  public:
   OpenFiles(io::Files* files, size_t most) : files_(files), most_(most) {}
 
-  // To read. Whoever has it may use it for as long as he likes. Throws what the disk throws.
-  std::shared_ptr<io::File> opened(const std::string& path);
-  // What has this name is gone, or will be another file.
-  void forget(const std::string& path);
+  // To read. Whoever has it may use it for as long as he likes. By its owner and not by its name,
+  // which another topic's file may have had or get. Throws what the disk throws.
+  std::shared_ptr<io::File> opened(const void* owner, const std::string& path);
+  // The owner's file, where it is open, which is no more kept for it.
+  std::shared_ptr<io::File> take(const void* owner);
 
  private:
   struct Used {
-    std::string path;
+    const void* owner;
     std::shared_ptr<io::File> file;
   };
   using Order = std::list<Used>;  // by their last use, latest first
 
-  std::shared_ptr<io::File> find(const std::string& path);
+  std::shared_ptr<io::File> find(const void* owner);
 
   io::Files* const files_;
   const size_t most_;
   std::mutex mutex_;  // all below; never held over the disk
   Order order_;
-  std::map<std::string, Order::iterator> by_path_;
+  std::map<const void*, Order::iterator> by_owner_;
 };
 
 }  // namespace millrace::topic

@@ -49,22 +49,50 @@ TEST_CASE("those used last stay open, and who has a file keeps it") {
     disk.open(name, io::OpenMode::append)->append(name);
   }
   OpenFiles files(&disk, 2);
-  const auto a = files.opened("a");
-  files.opened("b");
-  CHECK(files.opened("a") == a);
-  files.opened("c");  // in the place of b
+  const char owners[] = "abc";
+  const auto opened = [&](const char& owner) {
+    return files.opened(&owner, std::string(1, owner));
+  };
+  const auto a = opened(owners[0]);
+  opened(owners[1]);
+  CHECK(opened(owners[0]) == a);
+  opened(owners[2]);  // in the place of b
   CHECK(disk.open_files() == 2);
-  CHECK(files.opened("a") == a);
-  files.opened("b");
-  files.opened("c");  // a is closed here, but not for who has it
+  CHECK(opened(owners[0]) == a);
+  opened(owners[1]);
+  opened(owners[2]);  // a is closed here, but not for who has it
   CHECK(disk.open_files() == 3);
   CHECK(text_of(*a) == "a");
 
-  files.forget("c");
+  files.take(&owners[2]);
   CHECK(disk.open_files() == 2);
   disk.remove("c");
-  CHECK_THROWS_AS(files.opened("c"), Error);
-  CHECK(text_of(*files.opened("b")) == "b");
+  CHECK_THROWS_AS(opened(owners[2]), Error);
+  CHECK(text_of(*opened(owners[1])) == "b");
+}
+
+TEST_CASE("a topic that was deleted gives its readers no records of another with its name") {
+  Machine machine;
+  Store store(machine.world(), "topics");
+  const auto make = [&](int first) {
+    const auto made = store.create("t", 1, {{"segment.bytes", "14"}});
+    REQUIRE(made.ok());
+    const auto partition = (*made)->partitions[0];
+    for (int n = first; n < first + 3; ++n) {
+      REQUIRE(partition->append(batch_of(n)).error_code == kafka::ErrorCode::none);
+    }
+    return partition;
+  };
+  const auto old = make(10);
+  CHECK(first_value(*old->read(Offset(0), 1)) == "10");  // and its file stays open
+  REQUIRE(store.remove("t").ok());
+  const auto next = make(20);
+  for (int n = 0; n < 3; ++n) {
+    CHECK(first_value(*next->read(Offset(n), 1)) == std::to_string(20 + n));
+  }
+  CHECK(first_value(*old->read(Offset(0), 1)) == "10");
+  CHECK_THROWS_AS(old->read(Offset(1), 1), Error);
+  CHECK(first_value(*old->read(Offset(2), 1)) == "12");
 }
 
 TEST_CASE("a log of many segments has few files open, and all of it is read") {

@@ -56,6 +56,12 @@ std::vector<std::shared_ptr<Segment>> Partition::all_segments() const {
   return segments_;
 }
 
+void Partition::lose_names() {
+  for (const auto& segment : all_segments()) {
+    segment->lose_name();
+  }
+}
+
 uint64_t Partition::size_bytes() const {
   const std::lock_guard lock(mutex_);
   uint64_t size = 0;

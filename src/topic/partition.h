@@ -109,6 +109,8 @@ class Partition {
   std::vector<ProducerStatus> producers() const;
 
   void configure(PartitionOptions options);
+  // Its topic was deleted (Segment::lose_name).
+  void lose_names();
   // Removes what settings say is not to be kept at `now`: closes segments that are old enough,
   // deletes expired ones, compacts. Throws what the disk throws, having done a part of it.
   void clean(Timestamp now);

@@ -40,11 +40,17 @@ Segment::Segment(io::Files* files, std::shared_ptr<OpenFiles> closed_files,
       written_(file_ ? file_->size() : 0),
       next_offset_(base) {}
 
-Segment::~Segment() { closed_files_->forget(path_); }
+Segment::~Segment() { closed_files_->take(this); }
 
 std::shared_ptr<io::File> Segment::file() const {
   const std::lock_guard lock(file_mutex_);
-  return file_ ? file_ : closed_files_->opened(path_);
+  if (file_) {
+    return file_;
+  }
+  if (name_is_gone_) {
+    throw Error(ErrorCode::not_found, "'" + path_ + "' is gone with its topic");
+  }
+  return closed_files_->opened(this, path_);
 }
 
 void Segment::let_go() {
@@ -55,9 +61,17 @@ void Segment::let_go() {
 void Segment::keep_open() {
   const std::lock_guard lock(file_mutex_);
   if (!file_) {
-    file_ = closed_files_->opened(path_);
-    closed_files_->forget(path_);
+    file_ = closed_files_->opened(this, path_);
+    closed_files_->take(this);
   }
+}
+
+void Segment::lose_name() {
+  const std::lock_guard lock(file_mutex_);
+  if (!file_) {
+    file_ = closed_files_->take(this);
+  }
+  name_is_gone_ = true;
 }
 
 void Segment::append(std::string_view placed) {

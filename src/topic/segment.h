@@ -69,6 +69,8 @@ class Segment {
   void let_go();
   // Before the name of its file goes, or becomes another's: who reads it reads on.
   void keep_open();
+  // Its topic was deleted, and another may get the name: what is not open now cannot be read.
+  void lose_name();
   // False where the index is missing or does not fit the file.
   bool load_index();
   // The bytes of an index of what was noted so far.
@@ -130,6 +132,7 @@ class Segment {
   const std::string index_path_;
   mutable std::mutex file_mutex_;   // file_; also while it is opened, so that it is this one's
   std::shared_ptr<io::File> file_;  // nothing where closed_files_ has it
+  bool name_is_gone_ = false;       // also of file_mutex_
   uint64_t written_ = 0;            // by appends that succeeded; the appending thread's own
 
   mutable std::mutex mutex_;  // all below; never held over the disk

@@ -358,6 +358,11 @@ Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {
     // As in create().
     return error;
   }
+  for (const auto& partition : topic->partitions) {
+    if (partition != nullptr) {
+      partition->lose_names();
+    }
+  }
   {
     const std::unique_lock lock(mutex_);
     topics_.erase(name);

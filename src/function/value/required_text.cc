@@ -52,10 +52,7 @@ class Reader {
   }
 
   bool take_class() {
-    const size_t first = pattern_.find_first_not_of('^', at_ + 1);
-    if (first == std::string_view::npos) {
-      return false;
-    }
+    const size_t first = at_ + (pattern_.substr(at_).starts_with("[^") ? 2 : 1);
     at_ = pattern_.find(']', first + 1);  // a bracket at the front stands for itself
     end_run();
     add_width(kLongestCharacter);

@@ -16,6 +16,9 @@ TEST_CASE("what a text must hold for a regular expression to fit") {
   CHECK(shown(".x") == "x 4");
   CHECK(shown("[0-9]?-abc") == "-abc 4");
   CHECK(shown("[]a]bc") == "bc 4");
+  CHECK(shown("[^]a]bc") == "bc 4");
+  CHECK(shown("[^^]bc") == "bc 4");
+  CHECK(shown("[^^]a|b]xyz") == " 0");
   CHECK(shown("(ab)?cde") == "cde 2");
   CHECK(shown("é=abc") == "=abc 2");
 }
