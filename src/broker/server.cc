@@ -49,11 +49,18 @@ class Server::Client {
 
   void start() {
     connection_->start({[this](std::string_view bytes) { receive(bytes); },
-                        [this](std::string_view) { server_.drop(number_); },
-                        [this] { balance(); }});
+                        [this](std::string_view why) { end(why); }, [this] { balance(); }});
   }
 
  private:
+  void end(std::string_view why) {
+    if (why.starts_with(io::kNoTls)) {
+      server_.broker_.world().log->warning("broker", "connection closed",
+                                           {{"peer", connection_->peer()}, {"error", why}});
+      server_.broker_.metrics().closed_for_fault.add();
+    }
+    server_.drop(number_);
+  }
   void receive(std::string_view bytes) {
     if (closing_) {
       return;

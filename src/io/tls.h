@@ -12,6 +12,9 @@ struct ssl_ctx_st;
 
 namespace millrace::io {
 
+// What the reason of a connection's end begins with where the peer spoke none, or refused ours.
+inline constexpr std::string_view kNoTls = "no TLS: ";
+
 // What a server shows of itself to those who connect.
 class Tls {
  public:

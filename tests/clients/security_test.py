@@ -173,6 +173,7 @@ class Login(SecuredServer):
                                     "log_level": 0})
         with self.assertRaises(confluent_kafka.KafkaException):
             client.list_topics(timeout=2)
+        self.assertIn("no TLS: ", self.server.tail())
 
 
 class AccessRules(SecuredServer):

@@ -58,7 +58,7 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
 }
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
+  if (argc < 2 || std::string_view(argv[1]).starts_with("-")) {
     std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl] [impatient]\n");
     return 2;
   }
