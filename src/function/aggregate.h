@@ -65,7 +65,8 @@ struct AggregateSignature {
   // Flink computes it of several aggregates, so that a group changes with each value that counts,
   // be the result as it was.
   bool changes_with_each_value = false;
-  // The result is the same in whatever order rows are added, or merged.
+  // The order in which rows are added, or merged, is not seen in the result but where Flink, which
+  // merges as well, shows it too: in the rounding of sums.
   bool in_any_order = false;
 };
 

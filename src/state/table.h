@@ -4,7 +4,7 @@
 // itself back from it, so that the operators who own tables hold no recovery code.
 //
 // Small state is written whole, into the checkpoint. Of state that has grown, tables that can write
-// what has changed since the epoch before, into a layer (layer_files.h); the others stay whole.
+// what has changed since the epoch before, into a layer (layer_file.h); the others stay whole.
 
 #include <cstddef>
 #include <cstdint>
@@ -51,8 +51,8 @@ class GrowingTable : public Table {
   virtual size_t changed() const = 0;
   virtual void save_changes(ByteWriter& out) = 0;
 
-  // Writes some bytes of entries, changed or not, from where the last call ended. False once it has
-  // been all around: the next call begins anew.
+  // Writes some bytes of entries, changed or not, from where the last call ended. Once it has been
+  // all around, the next call begins anew.
   enum class Around : uint8_t { no, yes };
   virtual Around sweep(size_t bytes, ByteWriter& out) = 0;
 
