@@ -6,9 +6,9 @@
 
 namespace millrace::exec {
 
-AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, RowCount count)
-    : calls_(&calls), counts_rows_(count == RowCount::kept) {
-  size_ = counts_rows_ ? sizeof(int64_t) : 0;
+AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back)
+    : calls_(&calls), taken_back_(taken_back) {
+  size_ = counts_rows() ? sizeof(int64_t) : 0;
   for (const plan::AggregateCall& call : calls) {
     places_.push_back({size_});
     size_ += (call.function->size + 7) / 8 * 8;
@@ -22,18 +22,28 @@ AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, Ro
 
 AggregateSlots::Place AggregateSlots::place_of(const plan::AggregateCall& call, size_t at) {
   auto known = std::find_if(distinct_.begin(), distinct_.end(), [&](const Distinct& distinct) {
-    return distinct.values->arguments() == call.arguments;
+    return distinct.values->arguments() == call.arguments &&
+           distinct.values->calls() < DistinctValues::kMaxCalls;
   });
   if (known == distinct_.end()) {
-    auto values = std::make_unique<DistinctValues>(call.arguments, call.function->arguments);
+    const auto kept =
+        taken_back_ == TakenBack::never ? DistinctValues::Kept::seen : DistinctValues::Kept::times;
+    auto values = std::make_unique<DistinctValues>(call.arguments, call.function->arguments, kept);
     known = distinct_.insert(known, {std::move(values), size_});
     size_ += sizeof(char*);
   }
-  return {at, known->values.get(), known->at, known->values->add_call()};
+  return {at, static_cast<size_t>(known - distinct_.begin()), known->values->add_call()};
+}
+
+bool AggregateSlots::change_with_each_row() const {
+  return taken_back_ == TakenBack::never &&
+         std::any_of(calls_->begin(), calls_->end(), [](const plan::AggregateCall& call) {
+           return call.function->changes_with_each_row && !call.distinct && !call.filter;
+         });
 }
 
 std::string AggregateSlots::describe() const {
-  std::string text = counts_rows_ ? "rows" : "";
+  std::string text = counts_rows() ? "rows" : "";
   for (const plan::AggregateCall& call : *calls_) {
     text += text.empty() ? "" : ", ";
     text += call.function->name + "(" + (call.distinct ? "DISTINCT " : "");
@@ -53,7 +63,7 @@ void AggregateSlots::init(char* slot) const {
 }
 
 void AggregateSlots::save(const char* slot, ByteWriter& out) const {
-  if (counts_rows_) {
+  if (counts_rows()) {
     out.write_signed_varint(rows_of(const_cast<char*>(slot)));
   }
   for (size_t call = 0; call < calls_->size(); ++call) {
@@ -65,7 +75,7 @@ void AggregateSlots::save(const char* slot, ByteWriter& out) const {
 }
 
 void AggregateSlots::load(char* slot, ByteReader& in) const {
-  if (counts_rows_) {
+  if (counts_rows()) {
     rows_of(slot) = in.read_signed_varint();
   }
   for (size_t call = 0; call < calls_->size(); ++call) {
@@ -114,57 +124,87 @@ std::vector<Column> AggregateSlots::arguments_of(const plan::AggregateCall& call
   return arguments;
 }
 
-void AggregateSlots::read_distinct(const Batch& batch, std::span<const uint32_t> rows) {
-  for (const Distinct& distinct : distinct_) {
-    distinct.values->read(batch, rows);
+static bool passes(const View<uint8_t>& filter, uint32_t row) {
+  return !filter.is_null(row) && filter[row] != 0;
+}
+
+void AggregateSlots::filter_distinct(size_t number, const Batch& batch,
+                                     std::span<const uint32_t> rows) {
+  std::vector<uint64_t>& counted = distinct_[number].counted;
+  counted.assign(rows.size(), 0);
+  for (size_t call = 0; call < calls_->size(); ++call) {
+    if (places_[call].distinct != number) {
+      continue;
+    }
+    const size_t bit = places_[call].distinct_call;
+    if (const auto filter = (*calls_)[call].filter) {
+      const View<uint8_t> view(batch.columns[*filter]);
+      for (size_t i = 0; i < rows.size(); ++i) {
+        counted[i] |= static_cast<uint64_t>(passes(view, rows[i])) << bit;
+      }
+    } else {
+      for (uint64_t& calls : counted) {
+        calls |= uint64_t{1} << bit;
+      }
+    }
   }
 }
 
-std::span<const uint8_t> AggregateSlots::counted(size_t number, std::span<char* const> slots,
-                                                 const Batch& batch,
+void AggregateSlots::add_distinct(std::span<char* const> slots, const Batch& batch,
+                                  std::span<const uint32_t> rows) {
+  for (size_t number = 0; number < distinct_.size(); ++number) {
+    filter_distinct(number, batch, rows);
+    DistinctValues& values = *distinct_[number].values;
+    const size_t at = distinct_[number].at;
+    std::vector<uint64_t>& counted = distinct_[number].counted;
+    values.read(batch, rows);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (i + 3 * kAhead < rows.size()) {
+        DistinctValues::prefetch_table(slots[i + 3 * kAhead] + at);
+      }
+      if (i + 2 * kAhead < rows.size() && counted[i + 2 * kAhead] != 0) {
+        values.prefetch_entry(slots[i + 2 * kAhead] + at, i + 2 * kAhead);
+      }
+      if (i + kAhead < rows.size() && counted[i + kAhead] != 0) {
+        values.prefetch_cell(slots[i + kAhead] + at, i + kAhead);
+      }
+      if (counted[i] != 0) {
+        counted[i] = leaves(batch, rows[i]) ? values.leave(slots[i] + at, i, counted[i])
+                                            : values.come(slots[i] + at, i, counted[i]);
+      }
+    }
+  }
+}
+
+std::span<const uint8_t> AggregateSlots::counted(size_t number, const Batch& batch,
                                                  std::span<const uint32_t> rows) {
   const plan::AggregateCall& call = (*calls_)[number];
   const Place& place = places_[number];
-  if (!call.filter && place.distinct == nullptr) {
+  counted_.resize(rows.size());
+  if (place.distinct) {
+    const std::vector<uint64_t>& calls = distinct_[*place.distinct].counted;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      counted_[i] = (calls[i] >> place.distinct_call) & 1;
+    }
+  } else if (call.filter) {
+    const View<uint8_t> view(batch.columns[*call.filter]);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      counted_[i] = passes(view, rows[i]) ? 1 : 0;
+    }
+  } else {
     return {};
-  }
-  counted_.assign(rows.size(), 1);
-  if (call.filter) {
-    const View<uint8_t> passes(batch.columns[*call.filter]);
-    for (size_t i = 0; i < rows.size(); ++i) {
-      counted_[i] = !passes.is_null(rows[i]) && passes[rows[i]] != 0 ? 1 : 0;
-    }
-  }
-  if (place.distinct != nullptr) {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (i + 3 * kAhead < rows.size()) {
-        DistinctValues::prefetch_table(slots[i + 3 * kAhead] + place.distinct_at);
-      }
-      if (i + 2 * kAhead < rows.size() && counted_[i + 2 * kAhead] != 0) {
-        place.distinct->prefetch_entry(slots[i + 2 * kAhead] + place.distinct_at, i + 2 * kAhead);
-      }
-      if (i + kAhead < rows.size() && counted_[i + kAhead] != 0) {
-        place.distinct->prefetch_cell(slots[i + kAhead] + place.distinct_at, i + kAhead);
-      }
-      if (counted_[i] != 0) {
-        counted_[i] = place.distinct->counts(slots[i] + place.distinct_at, i, place.distinct_call,
-                                             leaves(batch, rows[i]))
-                          ? 1
-                          : 0;
-      }
-    }
   }
   return counted_;
 }
 
 void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows) {
-  if (counts_rows_) {
+  if (counts_rows()) {
     for (size_t i = 0; i < rows.size(); ++i) {
       rows_of(slots[i]) += leaves(batch, rows[i]) ? -1 : 1;
     }
   }
-  read_distinct(batch, rows);
+  add_distinct(slots, batch, rows);
   for (size_t call = 0; call < calls_->size(); ++call) {
     update_call(call, slots, batch, rows);
   }
@@ -174,7 +214,7 @@ void AggregateSlots::update_call(size_t number, std::span<char* const> slots, co
                                  std::span<const uint32_t> rows) {
   const plan::AggregateCall& call = (*calls_)[number];
   const size_t at = places_[number].at;
-  const std::span<const uint8_t> counted_rows = counted(number, slots, batch, rows);
+  const std::span<const uint8_t> counted_rows = counted(number, batch, rows);
   states_.clear();
   if (!counted_rows.empty()) {
     chosen_.clear();
@@ -197,8 +237,8 @@ void AggregateSlots::update_call(size_t number, std::span<char* const> slots, co
 }
 
 std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Batch& batch,
-                                          std::span<const uint32_t> rows) {
-  read_distinct(batch, rows);
+                                          std::span<const uint32_t> rows, function::Sides sides) {
+  add_distinct(slots, batch, rows);
   const Rows which = rows.size() == batch.physical_size ? Rows(rows.size()) : Rows(rows);
   std::vector<Column> columns;
   states_.resize(rows.size());
@@ -209,7 +249,7 @@ std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Ba
     }
     const std::vector<Column> arguments = arguments_of(call, batch);
     columns.push_back(call.function->trace(
-        states_.data(), {arguments, which, batch.kinds, counted(number, slots, batch, rows)},
+        states_.data(), {arguments, which, batch.kinds, counted(number, batch, rows), sides},
         call.function->result));
   }
   return columns;
@@ -217,7 +257,7 @@ std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Ba
 
 void AggregateSlots::merge(char* into, const char* from) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
-    if (places_[call].distinct == nullptr) {
+    if (!places_[call].distinct) {
       (*calls_)[call].function->merge(into + places_[call].at, from + places_[call].at);
     }
   }
@@ -231,7 +271,8 @@ void AggregateSlots::merge_distinct(const Distinct& distinct, char* into, const 
   const auto fresh = distinct.values->merge(into + distinct.at, from + distinct.at);
   for (size_t call = 0; call < calls_->size(); ++call) {
     const Place& place = places_[call];
-    if (place.distinct != distinct.values.get() || fresh[place.distinct_call].empty()) {
+    if (!place.distinct || &distinct_[*place.distinct] != &distinct ||
+        fresh[place.distinct_call].empty()) {
       continue;
     }
     const std::vector<char*>& values = fresh[place.distinct_call];

@@ -5,6 +5,7 @@
 //   | rows i64, where they are counted | an accumulator a call | a pointer a list of DISTINCT
 //   arguments |
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,11 +18,12 @@ namespace millrace::exec {
 
 class AggregateSlots final : public state::SlotKind {
  public:
-  // Where rows are taken back, a group must know when it has none left.
-  enum class RowCount : uint8_t { none, kept };
+  // Whether rows are taken back: by an owner who knows when a slot has none left, or by one who
+  // wants them counted to see it.
+  enum class TakenBack : uint8_t { never, uncounted, counted };
 
   // `calls` outlives this.
-  AggregateSlots(const std::vector<plan::AggregateCall>& calls, RowCount count);
+  AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back);
 
   std::string describe() const override;
   size_t size() const override { return size_; }
@@ -31,16 +33,18 @@ class AggregateSlots final : public state::SlotKind {
   void destroy(char* slot) const override;
   size_t memory() const override;
 
-  bool counts_rows() const { return counts_rows_; }
+  bool counts_rows() const { return taken_back_ == TakenBack::counted; }
+  // Whether each row that is added makes the results others than they were.
+  bool change_with_each_row() const;
   // Of slots that count rows; who takes rows back changes it.
   static int64_t& rows_of(char* slot) { return *reinterpret_cast<int64_t*>(slot); }
 
   // Adds row rows[i] of the batch to slots[i], or takes it back. `rows` may name a row once only.
   void update(std::span<char* const> slots, const Batch& batch, std::span<const uint32_t> rows);
-  // The same, giving the results of each call around each row: the one before row i at 2 * i, the
-  // one after it at 2 * i + 1.
+  // The same, giving the results of each call around each row, the one before row i at 2 * i and
+  // the one after it at 2 * i + 1, or those after the rows only.
   std::vector<Column> trace(std::span<char* const> slots, const Batch& batch,
-                            std::span<const uint32_t> rows);
+                            std::span<const uint32_t> rows, function::Sides sides);
   // Adds what `from` has gathered to `into`, as if its rows had come after those of `into`.
   void merge(char* into, const char* from) const;
   // The results of all calls, a column each, for these slots.
@@ -48,28 +52,31 @@ class AggregateSlots final : public state::SlotKind {
 
  private:
   struct Place {
-    size_t at;                           // of the accumulator in the slot
-    DistinctValues* distinct = nullptr;  // null where all rows count
-    size_t distinct_at = 0;              // of the values' pointer in the slot
-    size_t distinct_call = 0;            // the call's number among those that share them
+    size_t at;                            // of the accumulator in the slot
+    std::optional<size_t> distinct = {};  // whose values count; none where all rows do
+    size_t distinct_call = 0;             // the call's number among those that share them
   };
   struct Distinct {
     std::unique_ptr<DistinctValues> values;
     size_t at;
+    std::vector<uint64_t> counted = {};  // by row at hand, the set of calls that it counts for
   };
 
   Place place_of(const plan::AggregateCall& call, size_t at);
   void merge_distinct(const Distinct& distinct, char* into, const char* from) const;
-  void read_distinct(const Batch& batch, std::span<const uint32_t> rows);
+  // Adds the rows' values to those of DISTINCT, or takes them back.
+  void add_distinct(std::span<char* const> slots, const Batch& batch,
+                    std::span<const uint32_t> rows);
+  // Sets the bits of the calls that row rows[i] is for by their filters.
+  void filter_distinct(size_t distinct, const Batch& batch, std::span<const uint32_t> rows);
   // By i, whether rows[i] counts for the call; empty where all do.
-  std::span<const uint8_t> counted(size_t call, std::span<char* const> slots, const Batch& batch,
-                                   std::span<const uint32_t> rows);
+  std::span<const uint8_t> counted(size_t call, const Batch& batch, std::span<const uint32_t> rows);
   void update_call(size_t call, std::span<char* const> slots, const Batch& batch,
                    std::span<const uint32_t> rows);
   static std::vector<Column> arguments_of(const plan::AggregateCall& call, const Batch& batch);
 
   const std::vector<plan::AggregateCall>* calls_;
-  bool counts_rows_;
+  TakenBack taken_back_;
   std::vector<Place> places_;  // by call
   std::vector<Distinct> distinct_;
   size_t size_ = 0;

@@ -1,13 +1,24 @@
 #include "exec/distinct_values.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "base/check.h"
 
 namespace millrace::exec {
 
-// A value's cell holds a number for each call, at this place.
+// A value's cell holds the set of calls that have seen it, or a number for each call.
+static uint64_t& seen_at(char* cell) { return *reinterpret_cast<uint64_t*>(cell); }
 static int64_t& number_at(char* cell, size_t call) {
   return reinterpret_cast<int64_t*>(cell)[call];
+}
+
+template <typename F>
+static void for_each_call(uint64_t calls, F f) {
+  for (; calls != 0; calls &= calls - 1) {
+    f(static_cast<size_t>(std::countr_zero(calls)));
+  }
 }
 
 static state::KeyMap* find_map(const char* state) {
@@ -19,7 +30,7 @@ static state::KeyMap* find_map(const char* state) {
 state::KeyMap& DistinctValues::map_at(char* state) const {
   state::KeyMap* map = find_map(state);
   if (map == nullptr) {
-    map = new state::KeyMap(&layout_, calls_ * sizeof(int64_t));
+    map = new state::KeyMap(&layout_, cell_size());
     std::memcpy(state, &map, sizeof(state::KeyMap*));
   }
   return *map;
@@ -31,51 +42,72 @@ void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {
     columns_.push_back(batch.columns[argument]);
   }
   values_.read(columns_, Rows(rows));
-  cells_.assign(values_.size(), nullptr);
 }
 
 void DistinctValues::prefetch_table(const char* state) { __builtin_prefetch(find_map(state)); }
 
 void DistinctValues::prefetch_entry(const char* state, size_t i) const {
-  if (const state::KeyMap* map = find_map(state); map != nullptr && cells_[i] == nullptr) {
+  if (const state::KeyMap* map = find_map(state); map != nullptr) {
     map->prefetch(values_.hash(i));
   }
 }
 
 void DistinctValues::prefetch_cell(const char* state, size_t i) const {
-  if (const state::KeyMap* map = find_map(state); map != nullptr && cells_[i] == nullptr) {
+  if (const state::KeyMap* map = find_map(state); map != nullptr) {
     map->prefetch_key(values_.hash(i));
   }
 }
 
-// Where the value counts, made where there is none yet. Cells do not move.
-char* DistinctValues::cell_of(char* state, size_t i) {
-  if (cells_[i] == nullptr) {
-    const auto found = map_at(state).upsert(values_.row(i), values_.hash(i));
-    held_ += found.is_new ? 1 : 0;
-    cells_[i] = found.cell;
-  }
-  return cells_[i];
+int64_t DistinctValues::times_at(const char* cell, size_t call) const {
+  char* at = const_cast<char*>(cell);
+  return kept_ == Kept::seen ? static_cast<int64_t>((seen_at(at) >> call) & 1)
+                             : number_at(at, call);
 }
 
-bool DistinctValues::counts(char* state, size_t i, size_t call, bool leaves) {
-  if (!leaves) {
-    return ++number_at(cell_of(state, i), call) == 1;
+bool DistinctValues::add_times(char* cell, size_t call, int64_t times) const {
+  const bool is_new = times > 0 && times_at(cell, call) == 0;
+  if (kept_ == Kept::times) {
+    number_at(cell, call) += times;
+  } else if (is_new) {
+    seen_at(cell) |= uint64_t{1} << call;
   }
+  return is_new;
+}
+
+uint64_t DistinctValues::come(char* state, size_t i, uint64_t calls) {
+  const auto [cell, is_new] = map_at(state).upsert(values_.row(i), values_.hash(i));
+  held_ += is_new ? 1 : 0;
+  if (kept_ == Kept::seen) {
+    const uint64_t fresh = calls & ~seen_at(cell);
+    seen_at(cell) |= calls;
+    return fresh;
+  }
+  uint64_t fresh = 0;
+  for_each_call(calls, [&, cell = cell](size_t call) {
+    fresh |= static_cast<uint64_t>(++number_at(cell, call) == 1) << call;
+  });
+  return fresh;
+}
+
+uint64_t DistinctValues::leave(char* state, size_t i, uint64_t calls) {
+  check(kept_ == Kept::times, "values are counted where they leave");
   state::KeyMap& map = map_at(state);
-  const char* value = values_.row(i);
-  const uint64_t hash = values_.hash(i);
-  char* cell = map.find(value, hash).cell;
-  if (cell == nullptr || number_at(cell, call) == 0) {
-    return false;  // it never came
+  char* cell = map.find(values_.row(i), values_.hash(i)).cell;
+  if (cell == nullptr) {
+    return 0;  // it never came
   }
-  const bool last = --number_at(cell, call) == 0;
+  uint64_t last = 0;
+  for_each_call(calls, [&](size_t call) {
+    int64_t& number = number_at(cell, call);
+    if (number > 0) {
+      last |= static_cast<uint64_t>(--number == 0) << call;
+    }
+  });
   const auto* numbers = &number_at(cell, 0);
   if (std::all_of(numbers, numbers + calls_, [](int64_t number) { return number == 0; })) {
-    map.detach(value, hash);
+    map.detach(values_.row(i), values_.hash(i));
     map.give_back(cell);
     --held_;
-    std::fill(cells_.begin(), cells_.end(), nullptr);  // other rows may have found it
   }
   return last;
 }
@@ -91,13 +123,10 @@ std::vector<std::vector<char*>> DistinctValues::merge(char* into, const char* fr
     const char* value = other->key_of(theirs);
     const auto found = own.upsert(value, layout_.hash(value));
     held_ += found.is_new ? 1 : 0;
-    char* cell = found.cell;
     for (size_t call = 0; call < calls_; ++call) {
-      const int64_t times = number_at(theirs, call);
-      if (times > 0 && number_at(cell, call) == 0) {
-        fresh[call].push_back(const_cast<char*>(own.key_of(cell)));
+      if (add_times(found.cell, call, times_at(theirs, call))) {
+        fresh[call].push_back(const_cast<char*>(own.key_of(found.cell)));
       }
-      number_at(cell, call) += times;
     }
   });
   return fresh;
@@ -114,7 +143,7 @@ void DistinctValues::save(const char* state, ByteWriter& out) const {
     map->for_each([&](char* cell) {
       layout_.save(map->key_of(cell), out);
       for (size_t call = 0; call < calls_; ++call) {
-        out.write_varint(static_cast<uint64_t>(number_at(cell, call)));
+        out.write_varint(static_cast<uint64_t>(times_at(cell, call)));
       }
     });
   }
@@ -128,7 +157,7 @@ void DistinctValues::load(char* state, ByteReader& in) const {
     const auto [cell, is_new] = map_at(state).upsert(value.data(), layout_.hash(value.data()));
     held_ += is_new ? 1 : 0;
     for (size_t call = 0; call < calls_; ++call) {
-      number_at(cell, call) = static_cast<int64_t>(in.read_varint());
+      add_times(cell, call, static_cast<int64_t>(in.read_varint()));
     }
   }
 }
@@ -142,7 +171,7 @@ void DistinctValues::destroy(char* state) const {
 
 size_t DistinctValues::memory() const {
   constexpr size_t kEntries = 3 * 16;  // of the table, which is between a quarter and half full
-  return held_ * (layout_.width() + calls_ * sizeof(int64_t) + kEntries);
+  return held_ * (layout_.width() + cell_size() + kEntries);
 }
 
 }  // namespace millrace::exec

@@ -98,7 +98,7 @@ OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, const TaskC
       peers_(peers),
       takes_back_(can_take_back(node.calls)),
       kept_columns_(columns_read(node.calls)),
-      calls_(std::make_shared<AggregateSlots>(node.calls, AggregateSlots::RowCount::none)),
+      calls_(std::make_shared<AggregateSlots>(node.calls, AggregateSlots::TakenBack::uncounted)),
       groups_(task.state().timed_table("frames",
                                        types_at(node.inputs[0]->schema, node.window.partition_by),
                                        std::make_shared<Slots>(calls_, forgets()))),

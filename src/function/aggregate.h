@@ -16,6 +16,9 @@
 
 namespace millrace::function {
 
+// Which results a trace gives of each row: the one before it and the one after it, or the latter.
+enum class Sides : uint8_t { both, after };
+
 // Rows for accumulators: row rows[i] of the arguments is for states[i]. One of kind update_before
 // or delete_ is taken back, which only a function that `retracts` may be given.
 struct Additions {
@@ -23,6 +26,7 @@ struct Additions {
   Rows rows;
   std::span<const RowKind> kinds = {};    // by physical row; empty for "all inserts"
   std::span<const uint8_t> counted = {};  // by i, whether it is added at all; empty for "all"
+  Sides sides = Sides::both;
 };
 
 // The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
@@ -40,8 +44,9 @@ struct AggregateSignature {
   // `kinds` is empty for "all inserts", else by physical row.
   void (*update)(char* const* states, std::span<const Column> arguments, const Rows& rows,
                  std::span<const RowKind> kinds) = nullptr;
-  // Adds the rows one after the other, as update() does, and gives the results around each: of row
-  // i the one before it at 2 * i, the one after it at 2 * i + 1. States may come several times.
+  // Adds the rows one after the other, as update() does, and gives the results of each, in order:
+  // with both sides of row i the one before it at 2 * i, the one after it at 2 * i + 1. States may
+  // come several times.
   Column (*trace)(char* const* states, const Additions& rows, const Type& result) = nullptr;
   void (*merge)(char* into, const char* from) = nullptr;
   // One result row per state.
@@ -62,6 +67,8 @@ struct AggregateSignature {
   Entries entries = Entries::one_a_value;
   // Passes over NULL and cannot overflow: over some rows, NULL only where the argument can be.
   bool null_as_argument = false;
+  // Each row that is added makes the result another one.
+  bool changes_with_each_row = false;
   // Flink computes it of several aggregates, so that a group changes with each value that counts,
   // be the result as it was.
   bool changes_with_each_value = false;

@@ -19,39 +19,40 @@ KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> s
     : layout_(std::move(keys)),
       slots_(std::move(slots)),
       numbers_(numbers),
-      tail_at_((slots_->size() + 7) / 8 * 8),
-      map_(&layout_, tail_at_ + sizeof(Tail)) {}
+      map_(&layout_, sizeof(Head) + slots_->size()) {}
 
 KeyedTable::~KeyedTable() {
-  map_.for_each([&](char* slot) { slots_->destroy(slot); });
+  for_each_slot([&](char* slot) { slots_->destroy(slot); });
 }
 
 KeyedTable::Found KeyedTable::upsert(const char* key, uint64_t hash) {
-  const Found found = map_.upsert(key, hash);
-  if (found.is_new) {
-    slots_->init(found.cell);
+  const auto [cell, is_new] = map_.upsert(key, hash);
+  char* slot = slot_in(cell);
+  if (is_new) {
+    slots_->init(slot);
     if (numbers_ == Numbers::kept) {
-      give_number(found.cell, unused_number());
+      give_number(slot, unused_number());
     }
   }
-  note(found.cell);
-  return found;
+  note(slot);
+  return {slot, is_new};
 }
 
 KeyedTable::Found KeyedTable::find(const char* key, uint64_t hash) {
-  const Found found = map_.find(key, hash);
-  if (found.cell != nullptr) {
-    note(found.cell);
+  char* cell = map_.find(key, hash).cell;
+  if (cell == nullptr) {
+    return {nullptr, false};
   }
-  return found;
+  note(slot_in(cell));
+  return {slot_in(cell), false};
 }
 
 void KeyedTable::note(char* slot) {
-  Tail& tail = tail_of(slot);
+  Head& head = head_of(slot);
   if (!tracking_) {
-    tail.state = Tail::written;
-  } else if (tail.state != Tail::changed) {
-    tail.state = Tail::changed;
+    head.state = Head::written;
+  } else if (head.state != Head::changed) {
+    head.state = Head::changed;
     changed_.push_back(slot);
   }
 }
@@ -76,19 +77,19 @@ uint32_t KeyedTable::unused_number() {
 }
 
 void KeyedTable::give_number(char* slot, uint32_t number) {
-  tail_of(slot).number = number;
+  head_of(slot).number = number;
   slot_of_[number] = slot;
 }
 
 uint32_t KeyedTable::number_of(const char* slot) const {
   check(numbers_ == Numbers::kept, "the keys of this table have numbers");
-  return tail_of(slot).number;
+  return head_of(slot).number;
 }
 
 void KeyedTable::remove(uint32_t number) {
   char* slot = slot_of_.at(number);
   check(slot != nullptr, "the number is of a key that is there");
-  const char* key = map_.key_of(slot);
+  const char* key = key_of(slot);
   detach(key, layout_.hash(key));
   destroy(slot);
 }
@@ -99,9 +100,9 @@ void KeyedTable::destroy(char* detached_slot) {
     slot_of_[number] = nullptr;
     free_.push_back(number);
   }
-  tail_of(detached_slot).state = Tail::unused;
+  head_of(detached_slot).state = Head::unused;
   slots_->destroy(detached_slot);
-  map_.give_back(detached_slot);
+  map_.give_back(cell_of(detached_slot));
 }
 
 std::string KeyedTable::describe() const {
@@ -113,7 +114,7 @@ std::string KeyedTable::describe() const {
 
 void KeyedTable::save_slot(const char* slot, ByteWriter& out) const {
   out.write(static_cast<uint8_t>(Op::slot));
-  layout_.save(map_.key_of(slot), out);
+  layout_.save(key_of(slot), out);
   slots_->save(slot, out);
   if (numbers_ == Numbers::kept) {
     out.write_varint(number_of(slot));
@@ -122,7 +123,7 @@ void KeyedTable::save_slot(const char* slot, ByteWriter& out) const {
 
 void KeyedTable::save(ByteWriter& out) const {
   save_description(out);
-  map_.for_each([&](const char* slot) { save_slot(slot, out); });
+  for_each_slot([&](const char* slot) { save_slot(slot, out); });
 }
 
 void KeyedTable::begin_tracking() {
@@ -134,8 +135,8 @@ void KeyedTable::begin_tracking() {
 void KeyedTable::end_tracking() {
   tracking_ = false;
   for (char* slot : changed_) {
-    Tail& tail = tail_of(slot);
-    tail.state = tail.state == Tail::changed ? Tail::written : tail.state;
+    Head& head = head_of(slot);
+    head.state = head.state == Head::changed ? Head::written : head.state;
   }
   changed_.clear();
   gone_keys_ = {};
@@ -148,8 +149,8 @@ void KeyedTable::save_changes(ByteWriter& out) {
   gone_keys_ = {};
   gone_ = 0;
   for (char* slot : changed_) {
-    if (tail_of(slot).state == Tail::changed) {
-      tail_of(slot).state = Tail::written;
+    if (head_of(slot).state == Head::changed) {
+      head_of(slot).state = Head::written;
       save_slot(slot, out);
     }
   }
@@ -165,7 +166,7 @@ KeyedTable::Around KeyedTable::sweep(size_t bytes, ByteWriter& out) {
     if (out.size() >= until) {
       return Around::no;
     }
-    if (const char* slot = map_.cell(sweep_at_); tail_of(slot).state != Tail::unused) {
+    if (const char* slot = slot_in(map_.cell(sweep_at_)); head_of(slot).state != Head::unused) {
       save_slot(slot, out);
     }
   }
@@ -188,12 +189,13 @@ void KeyedTable::load_entries(ByteReader& in) {
 }
 
 void KeyedTable::load_slot(const char* key, ByteReader& in) {
-  const auto [slot, is_new] = map_.upsert(key, layout_.hash(key));
+  const auto [cell, is_new] = map_.upsert(key, layout_.hash(key));
+  char* slot = slot_in(cell);
   if (!is_new) {  // written before: what it is now counts
     slots_->destroy(slot);
-    std::fill_n(slot, tail_at_, char{0});
+    std::fill_n(slot, slots_->size(), char{0});
   }
-  tail_of(slot).state = Tail::written;
+  head_of(slot).state = Head::written;
   slots_->init(slot);
   slots_->load(slot, in);
   if (numbers_ == Numbers::kept) {
@@ -202,17 +204,17 @@ void KeyedTable::load_slot(const char* key, ByteReader& in) {
       throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
     }
     slot_of_.resize(std::max<size_t>(slot_of_.size(), number + 1));
-    tail_of(slot).number = static_cast<uint32_t>(number);
+    head_of(slot).number = static_cast<uint32_t>(number);
   }
 }
 
 void KeyedTable::load_gone(const char* key) {
   const uint64_t hash = layout_.hash(key);
-  if (char* slot = map_.find(key, hash).cell; slot != nullptr) {
+  if (char* cell = map_.find(key, hash).cell; cell != nullptr) {
     map_.detach(key, hash);
-    tail_of(slot).state = Tail::unused;
-    slots_->destroy(slot);
-    map_.give_back(slot);
+    head_of(slot_in(cell)).state = Head::unused;
+    slots_->destroy(slot_in(cell));
+    map_.give_back(cell);
   }
 }
 
@@ -220,7 +222,7 @@ void KeyedTable::loaded() {
   if (numbers_ == Numbers::none) {
     return;
   }
-  map_.for_each([&](char* slot) { slot_of_[tail_of(slot).number] = slot; });
+  for_each_slot([&](char* slot) { slot_of_[head_of(slot).number] = slot; });
   for (uint32_t number = 0; number < slot_of_.size(); ++number) {
     if (slot_of_[number] == nullptr) {
       free_.push_back(number);

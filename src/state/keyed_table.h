@@ -54,15 +54,20 @@ class KeyedTable final : public GrowingTable {
   void loaded() override;
 
  private:
-  // What lies behind a slot.
-  struct Tail {
+  // What lies ahead of a slot in its cell, beside the key, which a look-up reads anyway.
+  struct Head {
     enum State : uint32_t { unused, written, changed };
     State state;
     uint32_t number;
   };
-  Tail& tail_of(char* slot) const { return *reinterpret_cast<Tail*>(slot + tail_at_); }
-  const Tail& tail_of(const char* slot) const {
-    return *reinterpret_cast<const Tail*>(slot + tail_at_);
+  static Head& head_of(char* slot) { return *reinterpret_cast<Head*>(cell_of(slot)); }
+  static const Head& head_of(const char* slot) { return head_of(const_cast<char*>(slot)); }
+  static char* slot_in(char* cell) { return cell + sizeof(Head); }
+  static char* cell_of(char* slot) { return slot - sizeof(Head); }
+  const char* key_of(const char* slot) const { return map_.key_of(slot - sizeof(Head)); }
+  template <typename F>
+  void for_each_slot(F f) const {
+    map_.for_each([&](char* cell) { f(slot_in(cell)); });
   }
   void note(char* slot);
   void save_slot(const char* slot, ByteWriter& out) const;
@@ -74,8 +79,7 @@ class KeyedTable final : public GrowingTable {
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
   Numbers numbers_;
-  size_t tail_at_;              // in a cell
-  KeyMap map_;                  // a cell is a slot, and a tail behind it
+  KeyMap map_;                  // a cell is a head, and a slot behind it
   std::vector<char*> slot_of_;  // by number; null where it is unused
   std::vector<uint32_t> free_;  // unused numbers
 

@@ -16,24 +16,28 @@ static std::vector<Type> key_types(const plan::GroupAggregate& node) {
   return types;
 }
 
-static AggregateSlots::RowCount row_count(const plan::GroupAggregate& node) {
-  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::RowCount::none
-                                                 : AggregateSlots::RowCount::kept;
+static AggregateSlots::TakenBack taken_back(const plan::GroupAggregate& node) {
+  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
+                                                 : AggregateSlots::TakenBack::counted;
 }
 
 GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
+      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
       expiry_(task_, "expiry", node.state_ttl_of(0)),
       groups_(task_.state().keyed_table(
           "groups", key_types(node), slot_kind_,
           expiry_.is_on() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
+      sides_(!node.changelog.update_before && node.inputs[0]->changelog.insert_only() &&
+                     (expiry_.is_on() || slot_kind_->change_with_each_row())
+                 ? function::Sides::after
+                 : function::Sides::both),
       keys_(&groups_.layout()) {}
 
 void GroupAggregate::push(Port port, Batch batch, Output& out) {
   // A row may send two.
-  constexpr size_t kAtOnce = Batch::kMaxRows / 2;
+  const size_t at_once = sides_ == function::Sides::both ? Batch::kMaxRows / 2 : Batch::kMaxRows;
   expiry_.drop_expired([this](uint32_t group) { groups_.remove(group); });
   key_columns_.clear();
   for (const size_t key : node_->keys) {
@@ -42,10 +46,10 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
   const Rows all = batch.rows();
   keys_.read(key_columns_, all);
   auto mark = batch.marks.begin();
-  for (size_t from = 0; from < all.size(); from += kAtOnce) {
-    const size_t to = std::min(from + kAtOnce, all.size());
+  for (size_t from = 0; from < all.size(); from += at_once) {
+    const size_t to = std::min(from + at_once, all.size());
     find_groups(batch, from, to);
-    Batch changed = changes(batch);
+    Batch changed = sides_ == function::Sides::both ? changes(batch) : rows_after(batch);
     const auto end = to == all.size() ? batch.marks.end()
                                       : std::find_if(mark, batch.marks.end(), [&](const Mark& m) {
                                           return m.row > all[to - 1];
@@ -135,7 +139,7 @@ void GroupAggregate::forget() {
 
 // Leaves in rows_ the row that each row of the result was made of.
 Batch GroupAggregate::changes(const Batch& batch) {
-  const std::vector<Column> results = slot_kind_->trace(slots_, batch, rows_);
+  const std::vector<Column> results = slot_kind_->trace(slots_, batch, rows_, sides_);
   Batch changed;
   const std::vector<uint32_t> chosen = choose(results, changed.kinds);
   changed.physical_size = static_cast<uint32_t>(chosen.size());
@@ -150,6 +154,22 @@ Batch GroupAggregate::changes(const Batch& batch) {
     changed.columns.push_back(result.gather(chosen));
   }
   rows_ = std::move(made_of);
+  return changed;
+}
+
+Batch GroupAggregate::rows_after(const Batch& batch) {
+  Batch changed;
+  changed.physical_size = static_cast<uint32_t>(rows_.size());
+  const bool is_all = rows_.size() == batch.physical_size;
+  for (const Column& key : key_columns_) {
+    changed.columns.push_back(is_all ? key : key.gather(rows_));
+  }
+  for (Column& result : slot_kind_->trace(slots_, batch, rows_, sides_)) {
+    changed.columns.push_back(std::move(result));
+  }
+  for (const Fate fate : fates_) {
+    changed.kinds.push_back(fate == Fate::begun ? RowKind::insert : RowKind::update_after);
+  }
   return changed;
 }
 

@@ -36,6 +36,8 @@ class GroupAggregate final : public Operator {
   void note(const char* group, Fate fate);
   void forget();
   Batch changes(const Batch& batch);
+  // Of groups of which only the row after each change goes out, whatever it was before.
+  Batch rows_after(const Batch& batch);
   // Which of the rows found, and of which side: 2 * i before row i, 2 * i + 1 after it.
   std::vector<uint32_t> choose(const std::vector<Column>& results,
                                std::vector<RowKind>& kinds) const;
@@ -45,6 +47,7 @@ class GroupAggregate final : public Operator {
   std::shared_ptr<AggregateSlots> slot_kind_;
   Expiry expiry_;  // of groups
   state::KeyedTable& groups_;
+  function::Sides sides_;  // of a group's row that are looked at
 
   // Of the rows at hand; kept for their memory.
   state::KeyRows keys_;

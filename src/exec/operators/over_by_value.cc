@@ -14,7 +14,7 @@ using state::RowRef;
 OverByValue::OverByValue(const plan::OverAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      calls_(node.calls, AggregateSlots::RowCount::none),
+      calls_(node.calls, AggregateSlots::TakenBack::never),
       ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
                                                  .key = node.window.partition_by,
                                                  .order = order_of(node.window.order_by)})),
@@ -66,18 +66,18 @@ Batch OverByValue::computed(const std::vector<RowRef>& rows) {
   calls_.init(slot);
   std::vector<uint32_t> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
-  // The result of a row is the one behind it, or behind the last of those beside it.
-  std::vector<uint32_t> behind(rows.size());
+  // The result of a row is the one after it, or after the last of those beside it.
+  std::vector<uint32_t> after(rows.size());
   const bool together = node_->window.unit == plan::FrameUnit::range;
   for (size_t at = 0; at < rows.size();) {
     const size_t last = together ? last_peer(rows, at) : at;
     for (; at <= last; ++at) {
-      behind[at] = static_cast<uint32_t>(2 * last + 1);
+      after[at] = static_cast<uint32_t>(last);
     }
   }
   const std::vector<char*> slots(rows.size(), slot);
-  for (const Column& results : calls_.trace(slots, batch, all)) {
-    batch.columns.push_back(results.gather(behind));
+  for (const Column& results : calls_.trace(slots, batch, all, function::Sides::after)) {
+    batch.columns.push_back(results.gather(after));
   }
   calls_.destroy(slot);
   return batch;

@@ -19,7 +19,7 @@ static std::vector<Type> key_types(const plan::WindowAggregate& node) {
 SessionAggregate::SessionAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::RowCount::none)),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::TakenBack::never)),
       sessions_(task_.state().session_table("sessions", key_types(node), slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&sessions_.layout()) {}

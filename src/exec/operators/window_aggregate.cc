@@ -17,9 +17,9 @@ static std::vector<Type> key_types(const plan::WindowAggregate& node) {
   return types;
 }
 
-static AggregateSlots::RowCount row_count(const plan::WindowAggregate& node) {
-  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::RowCount::none
-                                                 : AggregateSlots::RowCount::kept;
+static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
+  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
+                                                 : AggregateSlots::TakenBack::counted;
 }
 
 static bool can_be_merged(const plan::AggregateCall& call) {
@@ -36,7 +36,7 @@ WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskCo
       task_(task),
       windows_(node.window),
       by_pane_(is_by_pane(node, windows_)),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, row_count(node))),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
       groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups", key_types(node), slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&groups_.layout()) {}

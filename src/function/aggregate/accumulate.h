@@ -2,6 +2,7 @@
 
 // The loops over rows that accumulators share, and accumulators that are plain bytes.
 
+#include <type_traits>
 #include <utility>
 
 #include "base/check.h"
@@ -24,6 +25,10 @@ const State& state_at(const char* state) {
 inline bool takes_back(RowKind kind) {
   return kind == RowKind::update_before || kind == RowKind::delete_;
 }
+
+// A function as a type, for which a loop over rows is compiled, rather than for all of its kind.
+template <auto function>
+using Calling = std::integral_constant<decltype(function), function>;
 
 // Calls add(state, value) for each row that is not NULL.
 template <typename State, typename T, typename Add>
@@ -98,21 +103,31 @@ Column finish_each(char* const* states, size_t count, const Type& result, ValueO
   return results.finish(result);
 }
 
-// The loop of a trace: change(state, row, leaves) for each row that counts.
+// The loop of a trace: change(state, row, leaves) for each row that counts, tell(state) for each
+// result.
+template <typename State, typename Change, typename Tell>
+void trace_states(char* const* states, const Additions& additions, Change change, Tell tell) {
+  for (size_t i = 0; i < additions.rows.size(); ++i) {
+    State& state = state_at<State>(states[i]);
+    if (additions.sides == Sides::both) {
+      tell(std::as_const(state));
+    }
+    if (additions.counted.empty() || additions.counted[i] != 0) {
+      const uint32_t row = additions.rows[i];
+      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
+    }
+    tell(std::as_const(state));
+  }
+}
+
+// A trace into a result column: value_of(state) gives an optional value a state.
 template <typename State, typename R, typename Change, typename ValueOf>
 Column trace_rows(char* const* states, const Additions& additions, const Type& result,
                   Change change, ValueOf value_of) {
-  const Rows& rows = additions.rows;
-  Results<R> results(2 * rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    State& state = state_at<State>(states[i]);
-    results.put(2 * i, value_of(std::as_const(state)));
-    if (additions.counted.empty() || additions.counted[i] != 0) {
-      const uint32_t row = rows[i];
-      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
-    }
-    results.put(2 * i + 1, value_of(std::as_const(state)));
-  }
+  Results<R> results(additions.rows.size() * (additions.sides == Sides::both ? 2 : 1));
+  size_t at = 0;
+  trace_states<State>(states, additions, change,
+                      [&](const State& state) { results.put(at++, value_of(state)); });
   return results.finish(result);
 }
 

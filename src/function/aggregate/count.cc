@@ -45,7 +45,7 @@ void merge(char* into, const char* from) {
 std::optional<int64_t> value_of(const Count& state) { return state.rows; }
 
 Column finish(char* const* states, size_t count, const Type& result) {
-  return finish_each<Count, int64_t>(states, count, result, value_of);
+  return finish_each<Count, int64_t>(states, count, result, Calling<value_of>());
 }
 
 void count_one(Count& state, bool leaves) { state.rows += leaves ? -1 : 1; }
@@ -53,7 +53,7 @@ void count_one(Count& state, bool leaves) { state.rows += leaves ? -1 : 1; }
 Column trace_all(char* const* states, const Additions& rows, const Type& result) {
   return trace_rows<Count, int64_t>(
       states, rows, result, [](Count& state, uint32_t, bool leaves) { count_one(state, leaves); },
-      value_of);
+      Calling<value_of>());
 }
 
 Column trace_values(char* const* states, const Additions& rows, const Type& result) {
@@ -65,7 +65,7 @@ Column trace_values(char* const* states, const Additions& rows, const Type& resu
           count_one(state, leaves);
         }
       },
-      value_of);
+      Calling<value_of>());
 }
 
 std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
@@ -79,6 +79,7 @@ std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
   signature.size = sizeof(Count);
   signature.retracts = true;
   signature.in_any_order = true;
+  signature.changes_with_each_row = given.empty() || !given[0].nullable;
   signature.entries = AggregateSignature::Entries::one;
   signature.init = init_zero;
   signature.update = given.empty() ? count_all : count_values;

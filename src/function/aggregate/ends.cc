@@ -28,13 +28,13 @@ void add(Kept<T>& state, const T& value) {
 template <End end, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind>) {
-  add_each<Kept<T>, T>(states, arguments[0], rows, add<end, T>);
+  add_each<Kept<T>, T>(states, arguments[0], rows, Calling<add<end, T>>());
 }
 
 template <End end, typename T>
 Column trace(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<Kept<T>, T, ResultOf<T>>(states, rows, result, add<end, T>, NeverTaken(),
-                                             value_of<T>);
+  return trace_each<Kept<T>, T, ResultOf<T>>(states, rows, result, Calling<add<end, T>>(),
+                                             NeverTaken(), Calling<value_of<T>>());
 }
 
 template <End end, typename T>

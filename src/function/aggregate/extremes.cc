@@ -36,13 +36,13 @@ void add(Kept<T>& state, const T& value) {
 template <Extreme extreme, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind>) {
-  add_each<Kept<T>, T>(states, arguments[0], rows, add<extreme, T>);
+  add_each<Kept<T>, T>(states, arguments[0], rows, Calling<add<extreme, T>>());
 }
 
 template <Extreme extreme, typename T>
 Column trace(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<Kept<T>, T, ResultOf<T>>(states, rows, result, add<extreme, T>, NeverTaken(),
-                                             value_of<T>);
+  return trace_each<Kept<T>, T, ResultOf<T>>(states, rows, result, Calling<add<extreme, T>>(),
+                                             NeverTaken(), Calling<value_of<T>>());
 }
 
 template <Extreme extreme, typename T>

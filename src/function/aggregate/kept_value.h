@@ -101,7 +101,7 @@ std::optional<ResultOf<T>> value_of(const Kept<T>& state) {
 
 template <typename T>
 Column finish_kept(char* const* states, size_t count, const Type& result) {
-  return finish_each<Kept<T>, ResultOf<T>>(states, count, result, value_of<T>);
+  return finish_each<Kept<T>, ResultOf<T>>(states, count, result, Calling<value_of<T>>());
 }
 
 // Everything but name, types, update, trace and merge.

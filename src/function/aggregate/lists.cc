@@ -181,15 +181,8 @@ Column trace(char* const* states, const Additions& additions, const Type& result
   using State = typename Kind::State;
   const auto change = Kind::change(additions.arguments);
   Lists lists(result);
-  for (size_t i = 0; i < additions.rows.size(); ++i) {
-    State& state = state_at<State>(states[i]);
-    Kind::put(state, lists);
-    if (additions.counted.empty() || additions.counted[i] != 0) {
-      const uint32_t row = additions.rows[i];
-      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
-    }
-    Kind::put(state, lists);
-  }
+  trace_states<State>(states, additions, change,
+                      [&](const State& state) { Kind::put(state, lists); });
   return lists.finish();
 }
 

@@ -191,15 +191,7 @@ Column trace(char* const* states, const Additions& additions, const Type& result
     return trace_rows<State, double>(states, additions, result, change, value_of);
   } else {
     Arrays arrays;
-    for (size_t i = 0; i < additions.rows.size(); ++i) {
-      State& state = state_at<State>(states[i]);
-      arrays.put(state);
-      if (additions.counted.empty() || additions.counted[i] != 0) {
-        const uint32_t row = additions.rows[i];
-        change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
-      }
-      arrays.put(state);
-    }
+    trace_states<State>(states, additions, change, [&](const State& state) { arrays.put(state); });
     return arrays.finish(result);
   }
 }

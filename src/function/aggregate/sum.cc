@@ -51,7 +51,8 @@ void take_back(Sum<Total>& state, T value) {
 template <typename Total, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind> kinds) {
-  change_each<Sum<Total>, T>(states, arguments[0], rows, kinds, add<Total, T>, take_back<Total, T>);
+  change_each<Sum<Total>, T>(states, arguments[0], rows, kinds, Calling<add<Total, T>>(),
+                             Calling<take_back<Total, T>>());
 }
 
 template <typename Total>
@@ -78,13 +79,13 @@ std::optional<R> average_of(const State& state) {
 
 template <typename State, typename R, std::optional<R> (*value_of)(const State&)>
 Column finish(char* const* states, size_t count, const Type& result) {
-  return finish_each<State, R>(states, count, result, value_of);
+  return finish_each<State, R>(states, count, result, Calling<value_of>());
 }
 
 template <typename Total, typename T, std::optional<T> (*value_of)(const Sum<Total>&)>
 Column trace(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<Sum<Total>, T, T>(states, rows, result, add<Total, T>, take_back<Total, T>,
-                                      value_of);
+  return trace_each<Sum<Total>, T, T>(states, rows, result, Calling<add<Total, T>>(),
+                                      Calling<take_back<Total, T>>(), Calling<value_of>());
 }
 
 // 128 bits kept as two halves, since slots are aligned to 8.
@@ -124,14 +125,14 @@ void take_back_decimal(DecimalSum& state, __int128 value) { state.add(-value, -1
 template <typename T, Wanted wanted>
 void update_decimal(char* const* states, std::span<const Column> arguments, const Rows& rows,
                     std::span<const RowKind> kinds) {
-  change_each<DecimalSum, T>(states, arguments[0], rows, kinds, add_decimal<wanted>,
-                             take_back_decimal);
+  change_each<DecimalSum, T>(states, arguments[0], rows, kinds, Calling<add_decimal<wanted>>(),
+                             Calling<take_back_decimal>());
 }
 
 template <typename T, Wanted wanted, std::optional<__int128> (*value_of)(const DecimalSum&)>
 Column trace_decimal(char* const* states, const Additions& rows, const Type& result) {
-  return trace_each<DecimalSum, T, __int128>(states, rows, result, add_decimal<wanted>,
-                                             take_back_decimal, value_of);
+  return trace_each<DecimalSum, T, __int128>(states, rows, result, Calling<add_decimal<wanted>>(),
+                                             Calling<take_back_decimal>(), Calling<value_of>());
 }
 
 void merge_decimal(char* into, const char* from) {

@@ -251,40 +251,68 @@ Column ends_with(const KernelCall& call) {
       });
 }
 
-// Where in the text the character comes for the time of this number, from 0; npos for never.
-size_t place_of(char separator, std::string_view text, int64_t number) {
-  constexpr size_t kBlock = 16;
-  for (size_t at = 0; at < text.size(); at += kBlock) {
-    const size_t size = std::min(kBlock, text.size() - at);
-    char tail[kBlock] = {};
-    const char* block = text.data() + at;
-    if (size < kBlock) {
-      std::copy_n(block, size, tail);
-      block = tail;
-    }
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
-    auto found =
-        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator))));
-    found &= (1U << size) - 1;
-    for (; found != 0; found &= found - 1) {
-      if (number-- == 0) {
-        return at + static_cast<size_t>(__builtin_ctz(found));
+// The places of a character in a text, one after the other.
+class Places {
+ public:
+  Places(char wanted, std::string_view text) : wanted_(_mm_set1_epi8(wanted)), text_(text) {
+    load();
+  }
+
+  // npos behind the last one.
+  size_t next() {
+    while (found_ == 0) {
+      if (text_.size() - at_ <= kBlock) {
+        return std::string_view::npos;
       }
+      at_ += kBlock;
+      load();
+    }
+    const size_t place = at_ + static_cast<size_t>(__builtin_ctz(found_));
+    found_ &= found_ - 1;
+    return place;
+  }
+
+ private:
+  static constexpr size_t kBlock = 16;
+
+  unsigned places_in(const char* block) const {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted_)));
+  }
+
+  // The last block of a text ends with it, and may so begin in the one before.
+  void load() {
+    const size_t left = text_.size() - at_;
+    if (left >= kBlock) {
+      found_ = places_in(text_.data() + at_);
+    } else if (text_.size() >= kBlock) {
+      found_ = places_in(text_.data() + text_.size() - kBlock) >> (kBlock - left);
+    } else {
+      char block[kBlock] = {};
+      std::copy_n(text_.data(), left, block);
+      found_ = places_in(block) & ((1U << left) - 1);
     }
   }
-  return std::string_view::npos;
-}
+
+  __m128i wanted_;
+  std::string_view text_;
+  size_t at_ = 0;       // of the block at hand
+  unsigned found_ = 0;  // in it, behind the places told, a bit a byte
+};
 
 // split_part() where the separator is one character, as it nearly always is.
 std::optional<std::string_view> split_part(std::string_view text, char separator, int64_t index) {
-  if (index > 0) {
-    const size_t before = place_of(separator, text, index - 1);
-    if (before == std::string_view::npos) {
+  Places places(separator, text);
+  size_t begin = 0;
+  for (; index > 0; --index) {
+    const size_t place = places.next();
+    if (place == std::string_view::npos) {
       return std::nullopt;
     }
-    text.remove_prefix(before + 1);
+    begin = place + 1;
   }
-  return text.substr(0, place_of(separator, text, 0));
+  const size_t end = places.next();
+  return text.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
 
 // The part of this number, from 0, between separators.
