@@ -52,6 +52,14 @@ class Clients(unittest.TestCase):
     def test_aiokafka(self):
         self.run_client(sys.executable, HERE / "aiokafka_client/client.py", subjects=self.SUBJECTS)
 
+    def test_kafka_python(self):
+        self.run_client(sys.executable, HERE / "kafka_python_client/client.py", subjects=self.SUBJECTS)
+
+    def test_kcat(self):
+        self.need(shutil.which("kcat"), "kcat is not installed")
+        self.run_client(sys.executable, HERE / "kcat/client.py",
+                        subjects=["codecs", "group", "rebalance", "transactions", "metadata"])
+
     def test_kafkajs(self):
         modules = INSTALLED / "kafkajs/node_modules"
         self.need(node() and (modules.parent / "installed").exists(), "node or kafkajs is not installed")
