@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 
 namespace millrace::exec {
 
@@ -44,7 +45,7 @@ void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {
   values_.read(columns_, Rows(rows));
 }
 
-void DistinctValues::prefetch_table(const char* state) { __builtin_prefetch(find_map(state)); }
+void DistinctValues::prefetch_table(const char* state) { prefetch_line(find_map(state)); }
 
 void DistinctValues::prefetch_entry(const char* state, size_t i) const {
   if (const state::KeyMap* map = find_map(state); map != nullptr) {

@@ -31,10 +31,7 @@ size_t JoinCondition::match(Side side, const Batch& batch, const JoinSide& own,
   matches_.clear();
   size_t i = from;
   for (; i < own.size() && matches_.rows.size() < kFairMatches; ++i) {
-    static constexpr size_t kAhead = 8;
-    if (i + kAhead < own.size()) {
-      others.prefetch(own.hash(i + kAhead));
-    }
+    others.prefetch_for(own, i);
     if (!own.never_matches(i)) {
       others.rows().for_each(others.find(own, i), [&](state::RowRef row) {
         matches_.rows.insert(matches_.rows.end(), others.rows().count(row), row);

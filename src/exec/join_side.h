@@ -45,7 +45,17 @@ class JoinSide {
   }
   // The same for a kept row of the other side.
   state::RowRef find_match(const JoinSide& other, const char* row) const;
-  void prefetch(uint64_t hash) const { rows_->prefetch(hash); }
+  // At the turn of row i of `probing`, which may be this side: asks for the memory that the
+  // look-ups of rows behind it will read here.
+  void prefetch_for(const JoinSide& probing, size_t i) const {
+    constexpr size_t kAhead = 8;  // what memory takes, in look-ups
+    if (i + 2 * kAhead < probing.size()) {
+      rows_->prefetch(probing.hash(i + 2 * kAhead));
+    }
+    if (i + kAhead < probing.size()) {
+      rows_->prefetch_row(probing.hash(i + kAhead));
+    }
+  }
 
   // Into and out of the table. Whether the row took the place of another one of the same key.
   enum class Added : uint8_t { anew, over };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "state/key_rows.h"
 
 namespace millrace::state {
@@ -30,13 +31,11 @@ class KeyMap {
   void detach(const char* key, uint64_t hash);
   void give_back(char* cell);
   // Asks for the memory that a look-up of this hash will read.
-  void prefetch(uint64_t hash) const {
-    __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
-  }
+  void prefetch(uint64_t hash) const { prefetch_line(&entries_[hash & (entries_.size() - 1)]); }
   // Asks for the key that the look-up will compare with, nearly always. Reads what prefetch() asked
   // for, which should be there by now.
   void prefetch_key(uint64_t hash) const {
-    __builtin_prefetch(entries_[hash & (entries_.size() - 1)].key);
+    prefetch_line(entries_[hash & (entries_.size() - 1)].key);
   }
 
   size_t size() const { return size_; }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "state/row_store.h"
 
 namespace millrace::state {
@@ -23,7 +24,13 @@ class RowIndex {
   const RowRef* find(uint64_t hash, Equal&& equal) const {
     return const_cast<RowIndex*>(this)->find(hash, equal);
   }
-  void prefetch(uint64_t hash) const { __builtin_prefetch(&entries_[home(tag_of(hash))]); }
+  void prefetch(uint64_t hash) const { prefetch_line(&entries_[home(tag_of(hash))]); }
+  // The row that find() will most likely be asked of, if any. Reads what prefetch() asked for,
+  // which should be there by now.
+  RowRef likely(uint64_t hash) const {
+    const Entry& entry = entries_[home(tag_of(hash))];
+    return entry.tag == tag_of(hash) ? entry.row : kNoRow;
+  }
 
   // Room for so many rows. Rows that come in the order of their hashes, as another index hands them
   // out, crowd at the front of one that grows meanwhile, so that each takes the longer to add.

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "state/row_index.h"
 #include "state/row_store.h"
 #include "state/table.h"
@@ -44,6 +45,12 @@ class RowMultimap final : public GrowingTable {
   uint64_t hash(const char* row) const { return layout().hash(row, shape_.key); }
   // For the key columns of a row of another layout; equal keys have equal hashes.
   void prefetch(uint64_t hash) const { keys_.prefetch(hash); }
+  // And some rows later for the row itself that a look-up will compare with.
+  void prefetch_row(uint64_t hash) const {
+    if (const RowRef row = keys_.likely(hash); row.is_row()) {
+      prefetch_line(rows_.header(row));
+    }
+  }
 
   // The last row of the key in columns `key` of `row`, which has this layout and hash.
   RowRef find(const RowLayout& layout, const char* row, std::span<const size_t> key,

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/prefetch.h"
 #include "column/physical.h"
 #include "state/nested_bytes.h"
 
@@ -123,7 +124,7 @@ std::vector<Column> RowStore::gather(std::span<const RowRef> rows,
   places.reserve(rows.size());
   for (const RowRef ref : rows) {
     places.push_back(ref.is_row() ? row(ref) : nullptr);
-    __builtin_prefetch(places.back());
+    prefetch_line(places.back());
   }
   const auto texts = std::make_shared<StringArena>();
   std::vector<Column> gathered;

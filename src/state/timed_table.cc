@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/prefetch.h"
 
 namespace millrace::state {
 
@@ -116,7 +117,7 @@ void Bucket::index(size_t entries) {
     const size_t run = std::min(kRun, size_ - from);
     for (size_t i = 0; i < run; ++i) {
       tags[i] = tag_of(layout_->hash(key(from + i)));
-      __builtin_prefetch(&entries_[home(tags[i])], 1);
+      prefetch_line(&entries_[home(tags[i])]);
     }
     for (size_t i = 0; i < run; ++i) {
       size_t at = home(tags[i]);

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "column/builder.h"
 #include "state/key_rows.h"
 #include "state/slot_kind.h"
@@ -35,7 +36,7 @@ class Bucket {
   // changed.
   char* upsert(const char* key, uint64_t hash);
   // Asks for the memory that upsert() will read.
-  void prefetch(uint64_t hash) const { __builtin_prefetch(&entries_[home(tag_of(hash))]); }
+  void prefetch(uint64_t hash) const { prefetch_line(&entries_[home(tag_of(hash))]); }
 
   size_t size() const { return size_; }  // groups, in order of arrival
   char* key(size_t group) const {

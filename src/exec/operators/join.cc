@@ -50,6 +50,7 @@ void Join::join(Side side, const Batch& batch, Output& out) {
     // The other side stays as it is while this one's rows go through, but for the counts.
     const size_t to = condition_.match(side, batch, own, others, from, out);
     for (size_t i = from; i < to; ++i) {
+      own.prefetch_for(own, i);
       const RowKind kind = batch.kind(rows[i]);
       if (kind == RowKind::insert || kind == RowKind::update_after) {
         add(own, others, kind, i, rows[i], condition_.of(i - from));
