@@ -25,6 +25,12 @@ class EventTimes {
   }
   // Beyond these the arithmetic of windows would overflow.
   static bool in_range(int64_t ms) { return ms > -kLimit && ms < kLimit; }
+  // Why no window can be found by the row's time; null where one can.
+  const char* fault(uint32_t row) const {
+    return is_null(row)        ? "the event time is NULL"
+           : in_range(ms(row)) ? nullptr
+                               : "the event time is out of range";
+  }
 
  private:
   static constexpr int64_t kLimit = int64_t{1} << 62;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exec/operators/rank.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 

@@ -51,6 +51,7 @@ set(SOURCES
   row_changes.cc
   scattered_column.cc
   same_values.cc
+  table_shapes.cc
   task_context.cc
   window_assigner.cc
   worker.cc)

@@ -1,5 +1,6 @@
 #include "exec/window_assigner.h"
 
+#include "base/check.h"
 #include "base/error.h"
 #include "exec/event_time.h"
 
@@ -15,9 +16,7 @@ WindowAssigner::WindowAssigner(const plan::Window& window)
       size_(window.size_ms),
       step_(step_of(window)),
       offset_(window.offset_ms) {
-  if (kind_ == plan::WindowKind::session) {
-    throw Error(ErrorCode::unsupported, "SESSION windows are not supported yet");
-  }
+  check(kind_ != plan::WindowKind::session, "sessions grow with their rows: see SessionTable");
   if (size_ <= 0 || step_ <= 0) {
     throw Error(ErrorCode::invalid_argument, "the size and step of a window must be positive");
   }

@@ -92,7 +92,8 @@ void fill(AllTables& tables) {
     tables.timed.upsert(keys, std::span(&i, 1), std::span(&end, 1), &slot);
     set(slot, i + 10);
     set(tables.keyed.upsert(keys.row(i), keys.hash(i)).cell, i + 20);
-    set(tables.sessions.slot(tables.sessions.insert(keys.row(i), keys.hash(i), i, i + 5)), i + 30);
+    const auto entered = tables.sessions.enter(keys, i, {i, i + 5}, Watermark::none());
+    set(tables.sessions.slot(entered.session), i + 30);
     tables.recency.write(i, 1000 + i);
   }
   tables.keyed.remove(0);  // several would be written in an order that no one promises

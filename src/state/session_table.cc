@@ -76,29 +76,51 @@ void SessionTable::free(Session* session) {
 
 // --- The index ---
 
-SessionTable::Touched SessionTable::touching(const char* key, uint64_t hash, int64_t start,
-                                             int64_t end) const {
-  Touched touched;
+// As sessions are no shorter than a row's span, and apart from each other, it touches two at most.
+// The one that was begun earlier stays.
+SessionTable::Entered SessionTable::touching(const char* key, uint64_t hash, Span span) const {
+  Entered touched;
   for (Session* at = index_[hash & (index_.size() - 1)]; at != nullptr; at = at->next) {
-    if (at->hash != hash || at->start > end || at->end < start || !layout_.equal(at->key(), key)) {
+    if (at->hash != hash || at->start > span.end || at->end < span.start ||
+        !layout_.equal(at->key(), key)) {
       continue;
     }
-    if (touched.first == nullptr) {
-      touched.first = at;
+    if (touched.session == nullptr) {
+      touched.session = at;
     } else {
-      check(touched.second == nullptr, "sessions of a key lie apart");
-      touched.second = at;
+      check(touched.other == nullptr, "sessions of a key lie apart");
+      touched.other = at;
     }
   }
-  if (touched.second != nullptr && touched.second->number < touched.first->number) {
-    std::swap(touched.first, touched.second);
+  if (touched.other != nullptr && touched.other->number < touched.session->number) {
+    std::swap(touched.session, touched.other);
   }
   return touched;
 }
 
+static void widen(Session* session, SessionTable::Span span) {
+  session->start = std::min(session->start, span.start);
+  session->end = std::max(session->end, span.end);
+}
+
+SessionTable::Entered SessionTable::enter(const KeyRows& keys, size_t row, Span span,
+                                          Watermark now) {
+  Entered entered = touching(keys.row(row), keys.hash(row), span);
+  if (entered.session == nullptr) {
+    const bool late = span.end - 1 <= now.ms;
+    entered.session = late ? nullptr : insert(keys.row(row), keys.hash(row), span);
+    return entered;
+  }
+  widen(entered.session, span);
+  if (entered.other != nullptr) {
+    widen(entered.session, {entered.other->start, entered.other->end});
+  }
+  return entered;
+}
+
 static constexpr auto kLater = [](const auto& a, const auto& b) { return a.end > b.end; };
 
-Session* SessionTable::insert(const char* key, uint64_t hash, int64_t start, int64_t end) {
+Session* SessionTable::insert(const char* key, uint64_t hash, Span span) {
   if (live_ >= index_.size()) {
     grow();
   }
@@ -106,15 +128,15 @@ Session* SessionTable::insert(const char* key, uint64_t hash, int64_t start, int
   copy_key(session, key);
   std::memset(slot(session), 0, (slots_->size() + 7) / 8 * 8);
   slots_->init(slot(session));
-  session->start = start;
-  session->end = end;
+  session->start = span.start;
+  session->end = span.end;
   session->hash = hash;
   session->number = next_number_++;
   Session*& place = index_[hash & (index_.size() - 1)];
   session->next = place;
   place = session;
   ++live_;
-  due_.push_back({end, session});
+  due_.push_back({span.end, session});
   std::push_heap(due_.begin(), due_.end(), kLater);
   return session;
 }
@@ -142,11 +164,10 @@ void SessionTable::unlink(Session* session) {
   --live_;
 }
 
-void SessionTable::absorb(Session* into, Session* session) {
-  check(into != session);
-  unlink(session);
-  slots_->destroy(slot(session));
-  session->gone = true;
+void SessionTable::absorb(Session* other) {
+  unlink(other);
+  slots_->destroy(slot(other));
+  other->gone = true;
 }
 
 // --- Time ---
@@ -231,7 +252,7 @@ void SessionTable::load(ByteReader& in) {
     const int64_t end = in.read_signed_varint();
     std::fill(key.begin(), key.end(), char{0});
     layout_.load(key.data(), in);
-    Session* session = insert(key.data(), layout_.hash(key.data()), start, end);
+    Session* session = insert(key.data(), layout_.hash(key.data()), {start, end});
     slots_->load(slot(session), in);
   }
 }

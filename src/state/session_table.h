@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "column/builder.h"
+#include "column/batch.h"
 #include "state/key_rows.h"
 #include "state/table.h"
 #include "state/timed_table.h"
@@ -45,16 +45,20 @@ class SessionTable final : public Table {
   const KeyLayout& layout() const { return layout_; }
   char* slot(Session* session) const { return session->key() + layout_.width(); }
 
-  // The sessions of the key that [start, end] touches. As sessions are no shorter than a new one,
-  // and apart from each other, there are two at most; `first` was begun earlier.
-  struct Touched {
-    Session* first = nullptr;
-    Session* second = nullptr;
+  struct Span {
+    int64_t start = 0;
+    int64_t end = 0;  // with it, for those that touch
   };
-  Touched touching(const char* key, uint64_t hash, int64_t start, int64_t end) const;
-  Session* insert(const char* key, uint64_t hash, int64_t start, int64_t end);
-  // Takes `session` out, its slot destroyed: `into` has become the whole of both.
-  void absorb(Session* into, Session* session);
+  // A row's session: one that its span touches, grown by it, or a new one; null where that would
+  // have ended by `now`. A row between two sessions makes one of them: `session` spans both, and
+  // `other` is to be absorbed once its slot is merged into that of `session`.
+  struct Entered {
+    Session* session = nullptr;
+    Session* other = nullptr;
+  };
+  Entered enter(const KeyRows& keys, size_t row, Span span, Watermark now);
+  // Takes a session out, its slot destroyed.
+  void absorb(Session* other);
 
   // No session is due before this; INT64_MAX where there is none.
   int64_t next_due() const { return due_.empty() ? INT64_MAX : due_.front().end; }
@@ -78,6 +82,8 @@ class SessionTable final : public Table {
     int64_t end;
     Session* session;
   };
+  Entered touching(const char* key, uint64_t hash, Span span) const;
+  Session* insert(const char* key, uint64_t hash, Span span);
   Session* allocate();
   void copy_key(Session* session, const char* key) const;
   void unlink(Session* session);

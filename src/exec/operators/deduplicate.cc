@@ -5,6 +5,7 @@
 #include "exec/event_time.h"
 #include "exec/operators/rank.h"
 #include "exec/rejecting.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 
@@ -12,14 +13,6 @@ using plan::Deduplication;
 using state::RowRef;
 
 namespace {
-
-std::vector<Type> key_types(const plan::Rank& node) {
-  std::vector<Type> types;
-  for (const size_t column : node.partition_by) {
-    types.push_back(node.inputs[0]->schema[column].type);
-  }
-  return types;
-}
 
 std::vector<size_t> all_columns(size_t count) {
   std::vector<size_t> columns(count);
@@ -37,7 +30,7 @@ KeepFirstInTime::KeepFirstInTime(const plan::Rank& node, const TaskContext& task
     : node_(&node),
       task_(task),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
-      known_(task_.state().rows("keys", key_types(node))),
+      known_(task_.state().rows("keys", types_of(node.inputs[0]->schema, node.partition_by))),
       known_key_(all_columns(node.partition_by.size())),
       watermark_(task_.state().numbers("watermark")),
       buffer_(&waiting_.layout()) {

@@ -2,8 +2,8 @@
 
 #include <numeric>
 
-#include "exec/operators/rank.h"
 #include "exec/row_changes.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 

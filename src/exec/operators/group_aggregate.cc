@@ -4,17 +4,10 @@
 
 #include "exec/chosen_rows.h"
 #include "exec/same_values.h"
+#include "exec/table_shapes.h"
 #include "plan/runtime_mode.h"
 
 namespace millrace::exec {
-
-static std::vector<Type> key_types(const plan::GroupAggregate& node) {
-  std::vector<Type> types;
-  for (const size_t key : node.keys) {
-    types.push_back(node.inputs[0]->schema[key].type);
-  }
-  return types;
-}
 
 static AggregateSlots::TakenBack taken_back(const plan::GroupAggregate& node) {
   return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
@@ -27,7 +20,7 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
       slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
       expiry_(task_, "expiry", node.state_ttl_of(0)),
       groups_(task_.state().keyed_table(
-          "groups", key_types(node), slot_kind_,
+          "groups", types_of(node.inputs[0]->schema, node.keys), slot_kind_,
           expiry_.is_on() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
       sides_(!node.changelog.update_before && node.inputs[0]->changelog.insert_only() &&
                      (expiry_.is_on() || slot_kind_->change_with_each_row())

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 
@@ -73,9 +73,8 @@ void IntervalJoin::push(Port port, Batch batch, Output& out) {
     for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
       now = std::max(now, std::min(mark->watermark, limit));
     }
-    if (times.is_null(rows[i]) || !EventTimes::in_range(times.ms(rows[i]))) {
-      out.reject(batch, rows[i],
-                 times.is_null(rows[i]) ? "the event time is NULL" : "the event time is too large");
+    if (const char* fault = times.fault(rows[i])) {
+      out.reject(batch, rows[i], fault);
       continue;
     }
     arrive(side, {rows[i], i}, times.ms(rows[i]), now);

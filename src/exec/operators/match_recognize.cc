@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
 #include "exec/rejecting.h"
+#include "exec/table_shapes.h"
 #include "function/evaluate.h"
 #include "plan/columns.h"
 
@@ -98,9 +98,8 @@ void MatchRecognize::push(Port port, Batch batch, Output& out) {
     for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
       now = std::max(now, mark->watermark);
     }
-    if (times.is_null(rows[i]) || !EventTimes::in_range(times.ms(rows[i]))) {
-      out.reject(batch, rows[i],
-                 times.is_null(rows[i]) ? "the event time is NULL" : "the event time is too large");
+    if (const char* fault = times.fault(rows[i])) {
+      out.reject(batch, rows[i], fault);
     } else if (times.ms(rows[i]) <= now.ms) {
       out.late(batch, rows[i], now);
     } else {

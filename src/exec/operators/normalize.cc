@@ -1,6 +1,6 @@
 #include "exec/operators/normalize.h"
 
-#include "exec/operators/rank.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 

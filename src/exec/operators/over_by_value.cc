@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "column/nested.h"
-#include "exec/operators/rank.h"
 #include "exec/same_values.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 

@@ -2,25 +2,11 @@
 
 #include <algorithm>
 
+#include "exec/table_shapes.h"
+
 namespace millrace::exec {
 
 using state::RowRef;
-
-std::vector<state::OrderColumn> order_of(const std::vector<plan::SortKey>& keys) {
-  std::vector<state::OrderColumn> order;
-  for (const plan::SortKey& key : keys) {
-    order.push_back({key.column, key.descending, key.nulls_last});
-  }
-  return order;
-}
-
-std::vector<Type> types_of(const Schema& schema) {
-  std::vector<Type> types;
-  for (const Field& field : schema.fields) {
-    types.push_back(field.type);
-  }
-  return types;
-}
 
 Rank::Rank(const plan::Rank& node, const TaskContext& task)
     : node_(&node),

@@ -18,9 +18,6 @@
 
 namespace millrace::exec {
 
-std::vector<state::OrderColumn> order_of(const std::vector<plan::SortKey>& keys);
-std::vector<Type> types_of(const Schema& schema);
-
 class Rank final : public Operator {
  public:
   Rank(const plan::Rank& node, const TaskContext& task);

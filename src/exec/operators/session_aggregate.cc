@@ -4,23 +4,17 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
 
 namespace millrace::exec {
-
-static std::vector<Type> key_types(const plan::WindowAggregate& node) {
-  std::vector<Type> types;
-  for (const size_t key : node.keys) {
-    types.push_back(node.inputs[0]->schema[key].type);
-  }
-  return types;
-}
 
 SessionAggregate::SessionAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
       slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::TakenBack::never)),
-      sessions_(task_.state().session_table("sessions", key_types(node), slots_)),
+      sessions_(task_.state().session_table("sessions", types_of(node.inputs[0]->schema, node.keys),
+                                            slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&sessions_.layout()) {}
 
@@ -43,12 +37,10 @@ void SessionAggregate::push(Port port, Batch batch, Output& out) {
         watermark_.set(std::max(watermark_.get(), mark->watermark));
       }
     }
-    if (times.is_null(row)) {
-      out.reject(batch, row, "the event time is NULL");
-    } else if (const int64_t ms = times.ms(row); !EventTimes::in_range(ms)) {
-      out.reject(batch, row, "the event time is out of range");
+    if (const char* fault = times.fault(row)) {
+      out.reject(batch, row, fault);
     } else {
-      gather(batch, row, key, ms, out);
+      gather(batch, row, key, times.ms(row), out);
     }
     ++key;
   });
@@ -81,22 +73,12 @@ void SessionAggregate::gather(const Batch& batch, uint32_t row, uint32_t key, in
 
 // Null for a row that is late.
 state::Session* SessionAggregate::session_of(const Batch& batch, uint32_t key, int64_t ms) {
-  const char* name = keys_.row(key);
-  const uint64_t hash = keys_.hash(key);
-  const int64_t end = ms + node_->window.size_ms;
-  const auto [session, other] = sessions_.touching(name, hash, ms, end);
-  if (session == nullptr) {
-    const bool late = end - 1 <= watermark_.get().ms;
-    return late ? nullptr : sessions_.insert(name, hash, ms, end);
-  }
-  session->start = std::min(session->start, ms);
-  session->end = std::max(session->end, end);
+  const auto [session, other] =
+      sessions_.enter(keys_, key, {ms, ms + node_->window.size_ms}, watermark_.get());
   if (other != nullptr) {
     flush(batch);
     slots_->merge(sessions_.slot(session), sessions_.slot(other));
-    session->start = std::min(session->start, other->start);
-    session->end = std::max(session->end, other->end);
-    sessions_.absorb(session, other);
+    sessions_.absorb(other);
   }
   return session;
 }

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 
@@ -37,19 +37,12 @@ class SessionRows::Slots final : public state::SlotKind {
   }
 };
 
-static std::vector<Type> key_types(const plan::WindowTableFunction& node) {
-  std::vector<Type> types;
-  for (const size_t key : node.window.partition_by) {
-    types.push_back(node.inputs[0]->schema[key].type);
-  }
-  return types;
-}
-
 SessionRows::SessionRows(const plan::WindowTableFunction& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      sessions_(
-          task_.state().session_table("sessions", key_types(node), std::make_shared<Slots>())),
+      sessions_(task_.state().session_table(
+          "sessions", types_of(node.inputs[0]->schema, node.window.partition_by),
+          std::make_shared<Slots>())),
       kept_(task_.state().rows("kept", types_of(node.inputs[0]->schema))),
       watermark_(task_.state().numbers("watermark")),
       keys_(&sessions_.layout()),
@@ -72,11 +65,9 @@ void SessionRows::push(Port port, Batch batch, Output& out) {
     for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
       fire(mark->watermark, out);
     }
-    if (times.is_null(rows[i])) {
-      out.reject(batch, rows[i], "the event time is NULL");
-    } else if (const int64_t ms = times.ms(rows[i]); !EventTimes::in_range(ms)) {
-      out.reject(batch, rows[i], "the event time is out of range");
-    } else if (Session* session = session_of(i, ms)) {
+    if (const char* fault = times.fault(rows[i])) {
+      out.reject(batch, rows[i], fault);
+    } else if (Session* session = session_of(i, times.ms(rows[i]))) {
       ++task_.counts().grouped;
       members_at(sessions_.slot(session))->push_back(kept_.add(buffer_[i]));
     } else {
@@ -89,29 +80,15 @@ void SessionRows::push(Port port, Batch batch, Output& out) {
 }
 
 Session* SessionRows::session_of(size_t key, int64_t ms) {
-  const char* name = keys_.row(key);
-  const uint64_t hash = keys_.hash(key);
-  const int64_t end = ms + node_->window.size_ms;
-  const auto [session, other] = sessions_.touching(name, hash, ms, end);
-  if (session == nullptr) {
-    const bool late = end - 1 <= watermark_.get().ms;
-    return late ? nullptr : sessions_.insert(name, hash, ms, end);
-  }
-  session->start = std::min(session->start, ms);
-  session->end = std::max(session->end, end);
+  const auto [session, other] =
+      sessions_.enter(keys_, key, {ms, ms + node_->window.size_ms}, watermark_.get());
   if (other != nullptr) {
-    absorb(session, other);
+    const Members& more = *members_at(sessions_.slot(other));
+    Members& members = *members_at(sessions_.slot(session));
+    members.insert(members.end(), more.begin(), more.end());
+    sessions_.absorb(other);
   }
   return session;
-}
-
-void SessionRows::absorb(Session* into, Session* other) {
-  const Members& more = *members_at(sessions_.slot(other));
-  Members& members = *members_at(sessions_.slot(into));
-  members.insert(members.end(), more.begin(), more.end());
-  into->start = std::min(into->start, other->start);
-  into->end = std::max(into->end, other->end);
-  sessions_.absorb(into, other);
 }
 
 // --- Sessions that end ---

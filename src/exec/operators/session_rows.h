@@ -34,7 +34,6 @@ class SessionRows final : public Operator {
 
   // Null for a row that is late.
   state::Session* session_of(size_t key, int64_t ms);
-  void absorb(state::Session* into, state::Session* other);
   void fire(Watermark now, Output& out);
   void emit(std::span<state::Session* const> ended, Output& out);
   Batch rows_of(std::span<state::Session* const> sessions, std::span<const state::RowRef> rows);

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
 #include "exec/row_changes.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
 

@@ -6,16 +6,9 @@
 #include "base/error.h"
 #include "exec/event_time.h"
 #include "exec/rejecting.h"
+#include "exec/table_shapes.h"
 
 namespace millrace::exec {
-
-static std::vector<Type> key_types(const plan::WindowAggregate& node) {
-  std::vector<Type> types;
-  for (const size_t key : node.keys) {
-    types.push_back(node.inputs[0]->schema[key].type);
-  }
-  return types;
-}
 
 static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
   return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
@@ -37,7 +30,8 @@ WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskCo
       windows_(node.window),
       by_pane_(is_by_pane(node, windows_)),
       slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
-      groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups", key_types(node), slots_)),
+      groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups",
+                                        types_of(node.inputs[0]->schema, node.keys), slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&groups_.layout()) {}
 

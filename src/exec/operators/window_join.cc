@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
+#include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
 
 namespace millrace::exec {

@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
-#include "exec/operators/rank.h"
 #include "exec/row_changes.h"
+#include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
 
 namespace millrace::exec {
@@ -98,7 +98,7 @@ void WindowRank::fire(Watermark now, Output& out) {
 }
 
 void WindowRank::emit(std::vector<uint32_t> groups, Output& out) {
-  // By number, since that order is the same after a restart.
+  // In the order of their numbers, which is the same after a restart.
   std::sort(groups.begin(), groups.end());
   RowChanges changes(&ranked_.rows(),
                      node_->number ? RowChanges::Numbers::behind : RowChanges::Numbers::none);
