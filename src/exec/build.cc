@@ -61,6 +61,8 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::normalize: return {"normalize", "ChangelogNormalize"};
     case plan::NodeKind::repeat: return {"repeat", "Repeat"};
     case plan::NodeKind::time_sort: return {"time_sort", "TemporalSort"};
+    // Once a mode of the sort by time, which its state is named after.
+    case plan::NodeKind::final_rows: return {"time_sort", "FinalRows"};
     case plan::NodeKind::unnest: return {"unnest", "Unnest"};
     case plan::NodeKind::union_all: return {"union_all", "UnionAll"};
     case plan::NodeKind::values: return {"values", "Values"};
@@ -123,13 +125,6 @@ std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& t
   return std::make_unique<Join>(node, task);
 }
 
-std::unique_ptr<Operator> make_sort(const plan::TimeSort& node, const TaskContext& task) {
-  if (node.leaves == plan::TimeSort::Leaves::at_end) {
-    return std::make_unique<FinalRows>(node, task);
-  }
-  return std::make_unique<TimeSort>(node, task);
-}
-
 void make_operator(const plan::Node& node, const TaskContext& context, Connectors& connectors,
                    Stage& stage) {
   // What connectors get may differ from stage to stage, so it is theirs to copy.
@@ -179,7 +174,10 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step = std::make_unique<Repeat>(static_cast<const plan::Repeat&>(node), task);
       return;
     case plan::NodeKind::time_sort:
-      stage.step = make_sort(static_cast<const plan::TimeSort&>(node), task);
+      stage.step = std::make_unique<TimeSort>(static_cast<const plan::TimeSort&>(node), task);
+      return;
+    case plan::NodeKind::final_rows:
+      stage.step = std::make_unique<FinalRows>(static_cast<const plan::FinalRows&>(node), task);
       return;
     case plan::NodeKind::unnest:
       stage.step = std::make_unique<Unnest>(static_cast<const plan::Unnest&>(node), task);

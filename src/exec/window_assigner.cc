@@ -1,7 +1,6 @@
 #include "exec/window_assigner.h"
 
 #include "base/check.h"
-#include "base/error.h"
 #include "exec/event_time.h"
 
 namespace millrace::exec {
@@ -17,14 +16,7 @@ WindowAssigner::WindowAssigner(const plan::Window& window)
       step_(step_of(window)),
       offset_(window.offset_ms) {
   check(kind_ != plan::WindowKind::session, "sessions grow with their rows: see SessionTable");
-  if (size_ <= 0 || step_ <= 0) {
-    throw Error(ErrorCode::invalid_argument, "the size and step of a window must be positive");
-  }
-  if (size_ % step_ != 0) {
-    throw Error(ErrorCode::invalid_argument, "the size of a window, " + std::to_string(size_) +
-                                                 " ms, must be a multiple of its step, " +
-                                                 std::to_string(step_) + " ms");
-  }
+  check(size_ > 0 && step_ > 0 && size_ % step_ == 0, "windows are a whole number of steps long");
   most_per_row_ = time_ == plan::WindowTime::of_window_end ? 1 : static_cast<size_t>(size_ / step_);
 }
 

@@ -21,7 +21,7 @@ namespace millrace::exec {
 
 class WindowAssigner {
  public:
-  // Throws Error: unsupported for sessions, invalid_argument for sizes and steps that do not fit.
+  // Of a window that the binder let through, and that is no session.
   explicit WindowAssigner(const plan::Window& window);
 
   size_t most_per_row() const { return most_per_row_; }

@@ -319,11 +319,11 @@ std::vector<std::string> lines_of(const Node& node) {
       return {"Repeat(times=[" + node.schema[static_cast<const Repeat&>(node).times].name +
               "], select=[" + joined(names_of(node.schema)) + "])"};
     case NodeKind::time_sort:
-      return {std::string(static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::at_end
-                              ? "Sort"
-                              : "TemporalSort") +
-              "(orderBy=[" + order_text(static_cast<const TimeSort&>(node).order_by, node.schema) +
-              "])"};
+      return {"TemporalSort(orderBy=[" +
+              order_text(static_cast<const TimeSort&>(node).order_by, node.schema) + "])"};
+    case NodeKind::final_rows:
+      return {"Sort(orderBy=[" +
+              order_text(static_cast<const FinalRows&>(node).order_by, node.schema) + "])"};
     case NodeKind::unnest: {
       const auto& unnest = static_cast<const Unnest&>(node);
       return {"Correlate(invocation=[UNNEST(" + node.inputs[0]->schema[unnest.collection].name +

@@ -73,7 +73,8 @@ class Collector {
       case NodeKind::window_aggregate: return add(static_cast<const WindowAggregate&>(node));
       case NodeKind::group_aggregate: return add(static_cast<const GroupAggregate&>(node));
       case NodeKind::normalize: return add(static_cast<const Normalize&>(node));
-      case NodeKind::time_sort: return add(static_cast<const TimeSort&>(node));
+      case NodeKind::time_sort: return keep_waiting();
+      case NodeKind::final_rows: return keep_until("the input ends", "each row", bytes_of(input()));
       case NodeKind::join: return add(static_cast<const Join&>(node));
       case NodeKind::over_aggregate: return add(static_cast<const OverAggregate&>(node));
       case NodeKind::rank: return add(static_cast<const Rank&>(node));
@@ -159,14 +160,6 @@ class Collector {
       keep("a group" + per(node.keys, input()), bytes);
     }
     keep_values(node.aggregates);
-  }
-
-  void add(const TimeSort& node) {
-    if (node.leaves == TimeSort::Leaves::with_watermark) {
-      keep_waiting();
-    } else {
-      keep_until("the input ends", "each row", bytes_of(input()));
-    }
   }
 
   void add(const Normalize& node) {

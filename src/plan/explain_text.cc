@@ -2,14 +2,6 @@
 
 namespace millrace::plan {
 
-std::vector<std::string> names_of(const Schema& schema) {
-  std::vector<std::string> names;
-  for (const Field& field : schema.fields) {
-    names.push_back(field.name);
-  }
-  return names;
-}
-
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) {

@@ -10,7 +10,6 @@
 
 namespace millrace::plan {
 
-std::vector<std::string> names_of(const Schema& schema);
 std::string joined(const std::vector<std::string>& parts);
 // The names of some columns.
 std::string columns_text(const std::vector<size_t>& columns, const Schema& input);

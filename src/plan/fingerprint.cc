@@ -2,31 +2,13 @@
 
 #include <algorithm>
 
+#include "plan/explain_text.h"
 #include "plan/new_nodes.h"
 #include "plan/state_expiry.h"
 
 namespace millrace::plan {
 
 namespace {
-
-using Names = std::vector<std::string>;
-
-Names names_of(const Schema& schema) {
-  Names names;
-  for (const Field& field : schema.fields) {
-    names.push_back(field.name);
-  }
-  return names;
-}
-
-std::string list(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) {
-    text += text.empty() ? "" : ", ";
-    text += item;
-  }
-  return text;
-}
 
 // What of a table decides which records are meant.
 std::string describe_table(const catalog::Table& table) {
@@ -54,22 +36,22 @@ std::string describe_window(const Window& window) {
 
 std::string describe_scan(const Scan& scan) {
   // Computed columns and the watermark may name any output column before them.
-  const Names names = names_of(scan.schema);
+  const std::vector<std::string> names = names_of(scan.schema);
   std::vector<std::string> parts;
   for (const function::Expression& expression : scan.computed) {
     parts.push_back(expression.to_string(names));
   }
-  return "scan " + describe_table(*scan.table) + " computed " + list(parts) +
+  return "scan " + describe_table(*scan.table) + " computed " + joined(parts) +
          (scan.watermark ? " watermark " + scan.watermark->to_string(names) : "");
 }
 
 std::string describe_project(const Project& project) {
-  const Names names = names_of(project.inputs[0]->schema);
+  const std::vector<std::string> names = names_of(project.inputs[0]->schema);
   std::vector<std::string> parts;
   for (const function::Expression& expression : project.expressions) {
     parts.push_back(expression.to_string(names));
   }
-  return "project " + list(parts);
+  return "project " + joined(parts);
 }
 
 std::string describe_columns(const std::vector<size_t>& columns) {
@@ -108,9 +90,9 @@ std::string describe_rows(const Values& values) {
     for (const function::Expression& value : row) {
       parts.push_back(value.to_string({}));
     }
-    rows.push_back("(" + list(parts) + ")");
+    rows.push_back("(" + joined(parts) + ")");
   }
-  return list(rows);
+  return joined(rows);
 }
 
 std::string describe_join(const Join& node) {
@@ -169,7 +151,7 @@ std::string describe_expand(const Expand& node) {
 }
 
 std::string describe_match(const MatchRecognize& node) {
-  const Names names = names_of(node.cell_schema());
+  const std::vector<std::string> names = names_of(node.cell_schema());
   std::string text =
       "match_recognize by" + describe_columns(node.partition_by) + describe_order(node.order_by) +
       " skip " + std::to_string(static_cast<int>(node.skip)) + " " + std::to_string(node.skip_to) +
@@ -219,9 +201,9 @@ std::string text_of(const Node& node) {
     case NodeKind::repeat:
       return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
     case NodeKind::time_sort:
-      return (static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::at_end ? "final_sort"
-                                                                                    : "time_sort") +
-             describe_order(static_cast<const TimeSort&>(node).order_by);
+      return "time_sort" + describe_order(static_cast<const TimeSort&>(node).order_by);
+    case NodeKind::final_rows:
+      return "final_sort" + describe_order(static_cast<const FinalRows&>(node).order_by);
     case NodeKind::unnest: {
       const auto& unnest = static_cast<const Unnest&>(node);
       return "unnest " + std::to_string(unnest.collection) +

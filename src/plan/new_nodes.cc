@@ -279,6 +279,14 @@ static void describe_join(Join& node) {
   }
 }
 
+std::vector<std::string> names_of(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const Field& field : schema.fields) {
+    names.push_back(field.name);
+  }
+  return names;
+}
+
 Schema joined_columns(const Join& node) {
   Schema both = node.inputs[0]->schema;
   const auto& right = node.inputs[1]->schema.fields;
@@ -300,7 +308,8 @@ void describe(Node& node) {
     case NodeKind::expand: return describe_expand(static_cast<Expand&>(node));
     case NodeKind::normalize:
     case NodeKind::repeat:
-    case NodeKind::time_sort: return describe_as_input(node);
+    case NodeKind::time_sort:
+    case NodeKind::final_rows: return describe_as_input(node);
     case NodeKind::unnest: return describe_unnest(static_cast<Unnest&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));
@@ -464,9 +473,11 @@ Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
   return node;
 }
 
-Node* new_final_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
-  Node* node = new_time_sort(plan, input, std::move(order_by));
-  static_cast<TimeSort*>(node)->leaves = TimeSort::Leaves::at_end;
+Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by) {
+  FinalRows* node = plan.add(std::make_unique<FinalRows>());
+  node->inputs = {input};
+  node->order_by = std::move(order_by);
+  describe(*node);
   return node;
 }
 

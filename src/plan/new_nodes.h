@@ -25,13 +25,13 @@ Node* new_repeat(Plan& plan, Node* input, size_t times);
 // Rows `start` to `end` of the order, or of arrival where there is none.
 Node* new_limit(Plan& plan, Node* input, std::vector<SortKey> order_by, int64_t start, int64_t end);
 Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
-Node* new_final_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
+Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by);
 // The rows that differ from each other, once each. Throws Error at `at` for types that cannot be
 // compared.
 Node* new_distinct(Plan& plan, Node* input, const Position& at);
-// The inputs have the same types; names are those of the first.
 Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
                  bool with_ordinality);
+// The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.
 Node* new_values(Plan& plan, std::vector<std::vector<function::Expression>> rows,
@@ -42,6 +42,8 @@ Join* new_join(Plan& plan, JoinKind kind, Node* left, Node* right,
                std::optional<function::Expression> condition);
 Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
                const Position& at);
+
+std::vector<std::string> names_of(const Schema& schema);
 
 // The left input's columns and the right one's, with names of their own: what a join's condition
 // is over.

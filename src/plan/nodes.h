@@ -32,6 +32,7 @@ enum class NodeKind : uint8_t {
   normalize,
   repeat,
   time_sort,
+  final_rows,
   unnest,
   union_all,
   values,
@@ -83,6 +84,9 @@ struct Node {
   }
 };
 
+// A stream, or a job over input that ends (plan/runtime_mode.h).
+enum class RuntimeMode : uint8_t { streaming, batch };
+
 // Reads a table: the wanted columns out of the connector, then computed columns and watermarks.
 struct Scan final : Node {
   Scan() : Node(NodeKind::scan) {}
@@ -97,6 +101,7 @@ struct Scan final : Node {
   std::vector<function::Expression> computed;
   // Over the output columns; with it goes the one of `rowtimes`.
   std::optional<function::Expression> watermark;
+  RuntimeMode mode = RuntimeMode::streaming;  // batch: the source must end, time stays until then
 };
 
 struct Filter final : Node {
@@ -220,6 +225,7 @@ struct GroupAggregate final : Node {
   GroupAggregate() : Node(NodeKind::group_aggregate) {}
   std::vector<size_t> keys;  // input columns; without any there is one group
   std::vector<AggregateCall> aggregates;
+  RuntimeMode mode = RuntimeMode::streaming;  // batch: one group is there even without a row
 };
 
 // Each row once a grouping set. Output: the input's columns, the keys with NULL for those that the
@@ -244,13 +250,16 @@ struct Repeat final : Node {
   size_t times = 0;  // an input column, BIGINT
 };
 
-// ORDER BY event time: rows leave when the watermark has reached them, in order. Or of a batch job
-// the rows that there are in the end, in any order that is wanted.
+// ORDER BY event time: rows leave when the watermark has reached them, in order.
 struct TimeSort final : Node {
-  enum class Leaves : uint8_t { with_watermark, at_end };
   TimeSort() : Node(NodeKind::time_sort) {}
-  Leaves leaves = Leaves::with_watermark;
-  std::vector<SortKey> order_by;  // with the watermark the row time first
+  std::vector<SortKey> order_by;  // the row time first
+};
+
+// Of a batch job the rows that there are at the end of the input, in an order where one is wanted.
+struct FinalRows final : Node {
+  FinalRows() : Node(NodeKind::final_rows) {}
+  std::vector<SortKey> order_by;
 };
 
 // Rows of a key, in the order of their times, that follow a pattern one behind the other. Output:

@@ -10,7 +10,6 @@ namespace millrace::plan {
 
 inline constexpr const char* kRuntimeMode = "execution.runtime-mode";
 
-bool is_batch_mode(const std::string& value);
 bool is_batch(const Plan& plan);
 
 }  // namespace millrace::plan

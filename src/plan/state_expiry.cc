@@ -68,7 +68,8 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::window_aggregate:
     case NodeKind::window_rank:
     case NodeKind::match_recognize:
-    case NodeKind::time_sort: return "";
+    case NodeKind::time_sort:
+    case NodeKind::final_rows: return "";
   }
   return "";
 }

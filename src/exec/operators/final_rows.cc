@@ -11,7 +11,7 @@ using state::RowRef;
 
 // Where there is an order all rows are one group, which is kept in it; otherwise equal rows are,
 // so that each is found again at once.
-static state::RankedRowsShape shape_of(const plan::TimeSort& node) {
+static state::RankedRowsShape shape_of(const plan::FinalRows& node) {
   state::RankedRowsShape shape{
       .types = types_of(node.inputs[0]->schema), .key = {}, .order = order_of(node.order_by)};
   if (node.order_by.empty()) {
@@ -21,7 +21,7 @@ static state::RankedRowsShape shape_of(const plan::TimeSort& node) {
   return shape;
 }
 
-FinalRows::FinalRows(const plan::TimeSort& node, const TaskContext& task)
+FinalRows::FinalRows(const plan::FinalRows& node, const TaskContext& task)
     : task_(task),
       rows_(task_.state().ranked_rows("rows", shape_of(node))),
       buffer_(&rows_.layout()) {}

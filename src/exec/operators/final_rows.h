@@ -12,7 +12,7 @@ namespace millrace::exec {
 
 class FinalRows final : public Operator {
  public:
-  FinalRows(const plan::TimeSort& node, const TaskContext& task);
+  FinalRows(const plan::FinalRows& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;

@@ -5,7 +5,6 @@
 #include "exec/chosen_rows.h"
 #include "exec/same_values.h"
 #include "exec/table_shapes.h"
-#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -60,8 +59,8 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
 
 void GroupAggregate::advance(Port, Watermark now, Output& out) {
   const bool is_last = now == Watermark::end_of_input() && !task_.input_had_ended();
-  if (is_last && node_->keys.empty() && groups_.size() == 0 &&
-      plan::is_batch_mode(task_.setting(plan::kRuntimeMode))) {
+  if (is_last && node_->mode == plan::RuntimeMode::batch && node_->keys.empty() &&
+      groups_.size() == 0) {
     send_empty(out);
   }
   out.advance(now);

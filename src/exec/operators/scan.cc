@@ -10,7 +10,6 @@
 #include "exec/event_time.h"
 #include "exec/rejecting.h"
 #include "function/evaluate.h"
-#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -29,15 +28,11 @@ static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task)
                                                "' is not a duration such as '5 s'");
 }
 
-static bool is_batch(const TaskContext& task) {
-  return plan::is_batch_mode(task.setting(plan::kRuntimeMode));
-}
-
 Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task)
     : node_(&node),
       source_(std::move(source)),
       task_(task),
-      watermarks_(node.watermark && !is_batch(task)),
+      watermarks_(node.watermark && node.mode == plan::RuntimeMode::streaming),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
       resumes_(task.input_had_ended()),
@@ -45,7 +40,7 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
   if (resumes_) {
     ended_ = 0;
   }
-  if (is_batch(task) && !source_->ends()) {
+  if (node.mode == plan::RuntimeMode::batch && !source_->ends()) {
     throw Error(ErrorCode::unsupported, "Querying an unbounded table '" + node.table->name +
                                             "' in batch mode is not allowed. The table source is "
                                             "unbounded.");

@@ -129,13 +129,13 @@ Node* Ordering::sorted(Plan& plan, Node* node) const {
   if (limit_) {
     Node* limited = *limit_ == 0 ? new_filter(plan, node, never())
                                  : new_limit(plan, node, keys_, offset_ + 1, offset_ + *limit_);
-    return sorts_last ? new_final_sort(plan, limited, keys_) : limited;
+    return sorts_last ? new_final_rows(plan, limited, keys_) : limited;
   }
   if (keys_.empty()) {
     return node;
   }
   if (sorts_last) {
-    return new_final_sort(plan, node, keys_);
+    return new_final_rows(plan, node, keys_);
   }
   const SortKey& first = keys_.front();
   if (!first.descending && node->is_rowtime(first.column)) {

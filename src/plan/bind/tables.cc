@@ -30,14 +30,6 @@ Relation visible_columns(Plan& plan, const Relation& joined, const Scope& scope)
   return relation;
 }
 
-std::vector<std::string> names_of(const Schema& schema) {
-  std::vector<std::string> names;
-  for (const Field& field : schema.fields) {
-    names.push_back(field.name);
-  }
-  return names;
-}
-
 // What qualifies the columns where no alias is given.
 std::string own_name(const sql::TableReference& table) {
   const auto* named = std::get_if<sql::NamedTable>(&table.node);

@@ -5,22 +5,28 @@
 
 namespace millrace::plan {
 
-static bool leaves_at_end(const Node& node) {
-  return node.kind == NodeKind::time_sort &&
-         static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::at_end;
+static void set_batch_mode(Node& node) {
+  if (node.kind == NodeKind::scan) {
+    static_cast<Scan&>(node).mode = RuntimeMode::batch;
+  } else if (node.kind == NodeKind::group_aggregate) {
+    static_cast<GroupAggregate&>(node).mode = RuntimeMode::batch;
+  }
 }
 
 void finish_batch(Plan& plan) {
   if (!is_batch(plan)) {
     return;
   }
+  for (const auto& node : plan.nodes) {
+    set_batch_mode(*node);
+  }
   for (Sink* sink : plan.sinks) {
     const Node* last = sink->inputs[0];
     while (last->kind == NodeKind::project) {
       last = last->inputs[0];
     }
-    if (!leaves_at_end(*last)) {
-      sink->inputs[0] = new_final_sort(plan, sink->inputs[0], {});
+    if (last->kind != NodeKind::final_rows) {
+      sink->inputs[0] = new_final_rows(plan, sink->inputs[0], {});
     }
   }
   drop_unread(plan);
@@ -28,7 +34,8 @@ void finish_batch(Plan& plan) {
 
 void pass_insertions(Plan& plan) {
   for (const auto& node : plan.nodes) {
-    if (leaves_at_end(*node) && static_cast<const TimeSort&>(*node).order_by.empty() &&
+    if (node->kind == NodeKind::final_rows &&
+        static_cast<const FinalRows&>(*node).order_by.empty() &&
         node->inputs[0]->changelog.insert_only()) {
       redirect(plan, node.get(), node->inputs[0]);
     }

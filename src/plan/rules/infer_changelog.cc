@@ -282,6 +282,7 @@ void set_changes(Node& node) {
     case NodeKind::match_recognize:
     case NodeKind::window_rank:
     case NodeKind::time_sort:
+    case NodeKind::final_rows:
       node.changelog = {};
       node.upsert_keys.clear();
       return;
@@ -429,10 +430,7 @@ void check_inputs(const Node& node) {
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::join: return check_inputs(static_cast<const Join&>(node));
     case NodeKind::time_sort:
-      if (static_cast<const TimeSort&>(node).leaves == TimeSort::Leaves::with_watermark) {
-        require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
-      }
-      return;
+      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
     case NodeKind::window_table_function:
       require_whole_windows(static_cast<const WindowTableFunction&>(node));
       return;
@@ -446,6 +444,7 @@ void check_inputs(const Node& node) {
     case NodeKind::normalize:
     case NodeKind::repeat:
     case NodeKind::unnest:
+    case NodeKind::final_rows:
     case NodeKind::union_all: return;
   }
 }
@@ -508,6 +507,7 @@ class UpdateBefore {
       case NodeKind::group_aggregate:
       case NodeKind::normalize:
       case NodeKind::time_sort:
+      case NodeKind::final_rows:
       case NodeKind::sink: return true;
     }
     return true;
@@ -576,6 +576,7 @@ class UpdateBefore {
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
       case NodeKind::time_sort:
+      case NodeKind::final_rows:
       case NodeKind::group_aggregate: return want_of_inputs(node);
     }
   }

@@ -76,29 +76,25 @@ class Pruner {
         return require_calls(aggregate.aggregates, aggregate.keys.size(), read, input);
       }
       case NodeKind::expand: {
-        const auto& expand = static_cast<const Expand&>(node);
-        Columns& input = read_[node.inputs[0]];
-        input.insert(expand.keys.begin(), expand.keys.end());
-        return pass_below(node, read, input);
+        const auto& keys = static_cast<const Expand&>(node).keys;
+        pass_below(node, read).insert(keys.begin(), keys.end());
+        return;
       }
       case NodeKind::normalize: {
         const auto& key = static_cast<const Normalize&>(node).key;
-        read_[node.inputs[0]].insert(key.begin(), key.end());
-        return require_passed(node, read);
+        pass_below(node, read).insert(key.begin(), key.end());
+        return;
       }
       case NodeKind::repeat:
-        read_[node.inputs[0]].insert(static_cast<const Repeat&>(node).times);
-        return require_passed(node, read);
+        pass_below(node, read).insert(static_cast<const Repeat&>(node).times);
+        return;
       case NodeKind::time_sort:
-        for (const SortKey& key : static_cast<const TimeSort&>(node).order_by) {
-          read_[node.inputs[0]].insert(key.column);
-        }
-        return require_passed(node, read);
-      case NodeKind::unnest: {
-        Columns& input = read_[node.inputs[0]];
-        input.insert(static_cast<const Unnest&>(node).collection);
-        return pass_below(node, read, input);
-      }
+        return require_order(static_cast<const TimeSort&>(node).order_by, pass_below(node, read));
+      case NodeKind::final_rows:
+        return require_order(static_cast<const FinalRows&>(node).order_by, pass_below(node, read));
+      case NodeKind::unnest:
+        pass_below(node, read).insert(static_cast<const Unnest&>(node).collection);
+        return;
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -110,33 +106,28 @@ class Pruner {
   }
 
   void require_below(const WindowTableFunction& node, const Columns& read) {
-    Columns& input = read_[node.inputs[0]];
-    pass_below(node, read, input);
-    require_window(node.window, input);
+    require_window(node.window, pass_below(node, read));
   }
 
-  // Of a node that puts columns of its own behind those of its input.
-  static void pass_below(const Node& node, const Columns& read, Columns& input) {
-    const size_t width = node.inputs[0]->schema.size();
-    std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
-                 [&](size_t column) { return column < width; });
-  }
-
-  // What is read of the input's columns, which the node hands on as they are.
-  void require_passed(const Node& node, const Columns& read) {
+  // What is read of the input's columns, which the node hands on as they are, its own behind them.
+  Columns& pass_below(const Node& node, const Columns& read) {
     Columns& input = read_[node.inputs[0]];
     const size_t width = node.inputs[0]->schema.size();
     std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
                  [&](size_t column) { return column < width; });
+    return input;
+  }
+
+  static void require_order(const std::vector<SortKey>& order_by, Columns& input) {
+    for (const SortKey& key : order_by) {
+      input.insert(key.column);
+    }
   }
 
   void require_below(const OverAggregate& node, const Columns& read) {
-    require_passed(node, read);
-    Columns& input = read_[node.inputs[0]];
+    Columns& input = pass_below(node, read);
     input.insert(node.window.partition_by.begin(), node.window.partition_by.end());
-    for (const SortKey& key : node.window.order_by) {
-      input.insert(key.column);
-    }
+    require_order(node.window.order_by, input);
     for (size_t i = 0; i < node.calls.size(); ++i) {
       if (read.contains(node.inputs[0]->schema.size() + i)) {
         require_call(node.calls[i], input);
@@ -153,20 +144,15 @@ class Pruner {
 
   template <typename RankNode>
   void require_rank(const RankNode& node, const Columns& read) {
-    require_passed(node, read);
-    Columns& input = read_[node.inputs[0]];
+    Columns& input = pass_below(node, read);
     input.insert(node.partition_by.begin(), node.partition_by.end());
-    for (const SortKey& key : node.order_by) {
-      input.insert(key.column);
-    }
+    require_order(node.order_by, input);
   }
 
   void require_below(const MatchRecognize& node) {
     Columns& input = read_[node.inputs[0]];
     input.insert(node.partition_by.begin(), node.partition_by.end());
-    for (const SortKey& key : node.order_by) {
-      input.insert(key.column);
-    }
+    require_order(node.order_by, input);
     for (const MatchRecognize::Cell& cell : node.cells) {
       if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
         require_call(cell.call, input);
@@ -275,10 +261,9 @@ class Pruner {
         numbers_[&node] = numbers_of(node.inputs[0]);
         return;
       }
-      case NodeKind::time_sort:
-        renumber(static_cast<TimeSort&>(node).order_by, numbers_of(node.inputs[0]));
-        numbers_[&node] = numbers_of(node.inputs[0]);
-        return;
+      case NodeKind::time_sort: return renumber_order(node, static_cast<TimeSort&>(node).order_by);
+      case NodeKind::final_rows:
+        return renumber_order(node, static_cast<FinalRows&>(node).order_by);
       case NodeKind::unnest: {
         size_t& collection = static_cast<Unnest&>(node).collection;
         collection = numbers_of(node.inputs[0])[collection];
@@ -385,6 +370,11 @@ class Pruner {
     for (SortKey& key : keys) {
       key.column = numbers[key.column];
     }
+  }
+
+  void renumber_order(const Node& node, std::vector<SortKey>& order_by) {
+    renumber(order_by, numbers_of(node.inputs[0]));
+    numbers_[&node] = numbers_of(node.inputs[0]);
   }
 
   // The input's columns stay where they are; of those behind them, the ones that are read.
