@@ -12,9 +12,6 @@
 
 namespace millrace::change {
 
-// Of all tables together about 64 bytes each, and of texts.
-static constexpr size_t kMostRows = 4'000'000;
-static constexpr size_t kMostTextBytes = size_t{16} << 20;
 static constexpr size_t kSamples = 5;
 
 void Comparison::count(Table& table, Side side, uint64_t hash, int64_t by,
@@ -22,13 +19,13 @@ void Comparison::count(Table& table, Side side, uint64_t hash, int64_t by,
   table.total[static_cast<size_t>(side)] += by;
   const auto [entry, added] = table.rows.try_emplace(hash);
   Difference& difference = entry->second;
-  if (added && text != nullptr && table.text_bytes < kMostTextBytes) {
+  if (added && text != nullptr && text_bytes_ < limits_.text_bytes) {
     difference.text = *text;
-    table.text_bytes += text->size();
+    text_bytes_ += text->size();
   }
   difference.count += side == Side::old_version ? by : -by;
   if (difference.count == 0) {
-    table.text_bytes -= difference.text.size();
+    text_bytes_ -= difference.text.size();
     table.rows.erase(entry);
   }
 }
@@ -37,26 +34,48 @@ void Comparison::add(Side side, const std::string& name, bool leaves, const std:
                      const std::optional<std::string>& key) {
   const std::lock_guard lock(mutex_);
   Table& table = tables_[name];
-  const uint64_t hash = hash_bytes(row);
-  if (!key) {
-    count(table, side, hash, leaves ? -1 : 1, &row);
-  } else {
-    auto& by_key = table.by_key[static_cast<size_t>(side)];
-    const uint64_t key_hash = hash_bytes(*key);
-    if (const auto known = by_key.find(key_hash); known != by_key.end()) {
-      count(table, side, known->second, -1, nullptr);
-      by_key.erase(known);
-    }
-    if (!leaves) {
-      by_key.emplace(key_hash, hash);
-      count(table, side, hash, 1, &row);
-    }
-  }
-  if (table.rows.size() + table.by_key[0].size() + table.by_key[1].size() > kMostRows) {
+  remembered_ -= table.remembered();
+  add(table, {side, leaves, hash_bytes(row), row}, key);
+  remembered_ += table.remembered();
+  if (remembered_ > limits_.rows) {
     throw Error(ErrorCode::unsupported,
-                "cannot compare table '" + name + "': more than " + std::to_string(kMostRows) +
-                    " rows to remember; choose a shorter part of the input with --since");
+                "cannot compare: more than " + std::to_string(limits_.rows) +
+                    " rows to remember, the last of them of table '" + name +
+                    "'; choose a shorter part of the input with --since");
   }
+}
+
+void Comparison::add(Table& table, const Change& change, const std::optional<std::string>& key) {
+  if (!key) {
+    count(table, change.side, change.row, change.leaves ? -1 : 1, &change.text);
+    return;
+  }
+  auto& by_key = table.by_key[static_cast<size_t>(change.side)];
+  const uint64_t key_hash = hash_bytes(*key);
+  if (const auto known = by_key.find(key_hash); known != by_key.end()) {
+    count(table, change.side, known->second, -1, nullptr);
+    by_key.erase(known);
+  }
+  if (!change.leaves) {
+    by_key.emplace(key_hash, change.row);
+    count(table, change.side, change.row, 1, &change.text);
+  }
+}
+
+void Comparison::hold(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  held_bytes_ += bytes;
+  if (held_bytes_ > limits_.held_bytes) {
+    throw Error(ErrorCode::unsupported,
+                "cannot compare: an epoch's results take more than " +
+                    std::to_string(limits_.held_bytes) +
+                    " bytes; choose a shorter part of the input with --since");
+  }
+}
+
+void Comparison::release(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  held_bytes_ -= bytes;
 }
 
 std::vector<TableComparison> Comparison::tables() const {
@@ -91,6 +110,8 @@ struct Changed {
   bool leaves;
   std::string row;
   std::optional<std::string> key;
+
+  size_t bytes() const { return sizeof(Changed) + row.size() + (key ? key->size() : 0); }
 };
 
 std::string text_of(const Batch& rows, uint32_t row, const std::vector<size_t>& columns) {
@@ -112,12 +133,17 @@ class ComparedSink final : public exec::Sink {
     }
   }
 
+  ~ComparedSink() override { comparison_->release(held_bytes_); }
+
   void write(const Batch& rows) override {
+    const size_t before = held_bytes_;
     for_each(rows.rows(), [&](uint32_t row) {
       const RowKind kind = rows.kind(row);
       epoch_.push_back({kind == RowKind::update_before || kind == RowKind::delete_,
                         text_of(rows, row, columns_), key_text(rows, row)});
+      held_bytes_ += epoch_.back().bytes();
     });
+    comparison_->hold(held_bytes_ - before);
   }
   std::string prepare(Epoch) override {
     whole_.insert(whole_.end(), std::make_move_iterator(epoch_.begin()),
@@ -127,10 +153,14 @@ class ComparedSink final : public exec::Sink {
   }
   // Of a life before nothing is left to add: a comparison in which one failed is given up.
   void publish(Epoch, std::string_view) override {
+    size_t published = 0;
     for (const Changed& change : whole_) {
       comparison_->add(side_, table_, change.leaves, change.row, change.key);
+      published += change.bytes();
     }
     whole_.clear();
+    held_bytes_ -= published;
+    comparison_->release(published);
   }
 
  private:
@@ -145,6 +175,7 @@ class ComparedSink final : public exec::Sink {
   std::vector<size_t> columns_;
   std::vector<Changed> epoch_;
   std::vector<Changed> whole_;
+  size_t held_bytes_ = 0;  // of both
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 #pragma once
 
 // Two versions of a pipeline over the same input, and what their tables come to: rows that are the
-// same, rows of one alone. Rows are kept as hashes, the first of those that differ as text too, so
-// that memory stays bounded; a table that outgrows it is said to be.
+// same, rows of one alone. Rows are kept as hashes, the first of those that differ as text too, and
+// until their epoch is published as text. All of it has limits, which end the comparison.
 //
 // The same row of both cancels out as soon as both have written it, so what is held is what differs
 // by now, and, of tables with a primary key, a hash for each key.
@@ -35,11 +35,23 @@ struct TableComparison {
 
 class Comparison {
  public:
+  // Of all tables together.
+  struct Limits {
+    size_t rows = 4'000'000;  // that are remembered, about 64 bytes each
+    size_t text_bytes = size_t{16} << 20;
+    size_t held_bytes = size_t{256} << 20;
+  };
+  Comparison() = default;
+  explicit Comparison(Limits limits) : limits_(limits) {}
+
   // A change of a row: cells as text. `key` is that of the primary key, which may be an empty text,
-  // or nothing where the whole row is. From any thread. Throws Error(resource) where the limit is
-  // reached.
+  // or nothing where the whole row is. From any thread. Throws Error(unsupported) where there are
+  // more rows to remember than may be.
   void add(Side side, const std::string& table, bool leaves, const std::string& row,
            const std::optional<std::string>& key);
+  // Rows that are written and not yet published. From any thread; hold() throws as add() does.
+  void hold(size_t bytes);
+  void release(size_t bytes);
   // To be asked once both have ended.
   std::vector<TableComparison> tables() const;
 
@@ -52,12 +64,24 @@ class Comparison {
     std::unordered_map<uint64_t, Difference> rows;
     std::array<std::unordered_map<uint64_t, uint64_t>, 2> by_key;  // the row's hash, by key's
     std::array<int64_t, 2> total = {};
-    size_t text_bytes = 0;
+
+    size_t remembered() const { return rows.size() + by_key[0].size() + by_key[1].size(); }
   };
 
+  struct Change {
+    Side side;
+    bool leaves;
+    uint64_t row;  // its hash
+    const std::string& text;
+  };
+  void add(Table& table, const Change& change, const std::optional<std::string>& key);
   void count(Table& table, Side side, uint64_t hash, int64_t by, const std::string* text);
 
-  mutable std::mutex mutex_;
+  Limits limits_;
+  mutable std::mutex mutex_;  // all below
+  size_t remembered_ = 0;
+  size_t text_bytes_ = 0;
+  size_t held_bytes_ = 0;
   std::map<std::string, Table> tables_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/error.h"
 #include "column/builder.h"
 #include "exec/sink.h"
 #include "exec/source.h"
@@ -62,10 +63,18 @@ TEST_CASE("an empty text is a key; more taken away than was there is no row that
   CHECK(tables[1].equal == 0);
 }
 
-// A row of (id, name), published.
-static void write(ComparedConnectors& connectors, const plan::Sink& node, const char* name) {
-  exec::TaskContext task(nullptr, "sink-1", nullptr);
-  const auto sink = connectors.make_sink(node, task);
+TEST_CASE("the rows to remember are limited over all tables") {
+  Comparison comparison({.rows = 2});
+  comparison.add(Side::old_version, "a", false, "1", std::nullopt);
+  comparison.add(Side::old_version, "b", false, "1", std::nullopt);
+  comparison.add(Side::new_version, "b", false, "1", std::nullopt);
+  comparison.add(Side::old_version, "b", false, "2", std::nullopt);
+  CHECK_THROWS_WITH_AS(comparison.add(Side::old_version, "c", false, "1", std::nullopt),
+                       doctest::Contains("more than 2 rows to remember"), Error);
+}
+
+// A row of (id, name).
+static Batch row_of(const std::string& name) {
   ColumnBuilder ids(Type::of(TypeKind::integer));
   ColumnBuilder names(Type::string());
   ids.add(int32_t{1});
@@ -74,11 +83,22 @@ static void write(ComparedConnectors& connectors, const plan::Sink& node, const 
   batch.columns = {ids.finish(), names.finish()};
   batch.kinds = {RowKind::update_after};
   batch.physical_size = 1;
-  sink->write(batch);
+  return batch;
+}
+
+static std::unique_ptr<exec::Sink> sink_of(ComparedConnectors& connectors, const plan::Sink& node) {
+  exec::TaskContext task(nullptr, "sink-1", nullptr);
+  return connectors.make_sink(node, task);
+}
+
+// The row, published.
+static void write(ComparedConnectors& connectors, const plan::Sink& node, const std::string& name) {
+  const auto sink = sink_of(connectors, node);
+  sink->write(row_of(name));
   sink->publish(Epoch(1), sink->prepare(Epoch(1)));
 }
 
-TEST_CASE("a key behind a computed column is found in the rows, which have none") {
+static plan::Sink keyed_table() {
   catalog::Table table;
   table.name = "t";
   table.columns = {{.name = "made", .type = {}, .kind = catalog::ColumnKind::computed},
@@ -87,6 +107,24 @@ TEST_CASE("a key behind a computed column is found in the rows, which have none"
   table.primary_key = {1};
   plan::Sink node;
   node.table = std::make_shared<const catalog::Table>(std::move(table));
+  return node;
+}
+
+TEST_CASE("rows that are not yet published are limited, too") {
+  const plan::Sink node = keyed_table();
+  Comparison comparison({.held_bytes = 3'000});
+  ComparedConnectors connectors(nullptr, &comparison, Side::old_version);
+  const std::string row(2'000, 'x');
+  write(connectors, node, row);
+  sink_of(connectors, node)->write(row_of(row));  // given up before it is published
+  const auto sink = sink_of(connectors, node);
+  sink->write(row_of(row));
+  CHECK_THROWS_WITH_AS(sink->write(row_of(row)),
+                       doctest::Contains("an epoch's results take more than 3000 bytes"), Error);
+}
+
+TEST_CASE("a key behind a computed column is found in the rows, which have none") {
+  const plan::Sink node = keyed_table();
   Comparison comparison;
   ComparedConnectors of_old(nullptr, &comparison, Side::old_version);
   ComparedConnectors of_new(nullptr, &comparison, Side::new_version);
