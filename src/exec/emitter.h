@@ -39,6 +39,8 @@ class Emitter final : public Output {
   void reject(const Reject& record);
 
   Watermark watermark() const { return watermark_; }
+  // What was sent on before a restart; it is not sent again.
+  void restore(Watermark watermark) { watermark_ = watermark; }
 
  private:
   std::string stage_;

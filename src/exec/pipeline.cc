@@ -521,6 +521,8 @@ std::vector<OperatorStatus> Pipeline::Running::operators() const {
 
 namespace {
 
+constexpr std::string_view kWatermark = "watermark";  // among the counts
+
 // Calls visit(name, count) for each count.
 template <typename Counts, typename Visit>
 void for_each_count(Counts& counts, Visit&& visit) {
@@ -541,6 +543,11 @@ void Pipeline::Running::restore_counts() {
     for_each_count(stage->counts, [&](std::string_view name, uint64_t& count) {
       count = static_cast<uint64_t>(saved.at(name));
     });
+    // An input that had ended may have got more to read since.
+    const auto sent = saved.find(kWatermark);
+    if (sent && *sent != Watermark::end_of_input().ms) {
+      stage->output->restore({*sent});
+    }
   }
 }
 
@@ -550,6 +557,7 @@ void Pipeline::Running::save_counts() {
     for_each_count(stage->counts, [&](std::string_view name, uint64_t count) {
       saved.put(name, static_cast<int64_t>(count));
     });
+    saved.put(kWatermark, stage->output->watermark().ms);
   }
 }
 

@@ -120,6 +120,7 @@ TEST_CASE("a union goes by its slowest input, and by the other once that one is 
   CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});
   pipeline->checkpoint();
   pipeline = setup.start();
+  CHECK(watermark_of(*pipeline, "union_all-2") == Watermark{200});  // known before anything comes
   setup.connectors.topics.at("clicks").append("300 ann 1");
   settle(*pipeline);
   setup.connectors.topics.at("taps").append("250 bob 1");
