@@ -40,11 +40,23 @@ static io::DirectoryLock locked(io::Files& files, const std::string& path,
 }
 
 DataDirectory::DataDirectory(io::Files& files, const std::string& path, const std::string& purpose)
-    : path_(path), lock_(locked(files, path, purpose)) {}
+    : files_(files), path_(path), lock_(locked(files, path, purpose)) {}
 
 std::string DataDirectory::topics() const { return io::join(path_, "topics"); }
 std::string DataDirectory::lake() const { return io::join(path_, "lake"); }
 std::string DataDirectory::pipelines() const { return io::join(path_, "pipelines"); }
+
+std::string DataDirectory::fault() const {
+  const std::string probe = io::join(path_, "probe");
+  try {
+    files_.remove(probe);
+    files_.open(probe, io::OpenMode::append)->append("?");
+    files_.remove(probe);
+  } catch (const Error& error) {  // which is the answer
+    return error.message();
+  }
+  return "";
+}
 
 bool is_in_use(const std::string& data_directory) {
   return io::DirectoryLock::is_taken(lock_path(data_directory));

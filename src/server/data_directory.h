@@ -14,16 +14,20 @@ namespace millrace::server {
 
 class DataDirectory {
  public:
-  // Makes the directory where there is none and takes its lock. Throws Error saying what is wrong
-  // with it and what to do; `purpose` ("millrace server") is what a second process is told.
+  // `files` outlives this. Makes the directory where there is none and takes its lock. Throws Error
+  // saying what is wrong with it and what to do; `purpose` ("millrace server") is what a second
+  // process is told.
   DataDirectory(io::Files& files, const std::string& path, const std::string& purpose);
 
   const std::string& path() const { return path_; }
   std::string topics() const;
   std::string lake() const;
   std::string pipelines() const;
+  // Why nothing can be written to it now; empty where something can. Any thread.
+  std::string fault() const;
 
  private:
+  io::Files& files_;
   std::string path_;
   io::DirectoryLock lock_;
 };

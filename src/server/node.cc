@@ -225,6 +225,9 @@ std::vector<std::string> Node::reasons_not_ready() const {
   if (draining_) {
     reasons.emplace_back("the server is stopping");
   }
+  if (std::string fault = data_.fault(); !fault.empty()) {
+    reasons.push_back(std::move(fault));
+  }
   return reasons;
 }
 

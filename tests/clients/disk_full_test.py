@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -70,6 +71,14 @@ def read_all(server):
     return numbers
 
 
+def reasons_not_ready(server):
+    try:
+        with urllib.request.urlopen(server.http + "/readyz", timeout=5) as answer:
+            return json.load(answer)["reasons"]
+    except urllib.error.HTTPError as error:
+        return json.load(error)["reasons"]
+
+
 def scenario(binary, folder, disk):
     problems = []
 
@@ -101,8 +110,10 @@ def scenario(binary, folder, disk):
         expect(TOPIC in metadata.topics, "a full disk hides topics")
         with urllib.request.urlopen(server.http + "/healthz", timeout=5) as answer:
             expect(answer.status == 200, "the server is not healthy on a full disk")
+        expect("no space left" in str(reasons_not_ready(server)).lower(), "the server is ready on a full disk")
 
         filler.unlink()
+        expect(not reasons_not_ready(server), "the server is not ready again on a disk with room")
         plain.send(range(400, 500))
         left = plain.wait() + steady.wait() + late.wait()
         producers = (plain, steady, impatient, late)

@@ -402,9 +402,13 @@ class Statements(WithFolder):
 
 class Demo(WithFolder):
     def test_it_shows_what_it_does_and_ends_by_itself(self):
-        done = run("demo", "--seconds", 12, "--data", self.data, "--kafka-port", 0, "--http-port", 0,
-                   "--pg-port", 0)
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = other.getsockname()[1]
+            done = run("demo", "--seconds", 12, "--data", self.data, "--kafka-port", 0, "--http-port", 0,
+                       "--pg-port", taken)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"Port {taken} is taken: Postgres is at ", done.stdout)
+        self.assertNotIn("Kafka is at", done.stdout)
         self.assertIn("psql -h 127.0.0.1 -p ", done.stdout)
         last = [line for line in done.stdout.splitlines() if "records in" in line][-1]
         shown = {part.split()[1]: int(part.split()[0].replace(",", "")) for part in last.split(";")[0].split(", ")}

@@ -56,8 +56,29 @@ std::string topics_of(const Generator& generator) {
   return topics;
 }
 
+// A line for each port that had to be another, as somebody listens there already.
+std::string taken_ports(const Settings& settings, const Ports& ports) {
+  struct Wish {
+    const char* what;
+    uint16_t wanted;
+    uint16_t got;
+  };
+  const Wish wishes[] = {{"Kafka", settings.kafka.port, ports.kafka},
+                         {"Postgres", settings.postgres.port, ports.postgres},
+                         {"HTTP", settings.http.port, ports.http}};
+  std::string text;
+  for (const Wish& wish : wishes) {
+    if (wish.wanted != 0 && wish.wanted != wish.got) {
+      text += "  Port " + std::to_string(wish.wanted) + " is taken: " + wish.what + " is at " +
+              std::to_string(wish.got) + " instead.\n";
+    }
+  }
+  return text;
+}
+
 std::string introduction(const Node& node, const System& system, const Generator& generator,
-                         const DemoSettings& demo) {
+                         const Settings& settings) {
+  const DemoSettings& demo = settings.demo;
   const std::string kafka = std::to_string(node.ports().kafka);
   const std::string http = std::to_string(node.ports().http);
   const std::string postgres = std::to_string(node.ports().postgres);
@@ -71,8 +92,8 @@ std::string introduction(const Node& node, const System& system, const Generator
       "  Their event time runs " +
       std::to_string(demo.speed) + " times faster than the clock.\n\n" +
       "  Kafka 127.0.0.1:" + kafka + "   Postgres 127.0.0.1:" + postgres +
-      "   HTTP http://127.0.0.1:" + http + "   data " + node.data_directory() +
-      "\n\nTry, in another terminal:\n";
+      "   HTTP http://127.0.0.1:" + http + "   data " + node.data_directory() + "\n" +
+      taken_ports(settings, node.ports()) + "\nTry, in another terminal:\n";
   for (const std::string& query : generator.queries) {
     text += "  psql -h 127.0.0.1 -p " + postgres + " -U millrace -c \"" + query + "\"\n";
   }
@@ -139,7 +160,7 @@ int run(Context& context, const Arguments& arguments) {
   ServerRun server(context, settings, plan_text(context, system.pipeline, pipeline));
   auto load = std::make_unique<Load>(server.world(), server.loop(), server.node().topics(),
                                      server.node().syncer(), generator.recipes, settings.demo);
-  context.out(introduction(server.node(), system, generator, settings.demo));
+  context.out(introduction(server.node(), system, generator, settings));
   auto ticker = std::make_unique<Ticker>(context, server, *load);
   server.before_stopping([&] {
     ticker->show("\n");
