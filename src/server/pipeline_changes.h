@@ -1,6 +1,6 @@
 #pragma once
 
-// Changes of running pipelines: a thread for each, at most one of a pipeline at a time.
+// Changes of running pipelines, at most one of a pipeline at a time.
 
 #include <map>
 #include <memory>
@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "connector/connectors.h"
 #include "io/world.h"
-#include "server/pipelines.h"
+#include "server/pipeline_change.h"
 
 namespace millrace::server {
 
@@ -34,9 +34,9 @@ class PipelineChanges final : public api::PipelineChanges {
   bool has_ended() const;
 
  private:
-  class Work;
-
-  Work& work_of(const std::string& pipeline) const;
+  // What the job would change of the pipeline that runs under its name.
+  Json verdict_on(const plan::Job& job) const;
+  PipelineChange& change_of(const std::string& pipeline) const;
 
   io::World world_;
   Pipelines& pipelines_;
@@ -44,7 +44,7 @@ class PipelineChanges final : public api::PipelineChanges {
   mutable std::mutex mutex_;  // all below
   Random random_;
   bool stopping_ = false;
-  std::map<std::string, std::unique_ptr<Work>> works_;  // the last of each pipeline
+  std::map<std::string, std::unique_ptr<PipelineChange>> changes_;  // the last of each
 };
 
 }  // namespace millrace::server

@@ -1,0 +1,373 @@
+#include "server/pipeline_change.h"
+
+#include <chrono>
+#include <functional>
+#include <new>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "change/comparison.h"
+#include "change/dropping.h"
+#include "change/in_force.h"
+#include "change/switch.h"
+#include "exec/dead_letters.h"
+#include "exec/sink.h"
+#include "exec/task_context.h"
+#include "io/files.h"
+#include "plan/fingerprint.h"
+
+namespace millrace::server {
+
+using change::Side;
+using change::Switch;
+using exec::PipelineState;
+using Kind = PipelineChange::Kind;
+
+namespace {
+
+// Between two looks at how far the pipelines are.
+constexpr auto kLook = std::chrono::milliseconds(5);
+
+// Time of day stands, so that what two versions make of the clock is the same.
+class StandingClock final : public Clock {
+ public:
+  explicit StandingClock(const Clock* real) : real_(real), now_(real->now()) {}
+  Timestamp now() const override { return now_; }
+  Instant monotonic() const override { return real_->monotonic(); }
+
+ private:
+  const Clock* real_;
+  Timestamp now_;
+};
+
+Kind kind_of(const std::string& text) {
+  if (text == "apply" || text == "rollback" || text == "shadow") {
+    return text == "apply" ? Kind::apply : text == "rollback" ? Kind::rollback : Kind::shadow;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "'kind' is '" + text + "': expected apply, rollback or shadow");
+}
+
+std::string_view name_of(Kind kind) {
+  return kind == Kind::apply ? "apply" : kind == Kind::rollback ? "rollback" : "shadow";
+}
+
+PipelineChange::Request request_of(const Json& json) {
+  const auto member = [&](const char* name) -> const Json& {
+    if (const Json* found = json.find(name)) {
+      return *found;
+    }
+    throw Error(ErrorCode::invalid_argument, std::string("'") + name + "' is missing");
+  };
+  PipelineChange::Request request;
+  request.kind = kind_of(member("kind").as_string());
+  if (request.kind != Kind::rollback) {
+    request.text = member("sql").as_string();
+    request.file = member("file").as_string();
+  }
+  if (const Json* since = json.find("since_ms")) {
+    request.since = Timestamp{since->as_int()};
+  }
+  return request;
+}
+
+Json rows_json(const std::vector<std::string>& rows) {
+  Json array = Json::array();
+  for (const std::string& row : rows) {
+    array.push(row);
+  }
+  return array;
+}
+
+Json tables_json(const std::vector<change::TableComparison>& tables) {
+  Json array = Json::array();
+  for (const change::TableComparison& each : tables) {
+    array.push(Json::object({{"table", each.table},
+                             {"equal", each.equal},
+                             {"only_old", each.only_old},
+                             {"only_new", each.only_new},
+                             {"samples_old", rows_json(each.samples_old)},
+                             {"samples_new", rows_json(each.samples_new)}}));
+  }
+  return array;
+}
+
+}  // namespace
+
+PipelineChange::PipelineChange(const io::World& world, Pipelines& pipelines,
+                               const connector::Environment& environment,
+                               Pipelines::Current current, const Json& request, uint64_t seed)
+    : random_(seed),
+      pipelines_(pipelines),
+      environment_(environment),
+      current_(std::move(current)),
+      request_(request_of(request)),
+      world_(world) {
+  world_.random = &random_;
+  world_.metrics = &metrics_;  // those of the pipeline are of what it does for others
+  environment_.world = world_;
+  environment_.groups = nullptr;
+  environment_.replay.emplace();
+  environment_.replay->since = request_.since;
+  prepare();
+  thread_ = std::thread([this] { run(); });
+}
+
+PipelineChange::~PipelineChange() {
+  cancel();
+  thread_.join();
+}
+
+Json PipelineChange::status() const {
+  const std::lock_guard lock(mutex_);
+  return Json::object({{"pipeline", current_.job.name},
+                       {"kind", name_of(request_.kind)},
+                       {"state", state_},
+                       {"phase", phase_.empty() ? Json() : Json(phase_)},
+                       {"version", next_.current.number},
+                       {"behind", behind_},
+                       {"in_force", in_force_ ? Json(*in_force_) : Json()},
+                       {"reason", reason_.empty() ? Json() : Json(reason_)},
+                       {"tables", tables_}});
+}
+
+bool PipelineChange::has_ended() const {
+  const std::lock_guard lock(mutex_);
+  return state_ != "running";
+}
+
+void PipelineChange::cancel() {
+  const std::lock_guard lock(mutex_);
+  cancelled_ = true;
+  wake_.notify_all();
+}
+
+// What can be refused before anything begins is.
+void PipelineChange::prepare() {
+  const change::Versions& versions = current_.versions;
+  in_force_ = versions.current.number;
+  if (request_.kind == Kind::rollback) {
+    if (!versions.previous) {
+      throw Error(ErrorCode::not_found, "pipeline '" + current_.job.name +
+                                            "' has no version before " +
+                                            std::to_string(versions.current.number));
+    }
+    request_.text = versions.previous->text;
+    request_.file = versions.previous->file;
+  }
+  job_ = change::job_in(request_.text, request_.file, current_.job.name, connector::connections(),
+                        pipelines_.loadable());
+  next_ = current_.file.followed_by(versions, request_.file, request_.text);
+  if (request_.kind == Kind::shadow) {
+    return;
+  }
+  const exec::PipelineStatus status = current_.worker->status();
+  if (plan::fingerprint(*job_.plan) == plan::fingerprint(*current_.job.plan)) {
+    throw Error(ErrorCode::already_exists, "pipeline '" + current_.job.name +
+                                               "' has this plan already, as version " +
+                                               std::to_string(versions.current.number));
+  }
+  if (status.state != PipelineState::running) {
+    throw Error(ErrorCode::unsupported, "cannot change pipeline '" + current_.job.name +
+                                            "' while it is " +
+                                            std::string(exec::name_of(status.state)) +
+                                            (status.reason.empty() ? "" : ": " + status.reason));
+  }
+  if (!status.cannot_pause.empty()) {
+    throw Error(ErrorCode::unsupported, "cannot change pipeline '" + current_.job.name +
+                                            "' while it runs: " + status.cannot_pause);
+  }
+}
+
+void PipelineChange::run() {
+  try {
+    request_.kind == Kind::shadow ? compare() : switch_versions();
+  } catch (const std::bad_alloc&) {  // the pipelines and the broker go on
+    end("failed", "out of memory");
+  } catch (const std::exception& error) {  // a change ends here, as a statement does
+    end("failed", error.what());
+  }
+}
+
+void PipelineChange::end(const std::string& state, const std::string& reason) {
+  world_.log->info("pipeline", "change " + state,
+                   {{"pipeline", current_.job.name},
+                    {"kind", name_of(request_.kind)},
+                    {"version", next_.current.number},
+                    {"reason", reason}});
+  const std::lock_guard lock(mutex_);
+  state_ = state;
+  reason_ = reason;
+}
+
+void PipelineChange::set_in_force(std::optional<int64_t> version) {
+  const std::lock_guard lock(mutex_);
+  in_force_ = version;
+}
+
+void PipelineChange::show(std::string_view phase, uint64_t behind) {
+  const std::lock_guard lock(mutex_);
+  phase_ = phase;
+  behind_ = behind;
+}
+
+bool PipelineChange::rest() {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, kLook, [this] { return cancelled_; });
+  return !cancelled_;
+}
+
+// Behind the switch is too late to hear that a table has other columns.
+void PipelineChange::try_sinks() {
+  connector::Connectors real(environment_);
+  state::TableStore store;
+  const exec::Task task{change::signature_of(job_.name, next_.current), job_.plan->settings, world_,
+                        &store, false};
+  exec::OperatorCounts counts;
+  int number = 0;
+  const auto try_one = [&](const plan::Sink& sink) {
+    exec::TaskContext context(&task, "trial-" + std::to_string(++number), &counts);
+    real.make_sink(sink, context);
+  };
+  for (const plan::Sink* sink : job_.plan->sinks) {
+    try_one(*sink);
+  }
+  for (const auto& table : {job_.dead_letters, job_.late_rows}) {
+    if (table != nullptr) {
+      try_one(exec::letter_node(table));
+    }
+  }
+}
+
+// Whatever ends it, the old version does not stay paused.
+static bool run_to_end(Switch& change, const std::function<bool()>& goes_on) {
+  try {
+    while (!change.has_ended()) {
+      change.step();
+      if (!goes_on()) {
+        change.give_up("it was cancelled");
+        return false;
+      }
+    }
+  } catch (const std::exception& error) {  // handed on
+    change.give_up(error.what());
+    throw;
+  }
+  return true;
+}
+
+std::optional<int64_t> PipelineChange::in_force_by(const Switch& change) const {
+  if (change.is_undecided()) {
+    return std::nullopt;
+  }
+  const bool is_switched = change.phase() == Switch::Phase::switched;
+  return (is_switched ? next_ : current_.versions).current.number;
+}
+
+void PipelineChange::switch_versions() {
+  change::VersionFile& file = current_.file;
+  file.remove_others(current_.versions);
+  try_sinks();
+  file.begin(next_.current,
+             request_.kind == Kind::rollback ? &*current_.versions.previous : nullptr);
+  connector::Connectors real(environment_);
+  change::DroppingConnectors dropping(&real);
+  exec::PipelineSpec spec = change::pipeline_spec(job_, file, next_.current);
+  spec.writes = exec::Writes::nothing;
+  spec.state_bytes = pipelines_.state_bytes();
+  change::WorkerRun old(current_.worker);
+  Switch change(
+      world_, file, current_.versions, next_, old,
+      [&](const exec::PipelineSpec& shadow) {
+        return std::make_unique<change::WorkerRun>(
+            std::make_shared<exec::Worker>(shadow, dropping, world_));
+      },
+      spec);
+  const bool went_on = run_to_end(change, [&] {
+    set_in_force(in_force_by(change));
+    show(name_of(change.phase()), change.behind());
+    return change.has_ended() || rest();
+  });
+  if (change.phase() == Switch::Phase::failed) {
+    end(went_on ? "failed" : "cancelled", change.reason());
+    return;
+  }
+  pipelines_.take_over(next_, std::move(job_));
+  try {
+    file.remove_others(next_);
+  } catch (const Error& error) {  // what is left takes room until the next change removes it
+    world_.log->warning("pipeline", "cannot remove what a version left",
+                        {{"pipeline", current_.job.name}, {"reason", error.what()}});
+  }
+  end("done", "");
+}
+
+std::unique_ptr<exec::Worker> PipelineChange::compared(Side side, const plan::Job& job,
+                                                       exec::Connectors& connectors) {
+  exec::PipelineSpec spec = change::pipeline_spec(
+      job, current_.file, {1, side == Side::old_version ? "compared-old" : "compared-new", {}, {}});
+  spec.leaves = exec::Leaves::results;
+  spec.writes = exec::Writes::nothing;
+  spec.state_bytes = pipelines_.state_bytes();
+  world_.files->remove_tree(spec.directory);
+  return std::make_unique<exec::Worker>(std::move(spec), connectors, environment_.world);
+}
+
+// Until both have read their input to its end.
+void PipelineChange::wait_for(exec::Worker& old_version, exec::Worker& new_version) {
+  while (true) {
+    uint64_t behind = 0;
+    bool finished = true;
+    for (const exec::Worker* worker : {&old_version, &new_version}) {
+      const exec::PipelineStatus status = worker->status();
+      behind = std::max(behind, status.behind);
+      finished = finished && status.state == PipelineState::finished;
+      const std::string which = worker == &old_version ? "old" : "new";
+      if (!status.cannot_pause.empty()) {
+        throw Error(ErrorCode::unsupported, "cannot compare: " + status.cannot_pause);
+      }
+      if (status.state == PipelineState::failed || status.restarts > 0) {
+        throw Error(ErrorCode::unavailable,
+                    "cannot compare: the " + which + " version failed: " + status.reason);
+      }
+    }
+    if (finished) {
+      return;
+    }
+    show("reading", behind);
+    if (!rest()) {
+      throw Error(ErrorCode::cancelled, "it was cancelled");
+    }
+  }
+}
+
+void PipelineChange::compare() {
+  const StandingClock clock(world_.clock);
+  environment_.world.clock = &clock;
+  exec::Positions until = connector::readable_ends(*current_.job.plan, environment_);
+  for (auto& [topic, ends] : connector::readable_ends(*job_.plan, environment_)) {
+    for (const auto& [partition, end] : ends) {
+      until[topic].try_emplace(partition, end);  // one end for both
+    }
+  }
+  environment_.replay->until = std::move(until);
+  connector::Connectors real(environment_);
+  change::Comparison comparison;
+  change::ComparedConnectors of_old(&real, &comparison, Side::old_version);
+  change::ComparedConnectors of_new(&real, &comparison, Side::new_version);
+  current_.file.remove_others(current_.versions);
+  {
+    const auto old_version = compared(Side::old_version, current_.job, of_old);
+    const auto new_version = compared(Side::new_version, job_, of_new);
+    wait_for(*old_version, *new_version);
+  }
+  current_.file.remove_others(current_.versions);
+  {
+    const std::lock_guard lock(mutex_);
+    tables_ = tables_json(comparison.tables());
+  }
+  end("done", "");
+}
+
+}  // namespace millrace::server
