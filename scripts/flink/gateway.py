@@ -10,6 +10,14 @@ JOB_MANAGER = "http://127.0.0.1:18081"
 _POLL_SECONDS = 0.02
 
 
+def is_up():
+    try:
+        with urllib.request.urlopen(GATEWAY + "/v1/info", timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 class FlinkError(Exception):
     """A statement that Flink refused, or a job that failed; the text is Flink's whole answer."""
 

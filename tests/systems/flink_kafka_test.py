@@ -16,8 +16,6 @@ import tempfile
 import threading
 import time
 import unittest
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from confluent_kafka import Consumer, Producer
@@ -26,7 +24,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "clients"), str(HERE.parent.parent / "scripts/flink")]
 from broker_alone import Broker  # noqa: E402
-from gateway import GATEWAY, JOB_MANAGER, Session, job, request  # noqa: E402
+from gateway import JOB_MANAGER, Session, is_up, job, request  # noqa: E402
 
 BINARY = ""
 RECORDS = 6_000
@@ -41,14 +39,6 @@ CREATE TABLE sink (number BIGINT, twice BIGINT) WITH ('connector' = 'kafka', 'to
   'properties.transaction.timeout.ms' = '60000', 'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = 'doubling')
 """
-
-
-def is_flink_up():
-    try:
-        with urllib.request.urlopen(GATEWAY + "/v1/info", timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def wait_until(what, test):
@@ -76,7 +66,7 @@ class Numbers(threading.Thread):
         self.producer.flush()
 
 
-@unittest.skipUnless(is_flink_up(), "no Flink is up: scripts/flink/cluster start")
+@unittest.skipUnless(is_up(), "no Flink is up: scripts/flink/cluster start")
 class FlinkKafka(unittest.TestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="millrace-flink-kafka-")))

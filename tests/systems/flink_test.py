@@ -23,8 +23,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -33,24 +31,17 @@ import psycopg
 from kafka import KafkaProducer
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "clients")]
-from running_server import REPOSITORY, Server  # noqa: E402
+REPOSITORY = HERE.parents[1]
+sys.path[:0] = [str(HERE), str(HERE.parent / "clients"), str(REPOSITORY / "scripts/flink")]
+from gateway import GATEWAY, is_up  # noqa: E402
+from running_server import Server  # noqa: E402
 from stream import decode  # noqa: E402
 from systems_test import differences, topic_values  # noqa: E402
 
-GATEWAY = "http://127.0.0.1:18083"
 SYSTEMS = ["telecom-events", "telecom-lakehouse", "call-records", "ml-inference", "fleet"]
 RECORDS = 20_000
 CLOCK = {"created_at", "greatest_delay_s"}  # columns of the time at which something was computed
 JOB_SECONDS = 240
-
-
-def is_flink_up():
-    try:
-        with urllib.request.urlopen(GATEWAY + "/v1/info", timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def tables_of(sql):
@@ -202,7 +193,7 @@ def check(binary, system):
 def main():
     binary = str(Path(sys.argv[1]).resolve())
     systems = sys.argv[2:] or SYSTEMS
-    if not is_flink_up():
+    if not is_up():
         print(f"no Flink at {GATEWAY} (scripts/flink/cluster start): {len(systems)} systems are skipped")
         print(f"0 passed, 0 failed, {len(systems)} skipped")
         return
