@@ -7,47 +7,20 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "base/random.h"
-#include "broker/broker.h"
-#include "io/simulated_files.h"
-#include "io/simulated_loop.h"
+#include "broker/test_machine.h"
 #include "kafka/records.h"
 #include "kinesis/calls.h"
 #include "kinesis/cbor.h"
 #include "kinesis/endpoint.h"
 #include "topic/store.h"
-#include "topic/syncer.h"
 
 using namespace millrace;
 
 namespace {
 
-broker::Options options() {
-  broker::Options options;
-  options.directory = "data";
-  return options;
-}
-
-struct World {
-  ManualClock clock{Timestamp{1'767'225'600'000}};
-  Random random{1};
-  io::SimulatedFiles disk{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
-  Metrics metrics;
-  io::World world{&clock, &random, &disk, &log, &metrics};
-  io::SimulatedLoop loop{&clock};
-  topic::Store topics{world, "data/topics"};
-  topic::Syncer syncer{world};
-  broker::Broker broker{world, &loop, &topics, &syncer, options()};
-  kinesis::Service service{broker, {.directory = "data", .limits = {}}};
-};
-
-int ask(World& world, const kinesis::CallDescription& call, kinesis::Encoding encoding,
+int ask(broker::Machine& machine, const kinesis::CallDescription& call, kinesis::Encoding encoding,
         std::string_view body) {
   int answers = 0;
   int status = 0;
@@ -61,10 +34,10 @@ int ask(World& world, const kinesis::CallDescription& call, kinesis::Encoding en
                                 : kinesis::parse_cbor(response.body));
         }
       });
-  kinesis::carry_out(world.service, {&call, encoding, std::string(body), "us-east-1", "127.0.0.1"},
+  kinesis::Service service{*machine.broker, {.directory = "data", .limits = {}}};
+  kinesis::carry_out(service, {&call, encoding, std::string(body), "us-east-1", "127.0.0.1"},
                      reply);
-  while (world.loop.run_ready() || world.syncer.step()) {
-  }
+  machine.settle_and_sync();
   check(answers == 1, "a call is answered once");
   return status;
 }
@@ -80,12 +53,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (call.serve == nullptr) {
     return 0;
   }
-  World world;
-  check(world.topics.create("s", 2).ok());
+  broker::Machine machine;
+  machine.start();
+  check(machine.store->create("s", 2).ok());
   const auto encoding = data[1] % 2 == 0 ? kinesis::Encoding::json : kinesis::Encoding::cbor;
-  ask(world, call, encoding, {reinterpret_cast<const char*>(data) + 2, size - 2});
+  ask(machine, call, encoding, {reinterpret_cast<const char*>(data) + 2, size - 2});
   // What it wrote can be read.
-  if (const auto stream = world.topics.find("s")) {
+  if (const auto stream = machine.store->find("s")) {
     for (const auto& shard : stream->partitions) {
       const auto read = shard->read_committed(shard->start_offset(), 1 << 20);
       for (std::string_view rest = read->batches.view();

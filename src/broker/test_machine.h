@@ -53,6 +53,13 @@ struct Machine {
     syncer->step();
     settle();
   }
+  // Everything that can happen without the passing of time.
+  void settle_and_sync() {
+    settle();
+    while (syncer->step()) {
+      settle();
+    }
+  }
   void pass(Duration time) {
     clock.advance(time);
     settle();
