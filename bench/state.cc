@@ -19,12 +19,9 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "base/random.h"
+#include "bench/real_world.h"
 #include "connector/connectors.h"
 #include "exec/background.h"
 #include "exec/pipeline.h"
@@ -222,14 +219,8 @@ bool live(Life life, const Workload& workload, const std::string& directory) {
     ::waitpid(child, &status, 0);
     return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
-  SystemClock clock;
-  Random random(1);
-  io::LocalFiles files;
-  Log log(&clock, LogLevel::error, [](std::string_view line) {
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-  });
-  Metrics metrics;
-  const Place place{{&clock, &random, &files, &log, &metrics}, directory};
+  RealWorld machine;
+  const Place place{machine.get(), directory};
   connector::Connectors connectors({.world = place.world,
                                     .topics = nullptr,
                                     .own_addresses = {},

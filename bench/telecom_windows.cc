@@ -16,12 +16,9 @@
 #include <ctime>
 #include <string>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "base/random.h"
+#include "bench/real_world.h"
 #include "bench/telecom_topic.h"
 #include "bench/windows_by_hand.h"
 #include "codec/parquet/parquet.h"
@@ -252,23 +249,16 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "usage: telecom_windows [--events N] [--directory PARENT]\n");
     return 2;
   }
-  SystemClock clock;
-  Random random(1);
-  io::LocalFiles files;
-  Log log(&clock, LogLevel::error, [](std::string_view line) {
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-  });
-  Metrics metrics;
-  const io::World world{&clock, &random, &files, &log, &metrics};
+  bench::RealWorld machine;
   const std::string directory =
       io::join(options.parent, "millrace-bench-" + std::to_string(::getpid()));
   bool same = false;
   try {
-    files.make_directories(directory);
-    same = bench::run(world, options, directory);
+    machine.files.make_directories(directory);
+    same = bench::run(machine.get(), options, directory);
   } catch (const Error& error) {  // the end of the program: said, and the files still removed
     std::fprintf(stderr, "telecom_windows: %s\n", error.message().c_str());
   }
-  files.remove_tree(directory);
+  machine.files.remove_tree(directory);
   return same ? 0 : 1;
 }

@@ -15,12 +15,9 @@
 #include <ctime>
 #include <string>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "base/random.h"
+#include "bench/real_world.h"
 #include "column/builder.h"
 #include "connector/connectors.h"
 #include "exec/connectors.h"
@@ -370,20 +367,13 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "usage: nexmark_columns [--events N]\n");
     return 2;
   }
-  SystemClock clock;
-  Random random(1);
-  io::LocalFiles files;
-  Log log(&clock, LogLevel::error, [](std::string_view line) {
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-  });
-  Metrics metrics;
-  const io::World world{&clock, &random, &files, &log, &metrics};
+  bench::RealWorld machine;
   const std::string directory = "/tmp/millrace-columns-" + std::to_string(::getpid());
   const std::vector<Batch> bids = bench::make_bids(events);
   bool same = true;
   try {
     for (const bench::Query& query : bench::kQueries) {
-      same = bench::run(world, directory, query, bids, events) && same;
+      same = bench::run(machine.get(), directory, query, bids, events) && same;
     }
   } catch (const Error& error) {  // the end of the program: said
     std::fprintf(stderr, "nexmark_columns: %s\n", error.message().c_str());
