@@ -1,7 +1,6 @@
 #include "exec/operators/over_by_value.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "column/nested.h"
 #include "exec/same_values.h"
@@ -40,127 +39,151 @@ void OverByValue::push(Port, Batch batch, Output& out) {
 
 // --- The results of a key ---
 
-size_t OverByValue::first_peer(const std::vector<RowRef>& rows, size_t at) const {
-  while (at > 0 && ranked_.are_equal(rows[at - 1], ranked_.rows().row(rows[at]))) {
+static constexpr size_t kNone = SIZE_MAX;
+
+Batch OverByValue::rows_of(const Group& group) const {
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(group.rows.size());
+  batch.columns = ranked_.rows().gather(group.rows);
+  return batch;
+}
+
+bool OverByValue::are_peers(RowRef a, RowRef b) const {
+  return ranked_.are_equal(a, ranked_.rows().row(b));
+}
+
+size_t OverByValue::first_peer(const Group& group, size_t at) const {
+  while (at > 0 && are_peers(group.rows[at - 1], group.rows[at])) {
     --at;
   }
   return at;
 }
 
-size_t OverByValue::last_peer(const std::vector<RowRef>& rows, size_t at) const {
-  while (at + 1 < rows.size() && ranked_.are_equal(rows[at + 1], ranked_.rows().row(rows[at]))) {
-    ++at;
+std::vector<Column> OverByValue::results(const Group& group, const Batch& rows, size_t left_out) {
+  std::vector<uint32_t> counted;
+  for (uint32_t at = 0; at < group.rows.size(); ++at) {
+    if (at != left_out) {
+      counted.push_back(at);
+    }
   }
-  return at;
-}
-
-Batch OverByValue::computed(const std::vector<RowRef>& rows) {
-  Batch batch;
-  batch.physical_size = static_cast<uint32_t>(rows.size());
-  batch.columns = ranked_.rows().gather(rows);
-  if (rows.empty()) {
-    return batch;
+  if (counted.empty()) {
+    return {};
+  }
+  // The result of a row is the one after it, or after the last of its peers.
+  std::vector<uint32_t> after(group.rows.size());
+  const bool together = node_->window.unit == plan::FrameUnit::range;
+  for (uint32_t i = 0; i < counted.size();) {
+    uint32_t end = i + 1;
+    while (together && end < counted.size() &&
+           are_peers(group.rows[counted[end]], group.rows[counted[i]])) {
+      ++end;
+    }
+    for (; i < end; ++i) {
+      after[counted[i]] = end - 1;
+    }
   }
   std::vector<int64_t> gathered((calls_.size() + sizeof(int64_t) - 1) / sizeof(int64_t));
   char* slot = reinterpret_cast<char*>(gathered.data());
   calls_.init(slot);
-  std::vector<uint32_t> all(rows.size());
-  std::iota(all.begin(), all.end(), 0);
-  // The result of a row is the one after it, or after the last of those beside it.
-  std::vector<uint32_t> after(rows.size());
-  const bool together = node_->window.unit == plan::FrameUnit::range;
-  for (size_t at = 0; at < rows.size();) {
-    const size_t last = together ? last_peer(rows, at) : at;
-    for (; at <= last; ++at) {
-      after[at] = static_cast<uint32_t>(last);
-    }
-  }
-  const std::vector<char*> slots(rows.size(), slot);
-  for (const Column& results : calls_.trace(slots, batch, all, function::Sides::after)) {
-    batch.columns.push_back(results.gather(after));
+  const std::vector<char*> slots(counted.size(), slot);
+  std::vector<Column> results;
+  for (const Column& traced : calls_.trace(slots, rows, counted, function::Sides::after)) {
+    results.push_back(traced.gather(after));
   }
   calls_.destroy(slot);
-  return batch;
+  return results;
 }
 
 // --- Changes ---
 
 namespace {
 
-// What a change makes of the rows of a key, as they were and as they are, side by side.
+// What is sent of a key's rows when one of them comes or goes: the rows, with their results as they
+// were and as they are.
 class Sides {
  public:
-  Sides(const Batch& before, const Batch& after, const plan::OverAggregate& node)
-      : before_(before.physical_size),
-        first_result_(node.inputs[0]->schema.size()),
+  Sides(Batch rows, const std::vector<Column>& before, const std::vector<Column>& after,
+        const plan::OverAggregate& node)
+      : rows_(std::move(rows)),
+        first_after_(before.empty() ? 0 : rows_.physical_size),
         update_before_(node.changelog.update_before) {
-    for (size_t i = 0; i < node.schema.size(); ++i) {
+    for (size_t call = 0; call < node.calls.size(); ++call) {
       std::vector<Column> parts;
-      for (const Batch* side : {&before, &after}) {
-        if (side->physical_size > 0) {
-          parts.push_back(side->columns[i]);
+      for (const std::vector<Column>* side : {&before, &after}) {
+        if (!side->empty()) {
+          parts.push_back((*side)[call]);
         }
       }
-      columns_.push_back(concatenated(node.schema[i].type, parts));
+      const Type& type = node.schema[rows_.columns.size() + call].type;
+      results_.push_back(concatenated(type, parts));
     }
   }
 
-  void send(RowKind kind, size_t row) {
+  void send_before(RowKind kind, uint32_t row) {
     if (kind != RowKind::update_before || update_before_) {
-      kinds_.push_back(kind);
-      rows_.push_back(static_cast<uint32_t>(row));
+      send(kind, row, row);
     }
   }
-  size_t after(size_t row) const { return before_ + row; }
-  // Where the results of row `old` are others now that it is row `now`.
-  void send_if_changed(size_t old, size_t now) {
-    for (size_t i = first_result_; i < columns_.size(); ++i) {
-      if (!same_values(columns_[i], old, after(now))) {
-        send(RowKind::update_before, old);
-        send(RowKind::update_after, after(now));
-        return;
-      }
+  void send_after(RowKind kind, uint32_t row) { send(kind, row, first_after_ + row); }
+  void send_if_changed(uint32_t row) {
+    const bool same = std::all_of(results_.begin(), results_.end(), [&](const Column& result) {
+      return same_values(result, row, first_after_ + row);
+    });
+    if (!same) {
+      send_before(RowKind::update_before, row);
+      send_after(RowKind::update_after, row);
     }
   }
 
   void push(Output& out) const {
-    for (size_t from = 0; from < rows_.size(); from += Batch::kMaxRows) {
-      const size_t count = std::min<size_t>(Batch::kMaxRows, rows_.size() - from);
+    for (size_t from = 0; from < kinds_.size(); from += Batch::kMaxRows) {
+      const size_t count = std::min<size_t>(Batch::kMaxRows, kinds_.size() - from);
       Batch batch;
       batch.physical_size = static_cast<uint32_t>(count);
-      for (const Column& column : columns_) {
-        batch.columns.push_back(column.gather(std::span(rows_).subspan(from, count)));
-      }
-      batch.kinds.assign(kinds_.begin() + static_cast<ptrdiff_t>(from),
-                         kinds_.begin() + static_cast<ptrdiff_t>(from + count));
+      add_columns(rows_.columns, std::span(sent_rows_).subspan(from, count), batch);
+      add_columns(results_, std::span(sent_results_).subspan(from, count), batch);
+      const auto first = kinds_.begin() + static_cast<ptrdiff_t>(from);
+      batch.kinds.assign(first, first + static_cast<ptrdiff_t>(count));
       out.push(std::move(batch));
     }
   }
 
  private:
-  size_t before_;
-  size_t first_result_;
+  void send(RowKind kind, uint32_t row, uint32_t result) {
+    kinds_.push_back(kind);
+    sent_rows_.push_back(row);
+    sent_results_.push_back(result);
+  }
+  static void add_columns(const std::vector<Column>& columns, std::span<const uint32_t> rows,
+                          Batch& batch) {
+    for (const Column& column : columns) {
+      batch.columns.push_back(column.gather(rows));
+    }
+  }
+
+  Batch rows_;
+  uint32_t first_after_;  // among the results
   bool update_before_;
-  std::vector<Column> columns_;
+  std::vector<Column> results_;
   std::vector<RowKind> kinds_;
-  std::vector<uint32_t> rows_;
+  std::vector<uint32_t> sent_rows_;
+  std::vector<uint32_t> sent_results_;
 };
 
 }  // namespace
 
 // Those beside the row change ahead of it, as in Flink, and those behind it after it.
 void OverByValue::add(RowKind kind, const char* row, uint64_t hash, Output& out) {
-  Group* group = ranked_.find(row, hash);
-  const size_t place = group == nullptr ? 0 : ranked_.place_of(*group, row);
-  const Batch before = computed(group == nullptr ? std::vector<RowRef>() : group->rows);
-  const Group& now = ranked_.insert(group, place, row, hash);
-  const Batch after = computed(now.rows);
-  Sides sides(before, after, *node_);
-  for (size_t at = first_peer(now.rows, place); at < now.rows.size(); ++at) {
+  Group* known = ranked_.find(row, hash);
+  const size_t place = known == nullptr ? 0 : ranked_.place_of(*known, row);
+  const Group& group = ranked_.insert(known, place, row, hash);
+  const Batch rows = rows_of(group);
+  Sides sides(rows, results(group, rows, place), results(group, rows, kNone), *node_);
+  for (size_t at = first_peer(group, place); at < group.rows.size(); ++at) {
     if (at == place) {
-      sides.send(kind, sides.after(at));
+      sides.send_after(kind, static_cast<uint32_t>(at));
     } else {
-      sides.send_if_changed(at < place ? at : at - 1, at);
+      sides.send_if_changed(static_cast<uint32_t>(at));
     }
   }
   sides.push(out);
@@ -173,20 +196,16 @@ void OverByValue::take_back(const char* row, uint64_t hash, Output& out) {
   if (group == nullptr || place == group->rows.size()) {
     return;
   }
-  const Batch before = computed(group->rows);
-  const size_t first = first_peer(group->rows, place);
-  const size_t size = group->rows.size();
-  const RowRef gone = ranked_.take(group, place);
-  const Batch after = computed(size == 1 ? std::vector<RowRef>() : group->rows);
-  Sides sides(before, after, *node_);
-  sides.send(RowKind::delete_, place);
-  for (size_t at = first; at < size; ++at) {
+  const Batch rows = rows_of(*group);
+  Sides sides(rows, results(*group, rows, kNone), results(*group, rows, place), *node_);
+  sides.send_before(RowKind::delete_, static_cast<uint32_t>(place));
+  for (size_t at = first_peer(*group, place); at < group->rows.size(); ++at) {
     if (at != place) {
-      sides.send_if_changed(at, at < place ? at : at - 1);
+      sides.send_if_changed(static_cast<uint32_t>(at));
     }
   }
   sides.push(out);
-  ranked_.release(gone);
+  ranked_.release(ranked_.take(group, place));
 }
 
 }  // namespace millrace::exec

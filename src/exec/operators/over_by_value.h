@@ -5,7 +5,8 @@
 // changes what those behind it are, so each of them is sent again: -U as it was, +U as it is. A row
 // whose results stay the same is not.
 //
-// A change reads all rows of its key, as it does in Flink.
+// A change reads all rows of its key, as it does in Flink, and computes them twice: with the row
+// that comes or goes, and without it.
 
 #include <vector>
 
@@ -27,13 +28,15 @@ class OverByValue final : public Operator {
  private:
   using Group = state::RankedRows::Group;
 
-  // The rows of a key with the results of all calls, columns behind theirs.
-  Batch computed(const std::vector<state::RowRef>& rows);
-  // The last row whose place in the order is that of row `at`.
-  size_t last_peer(const std::vector<state::RowRef>& rows, size_t at) const;
-  size_t first_peer(const std::vector<state::RowRef>& rows, size_t at) const;
   void add(RowKind kind, const char* row, uint64_t hash, Output& out);
   void take_back(const char* row, uint64_t hash, Output& out);
+  Batch rows_of(const Group& group) const;
+  // The results of all calls for each row, as they are without the one at `left_out`. Those of that
+  // row mean nothing; there are none at all where it is the only one.
+  std::vector<Column> results(const Group& group, const Batch& rows, size_t left_out);
+  // The first row with the place in the order that row `at` has.
+  size_t first_peer(const Group& group, size_t at) const;
+  bool are_peers(state::RowRef a, state::RowRef b) const;
 
   const plan::OverAggregate* node_;
   TaskContext task_;
