@@ -14,9 +14,9 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{more_listeners}
+listeners=PLAINTEXT://{address}:{port},CONTROLLER://127.0.0.1:{controller}{more_listeners}
 advertised.listeners=PLAINTEXT://localhost:{port}{more_listeners}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
 log.dirs={home}/data
 offsets.topic.replication.factor=1
@@ -40,8 +40,9 @@ def free_port():
 class ApacheKafka:
     """`more` are lines of its server.properties; `listeners` others than the first: "SASL_SSL://localhost:9094"."""
 
-    def __init__(self, port=0, more="", listeners=()):
+    def __init__(self, port=0, more="", listeners=(), address="127.0.0.1"):
         apache_tools.install()
+        self.address = address
         self.folder = tempfile.TemporaryDirectory(prefix="kafka-conformance-")
         self.home = Path(self.folder.name)
         self.port = port or free_port()
@@ -51,31 +52,38 @@ class ApacheKafka:
         return ["java", "-Xmx1g", "-cp", f"{apache_tools.JARS}/*", *map(str, words)]
 
     def __enter__(self):
-        properties = self.home / "server.properties"
-        properties.write_text(PROPERTIES.format(port=self.port, controller=free_port(), home=self.home,
-                                                more_listeners=self.listeners) + self.more)
-        subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", properties), check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.log = open(self.home / "server.log", "wb")
-        self.process = subprocess.Popen(self.java("kafka.Kafka", properties), cwd=self.home,
+        self.properties = self.home / "server.properties"
+        self.properties.write_text(PROPERTIES.format(address=self.address, port=self.port, controller=free_port(),
+                                                     home=self.home, more_listeners=self.listeners) + self.more)
+        subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", self.properties),
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.start()
+        return self
+
+    def start(self):
+        self.log = open(self.home / "server.log", "ab")
+        self.process = subprocess.Popen(self.java("kafka.Kafka", self.properties), cwd=self.home,
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_S
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
+                log = (self.home / "server.log").read_text()
                 self.__exit__()
-                raise SystemExit(f"Kafka does not start on port {self.port}")
+                raise SystemExit(f"{log[-4000:]}\nKafka does not start on port {self.port}")
             time.sleep(0.2)
-        return self
 
     def answers(self):
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection((self.address, self.port), timeout=1).close()
             return True
         except OSError:
             return False
 
-    def __exit__(self, *_):
+    def stop(self):
         self.process.kill()  # nobody needs what it has
         self.process.wait()
         self.log.close()
+
+    def __exit__(self, *_):
+        self.stop()
         self.folder.cleanup()

@@ -9,33 +9,18 @@
 With --kafka Apache Kafka stands in Millrace's place.
 """
 
-import os
-import subprocess
 import sys
 
 import subject
 
-SETTINGS = """
-[kafka]
-port = 0
-default_partitions = 4
-authorization = "acls"
-super_users = "User:ANONYMOUS"
-"""
-APACHE = """
-num.partitions=4
-super.users=User:ANONYMOUS
-"""
 TESTS = ["tests/integration/admin", "tests/integration/consumer", "tests/integration/producer"]
 
 
 def main():
-    broker, (checkout, *more) = subject.chosen(SETTINGS, apache=APACHE)
+    broker, (checkout, *more) = subject.chosen()
     with broker as server:
-        environment = {**os.environ, "BROKERS": f"127.0.0.1:{server.port}"}
-        done = subprocess.run(["venv/bin/python", "-m", "pytest", "-q", "-rfE", "--import-mode=append",
-                               "--timeout=180", *TESTS, *more], cwd=checkout, env=environment)
-    sys.exit(done.returncode)
+        sys.exit(subject.run_pytest(checkout, ["--import-mode=append", "--timeout=180", *TESTS, *more],
+                                    {"BROKERS": f"127.0.0.1:{server.port}"}))
 
 
 if __name__ == "__main__":

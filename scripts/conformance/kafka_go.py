@@ -7,10 +7,7 @@
 With --kafka Apache Kafka stands in Millrace's place.
 """
 
-import os
-import re
-import subprocess
-from collections import Counter
+import sys
 
 import subject
 
@@ -35,14 +32,11 @@ listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=org.apache.kafka.com
 
 
 def main():
-    environment = {**os.environ, "KAFKA_VERSION": "4.3.1", "GOFLAGS": "-mod=mod"}
     broker, (checkout, *more) = subject.chosen(SETTINGS, port=9092, apache=APACHE,
                                                listeners=["SASL_PLAINTEXT://localhost:9093"])
     with broker:
-        done = subprocess.run(["go", "test", "-timeout", "300s", "-v", *more, "."], cwd=checkout,
-                              env=environment, stdout=subprocess.PIPE, text=True)
-    print(done.stdout)
-    print(Counter(re.findall(r"^--- (PASS|FAIL|SKIP)", done.stdout, re.MULTILINE)))
+        sys.exit(subject.run_go_test(checkout, ["-timeout", "300s", *more],
+                                     {"KAFKA_VERSION": "4.3.1", "GOFLAGS": "-mod=mod"}))
 
 
 if __name__ == "__main__":

@@ -9,36 +9,21 @@
 With --kafka Apache Kafka stands in Millrace's place.
 """
 
-import os
-import subprocess
 import sys
 
 import subject
 
-SETTINGS = """
-[kafka]
-port = 0
-default_partitions = 4
-authorization = "acls"
-super_users = "User:ANONYMOUS"
-"""
-APACHE = """
-num.partitions=4
-super.users=User:ANONYMOUS
-"""
 # They start brokers of their own.
 LEFT_OUT = ["test_sasl_integration.py", "test_ssl_integration.py"]
 
 
 def main():
-    broker, (checkout, *more) = subject.chosen(SETTINGS, apache=APACHE)
+    broker, (checkout, *more) = subject.chosen()
     with broker as server:
-        environment = {**os.environ, "KAFKA_URI": f"kafka://127.0.0.1:{server.port}", "KAFKA_VERSION": "4.3.1",
-                       "KAFKA_ROOT": str(server.home)}  # must be there
-        done = subprocess.run(["venv/bin/python", "-m", "pytest", "-q", "-rfE", "--assert=plain",
-                               *(f"--ignore=test/integration/{each}" for each in LEFT_OUT),
-                               "test/integration", *more], cwd=checkout, env=environment)
-    sys.exit(done.returncode)
+        left_out = [f"--ignore=test/integration/{each}" for each in LEFT_OUT]
+        sys.exit(subject.run_pytest(checkout, ["--assert=plain", *left_out, "test/integration", *more],
+                                    {"KAFKA_URI": f"kafka://127.0.0.1:{server.port}", "KAFKA_VERSION": "4.3.1",
+                                     "KAFKA_ROOT": str(server.home)}))  # a folder that must be there
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ SETTINGS = """
 advertised_host = "localhost"
 default_partitions = 2
 authorization = "acls"
+unruled = "allowed"
 certificate = "certificate.pem"
 certificate_key = "key.pem"
 
@@ -47,7 +48,7 @@ listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.se
 
 def main():
     apache_tools.install()
-    server, (checkout, *more) = subject.chosen(SETTINGS, rules=True, port=9092, apache=APACHE,
+    server, (checkout, *more) = subject.chosen(SETTINGS, port=9092, apache=APACHE,
                                                listeners=["SASL_SSL://localhost:9094"])
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj",
                     "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem",

@@ -11,17 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = Path(os.environ.get("MILLRACE", ROOT / "build/release/millrace")).resolve()
-OPEN_TO_ALL = ("topic:*", "group:*", "transactional_id:*", "cluster:kafka-cluster")
 
 
 class Server:
-    """`settings` is the text of a millrace.toml. `rules`: whatever is not denied is allowed."""
+    """`settings` is the text of a millrace.toml."""
 
-    def __init__(self, settings="", rules=False):
+    def __init__(self, settings=""):
         self.folder = tempfile.TemporaryDirectory(prefix="millrace-conformance-")
         self.home = Path(self.folder.name)
         (self.home / "millrace.toml").write_text(settings)
-        self.rules = rules
 
     def run(self, *words, **options):
         return subprocess.run([PROGRAM, *map(str, words)], cwd=self.home, check=True, text=True,
@@ -36,7 +34,7 @@ class Server:
         return self
 
     def start(self):
-        self.log = open(self.home / "server.log", "wb")
+        self.log = open(self.home / "server.log", "ab")
         self.process = subprocess.Popen(
             [PROGRAM, "server", "--data", "data", "--http-port", "0", "--pg-port", "0"],
             cwd=self.home, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
@@ -46,11 +44,12 @@ class Server:
                 raise SystemExit((self.home / "server.log").read_text())
             time.sleep(0.05)
         self.port = json.loads(ports.read_text())["kafka"]
-        for resource in OPEN_TO_ALL if self.rules else ():
-            self.run("acl", "add", "*", "all", resource, "--data", "data")
 
-    def __exit__(self, *_):
+    def stop(self):
         self.process.terminate()
         self.process.wait()
         self.log.close()
+
+    def __exit__(self, *_):
+        self.stop()
         self.folder.cleanup()

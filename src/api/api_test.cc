@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "broker/access/acls.h"
 #include "broker/access/credentials.h"
+#include "broker/quotas/quotas.h"
 #include "io/files.h"
 #include "io/terminal.h"
 #include "query/engine.h"
@@ -58,6 +59,7 @@ class Api {
             .groups = nullptr,
             .credentials = &credentials_,
             .acls = &acls_,
+            .quotas = &quotas_,
             .query = &query_,
             .lake_directory = directory_,
             .version = "1.2.3",
@@ -75,6 +77,7 @@ class Api {
   topic::Store store_;
   broker::Credentials credentials_{world(), directory_};
   broker::Acls acls_{world(), directory_, {}};
+  broker::Quotas quotas_{world(), directory_};
   query::Engine query_{world(), {.lake_directory = directory_}};
   Router router_;
 };
@@ -149,6 +152,28 @@ TEST_CASE("access rules over the API: added, listed, removed") {
   CHECK(api.ask("DELETE", "/api/v1/acls", "{}").status == 400);
   CHECK(api.ask("DELETE", "/api/v1/acls", R"({"resource_name":"a"})").status == 200);
   CHECK(api.ask("DELETE", "/api/v1/acls", R"({"resource_name":"a"})").status == 404);
+}
+
+TEST_CASE("quotas over the API: set, listed, taken back") {
+  Api api;
+  const auto change = [&api](const char* body) { return api.ask("PATCH", "/api/v1/quotas", body); };
+  CHECK(change(R"({"limits":{"producer_byte_rate":1}})").status == 400);
+  CHECK(change(R"({"user":"ann","limits":{"producer_byte_rate":-1}})").status == 400);
+  CHECK(change(R"({"user":"ann","limits":{"no_such_rate":1}})").status == 400);
+  CHECK(change(R"({"user":"ann"})").status == 400);
+  CHECK(
+      change(
+          R"({"user":"ann","client_id":null,"limits":{"producer_byte_rate":5,"request_percentage":50}})")
+          .status == 200);
+  CHECK(change(R"({"user":"ann","client_id":null,"limits":{"request_percentage":null}})").body ==
+        R"({"client_id":null,"user":"ann","limits":{"producer_byte_rate":5.0}})"
+        "\n");
+  CHECK(api.ask("GET", "/api/v1/quotas").body ==
+        R"({"quotas":[{"client_id":null,"user":"ann","limits":{"producer_byte_rate":5.0}}]})"
+        "\n");
+  CHECK(change(R"({"user":"ann","client_id":null,"limits":{"producer_byte_rate":null}})").status ==
+        200);
+  CHECK(api.ask("GET", "/api/v1/quotas").body == "{\"quotas\":[]}\n");
 }
 
 TEST_CASE("a topic's life over the API") {

@@ -73,6 +73,8 @@ io::http::Response reset_group_offsets(const Call& call);
 io::http::Response list_acls(const Call& call);
 io::http::Response add_acl(const Call& call);
 io::http::Response remove_acls(const Call& call);
+io::http::Response list_quotas(const Call& call);
+io::http::Response change_quotas(const Call& call);
 io::http::Response list_users(const Call& call);
 io::http::Response set_user(const Call& call);
 io::http::Response delete_user(const Call& call);

@@ -23,6 +23,8 @@ static constexpr std::array kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/acls", list_acls},
     {"POST", "/api/v1/acls", add_acl},
     {"DELETE", "/api/v1/acls", remove_acls},
+    {"GET", "/api/v1/quotas", list_quotas},
+    {"PATCH", "/api/v1/quotas", change_quotas},
     {"GET", "/api/v1/users", list_users},
     {"PUT", "/api/v1/users/{user}", set_user},
     {"DELETE", "/api/v1/users/{user}", delete_user},

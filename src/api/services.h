@@ -14,6 +14,7 @@
 namespace millrace {
 namespace broker {
 class Acls;
+class Quotas;
 class Credentials;
 class GroupAdmin;
 }  // namespace broker
@@ -57,6 +58,7 @@ struct Services {
   broker::GroupAdmin* groups = nullptr;  // null where no server runs, and so no broker
   broker::Credentials* credentials = nullptr;
   broker::Acls* acls = nullptr;
+  broker::Quotas* quotas = nullptr;
   query::Engine* query = nullptr;
   std::string lake_directory;
   std::string version;

@@ -41,10 +41,8 @@ Json topic_json(const topic::Topic& topic) {
 }
 
 void check_settings(const topic::Settings& settings) {
-  for (const auto& [name, value] : settings) {
-    if (const std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
-      throw Error(millrace::ErrorCode::invalid_argument, fault);
-    }
+  if (const std::string fault = topic::fault_in_settings(settings); !fault.empty()) {
+    throw Error(millrace::ErrorCode::invalid_argument, fault);
   }
 }
 

@@ -13,10 +13,8 @@ static SettingsFault checked(topic::Settings& settings, const ChangeSettings& ch
   if (SettingsFault fault = change(settings); fault.code != ErrorCode::none) {
     return fault;
   }
-  for (const auto& [name, value] : settings) {
-    if (std::string fault = topic::fault_in_setting(name, value); !fault.empty()) {
-      return {ErrorCode::invalid_config, std::move(fault)};
-    }
+  if (std::string fault = topic::fault_in_settings(settings); !fault.empty()) {
+    return {ErrorCode::invalid_config, std::move(fault)};
   }
   return {};
 }

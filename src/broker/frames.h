@@ -18,6 +18,8 @@ class Frames {
 
   explicit Frames(uint32_t max_bytes) : max_bytes_(max_bytes) {}
 
+  // Of the frames that begin from now on.
+  void take_at_most(uint32_t max_bytes) { max_bytes_ = max_bytes; }
   // Calls on_frame for each frame that is whole now. Throws Error(corrupt) for a length that is
   // negative or too large; nothing sensible can follow then.
   void append(std::string_view bytes, const OnFrame& on_frame);
@@ -25,7 +27,7 @@ class Frames {
  private:
   void begin_frame();
 
-  const uint32_t max_bytes_;
+  uint32_t max_bytes_;
   char length_[4] = {};
   size_t length_have_ = 0;
   std::shared_ptr<char[]> frame_;  // being filled; nullptr while the length is

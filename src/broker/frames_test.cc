@@ -27,6 +27,9 @@ TEST_CASE("a length that is none is refused before memory is taken for it") {
   CHECK_THROWS_AS(Frames(100).append(std::string_view("\0\0\0\x65", 4), ignore), Error);
   CHECK_THROWS_AS(Frames(100).append("\xFF\xFF\xFF\xFF", ignore), Error);
   CHECK_NOTHROW(Frames(100).append(std::string_view("\0\0\0\x64", 4), ignore));
+  Frames frames(100);
+  frames.take_at_most(101);
+  CHECK_NOTHROW(frames.append(std::string_view("\0\0\0\x65", 4), ignore));
 }
 
 }  // namespace millrace::broker

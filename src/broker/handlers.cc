@@ -6,6 +6,7 @@
 #include "broker/handlers/alter_client_quotas.h"
 #include "broker/handlers/alter_configs.h"
 #include "broker/handlers/alter_partition_reassignments.h"
+#include "broker/handlers/alter_replica_log_dirs.h"
 #include "broker/handlers/alter_user_scram_credentials.h"
 #include "broker/handlers/api_versions.h"
 #include "broker/handlers/consumer_group_describe.h"
@@ -24,6 +25,7 @@
 #include "broker/handlers/describe_groups.h"
 #include "broker/handlers/describe_log_dirs.h"
 #include "broker/handlers/describe_producers.h"
+#include "broker/handlers/describe_quorum.h"
 #include "broker/handlers/describe_topic_partitions.h"
 #include "broker/handlers/describe_transactions.h"
 #include "broker/handlers/describe_user_scram_credentials.h"
@@ -126,12 +128,14 @@ constexpr Handler kHandlers[] = {
     {ApiKey::delete_acls, 1, 3, serve<delete_acls>},
     {ApiKey::describe_configs, 1, 4, serve<describe_configs>},
     {ApiKey::alter_configs, 0, 2, serve<alter_configs>},
+    {ApiKey::alter_replica_log_dirs, 1, 2, serve<alter_replica_log_dirs>},
     {ApiKey::describe_log_dirs, 1, 5, serve<describe_log_dirs>},
     {ApiKey::sasl_authenticate, 0, 2, serve<sasl_authenticate>},
     {ApiKey::create_partitions, 0, 3, serve<create_partitions>},
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
     {ApiKey::describe_user_scram_credentials, 0, 0, serve<describe_user_scram_credentials>},
     {ApiKey::alter_user_scram_credentials, 0, 0, serve<alter_user_scram_credentials>},
+    {ApiKey::describe_quorum, 0, 2, serve<describe_quorum>},
     {ApiKey::describe_cluster, 0, 2, serve<describe_cluster>},
     {ApiKey::elect_leaders, 0, 2, serve<elect_leaders>},
     {ApiKey::alter_partition_reassignments, 0, 1, serve<alter_partition_reassignments>},

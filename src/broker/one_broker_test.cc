@@ -4,7 +4,9 @@
 
 #include "broker/test_machine.h"
 #include "kafka/messages/alter_partition_reassignments.h"
+#include "kafka/messages/alter_replica_log_dirs.h"
 #include "kafka/messages/create_partitions.h"
+#include "kafka/messages/describe_quorum.h"
 #include "kafka/messages/elect_leaders.h"
 #include "kafka/messages/list_config_resources.h"
 #include "kafka/messages/list_partition_reassignments.h"
@@ -63,6 +65,32 @@ TEST_CASE("a partition may be moved to where it is, and nowhere else") {
       kafka::ListPartitionReassignmentsRequest());
   CHECK(under_way.error_code == ErrorCode::none);
   CHECK(under_way.topics.empty());
+}
+
+TEST_CASE("a log may be moved to the directory in which it is, and to no other") {
+  OneBroker machine;
+  kafka::AlterReplicaLogDirsRequest request;
+  request.dirs = {{"data/topics", {{"orders", {0, 7}}}}, {"/elsewhere", {{"orders", {1}}}}};
+  const auto answer = machine.client->ask<kafka::AlterReplicaLogDirsResponse>(request);
+  REQUIRE(answer.results.size() == 2);
+  CHECK(answer.results[0].partitions.at(0).error_code == ErrorCode::none);
+  CHECK(answer.results[0].partitions.at(1).error_code == ErrorCode::unknown_topic_or_partition);
+  CHECK(answer.results[1].partitions.at(0).error_code == ErrorCode::log_dir_not_found);
+}
+
+TEST_CASE("the one broker is the quorum") {
+  OneBroker machine;
+  kafka::DescribeQuorumRequest request;
+  request.topics = {{"__cluster_metadata", {{0}, {1}}}};
+  for (int16_t version = 0; version <= 2; ++version) {
+    const auto answer = machine.client->ask<kafka::DescribeQuorumResponse>(request, version);
+    const auto& partitions = answer.topics.at(0).partitions;
+    CHECK(partitions.at(0).leader_id == machine.options.node_id);
+    REQUIRE(partitions.at(0).current_voters.size() == 1);
+    CHECK(partitions.at(0).current_voters[0].replica_id == machine.options.node_id);
+    CHECK(partitions.at(1).error_code == ErrorCode::unknown_topic_or_partition);
+    CHECK(answer.nodes.size() == (version == 2 ? 1 : 0));
+  }
 }
 
 TEST_CASE("new partitions are assigned to the one broker, or not at all") {

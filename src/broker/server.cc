@@ -22,7 +22,7 @@ class Server::Client {
   Client(Server& server, uint64_t number, std::unique_ptr<io::Connection> connection)
       : server_(server),
         number_(number),
-        frames_(server.options_.max_frame_bytes),
+        frames_(server.options_.max_unknown_frame_bytes),
         connection_(std::move(connection)) {
     server_.broker_.metrics().connections.add(1);
     session_ = std::make_shared<Session>(
@@ -37,15 +37,22 @@ class Server::Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  bool is_silent_since(Instant then) const {
-    return heard_ < then && requests_.empty() && session_->unanswered() == 0 &&
-           connection_->unsent() == 0;
+  // It waits for nothing, and says nothing, nor takes anything of its answers.
+  bool is_silent_since(Instant then) {
+    const uint64_t left = written_ - connection_->unsent();
+    if (std::exchange(left_, left) != left) {
+      heard_ = server_.broker_.world().clock->monotonic();
+    }
+    return heard_ < then && !held_back_ && session_->unanswered() == 0 &&
+           (requests_.empty() || connection_->unsent() > 0);
   }
   const std::string& peer() const { return connection_->peer(); }
   void close() {
     closing_ = true;
     connection_->close_after_writes();
   }
+  // Without a wait for what it does not read.
+  void drop() { server_.drop(number_); }
 
   void start() {
     connection_->start({[this](std::string_view bytes) { receive(bytes); },
@@ -66,6 +73,8 @@ class Server::Client {
       return;
     }
     heard_ = server_.broker_.world().clock->monotonic();
+    frames_.take_at_most(session_->is_known() ? server_.options_.max_frame_bytes
+                                              : server_.options_.max_unknown_frame_bytes);
     try {
       frames_.append(bytes, [this](SharedBytes frame) { requests_.push_back(std::move(frame)); });
     } catch (const Error& error) {
@@ -117,8 +126,15 @@ class Server::Client {
            session_->unanswered() > server_.options_.most_unanswered;
   }
   void send(kafka::Frame frame) {
-    frame.take_parts([this](std::string bytes) { connection_->write(std::move(bytes)); },
-                     [this](SharedBytes bytes) { connection_->write(std::move(bytes)); });
+    frame.take_parts(
+        [this](std::string bytes) {
+          written_ += bytes.size();
+          connection_->write(std::move(bytes));
+        },
+        [this](SharedBytes bytes) {
+          written_ += bytes.size();
+          connection_->write(std::move(bytes));
+        });
     if (!serving_) {
       balance();
     }
@@ -148,6 +164,8 @@ class Server::Client {
   std::shared_ptr<Client*> self_ = std::make_shared<Client*>(this);
   std::unique_ptr<io::Timer> timer_;  // while it is held back
   bool held_back_ = false;
+  uint64_t written_ = 0;  // bytes of answers
+  uint64_t left_ = 0;     // those of them that had left when somebody looked last
   Instant heard_ = server_.broker_.world().clock->monotonic();
   bool serves_later_ = false;
   bool serving_ = false;
@@ -159,7 +177,7 @@ Server::Server(Broker& broker, ServerOptions options)
     : broker_(broker),
       options_(std::move(options)),
       endpoint_{options_.advertised_host.empty() ? options_.address : options_.advertised_host, 0,
-                options_.login},
+                options_.login, options_.tls == nullptr ? Wire::clear : Wire::tls},
       self_(std::make_shared<Server*>(this)),
       listener_(broker.loop().listen(
           options_.address, options_.port,
@@ -194,6 +212,7 @@ void Server::close_silent() {
     if (client->is_silent_since({now.ns - options_.most_silence.ns})) {
       broker_.world().log->info("broker", "silent connection closed", {{"peer", client->peer()}});
       client->close();
+      client->drop();
     }
   }
   next_look_ =

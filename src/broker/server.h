@@ -27,6 +27,8 @@ struct ServerOptions {
   LoginPolicy login = LoginPolicy::anybody;
   std::shared_ptr<const io::Tls> tls;     // null: in the clear
   uint32_t max_frame_bytes = 100U << 20;  // Kafka's socket.request.max.bytes
+  // Of who has yet to log in: Kafka's sasl.server.max.receive.size.
+  uint32_t max_unknown_frame_bytes = 512U << 10;
   // A client that does not read its answers, or asks without end, is not read from either.
   size_t most_unsent_bytes = 32U << 20;
   size_t most_unanswered = 1'000;

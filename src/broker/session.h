@@ -97,6 +97,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // The connection ended: nothing is sent any more, and what waits is dropped.
   void end();
 
+  // It has logged in, or need not.
+  bool is_known() const { return login_.is_done(); }
   // Requests without an answer yet: a measure of when to stop reading.
   size_t unanswered() const { return pending_.size(); }
 

@@ -88,6 +88,32 @@ TEST_CASE("settings are changed away from the loop") {
   CHECK(machine.store->find("orders")->settings == topic::Settings{{"segment.ms", "5000"}});
 }
 
+TEST_CASE("the broker's settings have the broker's names, and do not change") {
+  Machine machine;
+  machine.options.default_partitions = 3;
+  machine.start();
+  Client client(machine);
+  constexpr int8_t kBroker = 4;
+  kafka::DescribeConfigsRequest request;
+  request.include_synonyms = true;
+  request.resources = {
+      {kBroker, "1", std::nullopt}, {kBroker, "", std::nullopt}, {kBroker, "2", std::nullopt}};
+  const auto answer = client.ask<kafka::DescribeConfigsResponse>(request);
+  std::map<std::string, std::string> values;
+  for (const auto& config : answer.results.at(0).configs) {
+    CHECK(config.read_only);
+    values[config.name] = config.value.value();
+  }
+  CHECK(values.at("log.retention.ms") == "604800000");
+  CHECK_FALSE(values.contains("retention.ms"));
+  CHECK(values.at("num.partitions") == "3");
+  CHECK(values.at("advertised.listeners") == "PLAINTEXT://127.0.0.1:9092");
+  CHECK(answer.results.at(1).error_code == ErrorCode::none);
+  REQUIRE(answer.results.at(1).configs.size() == 1);
+  CHECK(answer.results.at(1).configs[0].name == "min.insync.replicas");
+  CHECK(answer.results.at(2).error_code == ErrorCode::invalid_request);
+}
+
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {
   Machine machine;
   machine.start();

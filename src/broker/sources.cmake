@@ -1,7 +1,7 @@
 # The connections and what they share, then a folder for each of its three states: who may do what,
 # the groups of consumers, the transactions. handlers/ is an API each.
 set(SOURCES
-  broker.cc change_settings.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
+  broker.cc broker_settings.cc change_settings.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
   access/access.cc access/acl.cc access/acl_rules.cc access/acls.cc access/authentication.cc
   access/credentials.cc access/login.cc access/scram.cc
   groups/assignors.cc groups/consumer_group.cc groups/coordinator_log.cc groups/group.cc groups/group_admin.cc
@@ -22,6 +22,7 @@ set(SOURCES
   handlers/list_offsets.cc handlers/list_transactions.cc handlers/metadata.cc handlers/offset_commit.cc
   handlers/offset_delete.cc handlers/offset_fetch.cc handlers/offset_for_leader_epoch.cc handlers/produce.cc
   handlers/alter_client_quotas.cc handlers/describe_client_quotas.cc
+  handlers/alter_replica_log_dirs.cc handlers/describe_quorum.cc
   handlers/alter_partition_reassignments.cc handlers/elect_leaders.cc handlers/list_config_resources.cc
   handlers/list_partition_reassignments.cc
   handlers/sasl_authenticate.cc handlers/sasl_handshake.cc handlers/sync_group.cc

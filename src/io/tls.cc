@@ -129,10 +129,15 @@ class TlsConnection final : public Connection {
     if (why == SSL_ERROR_WANT_READ) {
       return;
     }
-    reason_ =
+    const std::string reason =
         why == SSL_ERROR_ZERO_RETURN ? "closed by the peer" : std::string(kNoTls) + last_failure();
-    transport_->close_after_writes();  // which may end us at once, and knows no reason
-    close_with(reason_);
+    // The transport may end at once. Its end is our doing, and not the reason.
+    const auto on_close = std::exchange(events_.on_close, nullptr);
+    transport_->close_after_writes();
+    closed_ = true;
+    if (on_close) {
+      on_close(reason);
+    }
   }
   void flush() {
     char* bytes = nullptr;
@@ -148,9 +153,8 @@ class TlsConnection final : public Connection {
       return;
     }
     closed_ = true;
-    const std::string reason = reason_.empty() ? std::string(why) : reason_;
     if (const auto on_close = std::exchange(events_, {}).on_close) {
-      on_close(reason);
+      on_close(why);
     }
   }
 
@@ -161,7 +165,6 @@ class TlsConnection final : public Connection {
   BIO* const outgoing_;
   Events events_;
   bool closed_ = false;
-  std::string reason_;  // of TLS, ahead of what the transport says
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -56,7 +57,13 @@ class WireConnection final : public Connection {
   size_t unsent() const override { return wire_.written.size(); }
   void pause_reading() override {}
   void resume_reading() override {}
-  void close_after_writes() override { wire_.closing = true; }
+  // Nothing is unsent: it may end at once, as a socket does.
+  void close_after_writes() override {
+    wire_.closing = true;
+    if (const auto on_close = std::exchange(wire_.events.on_close, nullptr)) {
+      on_close("all was written");
+    }
+  }
   const std::string& peer() const override { return peer_; }
 
  private:

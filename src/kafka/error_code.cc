@@ -60,6 +60,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::security_disabled: return "SECURITY_DISABLED";
     case ErrorCode::operation_not_attempted: return "OPERATION_NOT_ATTEMPTED";
     case ErrorCode::kafka_storage_error: return "KAFKA_STORAGE_ERROR";
+    case ErrorCode::log_dir_not_found: return "LOG_DIR_NOT_FOUND";
     case ErrorCode::sasl_authentication_failed: return "SASL_AUTHENTICATION_FAILED";
     case ErrorCode::unknown_producer_id: return "UNKNOWN_PRODUCER_ID";
     case ErrorCode::non_empty_group: return "NON_EMPTY_GROUP";

@@ -10,7 +10,7 @@ set(MESSAGES
   describe_transactions end_txn fetch find_coordinator heartbeat init_producer_id join_group
   leave_group list_groups list_offsets list_transactions metadata offset_commit offset_delete offset_fetch produce
   consumer_group_describe consumer_group_heartbeat sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials
-  elect_leaders alter_partition_reassignments list_partition_reassignments list_config_resources
+  alter_replica_log_dirs describe_quorum elect_leaders alter_partition_reassignments list_partition_reassignments list_config_resources
   describe_client_quotas alter_client_quotas
   sync_group txn_offset_commit write_txn_markers)
 

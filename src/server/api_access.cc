@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "broker/access/acls.h"
 #include "broker/access/credentials.h"
+#include "broker/quotas/quotas.h"
 #include "io/files.h"
 #include "io/http/client.h"
 #include "io/http/request_parser.h"
@@ -76,12 +77,14 @@ class Local final : public ApiAccess {
         topics_(world_, data_.topics()),
         credentials_(world_, data_.path()),
         acls_(world_, data_.path(), authorization_options(settings)),
+        quotas_(world_, data_.path()),
         query_(world_, {.lake_directory = data_.lake()}),
         router_(api::Services{.world = world_,
                               .topics = &topics_,
                               .groups = nullptr,
                               .credentials = &credentials_,
                               .acls = &acls_,
+                              .quotas = &quotas_,
                               .query = &query_,
                               .lake_directory = data_.lake(),
                               .version = std::string(kVersion),
@@ -107,6 +110,7 @@ class Local final : public ApiAccess {
   topic::Store topics_;
   broker::Credentials credentials_;
   broker::Acls acls_;
+  broker::Quotas quotas_;
   query::Engine query_;
   api::Router router_;
 };

@@ -48,10 +48,15 @@ static std::vector<Command> all_commands() {
           topic_alter_config_command(),
           topic_add_partitions_command(),
           topic_delete_records_command(),
+          topic_settings_command(),
           acl_command(),
           acl_list_command(),
           acl_add_command(),
           acl_remove_command(),
+          quota_command(),
+          quota_list_command(),
+          quota_set_command(),
+          quota_remove_command(),
           settings_command(),
           version_command()};
 }

@@ -199,6 +199,7 @@ void Node::listen_for_http(const Settings& settings) {
                                .groups = &groups_,
                                .credentials = &broker_.credentials(),
                                .acls = &broker_.acls(),
+                               .quotas = &broker_.quotas(),
                                .query = &query_,
                                .lake_directory = data_.lake(),
                                .version = std::string(kVersion),

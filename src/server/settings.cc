@@ -54,6 +54,9 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
     {"kafka.super_users", "", "",
      "who may do everything without a rule, as Kafka writes it: \"User:admin;User:ops\"",
      [](Settings& s) -> SettingField { return &s.kafka_super_users; }},
+    {"kafka.unruled", "refused|allowed", "",
+     "what no rule names is refused, or allowed: Kafka's allow.everyone.if.no.acl.found",
+     [](Settings& s) -> SettingField { return &s.kafka_unruled; }},
     {"kafka.fsync", "acknowledged|os", "",
      "acknowledged: records are on disk when acks=all is answered; os: the system writes them when "
      "it likes, and a crash of the machine may lose acknowledged ones",
@@ -223,6 +226,8 @@ broker::AuthorizationOptions authorization_options(const Settings& settings) {
   broker::AuthorizationOptions options;
   options.authorization = settings.kafka_authorization == "acls" ? broker::Authorization::acls
                                                                  : broker::Authorization::none;
+  options.unruled =
+      settings.kafka_unruled == "allowed" ? broker::Unruled::allowed : broker::Unruled::refused;
   for (std::string_view left = settings.kafka_super_users; !left.empty();) {
     const std::string_view user = left.substr(0, left.find(';'));
     if (!user.starts_with("User:") || user == "User:") {

@@ -65,6 +65,7 @@ struct Settings {
   KafkaListenerSettings kafka_second{{.port = 9093}, "off", ""};
   std::string kafka_authorization = "none";
   std::string kafka_super_users;
+  std::string kafka_unruled = "refused";
   std::string kafka_certificate;
   std::string kafka_certificate_key;
   ListenerSettings http{.port = 8080};

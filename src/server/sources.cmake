@@ -4,7 +4,7 @@ set(SOURCES
   flink/gateway.cc flink/portability.cc
   demo/load.cc demo/made_up_records.cc demo/recipe_file.cc demo/systems.cc
   commands/acl.cc
-  commands/demo.cc commands/explain.cc commands/generate.cc commands/group.cc commands/group_reset.cc commands/pipeline.cc commands/pipeline_change.cc commands/pipeline_why.cc commands/run.cc commands/server.cc commands/settings.cc commands/sql.cc commands/submit.cc commands/table.cc commands/test.cc commands/topic.cc commands/topic_settings.cc commands/topic_change.cc commands/topic_consume.cc
+  commands/demo.cc commands/explain.cc commands/generate.cc commands/group.cc commands/group_reset.cc commands/pipeline.cc commands/pipeline_change.cc commands/pipeline_why.cc commands/quota.cc commands/run.cc commands/server.cc commands/settings.cc commands/sql.cc commands/submit.cc commands/table.cc commands/test.cc commands/topic.cc commands/topic_settings.cc commands/topic_settings_list.cc commands/topic_change.cc commands/topic_consume.cc
   commands/topic_produce.cc commands/user.cc commands/version.cc)
 set(TESTS flink/flink_test.cc demo/made_up_records_test.cc server_test.cc)
 set_source_files_properties(${dir}/version.cc PROPERTIES

@@ -259,23 +259,36 @@ TEST_CASE("times are those of the append where the topic says so, and else near 
 }
 
 TEST_CASE("settings are held to what Kafka takes") {
-  for (const auto& [name, value] :
-       std::vector<std::pair<std::string, std::string>>{{"retention.ms", "-1"},
-                                                        {"cleanup.policy", "compact,delete"},
-                                                        {"min.cleanable.dirty.ratio", "0.1"},
-                                                        {"min.insync.replicas", "2"}}) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+           {"retention.ms", "-1"},
+           {"cleanup.policy", "compact,delete"},
+           {"min.cleanable.dirty.ratio", "0.1"},
+           {"min.insync.replicas", "2"},
+           {"leader.replication.throttled.replicas", "*"},
+           {"follower.replication.throttled.replicas", "0:1,12:1"},
+           {"local.retention.ms", "-2"},
+           {"remote.storage.enable", "false"}}) {
+    CAPTURE(name);
     CHECK(fault_in_setting(name, value).empty());
   }
-  for (const auto& [name, value] :
-       std::vector<std::pair<std::string, std::string>>{{"retention.ms", "-2"},
-                                                        {"cleanup.policy", "shred"},
-                                                        {"min.cleanable.dirty.ratio", "1.5"},
-                                                        {"segment.bytes", "10"},
-                                                        {"message.timestamp.type", "Never"},
-                                                        {"no.such", "1"}}) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+           {"retention.ms", "-2"},
+           {"cleanup.policy", "shred"},
+           {"min.cleanable.dirty.ratio", "1.5"},
+           {"segment.bytes", "10"},
+           {"message.timestamp.type", "Never"},
+           {"leader.replication.throttled.replicas", "0"},
+           {"leader.replication.throttled.replicas", "0:1,"},
+           {"leader.replication.throttled.replicas", "0:1:2"},
+           {"local.retention.bytes", "-3"},
+           {"remote.storage.enable", "true"},
+           {"no.such", "1"}}) {
     CAPTURE(name);
     CHECK_FALSE(fault_in_setting(name, value).empty());
   }
+  CHECK(fault_in_settings({{"min.compaction.lag.ms", "5"}, {"max.compaction.lag.ms", "5"}}) == "");
+  CHECK(fault_in_settings({{"min.compaction.lag.ms", "6"}, {"max.compaction.lag.ms", "5"}}) ==
+        "conflict topic config setting min.compaction.lag.ms (6) > max.compaction.lag.ms (5)");
 }
 
 }  // namespace millrace::topic

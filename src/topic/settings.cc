@@ -13,6 +13,36 @@ using Type = Setting::Type;
 constexpr double kAny = std::numeric_limits<double>::lowest();
 constexpr std::string_view kNever = "9223372036854775807";
 constexpr std::string_view kNoEffect = "accepted without effect";
+constexpr std::string_view kOneReplica = "accepted without effect: there is one replica";
+constexpr std::string_view kNoTiers = "accepted without effect: nothing is stored elsewhere";
+
+std::string_view objection_to_tiers(std::string_view value) {
+  return value == "true" ? "Tiered Storage functionality is disabled in the broker. Topic cannot "
+                           "be configured with remote log storage."
+                         : "";
+}
+
+// "*", or "0:1,2:1": partitions and brokers.
+std::string_view objection_to_replicas(std::string_view value) {
+  constexpr std::string_view kDigits = "0123456789";
+  const auto is_number = [kDigits](std::string_view text) {
+    return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+  };
+  if (value.empty() || value == "*") {
+    return "";
+  }
+  for (size_t at = 0; at <= value.size();) {
+    const size_t end = std::min(value.size(), value.find(',', at));
+    const std::string_view item = value.substr(at, end - at);
+    const size_t colon = item.find(':');
+    if (colon == std::string_view::npos || !is_number(item.substr(0, colon)) ||
+        !is_number(item.substr(colon + 1))) {
+      return "It is * or a list like 0:1,1:1 of partitions and brokers.";
+    }
+    at = end + 1;
+  }
+  return "";
+}
 
 constexpr Setting kSettings[] = {
     {"cleanup.policy", "delete", Type::list, kAny, "compact,delete", "log.cleanup.policy",
@@ -29,7 +59,14 @@ constexpr Setting kSettings[] = {
      kNoEffect},
     {"flush.messages", kNever, Type::long_integer, 1, "", "log.flush.interval.messages", kNoEffect},
     {"flush.ms", kNever, Type::long_integer, 0, "", "log.flush.interval.ms", kNoEffect},
+    {"follower.replication.throttled.replicas", "", Type::list, kAny, "", "", kOneReplica,
+     objection_to_replicas},
     {"index.interval.bytes", "65536", Type::integer, 0, "", "log.index.interval.bytes", kNoEffect},
+    {"leader.replication.throttled.replicas", "", Type::list, kAny, "", "", kOneReplica,
+     objection_to_replicas},
+    {"local.retention.bytes", "-2", Type::long_integer, -2, "", "log.local.retention.bytes",
+     kNoTiers},
+    {"local.retention.ms", "-2", Type::long_integer, -2, "", "log.local.retention.ms", kNoTiers},
     {"max.compaction.lag.ms", kNever, Type::long_integer, 1, "",
      "log.cleaner.max.compaction.lag.ms",
      "a record superseded for longer is compacted, however few there are"},
@@ -45,9 +82,12 @@ constexpr Setting kSettings[] = {
      "the part of a log not yet compacted that makes it worth compacting"},
     {"min.compaction.lag.ms", "0", Type::long_integer, 0, "", "log.cleaner.min.compaction.lag.ms",
      "younger records are not compacted"},
-    {"min.insync.replicas", "1", Type::integer, 1, "", "min.insync.replicas",
-     "accepted without effect: there is one replica"},
+    {"min.insync.replicas", "1", Type::integer, 1, "", "min.insync.replicas", kOneReplica},
     {"preallocate", "false", Type::boolean, kAny, "", "log.preallocate", kNoEffect},
+    {"remote.log.copy.disable", "false", Type::boolean, kAny, "", "", kNoTiers},
+    {"remote.log.delete.on.disable", "false", Type::boolean, kAny, "", "", kNoTiers},
+    {"remote.storage.enable", "false", Type::boolean, kAny, "", "",
+     "false alone: nothing is stored elsewhere", objection_to_tiers},
     {"retention.bytes", "-1", Type::long_integer, kAny, "", "log.retention.bytes",
      "how much of a partition is kept; -1 for all"},
     {"retention.ms", "604800000", Type::long_integer, -1, "", "log.retention.ms",
@@ -141,9 +181,24 @@ std::string fault_in_setting(std::string_view name, std::string_view value) {
   if (setting == nullptr) {
     return "Unknown topic config name: " + std::string(name);
   }
-  return fits(*setting, value)
+  if (!fits(*setting, value)) {
+    return "Invalid value " + std::string(value) + " for configuration " + std::string(name);
+  }
+  return std::string(setting->objection == nullptr ? "" : setting->objection(value));
+}
+
+std::string fault_in_settings(const Settings& settings) {
+  for (const auto& [name, value] : settings) {
+    if (std::string fault = fault_in_setting(name, value); !fault.empty()) {
+      return fault;
+    }
+  }
+  const int64_t least = number_of(settings, "min.compaction.lag.ms");
+  const int64_t most = number_of(settings, "max.compaction.lag.ms");
+  return least <= most
              ? ""
-             : "Invalid value " + std::string(value) + " for configuration " + std::string(name);
+             : "conflict topic config setting min.compaction.lag.ms (" + std::to_string(least) +
+                   ") > max.compaction.lag.ms (" + std::to_string(most) + ")";
 }
 
 PartitionOptions options_of(const Settings& settings) {

@@ -29,10 +29,13 @@ struct Setting {
   std::string_view name;
   std::string_view otherwise;  // the default
   Type type;
-  double least;                // of a number
-  std::string_view choices;    // of a text or a list, comma between them; empty for any
-  std::string_view of_broker;  // the broker's setting that gives the default, as Kafka names it
+  double least;              // of a number
+  std::string_view choices;  // of a text or a list, comma between them; empty for any
+  // The broker's setting that gives the default, as Kafka names it; empty where none does.
+  std::string_view of_broker;
   std::string_view documentation;
+  // Why this value, of the right type, is refused all the same; empty where it is not.
+  std::string_view (*objection)(std::string_view value) = nullptr;
 };
 
 std::span<const Setting> all_settings();
@@ -40,6 +43,8 @@ const Setting* find_setting(std::string_view name);  // nullptr where there is n
 
 // Why Kafka would refuse it; empty for a good one.
 std::string fault_in_setting(std::string_view name, std::string_view value);
+// The same of all that a topic is given, each by itself and beside the others.
+std::string fault_in_settings(const Settings& settings);
 
 // Settings as a partition uses them.
 struct PartitionOptions {

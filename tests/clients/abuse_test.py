@@ -1,5 +1,6 @@
-"""Clients that mean harm, or are broken: garbage, cut and oversized frames, half-open connections, one
-that never reads, and very many of them. Each is bounded and logged, and others are served meanwhile.
+"""Clients that mean harm, or are broken: garbage, cut and oversized frames, wrong versions, half-open
+connections (before TLS, within its handshake, before and within a login), one that never reads, and very many of
+them. Each is refused or bounded, and logged, nothing is left of it, and others are served meanwhile.
 
     abuse_test.py BROKER_ONLY_BINARY [--large]
 
@@ -9,7 +10,9 @@ that never reads, and very many of them. Each is bounded and logged, and others 
 import random
 import resource
 import socket
+import ssl
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from broker_alone import Broker  # noqa: E402
 
 BINARY, LARGE = None, False
-API_VERSIONS, METADATA, CREATE_TOPICS = 18, 3, 19
+API_VERSIONS, METADATA, CREATE_TOPICS, SASL_HANDSHAKE = 18, 3, 19, 17
+UNSUPPORTED_VERSION = 35
 
 
 def frame(api, version, body=b"", correlation=1):
@@ -47,12 +51,25 @@ def text(value):
     return struct.pack(">h", len(value)) + value.encode()
 
 
+def make_certificate(folder):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+         "/CN=localhost", "-days", "1", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"],
+        check=True, capture_output=True)
+
+
 class AbuseTest(unittest.TestCase):
+    WORDS = ()  # of broker_only
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="millrace-abuse-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
-        self.broker = Broker(BINARY, folder.name)
+        make_certificate(self.folder)
+        self.start(*self.WORDS)
+
+    def start(self, *words):
+        self.broker = Broker(BINARY, self.folder, *words)
         self.broker.start()
         self.addCleanup(self.broker.__exit__)
 
@@ -61,15 +78,36 @@ class AbuseTest(unittest.TestCase):
         self.addCleanup(peer.close)
         return peer
 
+    def shake_hands(self, peer):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        secure = context.wrap_socket(peer)
+        self.addCleanup(secure.close)
+        return secure
+
+    # Who is served meanwhile.
+    def friend(self):
+        return self.connect()
+
     def memory_mb(self):
         status = Path(f"/proc/{self.broker.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
+    def descriptors(self):
+        return len(list(Path(f"/proc/{self.broker.process.pid}/fd").iterdir()))
+
+    def wait_for_descriptors(self, count):
+        deadline = time.monotonic() + 20
+        while self.descriptors() > count:
+            self.assertLess(time.monotonic(), deadline, f"{self.descriptors()} descriptors, and {count} before")
+            time.sleep(0.01)
+
     def assert_serves(self, seconds=5):
         began = time.monotonic()
-        peer = self.connect()
+        peer = self.friend()
         peer.sendall(frame(API_VERSIONS, 0))
         self.assertEqual(receive(peer)[:4], struct.pack(">i", 1))
+        peer.close()
         self.assertLess(time.monotonic() - began, seconds)
 
     def assert_closed(self, peer):
@@ -85,6 +123,24 @@ class AbuseTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, f"no '{words}' in the log")
             time.sleep(0.01)
 
+    def assert_closed_while(self, peer, lively):
+        """`peer` is closed by and by, and `lively`, which says something now and then, is not."""
+        peer.settimeout(0.2)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            lively.sendall(frame(API_VERSIONS, 0))
+            self.assertTrue(receive(lively))
+            try:
+                self.assertEqual(peer.recv(1), b"")
+                return
+            except TimeoutError:
+                pass
+            except ConnectionResetError:
+                return
+        self.fail("a silent connection stays")
+
+
+class Plain(AbuseTest):
     def test_garbage_closes_its_connection_alone(self):
         chance = random.Random(1)
         for _ in range(200):
@@ -110,6 +166,28 @@ class AbuseTest(unittest.TestCase):
         self.wait_for_log("at most")
         self.assert_serves()
 
+    def test_wrong_versions_are_refused_and_the_question_for_versions_answered(self):
+        peer = self.connect()
+        peer.sendall(frame(API_VERSIONS, 0))
+        answer = receive(peer)
+        offered = struct.unpack_from(">i", answer, 6)[0]
+        keys = [struct.unpack_from(">hhh", answer, 10 + 6 * index)[0] for index in range(offered)]
+        self.assertGreater(len(keys), 40)
+        for key in keys:
+            for version in (-1, 99, 0x7FFF):
+                peer = self.connect()
+                peer.sendall(frame(key, version, b"\0\0\0" if version > 0 else b""))  # tagged fields, no names
+                if key == API_VERSIONS:
+                    self.assertEqual(struct.unpack_from(">ih", receive(peer)), (1, UNSUPPORTED_VERSION))
+                else:
+                    self.assertEqual(peer.recv(1), b"", (key, version))
+        self.wait_for_log("has no version 99 here")
+        peer = self.connect()
+        peer.sendall(frame(999, 0))
+        self.assert_closed(peer)
+        self.wait_for_log("there is no API 999")
+        self.assert_serves()
+
     def test_half_sent_frames_cost_what_was_sent(self):
         count = 5_000 if LARGE else 500
         before = self.memory_mb()
@@ -122,45 +200,77 @@ class AbuseTest(unittest.TestCase):
 
     def test_peers_that_say_nothing_more_are_let_go(self):
         self.broker.kill()
-        self.broker = Broker(BINARY, self.folder, "impatient")
-        self.broker.start()
-        self.addCleanup(self.broker.__exit__)
+        self.start("impatient")
         silent, half, lively = self.connect(), self.connect(), self.connect()
         half.sendall(frame(API_VERSIONS, 0)[:7])
         self.assert_closed_while(silent, lively)
         self.assert_closed_while(half, lively)
         self.wait_for_log("silent connection closed")
 
-    def assert_closed_while(self, peer, lively):
-        """`peer` is closed by and by, and `lively`, which says something now and then, is not."""
-        peer.settimeout(0.2)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            lively.sendall(frame(API_VERSIONS, 0))
-            self.assertTrue(receive(lively))
-            try:
-                self.assertEqual(peer.recv(1), b"")
-                return
-            except TimeoutError:
-                pass
-        self.fail("a silent connection stays")
-
-    def test_a_client_that_never_reads_is_not_read_from(self):
-        self.make_topics(50)
-        before = self.memory_mb()
-        peer = self.connect()
+    def send_until_nothing_is_taken(self, peer, request, seconds):
         peer.setblocking(False)
-        request = frame(METADATA, 1, struct.pack(">i", -1))
         sent, quiet_since = 0, time.monotonic()
-        while time.monotonic() - quiet_since < 1 and sent < 1 << 30:
+        while time.monotonic() - quiet_since < seconds and sent < 1 << 30:
             try:
                 sent += peer.send(request * 1000)
                 quiet_since = time.monotonic()
             except BlockingIOError:
                 time.sleep(0.01)
+        return sent
+
+    def test_a_client_that_never_reads_is_not_read_from(self):
+        self.make_topics(50)
+        before = self.memory_mb()
+        sent = self.send_until_nothing_is_taken(self.connect(), frame(METADATA, 1, struct.pack(">i", -1)), 1)
         self.assertLess(sent, 1 << 30, "the broker takes requests without end")
         self.assertLess(self.memory_mb() - before, 150)
         self.assert_serves()
+
+    def test_a_client_that_never_reads_is_let_go(self):
+        self.make_topics(50)
+        self.broker.kill()
+        self.start("impatient")
+        peer = self.connect()
+        request = frame(METADATA, 1, struct.pack(">i", -1))
+        deadline = time.monotonic() + 20
+        with self.assertRaises((BrokenPipeError, ConnectionResetError)):
+            while time.monotonic() < deadline:
+                try:
+                    peer.setblocking(False)
+                    peer.send(request * 1000)
+                except BlockingIOError:
+                    time.sleep(0.01)
+        self.wait_for_log("silent connection closed")
+
+    def test_nothing_is_left_of_them(self):
+        chance = random.Random(2)
+        metadata = frame(METADATA, 1, struct.pack(">i", -1))
+        self.make_topics(20)
+        begun = self.descriptors()
+        memory = []
+        for _ in range(100 if LARGE else 10):
+            peers = []
+            for number in range(200):
+                peer = socket.create_connection(("127.0.0.1", self.broker.port), 20)
+                peers.append(peer)
+                if number % 2:  # goes without a goodbye
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                try:
+                    peer.sendall((chance.randbytes(300),
+                                  struct.pack(">i", 90 << 20) + b"x" * 5000,
+                                  struct.pack(">i", 0x7FFFFFFF),
+                                  frame(METADATA, 99),
+                                  metadata * 100,
+                                  frame(API_VERSIONS, 0)[:7])[number % 6])
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+            for peer in peers:
+                peer.close()
+            self.assert_serves()
+            self.wait_for_descriptors(begun)
+            memory.append(self.memory_mb())
+        print(f"{200 * len(memory)} connections: {begun} descriptors, {memory[0]:.0f} MB, then {memory[-1]:.0f}")
+        self.assertLess(memory[-1] - memory[len(memory) // 2], 4, memory)
 
     def test_idle_connections_are_cheap(self):
         count = 5_000 if LARGE else 500
@@ -198,6 +308,69 @@ class AbuseTest(unittest.TestCase):
         peer = self.connect()
         peer.sendall(frame(METADATA, 1, struct.pack(">i", -1)))
         self.assertEqual(receive(peer).count(b"topic-"), count)
+
+
+class Secured(AbuseTest):
+    """On a port for users, over TLS: most of what there is to do comes before anybody is known."""
+
+    WORDS = ("tls", "sasl")
+
+    def friend(self):
+        return self.shake_hands(self.connect())
+
+    def test_half_open_connections_are_let_go_wherever_they_stop(self):
+        self.broker.kill()
+        self.start("tls", "sasl", "impatient")
+        lively = self.friend()
+        no_word = self.connect()
+        half_a_hello = self.connect()
+        hello = ssl.MemoryBIO()
+        context = ssl.create_default_context()
+        try:
+            context.wrap_bio(ssl.MemoryBIO(), hello, server_hostname="localhost").do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        half_a_hello.sendall(hello.read()[:100])
+        silent_user = self.friend()
+        half_a_login = self.friend()
+        half_a_login.sendall(frame(SASL_HANDSHAKE, 1, text("SCRAM-SHA-256")))
+        self.assertEqual(receive(half_a_login)[4:6], b"\0\0")
+        for peer in (no_word, half_a_hello, silent_user, half_a_login):
+            self.assert_closed_while(peer, lively)
+        self.wait_for_log("silent connection closed")
+
+    def test_what_is_no_tls_is_refused(self):
+        for words in (b"GET / HTTP/1.1\r\n\r\n", frame(API_VERSIONS, 0), random.Random(3).randbytes(2000)):
+            peer = self.connect()
+            peer.sendall(words)
+            self.assert_closed(peer)
+        self.wait_for_log("no TLS")
+        self.assert_serves()
+
+    def test_who_has_not_logged_in_sends_nothing_large_and_asks_for_nothing(self):
+        peer = self.friend()
+        peer.sendall(struct.pack(">i", (512 << 10) + 1))
+        self.assertEqual(peer.recv(1), b"")
+        self.wait_for_log("at most 524288")
+        peer = self.friend()
+        peer.sendall(frame(METADATA, 1, struct.pack(">i", -1)))
+        self.assertEqual(peer.recv(1), b"")
+        self.wait_for_log("is not for who has not logged in")
+        self.assert_serves()
+
+    def test_half_open_connections_are_cheap(self):
+        count = 2_000 if LARGE else 200
+        begun, before = self.descriptors(), self.memory_mb()
+        peers = [self.connect() for _ in range(count)]
+        users = [self.friend() for _ in range(count)]
+        self.assert_serves()
+        each_kb = (self.memory_mb() - before) * 1024 / count
+        print(f"{count} connections without and with TLS's handshake: {each_kb:.0f} KB for each pair")
+        self.assertLess(each_kb, 250)
+        for peer in (*peers, *users):
+            peer.close()
+        self.wait_for_descriptors(begun)
+        self.assert_serves()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ pipeline.
 import hashlib
 import http.client
 import json
+import random
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -400,6 +402,43 @@ class Http(WithServer):
         with socket.create_connection(("127.0.0.1", self.server.ports["kinesis"]), timeout=30) as slow:
             slow.sendall(head % 100 + b"{")
             self.assertEqual(self.kinesis.list_streams()["StreamNames"], [])  # others do not wait for it
+
+    def descriptors(self):
+        return len(list(Path(f"/proc/{self.server.process.pid}/fd").iterdir()))
+
+    def memory_mb(self):
+        status = Path(f"/proc/{self.server.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def test_nothing_is_left_of_peers_that_mean_harm(self):
+        chance = random.Random(1)
+        head = (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n"
+                b"X-Amz-Target: Kinesis_20131202.ListStreams\r\nContent-Length: %d\r\n\r\n")
+        port = self.server.ports["kinesis"]
+        self.kinesis.list_streams()
+        begun, memory = self.descriptors(), []
+        for _ in range(10):
+            peers = []
+            for number in range(100):
+                peer = socket.create_connection(("127.0.0.1", port), timeout=30)
+                peers.append(peer)
+                if number % 2:  # goes without a goodbye
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                try:
+                    peer.sendall((chance.randbytes(300),  # garbage
+                                  head % 90_000 + b"x" * 50_000,  # half a body
+                                  b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000,  # a head too large
+                                  head % (1 << 60),  # a body too large
+                                  (head % 2 + b"{}") * 50,  # answers that nobody reads
+                                  b"POST / HT")[number % 6])
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+            self.assertEqual(self.kinesis.list_streams()["StreamNames"], [])
+            for peer in peers:
+                peer.close()
+            self.wait_until(lambda: self.descriptors() <= begun)
+            memory.append(self.memory_mb())
+        self.assertLess(memory[-1] - memory[len(memory) // 2], 4, memory)
 
     def test_cbor(self):
         put = (b"\xbf\x6aStreamName\x61s\x6cPartitionKey\x61k\x64Data\x43\x00\xff\x7a\xff")

@@ -169,6 +169,33 @@ class RunningServer(WithFolder):
                          [("billing", "Empty", 2)])
         group("delete", "billing")
         self.assert_fails(run("group", "describe", "billing", "--data", self.data), "no consumer group")
+        self.assert_fails(run("group", "reset-offsets", "billing", "--to-earliest", "--data", self.data),
+                          "'billing' has committed no offsets")
+        group("reset-offsets", "billing", "--to-earliest", "--topic", "orders", "--execute")
+        self.assertEqual(group("export", "billing"), "orders,0,0\n")
+
+    def test_quotas_are_set_listed_and_taken_back(self):
+        def quota(*words):
+            done = run("quota", *words, "--data", self.data)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+        quota("set", "producer_byte_rate=1000,request_percentage=50.5", "--user", "ann", "--every-client")
+        quota("set", "consumer_byte_rate=2000", "--client", "etl")
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(json.loads(quota("list", "--output", "json")),
+                         [{"client_id": None, "user": "ann",
+                           "limits": {"producer_byte_rate": 1000, "request_percentage": 50.5}},
+                          {"client_id": "etl", "limits": {"consumer_byte_rate": 2000}}])
+        quota("remove", "producer_byte_rate", "--user", "ann", "--every-client")
+        quota("remove", "--client", "etl")
+        self.assertEqual([row.split() for row in quota("list").splitlines()][-1],
+                         ["ann", "(every)", "-", "-", "50.5"])
+        self.assert_fails(run("quota", "set", "producer_byte_rate=0", "--user", "ann", "--data", self.data),
+                          "greater than 0")
+        for words in (["set", "producer_byte_rate=1"], ["set", "producer_byte_rate=x", "--user", "ann"],
+                      ["remove", "no_such", "--user", "ann"], ["remove", "--user", "a", "--every-user"]):
+            self.assertEqual(run("quota", *words, "--data", self.data).returncode, 2, words)
 
     def test_a_deleted_topic_takes_its_committed_offsets_along(self):
         def ask(*words):
@@ -250,6 +277,11 @@ class Surroundings(WithFolder):
         page = (REPOSITORY / "docs" / "settings.md").read_text()
         self.assertEqual(run("settings", "--output", "markdown").stdout, page,
                          "run: build/release/millrace settings --output markdown > docs/settings.md")
+
+    def test_the_page_of_topic_settings_is_that_of_the_program(self):
+        page = (REPOSITORY / "docs" / "topic-settings.md").read_text()
+        self.assertEqual(run("topic", "settings", "--output", "markdown").stdout, page,
+                         "run: build/release/millrace topic settings --output markdown > docs/topic-settings.md")
 
     def test_log_to_a_file(self):
         log = self.folder / "log.json"

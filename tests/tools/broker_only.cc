@@ -1,9 +1,10 @@
 // The broker alone, for client tests and measurements: serves a data directory on a free port of
 // loopback, prints the port, and runs until SIGTERM.
 //
-//   broker_only DIRECTORY [PORT] [os] [sasl] [impatient]
+//   broker_only DIRECTORY [PORT] [os] [sasl] [tls] [impatient]
 //
-// `impatient` closes connections that are silent for a second.
+// `tls` takes certificate.pem and key.pem of the directory, `impatient` closes connections that are
+// silent for a second.
 
 #include <algorithm>
 #include <csignal>
@@ -21,6 +22,7 @@
 #include "io/asio_loop.h"
 #include "io/files.h"
 #include "io/terminal.h"
+#include "io/tls.h"
 #include "topic/cleaner.h"
 
 using namespace millrace;
@@ -59,7 +61,7 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
 
 int main(int argc, char** argv) {
   if (argc < 2 || std::string_view(argv[1]).starts_with("-")) {
-    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl] [impatient]\n");
+    std::fprintf(stderr, "broker_only DIRECTORY [PORT] [os] [sasl] [tls] [impatient]\n");
     return 2;
   }
   io::raise_open_file_limit();
@@ -71,6 +73,11 @@ int main(int argc, char** argv) {
     broker::ServerOptions listen;
     listen.port = static_cast<uint16_t>(argc > 2 ? std::stoi(argv[2]) : 0);
     listen.login = is_said("sasl") ? broker::LoginPolicy::users_only : broker::LoginPolicy::anybody;
+    if (is_said("tls")) {
+      io::LocalFiles files;
+      listen.tls = std::make_shared<io::Tls>(files.read_all(io::join(argv[1], "certificate.pem")),
+                                             files.read_all(io::join(argv[1], "key.pem")));
+    }
     if (is_said("impatient")) {
       listen.most_silence = Duration::seconds(1);
     }

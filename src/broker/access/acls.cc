@@ -66,20 +66,27 @@ bool Acls::allows(std::string_view principal, std::string_view host, Operation o
   if (!are_asked() || options_.super_users.contains(std::string(principal))) {
     return true;
   }
+  bool named = false;
   bool granted = false;
   bool denied = false;
   rules()->for_each_covering(type, name, [&](const Acl& acl) {
+    named = true;
     if (acl.concerns(principal, host)) {
       granted |= acl.grants(operation);
       denied |= acl.denies(operation);
     }
   });
-  return granted && !denied;
+  return named ? granted && !denied : options_.unruled == Unruled::allowed;
 }
 
 bool Acls::allows_somewhere(std::string_view principal, std::string_view host, Operation operation,
                             ResourceType type) const {
   if (!are_asked() || options_.super_users.contains(std::string(principal))) {
+    return true;
+  }
+  // Kafka asks it of this name, which stands for those that no rule has.
+  if (options_.unruled == Unruled::allowed &&
+      allows(principal, host, operation, type, "hardcode")) {
     return true;
   }
   const auto now = rules();

@@ -3,7 +3,7 @@
 // The rules of access in force: acls.json, docs/formats/broker.md. Any thread.
 //
 // Whatever no rule allows is refused; a rule that denies wins over those that allow; super users
-// need none.
+// need none. What no rule names, for nobody, can be open to everybody instead.
 
 #include <memory>
 #include <mutex>
@@ -21,6 +21,9 @@ namespace millrace::broker {
 // Are rules asked at all? Where they are not, everybody may do everything.
 enum class Authorization : uint8_t { none, acls };
 
+// What becomes of a resource that no rule names: Kafka's allow.everyone.if.no.acl.found.
+enum class Unruled : uint8_t { refused, allowed };
+
 // What somebody is told who would change or read rules that are not asked.
 constexpr std::string_view kNotAsked =
     "access rules are not in force here: kafka.authorization in millrace.toml is not 'acls'";
@@ -28,6 +31,7 @@ constexpr std::string_view kNotAsked =
 struct AuthorizationOptions {
   Authorization authorization = Authorization::none;
   std::set<std::string> super_users;  // as principals, "User:admin"
+  Unruled unruled = Unruled::refused;
 };
 
 class Acls {

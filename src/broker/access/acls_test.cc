@@ -29,7 +29,8 @@ struct Rules {
     open();
   }
   void open() {
-    acls.emplace(machine.world(), "data", AuthorizationOptions{Authorization::acls, {"User:root"}});
+    acls.emplace(machine.world(), "data",
+                 AuthorizationOptions{Authorization::acls, {"User:root"}, Unruled::refused});
   }
   bool may(Operation operation, std::string_view topic, std::string_view who = "User:ann",
            std::string_view host = "10.0.0.1") {
@@ -49,6 +50,24 @@ TEST_CASE("what no rule allows is refused, but not to super users, nor where rul
   Machine machine;
   CHECK(Acls(machine.world(), "data", {})
             .allows("User:ann", "h", Operation::alter, ResourceType::cluster, kCluster));
+}
+
+TEST_CASE("what no rule names can be open to everybody") {
+  Machine machine;
+  machine.files.make_directories("data");
+  Acls acls(machine.world(), "data", {Authorization::acls, {}, Unruled::allowed});
+  const auto may = [&acls](Operation operation, std::string_view topic) {
+    return acls.allows("User:bob", "h", operation, ResourceType::topic, topic);
+  };
+  CHECK(may(Operation::write, "orders"));
+  CHECK(acls.allows_somewhere("User:bob", "h", Operation::write, ResourceType::topic));
+  acls.add({rule(ResourceType::topic, "orders", Operation::read)});  // ann's
+  CHECK_FALSE(may(Operation::write, "orders"));
+  CHECK_FALSE(may(Operation::read, "orders"));
+  CHECK(may(Operation::read, "others"));
+  acls.add({rule(ResourceType::topic, std::string(kEvery), Operation::read)});
+  CHECK_FALSE(may(Operation::read, "others"));
+  CHECK_FALSE(acls.allows_somewhere("User:bob", "h", Operation::write, ResourceType::topic));
 }
 
 TEST_CASE("a rule holds for its resource, principal, host and operation alone") {

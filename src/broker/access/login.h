@@ -31,6 +31,7 @@ class Login {
 
   // May this client ask for this API now?
   bool admits(kafka::ApiKey api_key) const;
+  bool is_done() const { return state_ == State::done; }
   bool has_failed() const { return state_ == State::failed; }
   // The next frame is a step of the mechanism, without a request around it.
   bool expects_bare_step() const { return state_ == State::bare_steps; }

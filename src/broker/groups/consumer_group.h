@@ -73,8 +73,10 @@ class ConsumerGroup {
   // `broker` outlives it.
   ConsumerGroup(Broker& broker, std::string id);
 
-  // A pattern stands for those topics that `access` lets the member see. The names that the request
-  // lists have been asked for already.
+  // What makes no sense in any group, and so does not make one.
+  static kafka::ErrorCode fault_in(const Request& request);
+  // Of a request without such a fault. A pattern stands for those topics that `access` lets the
+  // member see. The names that the request lists have been asked for already.
   Response heartbeat(const Request& request, const Access& access, const std::string& client_id,
                      const std::string& host);
   // May this member commit offsets?
@@ -95,7 +97,6 @@ class ConsumerGroup {
                  const std::string& host);
   Response leave(const Request& request);
   Response answer_to(Member& member, const TopicPartitions& before, bool wants_all) const;
-  kafka::ErrorCode fault_in(const Request& request) const;
   kafka::ErrorCode fault_in_epoch(const Member& member, const Request& request) const;
   Member* take_static_place(const Request& request);
   bool subscribe(Member& member, const Request& request);

@@ -211,6 +211,7 @@ TEST_CASE_FIXTURE(Fixture, "heartbeats that make no sense are refused") {
   CHECK(a.leave(ConsumerGroup::kLeavesForAWhile).error_code != ErrorCode::none);
   request.group_id = "";
   CHECK(a.send(request).error_code == ErrorCode::invalid_request);
+  CHECK(machine.broker->groups().list_consumer_groups().empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "offsets are committed by members of the right epoch") {

@@ -139,10 +139,14 @@ std::vector<Offsets::Place> places_in(const Broker& broker, const std::string& g
     }
   }
   if (scope.topics.empty()) {
-    if (const auto* offsets = broker.offsets().find(group)) {
-      for (const auto& [place, committed] : *offsets) {
-        places.push_back(place);
-      }
+    const auto* offsets = broker.offsets().find(group);
+    if (offsets == nullptr) {
+      throw Error(OurErrorCode::not_found, "consumer group '" + group +
+                                               "' has committed no offsets: name the topics that "
+                                               "it is to read");
+    }
+    for (const auto& [place, committed] : *offsets) {
+      places.push_back(place);
     }
   }
   return places;

@@ -5,6 +5,7 @@
 
 #include "broker/broker.h"
 #include "broker/groups/groups.h"
+#include "broker/groups/offsets.h"
 
 namespace millrace::broker {
 
@@ -70,7 +71,10 @@ Response consumer_group_describe(Broker& broker, const Caller& caller,
     } else {
       auto& absent = response.groups.emplace_back();
       absent.error_code = ErrorCode::group_id_not_found;
-      absent.error_message = "Group " + id + " is not a consumer group.";
+      const bool is_classic =
+          broker.groups().find(id) != nullptr || broker.offsets().find(id) != nullptr;
+      absent.error_message =
+          "Group " + id + (is_classic ? " is not a consumer group." : " not found.");
     }
     response.groups.back().group_id = id;
     if (request.include_authorized_operations && refusal == ErrorCode::none) {

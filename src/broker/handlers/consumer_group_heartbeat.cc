@@ -24,16 +24,22 @@ static ErrorCode fault_in(const Access& access,
   return ErrorCode::none;
 }
 
+static std::string why(ErrorCode fault, const kafka::ConsumerGroupHeartbeatRequest& request) {
+  return fault == ErrorCode::unsupported_assignor
+             ? "There is no assignor '" + *request.server_assignor + "': uniform and range are."
+             : "The heartbeat of member '" + request.member_id + "' makes no sense.";
+}
+
 kafka::ConsumerGroupHeartbeatResponse consumer_group_heartbeat(
     Broker& broker, const Caller& caller, const kafka::ConsumerGroupHeartbeatRequest& request) {
   kafka::ConsumerGroupHeartbeatResponse refusal;
-  if (request.group_id.empty()) {
-    refusal.error_code = ErrorCode::invalid_request;
-    refusal.error_message = "a group has a name";
-    return refusal;
-  }
   refusal.error_code = fault_in(caller.access, request);
   if (refusal.error_code != ErrorCode::none) {
+    return refusal;
+  }
+  refusal.error_code = ConsumerGroup::fault_in(request);
+  if (refusal.error_code != ErrorCode::none) {
+    refusal.error_message = why(refusal.error_code, request);
     return refusal;
   }
   ConsumerGroup* group = request.member_epoch == ConsumerGroup::kEnters

@@ -29,6 +29,14 @@ int32_t partitions_of(const Broker& broker, const Request::Topic& wanted) {
                                       : wanted.partition_count;
 }
 
+topic::Settings settings_in(const Request::Topic& wanted) {
+  topic::Settings settings;
+  for (const auto& config : wanted.configs) {
+    settings[config.name] = config.value.value_or("");
+  }
+  return settings;
+}
+
 // Who may make any topic, and who may make one of this name.
 Fault fault_in(const Access& access, const std::string& name) {
   if (access.fault_at_cluster(Operation::create) == ErrorCode::none) {
@@ -63,22 +71,15 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (partitions_of(broker, wanted) < 1) {
     return {ErrorCode::invalid_partitions, "a topic has at least 1 partition"};
   }
-  for (const auto& config : wanted.configs) {
-    if (auto fault = topic::fault_in_setting(config.name, config.value.value_or(""));
-        !fault.empty()) {
-      return {ErrorCode::invalid_config, std::move(fault)};
-    }
+  if (std::string fault = topic::fault_in_settings(settings_in(wanted)); !fault.empty()) {
+    return {ErrorCode::invalid_config, std::move(fault)};
   }
   return {};
 }
 
 Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& result) {
-  topic::Settings settings;
-  for (const auto& config : wanted.configs) {
-    settings[config.name] = config.value.value_or("");
-  }
   const auto created =
-      broker.store().create(wanted.name, partitions_of(broker, wanted), std::move(settings));
+      broker.store().create(wanted.name, partitions_of(broker, wanted), settings_in(wanted));
   if (created.ok()) {
     result.topic_id = (*created)->id;
     return {};

@@ -1,4 +1,4 @@
-// DescribeConfigs: settings of topics; of the broker, those that its topics inherit.
+// DescribeConfigs: settings of topics, and of the broker.
 // https://kafka.apache.org/protocol#The_Messages_DescribeConfigs
 
 #include "broker/handlers/describe_configs.h"
@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "broker/broker.h"
+#include "broker/broker_settings.h"
 #include "topic/settings.h"
 
 namespace millrace::broker {
@@ -19,7 +20,8 @@ namespace {
 constexpr int8_t kTopicResource = 2;
 constexpr int8_t kBrokerResource = 4;
 constexpr int8_t kFromTopic = 1;
-constexpr int8_t kFromDefault = 5;
+constexpr auto kFromAllBrokers = static_cast<int8_t>(BrokerSetting::Origin::all_brokers);
+constexpr auto kFromDefault = static_cast<int8_t>(BrokerSetting::Origin::built_in);
 
 bool is_wanted(const Request::Resource& resource, std::string_view name) {
   return !resource.keys ||
@@ -43,16 +45,51 @@ std::vector<Config> describe(const Request::Resource& resource, const topic::Set
     Config& config = configs.emplace_back();
     config.name = setting.name;
     config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
-    config.config_source = set == settings.end() ? kFromDefault : kFromTopic;
+    const bool of_all = setting.of_broker == kSetForAllBrokers;
+    config.config_source = set != settings.end() ? kFromTopic
+                           : of_all              ? kFromAllBrokers
+                                                 : kFromDefault;
     config.config_type = static_cast<int8_t>(setting.type);
     if (with_synonyms) {
       if (set != settings.end()) {
         config.synonyms.push_back({config.name, config.value, kFromTopic});
       }
-      config.synonyms.push_back(
-          {std::string(setting.of_broker), std::string(setting.otherwise), kFromDefault});
+      if (of_all) {
+        config.synonyms.push_back(
+            {std::string(setting.of_broker), std::string(setting.otherwise), kFromAllBrokers});
+      }
+      if (!setting.of_broker.empty()) {
+        config.synonyms.push_back(
+            {std::string(setting.of_broker), std::string(setting.otherwise), kFromDefault});
+      }
     }
     if (with_documentation) {
+      config.documentation = setting.documentation;
+    }
+  }
+  return configs;
+}
+
+// The settings of the broker that is named; where none is, those that are set for all.
+std::vector<Config> describe_broker(const Broker& broker, const Caller& caller,
+                                    const Request& request, const Request::Resource& resource) {
+  std::vector<Config> configs;
+  for (const BrokerSetting& setting : broker_settings(broker, *caller.endpoint)) {
+    const bool is_of_this =
+        !resource.resource_name.empty() || setting.origin == BrokerSetting::Origin::all_brokers;
+    if (!is_of_this || !is_wanted(resource, setting.name)) {
+      continue;
+    }
+    Config& config = configs.emplace_back();
+    config.name = setting.name;
+    config.value = setting.value;
+    config.read_only = true;
+    config.config_source = static_cast<int8_t>(setting.origin);
+    config.config_type = static_cast<int8_t>(setting.type);
+    if (request.include_synonyms) {
+      config.synonyms.push_back({config.name, config.value, config.config_source});
+    }
+    if (request.include_documentation) {
       config.documentation = setting.documentation;
     }
   }
@@ -67,21 +104,24 @@ Response describe_configs(Broker& broker, const Caller& caller, const Request& r
     Response::Result& result = response.results.emplace_back();
     result.resource_type = resource.resource_type;
     result.resource_name = resource.resource_name;
-    const auto describe_with = [&](const topic::Settings& settings) {
-      result.configs =
-          describe(resource, settings, request.include_synonyms, request.include_documentation);
-    };
     result.error_code = fault_in(caller.access, resource);
     if (result.error_code != ErrorCode::none) {
       continue;
     }
     if (resource.resource_type == kBrokerResource) {
-      describe_with({});
+      if (resource.resource_name.empty() ||
+          resource.resource_name == std::to_string(broker.options().node_id)) {
+        result.configs = describe_broker(broker, caller, request, resource);
+      } else {
+        result.error_code = ErrorCode::invalid_request;
+        result.error_message = "the only broker is " + std::to_string(broker.options().node_id);
+      }
     } else if (resource.resource_type != kTopicResource) {
       result.error_code = ErrorCode::invalid_request;
       result.error_message = "only topics and brokers have settings";
     } else if (const auto topic = broker.store().find(resource.resource_name)) {
-      describe_with(topic->settings);
+      result.configs = describe(resource, topic->settings, request.include_synonyms,
+                                request.include_documentation);
     } else {
       result.error_code = ErrorCode::unknown_topic_or_partition;
     }

@@ -97,6 +97,7 @@ class Server::Session {
 
   void drained() {
     if (std::exchange(held_, false) && !closing_) {
+      wait(parser_.idle() ? state_.options.idle_timeout : state_.options.request_timeout);
       connection_->resume_reading();
       advance();
     }
@@ -107,7 +108,7 @@ class Server::Session {
     while (!answering_ && !closing_ && !held_) {
       if (connection_->unsent() > kUnsentBytes) {
         held_ = true;
-        timer_.reset();  // the peer is not idle: it has answers to read
+        wait_for_reader();  // the peer is not idle: it has answers to read
         connection_->pause_reading();
         return;
       }
@@ -164,6 +165,21 @@ class Server::Session {
     closing_ = true;
     timer_.reset();
     connection_->close_after_writes();
+    if (connection_->unsent() > 0) {
+      wait_for_reader();
+    }
+  }
+
+  // Whoever takes nothing of its answers in that time will not take them.
+  void wait_for_reader() {
+    timer_ =
+        state_.loop.run_after(state_.options.idle_timeout, [this, unsent = connection_->unsent()] {
+          if (connection_->unsent() < unsent) {
+            wait_for_reader();
+          } else {
+            state_.close_later(owner_, id_);
+          }
+        });
   }
 
   void wait(Duration timeout) {

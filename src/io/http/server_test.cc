@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "io/asio_loop.h"
@@ -71,18 +73,24 @@ class WireConnection final : public Connection {
   const std::string peer_ = "127.0.0.1:1";
 };
 
-// Accepts what it is given; posted tasks and timers never run.
+// Accepts what it is given; the test runs posted tasks, and the timer that was set last.
 class WireLoop final : public EventLoop {
  public:
   using Accept = std::function<void(std::unique_ptr<Connection>)>;
 
-  void post(std::function<void()>) override {}
-  std::unique_ptr<Timer> run_after(Duration, std::function<void()>) override { return nullptr; }
+  void post(std::function<void()> task) override { posted.push_back(std::move(task)); }
+  std::unique_ptr<Timer> run_after(Duration, std::function<void()> task) override {
+    timer = std::move(task);
+    return nullptr;
+  }
+  void expire() { std::exchange(timer, nullptr)(); }
   std::unique_ptr<Listener> listen(const std::string&, uint16_t, Accept on_accept) override {
     accept = std::move(on_accept);
     return nullptr;
   }
   Accept accept;
+  std::vector<std::function<void()>> posted;
+  std::function<void()> timer;
 };
 
 }  // namespace
@@ -153,6 +161,28 @@ TEST_CASE("requests wait while their peer does not read the answers before") {
   CHECK(!wire.paused);
   wire.events.on_data("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(requests == 6);
+}
+
+TEST_CASE("a peer that reads nothing of its answers is let go, and one that reads slowly is not") {
+  for (const bool keeps_alive : {true, false}) {
+    WireLoop loop;
+    Server server(loop, {}, [](const Request&, const Server::Respond& respond) {
+      respond(text(std::string(2 << 20, 'x')));
+    });
+    Wire wire;
+    loop.accept(std::make_unique<WireConnection>(wire));
+    wire.events.on_data(std::string("GET / HTTP/1.1\r\nHost: x\r\n") +
+                        (keeps_alive ? "\r\n" : "Connection: close\r\n\r\n"));
+    REQUIRE(loop.timer);
+    wire.unsent -= 1;
+    loop.expire();
+    CHECK(loop.posted.empty());
+    REQUIRE(loop.timer);
+    loop.expire();
+    REQUIRE(loop.posted.size() == 1);
+    loop.posted.front()();
+    CHECK(server.connections() == 0);
+  }
 }
 
 TEST_CASE("nobody listening is an error that names the address") {

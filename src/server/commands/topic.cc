@@ -120,6 +120,7 @@ Command topic_command() {
           "  topic create NAME            a new topic\n"
           "  topic describe NAME          its partitions and settings\n"
           "  topic alter-config NAME      other settings\n"
+          "  topic settings               what can be set\n"
           "  topic add-partitions NAME    more partitions\n"
           "  topic delete-records NAME    its oldest records\n"
           "  topic delete NAME            the topic and all its records\n"
