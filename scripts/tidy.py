@@ -24,6 +24,7 @@ CATCHES = {  # path: the unit of work
     "src/broker/session.cc": "one request of a client",
     "src/exec/epoch_write.cc": "the end of an epoch; whoever waits for it is thrown what it met",
     "src/exec/worker.cc": "one life of a pipeline task",
+    "src/state/spill_space.cc": "the end of a file in a destructor; the next life removes what is left",
 }
 
 # Where the world outside may be touched; everything else is handed a clock, a disk, a network.

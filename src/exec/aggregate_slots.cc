@@ -266,6 +266,13 @@ void AggregateSlots::merge(char* into, const char* from) const {
   }
 }
 
+bool AggregateSlots::merges() const {
+  return taken_back_ == TakenBack::never &&
+         std::all_of(calls_->begin(), calls_->end(), [](const plan::AggregateCall& call) {
+           return !call.distinct || call.function->in_any_order;
+         });
+}
+
 // A value that both have seen counts once.
 void AggregateSlots::merge_distinct(const Distinct& distinct, char* into, const char* from) const {
   const auto fresh = distinct.values->merge(into + distinct.at, from + distinct.at);

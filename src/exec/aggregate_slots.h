@@ -45,8 +45,12 @@ class AggregateSlots final : public state::SlotKind {
   // the one after it at 2 * i + 1, or those after the rows only.
   std::vector<Column> trace(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows, function::Sides sides);
-  // Adds what `from` has gathered to `into`, as if its rows had come after those of `into`.
-  void merge(char* into, const char* from) const;
+  // Also where merges() is false, as sessions need it.
+  void merge(char* into, const char* from) const override;
+  // Whether nobody sees in the results that slots were merged. Of rows that are taken back, the
+  // ones that they take back may be in another slot; and values that must not count twice are
+  // found in another order.
+  bool merges() const override;
   // The results of all calls, a column each, for these slots.
   std::vector<Column> finish(std::span<char* const> slots) const;
 

@@ -47,7 +47,7 @@ bool Layers::is_large(const state::TableStore& store) {
 }
 
 bool Layers::is_small(const state::TableStore& store) const {
-  return store.memory() < limits_.large / 4;
+  return store.memory() < limits_.large / 4 && store.spilled() == 0;
 }
 
 state::LayerWriter& Layers::writer(Epoch next) {
@@ -91,6 +91,18 @@ void Layers::after_turn(state::TableStore& store, Epoch next) {
     came_around_ = store.sweep(limits_.sweep_bytes, *writer_) == GrowingTable::Around::yes;
     swept_ += writer_->bytes() - before;
   }
+}
+
+bool Layers::save_all(state::TableStore& store, Epoch next) {
+  if (limits_.large == SIZE_MAX) {
+    return false;
+  }
+  if (!in_use_) {
+    begin(store, next);
+  } else {
+    store.save_changes({}, [&]() -> state::LayerWriter& { return writer(next); });
+  }
+  return true;
 }
 
 bool Layers::wants_sweep() const {

@@ -48,6 +48,9 @@ class Layers {
 
   // Between turns of the epoch that will be `next`.
   void after_turn(state::TableStore& store, Epoch next);
+  // Ahead of state leaving memory, in the epoch that will be `next`: what is on disk alone is
+  // written into no checkpoint whole. False where layers are not to be used.
+  bool save_all(state::TableStore& store, Epoch next);
   // Ends that epoch: what its checkpoint is to name. Growing tables are in them, or whole in the
   // snapshot where layers are not in use.
   const std::vector<state::Layer>& finish(state::TableStore& store, Epoch next);

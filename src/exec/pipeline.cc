@@ -29,6 +29,9 @@ static constexpr const char* kMemory = "millrace.state.memory";
 // How many turns pass before it is measured again; each adds a few thousand rows at most.
 static constexpr uint32_t kTurnsBetween = 8;
 
+// Once there is too much, so much more goes that it is not too much at once again.
+static constexpr size_t kPartThatIsLeft = 8;
+
 static size_t most_memory(const PipelineSpec& spec) {
   const auto found = spec.plan->settings.find(kMemory);
   const int64_t bytes = found == spec.plan->settings.end()
@@ -52,6 +55,7 @@ class Pipeline::Running {
   bool finished() const;
   Epoch epoch() const { return epoch_; }
   std::vector<OperatorStatus> operators() const;
+  StateSize state_size() const { return {store_.memory(), store_.spilled()}; }
   void on_ready(const std::function<void()>& wake);
   std::string cannot_pause() const;
   Positions pause();
@@ -86,6 +90,7 @@ class Pipeline::Running {
   // Of the epoch under way.
   Epoch next() const { return (writing_ ? writing_->checkpoint().epoch : epoch_) + 1; }
   void check_memory();
+  void spill(size_t bytes);
   void publish(const std::map<std::string, std::string>& tokens);
   void restore_counts();
   void save_counts();
@@ -94,6 +99,8 @@ class Pipeline::Running {
   Task task_;
   Checkpoints checkpoints_;
   std::string fingerprint_;
+  size_t most_memory_;
+  state::SpillSpace space_;
   state::TableStore store_;
   std::optional<Layers> layers_;
   Epoch epoch_;                          // the last durable one
@@ -106,7 +113,6 @@ class Pipeline::Running {
   std::map<std::string, state::Numbers*> saved_counts_;
   std::optional<PipelineMetrics> metrics_;
 
-  size_t most_memory_;
   uint32_t turns_ = 0;
   Duration interval_;
   Instant last_checkpoint_;
@@ -142,7 +148,8 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
             &store_, false},
       checkpoints_(spec.directory, world),
       fingerprint_(plan::fingerprint(*spec.plan)),
-      most_memory_(most_memory(spec)) {
+      most_memory_(most_memory(spec)),
+      space_(world.files, spec.directory, most_memory_) {
   const std::optional<Checkpoint> last = checkpoints_.newest();
   if (last) {
     check_plan(*last);
@@ -153,6 +160,7 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
       store_ = state::TableStore(last->state, checkpoints_.layers(*last));
     }
   }
+  store_.spill_to(&space_);
   interval_ = TaskContext(&task_, "", nullptr)
                   .duration_setting("execution.checkpointing.interval", Duration::seconds(1));
   if (spec_.dead_letters == nullptr) {
@@ -247,23 +255,36 @@ bool Pipeline::Running::run_once() {
   return worked;
 }
 
-// A pipeline ends alone, before the process would. What it has done since its last checkpoint is
-// done again once it may have more.
+// State that has left memory is in no checkpoint but by layers.
+void Pipeline::Running::spill(size_t bytes) {
+  if (layers_->save_all(store_, next())) {
+    store_.spill(bytes);
+  }
+}
+
+// What can leave memory does; else a pipeline ends alone, before the process would. What it has
+// done since its last checkpoint is done again once it may have more.
 void Pipeline::Running::check_memory() {
-  if (most_memory_ == SIZE_MAX || turns_++ % kTurnsBetween != 0) {
+  if (spec_.spills == Spills::each_turn) {
+    spill(SIZE_MAX);
+  }
+  if (most_memory_ == SIZE_MAX || turns_++ % kTurnsBetween != 0 ||
+      store_.memory() <= most_memory_) {
     return;
   }
+  spill(store_.memory() - (most_memory_ - most_memory_ / kPartThatIsLeft));
   const size_t held = store_.memory();
   if (held <= most_memory_) {
     return;
   }
   const auto [table, bytes] = store_.largest();
-  throw Error(ErrorCode::invalid_argument,
-              "the state of pipeline '" + spec_.name + "' takes " + std::to_string(held) +
-                  " bytes in memory, more than the " + std::to_string(most_memory_) +
-                  " that it may have; most of it is '" + table + "' with " + std::to_string(bytes) +
-                  ": SET '" + kMemory +
-                  "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
+  throw Error(
+      ErrorCode::invalid_argument,
+      "the state of pipeline '" + spec_.name + "' takes " + std::to_string(held) +
+          " bytes in memory, more than the " + std::to_string(most_memory_) + " that it may have" +
+          (store_.spilled() > 0 ? ", although what could has left it" : "") + "; most of it is '" +
+          table + "' with " + std::to_string(bytes) + ": SET '" + kMemory +
+          "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
 }
 
 bool Pipeline::Running::give_turns(Heads heads) {
@@ -367,6 +388,7 @@ void Pipeline::Running::complete(const Checkpoint& done) {
   if (metrics_) {
     metrics_->report(operators());
     metrics_->checkpoint(epoch_, last_checkpoint_ - began, bytes);
+    metrics_->state(state_size());
   }
 }
 
@@ -586,6 +608,7 @@ std::optional<Instant> Pipeline::wake_at() const { return running_->wake_at(); }
 bool Pipeline::finished() const { return running_->finished(); }
 Epoch Pipeline::epoch() const { return running_->epoch(); }
 std::vector<OperatorStatus> Pipeline::operators() const { return running_->operators(); }
+StateSize Pipeline::state_size() const { return running_->state_size(); }
 void Pipeline::on_ready(std::function<void()> wake) { running_->on_ready(wake); }
 std::string Pipeline::cannot_pause() const { return running_->cannot_pause(); }
 Positions Pipeline::pause() { return running_->pause(); }

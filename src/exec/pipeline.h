@@ -37,6 +37,10 @@ enum class Leaves : uint8_t { state, results };
 // those before them had kept is left behind.
 enum class Writes : uint8_t { rows, nothing };
 
+// When state leaves memory that can: where it has more than it may take, or after each turn, which
+// must change no answer.
+enum class Spills : uint8_t { over_budget, each_turn };
+
 struct PipelineSpec {
   std::string name;
   std::shared_ptr<const plan::Plan> plan;
@@ -54,6 +58,7 @@ struct PipelineSpec {
   Layers::Limits layers = {};
   // That state may take in memory where the plan's settings do not say; 0 for no limit.
   int64_t state_bytes = 0;
+  Spills spills = Spills::over_budget;
 };
 
 struct OperatorStatus {
@@ -63,6 +68,12 @@ struct OperatorStatus {
   Watermark watermark;               // of what it has sent on
   std::vector<SplitStatus> splits;   // of a scan with event time
   std::optional<int64_t> waits_for;  // operator.h
+};
+
+// Of all tables, about.
+struct StateSize {
+  size_t memory = 0;
+  uint64_t spilled = 0;  // that has left memory, and is on disk until it is asked for
 };
 
 class Pipeline {
@@ -94,6 +105,7 @@ class Pipeline {
   bool finished() const;
   Epoch epoch() const;  // of the last checkpoint
   std::vector<OperatorStatus> operators() const;
+  StateSize state_size() const;
 
   // `wake` may come from any thread, whenever run_once() may have something again.
   void on_ready(std::function<void()> wake);

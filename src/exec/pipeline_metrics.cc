@@ -18,7 +18,13 @@ PipelineMetrics::PipelineMetrics(Metrics& metrics, const std::string& pipeline,
                                       "Size of a pipeline's last checkpoint.",
                                       {{"pipeline", pipeline}})),
       epoch_(metrics.gauge("millrace_epoch", "The last epoch that a pipeline has ended.",
-                           {{"pipeline", pipeline}})) {
+                           {{"pipeline", pipeline}})),
+      state_memory_(metrics.gauge("millrace_state_memory_bytes",
+                                  "What a pipeline's state takes in memory, about.",
+                                  {{"pipeline", pipeline}})),
+      state_spilled_(metrics.gauge("millrace_state_spilled_bytes",
+                                   "State of a pipeline that had no room in memory, on disk.",
+                                   {{"pipeline", pipeline}})) {
   for (const OperatorStatus& status : operators) {
     Operator& made = operators_.emplace_back();
     made.reported = by_outcome(status.counts);  // of lives before this one
@@ -51,6 +57,11 @@ void PipelineMetrics::checkpoint(Epoch epoch, Duration took, size_t bytes) {
   epoch_.set(epoch.value);
   checkpoint_took_.observe(took);
   checkpoint_bytes_.set(static_cast<int64_t>(bytes));
+}
+
+void PipelineMetrics::state(const StateSize& size) {
+  state_memory_.set(static_cast<int64_t>(size.memory));
+  state_spilled_.set(static_cast<int64_t>(size.spilled));
 }
 
 }  // namespace millrace::exec

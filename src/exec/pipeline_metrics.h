@@ -20,6 +20,7 @@ class PipelineMetrics {
 
   void report(const std::vector<OperatorStatus>& operators);
   void checkpoint(Epoch epoch, Duration took, size_t bytes);
+  void state(const StateSize& size);
 
  private:
   static constexpr size_t kOutcomes = 6;
@@ -32,6 +33,8 @@ class PipelineMetrics {
   Histogram& checkpoint_took_;
   Gauge& checkpoint_bytes_;
   Gauge& epoch_;
+  Gauge& state_memory_;
+  Gauge& state_spilled_;
 };
 
 }  // namespace millrace::exec

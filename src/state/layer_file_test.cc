@@ -35,6 +35,8 @@ class Texts final : public SlotKind {
     text(slot) = std::string(in.take(in.read_varint()));
   }
   void destroy(char* slot) const override { delete &text(slot); }
+  bool merges() const override { return true; }
+  void merge(char* into, const char* from) const override { text(into) += text(from); }
 
   static std::string& text(const char* slot) {
     std::string* text;
@@ -208,15 +210,24 @@ struct Disk {
     for (const Layer& layer : layers) {
       readers.emplace_back(&files, kDirectory, layer);
     }
-    return std::make_unique<TableStore>(TableStore().snapshot(), std::move(readers));
+    auto store = std::make_unique<TableStore>(TableStore().snapshot(), std::move(readers));
+    store->spill_to(&space);
+    return store;
   }
+  SpillSpace space{&files, "spilled", SIZE_MAX};
 };
 
-void check_layers(Subject& subject, Subject& restored, size_t sweep_bytes) {
+// Whether state leaves memory now and then.
+enum class Spills : uint8_t { never, often };
+
+void check_layers(Subject& subject, Subject& restored, size_t sweep_bytes,
+                  Spills spills = Spills::never) {
   std::mt19937 random(5);
   Disk disk;
   disk.files.make_directories(kDirectory);
+  disk.files.make_directories("spilled");
   TableStore store;
+  store.spill_to(&disk.space);
   subject.open(store);
   for (int i = 0; i < 300; ++i) {
     subject.change(random);
@@ -234,6 +245,10 @@ void check_layers(Subject& subject, Subject& restored, size_t sweep_bytes) {
       }
       store.save_changes({below(random, 20) + 1, UINT64_MAX},
                          [&]() -> LayerWriter& { return writer; });
+      if (spills == Spills::often && below(random, 3) == 0) {
+        store.save_changes({}, [&]() -> LayerWriter& { return writer; });
+        store.spill(below(random, 2) == 0 ? 1 : SIZE_MAX);
+      }
       if (disk.sweep_began && !around) {
         around = store.sweep(sweep_bytes, writer) == GrowingTable::Around::yes;
       }
@@ -266,6 +281,14 @@ TEST_CASE("windows are the same from layers after every epoch") {
   }
 }
 
+TEST_CASE("windows that left memory are the same from layers after every epoch") {
+  for (const size_t sweep_bytes : {2'000, 100'000}) {
+    TimedSubject subject;
+    TimedSubject restored;
+    check_layers(subject, restored, sweep_bytes, Spills::often);
+  }
+}
+
 TEST_CASE("groups are the same from layers after every epoch") {
   for (const size_t sweep_bytes : {200, 700, 100'000}) {
     KeyedSubject subject;
@@ -279,6 +302,14 @@ TEST_CASE("rows by key are the same from layers after every epoch") {
     MultimapSubject subject;
     MultimapSubject restored;
     check_layers(subject, restored, sweep_bytes);
+  }
+}
+
+TEST_CASE("rows by key that left memory are the same from layers after every epoch") {
+  for (const size_t sweep_bytes : {200, 700, 100'000}) {
+    MultimapSubject subject;
+    MultimapSubject restored;
+    check_layers(subject, restored, sweep_bytes, Spills::often);
   }
 }
 

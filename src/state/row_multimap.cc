@@ -189,6 +189,7 @@ void RowMultimap::loaded() {
       }
     }
     run.clear();
+    rows_.keep_room();
   };
   rows_.for_each([&](RowRef row) {
     if (!rows_.is_marked(row) && !indexes_identities_) {

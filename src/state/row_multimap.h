@@ -90,6 +90,10 @@ class RowMultimap final : public GrowingTable {
   Around sweep(size_t bytes, ByteWriter& out) override { return rows_.sweep(bytes, out); }
   void load_entries(ByteReader& in) override { rows_.load_entries(in); }
   void loaded() override;
+  // Rows may leave memory; the indexes stay.
+  void spill_to(SpillSpace* space) override { rows_.spill_to(space); }
+  void spill(size_t bytes) override { rows_.spill(bytes); }
+  uint64_t spilled() const override { return rows_.spilled(); }
 
  private:
   static constexpr size_t kNextAt = 0;

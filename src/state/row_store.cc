@@ -20,6 +20,9 @@ void RowStore::make_room(uint32_t number) {
   while (blocks_.size() * kRowsPerBlock <= number) {
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(kRowsPerBlock * stride_));
     flags_.resize(blocks_.size() * kRowsPerBlock);
+    if (spilled_ != nullptr) {
+      spilled_->add(blocks_.size() - 1);
+    }
   }
 }
 
@@ -46,9 +49,9 @@ RowRef RowStore::add(const char* row) {
     make_room(next_++);
   }
   ++size_;
+  char* to = place(added);  // ahead of the flags: they say what is in a block that is read back
   flags_[added.number] = static_cast<uint8_t>((flags_[added.number] & kChanged) | kUsed);
   note(added.number, kRowChanged);
-  char* to = place(added);
   std::memset(to, 0, header_);
   std::copy_n(row, layout_.width(), to + header_);
   own_texts(to + header_);
@@ -64,9 +67,9 @@ void RowStore::replace(RowRef old, const char* row) {
 }
 
 void RowStore::remove(RowRef row) {
+  release_texts(place(row) + header_);
   note(row.number, kRowChanged);
   flags_[row.number] = static_cast<uint8_t>(flags_[row.number] & kChanged);
-  release_texts(place(row) + header_);
   free_.push_back(row.number);
   --size_;
 }
@@ -226,6 +229,9 @@ void RowStore::begin_tracking() {
   end_tracking();
   tracking_ = true;
   sweep_at_ = 0;
+  if (spilled_ != nullptr) {  // what changed until now was not noted
+    spilled_->all_changed();
+  }
 }
 
 void RowStore::end_tracking() {
@@ -240,6 +246,9 @@ void RowStore::save_changes(ByteWriter& out) {
   for (const uint32_t number : changed_) {
     save_entry(number, flags_[number], out);
     flags_[number] = static_cast<uint8_t>(flags_[number] & ~kChanged);
+    if (spilled_ != nullptr) {
+      spilled_->changed(number / kRowsPerBlock);
+    }
   }
   changed_.clear();
 }
@@ -271,12 +280,16 @@ void RowStore::load_entries(ByteReader& in) {
     next_ = std::max(next_, static_cast<uint32_t>(number + 1));
     make_room(next_);
     load_entry(static_cast<uint32_t>(number), entry & ((1U << kEntryBits) - 1), in);
+    keep_room();
   }
 }
 
 // Where a row was not written yet that is gone or whose header changed, it is written behind.
 void RowStore::load_entry(uint32_t number, uint8_t what, ByteReader& in) {
   char* to = place({number});
+  if (spilled_ != nullptr) {
+    spilled_->changed(number / kRowsPerBlock);
+  }
   const bool used = (flags_[number] & kUsed) != 0;
   if ((what & kEntryGone) != 0) {
     if (used) {
@@ -305,6 +318,82 @@ void RowStore::loaded() {
       flags_[number] = 0;
       free_.push_back(number);
     }
+  }
+}
+
+// --- Rows that leave memory ---
+
+// A row as it lies in memory, then the bytes of its texts that do not lie in it.
+void RowStore::pack(size_t block, ByteWriter& out) const {
+  const auto first = static_cast<uint32_t>(block * kRowsPerBlock);
+  for (uint32_t number = first; number < first + kRowsPerBlock; ++number) {
+    if ((flags_[number] & kUsed) == 0) {
+      continue;
+    }
+    const char* at = place({number});
+    out.write_bytes({at, stride_});
+    for (const size_t column : layout_.texts()) {
+      if (const auto text = layout_.value<StringRef>(at + header_, column); !text.is_inline()) {
+        out.write_bytes(text.view());
+      }
+    }
+  }
+}
+
+char* RowStore::read_back(size_t block) const {
+  blocks_[block] = std::make_unique_for_overwrite<char[]>(kRowsPerBlock * stride_);
+  char* to = blocks_[block].get();
+  ByteReader in(spilled_->read_back(block));
+  const size_t first = block * kRowsPerBlock;
+  for (size_t i = 0; i < kRowsPerBlock; ++i, to += stride_) {
+    if ((flags_[first + i] & kUsed) == 0) {
+      continue;
+    }
+    std::memcpy(to, in.take(stride_).data(), stride_);
+    for (const size_t column : layout_.texts()) {
+      if (const auto text = layout_.value<StringRef>(to + header_, column); !text.is_inline()) {
+        const StringRef copy = texts_.copy(in.take(text.size()));
+        std::memcpy(to + header_ + layout_.at(column), &copy, sizeof(copy));
+      }
+    }
+  }
+  check(in.empty(), "a block is read back as it was written");
+  return blocks_[block].get();
+}
+
+void RowStore::let_go(size_t block) {
+  if (spilled_->is_to_be_written(block)) {
+    ByteWriter out;
+    pack(block, out);
+    spilled_->write(block, out.bytes());
+  }
+  const auto first = static_cast<uint32_t>(block * kRowsPerBlock);
+  for (uint32_t number = first; number < first + kRowsPerBlock; ++number) {
+    if ((flags_[number] & kUsed) != 0) {
+      release_texts(place({number}) + header_);
+    }
+  }
+  blocks_[block].reset();
+}
+
+void RowStore::spill(size_t bytes) {
+  if (space_ == nullptr || blocks_.empty()) {
+    return;
+  }
+  check(changed_.empty(), "what has changed is written before it leaves memory");
+  if (spilled_ == nullptr) {
+    spilled_ = std::make_unique<SpilledBlocks>(space_, blocks_.size());
+  }
+  const size_t before = memory();
+  while (spilled_->in_memory() > 0 && before - memory() < bytes) {
+    let_go(spilled_->take_first());
+  }
+  spilled_->drop_garbage();
+}
+
+void RowStore::keep_room() {
+  if (space_ != nullptr && memory() > space_->most_while_loading()) {
+    spill(memory() - space_->most_while_loading() / 2);
   }
 }
 

@@ -4,6 +4,9 @@
 // A row is written once, at a place that does not move, and referred to by a small number; the
 // number of a removed row is used again. A checkpoint keeps the numbers, so owners may save them in
 // tables of their own.
+//
+// Rows lie in blocks. Where memory is short, blocks leave it between turns, and are read back when
+// one of their rows is asked for (spilled_blocks.h).
 
 #include <cstdint>
 #include <memory>
@@ -13,6 +16,7 @@
 
 #include "column/column.h"
 #include "state/row_layout.h"
+#include "state/spilled_blocks.h"
 #include "state/table.h"
 #include "state/text_pool.h"
 
@@ -41,7 +45,7 @@ class RowStore final : public GrowingTable {
   void replace(RowRef old, const char* row);
   void remove(RowRef row);
 
-  // Good until the row is removed or replaced.
+  // Good until the row is removed or replaced, or rows leave memory.
   const char* row(RowRef row) const { return place(row) + header_; }
   // To be changed: the row counts as changed, so far.
   char* header(RowRef row) {
@@ -70,8 +74,8 @@ class RowStore final : public GrowingTable {
   std::string describe() const override;
   // Rows, texts and the room that removed rows left.
   size_t memory() const override {
-    return blocks_.size() * kRowsPerBlock * stride_ + texts_.bytes() + flags_.capacity() +
-           free_.capacity() * sizeof(uint32_t);
+    return blocks_in_memory() * kRowsPerBlock * stride_ + texts_.bytes() + flags_.capacity() +
+           free_.capacity() * sizeof(uint32_t) + blocks_.capacity() * sizeof(blocks_[0]);
   }
   void save(ByteWriter& out) const override;
   void save_entries(ByteWriter& out) const;  // all of them
@@ -84,15 +88,32 @@ class RowStore final : public GrowingTable {
   void load_entries(ByteReader& in) override;
   void loaded() override;
 
+  void spill_to(SpillSpace* space) override { space_ = space; }
+  void spill(size_t bytes) override;
+  uint64_t spilled() const override { return spilled_ == nullptr ? 0 : spilled_->bytes(); }
+  // While many rows are read: lets some go where they are more than a table that is being loaded
+  // may have.
+  void keep_room();
+
  private:
-  static constexpr size_t kRowsPerBlock = 512;
+  static constexpr size_t kRowsPerBlock = 64;
   // Of a number.
   enum : uint8_t { kUsed = 1, kMarked = 2, kHeaderChanged = 4, kRowChanged = 8 };
   static constexpr uint8_t kChanged = kHeaderChanged | kRowChanged;
 
   char* place(RowRef row) const {
-    return blocks_[row.number / kRowsPerBlock].get() + row.number % kRowsPerBlock * stride_;
+    char* block = blocks_[row.number / kRowsPerBlock].get();
+    if (block == nullptr) [[unlikely]] {
+      block = read_back(row.number / kRowsPerBlock);
+    }
+    return block + row.number % kRowsPerBlock * stride_;
   }
+  size_t blocks_in_memory() const {
+    return spilled_ == nullptr ? blocks_.size() : spilled_->in_memory();
+  }
+  char* read_back(size_t block) const;
+  void let_go(size_t block);
+  void pack(size_t block, ByteWriter& out) const;
   void make_room(uint32_t number);
   void own_texts(char* row);
   void release_texts(const char* row);
@@ -112,11 +133,12 @@ class RowStore final : public GrowingTable {
   RowLayout layout_;
   size_t header_;
   size_t stride_;
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  // Null where a block has left memory. Who only reads brings it back.
+  mutable std::vector<std::unique_ptr<char[]>> blocks_;
   std::vector<uint32_t> free_;  // numbers below next_ that are not in use
   uint32_t next_ = 0;
   size_t size_ = 0;
-  TextPool texts_;
+  mutable TextPool texts_;
   std::vector<uint8_t> flags_;  // by number
 
   bool tracking_ = false;
@@ -124,6 +146,9 @@ class RowStore final : public GrowingTable {
   // The numbers that are left of the sweep: what is added while it lasts has changed.
   uint32_t sweep_at_ = 0;
   uint32_t sweep_until_ = 0;
+
+  SpillSpace* space_ = nullptr;             // outlives the store; null where rows may not leave
+  std::unique_ptr<SpilledBlocks> spilled_;  // once some have
 };
 
 template <typename F>

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "io/simulated_files.h"
 #include "state/nested_bytes.h"
 #include "state/table_store.h"
 
@@ -85,12 +86,27 @@ TEST_CASE("rows come back as columns, NULLs where there is no row") {
   CHECK(text[3].view() == longer);
 }
 
-TEST_CASE("rows that come and go keep their contents, and their numbers over a checkpoint") {
+namespace {
+
+void check_come_and_go(size_t steps_in_memory) {
   std::mt19937 random(7);
+  io::SimulatedFiles files(1);
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", 100'000);
   TableStore tables;
+  tables.spill_to(&space);
   RowStore& store = tables.rows("rows", kTypes, 8);
+  tables.begin_tracking();
   std::map<uint32_t, std::string> expected;
   for (int step = 0; step < 20'000; ++step) {
+    if (static_cast<size_t>(step) % steps_in_memory == steps_in_memory - 1) {
+      ByteWriter changes;
+      store.save_changes(changes);
+      const size_t before = store.memory();
+      tables.spill(step % 3 == 0 ? SIZE_MAX : 5000);
+      CHECK(store.memory() < before);
+      CHECK(tables.spilled() > 0);
+    }
     if (expected.empty() || random() % 5 < 3) {
       const std::string text(random() % 8 == 0 ? random() % 3000 : random() % 60,
                              static_cast<char>('a' + step % 26));
@@ -114,8 +130,10 @@ TEST_CASE("rows that come and go keep their contents, and their numbers over a c
     }
   }
   TableStore after(tables.snapshot());
+  after.spill_to(&space);
   RowStore& restored = after.rows("rows", kTypes, 8);
   CHECK(restored.size() == expected.size());
+  CHECK(after.spilled() > 0);  // there was not enough room for them
   size_t seen = 0;
   restored.for_each([&](RowRef row) {
     REQUIRE(text_of(restored, row) == expected.at(row.number));
@@ -129,6 +147,17 @@ TEST_CASE("rows that come and go keep their contents, and their numbers over a c
   for (int i = 0; i < 3000; ++i) {
     REQUIRE(expected.emplace(add(restored, "new", i).number, "new").second);
   }
+}
+
+}  // namespace
+
+TEST_CASE("rows that come and go keep their contents, and their numbers over a checkpoint") {
+  check_come_and_go(SIZE_MAX);
+}
+
+TEST_CASE("rows that come and go do so where they leave memory in between") {
+  check_come_and_go(100);
+  check_come_and_go(1500);
 }
 
 TEST_CASE("rows of other columns are refused") {

@@ -17,6 +17,10 @@ class SlotKind {
   virtual void save(const char* slot, ByteWriter& out) const = 0;
   virtual void load(char* slot, ByteReader& in) const = 0;  // into an initialised slot
   virtual void destroy(char* slot) const = 0;
+  // Whether merge() can be called: what a slot has gathered may be in several of them.
+  virtual bool merges() const { return false; }
+  // Adds what `from` has gathered to `into`, as if it had come after all that `into` has.
+  virtual void merge(char* /*into*/, const char* /*from*/) const {}
   // About what all slots hold beside themselves, in bytes.
   virtual size_t memory() const { return 0; }
 };

@@ -15,10 +15,15 @@ set(SOURCES
   row_runs.cc
   row_store.cc
   session_table.cc
+  spill_space.cc
+  spilled_blocks.cc
+  spilled_groups.cc
   table.cc
   table_store.cc
   text_pool.cc
   timed_table.cc
+  timed_table_save.cc
+  timed_table_spill.cc
   waiting_rows.cc)
 set(TESTS
   fixture_test.cc
@@ -31,5 +36,6 @@ set(TESTS
   row_runs_test.cc
   row_store_test.cc
   table_store_test.cc
+  timed_table_spill_test.cc
   timed_table_test.cc
   waiting_rows_test.cc)

@@ -16,6 +16,7 @@
 namespace millrace::state {
 
 class GrowingTable;
+class SpillSpace;
 
 // One task's thread only.
 class Table {
@@ -32,6 +33,14 @@ class Table {
 
   // About what it holds, in bytes.
   virtual size_t memory() const = 0;
+  // Where it may write what has no room in memory, ahead of all else. Tables that cannot ignore it.
+  virtual void spill_to(SpillSpace* /*space*/) {}
+  // Lets about so many bytes of memory go where it can. What is asked for again is read back. Not
+  // while references into the table are in use; and of a table whose changes are noted, once they
+  // are saved.
+  virtual void spill(size_t /*bytes*/) {}
+  // About what it has on disk, in bytes.
+  virtual uint64_t spilled() const { return 0; }
   // This, where the table can say what has changed.
   virtual GrowingTable* growing() { return nullptr; }
 };

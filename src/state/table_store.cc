@@ -1,5 +1,7 @@
 #include "state/table_store.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -89,6 +91,7 @@ void TableStore::load_layers(const std::string& name, GrowingTable& table) {
 }
 
 void TableStore::adopt(const std::string& name, std::unique_ptr<Table> table) {
+  table->spill_to(space_);
   if (const auto node = saved_.extract(name)) {
     load_whole(name, node.mapped(), *table);
   } else if (in_layers_ && table->growing() != nullptr) {
@@ -164,6 +167,31 @@ TableStore::Size TableStore::largest() const {
     }
   }
   return largest;
+}
+
+void TableStore::spill(size_t bytes) {
+  std::vector<std::pair<size_t, std::string_view>> by_size;
+  for (const auto& [name, table] : tables_) {
+    by_size.emplace_back(table->memory(), name);
+  }
+  std::sort(by_size.begin(), by_size.end(), std::greater());
+  size_t freed = 0;
+  for (const auto& [memory, name] : by_size) {
+    if (freed >= bytes) {
+      break;
+    }
+    Table* table = tables_.find(std::string(name))->second.get();
+    table->spill(bytes - freed);
+    freed += memory - std::min(memory, table->memory());
+  }
+}
+
+uint64_t TableStore::spilled() const {
+  uint64_t sum = 0;
+  for (const auto& [name, table] : tables_) {
+    sum += table->spilled();
+  }
+  return sum;
 }
 
 std::string TableStore::snapshot(Which which) const {

@@ -33,6 +33,9 @@ class TableStore {
   // tables may lie in layers in place of it, oldest first.
   explicit TableStore(std::string_view snapshot, std::vector<LayerReader> layers = {});
 
+  // Where tables may write what has no room in memory, ahead of all else. It outlives the store.
+  void spill_to(SpillSpace* space) { space_ = space; }
+
   // A name is asked for once, by its owner. The store owns the table.
   Numbers& numbers(const std::string& name);
   TimedTable& timed_table(const std::string& name, std::vector<Type> keys,
@@ -57,6 +60,10 @@ class TableStore {
     size_t bytes = 0;
   };
   Size largest() const;
+  // Lets about so many bytes of memory go, of the largest tables first and as far as they can:
+  // Table::spill().
+  void spill(size_t bytes);
+  uint64_t spilled() const;  // bytes that tables have on disk
 
   // All tables, or those that are in no layers.
   enum class Which : uint8_t { all, whole };
@@ -90,6 +97,7 @@ class TableStore {
   template <typename T, typename... Parts>
   T& make(const std::string& name, Parts&&... parts);
 
+  SpillSpace* space_ = nullptr;
   std::map<std::string, std::unique_ptr<Table>> tables_;
   std::map<std::string, Saved> saved_;  // of the snapshot, not asked for yet
   // Of the layers, oldest first, as are the blocks of each table that was not asked for yet.

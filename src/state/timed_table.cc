@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -147,6 +146,15 @@ void Bucket::save_group(size_t group, ByteWriter& out) const {
   slots_->save(slot(group), out);
 }
 
+void Bucket::save_groups(std::span<const uint32_t> groups, ByteWriter& out) const {
+  int64_t next = 0;
+  for (const uint32_t group : groups) {
+    out.write_signed_varint(int64_t{group} - next);
+    save_group(group, out);
+    next = int64_t{group} + 1;
+  }
+}
+
 void Bucket::load_group(size_t group, std::span<char> key, ByteReader& in) {
   std::fill(key.begin(), key.end(), char{0});
   layout_->load(key.data(), in);
@@ -161,6 +169,7 @@ void Bucket::load_group(size_t group, std::span<char> key, ByteReader& in) {
   } else {
     copy_key(this->key(group), key.data());
     is_loaded_[group] = true;
+    ++loaded_;
   }
   slots_->init(slot(group));
   slots_->load(slot(group), in);
@@ -207,10 +216,13 @@ std::optional<TimedTable::Taken> TimedTable::take_ending_by(int64_t end) {
   }
   auto node = buckets_.extract(buckets_.begin());
   last_ = nullptr;
-  if (node.mapped().is_written()) {
+  if (node.mapped().is_written() || spilled_.contains(node.key())) {
     dropped_.push_back(node.key());
   }
-  return Taken{node.key(), std::move(node.mapped())};
+  if (auto spilled = take_spilled(node.key(), node.mapped())) {
+    return Taken{node.key(), new_bucket(), std::move(spilled)};
+  }
+  return Taken{node.key(), std::move(node.mapped()), nullptr};
 }
 
 std::optional<int64_t> TimedTable::first_end() const {
@@ -238,150 +250,6 @@ size_t TimedTable::memory() const {
     sum += bucket.memory();
   }
   return sum;
-}
-
-// --- Checkpoints ---
-
-namespace {
-
-enum class Op : uint8_t { groups, dropped };
-
-}  // namespace
-
-// Numbers are written as their distance from the one that would follow.
-void TimedTable::save_groups(int64_t end, const Bucket& bucket, std::span<const size_t> groups,
-                             ByteWriter& out) {
-  out.write(static_cast<uint8_t>(Op::groups));
-  out.write_signed_varint(end);
-  out.write_varint(groups.size());
-  size_t next = 0;
-  for (const size_t group : groups) {
-    out.write_signed_varint(static_cast<int64_t>(group) - static_cast<int64_t>(next));
-    bucket.save_group(group, out);
-    next = group + 1;
-  }
-}
-
-void TimedTable::save(ByteWriter& out) const {
-  save_description(out);
-  for (const auto& [end, bucket] : buckets_) {
-    std::vector<size_t> all(bucket.size());
-    std::iota(all.begin(), all.end(), size_t{0});
-    save_groups(end, bucket, all, out);
-  }
-}
-
-void TimedTable::begin_tracking() {
-  counted_ = 0;
-  touched_ = 0;
-  dropped_.clear();
-  for (auto& [end, bucket] : buckets_) {
-    bucket.take_changed([](size_t) {});
-  }
-  sweep_end_ = INT64_MIN;
-  sweep_group_ = 0;
-}
-
-// A group that is asked for often has changed once. So they are counted, but not at each call:
-// there may be many buckets.
-size_t TimedTable::changed() const {
-  constexpr size_t kFew = 4096;
-  if (touched_ >= kFew) {
-    touched_ = 0;
-    counted_ = 0;
-    for (const auto& [end, bucket] : buckets_) {
-      counted_ += bucket.changed();
-    }
-  }
-  return counted_ + touched_ + dropped_.size();
-}
-
-void TimedTable::end_tracking() {
-  dropped_.clear();
-  for (auto& [end, bucket] : buckets_) {
-    bucket.forget_written();
-  }
-}
-
-// What is gone comes first: a bucket that is there now came after.
-void TimedTable::save_changes(ByteWriter& out) {
-  for (const int64_t end : dropped_) {
-    out.write(static_cast<uint8_t>(Op::dropped));
-    out.write_signed_varint(end);
-  }
-  dropped_.clear();
-  std::vector<size_t> groups;
-  for (auto& [end, bucket] : buckets_) {
-    groups.clear();
-    bucket.take_changed([&](size_t group) { groups.push_back(group); });
-    if (!groups.empty()) {
-      save_groups(end, bucket, groups, out);
-    }
-  }
-  counted_ = 0;
-  touched_ = 0;
-}
-
-TimedTable::Around TimedTable::sweep(size_t bytes, ByteWriter& out) {
-  std::array<size_t, 256> some{};
-  const size_t until = out.size() + bytes;
-  if (sweep_end_ == INT64_MIN) {
-    for (auto& [end, bucket] : buckets_) {
-      bucket.begin_sweep();
-    }
-  }
-  auto at = buckets_.lower_bound(sweep_end_);
-  for (; at != buckets_.end() && out.size() < until; ++at) {
-    const Bucket& bucket = at->second;
-    size_t group = at->first == sweep_end_ ? sweep_group_ : 0;
-    while (group < bucket.to_sweep() && out.size() < until) {
-      const size_t size = std::min(some.size(), bucket.to_sweep() - group);
-      std::iota(some.begin(), some.begin() + size, group);
-      save_groups(at->first, bucket, std::span(some).first(size), out);
-      group += size;
-    }
-    if (group < bucket.to_sweep()) {
-      sweep_end_ = at->first;
-      sweep_group_ = group;
-      return Around::no;
-    }
-  }
-  sweep_end_ = at == buckets_.end() ? INT64_MIN : at->first;
-  sweep_group_ = 0;
-  return at == buckets_.end() ? Around::yes : Around::no;
-}
-
-// Hashes are not written down, so that how keys are hashed may change: they are made anew.
-void TimedTable::load_entries(ByteReader& in) {
-  std::vector<char> key(layout_.width());
-  while (!in.empty()) {
-    const auto op = static_cast<Op>(in.read<uint8_t>());
-    const int64_t end = in.read_signed_varint();
-    if (op == Op::dropped) {
-      buckets_.erase(end);
-      last_ = nullptr;
-      continue;
-    }
-    if (op != Op::groups) {
-      throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
-    }
-    Bucket& bucket = bucket_at(end);
-    int64_t next = 0;
-    for (uint64_t left = in.read_varint(); left > 0; --left) {
-      const int64_t group = next + in.read_signed_varint();
-      if (group < 0 || group >= UINT32_MAX - 1) {
-        throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
-      }
-      bucket.load_group(static_cast<size_t>(group), key, in);
-      next = group + 1;
-    }
-  }
-}
-
-void TimedTable::loaded() {
-  for (auto& [end, bucket] : buckets_) {
-    bucket.loaded();
-  }
 }
 
 }  // namespace millrace::state

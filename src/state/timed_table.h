@@ -6,7 +6,10 @@
 // memory, so that firing a window is taking its bucket and forgetting it is dropping it. A group is
 // a key row (key_rows.h) followed by the owner's slot, at an address that never moves. Groups leave
 // in the order they came.
+//
+// Where memory is short, and slots can be merged, buckets leave it (spilled_groups.h).
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -19,6 +22,7 @@
 #include "column/builder.h"
 #include "state/key_rows.h"
 #include "state/slot_kind.h"
+#include "state/spilled_groups.h"
 #include "state/table.h"
 
 namespace millrace::state {
@@ -61,9 +65,12 @@ class Bucket {
   // Counts none as written.
   void forget_written();
   void save_group(size_t group, ByteWriter& out) const;
+  // Each behind its number, which is written as its distance from the one that would follow.
+  void save_groups(std::span<const uint32_t> groups, ByteWriter& out) const;
   // Groups come by number, in any order and some more than once; then loaded(), ahead of all else.
   // `key` is room for a key row.
   void load_group(size_t group, std::span<char> key, ByteReader& in);
+  bool has_all(size_t groups) const { return size_ == groups && loaded_ == groups; }
   void loaded();
 
  private:
@@ -96,6 +103,7 @@ class Bucket {
   std::vector<bool> is_changed_;   // of the written ones; may be shorter
   std::vector<uint32_t> changed_;  // those for which it is set
   std::vector<bool> is_loaded_;    // empty but between load_group() and loaded()
+  uint32_t loaded_ = 0;            // for which it is set
 };
 
 template <typename F>
@@ -124,19 +132,43 @@ class TimedTable final : public GrowingTable {
   struct Taken {
     int64_t end;
     Bucket groups;
+    std::unique_ptr<SpilledGroups> spilled;  // null where all are in `groups`
   };
   // Takes out the bucket that ends first, where it ends at `end` or before.
   std::optional<Taken> take_ending_by(int64_t end);
   std::optional<int64_t> first_end() const;
-  // Calls visit(bucket) for each that ends behind `above`, and at `to` or before, as they follow.
+  // An empty one beside the table.
+  Bucket new_bucket() const { return {&layout_, slots_.get()}; }
+
+  // Where buckets have left memory, groups are seen some parts at a time, as many as have room.
+  // Calls visit(bucket) for the groups of a bucket that was taken.
   template <typename Visit>
-  void visit(int64_t above, int64_t to, Visit&& visit) const {
+  void visit(const Taken& taken, Visit&& visit) const {
+    if (taken.spilled == nullptr) {
+      visit(taken.groups);
+      return;
+    }
+    for (const Parts parts : divide(taken.spilled->memory_by_part(), space_->most_at_once())) {
+      Bucket merged = new_bucket();
+      taken.spilled->merge_into(merged, parts);
+      visit(merged);
+    }
+  }
+  // Of the buckets that end behind `above`, and at `to` or before.
+  std::vector<Parts> parts(int64_t above, int64_t to) const;
+  // Calls visit(bucket) for each of these, as they follow, and for what has left it ahead of it.
+  // Of that it shows these parts alone, of what is in memory more.
+  template <typename Visit>
+  void visit(int64_t above, int64_t to, Parts parts, Visit&& visit) const {
     for (auto at = buckets_.upper_bound(above); at != buckets_.end() && at->first <= to; ++at) {
+      if (const auto earlier = spilled_.find(at->first); earlier != spilled_.end()) {
+        Bucket merged = new_bucket();
+        earlier->second->merge_into(merged, parts);
+        visit(merged);
+      }
       visit(at->second);
     }
   }
-  // An empty one beside the table.
-  Bucket new_bucket() const { return {&layout_, slots_.get()}; }
   size_t groups() const;
 
   std::string_view kind() const override { return "timed_table"; }
@@ -153,11 +185,33 @@ class TimedTable final : public GrowingTable {
   void load_entries(ByteReader& in) override;
   void loaded() override;
 
+  void spill_to(SpillSpace* space) override { space_ = space; }
+  void spill(size_t bytes) override;
+  uint64_t spilled() const override;
+
  private:
   using Buckets = std::map<int64_t, Bucket>;
+  // Of a bucket: its end, and how often it has left memory before.
+  struct Generation {
+    int64_t end;
+    size_t number;
+    auto operator<=>(const Generation&) const = default;
+  };
   Bucket& bucket_at(int64_t end);
-  static void save_groups(int64_t end, const Bucket& bucket, std::span<const size_t> groups,
-                          ByteWriter& out);
+  SpilledGroups& spilled_at(int64_t end);
+  std::unique_ptr<SpilledGroups> take_spilled(int64_t end, const Bucket& groups);
+  size_t generation_of(int64_t end) const;
+  void save_groups(int64_t end, const Bucket& bucket, std::span<const uint32_t> groups,
+                   ByteWriter& out) const;
+  void save_left(Generation generation, ByteWriter& out) const;
+  void save_part(Generation generation, size_t part, ByteWriter& out) const;
+  Around sweep_buckets(size_t until, ByteWriter& out);
+  Around sweep_spilled(size_t until, ByteWriter& out);
+  void load_groups(Generation generation, ByteReader& in);
+  void skip_groups(ByteReader& in) const;
+  void load_left(Generation generation, size_t groups);
+  void spill_if_complete(Generation generation);
+  void forget(int64_t end);
 
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
@@ -173,6 +227,21 @@ class TimedTable final : public GrowingTable {
   // Where the next sweep() goes on: the bucket, and the group in it.
   int64_t sweep_end_ = INT64_MIN;
   size_t sweep_group_ = 0;
+
+  // --- What has left memory ---
+  SpillSpace* space_ = nullptr;  // outlives the table; null where nothing may leave
+  // By end, of which there is a bucket too.
+  std::map<int64_t, std::unique_ptr<SpilledGroups>> spilled_;
+  std::vector<Generation> left_;  // since the last save_changes()
+  // The generation with which the sweep, past all buckets, goes on, and its part.
+  std::optional<Generation> sweep_spilled_;
+  size_t sweep_part_ = 0;
+  // Between load_entries() and loaded(): what is not complete, or not known to be.
+  struct Loading {
+    Bucket groups;
+    std::optional<size_t> size;  // of one that had left memory
+  };
+  std::map<Generation, Loading> loading_;
 };
 
 }  // namespace millrace::state

@@ -144,7 +144,7 @@ void WindowAggregate::fire(Watermark now, Output& out) {
     return fire_panes(before, last_end, out);
   }
   while (auto closed = groups_.take_ending_by(last_end)) {
-    emit(closed->end, closed->groups, out);
+    groups_.visit(*closed, [&](const state::Bucket& groups) { emit(closed->end, groups, out); });
   }
 }
 
@@ -154,7 +154,9 @@ void WindowAggregate::fire_panes(Watermark before, int64_t last_end, Output& out
     if (end > last_end) {
       return;
     }
-    emit(end, merged(end), out);
+    for (const state::Parts parts : groups_.parts(windows_.start_of(end), end)) {
+      emit(end, merged(end, parts), out);
+    }
     before = {end - 1};
     for (auto pane = first; pane && windows_.last_end_over(*pane) <= end;
          pane = groups_.first_end()) {
@@ -163,12 +165,14 @@ void WindowAggregate::fire_panes(Watermark before, int64_t last_end, Output& out
   }
 }
 
-state::Bucket WindowAggregate::merged(int64_t end) const {
+state::Bucket WindowAggregate::merged(int64_t end, state::Parts parts) const {
   state::Bucket groups = groups_.new_bucket();
-  groups_.visit(windows_.start_of(end), end, [&](const state::Bucket& pane) {
+  groups_.visit(windows_.start_of(end), end, parts, [&](const state::Bucket& pane) {
     for (size_t i = 0; i < pane.size(); ++i) {
       const char* key = pane.key(i);
-      slots_->merge(groups.upsert(key, groups_.layout().hash(key)), pane.slot(i));
+      if (const uint64_t hash = groups_.layout().hash(key); parts.hold(hash)) {
+        slots_->merge(groups.upsert(key, hash), pane.slot(i));
+      }
     }
   });
   return groups;

@@ -34,7 +34,7 @@ class WindowAggregate final : public Operator {
   void gather_window(const Batch& batch, size_t number, Output& out);
   void fire(Watermark now, Output& out);
   void fire_panes(Watermark before, int64_t last_end, Output& out);
-  state::Bucket merged(int64_t end) const;
+  state::Bucket merged(int64_t end, state::Parts parts) const;
   void emit(int64_t end, const state::Bucket& groups, Output& out) const;
   Column property(plan::WindowProperty property, int64_t end, const Type& type, size_t size) const;
 
