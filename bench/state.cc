@@ -1,11 +1,15 @@
 // State at size: what it takes to fill, to checkpoint, and to have back.
 //
-//   state_at_size [--keys N] [--rows N] [--directory PARENT] [windows|join]
+//   state_at_size [--keys N] [--rows N] [--directory PARENT] [--budget PART] [windows|join]
 //
 // `windows` counts and sums N keys in a tumbling window of a year, each key once and half of them
 // twice; `join` keeps N rows of two inputs, each of which joins one of the other. Each runs until
 // all of its input is in state, with epochs as a worker ends them, and then dies; another process
 // goes on from its last checkpoint. A process each, so that peak memory is that of one life.
+//
+// With --budget 4, or "quarter", each also runs to the end of its input, once with as much memory
+// as it likes and once with a quarter of what its state took then, and both must give the same
+// answer.
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -36,7 +40,8 @@ struct Options {
   int64_t keys = 10'000'000;
   int64_t rows = 5'000'000;
   std::string parent = "/tmp";
-  std::string only;  // a workload; empty for all
+  std::string only;    // a workload; empty for all
+  int64_t budget = 0;  // the part of memory; 0 for none
 };
 
 struct Workload {
@@ -44,41 +49,66 @@ struct Workload {
   std::string sql;
   uint64_t rows;        // that go into state, or change it
   uint64_t remembered;  // keys or rows that state holds in the end
+  std::string answer;   // SQL that reads all of its input, and prints one row
+  int64_t memory = 0;   // of its state; 0 for as much as it likes
 };
 
 // Enough of them for a quantile.
 constexpr const char* kEpochs = "SET 'execution.checkpointing.interval' = '100 ms';\n";
 
+// All results in one row.
+constexpr const char* kBatch = "SET 'execution.runtime-mode' = 'batch';\n";
+
+std::string events(int64_t keys, int64_t end) {
+  return "CREATE TABLE events (i BIGINT, k AS MOD(i * 7919, " + std::to_string(keys) +
+         "), ts AS TO_TIMESTAMP_LTZ(i, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) "
+         "WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
+         "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
+         std::to_string(end) + "');\n";
+}
+
+constexpr const char* kTotals =
+    "SELECT k, COUNT(*) AS events, SUM(i) AS total FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), "
+    "INTERVAL '365' DAYS)) GROUP BY window_start, window_end, k";
+
 // The input goes on behind what is read of it: one that had ended would let the state go.
 Workload windows(int64_t keys) {
-  const std::string rows = std::to_string(keys + keys / 2);
+  const int64_t rows = keys + keys / 2;
   return {"windows",
-          std::string(kEpochs) + "CREATE TABLE events (i BIGINT, k AS MOD(i * 7919, " +
-              std::to_string(keys) +
-              "), ts AS TO_TIMESTAMP_LTZ(i, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND) "
-              "WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
-              "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
-              rows + "000');\n" +
+          std::string(kEpochs) + events(keys, rows * 1000) +
               "CREATE TABLE totals (k BIGINT, events BIGINT, total BIGINT) WITH ('connector' = "
-              "'blackhole');\n"
-              "INSERT INTO totals SELECT k, COUNT(*), SUM(i) FROM TABLE(TUMBLE(TABLE events, "
-              "DESCRIPTOR(ts), INTERVAL '365' DAYS)) GROUP BY window_start, window_end, k;\n",
-          static_cast<uint64_t>(keys + keys / 2), static_cast<uint64_t>(keys)};
+              "'blackhole');\nINSERT INTO totals " +
+              kTotals + ";\n",
+          static_cast<uint64_t>(rows), static_cast<uint64_t>(keys),
+          std::string(kEpochs) + kBatch + events(keys, rows) +
+              "CREATE TABLE answer (a BIGINT, b BIGINT, c BIGINT, d BIGINT) WITH ('connector' = "
+              "'print');\nINSERT INTO answer SELECT COUNT(*), SUM(events), SUM(total), SUM(MOD(k * "
+              "total, 1000003)) FROM (" +
+              kTotals + ");\n"};
 }
 
 Workload join(int64_t rows) {
-  const std::string source =
-      " (i BIGINT, what STRING, k AS MOD(i * 7919, " + std::to_string(rows / 2) +
-      ")) WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
-      "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
-      std::to_string(rows) + "', 'fields.what.length' = '180');\n";
+  const auto inputs = [&](int64_t end) {
+    const std::string source =
+        " (i BIGINT, what STRING, k AS MOD(i * 7919, " + std::to_string(rows / 2) +
+        ")) WITH ('connector' = 'datagen', 'rows-per-second' = '1000000000', 'fields.i.kind' = "
+        "'sequence', 'fields.i.start' = '1', 'fields.i.end' = '" +
+        std::to_string(end) + "', 'fields.what.length' = '180');\n";
+    return "CREATE TABLE orders" + source + "CREATE TABLE payments" + source;
+  };
+  const std::string paid =
+      "SELECT o.k, o.i, p.i AS p, p.what FROM orders o JOIN payments p ON o.k = p.k";
   return {"join",
-          std::string(kEpochs) + "CREATE TABLE orders" + source + "CREATE TABLE payments" + source +
+          std::string(kEpochs) + inputs(rows) +
               "CREATE TABLE paid (k BIGINT, ordered BIGINT, paid BIGINT, what STRING) WITH "
-              "('connector' = 'blackhole');\n"
-              "INSERT INTO paid SELECT o.k, o.i, p.i, p.what FROM orders o JOIN payments p ON "
-              "o.k = p.k;\n",
-          static_cast<uint64_t>(rows), static_cast<uint64_t>(rows)};
+              "('connector' = 'blackhole');\nINSERT INTO paid " +
+              paid + ";\n",
+          static_cast<uint64_t>(rows), static_cast<uint64_t>(rows),
+          std::string(kEpochs) + kBatch + inputs(rows / 2) +
+              "CREATE TABLE answer (a BIGINT, b BIGINT, c BIGINT, d BIGINT) WITH ('connector' = "
+              "'print');\nINSERT INTO answer SELECT COUNT(*), SUM(i), SUM(MOD(i * p, 1000003)), "
+              "SUM(CHAR_LENGTH(what)) FROM (" +
+              paid + ");\n"};
 }
 
 double seconds_of(clockid_t clock) {
@@ -111,14 +141,14 @@ struct Place {
   std::string directory;  // of the pipeline
 };
 
-std::unique_ptr<exec::Pipeline> start(const Workload& workload, const Place& place,
-                                      connector::Connectors& connectors) {
-  const plan::Program program =
-      plan::plan_program(workload.sql, workload.name, connector::connections());
+std::unique_ptr<exec::Pipeline> start(const Workload& workload, const std::string& sql,
+                                      const Place& place, connector::Connectors& connectors) {
+  const plan::Program program = plan::plan_program(sql, workload.name, connector::connections());
   return std::make_unique<exec::Pipeline>(exec::PipelineSpec{.name = workload.name,
                                                              .plan = program.jobs.at(0).plan,
                                                              .dead_letters = nullptr,
-                                                             .directory = place.directory},
+                                                             .directory = place.directory,
+                                                             .state_bytes = workload.memory},
                                           connectors, place.world);
 }
 
@@ -142,7 +172,7 @@ void fill(const Workload& workload, const Place& place, connector::Connectors& c
   const Clock& clock = *place.world.clock;
   const Instant began = clock.monotonic();
   const double cpu_began = cpu_seconds();
-  auto pipeline = start(workload, place, connectors);
+  auto pipeline = start(workload, workload.sql, place, connectors);
   exec::Background background;
   std::vector<double> pauses;
   std::vector<double> computed;
@@ -193,7 +223,7 @@ void fill(const Workload& workload, const Place& place, connector::Connectors& c
 void restore(const Workload& workload, const Place& place, connector::Connectors& connectors) {
   const Instant began = place.world.clock->monotonic();
   const uint64_t bytes = bytes_in(*place.world.files, place.directory);
-  const auto pipeline = start(workload, place, connectors);
+  const auto pipeline = start(workload, workload.sql, place, connectors);
   const double seconds = static_cast<double>((place.world.clock->monotonic() - began).ns) / 1e9;
   if (rows_read(*pipeline) < workload.rows) {
     throw Error(ErrorCode::internal, "the last checkpoint has not all rows");
@@ -208,6 +238,43 @@ void restore(const Workload& workload, const Place& place, connector::Connectors
               static_cast<long long>(bytes / 1'000'000), seconds);
 }
 
+constexpr const char* kAnswer = "answer";
+constexpr const char* kMost = "most_memory";
+
+// To the end of the input. Leaves the answer in the directory, and what state took at most.
+void answer(const Workload& workload, const Place& place, connector::Connectors& connectors) {
+  const Clock& clock = *place.world.clock;
+  const Instant began = clock.monotonic();
+  const double cpu_began = cpu_seconds();
+  auto pipeline = start(workload, workload.answer, place, connectors);
+  exec::Background background;
+  exec::StateSize most;
+  while (!pipeline->finished()) {
+    pipeline->run_once();
+    pipeline->complete_checkpoint();
+    const exec::StateSize size = pipeline->state_size();
+    most = {std::max(most.memory, size.memory), std::max(most.spilled, size.spilled)};
+    if (const auto due = pipeline->checkpoint_due(); due && clock.monotonic() >= *due) {
+      pipeline->begin_checkpoint([&](auto write) { background.run(std::move(write)); });
+    }
+  }
+  pipeline->checkpoint();
+  const double cpu = cpu_seconds() - cpu_began;
+  const double wall = static_cast<double>((clock.monotonic() - began).ns) / 1e9;
+  place.world.files->replace(io::join(place.directory, kMost), std::to_string(most.memory));
+  const auto rows = static_cast<double>(workload.rows);
+  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name + "_answered"},
+                                    {"rows", static_cast<int64_t>(workload.rows)},
+                                    {"budget_mb", workload.memory / 1'000'000},
+                                    {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
+                                    {"rows_per_second", static_cast<int64_t>(rows / wall)},
+                                    {"state_mb", static_cast<int64_t>(most.memory / 1'000'000)},
+                                    {"spilled_mb", static_cast<int64_t>(most.spilled / 1'000'000)},
+                                    {"peak_rss_mb", peak_mb()}})
+                          .dump()
+                          .c_str());
+}
+
 using Life = void (*)(const Workload&, const Place&, connector::Connectors&);
 
 // In a process of its own, which leaves by _exit: its state need not be taken apart.
@@ -219,16 +286,20 @@ bool live(Life life, const Workload& workload, const std::string& directory) {
     ::waitpid(child, &status, 0);
     return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
+  std::string said;  // the last row
   RealWorld machine;
   const Place place{machine.get(), directory};
   connector::Connectors connectors({.world = place.world,
                                     .topics = nullptr,
                                     .own_addresses = {},
                                     .lake_directory = directory,
-                                    .print = nullptr});
+                                    .print = [&](std::string_view line) { said.assign(line); }});
   int code = 0;
   try {
     life(workload, place, connectors);
+    if (!said.empty()) {
+      place.world.files->replace(io::join(directory, kAnswer), said);
+    }
   } catch (const Error& error) {  // the end of the process: said
     std::fprintf(stderr, "state_at_size: %s\n", error.message().c_str());
     code = 1;
@@ -251,6 +322,9 @@ bool read_options(int count, char** arguments, Options& options) {
       options.keys = std::atoll(arguments[++i]);
     } else if (flag == "--rows") {
       options.rows = std::atoll(arguments[++i]);
+    } else if (flag == "--budget") {
+      const std::string part = arguments[++i];
+      options.budget = part == "quarter" ? 4 : std::atoll(part.c_str());
     } else if (flag == "--directory") {
       options.parent = arguments[++i];
     } else {
@@ -258,6 +332,34 @@ bool read_options(int count, char** arguments, Options& options) {
     }
   }
   return options.keys > 0 && options.rows > 1;
+}
+
+// One life in a directory of its own: what it left there under these names.
+struct Answered {
+  bool good = false;
+  std::string answer;
+  int64_t most_memory = 0;
+};
+Answered answered(const Workload& workload, const std::string& directory) {
+  io::LocalFiles files;
+  Answered answered;
+  answered.good = live(answer, workload, directory);
+  if (answered.good) {
+    answered.answer = files.read_all(io::join(directory, kAnswer));
+    answered.most_memory = std::atoll(files.read_all(io::join(directory, kMost)).c_str());
+  }
+  files.remove_tree(directory);
+  return answered;
+}
+
+bool same_within_budget(Workload workload, int64_t part, const std::string& directory) {
+  const Answered free = answered(workload, directory);
+  workload.memory = free.most_memory / part;
+  const Answered bound = answered(workload, directory);
+  std::printf("state_%s: %s, and with 1/%lld of the memory %s\n", workload.name.c_str(),
+              free.answer.c_str(), static_cast<long long>(part),
+              free.answer == bound.answer ? "the same" : bound.answer.c_str());
+  return free.good && bound.good && free.answer == bound.answer;
 }
 
 bool run(const Options& options) {
@@ -268,6 +370,10 @@ bool run(const Options& options) {
     }
     const std::string directory = io::join(
         options.parent, "millrace-state-" + workload.name + "-" + std::to_string(::getpid()));
+    if (options.budget > 0) {
+      good = same_within_budget(workload, options.budget, directory) && good;
+      continue;
+    }
     good = live(fill, workload, directory) && live(restore, workload, directory) && good;
     io::LocalFiles().remove_tree(directory);
   }
@@ -281,8 +387,9 @@ bool run(const Options& options) {
 int main(int count, char** arguments) {
   millrace::bench::Options options;
   if (!millrace::bench::read_options(count, arguments, options)) {
-    std::fprintf(
-        stderr, "usage: state_at_size [--keys N] [--rows N] [--directory PARENT] [windows|join]\n");
+    std::fprintf(stderr,
+                 "usage: state_at_size [--keys N] [--rows N] [--directory PARENT] [--budget PART] "
+                 "[windows|join]\n");
     return 2;
   }
   return millrace::bench::run(options) ? 0 : 1;

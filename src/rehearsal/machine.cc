@@ -148,6 +148,7 @@ exec::PipelineSpec Machine::spec_of(const plan::Job& job, const change::VersionF
                                     const change::Version& version) const {
   exec::PipelineSpec spec = change::pipeline_spec(job, file, version);
   spec.layers = layers_;
+  spec.spills = spills_;
   if (spec.dead_letters == nullptr) {
     spec.dead_letters = connector::default_dead_letter_table();
   }

@@ -45,6 +45,8 @@ class Machine {
   ~Machine();
 
   io::SimulatedFiles& disk() { return disk_; }
+  // Of the pipelines that start from now on.
+  void set_spills(exec::Spills spills) { spills_ = spills; }
   // Puts the files that the program's tables read onto the disk, from the same places of another.
   void bring_files(io::Files& from);
 
@@ -99,6 +101,7 @@ class Machine {
   catalog::Connections connections_;
   codec::Parquet* parquet_;
   exec::Layers::Limits layers_;
+  exec::Spills spills_ = exec::Spills::over_budget;
   ManualClock clock_;
   Random random_;
   io::SimulatedFiles disk_;

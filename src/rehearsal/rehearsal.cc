@@ -44,6 +44,7 @@ class Run {
         pace_(pace),
         machine_(file, &program, surroundings.parquet, surroundings.connections, crashes),
         crashes_(crashes) {
+    machine_.set_spills(pace.spills);
     machine_.bring_files(*surroundings.files);
     begin_ = machine_.disk().steps();
   }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "catalog/check_options.h"
+#include "exec/pipeline.h"
 #include "io/files.h"
 #include "rehearsal/crashes.h"
 #include "rehearsal/script.h"
@@ -26,10 +27,12 @@ struct Outcome {
   uint32_t crashes = 0;  // that were made
 };
 
-// How a step's records come. Whatever the pace, what the script expects must come out.
+// How a step's records come, and whether state stays in memory behind them. Whatever the pace, what
+// the script expects must come out.
 struct Pace {
   size_t at_once = SIZE_MAX;  // records; behind them the pipelines rest and end their epochs
   enum class Behind : uint8_t { nothing, restart } behind = Behind::nothing;
+  exec::Spills spills = exec::Spills::over_budget;
 };
 
 // What rehearsals take from the machine that they run on. Outlives them.

@@ -21,10 +21,11 @@ using golden::Pace;
 using Lines = std::vector<std::string>;
 using Bag = std::map<std::string, int>;
 
-constexpr std::array<std::pair<Pace, const char*>, 3> kOtherPaces{
+constexpr std::array<std::pair<Pace, const char*>, 4> kOtherPaces{
     {{Pace::single, "row by row"},
      {Pace::random, "in random batches"},
-     {Pace::restarted, "restored behind each batch"}}};
+     {Pace::restarted, "restored behind each batch"},
+     {Pace::spilled, "with state on disk"}}};
 constexpr double kMostExact = 1e15;  // whole numbers below are written out
 constexpr size_t kDateLength = 10;
 

@@ -25,6 +25,7 @@ constexpr std::array kFlags{
          "run each test once more for that write, crashing there; or for each"},
     Flag{"--at-once", "N",
          "feed N records at a time, and kill and restart behind them; in every run"},
+    Flag{"--spill", "", "let state leave memory behind each turn where it can; in every run"},
     kOutputFlag};
 
 using rehearsal::Crashes;
@@ -76,7 +77,8 @@ std::string run_shaken(const rehearsal::Script& script, const rehearsal::Surroun
     report = std::string(error.what()) + "\n";
   }
   const std::string paced =
-      pace.at_once == SIZE_MAX ? "" : " --at-once " + std::to_string(pace.at_once);
+      (pace.at_once == SIZE_MAX ? "" : " --at-once " + std::to_string(pace.at_once)) +
+      (pace.spills == exec::Spills::each_turn ? " --spill" : "");
   return report.empty() ? ""
                         : report + "again with: millrace test " + script.path + " " +
                               crashes.flags() + paced + "\n";
@@ -133,7 +135,11 @@ Shaken shaken_of(const Arguments& arguments) {
       .each_step = arguments.find("--crash-at") == "each",
       .step = std::nullopt};
   if (const auto records = arguments.find_integer("--at-once", 1, 1'000'000)) {
-    shaken.pace = {static_cast<size_t>(*records), rehearsal::Pace::Behind::restart};
+    shaken.pace.at_once = static_cast<size_t>(*records);
+    shaken.pace.behind = rehearsal::Pace::Behind::restart;
+  }
+  if (arguments.has("--spill")) {
+    shaken.pace.spills = exec::Spills::each_turn;
   }
   if (!shaken.each_step) {
     if (const auto step = arguments.find_integer("--crash-at", 0, INT64_MAX)) {
@@ -174,29 +180,31 @@ int run(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command test_command() {
-  return {.name = "test",
-          .operands = "PATH...",
-          .summary = "run pipeline tests: what goes in, what must come out, what crashes",
-          .about =
-              "Runs every NAME.test.sql at or below the paths: a script that feeds a pipeline,\n"
-              "kills or crashes it, and says what its tables must hold. Broker, engine and lake\n"
-              "run in this process on virtual time and a disk in memory, so a test takes\n"
-              "milliseconds and touches nothing.\n"
-              "\n"
-              "With --crashes each test is run again and again, crashing at random writes, syncs\n"
-              "and renames; the same must come out. --crash-at each does so once at each of them,\n"
-              "with the process lost and with the machine. A failing run prints how to replay it.\n"
-              "\n"
-              "With --at-once 1 each record is a batch, an epoch and a life of the process of its\n"
-              "own, and the same must come out.",
-          .flags = kFlags,
-          .examples =
-              "  millrace test systems/\n"
-              "  millrace test systems/telecom-events --crashes 200\n"
-              "  millrace test systems/telecom-events --crash-at each\n",
-          .least_operands = 1,
-          .most_operands = kAnyNumber,
-          .run = run};
+  return {
+      .name = "test",
+      .operands = "PATH...",
+      .summary = "run pipeline tests: what goes in, what must come out, what crashes",
+      .about =
+          "Runs every NAME.test.sql at or below the paths: a script that feeds a pipeline,\n"
+          "kills or crashes it, and says what its tables must hold. Broker, engine and lake\n"
+          "run in this process on virtual time and a disk in memory, so a test takes\n"
+          "milliseconds and touches nothing.\n"
+          "\n"
+          "With --crashes each test is run again and again, crashing at random writes, syncs\n"
+          "and renames; the same must come out. --crash-at each does so once at each of them,\n"
+          "with the process lost and with the machine. A failing run prints how to replay it.\n"
+          "\n"
+          "With --at-once 1 each record is a batch, an epoch and a life of the process of its\n"
+          "own, and the same must come out. With --spill, so it must where state that can be on\n"
+          "disk is nowhere else.",
+      .flags = kFlags,
+      .examples =
+          "  millrace test systems/\n"
+          "  millrace test systems/telecom-events --crashes 200\n"
+          "  millrace test systems/telecom-events --crash-at each\n",
+      .least_operands = 1,
+      .most_operands = kAnyNumber,
+      .run = run};
 }
 
 }  // namespace millrace::server

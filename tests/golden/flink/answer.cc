@@ -93,7 +93,8 @@ std::function<size_t()> batch_sizes(Pace pace, Random& random) {
     case Pace::whole: break;
     case Pace::single: return [] { return size_t{1}; };
     case Pace::random:
-    case Pace::restarted: return [&random] { return size_t{1} + random.below(3); };
+    case Pace::restarted:
+    case Pace::spilled: return [&random] { return size_t{1} + random.below(3); };
   }
   return [] { return Batch::kMaxRows; };
 }
@@ -102,11 +103,18 @@ std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pac
   exec::testing::TestWorld world;
   Random random(test.head.size());
   Replay replay(test, batch_sizes(pace, random));
-  const exec::PipelineSpec spec{"golden", query.plan, nullptr, "state"};
+  exec::PipelineSpec spec{"golden", query.plan, nullptr, "state"};
+  if (pace == Pace::spilled) {
+    spec.spills = exec::Spills::each_turn;
+    spec.layers = {.large = 0, .changes = 8, .sweep_bytes = 256, .slack = 0, .most = 3};
+  }
+  const auto restarts = [&] {
+    return pace == Pace::restarted || (pace == Pace::spilled && random.one_in(4));
+  };
   auto pipeline = std::make_unique<exec::Pipeline>(spec, replay, world.get());
   while (!pipeline->finished()) {
     pipeline->run_once();
-    if (pace == Pace::restarted && !pipeline->finished()) {
+    if (!pipeline->finished() && restarts()) {
       pipeline->checkpoint();
       pipeline.reset();
       replay.forget_sources();

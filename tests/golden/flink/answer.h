@@ -9,8 +9,9 @@
 
 namespace millrace::golden {
 
-// How the rows are cut into batches, and whether the pipeline is killed and restored between them.
-enum class Pace : uint8_t { whole, single, random, restarted };
+// How the rows are cut into batches, and whether the pipeline is killed and restored between them;
+// spilled, all state that can leaves memory behind each, and some kill the pipeline.
+enum class Pace : uint8_t { whole, single, random, restarted, spilled };
 
 // "columns ...", "changelog ...", and the changes; or one line, the error.
 std::vector<std::string> answer(const FlinkCase& test, Pace pace);

@@ -26,7 +26,8 @@ enum class Update : uint8_t { nothing, shrink, grow, messages };
 constexpr std::pair<Pace, const char*> kPaces[] = {{Pace::whole, "in whole batches"},
                                                    {Pace::single, "row by row"},
                                                    {Pace::random, "in random batches"},
-                                                   {Pace::restarted, "restored behind each batch"}};
+                                                   {Pace::restarted, "restored behind each batch"},
+                                                   {Pace::spilled, "with state on disk"}};
 
 struct Tally {
   size_t passed = 0;
