@@ -12,8 +12,9 @@ namespace millrace::exec {
 
 class OverFrames::Slots final : public state::SlotKind {
  public:
-  Slots(std::shared_ptr<const AggregateSlots> calls, bool with_timers)
-      : calls_(std::move(calls)), with_timers_(with_timers) {}
+  // `kept` are the rows of all frames; it outlives this.
+  Slots(std::shared_ptr<const AggregateSlots> calls, bool with_timers, const state::RowStore* kept)
+      : calls_(std::move(calls)), with_timers_(with_timers), kept_(kept) {}
 
   std::string describe() const override {
     return (with_timers_ ? "timed frame of " : "frame of ") + calls_->describe();
@@ -22,10 +23,12 @@ class OverFrames::Slots final : public state::SlotKind {
   void init(char* slot) const override {
     new (slot) Head{};
     head(slot).frame = new Frame();
+    ++frames_;
     calls_->init(aggregates(slot));
   }
   void destroy(char* slot) const override {
     delete head(slot).frame;
+    --frames_;
     calls_->destroy(aggregates(slot));
   }
   void save(const char* slot, ByteWriter& out) const override {
@@ -56,11 +59,18 @@ class OverFrames::Slots final : public state::SlotKind {
     }
     calls_->load(aggregates(slot), in);
   }
-  size_t memory() const override { return calls_->memory(); }
+  size_t memory() const override {
+    return frames_ * kFrameBytes + kept_->size() * sizeof(Kept) + calls_->memory();
+  }
 
  private:
+  // A deque has room for some entries before there are any.
+  static constexpr size_t kFrameBytes = sizeof(Frame) + 2 * 576;
+
   std::shared_ptr<const AggregateSlots> calls_;
   bool with_timers_;
+  const state::RowStore* kept_;
+  mutable size_t frames_ = 0;
 };
 
 // --- Construction ---
@@ -99,10 +109,10 @@ OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, const TaskC
       takes_back_(can_take_back(node.calls)),
       kept_columns_(columns_read(node.calls)),
       calls_(std::make_shared<AggregateSlots>(node.calls, AggregateSlots::TakenBack::uncounted)),
+      kept_(task.state().rows("kept", types_at(node.inputs[0]->schema, kept_columns_))),
       groups_(task.state().timed_table("frames",
                                        types_at(node.inputs[0]->schema, node.window.partition_by),
-                                       std::make_shared<Slots>(calls_, forgets()))),
-      kept_(task.state().rows("kept", types_at(node.inputs[0]->schema, kept_columns_))),
+                                       std::make_shared<Slots>(calls_, forgets(), &kept_))),
       keys_(&groups_.layout()),
       buffer_(&kept_.layout()) {}
 

@@ -88,8 +88,8 @@ class OverFrames {
   bool takes_back_;
   std::vector<size_t> kept_columns_;  // of the input: what the calls read
   std::shared_ptr<AggregateSlots> calls_;
-  state::TimedTable& groups_;
   state::RowStore& kept_;
+  state::TimedTable& groups_;
   state::KeyRows keys_;
   state::RowBuffer buffer_;
   uint64_t batch_number_ = 0;

@@ -19,10 +19,22 @@ static Members*& members_at(char* slot) { return *reinterpret_cast<Members**>(sl
 
 class SessionRows::Slots final : public state::SlotKind {
  public:
+  // `kept` are the rows of all sessions; it outlives this.
+  explicit Slots(const state::RowStore* kept) : kept_(kept) {}
+
   std::string describe() const override { return "rows of a session"; }
   size_t size() const override { return sizeof(Members*); }
-  void init(char* slot) const override { members_at(slot) = new Members(); }
-  void destroy(char* slot) const override { delete members_at(slot); }
+  void init(char* slot) const override {
+    members_at(slot) = new Members();
+    ++sessions_;
+  }
+  void destroy(char* slot) const override {
+    delete members_at(slot);
+    --sessions_;
+  }
+  size_t memory() const override {
+    return sessions_ * sizeof(Members) + kept_->size() * sizeof(RowRef);
+  }
   void save(const char* slot, ByteWriter& out) const override {
     const Members& members = **reinterpret_cast<Members* const*>(slot);
     out.write_varint(members.size());
@@ -35,15 +47,19 @@ class SessionRows::Slots final : public state::SlotKind {
       members_at(slot)->push_back(RowRef{static_cast<uint32_t>(in.read_varint())});
     }
   }
+
+ private:
+  const state::RowStore* kept_;
+  mutable size_t sessions_ = 0;
 };
 
 SessionRows::SessionRows(const plan::WindowTableFunction& node, const TaskContext& task)
     : node_(&node),
       task_(task),
+      kept_(task_.state().rows("kept", types_of(node.inputs[0]->schema))),
       sessions_(task_.state().session_table(
           "sessions", types_of(node.inputs[0]->schema, node.window.partition_by),
-          std::make_shared<Slots>())),
-      kept_(task_.state().rows("kept", types_of(node.inputs[0]->schema))),
+          std::make_shared<Slots>(&kept_))),
       watermark_(task_.state().numbers("watermark")),
       keys_(&sessions_.layout()),
       buffer_(&kept_.layout()) {}

@@ -40,8 +40,8 @@ class SessionRows final : public Operator {
 
   const plan::WindowTableFunction* node_;
   TaskContext task_;
-  state::SessionTable& sessions_;
   state::RowStore& kept_;
+  state::SessionTable& sessions_;
   SavedWatermark watermark_;
   state::KeyRows keys_;
   state::RowBuffer buffer_;
