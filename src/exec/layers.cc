@@ -16,7 +16,7 @@ static constexpr uint32_t kTurnsBetween = 8;
 static constexpr uint64_t kMostTimes = 2;
 // Or so many bytes of changes of a table are written at once; but what takes so many for each holds
 // whole sets of values, and is better not written more than once an epoch.
-static constexpr uint64_t kChangedBytes = 1 << 20;
+static constexpr uint64_t kChangedBytes = 1 << 19;
 static constexpr uint64_t kMostBytesEach = 1 << 10;
 static constexpr size_t kWholeAtOnce = size_t{1} << 20;
 static constexpr std::string_view kPrefix = "state-";
