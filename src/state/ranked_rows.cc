@@ -40,13 +40,27 @@ size_t RankedRows::find_in(const Group& group, const char* row) const {
 }
 
 uint32_t RankedRows::new_group() {
+  auto number = static_cast<uint32_t>(groups_.size());
   if (free_.empty()) {
     groups_.emplace_back();
-    return static_cast<uint32_t>(groups_.size() - 1);
+  } else {
+    number = free_.back();
+    free_.pop_back();
   }
-  const uint32_t number = free_.back();
-  free_.pop_back();
+  groups_[number].made = next_made_++;
   return number;
+}
+
+std::vector<uint32_t> RankedRows::all_groups() const {
+  std::vector<uint32_t> numbers;
+  for (uint32_t number = 0; number < groups_.size(); ++number) {
+    if (!groups_[number].rows.empty()) {
+      numbers.push_back(number);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end(),
+            [&](uint32_t a, uint32_t b) { return groups_[a].made < groups_[b].made; });
+  return numbers;
 }
 
 RankedRows::Group& RankedRows::insert(Group* group, size_t place, const char* row, uint64_t hash) {
@@ -79,11 +93,10 @@ RowRef RankedRows::take(Group* group, size_t place) {
 
 void RankedRows::save(ByteWriter& out) const {
   save_part(rows_, out);
-  out.write_varint(groups_.size() - free_.size());
-  for (const Group& group : groups_) {
-    if (group.rows.empty()) {
-      continue;
-    }
+  const std::vector<uint32_t> numbers = all_groups();
+  out.write_varint(numbers.size());
+  for (const uint32_t number : numbers) {
+    const Group& group = groups_[number];
     out.write_varint(group.rows.size());
     for (const RowRef row : group.rows) {
       out.write_varint(row.number);

@@ -33,21 +33,15 @@ class RankedRows final : public Table {
   // The rows of one key, in order. Good until a group is added or dropped.
   struct Group {
     std::vector<RowRef> rows;
+    uint64_t made = 0;  // which of all groups there ever were it is
   };
-  // Groups by number: as long as a group is there, it keeps its own.
+  // Groups by number: as long as a group is there, it keeps its own, until a restart.
   Group& group(uint32_t number) { return groups_[number]; }
   uint32_t number_of(const Group& group) const {
     return static_cast<uint32_t>(&group - groups_.data());
   }
-  // Calls f(number) for all groups, by number.
-  template <typename F>
-  void for_each_group(F&& f) const {
-    for (uint32_t number = 0; number < groups_.size(); ++number) {
-      if (!groups_[number].rows.empty()) {
-        f(number);
-      }
-    }
-  }
+  // The numbers of all groups, in the order in which they were made.
+  std::vector<uint32_t> all_groups() const;
   // Of the key of this row, which has this hash; null where there is none.
   Group* find(const char* row, uint64_t hash);
 
@@ -80,6 +74,7 @@ class RankedRows final : public Table {
   RowIndex groups_by_key_;  // numbers of groups, not of rows
   std::vector<Group> groups_;
   std::vector<uint32_t> free_;
+  uint64_t next_made_ = 0;
 };
 
 }  // namespace millrace::state

@@ -50,7 +50,44 @@ std::vector<int64_t> numbers_in(const RankedRows& rows, const RankedRows::Group&
   return numbers;
 }
 
+// The keys of all groups, as they were made.
+std::vector<int64_t> keys_in_order(const RankedRows& rows) {
+  std::vector<int64_t> keys;
+  for (const uint32_t number : rows.all_groups()) {
+    const RowRef first = const_cast<RankedRows&>(rows).group(number).rows.front();
+    keys.push_back(rows.layout().value<int64_t>(rows.rows().row(first), 0));
+  }
+  return keys;
+}
+
 }  // namespace
+
+TEST_CASE("groups stand in the order in which they were made, over restarts too") {
+  TableStore before;
+  RankedRows* rows = &before.ranked_rows("r", shape());
+  const auto make = [&](int64_t key) {
+    Writer write(rows->layout());
+    const char* bytes = write({key, 1, 1});
+    rows->insert(nullptr, 0, bytes, rows->hash(bytes));
+  };
+  const auto drop = [&](int64_t key) {
+    Writer write(rows->layout());
+    const char* bytes = write({key, 1, 1});
+    rows->release(rows->take(rows->find(bytes, rows->hash(bytes)), 0));
+  };
+  for (int64_t key = 0; key < 5; ++key) {
+    make(key);
+  }
+  drop(1);
+  drop(3);
+  make(7);
+  CHECK(keys_in_order(*rows) == std::vector<int64_t>{0, 2, 4, 7});
+  TableStore after(before.snapshot());
+  rows = &after.ranked_rows("r", shape());
+  CHECK(keys_in_order(*rows) == std::vector<int64_t>{0, 2, 4, 7});
+  make(8);
+  CHECK(keys_in_order(*rows) == std::vector<int64_t>{0, 2, 4, 7, 8});
+}
 
 TEST_CASE("rows of a key stand in their order, equal ones as they came") {
   std::mt19937 random(3);

@@ -42,8 +42,7 @@ void RowStore::release_texts(const char* row) {
 RowRef RowStore::add(const char* row) {
   RowRef added{next_};
   if (!free_.empty()) {
-    added.number = free_.back();
-    free_.pop_back();
+    added.number = free_.take_smallest();
   } else {
     check(next_ < UINT32_MAX - 1, "a table holds less than four billion rows");
     make_room(next_++);
@@ -70,7 +69,7 @@ void RowStore::remove(RowRef row) {
   release_texts(place(row) + header_);
   note(row.number, kRowChanged);
   flags_[row.number] = static_cast<uint8_t>(flags_[row.number] & kChanged);
-  free_.push_back(row.number);
+  free_.add(row.number);
   --size_;
 }
 
@@ -311,12 +310,12 @@ void RowStore::load_entry(uint32_t number, uint8_t what, ByteReader& in) {
 }
 
 void RowStore::loaded() {
-  for (uint32_t number = next_; number-- > 0;) {
+  for (uint32_t number = 0; number < next_; ++number) {
     if ((flags_[number] & kUsed) != 0) {
       ++size_;
     } else {
       flags_[number] = 0;
-      free_.push_back(number);
+      free_.add(number);
     }
   }
 }

@@ -2,8 +2,8 @@
 
 // Whole rows that come and go one by one, of columns of any types: what joins, ranks and OVER keep.
 // A row is written once, at a place that does not move, and referred to by a small number; the
-// number of a removed row is used again. A checkpoint keeps the numbers, so owners may save them in
-// tables of their own.
+// smallest of those that removed rows had is used again. A checkpoint keeps the numbers, so owners
+// may save them in tables of their own, and those of rows that come later are the same after it.
 //
 // Rows lie in blocks. Where memory is short, blocks leave it between turns, and are read back when
 // one of their rows is asked for (spilled_blocks.h).
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "column/column.h"
+#include "state/free_numbers.h"
 #include "state/row_layout.h"
 #include "state/spilled_blocks.h"
 #include "state/table.h"
@@ -75,7 +76,7 @@ class RowStore final : public GrowingTable {
   // Rows, texts and the room that removed rows left.
   size_t memory() const override {
     return blocks_in_memory() * kRowsPerBlock * stride_ + texts_.bytes() + flags_.capacity() +
-           free_.capacity() * sizeof(uint32_t) + blocks_.capacity() * sizeof(blocks_[0]);
+           free_.memory() + blocks_.capacity() * sizeof(blocks_[0]);
   }
   void save(ByteWriter& out) const override;
   void save_entries(ByteWriter& out) const;  // all of them
@@ -135,7 +136,7 @@ class RowStore final : public GrowingTable {
   size_t stride_;
   // Null where a block has left memory. Who only reads brings it back.
   mutable std::vector<std::unique_ptr<char[]>> blocks_;
-  std::vector<uint32_t> free_;  // numbers below next_ that are not in use
+  FreeNumbers free_;  // below next_
   uint32_t next_ = 0;
   size_t size_ = 0;
   mutable TextPool texts_;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -158,6 +159,25 @@ TEST_CASE("rows that come and go keep their contents, and their numbers over a c
 TEST_CASE("rows that come and go do so where they leave memory in between") {
   check_come_and_go(100);
   check_come_and_go(1500);
+}
+
+TEST_CASE("which numbers are used again is the same after a checkpoint") {
+  TableStore before;
+  RowStore& store = before.rows("rows", kTypes);
+  std::mt19937 random(11);
+  std::vector<RowRef> rows;
+  for (int i = 0; i < 10'000; ++i) {
+    rows.push_back(add(store, "text", i));
+  }
+  std::shuffle(rows.begin(), rows.end(), random);
+  for (int i = 0; i < 6000; ++i) {
+    store.remove(rows[static_cast<size_t>(i)]);
+  }
+  TableStore after(before.snapshot());
+  RowStore& restored = after.rows("rows", kTypes);
+  for (int i = 0; i < 7000; ++i) {
+    REQUIRE(add(restored, "text", i) == add(store, "text", i));
+  }
 }
 
 TEST_CASE("rows of other columns are refused") {

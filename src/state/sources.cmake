@@ -1,5 +1,6 @@
 set(SOURCES
   due_rows.cc
+  free_numbers.cc
   key_map.cc
   key_rows.cc
   keyed_table.cc

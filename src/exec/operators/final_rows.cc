@@ -62,8 +62,7 @@ void FinalRows::advance(Port, Watermark now, Output& out) {
 }
 
 void FinalRows::emit(Output& out) {
-  std::vector<uint32_t> groups;
-  rows_.for_each_group([&](uint32_t number) { groups.push_back(number); });
+  const std::vector<uint32_t> groups = rows_.all_groups();
   RowChanges changes(&rows_.rows(), RowChanges::Numbers::none);
   for (const uint32_t number : groups) {
     for (const RowRef row : rows_.group(number).rows) {

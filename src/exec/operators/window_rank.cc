@@ -29,11 +29,11 @@ WindowRank::WindowRank(const plan::WindowRank& node, const TaskContext& task)
       buffer_(&ranked_.layout()) {
   const state::RowLayout& layout = ranked_.layout();
   const int64_t per_ms = layout.types()[node.window_end].timestamp_unit() / 1000;
-  ranked_.for_each_group([&](uint32_t number) {
+  for (const uint32_t number : ranked_.all_groups()) {
     const char* row = ranked_.rows().row(ranked_.group(number).rows.front());
     const int64_t end = floor_divide(layout.value<int64_t>(row, node.window_end), per_ms);
     groups_by_end_[end].push_back(number);
-  });
+  }
 }
 
 void WindowRank::push(Port port, Batch batch, Output& out) {
@@ -92,14 +92,13 @@ void WindowRank::fire(Watermark now, Output& out) {
   }
   watermark_.set(now);
   while (!groups_by_end_.empty() && WindowAssigner::has_fired(groups_by_end_.begin()->first, now)) {
-    emit(std::move(groups_by_end_.begin()->second), out);
+    emit(groups_by_end_.begin()->second, out);
     groups_by_end_.erase(groups_by_end_.begin());
   }
 }
 
-void WindowRank::emit(std::vector<uint32_t> groups, Output& out) {
-  // In the order of their numbers, which is the same after a restart.
-  std::sort(groups.begin(), groups.end());
+void WindowRank::emit(const std::vector<uint32_t>& groups, Output& out) {
+  // In the order in which they were made, which is the same after a restart.
   RowChanges changes(&ranked_.rows(),
                      node_->number ? RowChanges::Numbers::behind : RowChanges::Numbers::none);
   std::vector<RowRef> gone;

@@ -25,7 +25,7 @@ class WindowRank final : public Operator {
  private:
   void add(const char* row, int64_t end_ms);
   void fire(Watermark now, Output& out);
-  void emit(std::vector<uint32_t> groups, Output& out);
+  void emit(const std::vector<uint32_t>& groups, Output& out);
 
   const plan::WindowRank* node_;
   TaskContext task_;
