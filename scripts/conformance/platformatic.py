@@ -24,6 +24,7 @@ port = {port}
 advertised_host = "localhost"
 authorization = "acls"
 super_users = "User:ANONYMOUS"
+group_heartbeat = "200 ms"
 """
 LOGINS = ORDINARY + """
 [kafka.second]

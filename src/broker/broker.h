@@ -70,6 +70,9 @@ struct Options {
   size_t most_off_loop = 10'000;
   size_t most_off_loop_bytes = 128U << 20;
   Duration offsets_retention = Duration::seconds(7 * 24 * 3600);
+  // Of members whose partitions the broker shares out.
+  Duration group_heartbeat = Duration::seconds(5);
+  Duration group_session = Duration::seconds(45);
 };
 
 // Everything it is handed outlives it.

@@ -10,6 +10,15 @@ namespace millrace::broker {
 using Origin = BrokerSetting::Origin;
 using Type = topic::Setting::Type;
 
+int8_t source_of(const topic::Setting& setting, const topic::Settings& settings) {
+  constexpr int8_t kFromTopic = 1;
+  if (settings.contains(std::string(setting.name))) {
+    return kFromTopic;
+  }
+  return static_cast<int8_t>(setting.of_broker == kSetForAllBrokers ? Origin::all_brokers
+                                                                    : Origin::built_in);
+}
+
 static std::string text_of(bool value) { return value ? "true" : "false"; }
 
 static std::vector<BrokerSetting> own_settings(const Broker& broker, const Endpoint& endpoint) {
@@ -25,6 +34,10 @@ static std::vector<BrokerSetting> own_settings(const Broker& broker, const Endpo
       {"default.replication.factor", "1", Type::integer},
       {"delete.topic.enable", "true", Type::boolean},
       {"fetch.max.bytes", std::to_string(options.max_fetch_bytes), Type::integer},
+      {"group.consumer.heartbeat.interval.ms", std::to_string(options.group_heartbeat.ms()),
+       Type::integer, Origin::millrace_toml},
+      {"group.consumer.session.timeout.ms", std::to_string(options.group_session.ms()),
+       Type::integer, Origin::millrace_toml},
       {"group.max.session.timeout.ms", std::to_string(options.max_session_timeout_ms),
        Type::integer},
       {"group.max.size", std::to_string(options.most_group_members), Type::integer},

@@ -29,6 +29,9 @@ struct BrokerSetting {
 // expect to find it among those that are set.
 constexpr std::string_view kSetForAllBrokers = "min.insync.replicas";
 
+// Where a topic with these settings has this one from, as DescribeConfigs numbers it.
+int8_t source_of(const topic::Setting& setting, const topic::Settings& settings);
+
 // As a client that came in by this port is told, in the order of their names.
 std::vector<BrokerSetting> broker_settings(const Broker& broker, const Endpoint& endpoint);
 

@@ -53,6 +53,7 @@
 #include "broker/handlers/sasl_handshake.h"
 #include "broker/handlers/sync_group.h"
 #include "broker/handlers/txn_offset_commit.h"
+#include "broker/handlers/update_features.h"
 #include "broker/handlers/write_txn_markers.h"
 
 namespace millrace::broker {
@@ -135,6 +136,7 @@ constexpr Handler kHandlers[] = {
     {ApiKey::incremental_alter_configs, 0, 1, serve<incremental_alter_configs>},
     {ApiKey::describe_user_scram_credentials, 0, 0, serve<describe_user_scram_credentials>},
     {ApiKey::alter_user_scram_credentials, 0, 0, serve<alter_user_scram_credentials>},
+    {ApiKey::update_features, 0, 2, serve<update_features>},
     {ApiKey::describe_quorum, 0, 2, serve<describe_quorum>},
     {ApiKey::describe_cluster, 0, 2, serve<describe_cluster>},
     {ApiKey::elect_leaders, 0, 2, serve<elect_leaders>},
@@ -187,8 +189,10 @@ kafka::ApiVersionsResponse api_versions_answer() {
         {std::string(feature.name), feature.level, feature.level});
   }
   for (const Handler& handler : kHandlers) {
-    response.api_keys.push_back(
-        {static_cast<int16_t>(handler.key), handler.min_version, handler.max_version});
+    // Kafka says so too, and refuses 0 to 2 as well: old versions of librdkafka conclude from them
+    // what a broker can do.
+    const int16_t least = handler.key == ApiKey::produce ? int16_t{0} : handler.min_version;
+    response.api_keys.push_back({static_cast<int16_t>(handler.key), least, handler.max_version});
   }
   return response;
 }

@@ -6,10 +6,12 @@
 #include "kafka/messages/alter_partition_reassignments.h"
 #include "kafka/messages/alter_replica_log_dirs.h"
 #include "kafka/messages/create_partitions.h"
+#include "kafka/messages/create_topics.h"
 #include "kafka/messages/describe_quorum.h"
 #include "kafka/messages/elect_leaders.h"
 #include "kafka/messages/list_config_resources.h"
 #include "kafka/messages/list_partition_reassignments.h"
+#include "kafka/messages/update_features.h"
 
 namespace millrace::broker {
 
@@ -91,6 +93,38 @@ TEST_CASE("the one broker is the quorum") {
     CHECK(partitions.at(1).error_code == ErrorCode::unknown_topic_or_partition);
     CHECK(answer.nodes.size() == (version == 2 ? 1 : 0));
   }
+}
+
+TEST_CASE("levels of features come with the program") {
+  OneBroker machine;
+  const auto update = [&machine](const std::string& feature, int16_t level) {
+    kafka::UpdateFeaturesRequest request;
+    request.feature_updates.emplace_back();
+    request.feature_updates[0].feature = feature;
+    request.feature_updates[0].max_version_level = level;
+    return machine.client->ask<kafka::UpdateFeaturesResponse>(request, 1);
+  };
+  CHECK(update("transaction.version", 2).results.at(0).error_code == ErrorCode::none);
+  CHECK(update("transaction.version", 1).error_code == ErrorCode::invalid_update_version);
+  CHECK(update("no.such", 1).error_code == ErrorCode::invalid_update_version);
+}
+
+TEST_CASE("who makes a topic is told what settings it has") {
+  OneBroker machine;
+  kafka::CreateTopicsRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.name = "made";
+  topic.partition_count = 1;
+  topic.replication_factor = 1;
+  topic.configs = {{"cleanup.policy", "compact"}};
+  const auto answer = machine.client->ask<kafka::CreateTopicsResponse>(request).topics.at(0);
+  std::map<std::string, std::string> values;
+  for (const auto& config : answer.configs.value()) {
+    values[config.name] = config.value.value() + " " + std::to_string(config.config_source);
+  }
+  CHECK(values.at("cleanup.policy") == "compact 1");
+  CHECK(values.at("retention.ms") == "604800000 5");
+  CHECK(values.at("min.insync.replicas") == "1 3");
 }
 
 TEST_CASE("new partitions are assigned to the one broker, or not at all") {

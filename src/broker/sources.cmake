@@ -26,7 +26,7 @@ set(SOURCES
   handlers/alter_partition_reassignments.cc handlers/elect_leaders.cc handlers/list_config_resources.cc
   handlers/list_partition_reassignments.cc
   handlers/sasl_authenticate.cc handlers/sasl_handshake.cc handlers/sync_group.cc
-  handlers/txn_offset_commit.cc handlers/write_txn_markers.cc)
+  handlers/txn_offset_commit.cc handlers/update_features.cc handlers/write_txn_markers.cc)
 set(TESTS
   access/acls_test.cc access/login_test.cc broker_test.cc describe_test.cc frames_test.cc
   groups/assignors_test.cc groups/consumer_group_test.cc groups/group_test.cc history_test.cc one_broker_test.cc quotas/quotas_test.cc settings_test.cc

@@ -82,6 +82,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::producer_fenced: return "PRODUCER_FENCED";
     case ErrorCode::resource_not_found: return "RESOURCE_NOT_FOUND";
     case ErrorCode::duplicate_resource: return "DUPLICATE_RESOURCE";
+    case ErrorCode::invalid_update_version: return "INVALID_UPDATE_VERSION";
     case ErrorCode::unacceptable_credential: return "UNACCEPTABLE_CREDENTIAL";
     case ErrorCode::unknown_topic_id: return "UNKNOWN_TOPIC_ID";
     case ErrorCode::transactional_id_not_found: return "TRANSACTIONAL_ID_NOT_FOUND";

@@ -12,7 +12,7 @@ set(MESSAGES
   consumer_group_describe consumer_group_heartbeat sasl_authenticate sasl_handshake alter_user_scram_credentials describe_user_scram_credentials
   alter_replica_log_dirs describe_quorum elect_leaders alter_partition_reassignments list_partition_reassignments list_config_resources
   describe_client_quotas alter_client_quotas
-  sync_group txn_offset_commit write_txn_markers)
+  sync_group txn_offset_commit update_features write_txn_markers)
 
 set(GENERATOR ${PROJECT_SOURCE_DIR}/scripts/generate_kafka_messages.py)
 set(GENERATED ${PROJECT_BINARY_DIR}/generated)

@@ -40,6 +40,8 @@ static broker::Options broker_options(const Settings& settings) {
   options.default_partitions = static_cast<int32_t>(settings.kafka_default_partitions);
   options.auto_create_topics = settings.kafka_auto_create_topics == "yes";
   options.offsets_retention = settings.kafka_offsets_retention;
+  options.group_heartbeat = settings.kafka_group_heartbeat;
+  options.group_session = settings.kafka_group_session;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
   return options;

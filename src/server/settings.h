@@ -77,6 +77,8 @@ struct Settings {
   std::string kafka_auto_create_topics = "yes";
   int64_t kafka_request_bytes = 100 * 1024 * 1024;
   Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
+  Duration kafka_group_heartbeat = Duration::seconds(5);
+  Duration kafka_group_session = Duration::seconds(45);
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;
   int64_t pipeline_state_bytes = 0;

@@ -14,9 +14,6 @@ namespace millrace::broker {
 
 namespace {
 
-// Kafka's group.consumer.heartbeat.interval.ms and group.consumer.session.timeout.ms.
-constexpr Duration kHeartbeatInterval = Duration::seconds(5);
-constexpr Duration kSessionTimeout = Duration::seconds(45);
 constexpr Duration kDefaultRebalanceTimeout = Duration::seconds(300);
 
 ConsumerGroup::Response refused(ErrorCode code, std::string message) {
@@ -254,7 +251,7 @@ ConsumerGroup::Response ConsumerGroup::answer_to(Member& member, const TopicPart
   Response response;
   response.member_id = member.id;
   response.member_epoch = member.epoch;
-  response.heartbeat_interval_ms = static_cast<int32_t>(kHeartbeatInterval.ms());
+  response.heartbeat_interval_ms = static_cast<int32_t>(broker_.options().group_heartbeat.ms());
   if (wants_all || member.assigned != before) {
     auto& assignment = response.assignment.emplace();
     for (const auto& [topic, partitions] : member.assigned) {
@@ -428,7 +425,7 @@ void ConsumerGroup::remove(const std::string& member_id, std::string_view why) {
 }
 
 void ConsumerGroup::touch(Member& member) {
-  member.session = broker_.loop().run_after(kSessionTimeout, [this, id = member.id] {
+  member.session = broker_.loop().run_after(broker_.options().group_session, [this, id = member.id] {
     broker_.metrics().expired_members.add();
     remove(id, "a member fell silent");
   });

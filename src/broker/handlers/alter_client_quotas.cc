@@ -3,6 +3,9 @@
 
 #include "broker/handlers/alter_client_quotas.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "broker/broker.h"
 #include "broker/quotas/quotas.h"
 
@@ -45,11 +48,15 @@ std::string read(const Request::Entry& entry, Quotas::Change& change) {
   return "";
 }
 
+// The client id before the user, as Kafka answers.
 Response::Entry answer_to(const Request::Entry& entry) {
   Response::Entry answer;
   for (const auto& part : entry.entity) {
     answer.entity.push_back({part.entity_type, part.entity_name});
   }
+  std::sort(answer.entity.begin(), answer.entity.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.entity_type, a.entity_name) < std::tie(b.entity_type, b.entity_name);
+  });
   return answer;
 }
 

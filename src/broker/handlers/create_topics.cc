@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "broker/broker.h"
+#include "broker/broker_settings.h"
 #include "topic/settings.h"
 
 namespace millrace::broker {
@@ -77,6 +78,24 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   return {};
 }
 
+// What the topic has, for who may know it.
+std::vector<Response::Topic::Config> configs_of(const Access& access,
+                                                const Request::Topic& wanted) {
+  std::vector<Response::Topic::Config> configs;
+  if (access.fault_at_topic(Operation::describe_configs, wanted.name) != ErrorCode::none) {
+    return configs;
+  }
+  const topic::Settings settings = settings_in(wanted);
+  for (const topic::Setting& setting : topic::all_settings()) {
+    Response::Topic::Config& config = configs.emplace_back();
+    config.name = setting.name;
+    const auto set = settings.find(config.name);
+    config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
+    config.config_source = source_of(setting, settings);
+  }
+  return configs;
+}
+
 Fault create(Broker& broker, const Request::Topic& wanted, Response::Topic& result) {
   const auto created =
       broker.store().create(wanted.name, partitions_of(broker, wanted), settings_in(wanted));
@@ -121,7 +140,7 @@ Response create_topics(Broker& broker, const Access& access, const Request& requ
     if (fault.code == ErrorCode::none) {
       result.partition_count = partitions_of(broker, wanted);
       result.replication_factor = 1;
-      result.configs.emplace();
+      result.configs = configs_of(access, wanted);
     } else {
       result.error_code = fault.code;
       result.error_message = std::move(fault.message);

@@ -45,16 +45,13 @@ std::vector<Config> describe(const Request::Resource& resource, const topic::Set
     Config& config = configs.emplace_back();
     config.name = setting.name;
     config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
-    const bool of_all = setting.of_broker == kSetForAllBrokers;
-    config.config_source = set != settings.end() ? kFromTopic
-                           : of_all              ? kFromAllBrokers
-                                                 : kFromDefault;
+    config.config_source = source_of(setting, settings);
     config.config_type = static_cast<int8_t>(setting.type);
     if (with_synonyms) {
       if (set != settings.end()) {
         config.synonyms.push_back({config.name, config.value, kFromTopic});
       }
-      if (of_all) {
+      if (setting.of_broker == kSetForAllBrokers) {
         config.synonyms.push_back(
             {std::string(setting.of_broker), std::string(setting.otherwise), kFromAllBrokers});
       }
