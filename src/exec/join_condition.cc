@@ -78,7 +78,7 @@ void JoinCondition::keep_true(Side side, const Batch& batch, const JoinSide& oth
     const auto some = std::span(row_of).subspan(first, size);
     const Batch both =
         pairs(side, batch, some, std::span(matches_.rows).subspan(first, size), others);
-    function::EvaluationContext context(task_.world().clock->now());
+    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
     for (const uint32_t pair : function::select_true(*condition_, both, both.rows(), context)) {
       holds[first + pair] = true;
     }

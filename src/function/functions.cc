@@ -19,7 +19,8 @@ static std::vector<ScalarFunction> list_functions() {
            array_functions,       map_functions,           split_functions,
            encoding_functions,    url_functions,           clock_functions,
            time_part_functions,   time_unit_functions,     time_format_functions,
-           choice_functions,
+           choice_functions,      address_functions,       character_class_functions,
+           format_functions,      random_functions,        variant_functions,
        }) {
     const std::span<const ScalarFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/random.h"
+
 namespace millrace::function {
 
 // NULLs of one argument, by row.
@@ -53,6 +56,13 @@ Column ResultStrings::finish() {
     owners.insert(owners.end(), argument.owners().begin(), argument.owners().end());
   }
   return values_.finish(call_.result, std::move(owners));
+}
+
+uint64_t EvaluationContext::draw() {
+  if (random_ == nullptr) {
+    throw Error(ErrorCode::unsupported, "there is no chance here: RAND, RAND_INTEGER, UUID");
+  }
+  return random_->next();
 }
 
 void EvaluationContext::fail(uint32_t row, std::string reason) {

@@ -13,15 +13,23 @@
 #include "column/batch.h"
 #include "column/column.h"
 
+namespace millrace {
+class Random;
+}
+
 namespace millrace::function {
 
 // What an evaluation may know besides its columns, and where it reports rows that cannot be
 // computed. Lives for one batch.
 class EvaluationContext {
  public:
-  explicit EvaluationContext(Timestamp now) : now_(now) {}
+  // `random` outlives this; null where nothing is left to chance.
+  explicit EvaluationContext(Timestamp now, Random* random = nullptr)
+      : now_(now), random_(random) {}
 
   Timestamp now() const { return now_; }  // CURRENT_TIMESTAMP, PROCTIME()
+  // By chance, of all numbers. Throws Error(unsupported) where nothing is left to it.
+  uint64_t draw();
 
   // This row's value cannot be computed: its result does not matter, and the row goes to the dead
   // letters with the first reason given.
@@ -40,6 +48,7 @@ class EvaluationContext {
 
  private:
   Timestamp now_;
+  Random* random_;
   std::vector<Failure> failures_;
   std::vector<bool> failed_;  // by row, as far as the last one that did
 

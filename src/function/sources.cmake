@@ -31,9 +31,11 @@ set(SOURCES
   manual.cc
   narrow.cc
   repeated_parts.cc
+  scalar/addresses.cc
   scalar/arithmetic.cc
   scalar/arrays.cc
   scalar/binding.cc
+  scalar/character_classes.cc
   scalar/choices.cc
   scalar/clock.cc
   scalar/comparison.cc
@@ -42,6 +44,7 @@ set(SOURCES
   scalar/digest.cc
   scalar/encodings.cc
   scalar/extremes.cc
+  scalar/format.cc
   scalar/json_object.cc
   scalar/json_query.cc
   scalar/like.cc
@@ -49,6 +52,7 @@ set(SOURCES
   scalar/maps.cc
   scalar/math.cc
   scalar/nested.cc
+  scalar/random.cc
   scalar/regex.cc
   scalar/rounding.cc
   scalar/splits.cc
@@ -59,17 +63,20 @@ set(SOURCES
   scalar/time_units.cc
   scalar/trim.cc
   scalar/urls.cc
+  scalar/variants.cc
   types.cc
   value/calendar.cc
   value/date_pattern.cc
   value/decimal.cc
   value/java_digits.cc
   value/json_path.cc
+  value/json_value.cc
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc
   value/required_text.cc
-  value/time_text.cc)
+  value/time_text.cc
+  value/variant.cc)
 set(TESTS
   aggregates_test.cc
   evaluate_test.cc

@@ -8,7 +8,7 @@ namespace millrace::exec {
 
 void Filter::push(Port, Batch rows, Output& out) {
   const size_t before = rows.size();
-  function::EvaluationContext context(task_.world().clock->now());
+  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
   Selection chosen = function::select_true(predicate_.front(), rows, rows.rows(), context);
   for (const auto& failure : context.failures()) {
     out.reject(rows, failure.row, failure.reason);

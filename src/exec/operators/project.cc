@@ -7,7 +7,7 @@
 namespace millrace::exec {
 
 void Project::push(Port, Batch rows, Output& out) {
-  function::EvaluationContext context(task_.world().clock->now());
+  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
   std::vector<Column> columns;
   columns.reserve(expressions_.size());
   for (const function::Expression& expression : expressions_) {

@@ -141,7 +141,7 @@ void Scan::take(Polled polled, Emitter& out) {
 void Scan::compute(Batch& batch, Emitter& out) {
   const Timestamp now = task_.world().clock->now();
   for (const function::Expression& expression : node_->computed) {
-    function::EvaluationContext context(now);
+    function::EvaluationContext context(now, task_.world().random);
     batch.columns.push_back(function::evaluate(expression, batch, batch.rows(), context));
     reject_failed(batch, context, out);
   }
@@ -153,7 +153,7 @@ void Scan::compute(Batch& batch, Emitter& out) {
 }
 
 void Scan::mark(Batch& batch, size_t split, Emitter& out) {
-  function::EvaluationContext context(task_.world().clock->now());
+  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
   const Column column = function::evaluate(*node_->watermark, batch, batch.rows(), context);
   reject_failed(batch, context, out);
   const EventTimes values(column);

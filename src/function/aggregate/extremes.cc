@@ -163,7 +163,7 @@ AggregateSignature of_changing() {
 template <Extreme extreme>
 std::optional<AggregateSignature> bind(std::span<const Type> given) {
   if (given.size() != 1 || given[0].physical() == Physical::nested ||
-      given[0].kind == TypeKind::null_) {
+      given[0].kind == TypeKind::null_ || given[0].kind == TypeKind::variant) {
     return std::nullopt;
   }
   const auto described = [&](AggregateSignature signature) {

@@ -166,11 +166,25 @@ CastKernel find_from_decimal(const Type& to) {
   });
 }
 
+// Milliseconds.
+CastKernel find_interval(const Type& from) {
+  return with_physical(from.physical(), [](auto zero) -> CastKernel {
+    if constexpr (std::is_integral_v<decltype(zero)>) {
+      return convert<int64_t, decltype(zero)>;
+    } else {
+      return nullptr;
+    }
+  });
+}
+
 bool is_number(const Type& type) { return type.is_numeric() || type.kind == TypeKind::boolean; }
 
 }  // namespace
 
 CastKernel find_number_cast(const Type& from, const Type& to) {
+  if (from.is_integer() && to.kind == TypeKind::interval_ms) {
+    return find_interval(from);
+  }
   if (!is_number(from) || !is_number(to)) {
     return nullptr;
   }

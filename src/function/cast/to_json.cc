@@ -8,13 +8,15 @@
 namespace millrace::function {
 
 bool has_json(const Type& type) {
-  return type.kind == TypeKind::null_ ||
+  return type.kind == TypeKind::null_ || type.kind == TypeKind::variant ||
          (type.physical() != Physical::nested && can_cast(type, Type::string()));
 }
 
 void append_json(const Column& column, size_t row, std::string& out) {
   const Type& type = column.type();
-  if (type.kind == TypeKind::boolean) {
+  if (type.kind == TypeKind::variant) {
+    out += View<StringRef>(column)[row].view();
+  } else if (type.kind == TypeKind::boolean) {
     out += View<uint8_t>(column)[row] != 0 ? "true" : "false";
   } else if (type.is_numeric()) {
     std::string number;

@@ -225,7 +225,8 @@ CastKernel find_to_text_cast(const Type& from, const Type& to) {
     return same_bytes;
   }
   if (to.is_string()) {
-    return to_text_column;
+    // JSON_STRING is for a VARIANT.
+    return from.kind == TypeKind::variant ? nullptr : to_text_column;
   }
   return to.is_binary() && (from.is_string() || from.is_binary()) ? cut_binary : nullptr;
 }

@@ -105,7 +105,9 @@ std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const 
     return std::nullopt;
   }
   const std::optional<Type> common = compared_as(given[0], given[1]);
-  if (!common || (common->physical() == Physical::nested && nested == nullptr)) {
+  const bool has_order =
+      common && common->physical() != Physical::nested && common->kind != TypeKind::variant;
+  if (!common || (!has_order && nested == nullptr)) {
     return std::nullopt;
   }
   ScalarSignature signature;
@@ -123,7 +125,7 @@ constexpr std::string_view sign_of(Order order) {
   return kSigns[static_cast<size_t>(order)];
 }
 
-// Nested values are equal or not, and have no order.
+// Nested values and variants are equal or not, and have no order.
 template <Order order>
 std::optional<ScalarSignature> bind(std::span<const Type> given) {
   constexpr Kernel kNested = order == Order::equal       ? compare_nested<false>

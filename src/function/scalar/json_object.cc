@@ -7,7 +7,9 @@
 #include "base/json.h"
 #include "function/cast/to_json.h"
 #include "function/kernel.h"
+#include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/value/json_value.h"
 
 namespace millrace::function {
 
@@ -97,6 +99,25 @@ Column make_array(const KernelCall& call) {
   return result.finish();
 }
 
+// Text that is JSON already.
+Column as_it_is(const KernelCall& call) {
+  return map_present<ResultStrings, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
+        if (parse_json(text.view())) {
+          to.set_borrowed(row, text.view());
+        } else {
+          to.fail(row, "JSON() of what is no JSON: " + std::string(text.view()));
+        }
+      });
+}
+
+std::optional<ScalarSignature> bind_json(std::span<const Type> given) {
+  if (given.size() != 1 || !given[0].is_string()) {
+    return std::nullopt;
+  }
+  return strict("JSON", std::vector<Type>{given[0]}, Type::of(TypeKind::variant), as_it_is);
+}
+
 std::optional<ScalarSignature> bind_object(std::string_view name, std::span<const Type> given,
                                            Kernel kernel) {
   if (given.size() % 2 != 0) {
@@ -130,6 +151,8 @@ std::optional<ScalarSignature> bind_array(std::string_view name, std::span<const
 using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
+    {"JSON", "JSON(string)", "Text that is JSON, as a value of JSON_OBJECT or JSON_ARRAY.",
+     bind_json},
     {"JSON_OBJECT", "JSON_OBJECT(key VALUE value, ... [NULL ON NULL])",
      "A JSON object of the given members, by their keys.",
      [](Types given) {

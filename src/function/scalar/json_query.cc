@@ -8,11 +8,6 @@
 // each on_ one of NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT, TRUE, FALSE and UNKNOWN, the
 // wrapper one of WITHOUT, CONDITIONAL and UNCONDITIONAL.
 
-#include <algorithm>
-#include <charconv>
-#include <map>
-
-#include "base/error.h"
 #include "base/json.h"
 #include "function/cast/to_json.h"
 #include "function/kernel.h"
@@ -25,39 +20,6 @@ namespace millrace::function {
 namespace {
 
 using Types = std::span<const Type>;
-
-std::optional<Json> parsed(std::string_view text) {
-  try {
-    return Json::parse(text);
-  } catch (const Error&) {  // what is no JSON is an ordinary value here
-    return std::nullopt;
-  }
-}
-
-// What a document begins with; what stands behind its end is not looked at.
-std::optional<Json> document_in(std::string_view text) {
-  auto json = parsed(text);
-  return json ? std::move(json) : parsed(leading_value(text));
-}
-
-// Objects with their members in order, and the last of each name.
-Json in_order(const Json& value) {
-  if (value.is_array()) {
-    std::vector<Json> elements;
-    for (const Json& element : value.as_array()) {
-      elements.push_back(in_order(element));
-    }
-    return Json::array(std::move(elements));
-  }
-  if (!value.is_object()) {
-    return value;
-  }
-  std::map<std::string, Json> members;
-  for (const auto& [name, member] : value.as_members()) {
-    members.insert_or_assign(name, in_order(member));
-  }
-  return Json::object({members.begin(), members.end()});
-}
 
 // Compiles a path once as long as the rows have the same.
 class PathCache {
@@ -75,32 +37,33 @@ class PathCache {
   std::optional<JsonPath> path_;
 };
 
-// What the path leads to in a row's document: a failure where that is no JSON, or where a strict
+bool is_null(const JsonValue& value) { return value.kind == JsonValue::Kind::null_; }
+
+// What the path leads to in a row's document, of which nothing is looked at behind its end: a
+// failure where that is no JSON, or where a strict
 // path leads nowhere; no value where a lax one does, or to a null.
 struct Found {
   bool failed = false;
-  std::optional<Json> value;
+  std::optional<JsonValue> value;
   bool is_null = false;  // the document is null
 };
 
 Found find(std::string_view document, const JsonPath& path) {
-  const auto json = document_in(document);
+  const auto json = parse_leading_json(document);
   if (!json) {
     return {.failed = true, .value = std::nullopt};
   }
-  if (json->is_null()) {
+  if (is_null(*json)) {
     return {.failed = false, .value = std::nullopt, .is_null = true};
   }
   auto value = path.find_in(*json);
   const bool failed = !value && path.mode() == JsonPath::Mode::strict;
-  return {.failed = failed, .value = value && !value->is_null() ? std::move(value) : std::nullopt};
+  return {.failed = failed, .value = value && !is_null(*value) ? std::move(value) : std::nullopt};
 }
 
 std::string_view word(const KernelCall& call, size_t number, uint32_t row) {
   return View<StringRef>(call.arguments[number])[row].view();
 }
-
-bool is_scalar(const Json& value) { return !value.is_array() && !value.is_object(); }
 
 // Calls make(row, path) for the rows that have a document and a path.
 template <typename Result, typename Make>
@@ -137,51 +100,8 @@ Column exists(const KernelCall& call) {
 
 // --- JSON_VALUE ---
 
-// A number with a fraction or an exponent as java.math.BigDecimal writes it: with all its digits,
-// and an exponent where it has a great one.
-std::string decimal_text(std::string_view written) {
-  const bool is_negative = written.starts_with('-');
-  written.remove_prefix(is_negative ? 1 : 0);
-  const size_t sign = written.find_first_of("eE");
-  int64_t exponent = 0;
-  if (sign != std::string_view::npos) {
-    const std::string_view digits = written.substr(sign + (written[sign + 1] == '+' ? 2 : 1));
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
-    if (read.ec != std::errc() || exponent > INT32_MAX || exponent < INT32_MIN) {
-      return std::string(written);
-    }
-  }
-  std::string digits;
-  int64_t scale = -exponent;
-  bool behind_point = false;
-  for (const char c : written.substr(0, sign)) {
-    behind_point = behind_point || c == '.';
-    if (c != '.') {
-      digits += c;
-      scale += behind_point ? 1 : 0;
-    }
-  }
-  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  const int64_t first = static_cast<int64_t>(digits.size()) - 1 - scale;  // digit's power of ten
-  if (scale >= 0 && first >= -6) {
-    const auto behind = static_cast<size_t>(scale);
-    digits.insert(0, digits.size() <= behind ? behind + 1 - digits.size() : 0, '0');
-    digits.insert(digits.size() - behind, behind > 0 ? 1 : 0, '.');
-  } else {
-    digits.insert(1, digits.size() > 1 ? 1 : 0, '.');
-    digits += (first > 0 ? "E+" : "E") + std::to_string(first);
-  }
-  return (is_negative ? "-" : "") + digits;
-}
-
-std::string text_of(const Json& value, std::string_view document, const JsonPath& path) {
-  if (value.is_string()) {
-    return value.as_string();
-  }
-  if (value.is_bool()) {
-    return value.as_bool() ? "true" : "false";
-  }
-  return value.is_int() ? std::to_string(value.as_int()) : decimal_text(path.written_in(document));
+std::string text_of(const JsonValue& value) {
+  return value.kind == JsonValue::Kind::boolean ? (value.truth ? "true" : "false") : value.text;
 }
 
 // The fallback of the clause at this argument, and the default behind it.
@@ -207,12 +127,12 @@ Column value(const KernelCall& call) {
       result.set_null(row);
     } else if (found.failed) {
       fall_back(call, result, row, kOnError);
-    } else if (!found.value || (is_lax && !is_scalar(*found.value))) {
+    } else if (!found.value || (is_lax && !found.value->is_scalar())) {
       fall_back(call, result, row, kOnEmpty);
-    } else if (!is_scalar(*found.value)) {
+    } else if (!found.value->is_scalar()) {
       fall_back(call, result, row, kOnError);
     } else {
-      result.set(row, text_of(*found.value, word(call, 0, row), paths.of(word(call, 1, row))));
+      result.set(row, text_of(*found.value));
     }
   });
 }
@@ -248,13 +168,14 @@ Column query(const KernelCall& call) {
       return fall_back_to(word(call, kOnEmpty, row), result, row);
     }
     const std::string_view wrapper = word(call, kWrapper, row);
-    const bool wraps =
-        wrapper == "UNCONDITIONAL" || (wrapper == "CONDITIONAL" && !found.value->is_array());
-    if (!wraps && is_scalar(*found.value)) {
+    const bool wraps = wrapper == "UNCONDITIONAL" ||
+                       (wrapper == "CONDITIONAL" && found.value->kind != JsonValue::Kind::array);
+    if (!wraps && found.value->is_scalar()) {
       const bool is_lax = paths.of(word(call, 1, row)).mode() == JsonPath::Mode::lax;
       return fall_back_to(word(call, is_lax ? kOnEmpty : kOnError, row), result, row);
     }
-    const std::string text = in_order(*found.value).dump();
+    std::string text;
+    append_json(*found.value, text);
     result.set(row, wraps ? "[" + text + "]" : text);
   });
 }
@@ -268,11 +189,11 @@ Column is_json(const KernelCall& call) {
   ResultValues<uint8_t> result(call);
   const View<StringRef> text(call.arguments[0]);
   for_each(call.rows, [&](uint32_t row) {
-    const auto json = text.is_null(row) ? std::nullopt : parsed(text[row].view());
-    const bool fits =
-        json && (shape == Shape::any || (shape == Shape::object && json->is_object()) ||
-                 (shape == Shape::array && json->is_array()) ||
-                 (shape == Shape::scalar && is_scalar(*json)));
+    const auto json = text.is_null(row) ? std::nullopt : parse_json(text[row].view());
+    const bool fits = json && (shape == Shape::any ||
+                               (shape == Shape::object && json->kind == JsonValue::Kind::object) ||
+                               (shape == Shape::array && json->kind == JsonValue::Kind::array) ||
+                               (shape == Shape::scalar && json->is_scalar()));
     result.set(row, fits ? 1 : 0);
   });
   return result.finish();
@@ -293,8 +214,8 @@ Column quoted(const KernelCall& call) {
 Column unquoted(const KernelCall& call) {
   return map_present<ResultStrings, StringRef>(
       call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
-        const auto json = text.view().starts_with('"') ? parsed(text.view()) : std::nullopt;
-        to.set(row, json && json->is_string() ? std::string_view(json->as_string()) : text.view());
+        const auto json = text.view().starts_with('"') ? parse_json(text.view()) : std::nullopt;
+        to.set(row, json ? std::string_view(json->text) : text.view());
       });
 }
 

@@ -10,6 +10,7 @@
 #include "function/scalar/families.h"
 #include "function/scalar/flat_argument.h"
 #include "function/value/nested_equality.h"
+#include "function/value/variant.h"
 
 namespace millrace::function {
 
@@ -90,6 +91,57 @@ Column make_map(const KernelCall& call) {
       call.result, call.size, even_offsets(call.size, call.arguments.size() / 2),
       {interleaved(call, types[0].type, 0, 2), interleaved(call, types[1].type, 1, 2)});
   return without_repeated_keys(map);
+}
+
+uint32_t size_in(const Column& list, size_t row) {
+  return (*list.offsets())[row + 1] - (*list.offsets())[row];
+}
+
+// A row whose arrays are of different lengths fails. As in Flink a key that comes twice stays
+// twice.
+Column map_from_arrays(const KernelCall& call) {
+  const Column keys = flat_argument(call, 0);
+  const Column values = flat_argument(call, 1);
+  auto offsets = std::make_shared<std::vector<uint32_t>>(1, 0);
+  auto validity = std::make_shared<Validity>(call.size);
+  std::vector<uint32_t> key_places;
+  std::vector<uint32_t> value_places;
+  for (uint32_t row = 0; row < call.size; ++row) {
+    if (keys.is_null(row) || values.is_null(row) || size_in(keys, row) != size_in(values, row)) {
+      validity->set_null(row);
+    } else {
+      for (uint32_t i = 0; i < size_in(keys, row); ++i) {
+        key_places.push_back((*keys.offsets())[row] + i);
+        value_places.push_back((*values.offsets())[row] + i);
+      }
+    }
+    offsets->push_back(static_cast<uint32_t>(key_places.size()));
+  }
+  for_each(call.rows, [&](uint32_t row) {
+    if (!keys.is_null(row) && !values.is_null(row) && !validity->get(row)) {
+      call.context.fail(row, "MAP_FROM_ARRAYS takes as many values as keys, found " +
+                                 std::to_string(size_in(values, row)) + " for " +
+                                 std::to_string(size_in(keys, row)));
+    }
+  });
+  const std::vector<Field>& types = *call.result.children;
+  const Column map =
+      Column::list(call.result, call.size, std::move(offsets),
+                   {keys.children()[0].gather(key_places).retyped(types[0].type),
+                    values.children()[0].gather(value_places).retyped(types[1].type)});
+  return with_nulls(map, validity);
+}
+
+std::optional<ScalarSignature> bind_map_from_arrays(Types given) {
+  const auto is_array = [](const Type& type) { return type.kind == TypeKind::array; };
+  if (given.size() != 2 || !is_array(given[0]) || !is_array(given[1])) {
+    return std::nullopt;
+  }
+  return ScalarSignature{"MAP_FROM_ARRAYS",
+                         {given[0], given[1]},
+                         Type::map((*given[0].children)[0].type, (*given[1].children)[0].type,
+                                   given[0].nullable || given[1].nullable),
+                         map_from_arrays};
 }
 
 std::optional<ScalarSignature> bind_row(Types given) {
@@ -201,6 +253,41 @@ Column map_item(const KernelCall& call) {
   return chosen.of(map.children()[1], call.result);
 }
 
+// Calls part_at(variant, row) for the rows that have a variant and something to look for in it.
+template <typename PartAt>
+Column variant_item(const KernelCall& call, std::string_view wanted, PartAt part_at) {
+  ResultStrings result(call);
+  const View<StringRef> variant(call.arguments[0]);
+  for_each(call.rows, [&](uint32_t row) {
+    if (variant.is_null(row) || call.arguments[1].is_null(row)) {
+      return result.set_null(row);
+    }
+    const VariantPart found = part_at(variant[row].view(), row);
+    if (!found.fits) {
+      result.fail(row, "a VARIANT that is no " + std::string(wanted) + " has no such part");
+    } else if (found.part) {
+      result.set(row, *found.part);
+    } else {
+      result.set_null(row);
+    }
+  });
+  return result.finish();
+}
+
+Column variant_member(const KernelCall& call) {
+  const View<StringRef> name(call.arguments[1]);
+  return variant_item(call, "object", [&](std::string_view variant, uint32_t row) {
+    return member_of_variant(variant, name[row].view());
+  });
+}
+
+Column variant_element(const KernelCall& call) {
+  const View<int64_t> number(call.arguments[1]);
+  return variant_item(call, "array", [&](std::string_view variant, uint32_t row) {
+    return element_of_variant(variant, number[row]);
+  });
+}
+
 std::optional<ScalarSignature> bind_item(Types given) {
   if (given.size() != 2) {
     return std::nullopt;
@@ -211,6 +298,14 @@ std::optional<ScalarSignature> bind_item(Types given) {
                            {given[0], Type::of(TypeKind::integer, given[1].nullable)},
                            (*given[0].children)[0].type.as_nullable(),
                            array_item};
+  }
+  if (given[0].kind == TypeKind::variant && (given[1].is_string() || given[1].is_integer())) {
+    const bool is_name = given[1].is_string();
+    return ScalarSignature{
+        "ITEM",
+        {given[0], is_name ? given[1] : Type::of(TypeKind::bigint, given[1].nullable)},
+        Type::of(TypeKind::variant),
+        is_name ? variant_member : variant_element};
   }
   if (given[0].kind == TypeKind::map) {
     const Type& key = (*given[0].children)[0].type;
@@ -282,10 +377,12 @@ std::optional<ScalarSignature> bind_element(Types given) {
 }
 
 constexpr ScalarFunction kFunctions[] = {
+    {"MAP_FROM_ARRAYS", "MAP_FROM_ARRAYS(keys, values)",
+     "A map of the keys with the values at their places.", bind_map_from_arrays},
     {"ROW", "ROW(value, ...)", "A row of these fields.", bind_row},
     {"ARRAY", "ARRAY[value, ...]", "An array of these elements.", bind_array},
     {"MAP", "MAP[key, value, ...]", "A map of these entries.", bind_map},
-    {"ITEM", "array[index] or map[key]",
+    {"ITEM", "array[index], map[key], variant[index] or variant[name]",
      "The element at a place counted from 1, or the value of a key; NULL where there is none.",
      bind_item},
     {"CARDINALITY", "CARDINALITY(collection)", "How many elements or entries there are.",

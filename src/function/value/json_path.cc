@@ -8,8 +8,9 @@
 namespace millrace::function {
 
 [[noreturn]] static void refuse(std::string_view path) {
-  throw Error(ErrorCode::unsupported, "cannot use the JSON path '" + std::string(path) +
-                                          "': there are $, .name, ['name'], [0], [*], .* and ..");
+  throw Error(ErrorCode::unsupported,
+              "cannot use the JSON path '" + std::string(path) +
+                  "': there are $, .name, ['name'], [0], [*], .*, .. and .length()");
 }
 
 static bool accept(std::string_view text, size_t& at, std::string_view word) {
@@ -65,10 +66,14 @@ void JsonPath::read_step(std::string_view text, size_t& at) {
   }
   const size_t end = std::min(text.find_first_of(".[", at), text.size());
   const std::string_view name = text.substr(at, end - at);
+  at = end;
+  if (name == "length()" && at == text.size()) {
+    steps_.push_back({Step::Kind::length, ""});
+    return;
+  }
   if (name.empty() || name.find_first_of(" ()?@") != std::string_view::npos) {
     refuse(text);
   }
-  at = end;
   const bool is_all = name == "*";
   has_wildcard_ = has_wildcard_ || is_all;
   steps_.push_back({is_all ? Step::Kind::all : Step::Kind::member, std::string(name)});
@@ -105,141 +110,62 @@ void JsonPath::read_bracket(std::string_view text, size_t& at) {
   steps_.push_back(std::move(step));
 }
 
-// Of several members of a name the last one counts.
-static const Json* last_member(const Json& object, const std::string& name) {
-  const Json* found = nullptr;
-  for (const auto& [key, member] : object.as_members()) {
-    found = key == name ? &member : found;
-  }
-  return found;
-}
-
 template <typename Visit>
-static void each_child(const Json& value, Visit visit) {
-  if (value.is_array()) {
-    for (const Json& element : value.as_array()) {
-      visit(element);
-    }
-  } else if (value.is_object()) {
-    for (const auto& [name, member] : value.as_members()) {
-      if (last_member(value, name) == &member) {
-        visit(member);
-      }
+static void each_child(const JsonValue& value, Visit visit) {
+  for (const JsonValue& element : value.elements) {
+    visit(element);
+  }
+  for (const auto& [name, member] : value.members) {
+    if (value.find(name) == &member) {
+      visit(member);
     }
   }
 }
 
-void JsonPath::collect(const Json& value, size_t number, std::vector<Json>& found) const {
+// Of several members of a name the last one counts.
+static size_t length_of(const JsonValue& value) {
+  size_t length = 0;
+  each_child(value, [&](const JsonValue&) { ++length; });
+  return length;
+}
+
+void JsonPath::collect(const JsonValue& value, size_t number, std::vector<JsonValue>& found) const {
   if (number == steps_.size()) {
     found.push_back(value);
     return;
   }
   const Step& step = steps_[number];
-  if (step.kind == Step::Kind::descend) {
-    collect(value, number + 1, found);
-    each_child(value, [&](const Json& child) { collect(child, number, found); });
-  } else if (step.kind == Step::Kind::member) {
-    if (const Json* member = value.is_object() ? last_member(value, step.name) : nullptr) {
-      collect(*member, number + 1, found);
+  switch (step.kind) {
+    case Step::Kind::descend:
+      collect(value, number + 1, found);
+      each_child(value, [&](const JsonValue& child) { collect(child, number, found); });
+      return;
+    case Step::Kind::member:
+      if (const JsonValue* member = value.find(step.name)) {
+        collect(*member, number + 1, found);
+      }
+      return;
+    case Step::Kind::element: {
+      const auto size = static_cast<int64_t>(value.elements.size());
+      const int64_t index = step.index < 0 ? size + step.index : step.index;
+      if (index >= 0 && index < size) {
+        collect(value.elements[static_cast<size_t>(index)], number + 1, found);
+      }
+      return;
     }
-  } else if (step.kind == Step::Kind::element && value.is_array()) {
-    const auto size = static_cast<int64_t>(value.as_array().size());
-    const int64_t index = step.index < 0 ? size + step.index : step.index;
-    if (index >= 0 && index < size) {
-      collect(value.as_array()[static_cast<size_t>(index)], number + 1, found);
-    }
-  } else if (step.kind == Step::Kind::all) {
-    each_child(value, [&](const Json& child) { collect(child, number + 1, found); });
+    case Step::Kind::all:
+      each_child(value, [&](const JsonValue& child) { collect(child, number + 1, found); });
+      return;
+    case Step::Kind::length:
+      if (!value.is_scalar()) {
+        found.push_back(JsonValue::number(std::to_string(length_of(value))));
+      }
+      return;
   }
 }
-
-// Reads on over JSON that is known to be good.
-class JsonText {
- public:
-  explicit JsonText(std::string_view text) : text_(text) { skip_blanks(); }
-
-  char front() const { return text_.empty() ? ' ' : text_.front(); }
-  bool accept(char c) {
-    if (front() != c) {
-      return false;
-    }
-    text_.remove_prefix(1);
-    skip_blanks();
-    return true;
-  }
-  // The next value, whatever it is.
-  std::string_view take_value() {
-    const size_t size = front() == '"'                     ? string_size()
-                        : front() == '{' || front() == '[' ? nested_size()
-                                                           : text_.find_first_of(",]} \t\n\r");
-    const std::string_view value = text_.substr(0, size);
-    text_.remove_prefix(value.size());
-    skip_blanks();
-    return value;
-  }
-
- private:
-  void skip_blanks() {
-    text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n\r"), text_.size()));
-  }
-  size_t string_size(size_t from = 0) const {
-    size_t at = from + 1;
-    while (at < text_.size() && text_[at] != '"') {
-      at += text_[at] == '\\' ? 2 : 1;
-    }
-    return at + 1 - from;
-  }
-  size_t nested_size() const {
-    size_t depth = 0;
-    size_t at = 0;
-    do {
-      const char c = text_[at];
-      depth += c == '{' || c == '[' ? 1 : 0;
-      depth -= c == '}' || c == ']' ? 1 : 0;
-      at += c == '"' ? string_size(at) : 1;
-    } while (depth > 0 && at < text_.size());
-    return at;
-  }
-
-  std::string_view text_;
-};
-
-static std::string_view member_of(std::string_view object, const std::string& name) {
-  JsonText text(object);
-  std::string_view found;
-  for (text.accept('{'); text.front() == '"'; text.accept(',')) {
-    const bool is_it = Json::parse(text.take_value()).as_string() == name;
-    text.accept(':');
-    const std::string_view value = text.take_value();
-    found = is_it ? value : found;
-  }
-  return found;
-}
-
-static std::string_view element_of(std::string_view array, int64_t index) {
-  std::vector<std::string_view> elements;
-  JsonText text(array);
-  for (text.accept('['); text.front() != ']' && text.front() != ' '; text.accept(',')) {
-    elements.push_back(text.take_value());
-  }
-  const auto size = static_cast<int64_t>(elements.size());
-  index = index < 0 ? size + index : index;
-  return index >= 0 && index < size ? elements[static_cast<size_t>(index)] : std::string_view();
-}
-
-std::string_view JsonPath::written_in(std::string_view document) const {
-  std::string_view value = JsonText(document).take_value();
-  for (const Step& step : steps_) {
-    value = step.kind == Step::Kind::member ? member_of(value, step.name)
-                                            : element_of(value, step.index);
-  }
-  return value;
-}
-
-std::string_view leading_value(std::string_view text) { return JsonText(text).take_value(); }
 
 // Whether there is a value ahead of the first wildcard.
-bool JsonPath::has_start(const Json& document) const {
+bool JsonPath::has_start(const JsonValue& document) const {
   JsonPath start;
   for (const Step& step : steps_) {
     if (step.kind == Step::Kind::all || step.kind == Step::Kind::descend) {
@@ -250,13 +176,13 @@ bool JsonPath::has_start(const Json& document) const {
   return start.find_in(document).has_value();
 }
 
-std::optional<Json> JsonPath::find_in(const Json& document) const {
-  std::vector<Json> found;
+std::optional<JsonValue> JsonPath::find_in(const JsonValue& document) const {
+  std::vector<JsonValue> found;
   if (is_path_) {
     collect(document, 0, found);
   }
   if (has_wildcard_) {
-    return has_start(document) ? std::optional(Json::array(std::move(found))) : std::nullopt;
+    return has_start(document) ? std::optional(JsonValue::array(std::move(found))) : std::nullopt;
   }
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }

@@ -1,14 +1,14 @@
 #pragma once
 
-// The paths of SQL's JSON functions: [lax | strict] $, members, elements, wildcards of both, and
-// all that lies below.
+// The paths of SQL's JSON functions: [lax | strict] $, members, elements, wildcards of both, all
+// that lies below, and at the end .length().
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "function/value/json_value.h"
 
 namespace millrace::function {
 
@@ -21,34 +21,28 @@ class JsonPath {
 
   Mode mode() const { return mode_; }
 
-  // What a path leads to: a value of the document, or with a wildcard an array of all of them.
-  // Nothing where it leads nowhere.
-  std::optional<Json> find_in(const Json& document) const;
-  // What find_in() found in this text, which is JSON, as it is written there; of paths without
-  // wildcards.
-  std::string_view written_in(std::string_view document) const;
+  // What a path leads to: a value of the document, or with a wildcard an array of all of them, or
+  // how many values there are in one. Nothing where it leads nowhere.
+  std::optional<JsonValue> find_in(const JsonValue& document) const;
 
  private:
   struct Step {
-    enum class Kind : uint8_t { member, element, all, descend };
+    enum class Kind : uint8_t { member, element, all, descend, length };
     Kind kind;
     std::string name;
     int64_t index = 0;  // from the end where negative
   };
 
   JsonPath() = default;
-  bool has_start(const Json& document) const;
+  bool has_start(const JsonValue& document) const;
   void read_step(std::string_view text, size_t& at);
   void read_bracket(std::string_view text, size_t& at);
-  void collect(const Json& value, size_t step, std::vector<Json>& found) const;
+  void collect(const JsonValue& value, size_t step, std::vector<JsonValue>& found) const;
 
   Mode mode_ = Mode::strict;
   std::vector<Step> steps_;
   bool has_wildcard_ = false;
   bool is_path_ = true;
 };
-
-// The value that a text begins with, which is JSON up to there.
-std::string_view leading_value(std::string_view text);
 
 }  // namespace millrace::function

@@ -62,6 +62,7 @@ bool is_built_in(const sql::QualifiedName& name) {
   return name.parts.size() == 1 &&
          (function::find_scalar(word) != nullptr || function::find_aggregate(word) != nullptr ||
           sql::is_word(word, "COALESCE") || sql::is_word(word, "TYPEOF") ||
+          sql::is_word(word, "CURRENT_DATABASE") ||
           std::any_of(conditionals.begin(), conditionals.end(), [&](const auto& conditional) {
             return sql::is_word(word, conditional.name);
           }));

@@ -72,6 +72,12 @@ Expression equality(Expression left, Expression right, const Position& at) {
                            : logic(ExpressionKind::and_, std::move(parts));
 }
 
+Expression text_literal(Type type, const std::string& text) {
+  ColumnBuilder value(std::move(type));
+  value.add_string(text);
+  return Expression::of_literal(value.finish());
+}
+
 // row.field, by the field's name as written.
 Expression field_named(Expression row, const sql::Name& name) {
   if (row.type.kind != TypeKind::row) {
@@ -376,7 +382,7 @@ Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) con
   arguments.push_back(bind(*cast.value));
   const Type from = arguments.front().type;
   const Type to = bind_type(cast.type).as_nullable(cast.safe || from.nullable);
-  if (!function::can_cast(from, to)) {
+  if (from.kind == TypeKind::variant || !function::can_cast(from, to)) {
     throw Error(ErrorCode::type_mismatch,
                 "cannot cast " + from.to_string() + " to " + to.as_nullable().to_string(), at);
   }
@@ -401,6 +407,25 @@ std::shared_ptr<const catalog::Function> ExpressionBinder::own_function(
   return found;
 }
 
+// Functions of what is known when a statement is bound.
+std::optional<Expression> ExpressionBinder::bind_fact(const sql::FunctionCall& call) const {
+  const std::string& name = call.name.last().text;
+  const size_t count = call.arguments.size();
+  // Behind the value stands whether the type is to be written so that it can be read back, as it is
+  // in any case.
+  const bool is_type =
+      sql::is_word(name, "TYPEOF") &&
+      (count == 1 ||
+       (count == 2 && std::holds_alternative<sql::BooleanLiteral>(call.arguments[1]->node)));
+  if (is_type) {
+    return text_literal(Type::string(), bind(*call.arguments[0]).type.to_string());
+  }
+  if (sql::is_word(name, "CURRENT_DATABASE") && count == 0 && scope_->functions() != nullptr) {
+    return text_literal(Type::string(false), scope_->functions()->current_database());
+  }
+  return std::nullopt;
+}
+
 Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position& at) const {
   const std::string& name = call.name.last().text;
   if (call.over) {
@@ -420,10 +445,12 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
   if (own != nullptr) {
     return call_of(*own, bind_all(call.arguments), at);
   }
-  if (sql::is_word(name, "TYPEOF") && call.arguments.size() == 1) {
-    ColumnBuilder name(Type::string());
-    name.add_string(bind(*call.arguments[0]).type.to_string());
-    return Expression::of_literal(name.finish());
+  if (auto fact = bind_fact(call)) {
+    return std::move(*fact);
+  }
+  if (sql::is_word(name, "JSON")) {
+    throw Error(ErrorCode::unsupported,
+                "JSON() stands for a value of JSON_OBJECT or JSON_ARRAY alone", at);
   }
   std::vector<Expression> arguments = bind_all(call.arguments);
   if (sql::is_word(name, "COALESCE") && !arguments.empty()) {
@@ -440,6 +467,22 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
   return call_of(name, std::move(arguments), at);
 }
 
+// A value in JSON: what a JSON function made of other values is a part of it and no text in it.
+Expression ExpressionBinder::bind_json(const sql::Expression& written) const {
+  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
+  std::vector<Expression> text;
+  if (call != nullptr && sql::is_word(call->name.last().text, "JSON") &&
+      call->arguments.size() == 1) {
+    text.push_back(bind(*call->arguments[0]));
+  } else if (std::holds_alternative<sql::JsonObject>(written.node) ||
+             std::holds_alternative<sql::JsonArray>(written.node)) {
+    text.push_back(bind(written));
+  } else {
+    return bind(written);
+  }
+  return call_of("JSON", std::move(text), written.position);
+}
+
 Expression ExpressionBinder::bind(const sql::JsonObject& object, const Position& at) const {
   if (object.aggregate) {
     refuse("JSON_OBJECTAGG", at);
@@ -447,7 +490,7 @@ Expression ExpressionBinder::bind(const sql::JsonObject& object, const Position&
   std::vector<Expression> arguments;
   for (const sql::JsonObject::Entry& entry : object.entries) {
     arguments.push_back(bind(*entry.key));
-    arguments.push_back(bind(*entry.value));
+    arguments.push_back(bind_json(*entry.value));
   }
   const bool absent = object.nulls == sql::JsonNulls::absent;
   return call_of(absent ? "JSON_OBJECT ABSENT ON NULL" : "JSON_OBJECT", std::move(arguments), at);
@@ -458,7 +501,11 @@ Expression ExpressionBinder::bind(const sql::JsonArray& array, const Position& a
     refuse("JSON_ARRAYAGG", at);
   }
   const bool keep = array.nulls == sql::JsonNulls::null_;
-  return call_of(keep ? "JSON_ARRAY NULL ON NULL" : "JSON_ARRAY", bind_all(array.elements), at);
+  std::vector<Expression> elements;
+  for (const sql::ExpressionPtr& element : array.elements) {
+    elements.push_back(bind_json(*element));
+  }
+  return call_of(keep ? "JSON_ARRAY NULL ON NULL" : "JSON_ARRAY", std::move(elements), at);
 }
 
 }  // namespace millrace::plan

@@ -49,10 +49,12 @@ class ExpressionBinder {
   function::Expression bind(const sql::Case& cases, const Position& at) const;
   function::Expression bind(const sql::Cast& cast, const Position& at) const;
   function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
+  std::optional<function::Expression> bind_fact(const sql::FunctionCall& call) const;
   std::shared_ptr<const catalog::Function> own_function(const sql::QualifiedName& name,
                                                         const Position& at) const;
   function::Expression bind(const sql::JsonObject& object, const Position& at) const;
   function::Expression bind(const sql::JsonArray& array, const Position& at) const;
+  function::Expression bind_json(const sql::Expression& written) const;
   // json_calls.cc
   function::Expression bind(const sql::JsonPathCall& call, const Position& at) const;
   void add_fallback(const std::optional<sql::JsonFallback>& fallback, std::string_view otherwise,

@@ -124,7 +124,18 @@ void Ordering::bind_shown(const ExpressionBinder& binder, const Schema& shown,
   }
 }
 
+void Ordering::check_order(const Schema& schema) const {
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    const Type& type = schema[keys_[i].column].type;
+    if (type.physical() == Physical::nested || type.kind == TypeKind::variant) {
+      throw Error(ErrorCode::unsupported, "cannot order by a column of type " + type.to_string(),
+                  query_.order_by[i].expression->position);
+    }
+  }
+}
+
 Node* Ordering::sorted(Plan& plan, Node* node) const {
+  check_order(node->schema);
   const bool sorts_last = is_batch(plan) && !keys_.empty();
   if (limit_) {
     Node* limited = *limit_ == 0 ? new_filter(plan, node, never())

@@ -38,6 +38,7 @@ class Ordering {
   std::optional<size_t> shown_as(const sql::Expression& written,
                                  const std::vector<std::string>& names) const;
   void add_key(const sql::OrderItem& item, size_t column);
+  void check_order(const Schema& schema) const;
   Node* sorted(Plan& plan, Node* node) const;
 
   const sql::Query& query_;

@@ -23,6 +23,8 @@ class UserFunctions {
   std::shared_ptr<const catalog::Function> find_ahead(const sql::QualifiedName& name) const;
   std::shared_ptr<const catalog::Function> find(const sql::QualifiedName& name) const;
   std::vector<std::string> names(const Position& at) const;
+  // Of the session: CURRENT_DATABASE().
+  const std::string& current_database() const { return names_in_.database; }
 
  private:
   const catalog::Catalog& catalog_;

@@ -1,0 +1,321 @@
+#include "function/value/json_value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/json.h"
+
+namespace millrace::function {
+
+const JsonValue* JsonValue::find(std::string_view name) const {
+  const JsonValue* found = nullptr;
+  for (const auto& [key, member] : members) {
+    found = key == name ? &member : found;
+  }
+  return found;
+}
+
+// A number with a fraction or an exponent as java.math.BigDecimal writes it: with all its digits,
+// and an exponent where it has a great one.
+static std::string decimal_text(std::string_view written) {
+  const bool is_negative = written.starts_with('-');
+  written.remove_prefix(is_negative ? 1 : 0);
+  const size_t sign = written.find_first_of("eE");
+  int64_t exponent = 0;
+  if (sign != std::string_view::npos) {
+    const std::string_view digits = written.substr(sign + (written[sign + 1] == '+' ? 2 : 1));
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+    if (read.ec != std::errc() || exponent > INT32_MAX || exponent < INT32_MIN) {
+      return (is_negative ? "-" : "") + std::string(written);
+    }
+  }
+  std::string digits;
+  int64_t scale = -exponent;
+  bool behind_point = false;
+  for (const char c : written.substr(0, sign)) {
+    behind_point = behind_point || c == '.';
+    if (c != '.') {
+      digits += c;
+      scale += behind_point ? 1 : 0;
+    }
+  }
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  const int64_t first = static_cast<int64_t>(digits.size()) - 1 - scale;  // digit's power of ten
+  if (scale >= 0 && first >= -6) {
+    const auto behind = static_cast<size_t>(scale);
+    digits.insert(0, digits.size() <= behind ? behind + 1 - digits.size() : 0, '0');
+    digits.insert(digits.size() - behind, behind > 0 ? 1 : 0, '.');
+  } else {
+    digits.insert(1, digits.size() > 1 ? 1 : 0, '.');
+    digits += (first > 0 ? "E+" : "E") + std::to_string(first);
+  }
+  const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
+  return (is_negative && !is_zero ? "-" : "") + digits;
+}
+
+namespace {
+
+// Reads values from the front of a text. Each function gives false where there is none.
+class Reader {
+ public:
+  explicit Reader(std::string_view text, JsonNumbers numbers = JsonNumbers::as_decimals)
+      : text_(text), numbers_(numbers) {}
+
+  bool at_end() {
+    skip_blanks();
+    return text_.empty();
+  }
+
+  bool read(JsonValue& value) {
+    skip_blanks();
+    if (text_.empty() || depth_ == kDeepest) {
+      return false;
+    }
+    ++depth_;
+    const bool good = read_value(value);
+    --depth_;
+    return good;
+  }
+
+ private:
+  static constexpr size_t kDeepest = 1000;
+
+  void skip_blanks() {
+    text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n\r"), text_.size()));
+  }
+  bool accept(std::string_view word) {
+    if (!text_.starts_with(word)) {
+      return false;
+    }
+    text_.remove_prefix(word.size());
+    return true;
+  }
+  bool accept_sign(char c) {
+    skip_blanks();
+    return accept({&c, 1});
+  }
+
+  bool read_value(JsonValue& value) {
+    switch (text_.front()) {
+      case '{': return read_object(value);
+      case '[': return read_array(value);
+      case '"': value.kind = JsonValue::Kind::text; return read_text(value.text);
+      case 't':
+      case 'f':
+        value.kind = JsonValue::Kind::boolean;
+        value.truth = text_.front() == 't';
+        return accept(value.truth ? "true" : "false");
+      case 'n': return accept("null");
+      default: return read_number(value);
+    }
+  }
+
+  bool read_object(JsonValue& value) {
+    value.kind = JsonValue::Kind::object;
+    accept("{");
+    if (accept_sign('}')) {
+      return true;
+    }
+    do {
+      skip_blanks();
+      auto& [name, member] = value.members.emplace_back();
+      if (!text_.starts_with('"') || !read_text(name) || !accept_sign(':') || !read(member)) {
+        return false;
+      }
+    } while (accept_sign(','));
+    return accept_sign('}');
+  }
+
+  bool read_array(JsonValue& value) {
+    value.kind = JsonValue::Kind::array;
+    accept("[");
+    if (accept_sign(']')) {
+      return true;
+    }
+    do {
+      if (!read(value.elements.emplace_back())) {
+        return false;
+      }
+    } while (accept_sign(','));
+    return accept_sign(']');
+  }
+
+  size_t digits_from(size_t at) const {
+    return std::min(text_.find_first_not_of("0123456789", at), text_.size()) - at;
+  }
+  bool read_number(JsonValue& value) {
+    size_t at = text_.front() == '-' ? 1 : 0;
+    const size_t whole = digits_from(at);
+    if (whole == 0 || (whole > 1 && text_[at] == '0')) {
+      return false;
+    }
+    at += whole;
+    const size_t behind_whole = at;
+    if (at < text_.size() && text_[at] == '.') {
+      const size_t fraction = digits_from(at + 1);
+      if (fraction == 0) {
+        return false;
+      }
+      at += 1 + fraction;
+    }
+    if (at < text_.size() && (text_[at] == 'e' || text_[at] == 'E')) {
+      ++at;
+      at += at < text_.size() && (text_[at] == '+' || text_[at] == '-') ? 1 : 0;
+      const size_t exponent = digits_from(at);
+      if (exponent == 0) {
+        return false;
+      }
+      at += exponent;
+    }
+    const std::string_view written = text_.substr(0, at);
+    value = JsonValue::number(numbers_ == JsonNumbers::as_written ? std::string(written)
+                              : at > behind_whole                 ? decimal_text(written)
+                                                  : std::string(written == "-0" ? "0" : written));
+    text_.remove_prefix(at);
+    return true;
+  }
+
+  bool read_text(std::string& out) {
+    accept("\"");
+    while (!text_.empty()) {
+      const char c = text_.front();
+      if (static_cast<uint8_t>(c) < 0x20) {
+        return false;
+      }
+      text_.remove_prefix(1);
+      if (c == '"') {
+        return true;
+      }
+      if (c != '\\') {
+        out += c;
+      } else if (!read_escape(out)) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  bool read_escape(std::string& out) {
+    static constexpr std::string_view kWritten = "\"\\/bfnrt";
+    static constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+    if (text_.empty()) {
+      return false;
+    }
+    const char c = text_.front();
+    text_.remove_prefix(1);
+    if (c == 'u') {
+      return read_code(out);
+    }
+    const size_t place = kWritten.find(c);
+    if (place == std::string_view::npos) {
+      return false;
+    }
+    out += kMeant[place];
+    return true;
+  }
+
+  std::optional<uint32_t> read_four_digits() {
+    uint32_t code = 0;
+    if (text_.size() < 4) {
+      return std::nullopt;
+    }
+    const auto [rest, failure] = std::from_chars(text_.data(), text_.data() + 4, code, 16);
+    if (failure != std::errc() || rest != text_.data() + 4) {
+      return std::nullopt;
+    }
+    text_.remove_prefix(4);
+    return code;
+  }
+
+  // \uD83D\uDE00 is one character of two codes.
+  bool read_code(std::string& out) {
+    auto code = read_four_digits();
+    if (code && *code >= 0xD800 && *code < 0xDC00) {
+      const auto low = accept("\\u") ? read_four_digits() : std::nullopt;
+      code = low && *low >= 0xDC00 && *low < 0xE000
+                 ? std::optional(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00))
+                 : std::nullopt;
+    } else if (code && *code >= 0xDC00 && *code < 0xE000) {
+      return false;
+    }
+    if (code) {
+      append_utf8(*code, out);
+    }
+    return code.has_value();
+  }
+
+  static void append_utf8(uint32_t code, std::string& out) {
+    const auto add = [&](uint32_t byte) { out += static_cast<char>(byte); };
+    const auto add_rest = [&](int shift) { add(0x80 | (code >> shift & 0x3F)); };
+    if (code < 0x80) {
+      add(code);
+    } else if (code < 0x800) {
+      add(0xC0 | code >> 6);
+      add_rest(0);
+    } else if (code < 0x10000) {
+      add(0xE0 | code >> 12);
+      add_rest(6);
+      add_rest(0);
+    } else {
+      add(0xF0 | code >> 18);
+      add_rest(12);
+      add_rest(6);
+      add_rest(0);
+    }
+  }
+
+  std::string_view text_;
+  JsonNumbers numbers_;
+  size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::optional<JsonValue> parse_json(std::string_view text) {
+  Reader reader(text);
+  JsonValue value;
+  return reader.read(value) && reader.at_end() ? std::optional(std::move(value)) : std::nullopt;
+}
+
+std::optional<JsonValue> parse_leading_json(std::string_view text, JsonNumbers numbers) {
+  Reader reader(text, numbers);
+  JsonValue value;
+  return reader.read(value) ? std::optional(std::move(value)) : std::nullopt;
+}
+
+static void append_object(const JsonValue& value, std::string& out) {
+  std::map<std::string_view, const JsonValue*> members;
+  for (const auto& [name, member] : value.members) {
+    members[name] = &member;
+  }
+  out += '{';
+  std::string_view separator;
+  for (const auto& [name, member] : members) {
+    out += separator;
+    append_json_string(name, out);
+    out += ':';
+    append_json(*member, out);
+    separator = ",";
+  }
+  out += '}';
+}
+
+void append_json(const JsonValue& value, std::string& out) {
+  switch (value.kind) {
+    case JsonValue::Kind::null_: out += "null"; return;
+    case JsonValue::Kind::boolean: out += value.truth ? "true" : "false"; return;
+    case JsonValue::Kind::number: out += value.text; return;
+    case JsonValue::Kind::text: append_json_string(value.text, out); return;
+    case JsonValue::Kind::object: append_object(value, out); return;
+    case JsonValue::Kind::array: break;
+  }
+  out += '[';
+  for (size_t i = 0; i < value.elements.size(); ++i) {
+    out += i > 0 ? "," : "";
+    append_json(value.elements[i], out);
+  }
+  out += ']';
+}
+
+}  // namespace millrace::function
