@@ -175,6 +175,7 @@ static void describe_as_input(Node& node) {
 static void describe_match(MatchRecognize& node) {
   const Node& input = *node.inputs[0];
   node.rowtimes.clear();
+  node.proctime = std::nullopt;
   for (size_t i = 0; i < node.partition_by.size(); ++i) {
     node.schema.fields[i] = input.schema[node.partition_by[i]];
   }
@@ -182,6 +183,9 @@ static void describe_match(MatchRecognize& node) {
     const function::Expression& measure = node.measures[i];
     const size_t column = node.partition_by.size() + i;
     node.schema.fields[column].type = measure.type;
+    if (is_proctime(measure)) {
+      node.proctime = column;
+    }
     // The time of the last row is the time of the match.
     if (is_column(measure)) {
       const MatchRecognize::Cell& cell = node.cells[measure.column];

@@ -295,7 +295,7 @@ struct MatchRecognize final : Node {
   enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
 
   std::vector<size_t> partition_by;
-  std::vector<SortKey> order_by;  // the first one is the event time
+  std::vector<SortKey> order_by;  // the first one is the event time, or that of processing
   std::vector<Cell> cells;
   std::vector<Element> pattern;
   std::vector<function::Expression> measures;  // over the cells
@@ -304,6 +304,8 @@ struct MatchRecognize final : Node {
   std::optional<int64_t> within_ms;
   Position position;
 
+  // Rows go through the pattern as they come, by the time of processing.
+  bool by_arrival() const { return !inputs[0]->is_rowtime(order_by.front().column); }
   Schema cell_schema() const {
     Schema schema;
     for (const Cell& cell : cells) {

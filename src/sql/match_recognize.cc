@@ -1,6 +1,8 @@
 // MATCH_RECOGNIZE, the part of it that Flink knows: one row a match, and patterns of variables one
 // behind the other. The rest of the standard's clause is refused where it stands.
 
+#include <algorithm>
+
 #include "sql/grammar.h"
 
 namespace millrace::sql {
@@ -15,18 +17,23 @@ using Element = MatchRecognize::Element;
 
 void parse_braces(TokenStream& tokens, Element& element) {
   const Position at = tokens.position();
-  element.least = tokens.at(",") ? 0 : parse_integer(tokens, "how often at least");
+  const bool has_least = !tokens.at(",");
+  element.least = has_least ? parse_integer(tokens, "how often at least") : 0;
   element.most = element.least;
   if (tokens.accept(",")) {
     element.most =
         tokens.at("}") ? std::nullopt : std::optional(parse_integer(tokens, "how often at most"));
   }
   tokens.expect("}");
-  if (element.most && (*element.most < element.least || *element.most == 0)) {
-    throw Error(ErrorCode::invalid_argument,
-                "a variable cannot be matched from " + std::to_string(element.least) + " to " +
-                    std::to_string(*element.most) + " times",
-                at);
+  if (!has_least) {
+    refuse("The from should be a positive number greater than 0.", at);
+  }
+  const auto from = std::max<decltype(element.least)>(element.least, 1);  // {0,n} is ({1,n})?
+  if (element.most && *element.most < from) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        "The to should be a number greater than or equal to from: " + std::to_string(from) + ".",
+        at);
   }
 }
 

@@ -44,7 +44,7 @@ MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskConte
   for (size_t element = 0; element < node.pattern.size(); ++element) {
     conditions_.push_back(make_condition(element));
   }
-  if (node.within_ms) {
+  if (node.within_ms && !node.by_arrival()) {
     for (uint32_t number = 0; number < runs_.groups(); ++number) {
       const Group& group = runs_.group(number);
       for (const RowRun& run : group.open) {
@@ -89,6 +89,17 @@ int64_t MatchRecognize::time_of(RowRef row) const {
 
 void MatchRecognize::push(Port port, Batch batch, Output& out) {
   check(batch.insert_only(), "MATCH_RECOGNIZE takes insertions only");
+  if (node_->by_arrival()) {
+    push_arrived(batch, out);
+  } else {
+    push_waiting(batch, out);
+  }
+  if (const auto last = batch.final_watermark()) {
+    advance(port, *last, out);
+  }
+}
+
+void MatchRecognize::push_waiting(const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
@@ -107,9 +118,18 @@ void MatchRecognize::push(Port port, Batch batch, Output& out) {
       waiting_.add(times.ms(rows[i]), buffer_[i]);
     }
   }
-  if (const auto last = batch.final_watermark()) {
-    advance(port, *last, out);
+}
+
+void MatchRecognize::push_arrived(const Batch& batch, Output& out) {
+  const Batch rows = batch.compacted();
+  const EventTimes times(rows.columns[node_->order_by.front().column]);
+  buffer_.read(rows.columns, rows.rows());
+  compute_conditions(rows, out);
+  for (uint32_t i = 0; i < rows.physical_size; ++i) {
+    ++task_.counts().grouped;
+    take_row(rows, i, times.ms(i), out);
   }
+  flush(out);
 }
 
 void MatchRecognize::advance(Port, Watermark now, Output& out) {
@@ -122,6 +142,9 @@ void MatchRecognize::leave(Watermark now, Output& out) {
     return;
   }
   watermark_.set(now);
+  if (node_->by_arrival()) {
+    return;
+  }
   while (true) {
     std::vector<Due> due = waiting_.take_until(now.ms, Batch::kMaxRows);
     if (due.empty()) {
@@ -164,7 +187,7 @@ void MatchRecognize::compute_conditions(const Batch& batch, Output& out) {
       continue;
     }
     condition.holds.assign(batch.physical_size, false);
-    function::EvaluationContext context(task_.world().clock->now());
+    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
     for (const uint32_t row :
          function::select_true(*condition.of_row, batch, batch.rows(), context)) {
       condition.holds[row] = true;
@@ -186,7 +209,7 @@ bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& b
   }
   condition.cells->add(group, run);
   const Batch cells = condition.cells->take();
-  function::EvaluationContext context(task_.world().clock->now());
+  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
   const auto holds =
       function::select_true(*node_->pattern[run.element].condition, cells, cells.rows(), context);
   for (const auto& failure : context.failures()) {
@@ -216,7 +239,8 @@ void MatchRecognize::take_row(const Batch& batch, size_t i, int64_t ms, Output& 
   for (RowRun& match : next.complete) {
     group.complete.push_back(std::move(match));
   }
-  if (node_->within_ms && !group.open.empty() && group.open.back().start == row) {
+  const bool ends_by_watermark = node_->within_ms && !node_->by_arrival();
+  if (ends_by_watermark && !group.open.empty() && group.open.back().start == row) {
     ends_.add({ms + *node_->within_ms, number, RowRef{number}});
   }
   settle(group, out);
@@ -298,7 +322,7 @@ void MatchRecognize::flush(Output& out) {
     batch.physical_size = static_cast<uint32_t>(matched_.size());
     batch.columns = runs_.rows().gather(matched_, node_->partition_by);
     const Batch cells = measures_.take();
-    function::EvaluationContext context(task_.world().clock->now());
+    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
     for (const function::Expression& measure : node_->measures) {
       batch.columns.push_back(function::evaluate(measure, cells, cells.rows(), context));
     }

@@ -1,7 +1,9 @@
 #pragma once
 
 // MATCH_RECOGNIZE: rows of a key wait until the watermark reaches their time, and then go through
-// the pattern (match_pattern.h) in their order. A row that comes later than that is late.
+// the pattern (match_pattern.h) in their order. A row that comes later than that is late. Ordered
+// by the time of processing they go through it as they come; WITHIN then ends a run when the next
+// row of its key comes, as in Flink.
 //
 // As in Flink every row may begin a run; a match goes out once no run that began before it is open
 // any more, and then the skip strategy does away with the runs that it rules out. So of the runs
@@ -37,6 +39,8 @@ class MatchRecognize final : public Operator {
   };
 
   Condition make_condition(size_t element) const;
+  void push_waiting(const Batch& batch, Output& out);
+  void push_arrived(const Batch& batch, Output& out);
   void leave(Watermark now, Output& out);
   void sort_by_order(std::vector<state::Due>& due) const;
   void compute_conditions(const Batch& batch, Output& out);

@@ -101,7 +101,10 @@ class MatchBinder {
                  "rows of a variable",
              written.position);
     }
-    if (is_one_of(name, {"MATCH_PROCTIME", "CLASSIFIER", "MATCH_NUMBER"})) {
+    if (name == "MATCH_PROCTIME" && call->arguments.empty()) {
+      return call_of("PROCTIME", {}, written.position);
+    }
+    if (is_one_of(name, {"CLASSIFIER", "MATCH_NUMBER"})) {
       refuse(name + " is not supported", written.position);
     }
     return function::find_aggregate(name) == nullptr
@@ -189,12 +192,15 @@ class MatchBinder {
                written.position);
       }
       cell.column = argument.value.column;
+    } else if (!input_.is_rowtime(cell.column)) {
+      refuse("MATCH_ROWTIME() takes rows ordered by event time", written.position);
     } else if (input_.schema[cell.column].type.kind == TypeKind::timestamp_ltz) {
       refuse("MATCH_ROWTIME() is of TIMESTAMP: name the column, which is TIMESTAMP_LTZ",
              written.position);
     }
-    // A row whose event time is NULL reaches no pattern.
-    cell.type = input_.schema[cell.column].type.as_nullable(false);
+    // A row whose event time is NULL reaches no pattern; of a named column the type stays as it is.
+    const Type& type = input_.schema[cell.column].type;
+    cell.type = call.arguments.empty() ? type.as_nullable(false) : type;
     return cell_value(std::move(cell));
   }
 
@@ -320,13 +326,14 @@ void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder
                          : item.nulls == sql::OrderItem::Nulls::last;
     node.order_by.push_back(key);
   }
-  if (node.order_by.empty() || !input.is_rowtime(node.order_by.front().column)) {
-    const bool by_arrival =
-        !node.order_by.empty() && input.proctime == node.order_by.front().column;
-    refuse(by_arrival
-               ? "MATCH_RECOGNIZE ordered by processing time is not supported"
-               : "You must specify either rowtime or proctime for order by as the first one.",
+  const bool by_arrival = !node.order_by.empty() && input.proctime == node.order_by.front().column;
+  if (!by_arrival && (node.order_by.empty() || !input.is_rowtime(node.order_by.front().column))) {
+    refuse("You must specify either rowtime or proctime for order by as the first one.",
            node.position);
+  }
+  if (by_arrival && node.order_by.size() > 1) {
+    refuse("MATCH_RECOGNIZE ordered by processing time and another column is not supported",
+           match.order_by[1].expression->position);
   }
   if (node.order_by.front().descending) {
     refuse("Primary sort order of a streaming table must be ascending on time.", node.position);
@@ -390,6 +397,13 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
     element.condition = binder.bind_condition(*definition.condition);
   }
   for (const sql::MatchRecognize::Measure& measure : match.measures) {
+    const auto has_name = [&](const std::string& name) { return name == measure.name.text; };
+    if (std::any_of(relation.names.begin() + static_cast<std::ptrdiff_t>(match.partition_by.size()),
+                    relation.names.end(), has_name)) {
+      throw Error(ErrorCode::invalid_argument,
+                  "there are two measures of the name '" + measure.name.text + "'",
+                  measure.name.position);
+    }
     node->measures.push_back(binder.bind(*measure.expression));
     relation.names.push_back(measure.name.text);
   }
