@@ -41,6 +41,9 @@ Changes Connections::taken_by(const Table& table) const {
 
 bool Connections::reads_members_of(const Table& table) const {
   const auto* format = find_format(table.option("format", table.option("value.format")));
+  if (table.options.contains("key.format")) {
+    return false;  // the members may lie in keys
+  }
   return format != nullptr && format->reads_members;
 }
 
@@ -206,6 +209,17 @@ void check_metadata(const Table& table, const ConnectorDescription& connector, c
 
 }  // namespace
 
+static void check_key(const Table& table, const ConnectorDescription& connector,
+                      const Position& at) {
+  if (connector.needs_key && table.primary_key.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + std::string(connector.name) +
+                    "' tables require to define a PRIMARY KEY constraint: its columns are the key "
+                    "of a record, which says what the row of its key is now",
+                at);
+  }
+}
+
 void check_options(const Table& table, const Connections& connections, const Position& at) {
   const ConnectorDescription& connector = connector_of(table, connections, at);
   Known known;
@@ -214,6 +228,9 @@ void check_options(const Table& table, const Connections& connections, const Pos
     const ConnectorDescription& format = format_of(table, connections, at);
     known.add(format, std::string(format.name) + ".");
     known.add(format, "value." + std::string(format.name) + ".");
+  }
+  if (const auto* format = connections.find_format(table.option("key.format"))) {
+    known.add(*format, "key." + std::string(format->name) + ".");
   }
   for (const auto& [key, option] : table.options) {
     if (key == "connector" ||
@@ -236,6 +253,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
   }
   known.require(table, at);
   check_metadata(table, connector, at);
+  check_key(table, connector, at);
 }
 
 }  // namespace millrace::catalog

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "codec/csv/decoder.h"
 #include "codec/csv/encoder.h"
+#include "codec/json/debezium_decoder.h"
 #include "codec/json/decoder.h"
 #include "codec/json/encoder.h"
 #include "codec/raw/format.h"
@@ -19,12 +20,15 @@ std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& s
     return make_csv_decoder(record.size() == 0 ? schema : record, schema,
                             CsvOptions::from(options));
   }
+  if (format == "debezium-json") {
+    return make_debezium_json_decoder(schema, JsonOptions::from(options));
+  }
   if (format == "raw") {
     return make_raw_decoder(record.size() == 0 ? schema : record, schema,
                             RawOptions::from(options));
   }
   throw Error(ErrorCode::unsupported,
-              "format '" + format + "' is not read; there are: json, csv, raw");
+              "format '" + format + "' is not read; there are: json, csv, debezium-json, raw");
 }
 
 Framing framing_of(const std::string& format, const std::map<std::string, std::string>& options) {

@@ -8,6 +8,7 @@ set(SOURCES
   duckdb/database.cc
   duckdb/error.cc
   duckdb/vectors.cc
+  json/debezium_decoder.cc
   json/decoder.cc
   json/encoder.cc
   json/field_writer.cc
@@ -28,6 +29,7 @@ set(TESTS
   csv/decoder_test.cc
   csv/encoder_test.cc
   duckdb/database_test.cc
+  json/debezium_decoder_test.cc
   json/decoder_test.cc
   json/encoder_test.cc
   json/record_shape_test.cc

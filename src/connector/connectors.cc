@@ -24,9 +24,9 @@
 namespace millrace::connector {
 
 catalog::Connections connections() {
-  static const std::array kConnectors = {kTopicConnector, kFilesystemConnector,
-                                         kDeltaConnector, kBlackholeConnector,
-                                         kPrintConnector, kDatagenConnector};
+  static const std::array kConnectors = {
+      kTopicConnector,     kUpsertTopicConnector, kFilesystemConnector, kDeltaConnector,
+      kBlackholeConnector, kPrintConnector,       kDatagenConnector};
   static const std::array kFormats = {kJsonFormat, kCsvFormat, kDebeziumJsonFormat, kRawFormat};
   return {kConnectors, kFormats};
 }
@@ -52,7 +52,7 @@ exec::Positions readable_ends(const plan::Plan& plan, const Environment& environ
       continue;
     }
     const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
-    if (table.option("connector") != kTopicConnector.name) {
+    if (!is_topic(table)) {
       continue;
     }
     const TopicOptions options = TopicOptions::from(table, environment.own_addresses);
@@ -72,7 +72,7 @@ exec::Positions readable_ends(const plan::Plan& plan, const Environment& environ
 std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
                                                       exec::TaskContext& task) {
   const std::string connector = scan.table->option("connector");
-  if (connector == "kafka") {
+  if (is_topic(*scan.table)) {
     TopicOptions options = TopicOptions::from(*scan.table, environment_.own_addresses);
     if (environment_.replay) {
       replay(options, *environment_.replay);
@@ -101,7 +101,7 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSink>(sink, FilesystemOptions::from(*sink.table), task);
   }
-  if (connector == "kafka") {
+  if (is_topic(*sink.table)) {
     return std::make_unique<TopicSink>(sink,
                                        TopicOptions::from(*sink.table, environment_.own_addresses),
                                        task, *environment_.topics, environment_.default_partitions);

@@ -103,8 +103,9 @@ static constexpr std::array kDebeziumOptions = {
 };
 
 const catalog::ConnectorDescription kDebeziumJsonFormat = {.name = "debezium-json",
-                                                           .can_read = false,
+                                                           .can_read = true,
                                                            .can_write = true,
+                                                           .gives = catalog::Changes::all,
                                                            .takes = catalog::Changes::all,
                                                            .options = kDebeziumOptions};
 
@@ -120,15 +121,25 @@ static constexpr std::array kRawOptions = {
 const catalog::ConnectorDescription kRawFormat = {
     .name = "raw", .can_read = true, .can_write = true, .options = kRawOptions};
 
-FormatChoice format_of(const catalog::Table& table) {
-  FormatChoice choice{table.option("format", table.option("value.format")), {}};
-  for (const std::string& prefix : {choice.name + ".", "value." + choice.name + "."}) {
-    for (const auto& [key, option] : table.options) {
-      if (key.starts_with(prefix)) {
-        choice.options[key.substr(prefix.size())] = option.value;
-      }
+static void add_options(const catalog::Table& table, const std::string& prefix,
+                        FormatChoice& choice) {
+  for (const auto& [key, option] : table.options) {
+    if (key.starts_with(prefix)) {
+      choice.options[key.substr(prefix.size())] = option.value;
     }
   }
+}
+
+FormatChoice format_of(const catalog::Table& table) {
+  FormatChoice choice{table.option("format", table.option("value.format")), {}};
+  add_options(table, choice.name + ".", choice);
+  add_options(table, "value." + choice.name + ".", choice);
+  return choice;
+}
+
+FormatChoice key_format_of(const catalog::Table& table) {
+  FormatChoice choice{table.option("key.format"), {}};
+  add_options(table, "key." + choice.name + ".", choice);
   return choice;
 }
 

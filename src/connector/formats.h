@@ -27,6 +27,9 @@ struct FormatChoice {
 // A table's format, under 'format' or 'value.format', and its options under either prefix.
 FormatChoice format_of(const catalog::Table& table);
 
+// The format of keys, under 'key.format', and its options.
+FormatChoice key_format_of(const catalog::Table& table);
+
 // The physical columns of a table, in order.
 Schema physical_schema(const catalog::Table& table);
 

@@ -20,6 +20,7 @@ set(SOURCES
   filesystem/source.cc
   formats.cc
   scan_columns.cc
+  topic/keyed_records.cc
   topic/options.cc
   topic/partitioner.cc
   topic/sink.cc

@@ -14,7 +14,8 @@ static constexpr catalog::OptionDescription client_setting(std::string_view key)
   return {.key = key, .description = "of clients over a network; here it changes nothing"};
 }
 
-static constexpr std::array kOptions = {
+// Of tables over a topic, of either kind.
+static constexpr std::array kShared = {
     catalog::OptionDescription{.key = "topic",
                                .required = true,
                                .type = "string",
@@ -61,33 +62,10 @@ static constexpr std::array kOptions = {
     client_setting("properties.retry.backoff.ms"),
     client_setting("properties.client.dns.lookup"),
     client_setting("properties.group.instance.id"),
-    catalog::OptionDescription{
-        .key = "scan.startup.mode",
-        .type = "earliest-offset|latest-offset|timestamp|group-offsets",
-        .otherwise = "group-offsets",
-        .description = "where a new pipeline begins; a restarted one goes on where it was"},
-    catalog::OptionDescription{.key = "scan.startup.timestamp-millis",
-                               .type = "integer",
-                               .description = "begin at the first record of this time or later"},
-    catalog::OptionDescription{
-        .key = "scan.topic-partition-discovery.interval",
-        .type = "duration",
-        .otherwise = "5 min",
-        .description = "0: partitions added later are not read; else they are as soon as they "
-                       "are there"},
     catalog::OptionDescription{.key = "scan.bounded.mode",
                                .type = "unbounded|latest-offset",
                                .otherwise = "unbounded",
                                .description = "latest-offset: end with what is there at the start"},
-    catalog::OptionDescription{.key = "key.fields",
-                               .description = "columns, with ';' between them, that make the key "
-                                              "of a record that is written"},
-    catalog::OptionDescription{
-        .key = "key.format", .type = "json", .description = "how the key is written"},
-    catalog::OptionDescription{.key = "value.fields-include",
-                               .type = "ALL",
-                               .otherwise = "ALL",
-                               .description = "the columns of the key are in the value as well"},
     catalog::OptionDescription{
         .key = "sink.delivery-guarantee",
         .type = "exactly-once|at-least-once|none",
@@ -103,10 +81,6 @@ static constexpr std::array kOptions = {
     catalog::OptionDescription{
         .key = "sink.transactional-id-prefix",
         .description = "of Flink's transactions; those of this program need no names"},
-    catalog::OptionDescription{.key = "sink.partitioner",
-                               .type = "default|fixed|round-robin",
-                               .otherwise = "default",
-                               .description = "where records without a key go"},
     catalog::OptionDescription{.key = "sink.parallelism",
                                .type = "integer",
                                .description = "of Flink's tasks; a pipeline is one here"},
@@ -115,7 +89,65 @@ static constexpr std::array kOptions = {
         .type = "duration",
         .otherwise = "5 s",
         .description = "after this long without records a partition holds no watermark back"},
+    catalog::OptionDescription{.key = "key.fields-prefix",
+                               .description = "of the names of the key's columns, which its fields "
+                                              "do not have; with EXCEPT_KEY"},
+    catalog::OptionDescription{
+        .key = "value.fields-include",
+        .type = "ALL|EXCEPT_KEY",
+        .otherwise = "ALL",
+        .description = "whether the columns of the key are in the value as well"},
 };
+
+static constexpr std::array kOfRows = {
+    catalog::OptionDescription{
+        .key = "scan.startup.mode",
+        .type = "earliest-offset|latest-offset|timestamp|group-offsets",
+        .otherwise = "group-offsets",
+        .description = "where a new pipeline begins; a restarted one goes on where it was"},
+    catalog::OptionDescription{.key = "scan.startup.timestamp-millis",
+                               .type = "integer",
+                               .description = "begin at the first record of this time or later"},
+    catalog::OptionDescription{
+        .key = "scan.topic-partition-discovery.interval",
+        .type = "duration",
+        .otherwise = "5 min",
+        .description = "0: partitions added later are not read; else they are as soon as they "
+                       "are there"},
+    catalog::OptionDescription{.key = "key.fields",
+                               .description = "columns, with ';' between them, that make a "
+                                              "record's key"},
+    catalog::OptionDescription{.key = "sink.partitioner",
+                               .type = "default|fixed|round-robin",
+                               .otherwise = "default",
+                               .description = "where records without a key go"},
+    catalog::OptionDescription{
+        .key = "key.format", .type = "json|csv|raw", .description = "how the key is written"},
+};
+
+static constexpr std::array kOfUpserts = {
+    catalog::OptionDescription{.key = "key.format",
+                               .required = true,
+                               .type = "json|csv|raw",
+                               .description = "how the key is written"},
+    catalog::OptionDescription{.key = "sink.buffer-flush.max-rows",
+                               .type = "integer",
+                               .description = "of Flink's buffer of rows; an epoch's are here"},
+    catalog::OptionDescription{.key = "sink.buffer-flush.interval",
+                               .type = "duration",
+                               .description = "of Flink's buffer of rows; an epoch's are here"},
+};
+
+template <size_t a, size_t b>
+static constexpr std::array<catalog::OptionDescription, a + b> joined(
+    const std::array<catalog::OptionDescription, a>& first,
+    const std::array<catalog::OptionDescription, b>& second) {
+  std::array<catalog::OptionDescription, a + b> all;
+  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), all.begin()));
+  return all;
+}
+static constexpr std::array kOptions = joined(kShared, kOfRows);
+static constexpr std::array kUpsertOptions = joined(kShared, kOfUpserts);
 
 static constexpr std::array kMetadata = {
     catalog::OptionDescription{.key = "topic", .type = "STRING NOT NULL"},
@@ -131,6 +163,21 @@ const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
                                                        .options = kOptions,
                                                        .metadata = kMetadata};
 
+const catalog::ConnectorDescription kUpsertTopicConnector = {.name = "upsert-kafka",
+                                                             .can_read = true,
+                                                             .can_write = true,
+                                                             .takes_format = true,
+                                                             .gives = catalog::Changes::upserts,
+                                                             .takes = catalog::Changes::upserts,
+                                                             .needs_key = true,
+                                                             .options = kUpsertOptions,
+                                                             .metadata = kMetadata};
+
+bool is_topic(const catalog::Table& table) {
+  return table.option("connector") == kTopicConnector.name ||
+         table.option("connector") == kUpsertTopicConnector.name;
+}
+
 namespace {
 
 Position position_of(const catalog::Table& table, const std::string& key) {
@@ -138,7 +185,11 @@ Position position_of(const catalog::Table& table, const std::string& key) {
   return found == table.options.end() ? Position{} : found->second.position;
 }
 
+// A table of upserts is what all its records say.
 StartupMode startup_of(const catalog::Table& table) {
+  if (table.option("connector") == kUpsertTopicConnector.name) {
+    return StartupMode::earliest;
+  }
   const std::string mode = table.option("scan.startup.mode", "group-offsets");
   if (mode == "earliest-offset") {
     return StartupMode::earliest;
@@ -195,9 +246,16 @@ size_t physical_number(const catalog::Table& table, const std::string& name) {
   return *number;
 }
 
+// Of upserts the primary key's.
 std::vector<size_t> key_fields_of(const catalog::Table& table) {
-  const std::string names = table.option("key.fields");
   std::vector<size_t> fields;
+  if (table.option("connector") == kUpsertTopicConnector.name) {
+    for (const size_t column : table.primary_key) {
+      fields.push_back(physical_number(table, table.columns[column].name));
+    }
+    return fields;
+  }
+  const std::string names = table.option("key.fields");
   for (size_t from = 0; from < names.size();) {
     const size_t end = std::min(names.find(';', from), names.size());
     fields.push_back(physical_number(table, names.substr(from, end - from)));
@@ -209,6 +267,44 @@ std::vector<size_t> key_fields_of(const catalog::Table& table) {
                 "table '" + table.name + "' has '" + given + "' and so needs '" +
                     (fields.empty() ? "key.fields" : "key.format") + "' too",
                 position_of(table, given));
+  }
+  return fields;
+}
+
+bool has_key_apart(const catalog::Table& table) {
+  return table.option("value.fields-include", "ALL") == "EXCEPT_KEY";
+}
+
+// A prefix tells columns of the key from those of the value that are called alike.
+std::vector<std::string> key_names_of(const catalog::Table& table,
+                                      const std::vector<size_t>& fields) {
+  static constexpr auto kPrefix = "key.fields-prefix";
+  const std::string prefix = table.option(kPrefix);
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorCode::invalid_argument, "table '" + table.name + "': " + why,
+                position_of(table, kPrefix));
+  };
+  if (!prefix.empty() && !has_key_apart(table)) {
+    refuse("'key.fields-prefix' needs 'value.fields-include' = 'EXCEPT_KEY'");
+  }
+  std::vector<std::string> names;
+  for (const size_t field : fields) {
+    const std::string name = physical_schema(table)[field].name;
+    if (!name.starts_with(prefix)) {
+      refuse("the key's column '" + name + "' does not begin with the prefix '" + prefix + "'");
+    }
+    names.push_back(name.substr(prefix.size()));
+  }
+  return names;
+}
+
+std::vector<size_t> value_fields_of(const catalog::Table& table, const std::vector<size_t>& key) {
+  std::vector<size_t> fields;
+  for (size_t field = 0; field < physical_schema(table).size(); ++field) {
+    const bool in_key = std::find(key.begin(), key.end(), field) != key.end();
+    if (!in_key || !has_key_apart(table)) {
+      fields.push_back(field);
+    }
   }
   return fields;
 }
@@ -257,8 +353,14 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
   options.format = format_of(table);
   options.exactly_once = is_exactly_once(table);
   options.keyless = keyless_of(table);
+  if (table.option("connector") == kUpsertTopicConnector.name) {
+    options.meaning = Meaning::upserts;
+  }
   options.key_fields = key_fields_of(table);
-  options.key_format = table.option("key.format");
+  options.key_names = key_names_of(table, options.key_fields);
+  options.value_fields = value_fields_of(table, options.key_fields);
+  options.physical_fields = physical_schema(table).size();
+  options.key_format = key_format_of(table);
   return options;
 }
 

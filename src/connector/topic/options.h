@@ -1,7 +1,7 @@
 #pragma once
 
-// WITH ('connector' = 'kafka', ...): a topic of the embedded broker, with the options that Flink's
-// connector has.
+// WITH ('connector' = 'kafka', ...) and 'upsert-kafka': a topic of the embedded broker, with the
+// options that Flink's connectors have.
 
 #include <optional>
 #include <string>
@@ -21,6 +21,9 @@ struct Table;
 namespace millrace::connector {
 
 extern const catalog::ConnectorDescription kTopicConnector;
+extern const catalog::ConnectorDescription kUpsertTopicConnector;
+// Whether it is a table over a topic, of either kind.
+bool is_topic(const catalog::Table& table);
 
 enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
 
@@ -38,11 +41,22 @@ struct TopicOptions {
   std::string group;                                    // empty for none
   Isolation isolation = Isolation::committed;
   FormatChoice format;
+  // A record is a row, or what the row of its key is from now on.
+  enum class Meaning : uint8_t { rows, upserts };
+  Meaning meaning = Meaning::rows;
+  // Among the physical columns: of the key, none for records without one, and of the value.
+  std::vector<size_t> key_fields;
+  std::vector<size_t> value_fields;
+  std::vector<std::string> key_names;  // as the key's fields are called in it
+  FormatChoice key_format;
+  // Whether what is read stands in keys.
+  bool reads_keys() const {
+    return meaning == Meaning::upserts || value_fields.size() < physical_fields;
+  }
+  size_t physical_fields = 0;
   // Of writing.
   bool exactly_once = true;
   Partitioner::Keyless keyless = Partitioner::Keyless::together;
-  std::vector<size_t> key_fields;  // among the physical columns
-  std::string key_format;
 
   // `own_addresses` name this server: 'properties.bootstrap.servers' may be one of them. Empty for
   // "any will do". Throws Error at the option's position for what is not offered.

@@ -34,6 +34,26 @@ static std::vector<std::shared_ptr<topic::Partition>> partitions_of(topic::Store
   return topic->partitions;
 }
 
+// Those of the physical columns, under names that the record has for them.
+static Schema fields_of(const catalog::Table& table, const std::vector<size_t>& columns) {
+  const Schema all = physical_schema(table);
+  Schema fields;
+  for (const size_t column : columns) {
+    fields.fields.push_back(all[column]);
+  }
+  return fields;
+}
+
+static Batch columns_of(const Batch& rows, const std::vector<size_t>& columns) {
+  Batch batch;
+  batch.physical_size = rows.physical_size;
+  batch.kinds = rows.kinds;
+  for (const size_t column : columns) {
+    batch.columns.push_back(rows.columns[column]);
+  }
+  return batch;
+}
+
 // The same in every life of the pipeline.
 static int64_t producer_of(const exec::TaskContext& task) {
   const std::string name = task.pipeline() + "/" + task.id();
@@ -46,9 +66,9 @@ TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskCon
                      topic::Store& store, int32_t partitions)
     : options_(std::move(options)),
       task_(task),
-      values_(codec::make_encoder(options_.format.name, physical_schema(*sink.table),
+      values_(codec::make_encoder(options_.format.name,
+                                  fields_of(*sink.table, options_.value_fields),
                                   options_.format.options)),
-      key_columns_(options_.key_fields),
       partitioner_(options_.keyless, 1),
       first_producer_(producer_of(task)),
       transactions_(task_.state().numbers("transactions")),
@@ -57,27 +77,31 @@ TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskCon
     targets_.push_back({std::move(partition)});
   }
   partitioner_ = Partitioner(options_.keyless, targets_.size());
-  if (!key_columns_.empty()) {
-    Schema keys;
-    const Schema all = physical_schema(*sink.table);
-    for (const size_t column : key_columns_) {
-      keys.fields.push_back(all[column]);
+  if (!options_.key_fields.empty()) {
+    Schema keys = fields_of(*sink.table, options_.key_fields);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      keys.fields[i].name = options_.key_names[i];
     }
-    keys_ = codec::make_encoder(options_.key_format, keys, {});
+    keys_ = codec::make_encoder(options_.key_format.name, keys, options_.key_format.options);
   }
   abort_leftovers();
 }
 
 void TopicSink::begin(const Batch& rows) {
-  values_->begin(rows);
+  value_batch_ = columns_of(rows, options_.value_fields);
+  values_->begin(value_batch_);
   if (keys_) {
-    key_batch_ = Batch();
-    key_batch_.physical_size = rows.physical_size;
-    for (const size_t column : key_columns_) {
-      key_batch_.columns.push_back(rows.columns[column]);
-    }
+    key_batch_ = columns_of(rows, options_.key_fields);
     keys_->begin(key_batch_);
   }
+}
+
+// A row that is gone has none.
+bool TopicSink::has_value(const Batch& rows, uint32_t row) const {
+  const bool is_gone =
+      options_.meaning == TopicOptions::Meaning::upserts &&
+      (rows.kind(row) == RowKind::delete_ || rows.kind(row) == RowKind::update_before);
+  return !is_gone && values_->has_value(row);
 }
 
 void TopicSink::write(const Batch& rows) {
@@ -91,11 +115,14 @@ void TopicSink::write(const Batch& rows) {
       keys_->append(row, key_);
       key = key_;
     }
-    value_.clear();
-    values_->append(row, value_);
+    std::optional<std::string_view> value;
+    if (has_value(rows, row)) {
+      value_.clear();
+      values_->append(row, value_);
+      value = value_;
+    }
     Target& target = targets_[partitioner_.partition_of(key)];
-    target.batch.add(
-        now, key, values_->has_value(row) ? std::optional<std::string_view>(value_) : std::nullopt);
+    target.batch.add(now, key, value);
     if (target.batch.size() >= kBatchBytes) {
       flush(target);
       partitioner_.next_batch();

@@ -12,6 +12,8 @@
 // The turn is kept in the checkpoint, and the ids are made of the pipeline's and the sink's names,
 // so that they are the same in every life.
 //
+// Of a table of upserts a deletion is a record without a value.
+//
 // 'visibility' = 'immediate', like 'sink.delivery-guarantee' = 'at-least-once', writes without
 // transactions: at once for everybody, and again after a crash.
 
@@ -55,6 +57,7 @@ class TopicSink final : public exec::Sink {
 
   void sync();
   void begin(const Batch& rows);
+  bool has_value(const Batch& rows, uint32_t row) const;
   void flush(Target& target);
   void end_transaction(Target& target, int64_t slot, kafka::TransactionResult result);
   void abort_leftovers();
@@ -64,8 +67,8 @@ class TopicSink final : public exec::Sink {
   exec::TaskContext task_;
   std::unique_ptr<codec::Encoder> values_;
   std::unique_ptr<codec::Encoder> keys_;  // null: records have no key
-  std::vector<size_t> key_columns_;
   Batch key_batch_;
+  Batch value_batch_;
   std::vector<Target> targets_;  // by partition
   Partitioner partitioner_;
   int64_t first_producer_;

@@ -179,6 +179,31 @@ TEST_CASE("records of a key meet in one partition, where Kafka's clients put the
   CHECK(static_cast<int32_t>(murmur2("abc")) == 479470107);
 }
 
+TEST_CASE("columns of the key stand in it alone where the table says so") {
+  Machine machine(1, {{"key.fields", "who"},
+                      {"key.fields-prefix", "w"},
+                      {"key.format", "json"},
+                      {"value.fields-include", "EXCEPT_KEY"}});
+  Checkpoint checkpoint;
+  Machine::Life life(machine, checkpoint);
+  life.sink.write(rows_of({1}));
+  life.checkpoint(checkpoint);
+  CHECK(life.read() == std::vector<std::string>{R"({"ho":"w1"} {"n":1})"});
+}
+
+TEST_CASE("of a table of upserts a row that is gone is a record without a value") {
+  Machine machine(1, {{"connector", "upsert-kafka"}, {"key.format", "json"}});
+  machine.table->primary_key = {0};
+  Checkpoint checkpoint;
+  Machine::Life life(machine, checkpoint);
+  Batch rows = rows_of({1, 2, 1});
+  rows.kinds = {RowKind::insert, RowKind::update_after, RowKind::delete_};
+  life.sink.write(rows);
+  life.checkpoint(checkpoint);
+  CHECK(life.read() == std::vector<std::string>{R"({"n":1} -)", R"({"n":1} {"n":1,"who":"w1"})",
+                                                R"({"n":2} {"n":2,"who":"w2"})"});
+}
+
 TEST_CASE("options that do not go together are refused") {
   const auto fails = [](const Options& options) {
     CHECK_THROWS_AS(TopicOptions::from(*Machine(1, options).table, {}), Error);
@@ -186,6 +211,11 @@ TEST_CASE("options that do not go together are refused") {
   fails({{"key.fields", "who"}});
   fails({{"key.format", "json"}});
   fails({{"key.fields", "who;nobody"}, {"key.format", "json"}});
+  fails({{"key.fields", "who"}, {"key.format", "json"}, {"key.fields-prefix", "w"}});
+  fails({{"key.fields", "who"},
+         {"key.format", "json"},
+         {"key.fields-prefix", "x"},
+         {"value.fields-include", "EXCEPT_KEY"}});
   fails({{"visibility", "immediate"}, {"sink.delivery-guarantee", "exactly-once"}});
 }
 

@@ -42,6 +42,7 @@ struct TopicSource::Fetched {
   };
   std::shared_ptr<Memory> memory = std::make_shared<Memory>();
   std::vector<std::string_view> values;
+  std::vector<std::string_view> keys = {};  // where they are read
   std::vector<int64_t> offsets;
   std::vector<int64_t> timestamps;
   size_t empty = 0;  // records without a value, besides
@@ -54,16 +55,15 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       task_(task),
       store_(&store),
       groups_(groups),
-      decoder_(codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options,
-                                   whole_record(*scan.table))),
       next_offset_(task_.state().numbers("next_offset")),
       end_offset_(task_.state().numbers("end_offset")),
       topic_id_(task_.state().numbers("topic_id")),
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
-  if (!options_.key_fields.empty()) {
-    throw Error(
-        ErrorCode::unsupported,
-        "table '" + scan.table->name + "' has 'key.fields': keys are written and not read yet");
+  if (options_.reads_keys()) {
+    keyed_.emplace(scan, options_);
+  } else {
+    decoder_ = codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options,
+                                   whole_record(*scan.table));
   }
   find_partitions(partitions);
   on_ready(nullptr);
@@ -249,6 +249,13 @@ bool TopicSource::fetch(Split& split) {
   return !split.rest.empty();
 }
 
+bool TopicSource::may_be_row(const std::optional<std::string_view>& value) const {
+  if (keyed_) {
+    return value ? !value->empty() : options_.meaning == TopicOptions::Meaning::upserts;
+  }
+  return (value && !value->empty()) || decoder_->reads_empty_records();
+}
+
 TopicSource::Fetched TopicSource::take(Split& split) {
   Fetched fetched;
   const int64_t limit = reading_limit_of(split);
@@ -279,11 +286,13 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         continue;  // a fetch begins with a whole batch
       }
       next = record->offset.value + 1;
-      const bool is_empty = !record->value || record->value->empty();
-      if (is_empty && !decoder_->reads_empty_records()) {
+      if (!may_be_row(record->value)) {
         ++fetched.empty;
       } else {
         fetched.values.push_back(record->value.value_or(std::string_view()));
+        if (keyed_) {
+          fetched.keys.push_back(record->key.value_or(std::string_view()));
+        }
         fetched.offsets.push_back(record->offset.value);
         fetched.timestamps.push_back(record->timestamp.ms);
       }
@@ -301,7 +310,8 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   exec::Polled polled;
   polled.state = exec::Polled::State::rows;
   polled.split = number;
-  codec::Decoded decoded = decoder_->decode(fetched.values, fetched.memory);
+  codec::Decoded decoded = keyed_ ? keyed_->decode(fetched.keys, fetched.values, fetched.memory)
+                                  : decoder_->decode(fetched.values, fetched.memory);
   polled.empty = fetched.empty + decoded.without_rows(fetched.values.size());
   auto origins = std::make_shared<Origins>();
   origins->source = options_.topic;
@@ -325,6 +335,7 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
       origins->raw.push_back(fetched.values[record]);
     }
   }
+  polled.rows.kinds = std::move(decoded.kinds);
   polled.rows.physical_size = static_cast<uint32_t>(decoded.rows);
   polled.rows.origins = std::move(origins);
   return polled;

@@ -11,7 +11,8 @@
 // Records of transactions are rows once they are committed: reading stops before the first
 // undecided one, and passes over what was aborted.
 //
-// A record without a value, or with an empty one, is no row and no reject: it says nothing.
+// A record without a value, or with an empty one, is no row and no reject: it says nothing. Of a
+// table of upserts one without a value takes the key's row away.
 
 #include <atomic>
 #include <memory>
@@ -19,6 +20,7 @@
 
 #include "codec/decoder.h"
 #include "connector/topic/group_offsets.h"
+#include "connector/topic/keyed_records.h"
 #include "connector/topic/options.h"
 #include "exec/source.h"
 #include "exec/task_context.h"
@@ -70,6 +72,8 @@ class TopicSource final : public exec::Source {
   Result<topic::CommittedRead> read(const Split& split) const;
   bool fetch(Split& split);
   Fetched take(Split& split);
+  // Whether a record with such a value may be a row.
+  bool may_be_row(const std::optional<std::string_view>& value) const;
   exec::Polled decode(const Split& split, size_t number, Fetched fetched);
   Column metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
                          const Fetched& fetched, const std::vector<uint32_t>& record_of_row,
@@ -80,7 +84,8 @@ class TopicSource final : public exec::Source {
   exec::TaskContext task_;
   topic::Store* store_;
   GroupOffsets* groups_;
-  std::unique_ptr<codec::Decoder> decoder_;
+  std::unique_ptr<codec::Decoder> decoder_;  // of values; null where keys are read as well
+  std::optional<KeyedRecords> keyed_;
   state::Numbers& next_offset_;
   state::Numbers& end_offset_;  // of bounded reading
   state::Numbers& topic_id_;    // its halves: a topic made again under its name is another one

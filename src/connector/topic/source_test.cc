@@ -43,6 +43,16 @@ struct Setup final : exec::Connectors {
     REQUIRE(appended.error_code == kafka::ErrorCode::none);
   }
 
+  // A record of partition 0; no value takes the key's row away.
+  void produce_keyed(std::optional<std::string_view> key, std::optional<std::string_view> value) {
+    kafka::BatchBuilder batch;
+    batch.add(Timestamp{at += 10}, key, value);
+    const auto topic = store->find_or_create("clicks", 2);
+    REQUIRE(topic.ok());
+    REQUIRE((*topic)->find(PartitionIndex(0))->append(batch.finish()).error_code ==
+            kafka::ErrorCode::none);
+  }
+
   void end_transaction(bool commits) {
     const auto result =
         commits ? kafka::TransactionResult::commit : kafka::TransactionResult::abort;
@@ -520,6 +530,67 @@ TEST_CASE("a pipeline that catches up begins its sinks anew") {
   }
   spec.writes = exec::Writes::rows;
   CHECK_NOTHROW(exec::Pipeline(spec, setup, setup.world.get()));
+}
+
+TEST_CASE("columns of the key alone are read from it") {
+  Setup setup;
+  setup.produce_keyed(R"({"who":"ann"})", R"({"n":1,"who":"not this"})");
+  setup.produce_keyed(std::nullopt, R"({"n":2})");
+  setup.produce_keyed("bad", R"({"n":3})");
+  setup.produce_keyed(R"({"who":"bob"})", R"([{"n":4},{"n":5}])");
+  setup.produce_keyed(R"({"who":"cid"})", std::nullopt);
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"},
+                                   {"key.fields", "who"},
+                                   {"key.format", "json"},
+                                   {"value.fields-include", "EXCEPT_KEY"}}),
+                          setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"ann 0 0 1", "bob 0 3 4", "bob 0 3 5"});
+  CHECK(setup.letters().size() == 2);
+}
+
+TEST_CASE("a prefix tells a key's columns from the value's") {
+  Setup setup;
+  setup.produce_keyed(R"({"ho":"ann"})", R"({"n":1})");
+  exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"},
+                                   {"key.fields", "who"},
+                                   {"key.fields-prefix", "w"},
+                                   {"key.format", "json"},
+                                   {"value.fields-include", "EXCEPT_KEY"}}),
+                          setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"ann 0 0 1"});
+}
+
+TEST_CASE("of a table of upserts a record says what its key's row is now, or that it is gone") {
+  Setup setup;
+  setup.produce_keyed(R"({"who":"ann"})", R"({"who":"ann","n":1})");
+  setup.produce_keyed(R"({"who":"ann"})", R"({"who":"ann","n":2})");
+  setup.produce_keyed(R"({"who":"ann"})", std::nullopt);
+  setup.produce_keyed(std::nullopt, R"({"who":"bob","n":3})");
+  auto spec = spec_of({{"key.format", "json"}});
+  auto* scan = static_cast<plan::Scan*>(spec.plan->nodes.front().get());
+  auto table = std::make_shared<catalog::Table>(*scan->table);
+  table->options["connector"] = {"upsert-kafka", {}};
+  table->primary_key = {0};
+  scan->table = table;
+  TopicOptions options = TopicOptions::from(*table, {});
+  state::TableStore state;
+  exec::Task facts{"p", {}, setup.world.get(), &state, false};
+  exec::OperatorCounts counts;
+  exec::TaskContext task(&facts, "scan-1", &counts);
+  TopicSource source(*scan, options, task, *setup.store, nullptr, 2);
+  exec::Polled polled;
+  while (polled.rows.empty()) {
+    polled = source.poll();
+  }
+  CHECK(polled.rows.kinds ==
+        std::vector<RowKind>{RowKind::update_after, RowKind::update_after, RowKind::delete_});
+  CHECK(View<StringRef>(polled.rows.columns[0])[2].view() == "ann");
+  CHECK(polled.rows.columns[3].is_null(2));
+  CHECK(View<int32_t>(polled.rows.columns[3])[1] == 2);
+  REQUIRE(polled.rejects.size() == 1);
+  CHECK(polled.rejects[0].reason == "the record has no key");
 }
 
 }  // namespace millrace::connector

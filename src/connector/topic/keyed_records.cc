@@ -1,0 +1,148 @@
+#include "connector/topic/keyed_records.h"
+
+#include <algorithm>
+
+#include "codec/codecs.h"
+#include "column/nested.h"
+#include "connector/scan_columns.h"
+
+namespace millrace::connector {
+
+// The fields of the value, of all physical columns.
+static Schema value_record(const catalog::Table& table, const TopicOptions& options) {
+  Schema record;
+  for (const size_t column : options.value_fields) {
+    record.fields.push_back(physical_schema(table)[column]);
+  }
+  return record;
+}
+
+KeyedRecords::KeyedRecords(const plan::Scan& scan, const TopicOptions& options)
+    : schema_(read_schema(scan)), are_upserts_(options.meaning == TopicOptions::Meaning::upserts) {
+  const Schema all = physical_schema(*scan.table);
+  const Schema value = value_record(*scan.table, options);
+  Schema read_of_value;
+  Schema key;
+  for (size_t i = 0; i < options.key_fields.size(); ++i) {
+    key.fields.push_back({options.key_names[i], all[options.key_fields[i]].type});
+  }
+  for (const Field& field : schema_.fields) {
+    const auto in_key = std::find_if(options.key_fields.begin(), options.key_fields.end(),
+                                     [&](size_t column) { return all[column].name == field.name; });
+    Place place{SIZE_MAX, SIZE_MAX};
+    if (value.find(field.name)) {
+      place.in_value = read_of_value.size();
+      read_of_value.fields.push_back(field);
+    }
+    if (in_key != options.key_fields.end()) {
+      place.in_key = static_cast<size_t>(in_key - options.key_fields.begin());
+    }
+    places_.push_back(place);
+  }
+  values_ =
+      codec::make_decoder(options.format.name, read_of_value, options.format.options, value);
+  keys_ = codec::make_decoder(options.key_format.name, key, options.key_format.options, key);
+}
+
+Column KeyedRecords::column(size_t number, const codec::Decoded& values,
+                            const codec::Decoded& keys, const std::vector<Row>& rows) const {
+  const Type type = schema_[number].type;
+  const Place place = places_[number];
+  std::vector<Column> parts;
+  uint32_t first_key = 0;
+  if (place.in_value != SIZE_MAX) {
+    parts.push_back(values.columns[place.in_value]);
+    first_key = static_cast<uint32_t>(values.rows);
+  }
+  uint32_t null = first_key;
+  if (place.in_key != SIZE_MAX) {
+    parts.push_back(keys.columns[place.in_key]);
+    null += static_cast<uint32_t>(keys.rows);
+  }
+  parts.push_back(Column::null(type.as_nullable(), 1));
+  std::vector<uint32_t> chosen;
+  for (const Row& row : rows) {
+    const bool by_value = row.value != kNone && place.in_value != SIZE_MAX;
+    const bool by_key = row.key != kNone && place.in_key != SIZE_MAX;
+    chosen.push_back(by_value ? row.value : by_key ? first_key + row.key : null);
+  }
+  return concatenated(type.as_nullable(), parts).gather(chosen).retyped(type);
+}
+
+namespace {
+
+// What was decoded of the keys, or of the values, of the records that have one.
+struct Half {
+  codec::Decoded decoded;
+  std::vector<uint32_t> records;            // that were decoded
+  std::vector<std::vector<uint32_t>> rows;  // by record
+};
+
+Half decode_half(codec::Decoder& decoder, std::span<const std::string_view> all,
+                 const std::shared_ptr<const void>& owner) {
+  Half half;
+  std::vector<std::string_view> texts;
+  for (uint32_t record = 0; record < all.size(); ++record) {
+    if (all[record].data() != nullptr) {
+      texts.push_back(all[record]);
+      half.records.push_back(record);
+    }
+  }
+  half.decoded = decoder.decode(texts, owner);
+  half.rows.resize(all.size());
+  for (uint32_t row = 0; row < half.decoded.rows; ++row) {
+    const auto& of_row = half.decoded.record_of_row;
+    half.rows[half.records[of_row.empty() ? row : of_row[row]]].push_back(row);
+  }
+  return half;
+}
+
+void add_reasons(Half& half, const std::string& prefix, std::vector<std::string>& reasons) {
+  for (const codec::Decoded::Reject& reject : half.decoded.rejects) {
+    reasons[half.records[reject.record]] = prefix + reject.reason;
+  }
+}
+
+}  // namespace
+
+codec::Decoded KeyedRecords::decode(std::span<const std::string_view> keys,
+                                    std::span<const std::string_view> values,
+                                    const std::shared_ptr<const void>& owner) {
+  Half by_value = decode_half(*values_, values, owner);
+  Half by_key = decode_half(*keys_, keys, owner);
+  std::vector<std::string> reasons(values.size());
+  add_reasons(by_value, "", reasons);
+  add_reasons(by_key, "the key: ", reasons);
+  codec::Decoded decoded;
+  std::vector<Row> rows;
+  for (uint32_t record = 0; record < values.size(); ++record) {
+    if (reasons[record].empty() && by_key.rows[record].size() != 1) {
+      reasons[record] =
+          keys[record].data() == nullptr ? "the record has no key" : "the key is not one row";
+    }
+    if (!reasons[record].empty()) {
+      decoded.rejects.push_back({record, std::move(reasons[record])});
+      continue;
+    }
+    const uint32_t key = by_key.rows[record].front();
+    if (are_upserts_ && values[record].data() == nullptr) {
+      rows.push_back({record, kNone, key});
+    }
+    for (const uint32_t value : by_value.rows[record]) {
+      rows.push_back({record, value, key});
+    }
+  }
+  for (size_t number = 0; number < schema_.size(); ++number) {
+    decoded.columns.push_back(column(number, by_value.decoded, by_key.decoded, rows));
+  }
+  decoded.rows = rows.size();
+  for (const Row& row : rows) {
+    decoded.record_of_row.push_back(row.record);
+    if (are_upserts_) {
+      decoded.kinds.push_back(row.value == kNone ? RowKind::delete_ : RowKind::update_after);
+    }
+  }
+  return decoded;
+}
+
+}  // namespace millrace::connector
