@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "connector/topic/options.h"
 #include "function/scalar.h"
 #include "plan/explain.h"
 #include "plan/explain_state.h"
@@ -96,7 +97,7 @@ Json topics_json(const plan::Plan& plan, const topic::Store& topics) {
   for (const auto& node : plan.nodes) {
     if (node->kind == plan::NodeKind::scan) {
       const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
-      if (table.option("connector") == "kafka") {
+      if (connector::is_topic(table)) {
         names.insert(table.option("topic"));
       }
     }
@@ -149,6 +150,23 @@ std::vector<std::string> not_repeatable(const plan::Plan& plan) {
   return found;
 }
 
+std::vector<std::string> begun_anew(const plan::Plan& plan) {
+  Lines found;
+  for (const auto& node : plan.nodes) {
+    if (node->kind != plan::NodeKind::scan) {
+      continue;
+    }
+    const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
+    const std::string mode = table.option("scan.startup.mode", "group-offsets");
+    if (connector::is_topic(table) && (mode == "latest-offset" || mode == "group-offsets")) {
+      found.push_back("table '" + table.name + "' begins at '" + mode +
+                      "'; the new version reads topic '" + table.option("topic") +
+                      "' from its beginning all the same");
+    }
+  }
+  return found;
+}
+
 Json difference(const plan::Plan& before, const plan::Plan& now, const topic::Store& topics) {
   return Json::object(
       {{"plan", array_of(difference_of_lines(plan::explain(before), plan::explain(now)))},
@@ -156,7 +174,8 @@ Json difference(const plan::Plan& before, const plan::Plan& now, const topic::St
         plan::first_difference(plan::fingerprint(before), plan::fingerprint(now))},
        {"state", state_json(now)},
        {"input", topics_json(now, topics)},
-       {"not_repeatable", array_of(not_repeatable(now))}});
+       {"not_repeatable", array_of(not_repeatable(now))},
+       {"begun_anew", array_of(begun_anew(now))}});
 }
 
 }  // namespace millrace::change

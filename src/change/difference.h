@@ -19,6 +19,8 @@ std::vector<std::string> difference_of_lines(const std::string& before, const st
 
 // What in the plan would give other answers a second time: "CURRENT_TIMESTAMP in Project(...)".
 std::vector<std::string> not_repeatable(const plan::Plan& plan);
+// Tables that say to begin elsewhere than at the beginning, where a new version begins.
+std::vector<std::string> begun_anew(const plan::Plan& plan);
 
 // The plans' trees as one text, the state of the new one, the topics that it reads and from which
 // offset each can still be read.

@@ -62,6 +62,7 @@ void show_changed(Context& context, const Json& pipeline) {
                 "\n");
   }
   show_lines(context, "  differs with every run:", pipeline.at("not_repeatable"), "    ");
+  show_lines(context, "  read from the beginning:", pipeline.at("begun_anew"), "    ");
   if (const Json& obstacle = pipeline.at("obstacle"); !obstacle.is_null()) {
     context.out("  it cannot be changed while it runs: " + obstacle.as_string() + "\n");
   }
