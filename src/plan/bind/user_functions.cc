@@ -44,6 +44,29 @@ void check_used_once(const catalog::Function& function, const std::vector<Expres
   }
 }
 
+size_t parts_of(const Expression& expression) {
+  size_t parts = 1;
+  for (const Expression& argument : expression.arguments) {
+    parts += parts_of(argument);
+  }
+  return parts;
+}
+
+// Functions of functions that use an argument twice would grow with each call, without an end.
+void check_size(const catalog::Function& function, const std::vector<Expression>& arguments,
+                const Position& at) {
+  constexpr size_t kMost = 100'000;
+  size_t parts = parts_of(*function.body);
+  function.body->visit_columns([&](size_t parameter) { parts += parts_of(arguments[parameter]); });
+  if (parts > kMost) {
+    throw Error(ErrorCode::unsupported,
+                "the call of " + function.name + " stands for " + std::to_string(parts) +
+                    " operations, more than the " + std::to_string(kMost) +
+                    " that an expression may have: compute its argument in a sub-query",
+                at);
+  }
+}
+
 // Arguments of the parameters' types.
 std::vector<Expression> fitted(const catalog::Function& function, std::vector<Expression> arguments,
                                const Position& at) {
@@ -111,6 +134,7 @@ Expression call_of(const catalog::Function& function, std::vector<Expression> ar
     return Expression::of_call(function.signature, std::move(arguments));
   }
   check_used_once(function, arguments, at);
+  check_size(function, arguments, at);
   Expression body = *function.body;
   place(body, at);
   return body.substituted(arguments);
