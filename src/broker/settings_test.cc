@@ -112,6 +112,9 @@ TEST_CASE("the broker's settings have the broker's names, and do not change") {
   REQUIRE(answer.results.at(1).configs.size() == 1);
   CHECK(answer.results.at(1).configs[0].name == "min.insync.replicas");
   CHECK(answer.results.at(2).error_code == ErrorCode::invalid_request);
+  request.resources = {{kBroker, "1", std::vector<std::string>{}}};
+  CHECK(client.ask<kafka::DescribeConfigsResponse>(request).results.at(0).configs.size() ==
+        answer.results.at(0).configs.size());
 }
 
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {

@@ -24,9 +24,8 @@ std::string_view objection_to_tiers(std::string_view value) {
 
 // "*", or "0:1,2:1": partitions and brokers.
 std::string_view objection_to_replicas(std::string_view value) {
-  constexpr std::string_view kDigits = "0123456789";
-  const auto is_number = [kDigits](std::string_view text) {
-    return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   };
   if (value.empty() || value == "*") {
     return "";

@@ -23,8 +23,9 @@ constexpr int8_t kFromTopic = 1;
 constexpr auto kFromAllBrokers = static_cast<int8_t>(BrokerSetting::Origin::all_brokers);
 constexpr auto kFromDefault = static_cast<int8_t>(BrokerSetting::Origin::built_in);
 
+// Who names none wants all, whether by null or by an empty list.
 bool is_wanted(const Request::Resource& resource, std::string_view name) {
-  return !resource.keys ||
+  return !resource.keys || resource.keys->empty() ||
          std::find(resource.keys->begin(), resource.keys->end(), name) != resource.keys->end();
 }
 

@@ -15,7 +15,7 @@ static bool is_in_force(const std::string& feature, int16_t level) {
   const kafka::ApiVersionsResponse answer = api_versions_answer();
   for (const auto& finalized : *answer.finalized_features) {
     if (finalized.name == feature) {
-      return finalized.max_version_level == level;
+      return finalized.max_version == level;
     }
   }
   return false;
