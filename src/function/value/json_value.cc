@@ -8,6 +8,20 @@
 
 namespace millrace::function {
 
+JsonValue JsonValue::number(std::string written) {
+  JsonValue value;
+  value.kind = Kind::number;
+  value.text = std::move(written);
+  return value;
+}
+
+JsonValue JsonValue::array(std::vector<JsonValue> elements) {
+  JsonValue value;
+  value.kind = Kind::array;
+  value.elements = std::move(elements);
+  return value;
+}
+
 const JsonValue* JsonValue::find(std::string_view name) const {
   const JsonValue* found = nullptr;
   for (const auto& [key, member] : members) {

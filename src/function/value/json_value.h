@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace millrace::function {
+
+struct JsonMember;
 
 struct JsonValue {
   enum class Kind : uint8_t { null_, boolean, number, text, array, object };
@@ -19,24 +20,19 @@ struct JsonValue {
   bool truth = false;  // of a boolean
   std::string text;    // of text, and of a number
   std::vector<JsonValue> elements;
-  std::vector<std::pair<std::string, JsonValue>> members;
+  std::vector<JsonMember> members;
 
-  static JsonValue number(std::string written) {
-    JsonValue value;
-    value.kind = Kind::number;
-    value.text = std::move(written);
-    return value;
-  }
-  static JsonValue array(std::vector<JsonValue> elements) {
-    JsonValue value;
-    value.kind = Kind::array;
-    value.elements = std::move(elements);
-    return value;
-  }
+  static JsonValue number(std::string written);
+  static JsonValue array(std::vector<JsonValue> elements);
 
   bool is_scalar() const { return kind != Kind::array && kind != Kind::object; }
   // The last member of a name, which is the one that counts; null where there is none.
   const JsonValue* find(std::string_view name) const;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
 };
 
 // How numbers are kept: as java.math.BigDecimal writes them, or as they are written.

@@ -52,7 +52,7 @@ static bool has_duplicates(const JsonValue& value) {
   std::set<std::string_view> names;
   return std::any_of(value.elements.begin(), value.elements.end(), has_duplicates) ||
          std::any_of(value.members.begin(), value.members.end(), [&](const auto& member) {
-           return !names.insert(member.first).second || has_duplicates(member.second);
+           return !names.insert(member.name).second || has_duplicates(member.value);
          });
 }
 
