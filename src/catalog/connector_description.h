@@ -26,6 +26,13 @@ enum class Changes : uint8_t {
   all,      // the old states of rows as well
 };
 
+// Whether a stream may look up, for each of its rows, the rows that a table has at that time.
+enum class LookUps : uint8_t {
+  never,
+  keyed,  // where its rows come and go by a primary key
+  always,
+};
+
 struct ConnectorDescription {
   std::string_view name;  // value of 'connector', or of 'format'
   bool can_read = false;
@@ -35,6 +42,7 @@ struct ConnectorDescription {
   Changes gives = Changes::inserts;
   Changes takes = Changes::inserts;
   bool needs_key = false;      // tables have a PRIMARY KEY
+  LookUps look_ups = LookUps::never;
   bool reads_members = false;  // of a format: single members of a ROW, without the others
   std::span<const OptionDescription> options = {};
   std::span<const OptionDescription> metadata =

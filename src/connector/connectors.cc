@@ -9,6 +9,7 @@
 #include "connector/datagen/source.h"
 #include "connector/delta/options.h"
 #include "connector/delta/sink.h"
+#include "connector/delta/source.h"
 #include "connector/filesystem/options.h"
 #include "connector/filesystem/sink.h"
 #include "connector/filesystem/source.h"
@@ -82,6 +83,11 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
   }
   if (connector == "filesystem") {
     return std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*scan.table), task);
+  }
+  if (connector == "delta") {
+    return std::make_unique<DeltaSource>(
+        scan, environment_.parquet, DeltaOptions::from(*scan.table, environment_.lake_directory),
+        task);
   }
   if (connector == "datagen") {
     return std::make_unique<DatagenSource>(scan, DatagenOptions::from(*scan.table), task);

@@ -11,6 +11,7 @@ set(SOURCES
   datagen/text.cc
   delta/options.cc
   delta/sink.cc
+  delta/source.cc
   filesystem/file_list.cc
   filesystem/options.cc
   filesystem/part_files.cc
@@ -28,6 +29,7 @@ set(SOURCES
 set(TESTS
   datagen/source_test.cc
   delta/sink_test.cc
+  delta/source_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc
   topic/sink_test.cc

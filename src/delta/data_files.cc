@@ -146,20 +146,13 @@ std::vector<Add> DataWriter::finish(const std::string& prefix) {
   return added;
 }
 
-static Schema data_schema_of(const Snapshot& snapshot) {
-  Schema schema;
-  for (const Field& field : snapshot.schema().fields) {
-    const auto& partitions = snapshot.metadata().partition_columns;
-    if (std::find(partitions.begin(), partitions.end(), field.name) == partitions.end()) {
-      schema.fields.push_back(field);
-    }
-  }
-  return schema;
-}
-
-static std::string projection(const Schema& schema) {
+// Of those columns that are in the file itself.
+static std::string projection(const Schema& columns, const PartitionValues& partition) {
   std::string list;
-  for (const Field& field : schema.fields) {
+  for (const Field& field : columns.fields) {
+    if (partition.contains(field.name)) {
+      continue;
+    }
     std::string name = "\"";
     for (const char c : field.name) {
       name += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -169,22 +162,32 @@ static std::string projection(const Schema& schema) {
   return list.empty() ? "1" : list;
 }
 
+std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
+                             const std::string& table_path, const DataFile& file,
+                             const Schema& columns) {
+  const std::string bytes = files.read_all(io::join(table_path, decode_path(file.path)));
+  std::vector<Batch> rows =
+      parquet.query(bytes, "SELECT " + projection(columns, file.partition_values) + " FROM file");
+  for (Batch& batch : rows) {
+    std::vector<Column> wanted;
+    size_t next = 0;
+    for (const Field& field : columns.fields) {
+      const auto value = file.partition_values.find(field.name);
+      wanted.push_back(value == file.partition_values.end()
+                           ? batch.columns[next++]
+                           : partition_column(field.type, value->second, batch.physical_size));
+    }
+    batch.columns = std::move(wanted);
+  }
+  return rows;
+}
+
 std::vector<Batch> read_rows(io::Files& files, codec::Parquet& parquet,
                              const std::string& table_path, const Snapshot& snapshot) {
-  const Schema data_schema = data_schema_of(snapshot);
   std::vector<Batch> rows;
   for (const auto& [path, add] : snapshot.files()) {
-    const std::string bytes = files.read_all(io::join(table_path, decode_path(path)));
-    for (Batch& batch : parquet.query(bytes, "SELECT " + projection(data_schema) + " FROM file")) {
-      std::vector<Column> columns;
-      size_t next = 0;
-      for (const Field& field : snapshot.schema().fields) {
-        const auto value = add.partition_values.find(field.name);
-        columns.push_back(value == add.partition_values.end()
-                              ? batch.columns[next++]
-                              : partition_column(field.type, value->second, batch.physical_size));
-      }
-      batch.columns = std::move(columns);
+    for (Batch& batch :
+         read_file(files, parquet, table_path, {path, add.partition_values}, snapshot.schema())) {
       rows.push_back(std::move(batch));
     }
   }

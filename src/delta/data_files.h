@@ -1,7 +1,7 @@
 #pragma once
 
 // The Parquet files that hold a table's rows: written ahead of the commit that makes them count,
-// read back for tests and simulations.
+// read back by pipelines, tests and simulations.
 
 #include <functional>
 #include <map>
@@ -68,6 +68,17 @@ class DataWriter {
   std::map<std::string, Partition> partitions_;  // by directory
   std::vector<EncodedFile> files_;
 };
+
+// A data file as the log names it.
+struct DataFile {
+  std::string path;  // relative to the table, URL-encoded
+  PartitionValues partition_values;
+};
+
+// The rows of one file: `columns` of the table, in the types that they are stored in.
+std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
+                             const std::string& table_path, const DataFile& file,
+                             const Schema& columns);
 
 // All rows of the table as of that snapshot, in the order of its files' names.
 std::vector<Batch> read_rows(io::Files& files, codec::Parquet& parquet,

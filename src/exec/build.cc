@@ -11,8 +11,10 @@
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
+#include "exec/operators/lookup_join.h"
 #include "exec/operators/match_recognize.h"
 #include "exec/operators/normalize.h"
+#include "exec/operators/on_session_clock.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/over_by_value.h"
 #include "exec/operators/processing_time_windows.h"
@@ -74,6 +76,16 @@ Name name_of(const plan::Node& node) {
   return {};
 }
 
+using Zone = std::shared_ptr<const TimeZone>;
+
+// Windows by the session's clock, where that is not UTC.
+std::unique_ptr<Operator> on_clock(std::unique_ptr<Operator> windows, const Zone& zone) {
+  if (zone == nullptr) {
+    return windows;
+  }
+  return std::make_unique<OnSessionClock>(std::move(windows), zone);
+}
+
 std::unique_ptr<Operator> make_timed_groups(const plan::WindowAggregate& node,
                                             const TaskContext& task) {
   if (node.window.kind == plan::WindowKind::session) {
@@ -86,7 +98,7 @@ void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext&
                            Stage& stage) {
   std::unique_ptr<Operator> groups = make_timed_groups(node, task);
   if (node.window.time != plan::WindowTime::of_processing) {
-    stage.step = std::move(groups);
+    stage.step = on_clock(std::move(groups), node.window.zone);
     return;
   }
   auto windows = std::make_unique<ProcessingTimeWindows>(node, std::move(groups), task);
@@ -97,7 +109,7 @@ void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext&
 std::unique_ptr<Operator> make_window_function(const plan::WindowTableFunction& node,
                                                const TaskContext& task) {
   if (node.window.kind == plan::WindowKind::session) {
-    return std::make_unique<SessionRows>(node, task);
+    return on_clock(std::make_unique<SessionRows>(node, task), node.window.zone);
   }
   return std::make_unique<WindowTableFunction>(node, task);
 }
@@ -116,8 +128,11 @@ std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& t
   if (node.is_by(plan::Join::Times::Rule::version)) {
     return std::make_unique<TemporalJoin>(node, task);
   }
+  if (node.is_by(plan::Join::Times::Rule::current)) {
+    return std::make_unique<LookupJoin>(node, task);
+  }
   if (node.is_by(plan::Join::Times::Rule::window)) {
-    return std::make_unique<WindowJoin>(node, task);
+    return on_clock(std::make_unique<WindowJoin>(node, task), node.times->zone);
   }
   if (node.is_semi_or_anti()) {
     return std::make_unique<SemiJoin>(node, task);
@@ -133,6 +148,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::scan: {
       const auto& scan = static_cast<const plan::Scan&>(node);
       stage.head = std::make_unique<Scan>(scan, connectors.make_source(scan, task), task);
+      stage.looked_up = scan.looked_up;
       return;
     }
     case plan::NodeKind::filter:
@@ -157,9 +173,11 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step =
           std::make_unique<MatchRecognize>(static_cast<const plan::MatchRecognize&>(node), task);
       return;
-    case plan::NodeKind::window_rank:
-      stage.step = std::make_unique<WindowRank>(static_cast<const plan::WindowRank&>(node), task);
+    case plan::NodeKind::window_rank: {
+      const auto& rank = static_cast<const plan::WindowRank&>(node);
+      stage.step = on_clock(std::make_unique<WindowRank>(rank, task), rank.zone);
       return;
+    }
     case plan::NodeKind::group_aggregate:
       stage.step =
           std::make_unique<GroupAggregate>(static_cast<const plan::GroupAggregate&>(node), task);

@@ -30,6 +30,7 @@ struct Stage {
   std::unique_ptr<Sink> sink;
   std::unique_ptr<Operator> step;
   Alarm* alarm = nullptr;  // the step, where the clock rules it
+  bool looked_up = false;  // a head whose rows are for lookups alone (plan::Scan)
 };
 
 // The stages of a plan in its order, connected. All arguments outlive them; `late_rows` may be

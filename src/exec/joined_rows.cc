@@ -67,6 +67,14 @@ void JoinedRows::add(RowKind kind, uint32_t row, state::RowRef other) {
   }
 }
 
+void JoinedRows::mark(Watermark now) {
+  if (rows_.empty()) {
+    out_->advance(now);
+  } else {
+    marks_.push_back({static_cast<uint32_t>(rows_.size()), now});
+  }
+}
+
 Batch JoinedRows::make() const {
   Batch joined;
   joined.physical_size = static_cast<uint32_t>(rows_.size());
@@ -94,6 +102,7 @@ Batch JoinedRows::make() const {
   if (!inserts_only_) {
     joined.kinds = kinds_;
   }
+  joined.marks = marks_;
   return joined;
 }
 
@@ -103,6 +112,7 @@ void JoinedRows::flush() {
     kinds_.clear();
     rows_.clear();
     other_rows_.clear();
+    marks_.clear();
     inserts_only_ = true;
     pads_rows_ = false;
     out_->push(std::move(joined));

@@ -30,6 +30,8 @@ class JoinedRows {
   void begin(Side side, const Batch& batch, const state::RowStore& others, Output& out);
   // `row` is a physical row of the batch.
   void add(RowKind kind, uint32_t row, state::RowRef other);
+  // Behind the rows added so far.
+  void mark(Watermark now);
   void flush();
 
  private:
@@ -45,6 +47,7 @@ class JoinedRows {
   std::vector<RowKind> kinds_;
   std::vector<uint32_t> rows_;
   std::vector<state::RowRef> other_rows_;
+  std::vector<Mark> marks_;
   bool inserts_only_ = true;
   bool pads_rows_ = false;
 };

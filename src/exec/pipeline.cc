@@ -64,9 +64,17 @@ class Pipeline::Running {
   uint64_t behind() const;
 
  private:
-  enum class Heads : uint8_t { bounded, unbounded };
+  enum class Heads : uint8_t { looked_up, bounded, unbounded };
 
+  static Heads heads_of(const Stage& stage);
   bool give_turns(Heads heads);
+  // Of the heads but for those that are looked up, after which nobody waits for more.
+  template <typename Holds>
+  bool all_heads(Holds&& holds) const {
+    return std::all_of(stages_.begin(), stages_.end(), [&](const auto& stage) {
+      return !stage->head || stage->looked_up || holds(*stage->head);
+    });
+  }
   // A table of what left the way of rows, with its sink; without a table there is no sink.
   struct LetterTable {
     OperatorCounts counts;
@@ -138,8 +146,7 @@ Layers::Limits Pipeline::Running::layer_limits() const {
 }
 
 bool Pipeline::Running::is_bounded() const {
-  return std::all_of(stages_.begin(), stages_.end(),
-                     [](const auto& stage) { return !stage->head || stage->head->bounded(); });
+  return all_heads([](const Head& head) { return head.bounded(); });
 }
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
@@ -237,6 +244,8 @@ bool Pipeline::Running::ring_alarms() {
   return rang;
 }
 
+// A row looks up what is there when it comes: so that is read ahead of it, all of it.
+//
 // What is bounded is read to its end before anything else has a turn: a table of customers is whole
 // before the first order meets it, and no order waits longer than it must. A Flink job reads both
 // at once, so that it may do the same, or not: this is the one of its schedules that depends on no
@@ -246,7 +255,8 @@ bool Pipeline::Running::run_once() {
     return false;
   }
   const bool rang = ring_alarms();
-  const bool worked = give_turns(Heads::bounded) || give_turns(Heads::unbounded) || rang;
+  const bool worked = give_turns(Heads::looked_up) || give_turns(Heads::bounded) ||
+                      give_turns(Heads::unbounded) || rang;
   changed_ = changed_ || worked || sink_is_due();
   if (worked) {
     check_memory();
@@ -287,12 +297,18 @@ void Pipeline::Running::check_memory() {
           "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
 }
 
+Pipeline::Running::Heads Pipeline::Running::heads_of(const Stage& stage) {
+  return stage.looked_up         ? Heads::looked_up
+         : stage.head->bounded() ? Heads::bounded
+                                 : Heads::unbounded;
+}
+
 bool Pipeline::Running::give_turns(Heads heads) {
   bool worked = false;
   for (const auto& stage : stages_) {
-    if (stage->head && stage->head->bounded() == (heads == Heads::bounded) &&
-        stage->head->turn(*stage->output)) {
-      worked = true;
+    if (stage->head && heads_of(*stage) == heads && stage->head->turn(*stage->output)) {
+      // What is looked up holds the others up no longer once it has ended.
+      worked = worked || heads != Heads::looked_up || !stage->head->finished();
     }
   }
   return worked;
@@ -479,18 +495,16 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
 }
 
 bool Pipeline::Running::finished() const {
-  return is_over_ || std::all_of(stages_.begin(), stages_.end(), [](const auto& stage) {
-           return !stage->head || stage->head->finished();
-         });
+  return is_over_ || all_heads([](const Head& head) { return head.finished(); });
 }
 
 std::string Pipeline::Running::cannot_pause() const {
-  for (const auto& stage : stages_) {
-    if (std::string why = stage->head ? stage->head->cannot_pause() : ""; !why.empty()) {
-      return why;
-    }
-  }
-  return {};
+  std::string why;
+  all_heads([&](const Head& head) {
+    why = head.cannot_pause();
+    return why.empty();
+  });
+  return why;
 }
 
 Positions Pipeline::Running::pause() {
@@ -509,7 +523,7 @@ void Pipeline::Running::pause_at(const Positions& positions) {
     throw Error(ErrorCode::unsupported, "cannot pause pipeline '" + spec_.name + "': " + why);
   }
   for (const auto& stage : stages_) {
-    if (stage->head) {
+    if (stage->head && !stage->looked_up) {
       stage->head->pause_at(positions);
     }
   }
@@ -518,9 +532,7 @@ void Pipeline::Running::pause_at(const Positions& positions) {
 }
 
 bool Pipeline::Running::paused() const {
-  return pausing_ && std::all_of(stages_.begin(), stages_.end(), [](const auto& stage) {
-           return !stage->head || stage->head->paused();
-         });
+  return pausing_ && all_heads([](const Head& head) { return head.paused(); });
 }
 
 uint64_t Pipeline::Running::behind() const {

@@ -22,9 +22,11 @@ set(SOURCES
   operators/final_rows.cc
   operators/group_aggregate.cc
   operators/interval_join.cc
+  operators/lookup_join.cc
   operators/match_recognize.cc
   operators/join.cc
   operators/normalize.cc
+  operators/on_session_clock.cc
   operators/over_aggregate.cc operators/over_by_value.cc
   operators/processing_time_windows.cc
   operators/project.cc
@@ -53,6 +55,7 @@ set(SOURCES
   same_values.cc
   table_shapes.cc
   task_context.cc
+  watermark_slices.cc
   window_assigner.cc
   worker.cc)
 set(TESTS

@@ -58,9 +58,9 @@ std::string manual() {
          "refuses\n"
          "does not: a key of JSON_OBJECTAGG that is NULL or comes twice, a fraction of PERCENTILE\n"
          "beyond 0 to 1 or a frequency below zero, a second value of a sub-query in place of one.\n"
-         "It ends the pipeline, as in Flink the job, and again after a restart. Times are UTC. "
-         "AND,\n"
-         "OR, CASE, CAST, TRY_CAST, BETWEEN and IN are part of the language and not listed.\n\n"
+         "It ends the pipeline, as in Flink the job, and again after a restart. Times are UTC\n"
+         "until a session says otherwise. AND, OR, CASE, CAST, TRY_CAST, BETWEEN and IN are part\n"
+         "of the language and not listed.\n\n"
          "## Of a row\n\n" +
          table(std::move(scalars)) + "\n## Of many rows\n\n" + table(std::move(aggregates));
 }

@@ -30,6 +30,9 @@ class EvaluationContext {
   Timestamp now() const { return now_; }  // CURRENT_TIMESTAMP, PROCTIME()
   // By chance, of all numbers. Throws Error(unsupported) where nothing is left to it.
   uint64_t draw();
+  // CURRENT_WATERMARK(): how far event time has come ahead of these rows.
+  Watermark watermark() const { return watermark_; }
+  void set_watermark(Watermark watermark) { watermark_ = watermark; }
 
   // This row's value cannot be computed: its result does not matter, and the row goes to the dead
   // letters with the first reason given.
@@ -49,6 +52,7 @@ class EvaluationContext {
  private:
   Timestamp now_;
   Random* random_;
+  Watermark watermark_;
   std::vector<Failure> failures_;
   std::vector<bool> failed_;  // by row, as far as the last one that did
 
@@ -101,6 +105,9 @@ struct ScalarFunction {
   // The signature for these argument types; nothing where they do not fit.
   std::optional<ScalarSignature> (*bind)(std::span<const Type> arguments);
 };
+
+// What it gives depends on where in a plan it is computed.
+inline constexpr std::string_view kCurrentWatermark = "CURRENT_WATERMARK";
 
 // The function of this name in functions.cc, upper or lower case; nullptr where there is none.
 const ScalarFunction* find_scalar(std::string_view name);

@@ -28,6 +28,7 @@ set(SOURCES
   foreign/library.cc
   functions.cc
   kernel.cc
+  session_zone.cc
   manual.cc
   narrow.cc
   repeated_parts.cc

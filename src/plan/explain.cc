@@ -111,6 +111,9 @@ JoinWords words_of(const Join& node) {
   if (node.is_by(Join::Times::Rule::version)) {
     return {"TemporalJoin", "", ""};
   }
+  if (node.is_by(Join::Times::Rule::current)) {
+    return {"LookupJoin", "", ""};
+  }
   if (node.is_by(Join::Times::Rule::window)) {
     return {"WindowJoin", "", ""};
   }

@@ -171,7 +171,11 @@ class Collector {
       const std::string name = side == 0 ? "left" : "right";
       const std::string rows = "each row of the " + name + " input";
       const size_t bytes = bytes_of(input(side));
-      if (!node.times) {
+      if (node.is_by(Join::Times::Rule::current)) {
+        if (side == 1) {
+          keep(rows, bytes);
+        }
+      } else if (!node.times) {
         keep(rows, bytes);
       } else if (node.times->rule == Join::Times::Rule::window) {
         keep_until("the watermark passes its window's end", rows, bytes);

@@ -106,7 +106,7 @@ std::string describe_join(const Join& node) {
     text += " where " + node.condition->to_string(names_of(joined_columns(node)));
   }
   if (node.times) {
-    static constexpr const char* kRules[] = {"interval", "version", "window"};
+    static constexpr const char* kRules[] = {"interval", "version", "window", "current"};
     text += std::string(" ") + kRules[static_cast<size_t>(node.times->rule)] + " " +
             std::to_string(node.times->left) + " " + std::to_string(node.times->right) + " from " +
             std::to_string(node.times->from_ms) + " to " + std::to_string(node.times->to_ms);

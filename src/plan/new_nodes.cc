@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "function/scalar.h"
+#include "function/session_zone.h"
 #include "plan/columns.h"
 
 namespace millrace::plan {
@@ -32,6 +33,11 @@ std::string_view name_of(WindowProperty property) {
 static bool is_proctime(const function::Expression& expression) {
   return expression.kind == function::ExpressionKind::call &&
          expression.signature->name == "PROCTIME";
+}
+
+// A time on the session's clock is as good as the instant, and the other way round.
+static const function::Expression& behind_shift(const function::Expression& expression) {
+  return function::is_shift(expression) ? expression.arguments[0] : expression;
 }
 
 // A member as a column of its own, named as Flink names it.
@@ -73,11 +79,12 @@ static void describe_project(Project& project) {
   for (size_t i = 0; i < project.expressions.size(); ++i) {
     const function::Expression& expression = project.expressions[i];
     project.schema.fields[i].type = expression.type;
-    if (is_column(expression) && input.is_rowtime(expression.column)) {
+    const function::Expression& time = behind_shift(expression);
+    if (is_column(time) && input.is_rowtime(time.column)) {
       project.rowtimes.push_back(i);
     }
-    if (!project.proctime && (is_proctime(expression) ||
-                              (is_column(expression) && input.proctime == expression.column))) {
+    if (!project.proctime &&
+        (is_proctime(time) || (is_column(time) && input.proctime == time.column))) {
       project.proctime = i;
     }
   }
@@ -262,7 +269,8 @@ static bool keeps_time(const Join& node, size_t column) {
     return false;
   }
   return column < left ? node.inputs[0]->is_rowtime(column)
-                       : node.times->rule != Join::Times::Rule::version &&
+                       : (node.times->rule == Join::Times::Rule::interval ||
+                          node.times->rule == Join::Times::Rule::window) &&
                              node.inputs[1]->is_rowtime(column - left);
 }
 
@@ -275,7 +283,11 @@ static void describe_join(Join& node) {
     type = type.as_nullable(type.nullable || (i < left ? node.keeps_right() : node.keeps_left()));
   }
   node.schema.fields.clear();
+  node.proctime = std::nullopt;
   for (const size_t column : node.output) {
+    if (node.times && column < left && node.inputs[0]->proctime == column) {
+      node.proctime = node.schema.size();
+    }
     if (keeps_time(node, column)) {
       node.rowtimes.push_back(node.schema.size());
     }

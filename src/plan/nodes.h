@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "catalog/table.h"
 #include "column/type.h"
 #include "function/aggregate.h"
@@ -102,6 +103,9 @@ struct Scan final : Node {
   // Over the output columns; with it goes the one of `rowtimes`.
   std::optional<function::Expression> watermark;
   RuntimeMode mode = RuntimeMode::streaming;  // batch: the source must end, time stays until then
+  // Read for nothing but to be looked up (Join::Times::Rule::current): what is there is read ahead
+  // of anything else, and when all else has ended nobody waits for more of it.
+  bool looked_up = false;
 };
 
 struct Filter final : Node {
@@ -128,6 +132,8 @@ struct Window {
   int64_t step_ms = 0;  // of hop: the slide; of cumulate: the step
   int64_t offset_ms = 0;
   std::vector<size_t> partition_by;  // of session
+  // By whose clock, where the time is one of a session's and not UTC: rules/session_zone.cc.
+  std::shared_ptr<const TimeZone> zone;
 
   bool operator==(const Window&) const = default;
 };
@@ -211,6 +217,7 @@ struct Rank final : Node {
 // The same within a window, whose rows leave once, when the watermark passes its end.
 struct WindowRank final : Node {
   WindowRank() : Node(NodeKind::window_rank) {}
+  std::shared_ptr<const TimeZone> zone;  // of the window
   size_t window_end = 0;  // an input column, as partition_by, which has the window's own
   std::vector<size_t> partition_by;
   std::vector<SortKey> order_by;
@@ -355,12 +362,14 @@ struct Join final : Node {
       interval,  // the left time less the right one is from `from_ms` to `to_ms`
       version,   // of each key, the last right row whose time is not behind the left one's
       window,    // both are the ends of windows, and equal by a key
+      current,   // the right rows that there are when the left one is processed: a lookup
     };
     Rule rule = Rule::interval;
-    size_t left = 0;  // columns of the inputs
+    size_t left = 0;  // columns of the inputs, but for `current`, which asks no column
     size_t right = 0;
     int64_t from_ms = 0;
     int64_t to_ms = 0;
+    std::shared_ptr<const TimeZone> zone = nullptr;  // of windows
   };
   JoinKind join = JoinKind::inner;
   std::vector<Key> keys;
@@ -375,6 +384,7 @@ struct Join final : Node {
   bool keeps_right() const { return join == JoinKind::right || join == JoinKind::full; }
   bool is_semi_or_anti() const { return join == JoinKind::semi || join == JoinKind::anti; }
   bool is_by(Times::Rule rule) const { return times && times->rule == rule; }
+  bool has_time_columns() const { return times && times->rule != Times::Rule::current; }
 };
 
 // The connector of the table that a query by itself is written to; none can be declared with it.

@@ -4,13 +4,13 @@ set(SOURCES
   bind/group_windows.cc bind/grouping_sets.cc bind/hints.cc bind/inserts.cc bind/json_calls.cc bind/literals.cc bind/object_name.cc bind/ordering.cc bind/over.cc bind/queries.cc bind/scope.cc
   bind/scalar_queries.cc bind/select_items.cc bind/set_operations.cc bind/sub_queries.cc bind/table_definitions.cc bind/tables.cc bind/joins.cc bind/match_recognize.cc bind/membership_values.cc bind/types.cc bind/unnest.cc bind/values.cc
   bind/window_functions.cc bind/window_input.cc columns.cc conjuncts.cc deduplication.cc explain.cc explain_state.cc explain_text.cc fingerprint.cc join_times.cc new_nodes.cc
-  program.cc rules/arrange_joins.cc rules/fold_constants.cc
-  rules/find_ranks.cc rules/finish_batch.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc
+  program.cc rules/arrange_joins.cc rules/check_watermark_calls.cc rules/fold_constants.cc
+  rules/find_lookups.cc rules/find_ranks.cc rules/finish_batch.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc
   rules/push_members.cc rules/push_filters.cc rules/push_projections.cc rules/reuse_nodes.cc rules/rules.cc
   rules/share_calls.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
   session/describe_function.cc session/libraries.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
-  runtime_mode.cc state_expiry.cc
+  rules/session_zone.cc runtime_mode.cc session_clock.cc state_expiry.cc
   window_columns.cc written_key.cc)
 set(TESTS)

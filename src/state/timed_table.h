@@ -161,12 +161,17 @@ class TimedTable final : public GrowingTable {
   template <typename Visit>
   void visit(int64_t above, int64_t to, Parts parts, Visit&& visit) const {
     for (auto at = buckets_.upper_bound(above); at != buckets_.end() && at->first <= to; ++at) {
-      if (const auto earlier = spilled_.find(at->first); earlier != spilled_.end()) {
-        Bucket merged = new_bucket();
-        earlier->second->merge_into(merged, parts);
-        visit(merged);
+      visit_bucket(at->first, at->second, parts, visit);
+    }
+  }
+  // The same, from the last to the first.
+  template <typename Visit>
+  void visit_back(int64_t above, int64_t to, Parts parts, Visit&& visit) const {
+    for (auto at = buckets_.upper_bound(to); at != buckets_.begin();) {
+      if ((--at)->first <= above) {
+        return;
       }
-      visit(at->second);
+      visit_bucket(at->first, at->second, parts, visit);
     }
   }
   size_t groups() const;
@@ -190,6 +195,16 @@ class TimedTable final : public GrowingTable {
   uint64_t spilled() const override;
 
  private:
+  template <typename Visit>
+  void visit_bucket(int64_t end, const Bucket& bucket, Parts parts, Visit&& visit) const {
+    if (const auto earlier = spilled_.find(end); earlier != spilled_.end()) {
+      Bucket merged = new_bucket();
+      earlier->second->merge_into(merged, parts);
+      visit(merged);
+    }
+    visit(bucket);
+  }
+
   using Buckets = std::map<int64_t, Bucket>;
   // Of a bucket: its end, and how often it has left memory before.
   struct Generation {

@@ -1,5 +1,6 @@
 package millrace.replay;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.configuration.ConfigOption;
@@ -8,12 +9,15 @@ import org.apache.flink.legacy.table.connector.source.SourceFunctionProvider;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.LookupTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.lookup.LookupFunctionProvider;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.factories.DeserializationFormatFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
 
 /**
@@ -31,6 +35,9 @@ public final class ReplayTableFactory implements DynamicTableSourceFactory {
   private static final ConfigOption<String> CHANGELOG =
       ConfigOptions.key("changelog").stringType().defaultValue("append");
 
+  private static final ConfigOption<Boolean> LOOKUP =
+      ConfigOptions.key("lookup").booleanType().defaultValue(false);
+
   @Override
   public String factoryIdentifier() {
     return "replay";
@@ -43,7 +50,7 @@ public final class ReplayTableFactory implements DynamicTableSourceFactory {
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
-    return Set.of(CHANGELOG);
+    return Set.of(CHANGELOG, LOOKUP);
   }
 
   @Override
@@ -52,6 +59,13 @@ public final class ReplayTableFactory implements DynamicTableSourceFactory {
     DecodingFormat<DeserializationSchema<RowData>> format =
         helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
     helper.validate();
+    if (helper.getOptions().get(LOOKUP)) {
+      return new LookedUp(
+          helper.getOptions().get(PATH),
+          helper.getOptions().get(TABLE),
+          format,
+          context.getPhysicalRowDataType());
+    }
     return new Source(
         helper.getOptions().get(PATH),
         helper.getOptions().get(TABLE),
@@ -97,6 +111,36 @@ public final class ReplayTableFactory implements DynamicTableSourceFactory {
     @Override
     public DynamicTableSource copy() {
       return new Source(path, table, mode, format, type);
+    }
+
+    @Override
+    public String asSummaryString() {
+      return "replay of " + table;
+    }
+  }
+
+  /** 'lookup' = 'true': for joins FOR SYSTEM_TIME AS OF a time of processing, and nothing else. */
+  private record LookedUp(
+      String path,
+      String table,
+      DecodingFormat<DeserializationSchema<RowData>> format,
+      DataType type)
+      implements LookupTableSource {
+    @Override
+    public LookupRuntimeProvider getLookupRuntimeProvider(LookupContext context) {
+      int[] keys = Arrays.stream(context.getKeys()).mapToInt(key -> key[0]).toArray();
+      return LookupFunctionProvider.of(
+          new ReplayLookup(
+              path,
+              table,
+              format.createRuntimeDecoder(context, type),
+              keys,
+              (RowType) type.getLogicalType()));
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+      return new LookedUp(path, table, format, type);
     }
 
     @Override

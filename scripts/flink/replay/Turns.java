@@ -25,6 +25,14 @@ final class Turns {
     return turns;
   }
 
+  /** The step that is being read. */
+  static int stepOf(String path) {
+    Turns turns = RUNS.get(path);
+    synchronized (turns) {
+      return turns.step;
+    }
+  }
+
   private void gather() throws InterruptedException {
     synchronized (this) {
       ++sources;

@@ -8,18 +8,25 @@
 
 namespace millrace::connector {
 
-static constexpr std::array<catalog::OptionDescription, 1> kOptions = {{
+static constexpr std::array<catalog::OptionDescription, 2> kOptions = {{
     {.key = "table-path",
      .required = false,
      .type = "string",
      .otherwise = "",
      .description = "directory of the Delta table; by default the table's name in the lake"},
+    {.key = "source.monitor-interval",
+     .required = false,
+     .type = "duration",
+     .otherwise = "",
+     .description = "look for new versions this often; without it reading ends with the version "
+                    "that is there, but where rows look the table up, which is each second"},
 }};
 
 const catalog::ConnectorDescription kDeltaConnector = {.name = "delta",
-                                                       .can_read = false,
+                                                       .can_read = true,
                                                        .can_write = true,
                                                        .takes_format = false,
+                                                       .look_ups = catalog::LookUps::always,
                                                        .options = kOptions,
                                                        .metadata = {}};
 
@@ -30,8 +37,7 @@ static std::string local_path(std::string path, const Position& position) {
   }
   if (path.find("://") != std::string::npos) {
     throw Error(ErrorCode::unsupported,
-                "cannot write to '" + path + "': Delta tables lie on the local disk so far",
-                position);
+                "cannot use '" + path + "': Delta tables lie on the local disk so far", position);
   }
   return path;
 }
@@ -52,6 +58,9 @@ DeltaOptions DeltaOptions::from(const catalog::Table& table, const std::string& 
   const auto path = table.options.find("table-path");
   options.path = path != table.options.end() ? local_path(path->second.value, path->second.position)
                                              : io::join(lake_directory, options.name);
+  if (const std::string interval = table.option("source.monitor-interval"); !interval.empty()) {
+    options.monitor_interval = parse_duration(interval);
+  }
   for (size_t i = 0; i < table.columns.size(); ++i) {
     if (table.columns[i].kind == catalog::ColumnKind::physical) {
       options.schema.fields.push_back({table.columns[i].name, table.columns[i].type});

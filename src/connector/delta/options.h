@@ -1,10 +1,12 @@
 #pragma once
 
-// WITH ('connector' = 'delta', ...): an append-only table of the lake.
+// WITH ('connector' = 'delta', ...): a table of the lake, appended to and read.
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "catalog/connector_description.h"
 #include "column/type.h"
 
@@ -16,12 +18,13 @@ namespace millrace::connector {
 
 extern const catalog::ConnectorDescription kDeltaConnector;
 
-// What the sink needs of a table's definition.
+// What source and sink need of a table's definition.
 struct DeltaOptions {
   std::string name;
   std::string path;  // the table's directory
   Schema schema;     // as declared: the physical columns
   std::vector<std::string> partition_columns;
+  std::optional<Duration> monitor_interval = {};  // of a source
 
   // Tables without a 'table-path' lie in the lake's directory under their own name; those of
   // another database than the default one under "database.name". Throws Error(unsupported) for a

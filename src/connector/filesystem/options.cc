@@ -90,6 +90,7 @@ const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem"
                                                             .can_read = true,
                                                             .can_write = true,
                                                             .takes_format = true,
+                                                            .look_ups = catalog::LookUps::always,
                                                             .options = kOptions,
                                                             .metadata = kMetadata};
 

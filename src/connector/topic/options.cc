@@ -160,6 +160,7 @@ const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
                                                        .can_read = true,
                                                        .can_write = true,
                                                        .takes_format = true,
+                                                       .look_ups = catalog::LookUps::keyed,
                                                        .options = kOptions,
                                                        .metadata = kMetadata};
 
@@ -170,6 +171,7 @@ const catalog::ConnectorDescription kUpsertTopicConnector = {.name = "upsert-kaf
                                                              .gives = catalog::Changes::upserts,
                                                              .takes = catalog::Changes::upserts,
                                                              .needs_key = true,
+                                                             .look_ups = catalog::LookUps::keyed,
                                                              .options = kUpsertOptions,
                                                              .metadata = kMetadata};
 

@@ -50,14 +50,19 @@ int64_t ProcessingTimeWindows::now() {
   return *reached_;
 }
 
+// What the session's clock shows; in the first of two equal hours it stands still.
+int64_t ProcessingTimeWindows::on_clock(int64_t now) const {
+  return node_->window.zone ? node_->window.zone->last_passed(now) : now;
+}
+
 void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
   const std::optional<Watermark> passing = rows.final_watermark();
   const int64_t now = this->now();
   Column& times = rows.columns[node_->window.time_column];
   FlatBuffer<int64_t> value(1);
-  value[0] = now * (times.type().timestamp_unit() / 1000);
+  value[0] = on_clock(now) * (times.type().timestamp_unit() / 1000);
   times = Column::constant(value.finish(times.type()), rows.physical_size);
-  rows.marks = {{0, watermark_at(now)}};
+  rows.marks = {{0, watermark_at(on_clock(now))}};
   Untimed untimed(out);
   groups_->push(port, std::move(rows), untimed);
   if (passing) {
@@ -69,12 +74,13 @@ void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) { out.adva
 
 std::optional<Timestamp> ProcessingTimeWindows::due() const {
   const auto end = groups_->waits_for();
-  return end ? std::optional(Timestamp{*end}) : std::nullopt;
+  const TimeZone* zone = node_->window.zone.get();
+  return end ? std::optional(Timestamp{zone ? zone->passed_at(*end - 1) + 1 : *end}) : std::nullopt;
 }
 
 void ProcessingTimeWindows::ring(Emitter& out) {
   Untimed untimed(out);
-  groups_->advance(Port{0}, watermark_at(now()), untimed);
+  groups_->advance(Port{0}, watermark_at(on_clock(now())), untimed);
 }
 
 }  // namespace millrace::exec

@@ -32,6 +32,7 @@ class ProcessingTimeWindows final : public Operator, public Alarm {
  private:
   // In milliseconds; never falls.
   int64_t now();
+  int64_t on_clock(int64_t now) const;
 
   const plan::WindowAggregate* node_;
   std::unique_ptr<Operator> groups_;

@@ -15,8 +15,11 @@ static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
                                                  : AggregateSlots::TakenBack::counted;
 }
 
+// Which row came first is not known of panes any more; Flink, which merges them too, refuses these.
 static bool can_be_merged(const plan::AggregateCall& call) {
-  return !call.distinct && call.function->in_any_order;
+  const std::string& name = call.function->name;
+  return name != "FIRST_VALUE" && name != "LAST_VALUE" && !name.starts_with("JSON_") &&
+         (!call.distinct || call.function->in_any_order);
 }
 
 static bool is_by_pane(const plan::WindowAggregate& node, const WindowAssigner& windows) {
@@ -165,16 +168,24 @@ void WindowAggregate::fire_panes(Watermark before, int64_t last_end, Output& out
   }
 }
 
+// The panes of a hopping window from the last to the first, of any other as they follow: so what
+// depends on the order of rows, lists and sums of fractions, is as in Flink.
 state::Bucket WindowAggregate::merged(int64_t end, state::Parts parts) const {
   state::Bucket groups = groups_.new_bucket();
-  groups_.visit(windows_.start_of(end), end, parts, [&](const state::Bucket& pane) {
+  const auto add = [&](const state::Bucket& pane) {
     for (size_t i = 0; i < pane.size(); ++i) {
       const char* key = pane.key(i);
       if (const uint64_t hash = groups_.layout().hash(key); parts.hold(hash)) {
         slots_->merge(groups.upsert(key, hash), pane.slot(i));
       }
     }
-  });
+  };
+  const int64_t start = windows_.start_of(end);
+  if (node_->window.kind == plan::WindowKind::hop) {
+    groups_.visit_back(start, end, parts, add);
+  } else {
+    groups_.visit(start, end, parts, add);
+  }
   return groups;
 }
 

@@ -30,6 +30,23 @@ Column time_of_day(const KernelCall& call) {
       call, static_cast<int32_t>(floor_mod(call.context.now().ms, kDayMs) / 1000 * 1000));
 }
 
+Column watermark(const KernelCall& call) {
+  const Watermark now = call.context.watermark();
+  return now == Watermark::none() ? Column::null(call.result, call.size)
+                                  : same_for_all<int64_t>(call, now.ms);
+}
+
+// Of an event time, which the planner sees to.
+std::optional<ScalarSignature> bind_watermark(std::span<const Type> given) {
+  if (given.size() != 1 || !given[0].is_timestamp() || given[0].precision > 3) {
+    return std::nullopt;
+  }
+  const Type result =
+      given[0].kind == TypeKind::timestamp_ltz ? Type::timestamp_ltz(3) : Type::timestamp(3);
+  return ScalarSignature{
+      std::string(kCurrentWatermark), {given[0]}, result, watermark, Volatility::per_row};
+}
+
 std::optional<ScalarSignature> bind_clock(std::string_view name, std::span<const Type> given,
                                           Type result, Kernel kernel) {
   if (!given.empty()) {
@@ -57,6 +74,9 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return bind_clock("PROCTIME", given, Type::timestamp_ltz(3, false), now_in_ms);
      }},
+    {kCurrentWatermark, "CURRENT_WATERMARK(rowtime)",
+     "How far event time had come ahead of the row; NULL as long as nothing is known.",
+     bind_watermark},
     {"LOCALTIMESTAMP", "LOCALTIMESTAMP", "Date and time now, as TIMESTAMP(3).",
      [](Types given) {
        return bind_clock("LOCALTIMESTAMP", given, Type::timestamp(3, false), now_in_ms);

@@ -96,6 +96,10 @@ std::optional<Type> compared_as(const Type& a, const Type& b) {
   } else if (!common && b.is_string() && can_cast(b, a)) {
     common = a;
   }
+  // An instant and a clock are compared by what the clock shows.
+  if (common && common->kind == TypeKind::timestamp_ltz && a.kind != b.kind) {
+    common = Type::timestamp(common->precision);
+  }
   return common;
 }
 

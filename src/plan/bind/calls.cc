@@ -105,7 +105,10 @@ Expression implicitly_cast(Expression from, const Type& type) {
   if (from.type.same_but_nullability(type)) {
     return from;
   }
-  const bool is_literal = from.kind == ExpressionKind::literal;
+  // Which instant a clock shows is for the session to say (rules/session_zone.cc).
+  const bool reads_clock =
+      (from.type.kind == TypeKind::timestamp_ltz) != (type.kind == TypeKind::timestamp_ltz);
+  const bool is_literal = from.kind == ExpressionKind::literal && !reads_clock;
   std::vector<Expression> arguments;
   const Type to = type.as_nullable(from.type.nullable);
   arguments.push_back(std::move(from));

@@ -8,6 +8,12 @@ namespace millrace::plan {
 namespace {
 
 constexpr std::string_view kStateTtlHint = "STATE_TTL";
+constexpr std::string_view kLookupHint = "LOOKUP";
+// What each takes. A lookup here is in the pipeline's own memory: nothing waits for an answer.
+constexpr std::array<std::string_view, 6> kOfRemoteLookups = {"async",   "output-mode", "capacity",
+                                                              "timeout", "shuffle",     "table"};
+constexpr std::array<std::string_view, 4> kOfRetries = {"retry-predicate", "retry-strategy",
+                                                        "fixed-delay", "max-attempts"};
 constexpr std::array<std::string_view, 4> kBatchJoins = {"BROADCAST", "SHUFFLE_HASH",
                                                          "SHUFFLE_MERGE", "NEST_LOOP"};
 
@@ -44,6 +50,54 @@ Duration ttl_in(const sql::Hint::Argument& argument) {
   return *ttl;
 }
 
+template <typename List>
+bool contains(const List& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+[[noreturn]] void fail_unmatched(const std::string& table, const std::string& hint,
+                                 const Position& at) {
+  throw Error(ErrorCode::not_found,
+              "The options of following hints cannot match the name of input tables or views: `" +
+                  table + "` in `" + hint + "`",
+              at);
+}
+
+void check_lookup_option(const sql::Hint::Argument& argument,
+                         const std::vector<std::string>& tables) {
+  if (!argument.value) {
+    throw Error(ErrorCode::invalid_argument,
+                "Invalid list options in LOOKUP hint, only support key-value options.",
+                argument.position);
+  }
+  if (contains(kOfRetries, argument.key)) {
+    throw Error(ErrorCode::unsupported,
+                "option '" + argument.key +
+                    "' of the hint LOOKUP is not supported: a lookup is not tried again",
+                argument.position);
+  }
+  if (!contains(kOfRemoteLookups, argument.key)) {
+    throw Error(ErrorCode::invalid_argument, "the hint LOOKUP has no option '" + argument.key + "'",
+                argument.position);
+  }
+  if (argument.key == "table" && !contains(tables, *argument.value)) {
+    fail_unmatched(*argument.value, std::string(kLookupHint), argument.position);
+  }
+}
+
+void check_lookup(const sql::Hint& hint, const std::vector<std::string>& tables) {
+  for (const sql::Hint::Argument& argument : hint.arguments) {
+    check_lookup_option(argument, tables);
+  }
+  if (std::none_of(hint.arguments.begin(), hint.arguments.end(),
+                   [](const auto& argument) { return argument.key == "table"; })) {
+    throw Error(ErrorCode::invalid_argument,
+                "Invalid LOOKUP hint: incomplete required option(s): [Key: 'table' , default: null "
+                "(fallback keys: [])]",
+                hint.name.position);
+  }
+}
+
 }  // namespace
 
 SelectHints::SelectHints(const sql::Select& select) {
@@ -58,18 +112,17 @@ SelectHints::SelectHints(const sql::Select& select) {
 
 void SelectHints::read(const sql::Hint& hint, const std::vector<std::string>& tables) {
   const std::string& name = hint.name.text;
+  if (name == kLookupHint) {
+    return check_lookup(hint, tables);
+  }
   const bool is_ttl = name == kStateTtlHint;
-  if (!is_ttl && std::find(kBatchJoins.begin(), kBatchJoins.end(), name) == kBatchJoins.end()) {
+  if (!is_ttl && !contains(kBatchJoins, name)) {
     throw Error(ErrorCode::unsupported, "the hint " + name + " is not supported",
                 hint.name.position);
   }
   for (const sql::Hint::Argument& argument : hint.arguments) {
-    if (std::find(tables.begin(), tables.end(), argument.key) == tables.end()) {
-      throw Error(
-          ErrorCode::not_found,
-          "The options of following hints cannot match the name of input tables or views: `" +
-              argument.key + "` in `" + name + "`",
-          argument.position);
+    if (!contains(tables, argument.key)) {
+      fail_unmatched(argument.key, name, argument.position);
     }
     if (is_ttl) {
       ttl_[argument.key] = ttl_in(argument);

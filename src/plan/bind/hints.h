@@ -1,8 +1,8 @@
 #pragma once
 
 // The hints of a SELECT: STATE_TTL, which says by the name of a table how long the state of a join
-// or of groups is kept, and those of Flink's that choose how a batch join runs, which a stream's
-// does not.
+// or of groups is kept, and those of Flink's that choose how a batch join or a lookup runs, which
+// changes no answer here.
 
 #include <map>
 #include <optional>

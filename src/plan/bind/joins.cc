@@ -151,6 +151,67 @@ const sql::NamedTable* versioned_table(const sql::Join& join) {
   throw Error(ErrorCode::unsupported, why, at);
 }
 
+// --- FOR SYSTEM_TIME AS OF a time of processing ---
+
+bool can_be_looked_up(const catalog::Table& table, const catalog::Connections& connections) {
+  const auto* connector = connections.find_connector(table.connector());
+  if (connector == nullptr || connector->look_ups == catalog::LookUps::never) {
+    return false;
+  }
+  return connector->look_ups == catalog::LookUps::always ||
+         (table.gives != catalog::Changes::inserts && !table.primary_key.empty());
+}
+
+void check_looked_up(const Node& node, const catalog::Connections& connections,
+                     const Position& at) {
+  if (node.kind == NodeKind::scan) {
+    const catalog::Table& table = *static_cast<const Scan&>(node).table;
+    if (!can_be_looked_up(table, connections)) {
+      refuse("Processing-time temporal join is not supported yet: table '" + table.name +
+                 "' cannot be looked up, by its connector '" + table.connector() + "'",
+             at);
+    }
+  }
+  for (const Node* input : node.inputs) {
+    check_looked_up(*input, connections, at);
+  }
+}
+
+// An equality between a column of the right side and something without it.
+bool is_key_of_right(const Expression& part, size_t left_width) {
+  if (part.kind != function::ExpressionKind::call || part.signature->name != "=") {
+    return false;
+  }
+  const auto is_right_column = [&](const Expression& side) {
+    const Expression& inner =
+        side.kind == function::ExpressionKind::cast ? side.arguments[0] : side;
+    return is_column(inner) && inner.column >= left_width;
+  };
+  const auto is_without_right = [&](const Expression& side) {
+    bool without = true;
+    side.visit_columns([&](size_t column) { without = without && column < left_width; });
+    return without;
+  };
+  const Expression& a = part.arguments[0];
+  const Expression& b = part.arguments[1];
+  return (is_right_column(a) && is_without_right(b)) || (is_right_column(b) && is_without_right(a));
+}
+
+void check_lookup(const Join& node, const sql::NamedTable& table,
+                  const catalog::Connections& connections) {
+  const Position& at = table.system_time->position;
+  check_looked_up(*node.inputs[1], connections, at);
+  const size_t left_width = node.inputs[0]->schema.size();
+  const std::vector<Expression> parts =
+      node.condition ? conjuncts_of(*node.condition) : std::vector<Expression>();
+  if (std::none_of(parts.begin(), parts.end(),
+                   [&](const Expression& part) { return is_key_of_right(part, left_width); })) {
+    refuse("Temporal table join requires an equality condition on fields of table '" +
+               table.name.last().text + "'",
+           at);
+  }
+}
+
 // That the right side has a key can be seen only once its columns are settled (infer_changelogs()).
 Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, const Node& left,
                           const Scope& left_scope, const Node& right) {
@@ -162,8 +223,14 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
   const bool is_proctime =
       is_column(time) ? left.proctime == time.column
                       : time.kind == function::ExpressionKind::call && time.arguments.empty();
+  if (is_proctime && !is_column(time)) {
+    refuse(
+        "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's field, "
+        "doesn't support 'PROCTIME()'",
+        at);
+  }
   if (is_proctime) {
-    refuse("Processing-time temporal join is not supported yet.", at);
+    return {Join::Times::Rule::current};
   }
   if (!is_column(time) || !left.is_rowtime(time.column)) {
     refuse(
@@ -221,6 +288,9 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   if (versioned != nullptr) {
     node->times = version_times(join, *versioned->system_time, *left.node, left_scope, *right.node);
     node->position = versioned->system_time->position;
+    if (node->is_by(Join::Times::Rule::current)) {
+      check_lookup(*node, *versioned, connections_);
+    }
     describe(*node);
   } else if (!find_interval(*node)) {
     find_window(*node);

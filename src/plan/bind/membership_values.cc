@@ -86,6 +86,9 @@ std::vector<size_t> numbers_from(size_t first, size_t end) {
 // That v > ALL holds is that v <= ANY does not.
 std::string_view comparison_with_any(const sql::Quantified& written) {
   const bool any = written.quantifier == sql::Quantified::Quantifier::any;
+  if (written.op == sql::BinaryOperator::equal || written.op == sql::BinaryOperator::not_equal) {
+    return "<>";  // of = ALL and <> ANY; the other two are IN
+  }
   if (written.op == sql::BinaryOperator::less) {
     return any ? "<" : ">=";
   }
@@ -121,11 +124,8 @@ Expression QueryBinder::bind_membership(const sql::Expression& written,
   const auto& any = std::get<sql::Quantified>(written.node);
   const bool all = any.quantifier == sql::Quantified::Quantifier::all;
   const bool equal = any.op == sql::BinaryOperator::equal;
-  if (equal || any.op == sql::BinaryOperator::not_equal) {
-    if (equal == all) {
-      throw Error(ErrorCode::unsupported,
-                  std::string(all ? "= ALL" : "<> ANY") + " of a sub-query is not supported", at);
-    }
+  const bool is_in = equal ? !all : all && any.op == sql::BinaryOperator::not_equal;
+  if (is_in) {
     std::vector<Expression> operands;
     operands.push_back(binder.bind(*any.left));
     Expression result = bind_in(*any.query, std::move(operands), rows, at);
@@ -258,7 +258,8 @@ void QueryBinder::join_counts(Node* members, const std::vector<Expression>& oute
   widen(rows, join);
 }
 
-// Whether it holds for any member: for the least of them, or the greatest.
+// Whether it holds for any member: for the least of them, or the greatest. Another one than the
+// operand is the greatest, or the least.
 Expression QueryBinder::bind_any(const sql::Query& query, std::string_view comparison,
                                  Expression operand, SelectedRows& rows, const Position& at) {
   const Relation members = bind(query);
@@ -267,15 +268,25 @@ Expression QueryBinder::bind_any(const sql::Query& query, std::string_view compa
     throw Error(ErrorCode::type_mismatch, "ANY and ALL compare with one column of a sub-query", at);
   }
   const size_t first = rows.scope.columns().size();
+  const bool differs = comparison == "<>";
   const char* nearest = comparison.front() == '>' ? "MIN" : "MAX";
-  Node* summary =
-      new_group_aggregate(plan_, members.node, {},
-                          {aggregate_of(nearest, {0}, schema), aggregate_of("COUNT", {}, schema),
-                           aggregate_of("COUNT", {0}, schema)});
+  std::vector<AggregateCall> calls = {aggregate_of(nearest, {0}, schema),
+                                      aggregate_of("COUNT", {}, schema),
+                                      aggregate_of("COUNT", {0}, schema)};
+  if (differs) {
+    calls.push_back(aggregate_of("MIN", {0}, schema));
+  }
+  Node* summary = new_group_aggregate(plan_, members.node, {}, std::move(calls));
   Join* join = new_join(plan_, JoinKind::inner, rows.relation.node, summary, std::nullopt);
   join->position = at;
   widen(rows, join);
-  Expression holds = compared(comparison, std::move(operand), column_of(rows, first), at);
+  Expression holds = compared(comparison, operand, column_of(rows, first), at);
+  if (differs) {
+    std::vector<Expression> either;
+    either.push_back(std::move(holds));
+    either.push_back(compared(comparison, std::move(operand), column_of(rows, first + 3), at));
+    holds = Expression::of(ExpressionKind::or_, Type::of(TypeKind::boolean), std::move(either));
+  }
   std::vector<Expression> whens;
   whens.push_back(compared("=", column_of(rows, first + 1), bigint_literal(0), at));
   whens.push_back(boolean_literal(false));

@@ -133,7 +133,17 @@ Keys keys_with_join_key(const Join& node, size_t side) {
   return keys;
 }
 
+// Each left row meets at most one right row where those are unique in the join key, and is as
+// unique as it was.
+Keys keys_of_lookup(const Join& node) {
+  return is_unique_within(*node.inputs[1], join_key(node, 1)) ? node.inputs[0]->upsert_keys
+                                                              : Keys();
+}
+
 Keys keys_of_both(const Join& node) {
+  if (node.is_by(Join::Times::Rule::current)) {
+    return keys_of_lookup(node);
+  }
   const Keys left = keys_with_join_key(node, 0);
   if (node.is_semi_or_anti()) {
     return left;
@@ -159,7 +169,9 @@ Keys keys_of_both(const Join& node) {
 // An outer or anti join takes rows back when their first match comes.
 void set_changes_of(Join& node) {
   pass_on(node);
-  if (node.times) {
+  if (node.is_by(Join::Times::Rule::current)) {
+    node.changelog = node.inputs[0]->changelog;
+  } else if (node.times) {
     node.changelog = {};
   } else if (node.join != JoinKind::inner && node.join != JoinKind::semi) {
     node.changelog = {true, true, true};
@@ -472,6 +484,14 @@ class UpdateBefore {
       wanted_.insert(&node);
     }
   }
+  // What is looked up leaves no changes behind the join.
+  void want_of_others(const Node& node) {
+    const bool looks_up = node.kind == NodeKind::join &&
+                          static_cast<const Join&>(node).is_by(Join::Times::Rule::current);
+    for (size_t i = 1; !looks_up && i < node.inputs.size(); ++i) {
+      want(*node.inputs[i]);
+    }
+  }
   void want_of_inputs(const Node& node) {
     for (const Node* input : node.inputs) {
       want(*input);
@@ -516,6 +536,10 @@ class UpdateBefore {
   // A +U alone replaces the old row of a side where that was under the same join key, and then only
   // what it joined with before is replaced as well.
   bool can_be_without(const Join& node) const {
+    if (node.is_by(Join::Times::Rule::current)) {
+      return node.keeps_left() && !node.condition && !node.upsert_keys.empty() &&
+             can_be_without(*node.inputs[0]);
+    }
     for (size_t side = 0; side < node.inputs.size(); ++side) {
       const Node& input = *node.inputs[side];
       const auto holds_join_key = [&](const auto& key) {
@@ -530,8 +554,16 @@ class UpdateBefore {
     return true;
   }
 
+  // A row that is looked up takes the place of the one before it only where both have a key.
+  bool replaces_by_key(const Node& looked_up) const {
+    return !looked_up.upsert_keys.empty() && can_be_without(looked_up);
+  }
+
   // A version is replaced by the next, so a -U is of no use; unless a filter keeps the +U back.
   void want_versions(const Join& node) {
+    if (node.is_by(Join::Times::Rule::current) && !replaces_by_key(*node.inputs[1])) {
+      want(*node.inputs[1]);
+    }
     if (node.is_by(Join::Times::Rule::version) && !can_be_without(*node.inputs[1])) {
       want(*node.inputs[1]);
     }
@@ -566,7 +598,8 @@ class UpdateBefore {
       case NodeKind::unnest:
       case NodeKind::union_all:
         if (is_wanted_of(node)) {
-          want_of_inputs(node);
+          want(*node.inputs[0]);
+          want_of_others(node);
         }
         return;
       // To take a row back, an operator must be told which.

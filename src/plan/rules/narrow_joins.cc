@@ -25,7 +25,7 @@ void add_used(const Join& join, Columns& left, Columns& right) {
     left.insert(key.left);
     right.insert(key.right);
   }
-  if (join.times) {
+  if (join.has_time_columns()) {
     left.insert(join.times->left);
     right.insert(join.times->right);
   }
@@ -58,7 +58,7 @@ void narrow(Plan& plan, Join& join) {
     key.left = numbers[key.left];
     key.right = right[key.right];
   }
-  if (join.times) {
+  if (join.has_time_columns()) {
     join.times->left = numbers[join.times->left];
     join.times->right = right[join.times->right];
   }

@@ -197,7 +197,7 @@ class Pruner {
       left.insert(key.left);
       right.insert(key.right);
     }
-    if (node.times) {
+    if (node.has_time_columns()) {
       left.insert(node.times->left);
       right.insert(node.times->right);
     }
@@ -468,7 +468,7 @@ class Pruner {
       key.left = numbers_of(node.inputs[0])[key.left];
       key.right = numbers_of(node.inputs[1])[key.right];
     }
-    if (node.times) {
+    if (node.has_time_columns()) {
       node.times->left = numbers_of(node.inputs[0])[node.times->left];
       node.times->right = numbers_of(node.inputs[1])[node.times->right];
     }

@@ -52,7 +52,9 @@ void drop_unread(Plan& plan) {
 }
 
 void optimise(Plan& plan) {
+  check_watermark_calls(plan);
   normalize_upserts(plan);
+  localise_expressions(plan);
   push_projections(plan);
   merge_projections(plan);
   fold_constants(plan);
@@ -68,6 +70,8 @@ void optimise(Plan& plan) {
   merge_projections(plan);
   push_members(plan);
   finish_batch(plan);
+  find_lookups(plan);
+  localise_windows(plan);
   infer_changelogs(plan);
   pass_insertions(plan);
 }

@@ -43,6 +43,13 @@ void push_members(Plan& plan);
 void infer_changelogs(Plan& plan);
 // Columns that were read only below a join, by a filter, do not go into it: it would keep them.
 void narrow_joins(Plan& plan);
+// Throws Error where CURRENT_WATERMARK() is asked of what is no event time.
+void check_watermark_calls(const Plan& plan);
+// Expressions, and then windows, of a session whose clock is not UTC (session_zone.cc).
+void localise_expressions(Plan& plan);
+void localise_windows(Plan& plan);
+// Tells the scans whose rows are for nothing but to be looked up.
+void find_lookups(Plan& plan);
 // Of a batch job only what is there in the end reaches a sink.
 void finish_batch(Plan& plan);
 // Insertions alone need not wait for the end, once it is known that they are.

@@ -5,6 +5,7 @@
 #include "base/similar.h"
 #include "catalog/check_options.h"
 #include "plan/runtime_mode.h"
+#include "plan/session_clock.h"
 #include "plan/state_expiry.h"
 
 namespace millrace::plan {
@@ -25,7 +26,8 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {kRuntimeMode, "streaming|batch|STREAMING|BATCH"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
-                                {kStateTtl, "duration"}};
+                                {kStateTtl, "duration"},
+                                {kLocalTimeZone, "string"}};
 
 // A setting of Flink's that has one value here, because another would change answers.
 struct Fixed {
@@ -34,7 +36,6 @@ struct Fixed {
   std::string_view why;
 };
 constexpr Fixed kFixed[] = {
-    {"table.local-time-zone", "UTC", "other time zones of a session are not supported yet"},
     {"table.sql-dialect", "default", "the dialect is Flink's own"},
     {"table.plan.compile.catalog-objects", "all", "plans are not compiled"},
     {"table.dml-sync", "false", "a pipeline file starts its jobs together"}};
@@ -67,12 +68,23 @@ bool is_named(const Moot& moot, std::string_view key) {
                                                             : key == moot.key;
 }
 
+void check_zone(const sql::Option& setting) {
+  try {
+    TimeZone::find(setting.value);
+  } catch (const Error& error) {  // told where the name stands
+    throw Error(error.code(), error.what(), setting.value_position);
+  }
+}
+
 void check_value(const Working& known, const sql::Option& setting) {
   if (!catalog::is_option_value(known.type, setting.value)) {
     throw Error(ErrorCode::invalid_argument,
                 "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
                     std::string(known.type),
                 setting.value_position);
+  }
+  if (known.key == kLocalTimeZone) {
+    check_zone(setting);
   }
 }
 

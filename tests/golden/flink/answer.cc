@@ -50,6 +50,7 @@ std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query) {
   auto table = std::make_shared<catalog::Table>();
   table->name = "answer";
   table->takes = catalog::Changes::all;
+  table->options["connector"] = {plan::kCollect, {}};
   for (size_t i = 0; i < query.names.size(); ++i) {
     catalog::ColumnDefinition column;
     column.name = query.names[i];

@@ -18,13 +18,19 @@ namespace {
 using catalog::Changes;
 
 constexpr std::array kOptions{catalog::OptionDescription{.key = "format", .required = true},
+                              catalog::OptionDescription{.key = "lookup"},
                               catalog::OptionDescription{.key = "json.*"}};
 constexpr std::array kConnectors{
     catalog::ConnectorDescription{.name = "replay", .can_read = true, .options = kOptions},
     catalog::ConnectorDescription{
         .name = "replay-retract", .can_read = true, .gives = Changes::all, .options = kOptions},
     catalog::ConnectorDescription{
-        .name = "replay-upsert", .can_read = true, .gives = Changes::upserts, .options = kOptions}};
+        .name = "replay-upsert", .can_read = true, .gives = Changes::upserts, .options = kOptions},
+    catalog::ConnectorDescription{.name = "replay-lookup",
+                                  .can_read = true,
+                                  .gives = Changes::all,
+                                  .look_ups = catalog::LookUps::always,
+                                  .options = kOptions}};
 constexpr size_t kEnd = SIZE_MAX;  // the step of a source that has read all
 
 std::string hexadecimal(const Column& column, size_t row) {
@@ -85,6 +91,9 @@ Schema schema_of(const plan::Scan& scan) {
 catalog::Connections replay_connections() { return {kConnectors, {}}; }
 
 std::string replay_connector(const CaseTable& table) {
+  if (table.options.contains("lookup")) {
+    return "replay-lookup";
+  }
   const auto found = table.options.find("changelog");
   return found == table.options.end() ? "replay" : "replay-" + found->second;
 }

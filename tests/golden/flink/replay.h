@@ -14,7 +14,7 @@
 
 namespace millrace::golden {
 
-// 'replay', 'replay-retract' and 'replay-upsert'.
+// 'replay', 'replay-retract', 'replay-upsert' and 'replay-lookup'.
 catalog::Connections replay_connections();
 std::string replay_connector(const CaseTable& table);
 
