@@ -334,7 +334,7 @@ int64_t TimeZone::passed_at(int64_t local_ms) const {
     return local_ms - before;
   }
   // In an hour left out: with its beginning all of it is over.
-  return changes_[index_at(local_ms - after) + 1].at_ms;
+  return changes_[std::min(index_at(local_ms - after) + 1, changes_.size() - 1)].at_ms;
 }
 
 }  // namespace millrace
