@@ -3,8 +3,14 @@
 #include "base/error.h"
 #include "column/builder.h"
 #include "column/physical.h"
+#include "state/nested_bytes.h"
 
 namespace millrace::state {
+
+// As what a value lies in a row.
+static Physical kept_as(const Type& type) {
+  return type.physical() == Physical::nested ? Physical::string : type.physical();
+}
 
 KeyLayout::KeyLayout(std::vector<Type> types) : types_(std::move(types)) {
   if (types_.size() > 64) {
@@ -13,12 +19,9 @@ KeyLayout::KeyLayout(std::vector<Type> types) : types_(std::move(types)) {
   width_ = sizeof(uint64_t);
   runs_.push_back({0, width_});
   for (const Type& type : types_) {
-    if (type.physical() == Physical::nested) {
-      throw Error(ErrorCode::unsupported, "cannot group by a column of type " + type.to_string());
-    }
-    const size_t width = (width_of(type.physical()) + 7) / 8 * 8;
+    const size_t width = (width_of(kept_as(type)) + 7) / 8 * 8;
     at_.push_back(width_);
-    if (type.physical() == Physical::string) {
+    if (kept_as(type) == Physical::string) {
       strings_.push_back(width_);
     } else if (runs_.back().begin + runs_.back().size == width_) {
       runs_.back().size += width;
@@ -86,7 +89,7 @@ uint64_t KeyLayout::hash(const char* row) const {
       hash = mix(hash, kNullHash);
       continue;
     }
-    with_physical(types_[number].physical(), [&](auto value) {
+    with_physical(kept_as(types_[number]), [&](auto value) {
       std::memcpy(&value, row + at_[number], sizeof(value));
       hash = mix(hash, hash_of(value));
     });
@@ -97,7 +100,7 @@ uint64_t KeyLayout::hash(const char* row) const {
 void KeyLayout::save(const char* row, ByteWriter& out) const {
   out.write_bytes({row, sizeof(uint64_t)});
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = types_[number].physical();
+    const Physical physical = kept_as(types_[number]);
     const char* value = row + at_[number];
     if (physical == Physical::string) {
       const StringRef& text = string_at(row, at_[number]);
@@ -112,7 +115,7 @@ void KeyLayout::save(const char* row, ByteWriter& out) const {
 void KeyLayout::load(char* row, ByteReader& in) const {
   std::memcpy(row, in.take(sizeof(uint64_t)).data(), sizeof(uint64_t));
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = types_[number].physical();
+    const Physical physical = kept_as(types_[number]);
     char* value = row + at_[number];
     if (physical == Physical::string) {
       const StringRef text(in.take(in.read_varint()));
@@ -123,11 +126,25 @@ void KeyLayout::load(char* row, ByteReader& in) const {
   }
 }
 
+static Column nested_column(const Type& type, size_t at, std::span<char* const> rows) {
+  std::vector<StringRef> values(rows.size());  // a NULL is an empty one
+  std::vector<std::string_view> views;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    values[i] = string_at(rows[i], at);
+    views.push_back(values[i].view());
+  }
+  return read_nested(type, views);
+}
+
 std::vector<Column> KeyLayout::columns(std::span<char* const> rows,
                                        const std::shared_ptr<const void>& strings) const {
   std::vector<Column> columns;
   for (size_t number = 0; number < types_.size(); ++number) {
     const Type& type = types_[number];
+    if (type.physical() == Physical::nested) {
+      columns.push_back(nested_column(type, at_[number], rows));
+      continue;
+    }
     columns.push_back(with_physical(type.physical(), [&](auto zero) {
       using T = decltype(zero);
       FlatBuffer<T> values(rows.size());
@@ -178,10 +195,30 @@ void KeyRows::read_column(const Column& column, size_t number, const Rows& rows)
   });
 }
 
+// The bytes of each value are its string, but a NULL is one of the key.
+void KeyRows::read_nested(const Column& column, size_t number, const Rows& rows) {
+  FlatBuffer<StringRef> texts(column.size());
+  for_each(rows, [&](uint32_t physical) {
+    if (column.is_null(physical)) {
+      texts.set_null(physical);
+    } else {
+      ByteWriter value;
+      write_nested(column, physical, value);
+      texts[physical] = nested_.copy(value.bytes());
+    }
+  });
+  read_column<StringRef>(texts.finish(Type::string(), {}), number, rows);
+}
+
 void KeyRows::read(std::span<const Column> columns, const Rows& rows) {
   bytes_.assign(rows.size() * layout_->width(), 0);
   hashes_.assign(rows.size(), 0);
+  nested_ = StringArena();
   for (size_t number = 0; number < columns.size(); ++number) {
+    if (columns[number].type().physical() == Physical::nested) {
+      read_nested(columns[number], number, rows);
+      continue;
+    }
     with_physical(columns[number].type().physical(),
                   [&](auto zero) { read_column<decltype(zero)>(columns[number], number, rows); });
   }

@@ -6,7 +6,8 @@
 //
 // Two rows are the same key when their columns are equal and NULL in the same places (NULL is a
 // key of its own, as GROUP BY wants). Floating-point keys are equal by their bits, as in Flink.
-// Strings stay StringRefs into the batch until a table copies them.
+// Strings stay StringRefs into the batch until a table copies them. A value of a nested type is its
+// bytes (nested_bytes.h), and a string as they are.
 
 #include <cstdint>
 #include <memory>
@@ -16,13 +17,14 @@
 
 #include "base/bytes.h"
 #include "column/batch.h"
+#include "column/builder.h"
 #include "column/type.h"
 
 namespace millrace::state {
 
 class KeyLayout {
  public:
-  // Throws Error(unsupported) for keys of nested types and for more than 64 columns.
+  // Throws Error(unsupported) for more than 64 columns.
   explicit KeyLayout(std::vector<Type> types);
 
   const std::vector<Type>& types() const { return types_; }
@@ -72,8 +74,10 @@ class KeyRows {
  private:
   template <typename T>
   void read_column(const Column& column, size_t number, const Rows& rows);
+  void read_nested(const Column& column, size_t number, const Rows& rows);
 
   const KeyLayout* layout_;  // outlives this
+  StringArena nested_;       // bytes of nested values
   std::vector<char> bytes_;
   std::vector<uint64_t> hashes_;
 };

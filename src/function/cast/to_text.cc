@@ -77,7 +77,8 @@ void append_month_interval(const Column& column, size_t row, std::string& out) {
 // "+1 02:03:04.567": days and a time.
 void append_ms_interval(const Column& column, size_t row, std::string& out) {
   const int64_t ms = value_at<int64_t>(column, row);
-  const int64_t size = ms < 0 ? -ms : ms;
+  // Of the least of all numbers this is itself, as in Flink.
+  const int64_t size = ms < 0 ? static_cast<int64_t>(0 - static_cast<uint64_t>(ms)) : ms;
   out += ms < 0 ? '-' : '+';
   out += std::to_string(size / kDayMs) + " ";
   const std::string fraction = std::to_string(1000 + size % 1000).substr(1);

@@ -387,12 +387,6 @@ class GroupedSelect {
       signature.result.nullable = arguments[0].type.nullable;
     }
     aggregate.function = std::make_shared<const function::AggregateSignature>(std::move(signature));
-    if (wanted.distinct && std::any_of(arguments.begin(), arguments.end(), [](const Expression& e) {
-          return e.type.physical() == Physical::nested;
-        })) {
-      throw Error(ErrorCode::unsupported, "DISTINCT over nested values is not supported",
-                  written.position);
-    }
     for (size_t i = 0; i < arguments.size(); ++i) {
       const Type& type = aggregate.function->arguments[i];
       aggregate.arguments.push_back(below(implicitly_cast(std::move(arguments[i]), type)));

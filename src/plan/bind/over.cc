@@ -115,9 +115,6 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
         window.position);
   }
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
-  if (call.distinct && arguments[0].type.physical() == Physical::nested) {
-    refuse("DISTINCT over nested values is not supported", written.position);
-  }
   std::vector<Type> types;
   for (const Expression& argument : arguments) {
     types.push_back(argument.type);
