@@ -41,7 +41,7 @@ struct ConnectorDescription {
   // What its sources may send and its sinks take. Where there is a format, what either allows.
   Changes gives = Changes::inserts;
   Changes takes = Changes::inserts;
-  bool needs_key = false;      // tables have a PRIMARY KEY
+  bool needs_key = false;  // tables have a PRIMARY KEY
   LookUps look_ups = LookUps::never;
   bool reads_members = false;  // of a format: single members of a ROW, without the others
   std::span<const OptionDescription> options = {};

@@ -425,10 +425,11 @@ void ConsumerGroup::remove(const std::string& member_id, std::string_view why) {
 }
 
 void ConsumerGroup::touch(Member& member) {
-  member.session = broker_.loop().run_after(broker_.options().group_session, [this, id = member.id] {
-    broker_.metrics().expired_members.add();
-    remove(id, "a member fell silent");
-  });
+  member.session =
+      broker_.loop().run_after(broker_.options().group_session, [this, id = member.id] {
+        broker_.metrics().expired_members.add();
+        remove(id, "a member fell silent");
+      });
 }
 
 }  // namespace millrace::broker

@@ -39,13 +39,12 @@ KeyedRecords::KeyedRecords(const plan::Scan& scan, const TopicOptions& options)
     }
     places_.push_back(place);
   }
-  values_ =
-      codec::make_decoder(options.format.name, read_of_value, options.format.options, value);
+  values_ = codec::make_decoder(options.format.name, read_of_value, options.format.options, value);
   keys_ = codec::make_decoder(options.key_format.name, key, options.key_format.options, key);
 }
 
-Column KeyedRecords::column(size_t number, const codec::Decoded& values,
-                            const codec::Decoded& keys, const std::vector<Row>& rows) const {
+Column KeyedRecords::column(size_t number, const codec::Decoded& values, const codec::Decoded& keys,
+                            const std::vector<Row>& rows) const {
   const Type type = schema_[number].type;
   const Place place = places_[number];
   std::vector<Column> parts;
