@@ -54,6 +54,21 @@ TEST_CASE("options that a connector and its format understand pass") {
                              {"json.strict", "true"}})) == "");
 }
 
+TEST_CASE("records that say what a key's row is now have no values that say other changes") {
+  const std::array<ConnectorDescription, 1> states = {
+      {{.name = "states", .takes_format = true, .gives = Changes::upserts}}};
+  const std::array<ConnectorDescription, 2> formats = {
+      {{.name = "json"}, {.name = "changes", .gives = Changes::all}}};
+  const Connections connections{states, formats};
+  const auto check = [&](const char* format) {
+    check_options(table_with({{"connector", "states"}, {"format", format}}), connections,
+                  Position{"f.sql", 1, 1});
+  };
+  CHECK_NOTHROW(check("json"));
+  CHECK_THROWS_WITH_AS(check("changes"), doctest::Contains("'changes' is not in insert-only mode"),
+                       Error);
+}
+
 TEST_CASE("an option that nobody understands is an error at its place") {
   CHECK(fault_in(table_with({})) ==
         "f.sql:1:1: table 't' needs the option 'connector', one of queue");

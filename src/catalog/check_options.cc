@@ -220,12 +220,26 @@ static void check_key(const Table& table, const ConnectorDescription& connector,
   }
 }
 
+// Where a record says what the row of its key is now, its value cannot say something else.
+static void check_changes(const ConnectorDescription& connector, const ConnectorDescription& format,
+                          const Position& at) {
+  if (connector.gives == Changes::upserts && format.gives != Changes::inserts) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + std::string(connector.name) + "' connector doesn't support '" +
+                    std::string(format.name) + "' as value format, because '" +
+                    std::string(format.name) + "' is not in insert-only mode: its records say " +
+                    "which changes they are; read them by 'kafka'",
+                at);
+  }
+}
+
 void check_options(const Table& table, const Connections& connections, const Position& at) {
   const ConnectorDescription& connector = connector_of(table, connections, at);
   Known known;
   known.add(connector, "");
   if (connector.takes_format) {
     const ConnectorDescription& format = format_of(table, connections, at);
+    check_changes(connector, format, at);
     known.add(format, std::string(format.name) + ".");
     known.add(format, "value." + std::string(format.name) + ".");
   }

@@ -278,8 +278,9 @@ void Pipeline::Running::check_memory() {
   if (spec_.spills == Spills::each_turn) {
     spill(SIZE_MAX);
   }
-  if (most_memory_ == SIZE_MAX || turns_++ % kTurnsBetween != 0 ||
-      store_.memory() <= most_memory_) {
+  // What has left memory comes back by whole blocks.
+  const bool is_time = turns_++ % kTurnsBetween == 0 || store_.spilled() > 0;
+  if (most_memory_ == SIZE_MAX || !is_time || store_.memory() <= most_memory_) {
     return;
   }
   spill(store_.memory() - (most_memory_ - most_memory_ / kPartThatIsLeft));

@@ -139,6 +139,8 @@ codec::Decoded KeyedRecords::decode(std::span<const std::string_view> keys,
     decoded.record_of_row.push_back(row.record);
     if (are_upserts_) {
       decoded.kinds.push_back(row.value == kNone ? RowKind::delete_ : RowKind::update_after);
+    } else if (!by_value.decoded.kinds.empty()) {
+      decoded.kinds.push_back(by_value.decoded.kinds[row.value]);
     }
   }
   return decoded;
