@@ -7,6 +7,7 @@ set(SOURCES
   csv/options.cc
   duckdb/database.cc
   duckdb/error.cc
+  duckdb/library.cc
   duckdb/vectors.cc
   json/debezium_decoder.cc
   json/decoder.cc

@@ -1,10 +1,9 @@
 #include "codec/duckdb/database.h"
 
-#include <duckdb.h>
-
 #include "base/check.h"
 #include "base/error.h"
 #include "codec/duckdb/error.h"
+#include "codec/duckdb/library.h"
 #include "codec/duckdb/vectors.h"
 
 namespace millrace::codec {
@@ -12,11 +11,15 @@ namespace millrace::codec {
 namespace {
 
 // A handle that DuckDB's own function destroys.
-template <typename Handle, void (*destroy)(Handle*)>
+template <typename Handle, const auto& destroy>
 class Owned {
  public:
   explicit Owned(Handle handle = nullptr) : handle_(handle) {}
-  ~Owned() { destroy(&handle_); }
+  ~Owned() {
+    if (handle_ != nullptr) {
+      destroy(&handle_);
+    }
+  }
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
 
