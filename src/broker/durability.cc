@@ -71,14 +71,4 @@ void for_each_batch(const topic::Partition& partition,
   }
 }
 
-void for_each_record(const topic::Partition& partition,
-                     const std::function<void(const kafka::Record&)>& visit) {
-  for_each_batch(partition, [&](const kafka::BatchView& batch) {
-    kafka::Records records(batch);
-    while (const kafka::Record* record = records.next()) {
-      visit(*record);
-    }
-  });
-}
-
 }  // namespace millrace::broker

@@ -10,7 +10,6 @@
 
 namespace millrace::kafka {
 class BatchView;
-struct Record;
 }  // namespace millrace::kafka
 namespace millrace::topic {
 class Partition;
@@ -37,8 +36,5 @@ void sync_by_and_by(Broker& broker, const std::shared_ptr<topic::Partition>& par
 // Every batch, in order; control batches too.
 void for_each_batch(const topic::Partition& partition,
                     const std::function<void(const kafka::BatchView&)>& visit);
-// Every record of a log without transactions.
-void for_each_record(const topic::Partition& partition,
-                     const std::function<void(const kafka::Record&)>& visit);
 
 }  // namespace millrace::broker

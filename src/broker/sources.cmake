@@ -1,10 +1,10 @@
 # The connections and what they share, then a folder for each of its three states: who may do what,
 # the groups of consumers, the transactions. handlers/ is an API each.
 set(SOURCES
-  broker.cc broker_settings.cc change_settings.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
+  broker.cc broker_settings.cc change_settings.cc coordinator_log.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
   access/access.cc access/acl.cc access/acl_rules.cc access/acls.cc access/authentication.cc
   access/credentials.cc access/login.cc access/scram.cc
-  groups/assignors.cc groups/consumer_group.cc groups/coordinator_log.cc groups/group.cc groups/group_admin.cc
+  groups/assignors.cc groups/consumer_group.cc groups/group.cc groups/group_admin.cc
   groups/group_records.cc groups/groups.cc groups/offset_records.cc groups/offsets.cc groups/subscription.cc
   groups/topic_pattern.cc
   quotas/quotas.cc quotas/rate.cc

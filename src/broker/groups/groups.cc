@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
-#include "broker/groups/coordinator_log.h"
+#include "broker/coordinator_log.h"
 #include "broker/groups/group_records.h"
 #include "broker/groups/offsets.h"
 #include "broker/metrics.h"

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
-#include "broker/groups/coordinator_log.h"
+#include "broker/coordinator_log.h"
 #include "broker/groups/offset_records.h"
 
 namespace millrace::broker {

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "broker/broker.h"
-#include "broker/durability.h"
 #include "kafka/records.h"
 #include "kafka/wire.h"
 
@@ -110,34 +109,24 @@ std::string_view name_of(TransactionState state) {
   return "";
 }
 
+TransactionLog::TransactionLog(Broker& broker)
+    : broker_(broker), log_(broker, kTransactionsTopic) {}
+
 TransactionLog::ById TransactionLog::load() const {
   ById transactions;
-  const auto topic = broker_.store().find(kTransactionsTopic);
-  const auto partition = topic ? topic->find(PartitionIndex(0)) : nullptr;
-  if (partition != nullptr) {
-    sync_as_promised(broker_, *partition);
-    for_each_record(*partition, [&](const kafka::Record& record) { apply(record, transactions); });
-  }
+  log_.replay([&](const kafka::BatchView& batch) {
+    kafka::Records records(batch);
+    while (const kafka::Record* record = records.next()) {
+      apply(*record, transactions);
+    }
+  });
   return transactions;
 }
 
-std::shared_ptr<topic::Partition> TransactionLog::log() {
-  const auto topic = broker_.store().find_or_create(std::string(kTransactionsTopic), 1,
-                                                    {{"cleanup.policy", "compact"}});
-  return topic.ok() ? (*topic)->find(PartitionIndex(0)) : nullptr;
-}
-
 ErrorCode TransactionLog::append(const std::string& key, std::optional<std::string_view> value) {
-  const auto partition = log();
-  if (partition == nullptr) {
-    return ErrorCode::coordinator_not_available;
-  }
   kafka::BatchBuilder batch;
   batch.add(broker_.world().clock->now(), key, value);
-  // Clients try again after this error, and would give up after a storage error.
-  return partition->append(batch.finish()).error_code == ErrorCode::none
-             ? ErrorCode::none
-             : ErrorCode::coordinator_not_available;
+  return log_.append(batch.finish());
 }
 
 ErrorCode TransactionLog::append(const Transaction& transaction) {
@@ -145,14 +134,5 @@ ErrorCode TransactionLog::append(const Transaction& transaction) {
 }
 
 ErrorCode TransactionLog::forget(const std::string& id) { return append(key_of(id), std::nullopt); }
-
-void TransactionLog::when_durable(std::function<void(ErrorCode)> done) {
-  const auto partition = log();
-  if (partition == nullptr) {
-    done(ErrorCode::coordinator_not_available);
-    return;
-  }
-  when_all_durable(broker_, {partition}, std::move(done));
-}
 
 }  // namespace millrace::broker

@@ -11,12 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "broker/coordinator_log.h"
 #include "broker/transactions/transaction.h"
 #include "kafka/error_code.h"
-
-namespace millrace::topic {
-class Partition;
-}
 
 namespace millrace::broker {
 
@@ -27,7 +24,7 @@ class TransactionLog {
   using ById = std::map<std::string, Transaction, std::less<>>;
 
   // `broker` outlives it.
-  explicit TransactionLog(Broker& broker) : broker_(broker) {}
+  explicit TransactionLog(Broker& broker);
 
   ById load() const;
   // Written, not yet durable.
@@ -35,13 +32,15 @@ class TransactionLog {
   kafka::ErrorCode forget(const std::string& id);
   // Calls `done` on the loop when everything appended so far is durable as the policy says, perhaps
   // before this returns.
-  void when_durable(std::function<void(kafka::ErrorCode)> done);
+  void when_durable(std::function<void(kafka::ErrorCode)> done) {
+    log_.when_durable(std::move(done));
+  }
 
  private:
-  std::shared_ptr<topic::Partition> log();
   kafka::ErrorCode append(const std::string& key, std::optional<std::string_view> value);
 
   Broker& broker_;
+  CoordinatorLog log_;
 };
 
 }  // namespace millrace::broker

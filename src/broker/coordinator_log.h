@@ -1,13 +1,15 @@
 #pragma once
 
-// The topic __consumer_offsets: what the coordinator of groups must know again after a restart. Its
-// records are laid out in docs/formats/broker.md; offset_records.h and group_records.h make them.
+// A topic in which a coordinator, of groups or of transactions, keeps what it must know again after
+// a restart. It has one partition, and is compacted. Records are laid out in
+// docs/formats/broker.md.
 //
 // Loop thread only.
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "kafka/error_code.h"
 #include "kafka/record_batch.h"
@@ -22,8 +24,8 @@ class Broker;
 
 class CoordinatorLog {
  public:
-  // `broker` outlives it; its store is used from the first call on, not before.
-  explicit CoordinatorLog(Broker& broker) : broker_(broker) {}
+  // `broker` and the topic's name outlive it; the store is used from the first call on, not before.
+  CoordinatorLog(Broker& broker, std::string_view topic) : broker_(broker), topic_(topic) {}
 
   // Every batch there is, oldest first; control batches too. Throws what the disk throws.
   void replay(const std::function<void(const kafka::BatchView&)>& on_batch) const;
@@ -38,6 +40,7 @@ class CoordinatorLog {
   std::shared_ptr<topic::Partition> partition() const;
 
   Broker& broker_;
+  std::string_view topic_;
 };
 
 }  // namespace millrace::broker

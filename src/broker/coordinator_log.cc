@@ -1,4 +1,4 @@
-#include "broker/groups/coordinator_log.h"
+#include "broker/coordinator_log.h"
 
 #include "broker/broker.h"
 #include "broker/durability.h"
@@ -6,7 +6,7 @@
 namespace millrace::broker {
 
 void CoordinatorLog::replay(const std::function<void(const kafka::BatchView&)>& on_batch) const {
-  const auto topic = broker_.store().find(kOffsetsTopic);
+  const auto topic = broker_.store().find(topic_);
   const auto log = topic ? topic->find(PartitionIndex(0)) : nullptr;
   if (log != nullptr) {
     sync_as_promised(broker_, *log);
@@ -15,8 +15,8 @@ void CoordinatorLog::replay(const std::function<void(const kafka::BatchView&)>& 
 }
 
 std::shared_ptr<topic::Partition> CoordinatorLog::partition() const {
-  const auto topic = broker_.store().find_or_create(std::string(kOffsetsTopic), 1,
-                                                    {{"cleanup.policy", "compact"}});
+  const auto topic =
+      broker_.store().find_or_create(std::string(topic_), 1, {{"cleanup.policy", "compact"}});
   return topic.ok() ? (*topic)->find(PartitionIndex(0)) : nullptr;
 }
 
