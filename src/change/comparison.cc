@@ -138,9 +138,8 @@ class ComparedSink final : public exec::Sink {
   void write(const Batch& rows) override {
     const size_t before = held_bytes_;
     for_each(rows.rows(), [&](uint32_t row) {
-      const RowKind kind = rows.kind(row);
-      epoch_.push_back({kind == RowKind::update_before || kind == RowKind::delete_,
-                        text_of(rows, row, columns_), key_text(rows, row)});
+      epoch_.push_back(
+          {!is_addition(rows.kind(row)), text_of(rows, row, columns_), key_text(rows, row)});
       held_bytes_ += epoch_.back().bytes();
     });
     comparison_->hold(held_bytes_ - before);

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "column/column.h"
+#include "column/row_kind.h"
 
 namespace millrace {
 
@@ -22,9 +23,6 @@ struct Watermark {
   static constexpr Watermark end_of_input() { return {INT64_MAX}; }
   constexpr auto operator<=>(const Watermark&) const = default;
 };
-
-// What a row does to the table that the stream describes.
-enum class RowKind : uint8_t { insert, update_before, update_after, delete_ };
 
 // Once physical rows [0, row) have been handled, the watermark is `watermark`. Marks are sorted by
 // row and by watermark. This carries Flink's per-record rule for lateness at the cost of a batch.

@@ -1,7 +1,6 @@
 set(SOURCES
   connectors.cc
   console/answer_sink.cc
-  console/row_kinds.cc
   console/sinks.cc
   datagen/generator.cc
   datagen/nested.cc

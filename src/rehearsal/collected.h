@@ -22,8 +22,6 @@ namespace millrace::rehearsal {
 // A change as text: "+I", "-U", "+U" or "-D", then the cells.
 using Change = std::vector<std::string>;
 
-std::string_view sign_of(RowKind kind);
-
 // Outlives the programs that write to it.
 class Collected {
  public:

@@ -167,7 +167,7 @@ std::vector<Values> rows_left(const Table& table) {
   for (const Change& change : table.changes) {
     const auto same = std::find_if(rows.begin(), rows.end(),
                                    [&](const Values& row) { return row[0] == change.values[0]; });
-    const bool adds = change.kind == RowKind::insert || change.kind == RowKind::update_after;
+    const bool adds = is_addition(change.kind);
     if (same != rows.end() && adds) {
       *same = change.values;
     } else if (same != rows.end()) {

@@ -52,7 +52,7 @@ class DebeziumJsonEncoder final : public Encoder {
 
   void append(uint32_t row, std::string& out) override {
     const RowKind kind = batch_->kind(row);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       out += nulls_ ? R"({"before":null,"after":)" : R"({"after":)";
       rows_.append(row, out);
       out += R"(,"op":"c"})";

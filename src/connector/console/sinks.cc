@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "connector/console/row_kinds.h"
 #include "function/evaluate.h"
 
 namespace millrace::connector {

@@ -99,8 +99,7 @@ void TopicSink::begin(const Batch& rows) {
 // A row that is gone has none.
 bool TopicSink::has_value(const Batch& rows, uint32_t row) const {
   const bool is_gone =
-      options_.meaning == TopicOptions::Meaning::upserts &&
-      (rows.kind(row) == RowKind::delete_ || rows.kind(row) == RowKind::update_before);
+      options_.meaning == TopicOptions::Meaning::upserts && !is_addition(rows.kind(row));
   return !is_gone && values_->has_value(row);
 }
 

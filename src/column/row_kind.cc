@@ -1,6 +1,8 @@
-#include "connector/console/row_kinds.h"
+#include "column/row_kind.h"
 
-namespace millrace::connector {
+#include "base/check.h"
+
+namespace millrace {
 
 std::string_view sign_of(RowKind kind) {
   switch (kind) {
@@ -9,7 +11,8 @@ std::string_view sign_of(RowKind kind) {
     case RowKind::update_after: return "+U";
     case RowKind::delete_: return "-D";
   }
+  check(false, "row kind outside the enumeration");
   return {};
 }
 
-}  // namespace millrace::connector
+}  // namespace millrace
