@@ -22,10 +22,6 @@ const State& state_at(const char* state) {
   return *reinterpret_cast<const State*>(state);
 }
 
-inline bool takes_back(RowKind kind) {
-  return kind == RowKind::update_before || kind == RowKind::delete_;
-}
-
 // A function as a type, for which a loop over rows is compiled, rather than for all of its kind.
 template <auto function>
 using Calling = std::integral_constant<decltype(function), function>;
@@ -61,10 +57,10 @@ void change_each(char* const* states, const Column& column, const Rows& rows,
     if (view.is_null(row)) {
       continue;
     }
-    if (takes_back(kinds[row])) {
-      take_back(state_at<State>(states[i]), view[row]);
-    } else {
+    if (is_addition(kinds[row])) {
       add(state_at<State>(states[i]), view[row]);
+    } else {
+      take_back(state_at<State>(states[i]), view[row]);
     }
   }
 }
@@ -114,7 +110,7 @@ void trace_states(char* const* states, const Additions& additions, Change change
     }
     if (additions.counted.empty() || additions.counted[i] != 0) {
       const uint32_t row = additions.rows[i];
-      change(state, row, !additions.kinds.empty() && takes_back(additions.kinds[row]));
+      change(state, row, !additions.kinds.empty() && !is_addition(additions.kinds[row]));
     }
     tell(std::as_const(state));
   }

@@ -20,7 +20,7 @@ void count_all(char* const* states, std::span<const Column>, const Rows& rows,
     return;
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    state_at<Count>(states[i]).rows += takes_back(kinds[rows[i]]) ? -1 : 1;
+    state_at<Count>(states[i]).rows += is_addition(kinds[rows[i]]) ? 1 : -1;
   }
 }
 
@@ -32,7 +32,7 @@ void count_values(char* const* states, std::span<const Column> arguments, const 
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!column.is_null(rows[i])) {
-      const bool leaves = !kinds.empty() && takes_back(kinds[rows[i]]);
+      const bool leaves = !kinds.empty() && !is_addition(kinds[rows[i]]);
       state_at<Count>(states[i]).rows += leaves ? -1 : 1;
     }
   }

@@ -53,21 +53,13 @@ std::optional<StoredOf<T>> stored_value(const View<T>& view, uint32_t row) {
                            : std::optional<StoredOf<T>>(StoredOf<T>(borrowed(view[row])));
 }
 
-// Merging for states that are one `Held` each, which can append().
-template <typename Held>
-void merge_owned(char* into, const char* from) {
-  if (const Held* other = state_at<Owned<Held>>(from).held) {
-    state_at<Owned<Held>>(into).get().append(*other);
-  }
-}
-
 // change(state, row, leaves) for each row: update() where NULLs may count.
 template <typename State, typename Change>
 void change_rows(char* const* states, const Rows& rows, std::span<const RowKind> kinds,
                  Change change) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const uint32_t row = rows[i];
-    change(state_at<State>(states[i]), row, !kinds.empty() && takes_back(kinds[row]));
+    change(state_at<State>(states[i]), row, !kinds.empty() && !is_addition(kinds[row]));
   }
 }
 

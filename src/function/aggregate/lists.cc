@@ -1,10 +1,9 @@
 // ARRAY_AGG and COLLECT: the values as a collection. An array has them in the order of arrival, a
 // multiset by value with how often each is there.
 
-#include <map>
-
 #include "column/physical.h"
 #include "function/aggregate/aggregates.h"
+#include "function/aggregate/counted_values.h"
 #include "function/aggregate/gathered.h"
 
 namespace millrace::function {
@@ -63,7 +62,8 @@ enum class OnNull : uint8_t { kept, ignored };
 
 template <typename T, OnNull on_null>
 struct Array {
-  using State = Owned<Gathered<T>>;
+  using Values = Gathered<T>;
+  using State = Owned<Values>;
 
   static auto change(std::span<const Column> arguments) {
     return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
@@ -86,58 +86,24 @@ struct Array {
     }
     lists.end_row();
   }
-  static AggregateSignature signature() {
-    AggregateSignature signature = owned_signature<Gathered<T>>();
-    signature.merge = merge_owned<Gathered<T>>;
-    return signature;
-  }
 };
 
 // --- COLLECT ---
 
 template <typename T>
-struct Counted {
-  // One that left before it came has a number below zero, until it comes.
-  std::map<StoredOf<T>, int64_t, Less> numbers;
-
-  void change(const ResultOf<T>& value, int64_t by) {
-    auto found = numbers.find(value);
-    if (found == numbers.end()) {
-      found = numbers.emplace(value, 0).first;
-    }
-    found->second += by;
-    if (found->second == 0) {
-      numbers.erase(found);
-    }
-  }
-  void append(const Counted& other) {
-    for (const auto& [value, number] : other.numbers) {
-      change(value, number);
-    }
-  }
-  void save(ByteWriter& out) const {
-    out.write_varint(numbers.size());
-    for (const auto& [value, number] : numbers) {
-      save_value(value, out);
-      out.write_signed_varint(number);
-    }
-  }
-  void load(ByteReader& in) {
-    for (uint64_t left = in.read_varint(); left > 0; --left) {
-      StoredOf<T> value = load_value<StoredOf<T>>(in);
-      numbers.emplace(std::move(value), in.read_signed_varint());
-    }
-  }
-};
-
-template <typename T>
 struct Multiset {
-  using State = Owned<Counted<T>>;
+  using Values = CountedValues<T>;
+  using State = Owned<Values>;
 
   static auto change(std::span<const Column> arguments) {
     return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
-      if (!view.is_null(row)) {
-        state.get().change(borrowed(view[row]), leaves ? -1 : 1);
+      if (view.is_null(row)) {
+        return;
+      }
+      if (leaves) {
+        state.get().take_back(borrowed(view[row]));
+      } else {
+        state.get().add(borrowed(view[row]));
       }
     };
   }
@@ -151,11 +117,6 @@ struct Multiset {
       }
     }
     lists.end_row();
-  }
-  static AggregateSignature signature() {
-    AggregateSignature signature = owned_signature<Counted<T>>();
-    signature.merge = merge_owned<Counted<T>>;
-    return signature;
   }
 };
 
@@ -188,7 +149,8 @@ Column trace(char* const* states, const Additions& additions, const Type& result
 
 template <typename Kind>
 AggregateSignature signature_of() {
-  AggregateSignature signature = Kind::signature();
+  AggregateSignature signature = owned_signature<typename Kind::Values>();
+  signature.merge = merge_owned<typename Kind::Values>;
   signature.retracts = true;
   signature.update = update<Kind>;
   signature.trace = trace<Kind>;

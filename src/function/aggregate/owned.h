@@ -42,6 +42,14 @@ void destroy_owned(char* state) {
   owned.held = nullptr;
 }
 
+// Merging for states that are one `Held` each, which can append().
+template <typename Held>
+void merge_owned(char* into, const char* from) {
+  if (const Held* other = state_at<Owned<Held>>(from).held) {
+    state_at<Owned<Held>>(into).get().append(*other);
+  }
+}
+
 // Everything but name, types, update, trace, merge and finish.
 template <typename Held>
 AggregateSignature owned_signature() {
