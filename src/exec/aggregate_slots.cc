@@ -110,11 +110,6 @@ size_t AggregateSlots::memory() const {
 // How many rows before its turn a value is asked for: what memory takes, in look-ups.
 static constexpr size_t kAhead = 8;
 
-static bool leaves(const Batch& batch, uint32_t row) {
-  const RowKind kind = batch.kind(row);
-  return kind == RowKind::update_before || kind == RowKind::delete_;
-}
-
 std::vector<Column> AggregateSlots::arguments_of(const plan::AggregateCall& call,
                                                  const Batch& batch) {
   std::vector<Column> arguments;
@@ -169,8 +164,8 @@ void AggregateSlots::add_distinct(std::span<char* const> slots, const Batch& bat
         values.prefetch_cell(slots[i + kAhead] + at, i + kAhead);
       }
       if (counted[i] != 0) {
-        counted[i] = leaves(batch, rows[i]) ? values.leave(slots[i] + at, i, counted[i])
-                                            : values.come(slots[i] + at, i, counted[i]);
+        counted[i] = !is_addition(batch.kind(rows[i])) ? values.leave(slots[i] + at, i, counted[i])
+                                                       : values.come(slots[i] + at, i, counted[i]);
       }
     }
   }
@@ -201,7 +196,7 @@ void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows) {
   if (counts_rows()) {
     for (size_t i = 0; i < rows.size(); ++i) {
-      rows_of(slots[i]) += leaves(batch, rows[i]) ? -1 : 1;
+      rows_of(slots[i]) += is_addition(batch.kind(rows[i])) ? 1 : -1;
     }
   }
   add_distinct(slots, batch, rows);

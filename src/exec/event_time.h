@@ -5,12 +5,19 @@
 #include <cstdint>
 
 #include "column/column.h"
+#include "state/row_layout.h"
 
 namespace millrace::exec {
 
 inline int64_t floor_divide(int64_t value, int64_t by) {
   const int64_t quotient = value / by;
   return quotient * by > value ? quotient - 1 : quotient;
+}
+
+// In a column of a kept row, which is not NULL.
+inline int64_t event_time(const state::RowLayout& layout, const char* row, size_t column) {
+  return floor_divide(layout.value<int64_t>(row, column),
+                      layout.types()[column].timestamp_unit() / 1000);
 }
 
 class EventTimes {

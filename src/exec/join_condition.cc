@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/clock.h"
 #include "function/evaluate.h"
 
 namespace millrace::exec {
@@ -78,7 +77,7 @@ void JoinCondition::keep_true(Side side, const Batch& batch, const JoinSide& oth
     const auto some = std::span(row_of).subspan(first, size);
     const Batch both =
         pairs(side, batch, some, std::span(matches_.rows).subspan(first, size), others);
-    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+    function::EvaluationContext context = task_.evaluation();
     for (const uint32_t pair : function::select_true(*condition_, both, both.rows(), context)) {
       holds[first + pair] = true;
     }

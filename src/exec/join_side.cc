@@ -11,6 +11,8 @@ using Identity = state::RowMultimapShape::Identity;
 
 namespace {
 
+std::string_view name_of(Side side) { return side == Side::left ? "left" : "right"; }
+
 RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& key, bool matches,
                           bool expires) {
   RowMultimapShape shape;
@@ -40,26 +42,32 @@ RowMultimapShape shape_of(const plan::Node& input, const std::vector<size_t>& ke
 
 }  // namespace
 
-JoinSide::JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
-                   const TaskContext& task, std::string_view table, bool counts_matches,
-                   std::optional<Duration> ttl)
-    : JoinSide(shape_of(input, key, counts_matches, Expiry::is_set(task, ttl)), nulls_match, task,
-               table) {
-  expiry_ = Expiry(task, std::string(table) + " expiry", ttl);
-}
-
-JoinSide::JoinSide(RowMultimapShape shape, const std::vector<bool>& nulls_match,
-                   const TaskContext& task, std::string_view table)
-    : key_(shape.key),
-      counts_matches_(shape.matches),
-      rows_(&task.state().row_multimap(table, std::move(shape))),
-      buffer_(&rows_->layout()) {
-  for (size_t i = 0; i < key_.size(); ++i) {
-    if (!nulls_match[i]) {
-      strict_key_.push_back(key_[i]);
+JoinKey key_of(const plan::Join& node, Side side) {
+  JoinKey key;
+  for (const plan::Join::Key& each : node.keys) {
+    key.columns.push_back(side == Side::left ? each.left : each.right);
+    if (!each.nulls_match) {
+      key.strict.push_back(key.columns.back());
     }
   }
+  return key;
 }
+
+JoinSide::JoinSide(const plan::Join& node, Side side, const TaskContext& task, bool counts_matches,
+                   std::optional<Duration> ttl)
+    : JoinSide(shape_of(*node.inputs[side == Side::left ? 0 : 1], key_of(node, side).columns,
+                        counts_matches, Expiry::is_set(task, ttl)),
+               key_of(node, side).strict, task, name_of(side)) {
+  expiry_ = Expiry(task, std::string(name_of(side)) + " expiry", ttl);
+}
+
+JoinSide::JoinSide(RowMultimapShape shape, std::vector<size_t> strict_key, const TaskContext& task,
+                   std::string_view table)
+    : key_(shape.key),
+      strict_key_(std::move(strict_key)),
+      counts_matches_(shape.matches),
+      rows_(&task.state().row_multimap(table, std::move(shape))),
+      buffer_(&rows_->layout()) {}
 
 void JoinSide::read(const Batch& batch) {
   buffer_.read(batch.columns, batch.rows());

@@ -19,16 +19,22 @@ namespace millrace::exec {
 // Which input of a join a batch came from.
 enum class Side : uint8_t { left, right };
 
+// Columns of one side that are equal to those of the other in rows that join.
+struct JoinKey {
+  std::vector<size_t> columns;
+  std::vector<size_t> strict;  // those of them in which a NULL matches nothing
+};
+JoinKey key_of(const plan::Join& node, Side side);
+
 class JoinSide {
  public:
-  // How the rows of this input are found again follows from its upsert keys. They expire, after
-  // `ttl` where it is not the setting that says when.
-  JoinSide(const plan::Node& input, std::vector<size_t> key, std::vector<bool> nulls_match,
-           const TaskContext& task, std::string_view table, bool counts_matches,
+  // Under "left" or "right" in the task's state. How the rows are found again follows from the
+  // upsert keys of the input. They expire, after `ttl` where it is not the setting that says when.
+  JoinSide(const plan::Join& node, Side side, const TaskContext& task, bool counts_matches,
            std::optional<Duration> ttl);
-  // Or as the owner likes: the key is the shape's. They do not expire by the clock.
-  JoinSide(state::RowMultimapShape shape, const std::vector<bool>& nulls_match,
-           const TaskContext& task, std::string_view table);
+  // Or as the owner likes: the key's columns are the shape's. They do not expire by the clock.
+  JoinSide(state::RowMultimapShape shape, std::vector<size_t> strict_key, const TaskContext& task,
+           std::string_view table);
 
   // Reads a batch; the rows are numbered from 0 in the order of batch.rows().
   void read(const Batch& batch);

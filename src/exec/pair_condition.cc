@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/clock.h"
 #include "function/evaluate.h"
 
 namespace millrace::exec {
@@ -51,7 +50,7 @@ std::vector<bool> PairCondition::hold(const std::vector<RowPair>& pairs, Output&
   }
   for (size_t from = 0; from < pairs.size(); from += Batch::kMaxRows) {
     const Batch both = columns_of(pairs, from, std::min(Batch::kMaxRows, pairs.size() - from));
-    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+    function::EvaluationContext context = task_.evaluation();
     for (const uint32_t pair :
          function::select_true(*node_->condition, both, both.rows(), context)) {
       holds[from + pair] = true;

@@ -17,6 +17,7 @@ set(SOURCES
   match_cells.cc
   match_pattern.cc
   operators/deduplicate.cc
+  operators/each_row.cc
   operators/expand.cc
   operators/filter.cc
   operators/final_rows.cc
@@ -55,7 +56,6 @@ set(SOURCES
   same_values.cc
   table_shapes.cc
   task_context.cc
-  watermark_slices.cc
   window_assigner.cc
   worker.cc)
 set(TESTS

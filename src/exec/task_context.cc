@@ -1,6 +1,8 @@
 #include "exec/task_context.h"
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "function/scalar.h"
 
 namespace millrace::exec {
 
@@ -19,6 +21,10 @@ Duration TaskContext::duration_setting(const std::string& key, Duration otherwis
   }
   throw Error(ErrorCode::invalid_argument,
               "setting '" + key + "': '" + text + "' is not a duration such as '5 s'");
+}
+
+function::EvaluationContext TaskContext::evaluation() const {
+  return function::EvaluationContext(world().clock->now(), world().random);
 }
 
 }  // namespace millrace::exec

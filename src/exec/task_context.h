@@ -11,6 +11,10 @@
 #include "io/world.h"
 #include "state/table_store.h"
 
+namespace millrace::function {
+class EvaluationContext;
+}
+
 namespace millrace::exec {
 
 // What became of the rows that reached an operator. For each:
@@ -49,6 +53,8 @@ class TaskContext {
   bool input_had_ended() const { return task_->input_had_ended; }
   state::Tables state() const { return state::Tables(task_->store, id_); }
   OperatorCounts& counts() const { return *counts_; }
+  // For the expressions of the batch at hand: at the present time, and with chance.
+  function::EvaluationContext evaluation() const;
 
   std::string setting(const std::string& key, const std::string& otherwise = "") const;
   // Throws Error(invalid_argument) naming the setting where its value is no duration.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/operators/rank.h"
 #include "exec/rejecting.h"
 #include "exec/table_shapes.h"
@@ -50,12 +51,10 @@ void KeepFirstInTime::push(Port port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      now = std::max(now, mark->watermark);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { now = std::max(now, passed); });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (const int64_t ms = times.ms(rows[i]); ms < now.ms) {
@@ -144,16 +143,12 @@ void Deduplicate::push(Port, Batch batch, Output& out) {
     hashes[i] = rows_.layout().hash(buffer_[i], node_->partition_by);
     by_key_.prefetch(hashes[i]);
   }
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      changes_.mark(mark->watermark);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { changes_.mark(passed); });
     take(buffer_[i], hashes[i]);
   }
-  for (; mark != batch.marks.end(); ++mark) {
-    changes_.mark(mark->watermark);
-  }
+  marks.pass_rest([&](Watermark passed) { changes_.mark(passed); });
   task_.counts().grouped += rows.size();
   changes_.send(out);
   for (const RowRef row : gone_) {

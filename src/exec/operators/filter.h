@@ -4,30 +4,22 @@
 
 #include <vector>
 
-#include "exec/operator.h"
-#include "exec/task_context.h"
-#include "exec/watermark_slices.h"
+#include "exec/operators/each_row.h"
 #include "function/repeated_parts.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
 
-class Filter final : public Operator {
+class Filter final : public EachRow {
  public:
   Filter(const plan::Filter& node, const TaskContext& task)
-      : task_(task),
-        predicate_(function::with_common_parts({node.predicate})),
-        slices_(predicate_, task) {}
-
-  void push(Port port, Batch rows, Output& out) override;
-  void advance(Port, Watermark now, Output& out) override;
+      : EachRow({&node.predicate, 1}, task),
+        predicate_(function::with_common_parts({node.predicate})) {}
 
  private:
-  void filter(Batch rows, Watermark now, Output& out);
+  void handle(Batch rows, function::EvaluationContext& context, Output& out) override;
 
-  TaskContext task_;
   std::vector<function::Expression> predicate_;  // the one
-  WatermarkSlices slices_;
 };
 
 }  // namespace millrace::exec

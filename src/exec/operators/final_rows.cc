@@ -32,7 +32,7 @@ void FinalRows::push(Port port, Batch batch, Output& out) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const char* row = buffer_[i];
     const RowKind kind = batch.kind(rows[i]);
-    if (kind == RowKind::update_before || kind == RowKind::delete_) {
+    if (!is_addition(kind)) {
       take_back(row);
       continue;
     }

@@ -87,8 +87,7 @@ void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
     if (i + kAhead < to) {
       groups_.prefetch(keys_.hash(i + kAhead));
     }
-    const RowKind kind = batch.kind(all[i]);
-    const bool leaves = kind == RowKind::update_before || kind == RowKind::delete_;
+    const bool leaves = !is_addition(batch.kind(all[i]));
     const auto group = leaves ? groups_.find(keys_.row(i), keys_.hash(i))
                               : groups_.upsert(keys_.row(i), keys_.hash(i));
     if (group.cell == nullptr) {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -20,14 +21,13 @@ IntervalJoin::Input IntervalJoin::make_input(const plan::Join& node, Side side,
   const bool left = side == Side::left;
   const plan::Node& input = *node.inputs[left ? 0 : 1];
   const bool pads = left ? node.keeps_left() : node.keeps_right();
-  state::RowMultimapShape shape{
-      .types = types_of(input.schema), .key = {}, .identity = {}, .removes = true, .matches = pads};
-  std::vector<bool> nulls_match;
-  for (const plan::Join::Key& key : node.keys) {
-    shape.key.push_back(left ? key.left : key.right);
-    nulls_match.push_back(key.nulls_match);
-  }
-  return {.rows = JoinSide(std::move(shape), nulls_match, task, left ? "left" : "right"),
+  JoinKey key = key_of(node, side);
+  state::RowMultimapShape shape{.types = types_of(input.schema),
+                                .key = std::move(key.columns),
+                                .identity = {},
+                                .removes = true,
+                                .matches = pads};
+  return {.rows = JoinSide(std::move(shape), std::move(key.strict), task, left ? "left" : "right"),
           .time_column = left ? node.times->left : node.times->right,
           .waits_ms = left ? -node.times->from_ms : node.times->to_ms,
           .pads = pads};
@@ -54,9 +54,7 @@ IntervalJoin::IntervalJoin(const plan::Join& node, const TaskContext& task)
 }
 
 int64_t IntervalJoin::Input::time_of(RowRef row) const {
-  const state::RowLayout& layout = rows.rows().layout();
-  const int64_t per_ms = layout.types()[time_column].timestamp_unit() / 1000;
-  return floor_divide(layout.value<int64_t>(rows.rows().row(row), time_column), per_ms);
+  return event_time(rows.rows().layout(), rows.rows().row(row), time_column);
 }
 
 void IntervalJoin::push(Port port, Batch batch, Output& out) {
@@ -68,11 +66,10 @@ void IntervalJoin::push(Port port, Batch batch, Output& out) {
   const EventTimes times(batch.columns[own.time_column]);
   const Watermark limit = watermark_.limit_for(port.number);
   Watermark now = watermark_.combined();
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      now = std::max(now, std::min(mark->watermark, limit));
-    }
+    marks.pass_until(rows[i],
+                     [&](Watermark passed) { now = std::max(now, std::min(passed, limit)); });
     if (const char* fault = times.fault(rows[i])) {
       out.reject(batch, rows[i], fault);
       continue;

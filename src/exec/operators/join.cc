@@ -7,23 +7,10 @@ namespace millrace::exec {
 using state::kNoRow;
 using state::RowRef;
 
-JoinSide make_side(const plan::Join& node, Side side, const TaskContext& task,
-                   bool counts_matches) {
-  std::vector<size_t> key;
-  std::vector<bool> nulls_match;
-  for (const plan::Join::Key& one : node.keys) {
-    key.push_back(side == Side::left ? one.left : one.right);
-    nulls_match.push_back(one.nulls_match);
-  }
-  const size_t input = side == Side::left ? 0 : 1;
-  return JoinSide(*node.inputs[input], std::move(key), std::move(nulls_match), task,
-                  side == Side::left ? "left" : "right", counts_matches, node.state_ttl_of(input));
-}
-
 Join::Join(const plan::Join& node, const TaskContext& task)
     : task_(task),
-      left_(make_side(node, Side::left, task_, node.keeps_left())),
-      right_(make_side(node, Side::right, task_, node.keeps_right())),
+      left_(node, Side::left, task_, node.keeps_left(), node.state_ttl_of(0)),
+      right_(node, Side::right, task_, node.keeps_right(), node.state_ttl_of(1)),
       condition_(node.condition, node.inputs[0]->schema.size(), node.inputs[1]->schema.size(),
                  task_),
       joined_(node.inputs[0]->schema.size(), &node.output, &node.schema),
@@ -52,7 +39,7 @@ void Join::join(Side side, const Batch& batch, Output& out) {
     for (size_t i = from; i < to; ++i) {
       own.prefetch_for(own, i);
       const RowKind kind = batch.kind(rows[i]);
-      if (kind == RowKind::insert || kind == RowKind::update_after) {
+      if (is_addition(kind)) {
         add(own, others, kind, i, rows[i], condition_.of(i - from));
       } else {
         remove(own, others, kind, i, rows[i], condition_.of(i - from));

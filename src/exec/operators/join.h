@@ -40,7 +40,4 @@ class Join final : public Operator {
   CombinedWatermark watermark_;
 };
 
-// The sides of a join node, under the names "left" and "right" in the task's state.
-JoinSide make_side(const plan::Join& node, Side side, const TaskContext& task, bool counts_matches);
-
 }  // namespace millrace::exec

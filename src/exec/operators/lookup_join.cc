@@ -1,28 +1,20 @@
 #include "exec/operators/lookup_join.h"
 
+#include "exec/mark_cursor.h"
+
 namespace millrace::exec {
 
 using state::kNoRow;
 using state::RowRef;
 
 // What is looked up goes when the table says so, not by the clock.
-static JoinSide side_of(const plan::Join& node, Side side, const TaskContext& task) {
-  std::vector<size_t> key;
-  std::vector<bool> nulls_match;
-  for (const plan::Join::Key& one : node.keys) {
-    key.push_back(side == Side::left ? one.left : one.right);
-    nulls_match.push_back(one.nulls_match);
-  }
-  const bool left = side == Side::left;
-  return JoinSide(*node.inputs[left ? 0 : 1], std::move(key), std::move(nulls_match), task,
-                  left ? "left" : "right", false, Duration());
-}
+static constexpr Duration kNeverExpires;
 
 LookupJoin::LookupJoin(const plan::Join& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      left_(side_of(node, Side::left, task_)),
-      right_(side_of(node, Side::right, task_)),
+      left_(node, Side::left, task_, false, kNeverExpires),
+      right_(node, Side::right, task_, false, kNeverExpires),
       condition_(node.condition, node.inputs[0]->schema.size(), node.inputs[1]->schema.size(),
                  task_),
       joined_(node.inputs[0]->schema.size(), &node.output, &node.schema) {}
@@ -41,7 +33,7 @@ void LookupJoin::take(const Batch& batch) {
   right_.read(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
     const RowKind kind = batch.kind(rows[i]);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       right_.add(i, 0);
     } else {
       right_.remove(i);
@@ -53,13 +45,11 @@ void LookupJoin::join(const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   left_.read(batch);
   joined_.begin(Side::left, batch, right_.rows().rows(), out);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t from = 0; from < rows.size();) {
     const size_t to = condition_.match(Side::left, batch, left_, right_, from, out);
     for (size_t i = from; i < to; ++i) {
-      for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-        joined_.mark(mark->watermark);
-      }
+      marks.pass_until(rows[i], [&](Watermark passed) { joined_.mark(passed); });
       const std::span<const RowRef> matches = condition_.of(i - from);
       const RowKind kind = batch.kind(rows[i]);
       if (matches.empty() && node_->keeps_left()) {
@@ -71,9 +61,7 @@ void LookupJoin::join(const Batch& batch, Output& out) {
     }
     from = to;
   }
-  for (; mark != batch.marks.end(); ++mark) {
-    joined_.mark(mark->watermark);
-  }
+  marks.pass_rest([&](Watermark passed) { joined_.mark(passed); });
   joined_.flush();
 }
 

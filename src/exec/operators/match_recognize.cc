@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/rejecting.h"
 #include "exec/table_shapes.h"
 #include "function/evaluate.h"
@@ -79,10 +79,7 @@ MatchRecognize::Condition MatchRecognize::make_condition(size_t element) const {
 }
 
 int64_t MatchRecognize::time_of(RowRef row) const {
-  const size_t column = node_->order_by.front().column;
-  const state::RowLayout& layout = runs_.layout();
-  const int64_t per_ms = layout.types()[column].timestamp_unit() / 1000;
-  return floor_divide(layout.value<int64_t>(runs_.rows().row(row), column), per_ms);
+  return event_time(runs_.layout(), runs_.rows().row(row), node_->order_by.front().column);
 }
 
 // --- Rows by time ---
@@ -103,12 +100,10 @@ void MatchRecognize::push_waiting(const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      now = std::max(now, mark->watermark);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { now = std::max(now, passed); });
     if (const char* fault = times.fault(rows[i])) {
       out.reject(batch, rows[i], fault);
     } else if (times.ms(rows[i]) <= now.ms) {
@@ -187,7 +182,7 @@ void MatchRecognize::compute_conditions(const Batch& batch, Output& out) {
       continue;
     }
     condition.holds.assign(batch.physical_size, false);
-    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+    function::EvaluationContext context = task_.evaluation();
     for (const uint32_t row :
          function::select_true(*condition.of_row, batch, batch.rows(), context)) {
       condition.holds[row] = true;
@@ -209,7 +204,7 @@ bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& b
   }
   condition.cells->add(group, run);
   const Batch cells = condition.cells->take();
-  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+  function::EvaluationContext context = task_.evaluation();
   const auto holds =
       function::select_true(*node_->pattern[run.element].condition, cells, cells.rows(), context);
   for (const auto& failure : context.failures()) {
@@ -322,7 +317,7 @@ void MatchRecognize::flush(Output& out) {
     batch.physical_size = static_cast<uint32_t>(matched_.size());
     batch.columns = runs_.rows().gather(matched_, node_->partition_by);
     const Batch cells = measures_.take();
-    function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+    function::EvaluationContext context = task_.evaluation();
     for (const function::Expression& measure : node_->measures) {
       batch.columns.push_back(function::evaluate(measure, cells, cells.rows(), context));
     }

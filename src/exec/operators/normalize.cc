@@ -26,7 +26,7 @@ void Normalize::push(Port, Batch batch, Output& out) {
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     const RowKind kind = batch.kind(rows[i]);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       put(buffer_[i], hashes[i]);
     } else {
       remove(buffer_[i], hashes[i]);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -50,12 +51,10 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
   if (frames_.forgets()) {
     frames_.arrive(batch);
   }
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      now = std::max(now, mark->watermark);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { now = std::max(now, passed); });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (frames_.forgets() ? !admit(i, times.ms(rows[i]), now, out)

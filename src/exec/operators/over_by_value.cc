@@ -25,7 +25,7 @@ void OverByValue::push(Port, Batch batch, Output& out) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const RowKind kind = batch.kind(rows[i]);
     const uint64_t hash = ranked_.hash(buffer_[i]);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       add(kind, buffer_[i], hash, out);
     } else {
       take_back(buffer_[i], hash, out);

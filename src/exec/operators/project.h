@@ -4,30 +4,22 @@
 
 #include <vector>
 
-#include "exec/operator.h"
-#include "exec/task_context.h"
-#include "exec/watermark_slices.h"
+#include "exec/operators/each_row.h"
 #include "function/repeated_parts.h"
 #include "plan/nodes.h"
 
 namespace millrace::exec {
 
-class Project final : public Operator {
+class Project final : public EachRow {
  public:
   Project(const plan::Project& node, const TaskContext& task)
-      : task_(task),
-        expressions_(function::with_common_parts(node.expressions)),
-        slices_(node.expressions, task) {}
-
-  void push(Port port, Batch rows, Output& out) override;
-  void advance(Port, Watermark now, Output& out) override;
+      : EachRow(node.expressions, task),
+        expressions_(function::with_common_parts(node.expressions)) {}
 
  private:
-  void project(Batch rows, Watermark now, Output& out);
+  void handle(Batch rows, function::EvaluationContext& context, Output& out) override;
 
-  TaskContext task_;
   std::vector<function::Expression> expressions_;
-  WatermarkSlices slices_;
 };
 
 }  // namespace millrace::exec

@@ -31,7 +31,7 @@ void Rank::push(Port, Batch batch, Output& out) {
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     const RowKind kind = batch.kind(rows[i]);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       add(buffer_[i], hashes[i]);
     } else {
       take_back(buffer_[i], hashes[i]);

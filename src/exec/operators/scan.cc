@@ -153,7 +153,7 @@ void Scan::compute(Batch& batch, Emitter& out) {
 }
 
 void Scan::mark(Batch& batch, size_t split, Emitter& out) {
-  function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+  function::EvaluationContext context = task_.evaluation();
   const Column column = function::evaluate(*node_->watermark, batch, batch.rows(), context);
   reject_failed(batch, context, out);
   const EventTimes values(column);

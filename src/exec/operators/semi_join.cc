@@ -7,15 +7,11 @@ namespace millrace::exec {
 using state::kNoRow;
 using state::RowRef;
 
-static bool is_addition(RowKind kind) {
-  return kind == RowKind::insert || kind == RowKind::update_after;
-}
-
 SemiJoin::SemiJoin(const plan::Join& node, const TaskContext& task)
     : task_(task),
       anti_(node.join == plan::JoinKind::anti),
-      left_(make_side(node, Side::left, task_, true)),
-      right_(make_side(node, Side::right, task_, false)),
+      left_(node, Side::left, task_, true, node.state_ttl_of(0)),
+      right_(node, Side::right, task_, false, node.state_ttl_of(1)),
       condition_(node.condition, node.inputs[0]->schema.size(), node.inputs[1]->schema.size(),
                  task_),
       joined_(node.inputs[0]->schema.size(), &node.output, &node.schema),

@@ -4,7 +4,11 @@
 // Kinds and order are as in Flink's streaming semi and anti join: a left row goes out, or not, when
 // it comes, and when its first match comes or its last one goes.
 
-#include "exec/operators/join.h"
+#include "exec/combined_watermark.h"
+#include "exec/join_condition.h"
+#include "exec/join_side.h"
+#include "exec/joined_rows.h"
+#include "exec/operator.h"
 
 namespace millrace::exec {
 

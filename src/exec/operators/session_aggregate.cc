@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
 
@@ -26,17 +27,17 @@ void SessionAggregate::push(Port port, Batch batch, Output& out) {
   }
   keys_.read(key_columns, batch.rows());
   const EventTimes times(batch.columns[node_->window.time_column]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   uint32_t key = 0;
   for_each(batch.rows(), [&](uint32_t row) {
-    for (; mark != batch.marks.end() && mark->row <= row; ++mark) {
-      if (mark->watermark.ms >= sessions_.next_due() - 1) {
+    marks.pass_until(row, [&](Watermark passed) {
+      if (passed.ms >= sessions_.next_due() - 1) {
         flush(batch);
-        fire(mark->watermark, out);
+        fire(passed, out);
       } else {
-        watermark_.set(std::max(watermark_.get(), mark->watermark));
+        watermark_.set(std::max(watermark_.get(), passed));
       }
-    }
+    });
     if (const char* fault = times.fault(row)) {
       out.reject(batch, row, fault);
     } else {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -76,11 +77,9 @@ void SessionRows::push(Port port, Batch batch, Output& out) {
   keys_.read(key_columns, rows);
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->window.time_column]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      fire(mark->watermark, out);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { fire(passed, out); });
     if (const char* fault = times.fault(rows[i])) {
       out.reject(batch, rows[i], fault);
     } else if (Session* session = session_of(i, times.ms(rows[i]))) {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -18,35 +19,26 @@ static constexpr uint32_t kEnded = 1;      // it ends the one before
 static constexpr uint32_t kForgotten = 2;  // it goes as soon as what has met it is sent
 
 static JoinSide versions_of(const plan::Join& node, const TaskContext& task) {
+  JoinKey key = key_of(node, Side::right);
   state::RowMultimapShape shape{.types = types_of(node.inputs[1]->schema),
-                                .key = {},
+                                .key = std::move(key.columns),
                                 .identity = {},
                                 .removes = true,
                                 .matches = true};
-  std::vector<bool> nulls_match;
-  for (const plan::Join::Key& key : node.keys) {
-    shape.key.push_back(key.right);
-    nulls_match.push_back(key.nulls_match);
-  }
-  return JoinSide(std::move(shape), nulls_match, task, "versions");
+  return JoinSide(std::move(shape), std::move(key.strict), task, "versions");
 }
 
 TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
     : node_(&node),
       task_(task),
+      left_key_(key_of(node, Side::left)),
+      right_key_(key_of(node, Side::right)),
       waiting_(task_.state().waiting_rows("left", types_of(node.inputs[0]->schema))),
       buffer_(&waiting_.layout()),
       versions_(versions_of(node, task_)),
       condition_(node, waiting_.rows(), versions_.rows().rows(), task_),
       joined_(node, waiting_.rows(), versions_.rows().rows()),
       watermark_(task_.state().numbers("watermarks")) {
-  for (const plan::Join::Key& key : node.keys) {
-    left_key_.push_back(key.left);
-    right_key_.push_back(key.right);
-    if (!key.nulls_match) {
-      strict_left_key_.push_back(key.left);
-    }
-  }
   watermark_.set_inputs(2);
   passed_ = watermark_.combined();
   versions_.rows().rows().for_each(
@@ -56,14 +48,12 @@ TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
 RowRef TemporalJoin::last_of_key(RowRef version) const {
   const char* row = versions_.rows().row(version);
   const state::RowLayout& layout = versions_.rows().layout();
-  return versions_.rows().find(layout, row, right_key_, layout.hash(row, right_key_));
+  return versions_.rows().find(layout, row, right_key_.columns,
+                               layout.hash(row, right_key_.columns));
 }
 
 int64_t TemporalJoin::time_of(RowRef version) const {
-  const state::RowLayout& layout = versions_.rows().layout();
-  const int64_t per_ms = layout.types()[node_->times->right].timestamp_unit() / 1000;
-  return floor_divide(layout.value<int64_t>(versions_.rows().row(version), node_->times->right),
-                      per_ms);
+  return event_time(versions_.rows().layout(), versions_.rows().row(version), node_->times->right);
 }
 
 void TemporalJoin::push(Port port, Batch batch, Output& out) {
@@ -77,11 +67,9 @@ void TemporalJoin::push(Port port, Batch batch, Output& out) {
   }
   const EventTimes times(batch.columns[left ? node_->times->left : node_->times->right]);
   const Watermark limit = watermark_.limit_for(port.number);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      pass(std::min(mark->watermark, limit), out);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { pass(std::min(passed, limit), out); });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (left) {
@@ -129,11 +117,12 @@ RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
 RowRef TemporalJoin::version_for(const Due& left) const {
   const char* row = waiting_.rows().row(left.row);
   const state::RowLayout& layout = waiting_.layout();
-  if (layout.has_null(row, strict_left_key_)) {
+  if (layout.has_null(row, left_key_.strict)) {
     return kNoRow;
   }
-  const uint64_t hash = layout.hash(row, left_key_);
-  const RowRef version = version_at(versions_.rows().find(layout, row, left_key_, hash), left.ms);
+  const uint64_t hash = layout.hash(row, left_key_.columns);
+  const RowRef version =
+      version_at(versions_.rows().find(layout, row, left_key_.columns, hash), left.ms);
   return version.is_row() && versions_.rows().matches(version) == kHolds ? version : kNoRow;
 }
 

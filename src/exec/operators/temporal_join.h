@@ -52,11 +52,10 @@ class TemporalJoin final : public Operator {
 
   const plan::Join* node_;
   TaskContext task_;
-  std::vector<size_t> left_key_;
-  std::vector<size_t> strict_left_key_;  // the columns of which a NULL matches nothing
+  JoinKey left_key_;
+  JoinKey right_key_;
   state::WaitingRows& waiting_;
   state::RowBuffer buffer_;
-  std::vector<size_t> right_key_;
   JoinSide versions_;   // a row's number of matches says what has become of it
   state::DueRows due_;  // versions that the watermark has not passed
   PairCondition condition_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/row_changes.h"
 #include "exec/table_shapes.h"
 
@@ -20,11 +21,9 @@ void TimeSort::push(Port port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      emit(mark->watermark, out);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { emit(passed, out); });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (times.ms(rows[i]) <= last_left_.get().ms) {

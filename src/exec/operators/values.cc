@@ -39,7 +39,7 @@ Batch Values::rows(size_t from, size_t count, Emitter& out) const {
     const Type& type = node_->schema[column].type;
     std::vector<Column> parts;
     for (size_t row = 0; row < count; ++row) {
-      function::EvaluationContext context(task_.world().clock->now(), task_.world().random);
+      function::EvaluationContext context = task_.evaluation();
       parts.push_back(function::evaluate(node_->rows[from + row][column], one, one.rows(), context)
                           .slice(0, 1)
                           .retyped(type));

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
 
@@ -21,19 +22,15 @@ WindowJoin::Input WindowJoin::make_input(const plan::Join& node, Side side,
                                          const TaskContext& task) {
   const bool left = side == Side::left;
   const plan::Node& input = *node.inputs[left ? 0 : 1];
+  JoinKey key = key_of(node, side);
   state::RowMultimapShape shape{.types = types_of(input.schema),
-                                .key = {},
+                                .key = std::move(key.columns),
                                 .identity = {},
                                 .removes = true,
                                 .matches = !left && node.keeps_right()};
-  std::vector<bool> nulls_match;
-  for (const plan::Join::Key& key : node.keys) {
-    shape.key.push_back(left ? key.left : key.right);
-    nulls_match.push_back(key.nulls_match);
-  }
   const bool leaves_alone =
       left ? node.keeps_left() || node.join == JoinKind::anti : node.keeps_right();
-  return {.rows = JoinSide(std::move(shape), nulls_match, task, left ? "left" : "right"),
+  return {.rows = JoinSide(std::move(shape), std::move(key.strict), task, left ? "left" : "right"),
           .end_column = left ? node.times->left : node.times->right,
           .leaves_alone = leaves_alone};
 }
@@ -55,9 +52,7 @@ WindowJoin::WindowJoin(const plan::Join& node, const TaskContext& task)
 }
 
 int64_t WindowJoin::Input::end_of(RowRef row) const {
-  const state::RowLayout& layout = rows.rows().layout();
-  const int64_t per_ms = layout.types()[end_column].timestamp_unit() / 1000;
-  return floor_divide(layout.value<int64_t>(rows.rows().row(row), end_column), per_ms);
+  return event_time(rows.rows().layout(), rows.rows().row(row), end_column);
 }
 
 std::vector<RowRef> WindowJoin::Input::take_due(Watermark now) {
@@ -83,11 +78,9 @@ void WindowJoin::push(Port port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
   const EventTimes ends(batch.columns[own.end_column]);
   const Watermark limit = watermark_.limit_for(port.number);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      fire(std::min(mark->watermark, limit), out);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { fire(std::min(passed, limit), out); });
     if (ends.is_null(rows[i]) || WindowAssigner::has_fired(ends.ms(rows[i]), fired_)) {
       out.late(batch, rows[i], fired_);
     } else {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/event_time.h"
+#include "exec/mark_cursor.h"
 #include "exec/row_changes.h"
 #include "exec/table_shapes.h"
 #include "exec/window_assigner.h"
@@ -27,12 +28,9 @@ WindowRank::WindowRank(const plan::WindowRank& node, const TaskContext& task)
                                                  .order = order_of(node.order_by)})),
       watermark_(task_.state().numbers("watermark")),
       buffer_(&ranked_.layout()) {
-  const state::RowLayout& layout = ranked_.layout();
-  const int64_t per_ms = layout.types()[node.window_end].timestamp_unit() / 1000;
   for (const uint32_t number : ranked_.all_groups()) {
     const char* row = ranked_.rows().row(ranked_.group(number).rows.front());
-    const int64_t end = floor_divide(layout.value<int64_t>(row, node.window_end), per_ms);
-    groups_by_end_[end].push_back(number);
+    groups_by_end_[event_time(ranked_.layout(), row, node.window_end)].push_back(number);
   }
 }
 
@@ -41,11 +39,9 @@ void WindowRank::push(Port port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes ends(batch.columns[node_->window_end]);
-  auto mark = batch.marks.begin();
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
-    for (; mark != batch.marks.end() && mark->row <= rows[i]; ++mark) {
-      fire(mark->watermark, out);
-    }
+    marks.pass_until(rows[i], [&](Watermark passed) { fire(passed, out); });
     const bool no_window = ends.is_null(rows[i]);
     if (no_window || WindowAssigner::has_fired(ends.ms(rows[i]), watermark_.get())) {
       out.late(batch, rows[i], watermark_.get());
