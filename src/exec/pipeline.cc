@@ -7,14 +7,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/memory_size.h"
-#include "exec/build.h"
 #include "exec/checkpoint.h"
 #include "exec/connectors.h"
 #include "exec/dead_letters.h"
 #include "exec/epoch_write.h"
 #include "exec/layers.h"
+#include "exec/memory_limit.h"
 #include "exec/pipeline_metrics.h"
+#include "exec/stages.h"
 #include "plan/fingerprint.h"
 
 namespace millrace::exec {
@@ -23,22 +23,6 @@ static constexpr std::string_view kDeadLetterId = "dead_letters";
 static constexpr std::string_view kLateRowId = "late_rows";
 // Bytes of state that are written and synced in about the time that syncing nothing takes.
 static constexpr size_t kLargeState = size_t{1} << 20;
-
-// What state may take in memory.
-static constexpr const char* kMemory = "millrace.state.memory";
-// How many turns pass before it is measured again; each adds a few thousand rows at most.
-static constexpr uint32_t kTurnsBetween = 8;
-
-// Once there is too much, so much more goes that it is not too much at once again.
-static constexpr size_t kPartThatIsLeft = 8;
-
-static size_t most_memory(const PipelineSpec& spec) {
-  const auto found = spec.plan->settings.find(kMemory);
-  const int64_t bytes = found == spec.plan->settings.end()
-                            ? spec.state_bytes
-                            : parse_memory_size(found->second).value_or(0);
-  return bytes == 0 ? SIZE_MAX : static_cast<size_t>(bytes);
-}
 
 class Pipeline::Running {
  public:
@@ -52,29 +36,18 @@ class Pipeline::Running {
   void complete_checkpoint();
   std::optional<Instant> checkpoint_due() const;
   std::optional<Instant> wake_at() const;
-  bool finished() const;
+  bool finished() const { return is_over_ || stages_.finished(); }
   Epoch epoch() const { return epoch_; }
-  std::vector<OperatorStatus> operators() const;
+  std::vector<OperatorStatus> operators() const { return stages_.status(); }
   StateSize state_size() const { return {store_.memory(), store_.spilled()}; }
   void on_ready(const std::function<void()>& wake);
-  std::string cannot_pause() const;
+  std::string cannot_pause() const { return stages_.cannot_pause(); }
   Positions pause();
   void pause_at(const Positions& positions);
-  bool paused() const;
-  uint64_t behind() const;
+  bool paused() const { return pausing_ && stages_.paused(); }
+  uint64_t behind() const { return stages_.behind(); }
 
  private:
-  enum class Heads : uint8_t { looked_up, bounded, unbounded };
-
-  static Heads heads_of(const Stage& stage);
-  bool give_turns(Heads heads);
-  // Of the heads but for those that are looked up, after which nobody waits for more.
-  template <typename Holds>
-  bool all_heads(Holds&& holds) const {
-    return std::all_of(stages_.begin(), stages_.end(), [&](const auto& stage) {
-      return !stage->head || stage->looked_up || holds(*stage->head);
-    });
-  }
   // A table of what left the way of rows, with its sink; without a table there is no sink.
   struct LetterTable {
     OperatorCounts counts;
@@ -88,26 +61,20 @@ class Pipeline::Running {
   void check_plan(const Checkpoint& last) const;
   void check_all_is_claimed() const;
   std::map<std::string, Sink*> sinks() const;
-  bool ring_alarms();
   bool sink_is_due() const;
   bool sinks_overlap() const;
-  bool is_bounded() const;
   Layers::Limits layer_limits() const;
   std::shared_ptr<EpochWrite> end_epoch();
   void complete(const Checkpoint& done);
   // Of the epoch under way.
   Epoch next() const { return (writing_ ? writing_->checkpoint().epoch : epoch_) + 1; }
-  void check_memory();
-  void spill(size_t bytes);
   void publish(const std::map<std::string, std::string>& tokens);
-  void restore_counts();
-  void save_counts();
 
   PipelineSpec spec_;
   Task task_;
   Checkpoints checkpoints_;
   std::string fingerprint_;
-  size_t most_memory_;
+  MemoryLimit memory_limit_;
   state::SpillSpace space_;
   state::TableStore store_;
   std::optional<Layers> layers_;
@@ -117,11 +84,9 @@ class Pipeline::Running {
 
   LetterTable dead_letters_;
   LetterTable late_rows_;
-  std::vector<std::unique_ptr<Stage>> stages_;
-  std::map<std::string, state::Numbers*> saved_counts_;
+  Stages stages_;
   std::optional<PipelineMetrics> metrics_;
 
-  uint32_t turns_ = 0;
   Duration interval_;
   Instant last_checkpoint_;
   Duration stood_;  // for the last checkpoint
@@ -137,16 +102,12 @@ static constexpr size_t kTimesOfBounded = 256;
 
 Layers::Limits Pipeline::Running::layer_limits() const {
   Layers::Limits limits = spec_.layers;
-  limits.large *= is_bounded() ? kTimesOfBounded : 1;
+  limits.large *= stages_.bounded() ? kTimesOfBounded : 1;
   const auto found = spec_.plan->settings.find("execution.checkpointing.incremental");
   if (found != spec_.plan->settings.end() && found->second == "false") {
     limits.large = SIZE_MAX;
   }
   return limits;
-}
-
-bool Pipeline::Running::is_bounded() const {
-  return all_heads([](const Head& head) { return head.bounded(); });
 }
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
@@ -155,8 +116,8 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
             &store_, false},
       checkpoints_(spec.directory, world),
       fingerprint_(plan::fingerprint(*spec.plan)),
-      most_memory_(most_memory(spec)),
-      space_(world.files, spec.directory, most_memory_) {
+      memory_limit_(spec),
+      space_(world.files, spec.directory, memory_limit_.bytes()) {
   const std::optional<Checkpoint> last = checkpoints_.newest();
   if (last) {
     check_plan(*last);
@@ -176,11 +137,11 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
   }
   make_letters(dead_letters_, kDeadLetterId, spec_.dead_letters, connectors);
   make_letters(late_rows_, kLateRowId, spec_.late_rows, connectors);
-  stages_ = build(*spec_.plan, task_, connectors, *dead_letters_.letters,
-                  late_rows_.sink ? late_rows_.letters.get() : nullptr);
+  stages_ = Stages(build(*spec_.plan, task_, connectors, *dead_letters_.letters,
+                         late_rows_.sink ? late_rows_.letters.get() : nullptr),
+                   store_);
   layers_.emplace(spec.directory, world.files, layer_limits(),
                   last ? last->layers : std::vector<state::Layer>());
-  restore_counts();
   check_all_is_claimed();
   if (world.metrics != nullptr) {
     metrics_.emplace(*world.metrics, spec_.name, operators());
@@ -231,97 +192,22 @@ void Pipeline::Running::make_letters(LetterTable& letters, std::string_view id,
       std::make_unique<DeadLetters>(table.get(), letters.sink.get(), task_.world.clock);
 }
 
-// Those whose time has come.
-bool Pipeline::Running::ring_alarms() {
-  bool rang = false;
-  for (const auto& stage : stages_) {
-    const auto due = stage->alarm != nullptr ? stage->alarm->due() : std::nullopt;
-    if (due && *due <= task_.world.clock->now()) {
-      stage->alarm->ring(*stage->output);
-      rang = true;
-    }
-  }
-  return rang;
-}
-
-// A row looks up what is there when it comes: so that is read ahead of it, all of it.
-//
-// What is bounded is read to its end before anything else has a turn: a table of customers is whole
-// before the first order meets it, and no order waits longer than it must. A Flink job reads both
-// at once, so that it may do the same, or not: this is the one of its schedules that depends on no
-// clock. Where all input is bounded, all take turns.
 bool Pipeline::Running::run_once() {
   if (is_over_ || paused()) {
     return false;
   }
-  const bool rang = ring_alarms();
-  const bool worked = give_turns(Heads::looked_up) || give_turns(Heads::bounded) ||
-                      give_turns(Heads::unbounded) || rang;
+  const bool rang = stages_.ring_alarms(*task_.world.clock);
+  const bool worked = stages_.take_turns() || rang;
   changed_ = changed_ || worked || sink_is_due();
   if (worked) {
-    check_memory();
+    memory_limit_.hold(store_, [this] { return layers_->save_all(store_, next()); });
     layers_->after_turn(store_, next());
   }
   return worked;
 }
 
-// State that has left memory is in no checkpoint but by layers.
-void Pipeline::Running::spill(size_t bytes) {
-  if (layers_->save_all(store_, next())) {
-    store_.spill(bytes);
-  }
-}
-
-// What can leave memory does; else a pipeline ends alone, before the process would. What it has
-// done since its last checkpoint is done again once it may have more.
-void Pipeline::Running::check_memory() {
-  if (spec_.spills == Spills::each_turn) {
-    spill(SIZE_MAX);
-  }
-  // What has left memory comes back by whole blocks.
-  const bool is_time = turns_++ % kTurnsBetween == 0 || store_.spilled() > 0;
-  if (most_memory_ == SIZE_MAX || !is_time || store_.memory() <= most_memory_) {
-    return;
-  }
-  spill(store_.memory() - (most_memory_ - most_memory_ / kPartThatIsLeft));
-  const size_t held = store_.memory();
-  if (held <= most_memory_) {
-    return;
-  }
-  const auto [table, bytes] = store_.largest();
-  throw Error(
-      ErrorCode::invalid_argument,
-      "the state of pipeline '" + spec_.name + "' takes " + std::to_string(held) +
-          " bytes in memory, more than the " + std::to_string(most_memory_) + " that it may have" +
-          (store_.spilled() > 0 ? ", although what could has left it" : "") + "; most of it is '" +
-          table + "' with " + std::to_string(bytes) + ": SET '" + kMemory +
-          "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
-}
-
-Pipeline::Running::Heads Pipeline::Running::heads_of(const Stage& stage) {
-  return stage.looked_up         ? Heads::looked_up
-         : stage.head->bounded() ? Heads::bounded
-                                 : Heads::unbounded;
-}
-
-bool Pipeline::Running::give_turns(Heads heads) {
-  bool worked = false;
-  for (const auto& stage : stages_) {
-    if (stage->head && heads_of(*stage) == heads && stage->head->turn(*stage->output)) {
-      // What is looked up holds the others up no longer once it has ended.
-      worked = worked || heads != Heads::looked_up || !stage->head->finished();
-    }
-  }
-  return worked;
-}
-
 std::map<std::string, Sink*> Pipeline::Running::sinks() const {
-  std::map<std::string, Sink*> sinks;
-  for (const auto& stage : stages_) {
-    if (stage->sink) {
-      sinks[stage->id] = stage->sink.get();
-    }
-  }
+  std::map<std::string, Sink*> sinks = stages_.sinks();
   if (dead_letters_.sink) {
     sinks[std::string(kDeadLetterId)] = dead_letters_.sink.get();
   }
@@ -355,11 +241,7 @@ Pipeline::Running::~Running() {
 
 // Collects what the epoch did. From here on all is of the next one.
 std::shared_ptr<EpochWrite> Pipeline::Running::end_epoch() {
-  for (const auto& stage : stages_) {
-    if (stage->head) {
-      stage->head->sync();
-    }
-  }
+  stages_.sync();
   dead_letters_.letters->flush();
   late_rows_.letters->flush();
   if (finished() || paused()) {
@@ -373,7 +255,7 @@ std::shared_ptr<EpochWrite> Pipeline::Running::end_epoch() {
       ended.tokens[id] = std::move(token);
     }
   }
-  save_counts();
+  stages_.save_counts();
   if (!ended.finished || spec_.leaves == Leaves::state) {
     ended.layers = layers_->finish(store_, ended.epoch);
     ended.state = store_.snapshot(layers_->in_use() ? state::TableStore::Which::whole
@@ -391,11 +273,7 @@ void Pipeline::Running::complete(const Checkpoint& done) {
   publish(done.tokens);
   checkpoints_.remove_before(epoch_);
   layers_->remove_others();
-  for (const auto& stage : stages_) {
-    if (stage->head) {
-      stage->head->committed();
-    }
-  }
+  stages_.committed();
   const uint64_t bytes = done.state.size() + layers_->last_bytes();
   const Instant began = last_checkpoint_;
   last_checkpoint_ = task_.world.clock->monotonic();
@@ -476,17 +354,7 @@ std::optional<Instant> Pipeline::Running::checkpoint_due() const {
 }
 
 std::optional<Instant> Pipeline::Running::wake_at() const {
-  const Clock& clock = *task_.world.clock;
-  std::optional<Instant> first;
-  for (const auto& stage : stages_) {
-    if (const auto at = stage->head ? stage->head->idle_at() : std::nullopt) {
-      first = first ? std::min(*first, *at) : *at;
-    }
-    if (const auto due = stage->alarm != nullptr ? stage->alarm->due() : std::nullopt) {
-      const Instant at = clock.monotonic() + (*due - clock.now());
-      first = first ? std::min(*first, at) : at;
-    }
-  }
+  std::optional<Instant> first = stages_.wake_at(*task_.world.clock);
   for (const auto& [id, sink] : sinks()) {
     if (const auto at = sink->due_at()) {
       first = first ? std::min(*first, *at) : *at;
@@ -495,26 +363,8 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
   return first;
 }
 
-bool Pipeline::Running::finished() const {
-  return is_over_ || all_heads([](const Head& head) { return head.finished(); });
-}
-
-std::string Pipeline::Running::cannot_pause() const {
-  std::string why;
-  all_heads([&](const Head& head) {
-    why = head.cannot_pause();
-    return why.empty();
-  });
-  return why;
-}
-
 Positions Pipeline::Running::pause() {
-  Positions ends;
-  for (const auto& stage : stages_) {
-    if (stage->head) {
-      stage->head->add_ends(ends);
-    }
-  }
+  Positions ends = stages_.ends();
   pause_at(ends);
   return ends;
 }
@@ -523,86 +373,14 @@ void Pipeline::Running::pause_at(const Positions& positions) {
   if (const std::string why = cannot_pause(); !why.empty()) {
     throw Error(ErrorCode::unsupported, "cannot pause pipeline '" + spec_.name + "': " + why);
   }
-  for (const auto& stage : stages_) {
-    if (stage->head && !stage->looked_up) {
-      stage->head->pause_at(positions);
-    }
-  }
+  stages_.pause_at(positions);
   pausing_ = true;
   changed_ = true;  // the sinks have to show what they hold
 }
 
-bool Pipeline::Running::paused() const {
-  return pausing_ && all_heads([](const Head& head) { return head.paused(); });
-}
-
-uint64_t Pipeline::Running::behind() const {
-  uint64_t behind = 0;
-  for (const auto& stage : stages_) {
-    behind += stage->head ? stage->head->behind() : 0;
-  }
-  return behind;
-}
-
-std::vector<OperatorStatus> Pipeline::Running::operators() const {
-  std::vector<OperatorStatus> all;
-  for (const auto& stage : stages_) {
-    all.push_back({stage->id, stage->what, stage->counts, stage->output->watermark(),
-                   stage->head ? stage->head->splits() : std::vector<SplitStatus>(),
-                   stage->step ? stage->step->waits_for() : std::nullopt});
-  }
-  return all;
-}
-
-namespace {
-
-constexpr std::string_view kWatermark = "watermark";  // among the counts
-
-// Calls visit(name, count) for each count.
-template <typename Counts, typename Visit>
-void for_each_count(Counts& counts, Visit&& visit) {
-  visit("in", counts.in);
-  visit("out", counts.out);
-  visit("rejected", counts.rejected);
-  visit("late", counts.late);
-  visit("filtered", counts.filtered);
-  visit("grouped", counts.grouped);
-}
-
-}  // namespace
-
-void Pipeline::Running::restore_counts() {
-  for (const auto& stage : stages_) {
-    state::Numbers& saved = state::Tables(&store_, stage->id).numbers("counts");
-    saved_counts_[stage->id] = &saved;
-    for_each_count(stage->counts, [&](std::string_view name, uint64_t& count) {
-      count = static_cast<uint64_t>(saved.at(name));
-    });
-    // An input that had ended may have got more to read since.
-    const auto sent = saved.find(kWatermark);
-    if (sent && *sent != Watermark::end_of_input().ms) {
-      stage->output->restore({*sent});
-    }
-  }
-}
-
-void Pipeline::Running::save_counts() {
-  for (const auto& stage : stages_) {
-    state::Numbers& saved = *saved_counts_.at(stage->id);
-    for_each_count(stage->counts, [&](std::string_view name, uint64_t count) {
-      saved.put(name, static_cast<int64_t>(count));
-    });
-    saved.put(kWatermark, stage->output->watermark().ms);
-  }
-}
-
 void Pipeline::Running::on_ready(const std::function<void()>& wake) {
   wake_ = wake;
-  for (const auto& stage : stages_) {
-    if (stage->head) {
-      stage->head->on_ready(wake);
-    }
-  }
+  stages_.on_ready(wake);
 }
 
 Pipeline::Pipeline(const PipelineSpec& spec, Connectors& connectors, const io::World& world)

@@ -16,6 +16,7 @@ set(SOURCES
   layers.cc
   match_cells.cc
   match_pattern.cc
+  memory_limit.cc
   operators/deduplicate.cc
   operators/each_row.cc
   operators/expand.cc
@@ -54,6 +55,7 @@ set(SOURCES
   row_changes.cc
   scattered_column.cc
   same_values.cc
+  stages.cc
   table_shapes.cc
   task_context.cc
   window_assigner.cc

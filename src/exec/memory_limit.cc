@@ -1,0 +1,54 @@
+#include "exec/memory_limit.h"
+
+#include "base/error.h"
+#include "base/memory_size.h"
+
+namespace millrace::exec {
+
+static constexpr const char* kSetting = "millrace.state.memory";
+// How many turns pass before it is measured again; each adds a few thousand rows at most.
+static constexpr uint32_t kTurnsBetween = 8;
+// Once there is too much, so much more goes that it is not too much at once again.
+static constexpr size_t kPartThatIsLeft = 8;
+
+static size_t most_memory(const PipelineSpec& spec) {
+  const auto found = spec.plan->settings.find(kSetting);
+  const int64_t bytes = found == spec.plan->settings.end()
+                            ? spec.state_bytes
+                            : parse_memory_size(found->second).value_or(0);
+  return bytes == 0 ? SIZE_MAX : static_cast<size_t>(bytes);
+}
+
+MemoryLimit::MemoryLimit(const PipelineSpec& spec)
+    : pipeline_(spec.name), most_(most_memory(spec)), spills_(spec.spills) {}
+
+void MemoryLimit::hold(state::TableStore& store, const std::function<bool()>& save_all) {
+  const auto spill = [&](size_t bytes) {
+    if (save_all()) {
+      store.spill(bytes);
+    }
+  };
+  if (spills_ == Spills::each_turn) {
+    spill(SIZE_MAX);
+  }
+  // What has left memory comes back by whole blocks.
+  const bool is_time = turns_++ % kTurnsBetween == 0 || store.spilled() > 0;
+  if (most_ == SIZE_MAX || !is_time || store.memory() <= most_) {
+    return;
+  }
+  spill(store.memory() - (most_ - most_ / kPartThatIsLeft));
+  const size_t held = store.memory();
+  if (held <= most_) {
+    return;
+  }
+  const auto [table, bytes] = store.largest();
+  throw Error(ErrorCode::invalid_argument,
+              "the state of pipeline '" + pipeline_ + "' takes " + std::to_string(held) +
+                  " bytes in memory, more than the " + std::to_string(most_) + " that it may have" +
+                  (store.spilled() > 0 ? ", although what could has left it" : "") +
+                  "; most of it is '" + table + "' with " + std::to_string(bytes) + ": SET '" +
+                  kSetting +
+                  "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
+}
+
+}  // namespace millrace::exec
