@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.h"
+#include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "function/evaluate.h"
@@ -25,13 +26,12 @@ struct Setup {
     scan.table = table;
     scan.read = {0};
   }
-  void restart() { start(store ? state::TableStore(store->snapshot()) : state::TableStore()); }
-  void start(state::TableStore from) {
+  std::string checkpoint() const { return life ? life->store.snapshot() : ""; }
+  void restart() { start(checkpoint()); }
+  void start(const std::string& from) {
     source.reset();
-    store = std::move(from);
-    task.emplace(exec::Task{"p", {}, world.get(), &*store, false});
-    context.emplace(&*task, "scan-0", &counts);
-    source = std::make_unique<DatagenSource>(scan, DatagenOptions::from(*table), *context);
+    life.emplace(world.get(), "scan-0", from);
+    source = std::make_unique<DatagenSource>(scan, DatagenOptions::from(*table), life->context);
   }
   // What can be had now.
   std::vector<std::string> some() {
@@ -62,10 +62,7 @@ struct Setup {
   exec::testing::TestWorld world;
   std::shared_ptr<catalog::Table> table;
   plan::Scan scan;
-  std::optional<state::TableStore> store;
-  exec::OperatorCounts counts;
-  std::optional<exec::Task> task;
-  std::optional<exec::TaskContext> context;
+  std::optional<exec::testing::Life> life;
   std::unique_ptr<DatagenSource> source;
   exec::Polled::State state = exec::Polled::State::idle;
 };
@@ -137,10 +134,10 @@ TEST_CASE("the same rows are made again after a crash") {
   setup.restart();
   const auto first = setup.some();
   setup.world.clock.advance(Duration::seconds(1));
-  const std::string checkpoint = setup.store->snapshot();
+  const std::string checkpoint = setup.checkpoint();
   const auto lost = setup.some();
   REQUIRE(lost.size() == 10);
-  setup.start(state::TableStore(checkpoint));
+  setup.start(checkpoint);
   setup.world.clock.advance(Duration::milliseconds(900));
   CHECK(setup.some() == lost);
 }

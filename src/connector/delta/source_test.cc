@@ -10,6 +10,7 @@
 #include "codec/parquet/parquet.h"
 #include "column/builder.h"
 #include "delta/log.h"
+#include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "function/evaluate.h"
 #include "io/simulated_files.h"
@@ -69,11 +70,9 @@ struct Setup {
   }
   void restart() {
     source.reset();
-    store = store ? state::TableStore(store->snapshot()) : state::TableStore();
-    task.emplace(exec::Task{"p", {}, world, &*store, false});
-    context.emplace(&*task, "scan-0", &counts);
-    source =
-        std::make_unique<DeltaSource>(scan, &parquet, DeltaOptions::from(*table, "lake"), *context);
+    life.emplace(world, "scan-0", life ? life->store.snapshot() : "");
+    source = std::make_unique<DeltaSource>(scan, &parquet, DeltaOptions::from(*table, "lake"),
+                                           life->context);
   }
   // "+1/20 -2/20": the rows of so many polls.
   std::string read(size_t polls = 100) {
@@ -106,10 +105,7 @@ struct Setup {
   std::shared_ptr<catalog::Table> table;
   plan::Scan scan;
   int64_t version = 0;
-  std::optional<state::TableStore> store;
-  exec::OperatorCounts counts;
-  std::optional<exec::Task> task;
-  std::optional<exec::TaskContext> context;
+  std::optional<exec::testing::Life> life;
   std::unique_ptr<DeltaSource> source;
   exec::Polled::State state = exec::Polled::State::idle;
 };

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "codec/json/options.h"
 #include "column/builder.h"
+#include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "io/files.h"
@@ -32,12 +33,7 @@ Batch rows_of(std::initializer_list<int64_t> values) {
 
 using Options = std::map<std::string, std::string>;
 
-// What a pipeline's checkpoint holds of the sink.
-struct Checkpoint {
-  int64_t epoch = 0;
-  std::string token;
-  std::string state;
-};
+using Checkpoint = exec::testing::SinkCheckpoint;
 
 // A disk, and the lives of a sink on it.
 struct Machine {
@@ -54,26 +50,12 @@ struct Machine {
 
   struct Life {
     Life(Machine& machine, const Checkpoint& last)
-        : store(last.state.empty() ? state::TableStore() : state::TableStore(last.state)),
-          task{"p", {}, machine.world, &store, false},
-          context(&task, "sink-1", &counts),
-          sink(machine.node, FilesystemOptions::from(*machine.table), context) {
-      if (!last.token.empty()) {
-        sink.publish(Epoch(last.epoch), last.token);
-      }
+        : state(machine.world, "sink-1", last.state),
+          sink(machine.node, FilesystemOptions::from(*machine.table), state.context) {
+      exec::testing::go_on(sink, last);
     }
-    void checkpoint(Checkpoint& at) {
-      const Epoch epoch(at.epoch + 1);
-      std::string token = sink.prepare(epoch);
-      at = {epoch.value, std::move(token), store.snapshot()};
-      if (!at.token.empty()) {
-        sink.publish(epoch, at.token);
-      }
-    }
-    state::TableStore store;
-    exec::OperatorCounts counts;
-    exec::Task task;
-    exec::TaskContext context;
+    void checkpoint(Checkpoint& at) { exec::testing::end_epoch(sink, state, at); }
+    exec::testing::Life state;
     FilesystemSink sink;
   };
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "connector/filesystem/file_list.h"
+#include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "function/evaluate.h"
@@ -34,10 +35,10 @@ struct Setup {
   }
   void restart(bool input_had_ended = false) {
     source.reset();
-    store = store ? state::TableStore(store->snapshot()) : state::TableStore();
-    task.emplace(exec::Task{"p", {}, world.get(), &*store, input_had_ended});
-    context.emplace(&*task, "scan-0", &counts);
-    source = std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*table), *context);
+    life.emplace(world.get(), "scan-0", life ? life->store.snapshot() : "");
+    life->task.input_had_ended = input_had_ended;
+    source =
+        std::make_unique<FilesystemSource>(scan, FilesystemOptions::from(*table), life->context);
   }
   // What is there to read, "1 2 3"; a reject is "!".
   std::string rest(size_t most_polls = 1000) {
@@ -68,10 +69,7 @@ struct Setup {
   exec::testing::TestWorld world;
   std::shared_ptr<catalog::Table> table;
   plan::Scan scan;
-  std::optional<state::TableStore> store;
-  exec::OperatorCounts counts;
-  std::optional<exec::Task> task;
-  std::optional<exec::TaskContext> context;
+  std::optional<exec::testing::Life> life;
   std::unique_ptr<FilesystemSource> source;
   std::vector<exec::Reject> rejects;
   exec::Polled::State state = exec::Polled::State::idle;

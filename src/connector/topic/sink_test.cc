@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "column/builder.h"
+#include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
 #include "kafka/records.h"
@@ -29,12 +30,7 @@ Batch rows_of(std::initializer_list<int64_t> values) {
 
 using Options = std::map<std::string, std::string>;
 
-// What a pipeline's checkpoint holds of the sink.
-struct Checkpoint {
-  int64_t epoch = 0;
-  std::string token;
-  std::string state;
-};
+using Checkpoint = exec::testing::SinkCheckpoint;
 
 // A disk with a topic's log, and the lives of a sink that writes to it.
 struct Machine {
@@ -52,22 +48,11 @@ struct Machine {
   struct Life {
     Life(Machine& machine, const Checkpoint& last)
         : topics(machine.world, "topics"),
-          store(last.state.empty() ? state::TableStore() : state::TableStore(last.state)),
-          task{"p", {}, machine.world, &store, false},
-          context(&task, "sink-1", &counts),
-          sink(machine.node, TopicOptions::from(*machine.table, {}), context, topics, 2) {
-      if (!last.token.empty()) {
-        sink.publish(Epoch(last.epoch), last.token);
-      }
+          state(machine.world, "sink-1", last.state),
+          sink(machine.node, TopicOptions::from(*machine.table, {}), state.context, topics, 2) {
+      exec::testing::go_on(sink, last);
     }
-    void checkpoint(Checkpoint& at) {
-      const Epoch epoch(at.epoch + 1);
-      std::string token = sink.prepare(epoch);
-      at = {epoch.value, std::move(token), store.snapshot()};
-      if (!at.token.empty()) {
-        sink.publish(epoch, at.token);
-      }
-    }
+    void checkpoint(Checkpoint& at) { exec::testing::end_epoch(sink, state, at); }
     // Records of a partition, "key value", those of aborted transactions left out.
     std::vector<std::string> read(int32_t partition) {
       const auto log = topics.find("numbers")->find(PartitionIndex(partition));
@@ -102,10 +87,7 @@ struct Machine {
     }
 
     topic::Store topics;
-    state::TableStore store;
-    exec::OperatorCounts counts;
-    exec::Task task;
-    exec::TaskContext context;
+    exec::testing::Life state;
     TopicSink sink;
   };
 
@@ -129,6 +111,29 @@ void run(Machine& machine, Checkpoint& checkpoint) {
     life.sink.write(rows_of({n * 10 + 1}));
     life.checkpoint(checkpoint);
   }
+}
+
+std::vector<std::string> records_of_a_run(Machine& machine) {
+  Checkpoint checkpoint;
+  run(machine, checkpoint);
+  return Machine::Life(machine, checkpoint).read();
+}
+
+enum class Dies : uint8_t { process, machine };
+
+// What is there once a run that a crash ended, at this step of the disk, has gone on to its end.
+std::vector<std::string> records_over_a_crash(uint64_t step, Dies dies,
+                                              const Options& options = {}) {
+  Machine machine(step, options);
+  Checkpoint checkpoint;
+  machine.files.crash_at(step);
+  try {
+    run(machine, checkpoint);
+  } catch (const io::SimulatedCrash&) {  // what this is about
+  }
+  dies == Dies::machine ? machine.files.crash() : machine.files.kill();
+  run(machine, checkpoint);
+  return Machine::Life(machine, checkpoint).read();
 }
 
 std::string record(int64_t n) {
@@ -221,24 +226,12 @@ TEST_CASE("options that do not go together are refused") {
 
 TEST_CASE("no crash at any step loses a record or shows it twice") {
   Machine calm(1);
-  Checkpoint none;
-  run(calm, none);
-  const uint64_t steps = calm.files.steps();
-  const std::vector<std::string> expected = Machine::Life(calm, none).read();
+  const std::vector<std::string> expected = records_of_a_run(calm);
   REQUIRE(expected.size() == 8);
-  for (const bool machine_dies : {false, true}) {
-    for (uint64_t step = 1; step < steps; ++step) {
+  for (const Dies dies : {Dies::process, Dies::machine}) {
+    for (uint64_t step = 1; step < calm.files.steps(); ++step) {
       CAPTURE(step);
-      Machine machine(step);
-      Checkpoint checkpoint;
-      machine.files.crash_at(step);
-      try {
-        run(machine, checkpoint);
-      } catch (const io::SimulatedCrash&) {  // what this test is about
-      }
-      machine_dies ? machine.files.crash() : machine.files.kill();
-      run(machine, checkpoint);
-      CHECK(Machine::Life(machine, checkpoint).read() == expected);
+      CHECK(records_over_a_crash(step, dies) == expected);
     }
   }
 }
@@ -246,25 +239,13 @@ TEST_CASE("no crash at any step loses a record or shows it twice") {
 TEST_CASE("what is seen at once is seen at least once, whatever step the crash is at") {
   const Options immediate = {{"visibility", "immediate"}};
   Machine calm(1, immediate);
-  Checkpoint none;
-  run(calm, none);
-  const uint64_t steps = calm.files.steps();
-  const std::vector<std::string> expected = Machine::Life(calm, none).read();
+  const std::vector<std::string> expected = records_of_a_run(calm);
   REQUIRE(expected.size() == 8);
   bool repeated = false;
-  for (const bool machine_dies : {false, true}) {
-    for (uint64_t step = 1; step < steps; ++step) {
+  for (const Dies dies : {Dies::process, Dies::machine}) {
+    for (uint64_t step = 1; step < calm.files.steps(); ++step) {
       CAPTURE(step);
-      Machine machine(step, immediate);
-      Checkpoint checkpoint;
-      machine.files.crash_at(step);
-      try {
-        run(machine, checkpoint);
-      } catch (const io::SimulatedCrash&) {  // what this test is about
-      }
-      machine_dies ? machine.files.crash() : machine.files.kill();
-      run(machine, checkpoint);
-      std::vector<std::string> found = Machine::Life(machine, checkpoint).read();
+      std::vector<std::string> found = records_over_a_crash(step, dies, immediate);
       repeated = repeated || found.size() > expected.size();
       found.erase(std::unique(found.begin(), found.end()), found.end());
       CHECK(found == expected);

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "column/builder.h"
+#include "exec/testing/life.h"
 #include "exec/testing/world.h"
 #include "function/scalar.h"
 
@@ -70,28 +71,23 @@ class Running {
     start("");
   }
 
-  void restart() { start(store_->snapshot()); }
+  void restart() { start(life_->store.snapshot()); }
   Operator& step() { return *step_; }
-  const OperatorCounts& counts() const { return counts_; }
   // Rows of both sides that are still kept.
-  size_t kept() const { return store_->snapshot().size(); }
+  size_t kept() const { return life_->store.snapshot().size(); }
 
  private:
   void start(const std::string& snapshot) {
     step_ = nullptr;
-    store_ = snapshot.empty() ? std::make_unique<state::TableStore>()
-                              : std::make_unique<state::TableStore>(snapshot);
-    task_ = {"p", {}, world_.get(), store_.get()};
-    step_ = std::make_unique<IntervalJoin>(node_, TaskContext(&task_, "join-2", &counts_));
+    life_.emplace(world_.get(), "join-2", snapshot);
+    step_ = std::make_unique<IntervalJoin>(node_, life_->context);
   }
 
   testing::TestWorld world_;
   std::unique_ptr<plan::Node> left_ = input();
   std::unique_ptr<plan::Node> right_ = input();
   plan::Join node_;
-  OperatorCounts counts_;
-  Task task_;
-  std::unique_ptr<state::TableStore> store_;
+  std::optional<testing::Life> life_;
   std::unique_ptr<Operator> step_;
 };
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "exec/operators/semi_join.h"
+#include "exec/testing/life.h"
 #include "exec/testing/world.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
@@ -69,7 +70,7 @@ class Table final : public Output {
         text += (text.empty() ? "" : " ") + function::to_text(column, row);
       }
       const RowKind kind = rows.kind(row);
-      if (kind == RowKind::insert || kind == RowKind::update_after) {
+      if (is_addition(kind)) {
         rows_.insert(text);
       } else {
         const auto found = rows_.find(text);
@@ -212,20 +213,17 @@ class Running {
     start("");
   }
 
-  void restart() { start(store_->snapshot()); }
+  void restart() { start(life_->store.snapshot()); }
   Operator& step() { return *step_; }
 
  private:
   void start(const std::string& snapshot) {
     step_ = nullptr;
-    store_ = snapshot.empty() ? std::make_unique<state::TableStore>()
-                              : std::make_unique<state::TableStore>(snapshot);
-    task_ = {"p", {}, world_.get(), store_.get()};
-    const TaskContext context(&task_, "join-2", &counts_);
+    life_.emplace(world_.get(), "join-2", snapshot);
     if (node_.is_semi_or_anti()) {
-      step_ = std::make_unique<SemiJoin>(node_, context);
+      step_ = std::make_unique<SemiJoin>(node_, life_->context);
     } else {
-      step_ = std::make_unique<Join>(node_, context);
+      step_ = std::make_unique<Join>(node_, life_->context);
     }
   }
 
@@ -233,9 +231,7 @@ class Running {
   std::unique_ptr<plan::Node> left_;
   std::unique_ptr<plan::Node> right_;
   plan::Join node_;
-  OperatorCounts counts_;
-  Task task_;
-  std::unique_ptr<state::TableStore> store_;
+  std::optional<testing::Life> life_;
   std::unique_ptr<Operator> step_;
 };
 

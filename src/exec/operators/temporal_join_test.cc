@@ -10,6 +10,7 @@
 #include <set>
 
 #include "column/builder.h"
+#include "exec/testing/life.h"
 #include "exec/testing/world.h"
 #include "function/scalar.h"
 
@@ -54,26 +55,22 @@ class Running {
     start("");
   }
 
-  void restart() { start(store_->snapshot()); }
+  void restart() { start(life_->store.snapshot()); }
   Operator& step() { return *step_; }
-  size_t saved_bytes() const { return store_->snapshot().size(); }
+  size_t saved_bytes() const { return life_->store.snapshot().size(); }
 
  private:
   void start(const std::string& snapshot) {
     step_ = nullptr;
-    store_ = snapshot.empty() ? std::make_unique<state::TableStore>()
-                              : std::make_unique<state::TableStore>(snapshot);
-    task_ = {"p", {}, world_.get(), store_.get()};
-    step_ = std::make_unique<TemporalJoin>(node_, TaskContext(&task_, "join-2", &counts_));
+    life_.emplace(world_.get(), "join-2", snapshot);
+    step_ = std::make_unique<TemporalJoin>(node_, life_->context);
   }
 
   testing::TestWorld world_;
   std::shared_ptr<plan::Node> left_ = std::make_shared<plan::Scan>();
   std::shared_ptr<plan::Node> right_ = std::make_shared<plan::Scan>();
   plan::Join node_;
-  OperatorCounts counts_;
-  Task task_;
-  std::unique_ptr<state::TableStore> store_;
+  std::optional<testing::Life> life_;
   std::unique_ptr<Operator> step_;
 };
 
