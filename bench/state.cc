@@ -120,6 +120,25 @@ double seconds_of(clockid_t clock) {
 double cpu_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 double thread_cpu_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
+// What has passed since it was made.
+class Effort {
+ public:
+  explicit Effort(const Clock& clock)
+      : clock_(clock), began_(clock.monotonic()), cpu_began_(cpu_seconds()) {}
+
+  double seconds() const { return static_cast<double>((clock_.monotonic() - began_).ns) / 1e9; }
+  double of_cpu() const { return cpu_seconds() - cpu_began_; }
+
+ private:
+  const Clock& clock_;
+  Instant began_;
+  double cpu_began_;
+};
+
+int64_t megabytes(uint64_t bytes) { return static_cast<int64_t>(bytes / 1'000'000); }
+
+void print(const Json& result) { std::printf("%s\n", result.dump().c_str()); }
+
 int64_t peak_mb() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -167,75 +186,79 @@ double quantile(std::vector<double> values, double part) {
              : values[static_cast<size_t>(part * static_cast<double>(values.size() - 1))];
 }
 
-// With epochs as a worker ends them.
-void fill(const Workload& workload, const Place& place, connector::Connectors& connectors) {
-  const Clock& clock = *place.world.clock;
-  const Instant began = clock.monotonic();
-  const double cpu_began = cpu_seconds();
-  auto pipeline = start(workload, workload.sql, place, connectors);
+// Milliseconds for which the ends of epochs held a pipeline up, on the clock and of the CPU.
+struct Pauses {
+  std::vector<double> wall;
+  std::vector<double> cpu;
+};
+
+// To all of the workload's rows, with epochs as a worker ends them.
+Pauses run_to_all_rows(const Workload& workload, exec::Pipeline& pipeline, const Clock& clock) {
   exec::Background background;
-  std::vector<double> pauses;
-  std::vector<double> computed;
+  Pauses pauses;
   const auto end_epoch = [&] {
     const Instant before = clock.monotonic();
     const double cpu_before = thread_cpu_seconds();
-    pipeline->begin_checkpoint([&](auto write) { background.run(std::move(write)); });
-    pauses.push_back(static_cast<double>((clock.monotonic() - before).ns) / 1e6);
-    computed.push_back((thread_cpu_seconds() - cpu_before) * 1e3);
+    pipeline.begin_checkpoint([&](auto write) { background.run(std::move(write)); });
+    pauses.wall.push_back(static_cast<double>((clock.monotonic() - before).ns) / 1e6);
+    pauses.cpu.push_back((thread_cpu_seconds() - cpu_before) * 1e3);
   };
-  while (rows_read(*pipeline) < workload.rows && pipeline->run_once()) {
-    pipeline->complete_checkpoint();
-    if (const auto due = pipeline->checkpoint_due(); due && clock.monotonic() >= *due) {
+  while (rows_read(pipeline) < workload.rows && pipeline.run_once()) {
+    pipeline.complete_checkpoint();
+    if (const auto due = pipeline.checkpoint_due(); due && clock.monotonic() >= *due) {
       end_epoch();
     }
   }
   end_epoch();
-  pipeline->checkpoint();  // waits for that
-  const double cpu = cpu_seconds() - cpu_began;
-  const double wall = static_cast<double>((clock.monotonic() - began).ns) / 1e9;
-  const uint64_t bytes = bytes_in(*place.world.files, place.directory);
+  pipeline.checkpoint();  // waits for that
+  return pauses;
+}
+
+void fill(const Workload& workload, const Place& place, connector::Connectors& connectors) {
+  const Effort effort(*place.world.clock);
+  const auto pipeline = start(workload, workload.sql, place, connectors);
+  const Pauses pauses = run_to_all_rows(workload, *pipeline, *place.world.clock);
+  const double cpu = effort.of_cpu();
+  const double wall = effort.seconds();
+  const int64_t on_disk = megabytes(bytes_in(*place.world.files, place.directory));
   const auto rows = static_cast<double>(workload.rows);
-  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name},
-                                    {"rows", static_cast<int64_t>(workload.rows)},
-                                    {"held", static_cast<int64_t>(workload.remembered)},
-                                    {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
-                                    {"seconds", wall},
-                                    {"peak_rss_mb", peak_mb()},
-                                    {"bytes_each", peak_mb() * 1024 * 1024 /
-                                                       static_cast<int64_t>(workload.remembered)},
-                                    {"epochs", static_cast<int64_t>(pauses.size())},
-                                    {"pause_ms_median", quantile(pauses, 0.5)},
-                                    {"pause_ms_p99", quantile(pauses, 0.99)},
-                                    {"pause_ms_most", quantile(pauses, 1)},
-                                    {"pause_cpu_ms_p99", quantile(computed, 0.99)},
-                                    {"pause_cpu_ms_most", quantile(computed, 1)},
-                                    {"checkpoint_mb", static_cast<int64_t>(bytes / 1'000'000)}})
-                          .dump()
-                          .c_str());
+  print(Json::object(
+      {{"workload", "state_" + workload.name},
+       {"rows", static_cast<int64_t>(workload.rows)},
+       {"held", static_cast<int64_t>(workload.remembered)},
+       {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
+       {"seconds", wall},
+       {"peak_rss_mb", peak_mb()},
+       {"bytes_each", peak_mb() * 1024 * 1024 / static_cast<int64_t>(workload.remembered)},
+       {"epochs", static_cast<int64_t>(pauses.wall.size())},
+       {"pause_ms_median", quantile(pauses.wall, 0.5)},
+       {"pause_ms_p99", quantile(pauses.wall, 0.99)},
+       {"pause_ms_most", quantile(pauses.wall, 1)},
+       {"pause_cpu_ms_p99", quantile(pauses.cpu, 0.99)},
+       {"pause_cpu_ms_most", quantile(pauses.cpu, 1)},
+       {"checkpoint_mb", on_disk}}));
   std::printf(
       "state_%s: %.2f million rows a CPU second; %lld MB in memory, %lld MB on disk; "
       "%zu epochs, which stood still for %.1f ms, p99 %.1f ms\n",
       workload.name.c_str(), rows / cpu / 1e6, static_cast<long long>(peak_mb()),
-      static_cast<long long>(bytes / 1'000'000), pauses.size(), quantile(pauses, 0.5),
-      quantile(pauses, 0.99));
+      static_cast<long long>(on_disk), pauses.wall.size(), quantile(pauses.wall, 0.5),
+      quantile(pauses.wall, 0.99));
 }
 
 void restore(const Workload& workload, const Place& place, connector::Connectors& connectors) {
-  const Instant began = place.world.clock->monotonic();
-  const uint64_t bytes = bytes_in(*place.world.files, place.directory);
+  const Effort effort(*place.world.clock);
+  const int64_t on_disk = megabytes(bytes_in(*place.world.files, place.directory));
   const auto pipeline = start(workload, workload.sql, place, connectors);
-  const double seconds = static_cast<double>((place.world.clock->monotonic() - began).ns) / 1e9;
+  const double seconds = effort.seconds();
   if (rows_read(*pipeline) < workload.rows) {
     throw Error(ErrorCode::internal, "the last checkpoint has not all rows");
   }
-  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name + "_restored"},
-                                    {"checkpoint_mb", static_cast<int64_t>(bytes / 1'000'000)},
-                                    {"seconds", seconds},
-                                    {"peak_rss_mb", peak_mb()}})
-                          .dump()
-                          .c_str());
+  print(Json::object({{"workload", "state_" + workload.name + "_restored"},
+                      {"checkpoint_mb", on_disk},
+                      {"seconds", seconds},
+                      {"peak_rss_mb", peak_mb()}}));
   std::printf("state_%s: %lld MB restored in %.2f s\n", workload.name.c_str(),
-              static_cast<long long>(bytes / 1'000'000), seconds);
+              static_cast<long long>(on_disk), seconds);
 }
 
 constexpr const char* kAnswer = "answer";
@@ -244,8 +267,7 @@ constexpr const char* kMost = "most_memory";
 // To the end of the input. Leaves the answer in the directory, and what state took at most.
 void answer(const Workload& workload, const Place& place, connector::Connectors& connectors) {
   const Clock& clock = *place.world.clock;
-  const Instant began = clock.monotonic();
-  const double cpu_began = cpu_seconds();
+  const Effort effort(clock);
   auto pipeline = start(workload, workload.answer, place, connectors);
   exec::Background background;
   exec::StateSize most;
@@ -259,20 +281,18 @@ void answer(const Workload& workload, const Place& place, connector::Connectors&
     }
   }
   pipeline->checkpoint();
-  const double cpu = cpu_seconds() - cpu_began;
-  const double wall = static_cast<double>((clock.monotonic() - began).ns) / 1e9;
+  const double cpu = effort.of_cpu();
+  const double wall = effort.seconds();
   place.world.files->replace(io::join(place.directory, kMost), std::to_string(most.memory));
   const auto rows = static_cast<double>(workload.rows);
-  std::printf("%s\n", Json::object({{"workload", "state_" + workload.name + "_answered"},
-                                    {"rows", static_cast<int64_t>(workload.rows)},
-                                    {"budget_mb", workload.memory / 1'000'000},
-                                    {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
-                                    {"rows_per_second", static_cast<int64_t>(rows / wall)},
-                                    {"state_mb", static_cast<int64_t>(most.memory / 1'000'000)},
-                                    {"spilled_mb", static_cast<int64_t>(most.spilled / 1'000'000)},
-                                    {"peak_rss_mb", peak_mb()}})
-                          .dump()
-                          .c_str());
+  print(Json::object({{"workload", "state_" + workload.name + "_answered"},
+                      {"rows", static_cast<int64_t>(workload.rows)},
+                      {"budget_mb", workload.memory / 1'000'000},
+                      {"rows_per_cpu_second", static_cast<int64_t>(rows / cpu)},
+                      {"rows_per_second", static_cast<int64_t>(rows / wall)},
+                      {"state_mb", megabytes(most.memory)},
+                      {"spilled_mb", megabytes(most.spilled)},
+                      {"peak_rss_mb", peak_mb()}}));
 }
 
 using Life = void (*)(const Workload&, const Place&, connector::Connectors&);
