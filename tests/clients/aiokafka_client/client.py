@@ -5,11 +5,14 @@
 
 import asyncio
 import sys
-import traceback
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from subjects import run_all  # noqa: E402
 
 ADDRESS = sys.argv[1]
 CODECS = [None, "gzip", "snappy", "lz4", "zstd"]
@@ -150,18 +153,5 @@ async def test_admin():
         assert topic not in await client.list_topics()
 
 
-async def main():
-    failed = False
-    for test in (test_codecs, test_group, test_rebalance, test_transactions, test_admin):
-        subject = test.__name__.removeprefix("test_")
-        try:
-            await asyncio.wait_for(test(), 40)
-            print(f"ok {subject}", flush=True)
-        except Exception:
-            failed = True
-            traceback.print_exc()
-            print(f"failed {subject}", flush=True)
-    sys.exit(failed)
-
-
-asyncio.run(main())
+run_all(test_codecs, test_group, test_rebalance, test_transactions, test_admin,
+        run=lambda subject: asyncio.run(asyncio.wait_for(subject(), 40)))

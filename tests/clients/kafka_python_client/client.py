@@ -6,11 +6,14 @@
 import sys
 import threading
 import time
-import traceback
+from pathlib import Path
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
 from kafka.structs import OffsetAndMetadata
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from subjects import run_all  # noqa: E402
 
 ADDRESS = sys.argv[1]
 CODECS = [None, "gzip", "snappy", "lz4", "zstd"]
@@ -177,18 +180,4 @@ def test_admin():
     client.close()
 
 
-def main():
-    failed = False
-    for test in (test_codecs, test_group, test_rebalance, test_transactions, test_admin):
-        subject = test.__name__.removeprefix("test_")
-        try:
-            test()
-            print(f"ok {subject}", flush=True)
-        except Exception:
-            failed = True
-            traceback.print_exc()
-            print(f"failed {subject}", flush=True)
-    sys.exit(failed)
-
-
-main()
+run_all(test_codecs, test_group, test_rebalance, test_transactions, test_admin)

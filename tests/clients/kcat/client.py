@@ -10,10 +10,13 @@ import json
 import subprocess
 import sys
 import threading
-import traceback
+from pathlib import Path
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from subjects import run_all  # noqa: E402
 
 ADDRESS = sys.argv[1]
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
@@ -141,18 +144,4 @@ def test_metadata():
     assert "offset" in first, first
 
 
-def main():
-    failed = False
-    for test in (test_codecs, test_group, test_rebalance, test_transactions, test_metadata):
-        subject = test.__name__.removeprefix("test_")
-        try:
-            test()
-            print(f"ok {subject}", flush=True)
-        except Exception:
-            failed = True
-            traceback.print_exc()
-            print(f"failed {subject}", flush=True)
-    sys.exit(failed)
-
-
-main()
+run_all(test_codecs, test_group, test_rebalance, test_transactions, test_metadata)
