@@ -28,7 +28,7 @@ AggregateSlots::Place AggregateSlots::place_of(const plan::AggregateCall& call, 
   if (known == distinct_.end()) {
     const auto kept =
         taken_back_ == TakenBack::never ? DistinctValues::Kept::seen : DistinctValues::Kept::times;
-    auto values = std::make_unique<DistinctValues>(call.arguments, call.function->arguments, kept);
+    auto values = DistinctValues::make(call.arguments, call.function->arguments, kept);
     known = distinct_.insert(known, {std::move(values), size_});
     size_ += sizeof(char*);
   }
@@ -155,7 +155,7 @@ void AggregateSlots::add_distinct(std::span<char* const> slots, const Batch& bat
     values.read(batch, rows);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (i + 3 * kAhead < rows.size()) {
-        DistinctValues::prefetch_table(slots[i + 3 * kAhead] + at);
+        values.prefetch_table(slots[i + 3 * kAhead] + at);
       }
       if (i + 2 * kAhead < rows.size() && counted[i + 2 * kAhead] != 0) {
         values.prefetch_entry(slots[i + 2 * kAhead] + at, i + 2 * kAhead);

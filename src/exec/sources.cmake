@@ -6,6 +6,8 @@ set(SOURCES
   chosen_rows.cc
   combined_watermark.cc
   dead_letters.cc
+  distinct_keys.cc
+  distinct_numbers.cc
   distinct_values.cc
   emitter.cc
   epoch_write.cc

@@ -6,6 +6,7 @@ set(SOURCES
   keyed_table.cc
   layer_file.cc
   nested_bytes.cc
+  number_bits.cc
   numbers.cc
   ranked_rows.cc
   recency.cc
@@ -30,6 +31,7 @@ set(TESTS
   fixture_test.cc
   keyed_table_test.cc
   layer_file_test.cc
+  number_bits_test.cc
   ranked_rows_test.cc
   recency_test.cc
   row_multimap_test.cc
