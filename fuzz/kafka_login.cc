@@ -27,20 +27,22 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Log log{&clock, LogLevel::off, [](std::string_view) {}};
   Metrics metrics;
   const broker::Credentials nobody({&clock, &random, &disk, &log, &metrics}, "data");
-  broker::Login login(broker::LoginPolicy::users_only);
+  broker::Login login(broker::LoginPolicy::users_only, {});
+  const Instant now = clock.monotonic();
   const auto& mechanisms = broker::all_mechanisms();
-  login.shake_hands({mechanisms[data[1] % mechanisms.size()]}, static_cast<int16_t>(data[0] % 2));
+  login.shake_hands({mechanisms[data[1] % mechanisms.size()]}, static_cast<int16_t>(data[0] % 2),
+                    now);
   std::string_view rest(reinterpret_cast<const char*>(data) + 2, size - 2);
   while (!rest.empty() && login.expects_step()) {
     const std::string_view bytes = rest.substr(0, rest.find('\n'));
     broker::Authentication::Step step = login.take_step(bytes, nobody);
-    check(!login.admits(kafka::ApiKey::metadata), "nobody gets in while it is checked");
+    check(!login.admits(kafka::ApiKey::metadata, now), "nobody gets in while it is checked");
     if (step.check && !step.check(nobody)) {
       step.state = broker::Authentication::State::refused;
     }
-    login.conclude(std::move(step));
+    login.conclude(std::move(step), 2, now);
     rest.remove_prefix(std::min(rest.size(), bytes.size() + 1));
   }
-  check(!login.admits(kafka::ApiKey::metadata), "nobody gets in");
+  check(!login.admits(kafka::ApiKey::metadata, now), "nobody gets in");
   return 0;
 }

@@ -69,7 +69,7 @@ static Json delete_before(topic::Partition* log, int64_t partition,
 io::http::Response delete_topic_records(const Call& call) {
   const auto topic = named_topic(call);
   check_not_internal(topic->name, "its records stay");
-  if (!topic::options_of(topic->settings).deletes) {
+  if (!topic::options_of(call.services.topics->in_force(topic->settings)).deletes) {
     throw Error(ErrorCode::invalid_argument,
                 "records of topic '" + topic->name +
                     "' are not deleted: its cleanup.policy is to compact alone");

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "broker/access/access.h"
 #include "broker/access/credentials.h"
+#include "broker/changed_settings.h"
 #include "broker/coordinator_log.h"
 #include "broker/groups/groups.h"
 #include "broker/groups/offsets.h"
@@ -31,6 +32,7 @@ Broker::Broker(io::World world, io::EventLoop* loop, topic::Store* store, topic:
       acls_(std::make_unique<Acls>(world, options_.directory, options_.authorization)),
       credentials_(std::make_unique<Credentials>(world, options_.directory)),
       quotas_(std::make_unique<Quotas>(world, options_.directory)),
+      changed_settings_(std::make_unique<ChangedSettings>(world, options_.directory, store)),
       coordinator_log_(std::make_unique<CoordinatorLog>(*this, kOffsetsTopic)),
       offsets_(std::make_unique<Offsets>(*this)),
       groups_(std::make_unique<Groups>(*this)) {

@@ -4,8 +4,8 @@
 // (server.h) brings connections to it; a simulation drives Sessions (session.h) itself.
 //
 // Loop thread only, like everything in this layer. But what is handed to off_loop() runs elsewhere:
-// besides its own it may touch store(), acls(), credentials(), options() and change quotas(), and
-// whatever takes from these alone (find(), find_topic(), Access).
+// besides its own it may touch store(), acls(), credentials(), changed_settings(), options() and
+// change quotas(), and whatever takes from these alone (find(), find_topic(), Access).
 
 #include <cstdint>
 #include <functional>
@@ -37,6 +37,7 @@ using kafka::ErrorCode;
 
 class Access;
 class Answer;
+class ChangedSettings;
 class CoordinatorLog;
 class Credentials;
 class Groups;
@@ -55,7 +56,7 @@ constexpr bool is_internal(std::string_view topic) {
 }
 
 struct Options {
-  std::string directory;  // for broker.json, credentials.json and acls.json
+  std::string directory;  // for broker.json, credentials.json, acls.json and the like
   int32_t node_id = 1;
   int32_t default_partitions = 1;
   bool auto_create_topics = true;
@@ -73,6 +74,8 @@ struct Options {
   // Of members whose partitions the broker shares out.
   Duration group_heartbeat = Duration::seconds(5);
   Duration group_session = Duration::seconds(45);
+  // How long a login counts; nothing: for ever.
+  Duration login_lifetime = {};
 };
 
 // Everything it is handed outlives it.
@@ -96,6 +99,7 @@ class Broker {
   Identity& identity() const { return *identity_; }
   Acls& acls() const { return *acls_; }
   Quotas& quotas() const { return *quotas_; }
+  ChangedSettings& changed_settings() const { return *changed_settings_; }
   Credentials& credentials() const { return *credentials_; }
   BrokerMetrics& metrics() const { return *metrics_; }
   Histogram& request_time(const Handler& handler) const;
@@ -139,6 +143,7 @@ class Broker {
   std::unique_ptr<Acls> acls_;
   std::unique_ptr<Credentials> credentials_;
   std::unique_ptr<Quotas> quotas_;
+  std::unique_ptr<ChangedSettings> changed_settings_;
   std::unique_ptr<CoordinatorLog> coordinator_log_;
   std::unique_ptr<Offsets> offsets_;
   std::unique_ptr<Groups> groups_;

@@ -76,6 +76,8 @@ std::string new_member(Client& client) {
 
 kafka::SyncGroupRequest sync_of(const kafka::JoinGroupResponse& joined) {
   kafka::SyncGroupRequest request;
+  request.protocol_type = "consumer";
+  request.protocol_name = joined.protocol_name;
   request.group_id = "g";
   request.generation_id = joined.generation_id;
   request.member_id = joined.member_id;

@@ -6,17 +6,63 @@
 namespace millrace::broker {
 
 using OurErrorCode = millrace::ErrorCode;
-using ChangeSettings = std::function<SettingsFault(topic::Settings&)>;
 
 // Changes them, and says whether they are as Kafka allows.
 static SettingsFault checked(topic::Settings& settings, const ChangeSettings& change) {
-  if (SettingsFault fault = change(settings); fault.code != ErrorCode::none) {
+  if (SettingsFault fault = change(settings, topic::find_setting); fault.code != ErrorCode::none) {
     return fault;
   }
   if (std::string fault = topic::fault_in_settings(settings); !fault.empty()) {
     return {ErrorCode::invalid_config, std::move(fault)};
   }
   return {};
+}
+
+static SettingsFault change_topic(Broker& broker, const std::string& name, bool validate_only,
+                                  const ChangeSettings& change) {
+  if (name.empty()) {
+    return {ErrorCode::invalid_request, "Default topic resources are not allowed."};
+  }
+  const auto topic = broker.store().find(name);
+  if (topic == nullptr) {
+    return {ErrorCode::unknown_topic_or_partition, "there is no topic '" + name + "'"};
+  }
+  if (validate_only) {
+    topic::Settings settings = topic->settings;
+    return checked(settings, change);
+  }
+  SettingsFault fault;
+  const auto configured =
+      broker.store().configure(name, [&](topic::Settings settings) -> Result<topic::Settings> {
+        fault = checked(settings, change);
+        if (fault.code != ErrorCode::none) {
+          return Error(OurErrorCode::invalid_argument, fault.message);
+        }
+        return settings;
+      });
+  if (fault.code != ErrorCode::none || configured.ok()) {
+    return fault;
+  }
+  return {kafka::to_kafka(configured.error().code()), configured.error().message()};
+}
+
+// Of the one broker that there is, or of all, where none is named.
+static SettingsFault change_broker(Broker& broker, const std::string& name, bool validate_only,
+                                   const ChangeSettings& change) {
+  using Scope = ChangedSettings::Scope;
+  using Then = ChangedSettings::Then;
+  const std::string this_one = std::to_string(broker.options().node_id);
+  if (!name.empty() && name != this_one) {
+    return {ErrorCode::invalid_request, "the only broker is " + this_one};
+  }
+  try {
+    return broker.changed_settings().change(
+        name.empty() ? Scope::all_brokers : Scope::this_broker,
+        [&change](topic::Settings& settings) { return change(settings, find_changeable); },
+        validate_only ? Then::forget : Then::keep);
+  } catch (const Error& error) {  // the disk says no; the answer has a place for it
+    return {kafka::to_kafka(error.code()), error.message()};
+  }
 }
 
 SettingsFault change_settings(Broker& broker, const Access& access, int8_t resource_type,
@@ -30,39 +76,12 @@ SettingsFault change_settings(Broker& broker, const Access& access, int8_t resou
   if (refusal != ErrorCode::none) {
     return {refusal, "the settings of '" + resource_name + "' are not for this user to change"};
   }
-  if (resource_type == kBrokerResource) {
-    // Tools take back what they never set: that changes nothing, and is well.
-    topic::Settings none;
-    const SettingsFault fault = change(none);
-    return fault.code == ErrorCode::none && none.empty()
-               ? SettingsFault{}
-               : SettingsFault{ErrorCode::invalid_request,
-                               "the broker's settings stand in its millrace.toml"};
+  switch (resource_type) {
+    case kTopicResource: return change_topic(broker, resource_name, validate_only, change);
+    case kBrokerResource: return change_broker(broker, resource_name, validate_only, change);
+    default:
+      return {ErrorCode::invalid_request, "only the settings of topics and brokers can be changed"};
   }
-  if (resource_type != kTopicResource) {
-    return {ErrorCode::invalid_request, "only the settings of topics can be changed"};
-  }
-  const auto topic = broker.store().find(resource_name);
-  if (topic == nullptr) {
-    return {ErrorCode::unknown_topic_or_partition, "there is no topic '" + resource_name + "'"};
-  }
-  if (validate_only) {
-    topic::Settings settings = topic->settings;
-    return checked(settings, change);
-  }
-  SettingsFault fault;
-  const auto configured = broker.store().configure(
-      resource_name, [&](topic::Settings settings) -> Result<topic::Settings> {
-        fault = checked(settings, change);
-        if (fault.code != ErrorCode::none) {
-          return Error(OurErrorCode::invalid_argument, fault.message);
-        }
-        return settings;
-      });
-  if (fault.code != ErrorCode::none || configured.ok()) {
-    return fault;
-  }
-  return {kafka::to_kafka(configured.error().code()), configured.error().message()};
 }
 
 }  // namespace millrace::broker

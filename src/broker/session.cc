@@ -61,7 +61,9 @@ void Answer::conclude_login(Authentication::Step step) const {
   if (!session) {
     return;
   }
-  const kafka::SaslAuthenticateResponse response = session->login_.conclude(std::move(step));
+  const kafka::SaslAuthenticateResponse response = session->login_.conclude(
+      std::move(step), form_ == Form::bare ? int16_t{0} : header_.api_version,
+      session->broker_.world().clock->monotonic());
   if (form_ == Form::framed) {
     send(response);
   } else if (!session->login_.has_failed()) {
@@ -97,7 +99,7 @@ Session::Session(Broker& broker, const Endpoint& endpoint, std::string peer, Eve
       endpoint_(endpoint),
       peer_(std::move(peer)),
       host_(peer_.substr(0, peer_.rfind(':'))),
-      login_(endpoint.login),
+      login_(endpoint.login, broker.options().login_lifetime),
       events_(std::move(events)) {}
 
 void Session::end() {
@@ -148,12 +150,15 @@ void Session::serve(SharedBytes frame) {
     throw Error(millrace::ErrorCode::unsupported,
                 "there is no API " + std::to_string(static_cast<int>(header.api_key)));
   }
-  if (!login_.admits(header.api_key)) {
+  const Instant received = broker_.world().clock->monotonic();
+  if (!login_.admits(header.api_key, received)) {
     throw Error(millrace::ErrorCode::unauthorized,
-                std::string(name_of(header.api_key)) + " is not for who has not logged in");
+                std::string(name_of(header.api_key)) + (login_.is_done()
+                                                            ? " is not for whose login is over"
+                                                            : " is not for who has not logged in"));
   }
   const uint64_t number = first_number_ + pending_.size();
-  pending_.push_back({false, {}, nullptr, handler, broker_.world().clock->monotonic(), bytes});
+  pending_.push_back({false, {}, nullptr, handler, received, bytes});
   if (header.api_version < handler->min_version || header.api_version > handler->max_version) {
     refuse_version(header);
     return;

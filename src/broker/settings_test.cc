@@ -14,6 +14,7 @@ namespace millrace::broker {
 namespace {
 
 constexpr int8_t kTopic = 2;
+constexpr int8_t kBroker = 4;
 constexpr int8_t kSet = 0;
 constexpr int8_t kDelete = 1;
 constexpr int8_t kAppend = 2;
@@ -22,6 +23,13 @@ ErrorCode change(Client& client, const std::string& name, int8_t operation,
                  const std::string& value) {
   kafka::IncrementalAlterConfigsRequest request;
   request.resources.push_back({kTopic, "orders", {{name, operation, value}}});
+  return client.ask<kafka::IncrementalAlterConfigsResponse>(request).results.at(0).error_code;
+}
+
+ErrorCode change_broker(Client& client, const std::string& broker, const std::string& name,
+                        int8_t operation, const std::string& value) {
+  kafka::IncrementalAlterConfigsRequest request;
+  request.resources.push_back({kBroker, broker, {{name, operation, value}}});
   return client.ask<kafka::IncrementalAlterConfigsResponse>(request).results.at(0).error_code;
 }
 
@@ -88,12 +96,11 @@ TEST_CASE("settings are changed away from the loop") {
   CHECK(machine.store->find("orders")->settings == topic::Settings{{"segment.ms", "5000"}});
 }
 
-TEST_CASE("the broker's settings have the broker's names, and do not change") {
+TEST_CASE("the broker's settings have the broker's names, and those of topics can be changed") {
   Machine machine;
   machine.options.default_partitions = 3;
   machine.start();
   Client client(machine);
-  constexpr int8_t kBroker = 4;
   kafka::DescribeConfigsRequest request;
   request.include_synonyms = true;
   request.resources = {
@@ -101,7 +108,8 @@ TEST_CASE("the broker's settings have the broker's names, and do not change") {
   const auto answer = client.ask<kafka::DescribeConfigsResponse>(request);
   std::map<std::string, std::string> values;
   for (const auto& config : answer.results.at(0).configs) {
-    CHECK(config.read_only);
+    CHECK(config.read_only == (config.name != "log.cleaner.backoff.ms" &&
+                               topic::find_setting_of_broker(config.name) == nullptr));
     values[config.name] = config.value.value();
   }
   CHECK(values.at("log.retention.ms") == "604800000");
@@ -115,6 +123,76 @@ TEST_CASE("the broker's settings have the broker's names, and do not change") {
   request.resources = {{kBroker, "1", std::vector<std::string>{}}};
   CHECK(client.ask<kafka::DescribeConfigsResponse>(request).results.at(0).configs.size() ==
         answer.results.at(0).configs.size());
+}
+
+TEST_CASE("defaults of topics are changed while the broker runs, for it before for all") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  REQUIRE(machine.store->create("own", 1, {{"max.message.bytes", "500"}}).ok());
+  const auto takes = [&machine](const std::string& topic, size_t bytes) {
+    kafka::BatchBuilder batch;
+    batch.add({1}, std::nullopt, std::string(bytes, 'v'));
+    return machine.store->find(topic)->find(PartitionIndex(0))->append(batch.finish()).error_code ==
+           ErrorCode::none;
+  };
+  {
+    Client client(machine);
+    CHECK(change_broker(client, "", "message.max.bytes", kSet, "2000") == ErrorCode::none);
+    CHECK_FALSE(takes("orders", 3000));
+    CHECK(takes("orders", 1000));
+    CHECK_FALSE(takes("own", 1000));
+    CHECK(change_broker(client, "1", "message.max.bytes", kSet, "4000") == ErrorCode::none);
+    CHECK(takes("orders", 3000));
+    CHECK(change_broker(client, "1", "log.cleaner.backoff.ms", kSet, "60000") == ErrorCode::none);
+    CHECK(machine.store->rest_of_cleaner() == Duration::seconds(60));
+  }
+  machine.crash();
+  machine.start();
+  CHECK(machine.store->rest_of_cleaner() == Duration::seconds(60));
+  CHECK(takes("orders", 3000));
+  CHECK_FALSE(takes("orders", 5000));
+  Client client(machine);
+  kafka::DescribeConfigsRequest request;
+  request.include_synonyms = true;
+  request.resources = {{kTopic, "orders", {{"max.message.bytes"}}},
+                       {kBroker, "1", {{"message.max.bytes"}}}};
+  const auto answer = client.ask<kafka::DescribeConfigsResponse>(request);
+  for (const auto& result : answer.results) {
+    const auto& config = result.configs.at(0);
+    CHECK(config.value == "4000");
+    CHECK(config.config_source == 2);
+    REQUIRE(config.synonyms.size() == 3);
+    CHECK(config.synonyms[1].value == "2000");
+    CHECK(config.synonyms[1].source == 3);
+    CHECK(config.synonyms[2].source == 5);
+  }
+  CHECK(change_broker(client, "1", "message.max.bytes", kDelete, "") == ErrorCode::none);
+  CHECK_FALSE(takes("orders", 3000));
+  CHECK(change_broker(client, "", "message.max.bytes", kDelete, "") == ErrorCode::none);
+  CHECK(takes("orders", 100'000));
+}
+
+TEST_CASE("settings that stand in millrace.toml, or are wrong, are not changed") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  CHECK(change_broker(client, "1", "num.partitions", kSet, "3") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "num.partitions", kDelete, "") == ErrorCode::none);
+  CHECK(change_broker(client, "1", "no.such", kSet, "3") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "log.retention.ms", kSet, "soon") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "2", "log.retention.ms", kSet, "1") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "log.cleanup.policy", kAppend, "compact") == ErrorCode::none);
+  kafka::AlterConfigsRequest all;
+  all.resources.push_back({kBroker, "1", {{"log.retention.ms", "1000"}}});
+  all.validate_only = true;
+  CHECK(client.ask<kafka::AlterConfigsResponse>(all).results.at(0).error_code == ErrorCode::none);
+  CHECK(machine.store->in_force({}).at("cleanup.policy") == "delete,compact");
+  CHECK_FALSE(machine.store->in_force({}).contains("retention.ms"));
+  machine.files.set_capacity(0);
+  CHECK(change_broker(client, "1", "log.retention.ms", kSet, "1000") ==
+        ErrorCode::kafka_storage_error);
+  CHECK_FALSE(machine.store->in_force({}).contains("retention.ms"));
 }
 
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {

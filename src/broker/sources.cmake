@@ -1,7 +1,7 @@
 # The connections and what they share, then a folder for each of its three states: who may do what,
 # the groups of consumers, the transactions. handlers/ is an API each.
 set(SOURCES
-  broker.cc broker_settings.cc change_settings.cc coordinator_log.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
+  broker.cc broker_settings.cc change_settings.cc changed_settings.cc coordinator_log.cc durability.cc frames.cc handlers.cc identity.cc metrics.cc server.cc session.cc
   access/access.cc access/acl.cc access/acl_rules.cc access/acls.cc access/authentication.cc
   access/credentials.cc access/login.cc access/scram.cc
   groups/assignors.cc groups/consumer_group.cc groups/group.cc groups/group_admin.cc
@@ -29,5 +29,5 @@ set(SOURCES
   handlers/txn_offset_commit.cc handlers/update_features.cc handlers/write_txn_markers.cc)
 set(TESTS
   access/acls_test.cc access/login_test.cc broker_test.cc describe_test.cc frames_test.cc
-  groups/assignors_test.cc groups/consumer_group_test.cc groups/group_test.cc history_test.cc one_broker_test.cc quotas/quotas_test.cc settings_test.cc
+  groups/assignors_test.cc groups/consumer_group_test.cc groups/group_test.cc history_test.cc one_broker_test.cc quotas/quotas_test.cc refusals_test.cc settings_test.cc
   transactions/transactions_test.cc)

@@ -90,6 +90,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::unreleased_instance_id: return "UNRELEASED_INSTANCE_ID";
     case ErrorCode::unsupported_assignor: return "UNSUPPORTED_ASSIGNOR";
     case ErrorCode::stale_member_epoch: return "STALE_MEMBER_EPOCH";
+    case ErrorCode::mismatched_endpoint_type: return "MISMATCHED_ENDPOINT_TYPE";
+    case ErrorCode::unsupported_endpoint_type: return "UNSUPPORTED_ENDPOINT_TYPE";
     case ErrorCode::transaction_abortable: return "TRANSACTION_ABORTABLE";
     case ErrorCode::invalid_regular_expression: return "INVALID_REGULAR_EXPRESSION";
   }

@@ -51,7 +51,8 @@ class Putting {
         stream_(stream),
         records_(std::move(records)),
         puts_(records_.size()),
-        most_batch_bytes_(topic::options_of(stream.settings).max_batch_bytes) {}
+        most_batch_bytes_(
+            topic::options_of(call.service.topics().in_force(stream.settings)).max_batch_bytes) {}
 
   void append() {
     std::map<int32_t, std::vector<size_t>> by_shard;

@@ -31,7 +31,7 @@ void write_stream(const Call& call, const topic::Topic& stream, Writer& out) {
   out.text("StreamARN", arn_of(call.caller, stream.name));
   out.text("StreamStatus", "ACTIVE");
   write_mode(notes.mode, out);
-  out.number("RetentionPeriodHours", retention_hours_of(stream));
+  out.number("RetentionPeriodHours", retention_hours_of(call.service.topics(), stream));
   out.time("StreamCreationTimestamp", notes.made);
   out.text("EncryptionType", "NONE");
   out.name("EnhancedMonitoring");
@@ -75,8 +75,8 @@ bool write_tags(const Tags& tags, const std::optional<std::string>& after, size_
   return at != tags.end();
 }
 
-int64_t retention_hours_of(const topic::Topic& stream) {
-  const topic::PartitionOptions options = topic::options_of(stream.settings);
+int64_t retention_hours_of(const topic::Store& topics, const topic::Topic& stream) {
+  const topic::PartitionOptions options = topic::options_of(topics.in_force(stream.settings));
   if (!options.deletes || options.retention.ns < 0) {
     return kMostRetentionHours;
   }

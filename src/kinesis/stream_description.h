@@ -21,7 +21,7 @@ bool write_tags(const Tags& tags, const std::optional<std::string>& after, size_
                 Writer& out);
 
 // Whole hours, rounded up; the longest that AWS has where records are kept for longer.
-int64_t retention_hours_of(const topic::Topic& stream);
+int64_t retention_hours_of(const topic::Store& topics, const topic::Topic& stream);
 // "retention.ms" for it.
 std::string retention_setting(int64_t hours);
 // "max.message.bytes" with which records of that size are taken.

@@ -42,6 +42,7 @@ static broker::Options broker_options(const Settings& settings) {
   options.offsets_retention = settings.kafka_offsets_retention;
   options.group_heartbeat = settings.kafka_group_heartbeat;
   options.group_session = settings.kafka_group_session;
+  options.login_lifetime = settings.kafka_login_lifetime;
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
   return options;

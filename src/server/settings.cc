@@ -78,6 +78,11 @@ const std::array kDescriptions = std::to_array<SettingDescription>({
      [](Settings& s) -> SettingField { return &s.kafka_group_heartbeat; }},
     {"kafka.group_session", "", "", "and after what silence they are taken for gone",
      [](Settings& s) -> SettingField { return &s.kafka_group_session; }},
+    {"kafka.login_lifetime", "", "",
+     "how long a login counts: before it is over, clients log in again on their connections, or "
+     "are "
+     "disconnected (Kafka's connections.max.reauth.ms); 0 for ever",
+     [](Settings& s) -> SettingField { return &s.kafka_login_lifetime; }},
     {"http.address", "", "", "where the REST API, /metrics and /healthz answer",
      [](Settings& s) -> SettingField { return &s.http.address; }},
     {"http.port", "", "--http-port", kListens,

@@ -79,6 +79,7 @@ struct Settings {
   Duration kafka_offsets_retention = Duration::seconds(7 * 24 * 3600);
   Duration kafka_group_heartbeat = Duration::seconds(5);
   Duration kafka_group_session = Duration::seconds(45);
+  Duration kafka_login_lifetime;
   int64_t http_workers = 4;
   int64_t http_body_bytes = 32 * 1024 * 1024;
   int64_t pipeline_state_bytes = 0;

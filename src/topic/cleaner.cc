@@ -11,10 +11,6 @@
 
 namespace millrace::topic {
 
-namespace {
-constexpr std::chrono::seconds kInterval(10);
-}
-
 struct Cleaner::Thread {
   std::mutex mutex;
   std::condition_variable wake;
@@ -69,7 +65,8 @@ void Cleaner::start_thread() {
     while (true) {
       {
         std::unique_lock lock(thread_->mutex);
-        if (thread_->wake.wait_for(lock, kInterval, [this] { return thread_->stopping; })) {
+        if (thread_->wake.wait_for(lock, std::chrono::milliseconds(store_->rest_of_cleaner().ms()),
+                                   [this] { return thread_->stopping; })) {
           return;
         }
       }

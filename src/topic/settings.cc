@@ -175,15 +175,26 @@ const Setting* find_setting(std::string_view name) {
   return found == std::end(kSettings) ? nullptr : found;
 }
 
+const Setting* find_setting_of_broker(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(kSettings), std::end(kSettings), [name](const Setting& setting) {
+        return !setting.of_broker.empty() && setting.of_broker == name;
+      });
+  return found == std::end(kSettings) ? nullptr : found;
+}
+
 std::string fault_in_setting(std::string_view name, std::string_view value) {
   const Setting* setting = find_setting(name);
-  if (setting == nullptr) {
-    return "Unknown topic config name: " + std::string(name);
+  return setting == nullptr ? "Unknown topic config name: " + std::string(name)
+                            : fault_in_setting(*setting, value);
+}
+
+std::string fault_in_setting(const Setting& setting, std::string_view value) {
+  if (!fits(setting, value)) {
+    return "Invalid value " + std::string(value) + " for configuration " +
+           std::string(setting.name);
   }
-  if (!fits(*setting, value)) {
-    return "Invalid value " + std::string(value) + " for configuration " + std::string(name);
-  }
-  return std::string(setting->objection == nullptr ? "" : setting->objection(value));
+  return std::string(setting.objection == nullptr ? "" : setting.objection(value));
 }
 
 std::string fault_in_settings(const Settings& settings) {

@@ -40,9 +40,12 @@ struct Setting {
 
 std::span<const Setting> all_settings();
 const Setting* find_setting(std::string_view name);  // nullptr where there is none
+// The one whose default this setting of the broker is; nullptr where there is none.
+const Setting* find_setting_of_broker(std::string_view name);
 
 // Why Kafka would refuse it; empty for a good one.
 std::string fault_in_setting(std::string_view name, std::string_view value);
+std::string fault_in_setting(const Setting& setting, std::string_view value);
 // The same of all that a topic is given, each by itself and beside the others.
 std::string fault_in_settings(const Settings& settings);
 

@@ -139,7 +139,7 @@ std::shared_ptr<Partition> Store::open_partition(const Topic& topic, int32_t ind
   try {
     return std::make_shared<Partition>(world_, closed_files_,
                                        join(directory_of(topic.name), number), name,
-                                       options_of(topic.settings));
+                                       options_of(in_force(topic.settings)));
   } catch (const Error& error) {
     // One damaged log must not keep all others from being served.
     if (error.code() != ErrorCode::corrupt) {
@@ -334,14 +334,40 @@ Store::Made Store::configure_quietly(const std::string& name, const ChangeSettin
     // As in create().
     return error;
   }
-  for (const auto& partition : topic->partitions) {
-    if (partition != nullptr) {
-      partition->configure(options_of(topic->settings));
-    }
-  }
+  configure_partitions(*topic);
   publish(topic);
   world_.log->info("topic", "topic configured", {{"topic", name}});
   return std::shared_ptr<const Topic>(topic);
+}
+
+Settings Store::in_force(const Settings& of_topic) const {
+  Settings all = of_topic;
+  const std::shared_lock lock(mutex_);
+  all.insert(defaults_.begin(), defaults_.end());
+  return all;
+}
+
+void Store::configure_partitions(const Topic& topic) const {
+  const PartitionOptions options = options_of(in_force(topic.settings));
+  for (const auto& partition : topic.partitions) {
+    if (partition != nullptr) {
+      partition->configure(options);
+    }
+  }
+}
+
+void Store::set_defaults(Settings defaults) {
+  const std::lock_guard change(change_mutex_);
+  {
+    const std::unique_lock lock(mutex_);
+    if (defaults_ == defaults) {
+      return;
+    }
+    defaults_ = std::move(defaults);
+  }
+  for (const auto& topic : list()) {
+    configure_partitions(*topic);
+  }
 }
 
 Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {

@@ -2,6 +2,7 @@
 
 // All topics of a data directory. Safe to share between threads.
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +64,14 @@ class Store {
   using ChangeSettings = std::function<Result<Settings>(Settings settings)>;
   Result<std::shared_ptr<const Topic>> configure(const std::string& name,
                                                  const ChangeSettings& change);
+  // What topics have that say nothing else, in place of what is built in. Kept by the caller, who
+  // gives it again at the next start, before anything is cleaned.
+  void set_defaults(Settings defaults);
+  // All that counts for this topic: its own settings, and the defaults that were set.
+  Settings in_force(const Settings& of_topic) const;
+  // How long the cleaner rests between two rounds.
+  void set_rest_of_cleaner(Duration rest) { rest_of_cleaner_ = rest.ms(); }
+  Duration rest_of_cleaner() const { return Duration::milliseconds(rest_of_cleaner_); }
   // Gone for newcomers at once; whoever holds it finds its closed segments gone when it comes to
   // read them, with Error(not_found).
   Result<kafka::Uuid> remove(const std::string& name);
@@ -87,17 +96,20 @@ class Store {
   std::shared_ptr<Partition> open_partition(const Topic& topic, int32_t index);
   void fill_partitions(Topic& topic, int32_t total);
   void publish(std::shared_ptr<const Topic> topic);
+  void configure_partitions(const Topic& topic) const;
   void write_description(const Topic& topic);
   std::string directory_of(std::string_view name) const;
 
   const io::World world_;
   const std::string directory_;
   const std::shared_ptr<OpenFiles> closed_files_;
-  mutable std::shared_mutex mutex_;  // topics_; never held over the disk
+  mutable std::shared_mutex mutex_;  // topics_ and defaults_; never held over the disk
   std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
   Random random_;                    // under change_mutex_
   std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
   std::map<kafka::Uuid, std::shared_ptr<const Topic>> by_id_;
+  Settings defaults_;
+  std::atomic<int64_t> rest_of_cleaner_ = 10'000;
   Listeners listeners_;
 };
 

@@ -41,7 +41,8 @@ static std::initializer_list<Operation> operations_of(ResourceType type) {
   using enum Operation;
   static constexpr std::initializer_list<Operation> kOfTopic = {
       read, write, create, remove, alter, describe, describe_configs, alter_configs};
-  static constexpr std::initializer_list<Operation> kOfGroup = {read, remove, describe};
+  static constexpr std::initializer_list<Operation> kOfGroup = {read, remove, describe,
+                                                                describe_configs, alter_configs};
   static constexpr std::initializer_list<Operation> kOfCluster = {
       create, alter, describe, cluster_action, describe_configs, alter_configs, idempotent_write};
   static constexpr std::initializer_list<Operation> kOfTransactionalId = {write, describe};

@@ -7,19 +7,35 @@ namespace millrace::broker {
 using kafka::ApiKey;
 using kafka::ErrorCode;
 
-Login::Login(LoginPolicy policy)
-    : state_(policy == LoginPolicy::anybody ? State::done : State::handshake) {}
+Login::Login(LoginPolicy policy, Duration lifetime)
+    : lifetime_(lifetime),
+      state_(policy == LoginPolicy::anybody ? State::done : State::handshake),
+      is_known_(policy == LoginPolicy::anybody) {}
 
-bool Login::admits(ApiKey api_key) const {
-  return state_ == State::done || api_key == ApiKey::api_versions ||
-         api_key == ApiKey::sasl_handshake || api_key == ApiKey::sasl_authenticate;
+bool Login::admits(ApiKey api_key, Instant now) const {
+  if (api_key == ApiKey::sasl_handshake || api_key == ApiKey::sasl_authenticate) {
+    return true;
+  }
+  if (expires_ && *expires_ < now) {
+    return false;
+  }
+  return is_done() || api_key == ApiKey::api_versions;
+}
+
+// As Kafka: not where logins last, and not twice in a second.
+bool Login::may_begin_again(const std::string& mechanism, int16_t version, Instant now) const {
+  const bool is_too_soon = began_again_ && now - *began_again_ < Duration::seconds(1);
+  return state_ == State::done && expires_ && version > 0 && !is_too_soon &&
+         mechanism == mechanism_;
 }
 
 kafka::SaslHandshakeResponse Login::shake_hands(const kafka::SaslHandshakeRequest& request,
-                                                int16_t version) {
+                                                int16_t version, Instant now) {
   kafka::SaslHandshakeResponse response;
   response.mechanisms = all_mechanisms();
-  if (state_ != State::handshake) {
+  if (may_begin_again(request.mechanism, version, now)) {
+    began_again_ = now;
+  } else if (state_ != State::handshake) {
     response.error_code = ErrorCode::illegal_sasl_state;
     return response;
   }
@@ -41,7 +57,32 @@ Authentication::Step Login::take_step(std::string_view bytes, const Credentials&
   return authentication_->step(bytes, credentials);
 }
 
-kafka::SaslAuthenticateResponse Login::conclude(Authentication::Step step) {
+void Login::accept(const std::string& user, int16_t version, Instant now,
+                   kafka::SaslAuthenticateResponse& response) {
+  std::string principal = "User:" + user;
+  if (is_known_ && principal != principal_) {
+    refuse(
+        "Cannot change principals during re-authentication from " + principal_ + " to " + principal,
+        response);
+    return;
+  }
+  state_ = State::done;
+  is_known_ = true;
+  principal_ = std::move(principal);
+  if (lifetime_.ns > 0 && version > 0) {
+    expires_ = now + lifetime_;
+    response.session_lifetime_ms = lifetime_.ms();
+  }
+}
+
+void Login::refuse(std::string why, kafka::SaslAuthenticateResponse& response) {
+  state_ = State::failed;
+  response.error_code = ErrorCode::sasl_authentication_failed;
+  response.error_message = std::move(why);
+}
+
+kafka::SaslAuthenticateResponse Login::conclude(Authentication::Step step, int16_t version,
+                                                Instant now) {
   kafka::SaslAuthenticateResponse response;
   response.auth_bytes = std::move(step.answer);
   if (step.state == Authentication::State::under_way) {
@@ -50,12 +91,9 @@ kafka::SaslAuthenticateResponse Login::conclude(Authentication::Step step) {
   }
   authentication_.reset();
   if (step.state == Authentication::State::accepted) {
-    state_ = State::done;
-    principal_ = "User:" + step.user;
+    accept(step.user, version, now, response);
   } else {
-    state_ = State::failed;
-    response.error_code = ErrorCode::sasl_authentication_failed;
-    response.error_message = "wrong user name or password for " + mechanism_;
+    refuse("wrong user name or password for " + mechanism_, response);
   }
   return response;
 }

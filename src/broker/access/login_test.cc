@@ -234,17 +234,18 @@ TEST_CASE_FIXTURE(Fixture, "credentials are set, described and deleted over the 
   const std::string salted = io::stretched(io::Digest::sha512, "bob-secret", "salt", 4096);
   kafka::AlterUserScramCredentialsRequest request;
   request.upsertions = {{"bob", 2, 4096, "salt", salted}, {"carol", 2, 100, "salt", salted}};
-  request.deletions = {{"dave", 1}, {"alice", 1}, {"alice", 3}};
+  request.deletions = {{"dave", 1}, {"alice", 1}, {"alice", 3}, {"erin", 3}, {"erin", 1}};
   const auto altered = client.ask<kafka::AlterUserScramCredentialsResponse>(request);
   std::map<std::string, ErrorCode> results;
   for (const auto& result : altered.results) {
     results[result.user] = result.error_code;
   }
   CHECK(results ==
-        std::map<std::string, ErrorCode>{{"alice", ErrorCode::unsupported_sasl_mechanism},
+        std::map<std::string, ErrorCode>{{"alice", ErrorCode::duplicate_resource},
                                          {"bob", ErrorCode::none},
                                          {"carol", ErrorCode::unacceptable_credential},
-                                         {"dave", ErrorCode::resource_not_found}});
+                                         {"dave", ErrorCode::resource_not_found},
+                                         {"erin", ErrorCode::unsupported_sasl_mechanism}});
   CHECK(machine.broker->credentials().accepts("bob", "bob-secret"));
 
   kafka::DescribeUserScramCredentialsRequest question;
@@ -256,6 +257,52 @@ TEST_CASE_FIXTURE(Fixture, "credentials are set, described and deleted over the 
   CHECK(described.results[1].error_code == ErrorCode::resource_not_found);
   question.users.reset();
   CHECK(client.ask<kafka::DescribeUserScramCredentialsResponse>(question).results.size() == 2);
+}
+
+TEST_CASE("a login that lasts is told so, renewed on its connection, and ends it otherwise") {
+  Fixture fixture;
+  Machine& machine = fixture.machine;
+  machine.stop();
+  machine.options.login_lifetime = Duration::seconds(60);
+  machine.start();
+  Client client(machine, "test", LoginPolicy::users_only);
+  fixture.shake_hands(client, "PLAIN");
+  CHECK(fixture.step(client, plain("alice", "alice-secret")).session_lifetime_ms == 60'000);
+  machine.clock.advance(Duration::seconds(50));
+  fixture.shake_hands(client, "PLAIN");
+  CHECK(fixture.may_ask(client));  // the login before still counts
+  client.take<kafka::MetadataResponse>();
+  CHECK(fixture.step(client, plain("alice", "alice-secret")).session_lifetime_ms == 60'000);
+  CHECK(fixture.shake_hands(client, "PLAIN").error_code == ErrorCode::illegal_sasl_state);
+  machine.clock.advance(Duration::seconds(59));
+  CHECK(fixture.may_ask(client));
+  client.take<kafka::MetadataResponse>();
+  machine.clock.advance(Duration::seconds(2));
+  CHECK_FALSE(fixture.may_ask(client));
+  CHECK(client.closed());
+}
+
+TEST_CASE("a login is renewed by the same user and mechanism, and not where it lasts for ever") {
+  Fixture fixture;
+  Machine& machine = fixture.machine;
+  machine.broker->credentials().set_password("bob", "bob-secret");
+  {
+    Client client(machine, "test", LoginPolicy::users_only);
+    fixture.shake_hands(client, "PLAIN");
+    CHECK(fixture.step(client, plain("alice", "alice-secret")).session_lifetime_ms == 0);
+    CHECK(fixture.shake_hands(client, "PLAIN").error_code == ErrorCode::illegal_sasl_state);
+  }
+  machine.stop();
+  machine.options.login_lifetime = Duration::seconds(60);
+  machine.start();
+  Client client(machine, "test", LoginPolicy::users_only);
+  fixture.shake_hands(client, "PLAIN");
+  fixture.step(client, plain("alice", "alice-secret"));
+  CHECK(fixture.shake_hands(client, "SCRAM-SHA-256").error_code == ErrorCode::illegal_sasl_state);
+  CHECK(fixture.shake_hands(client, "PLAIN").error_code == ErrorCode::none);
+  CHECK(fixture.step(client, plain("bob", "bob-secret")).error_code ==
+        ErrorCode::sasl_authentication_failed);
+  CHECK(client.closed());
 }
 
 }  // namespace millrace::broker

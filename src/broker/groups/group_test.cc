@@ -46,6 +46,8 @@ kafka::SyncGroupRequest sync_of(const kafka::JoinGroupResponse& joined) {
   request.group_id = "g";
   request.generation_id = joined.generation_id;
   request.member_id = joined.member_id;
+  request.protocol_type = "consumer";
+  request.protocol_name = joined.protocol_name;
   for (const auto& member : joined.members) {
     request.assignments.push_back({member.member_id, "share of " + member.member_id});
   }

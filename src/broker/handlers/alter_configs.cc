@@ -1,4 +1,4 @@
-// AlterConfigs: gives topics new settings in place of all that they had.
+// AlterConfigs: gives topics, or the broker, new settings in place of all that were set.
 // https://kafka.apache.org/protocol#The_Messages_AlterConfigs
 
 #include "broker/handlers/alter_configs.h"
@@ -16,11 +16,11 @@ Response alter_configs(Broker& broker, const Access& access, const Request& requ
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
         broker, access, resource.resource_type, resource.resource_name, request.validate_only,
-        [&](topic::Settings& settings) -> SettingsFault {
+        [&](topic::Settings& settings, FindSetting) -> SettingsFault {
           settings.clear();
           for (const auto& config : resource.configs) {
             if (!config.value) {
-              return {ErrorCode::invalid_config, "setting '" + config.name + "' has no value"};
+              return {ErrorCode::invalid_request, "Null value not supported for : " + config.name};
             }
             settings[config.name] = *config.value;
           }

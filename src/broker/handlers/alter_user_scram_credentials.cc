@@ -6,6 +6,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "broker/access/credentials.h"
 #include "broker/broker.h"
@@ -23,6 +24,7 @@ constexpr int32_t kMostIterations = 16'384;
 
 struct Wish {
   Credentials::Changes changes;
+  bool is_named = false;
   ErrorCode fault = ErrorCode::none;
   std::string why;
 
@@ -30,13 +32,19 @@ struct Wish {
     fault = code;
     why = std::move(reason);
   }
+  // Nothing where the request is refused already.
   std::optional<ScramMechanism> wanted_mechanism(int8_t number) {
+    if (fault != ErrorCode::none) {
+      return std::nullopt;
+    }
+    if (std::exchange(is_named, true)) {
+      refuse(ErrorCode::duplicate_resource,
+             "A user credential cannot be altered twice in the same request");
+      return std::nullopt;
+    }
     const auto mechanism = scram_mechanism(number);
     if (!mechanism) {
       refuse(ErrorCode::unsupported_sasl_mechanism, "there is no such mechanism");
-    } else if (changes.contains(*mechanism)) {
-      refuse(ErrorCode::duplicate_resource, "the request names the user and mechanism twice");
-      return std::nullopt;
     }
     return mechanism;
   }

@@ -4,11 +4,20 @@
 #include "broker/handlers/api_versions.h"
 
 #include "broker/handlers.h"
+#include "broker/session.h"
 
 namespace millrace::broker {
 
-kafka::ApiVersionsResponse api_versions(Broker&, const kafka::ApiVersionsRequest&) {
-  return api_versions_answer();
+kafka::ApiVersionsResponse api_versions(Broker&, const Caller& caller,
+                                        const kafka::ApiVersionsRequest&) {
+  kafka::ApiVersionsResponse response = api_versions_answer();
+  // Java clients up to 3.9, which ask so, take no range that begins at 0: Kafka leaves them out.
+  constexpr int16_t kTakesZero = 4;
+  if (caller.version < kTakesZero) {
+    std::erase_if(*response.supported_features,
+                  [](const auto& feature) { return feature.min_version == 0; });
+  }
+  return response;
 }
 
 }  // namespace millrace::broker

@@ -5,7 +5,9 @@
 namespace millrace::broker {
 
 class Broker;
+struct Caller;
 
-kafka::ApiVersionsResponse api_versions(Broker& broker, const kafka::ApiVersionsRequest& request);
+kafka::ApiVersionsResponse api_versions(Broker& broker, const Caller& caller,
+                                        const kafka::ApiVersionsRequest& request);
 
 }  // namespace millrace::broker

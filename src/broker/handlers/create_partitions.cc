@@ -3,6 +3,9 @@
 
 #include "broker/handlers/create_partitions.h"
 
+#include <map>
+#include <utility>
+
 #include "broker/broker.h"
 
 namespace millrace::broker {
@@ -63,7 +66,18 @@ static Response::Result add(Broker& broker, const Access& access, const Request:
 
 Response create_partitions(Broker& broker, const Access& access, const Request& request) {
   Response response;
+  std::map<std::string_view, int> times;
   for (const Request::Topic& topic : request.topics) {
+    ++times[topic.name];
+  }
+  for (const Request::Topic& topic : request.topics) {
+    int& named = times[topic.name];
+    if (named > 1) {  // which of them would be meant?
+      response.results.push_back({topic.name, ErrorCode::invalid_request, "Duplicate topic name."});
+    }
+    if (std::exchange(named, named == 1 ? 1 : 0) != 1) {
+      continue;
+    }
     response.results.push_back(add(broker, access, topic, request.validate_only));
   }
   return response;

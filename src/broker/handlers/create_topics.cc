@@ -3,7 +3,9 @@
 
 #include "broker/handlers/create_topics.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "broker/broker.h"
@@ -47,6 +49,22 @@ Fault fault_in(const Access& access, const std::string& name) {
   return {refusal, refusal == ErrorCode::none ? "" : "Authorization failed."};
 }
 
+// Kafka's metrics have '_' for '.', and so two such names are not to be there at once: the one that
+// is, or nothing.
+std::string name_too_near(const Broker& broker, std::string_view name) {
+  if (name.find_first_of("._") == std::string_view::npos) {
+    return "";
+  }
+  const auto in_metrics = [](char c) { return c == '.' ? '_' : c; };
+  for (const auto& topic : broker.store().list()) {
+    if (std::equal(name.begin(), name.end(), topic->name.begin(), topic->name.end(),
+                   [&](char a, char b) { return in_metrics(a) == in_metrics(b); })) {
+      return topic->name;
+    }
+  }
+  return "";
+}
+
 Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (const auto fault = topic::fault_in_topic_name(wanted.name); !fault.empty()) {
     return {ErrorCode::invalid_topic, std::string(fault)};
@@ -57,13 +75,30 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (broker.store().find(wanted.name) != nullptr) {
     return {ErrorCode::topic_already_exists, "Topic '" + wanted.name + "' already exists."};
   }
+  if (const std::string other = name_too_near(broker, wanted.name); !other.empty()) {
+    return {ErrorCode::invalid_topic,
+            "Topic '" + wanted.name + "' collides with existing topic: " + other};
+  }
   if (wanted.assignments.empty() && wanted.replication_factor != -1 &&
       wanted.replication_factor != 1) {
     return {ErrorCode::invalid_replication_factor,
             "Replication factor: " + std::to_string(wanted.replication_factor) +
                 ", and there is one broker."};
   }
+  if (!wanted.assignments.empty() &&
+      (wanted.partition_count != -1 || wanted.replication_factor != -1)) {
+    return {ErrorCode::invalid_request,
+            "A manual partition assignment was specified, so numbers of partitions and replicas "
+            "must be -1."};
+  }
+  std::set<int32_t> assigned;
   for (const auto& assignment : wanted.assignments) {
+    if (!assigned.insert(assignment.index).second ||
+        static_cast<size_t>(assignment.index) >= wanted.assignments.size()) {
+      return {ErrorCode::invalid_replica_assignment,
+              "partitions should be a consecutive 0-based "
+              "integer sequence"};
+    }
     if (assignment.broker_ids != std::vector<int32_t>{broker.options().node_id}) {
       return {ErrorCode::invalid_replica_assignment,
               "the only broker is " + std::to_string(broker.options().node_id)};
@@ -79,19 +114,21 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
 }
 
 // What the topic has, for who may know it.
-std::vector<Response::Topic::Config> configs_of(const Access& access,
+std::vector<Response::Topic::Config> configs_of(const Broker& broker, const Access& access,
                                                 const Request::Topic& wanted) {
   std::vector<Response::Topic::Config> configs;
   if (access.fault_at_topic(Operation::describe_configs, wanted.name) != ErrorCode::none) {
     return configs;
   }
   const topic::Settings settings = settings_in(wanted);
+  const auto changed = broker.changed_settings().layers();
   for (const topic::Setting& setting : topic::all_settings()) {
     Response::Topic::Config& config = configs.emplace_back();
     config.name = setting.name;
-    const auto set = settings.find(config.name);
-    config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
-    config.config_source = source_of(setting, settings);
+    const std::vector<SettingLayer> layers = layers_of(setting, settings, *changed);
+    config.value = layers.empty() ? std::string(setting.otherwise) : layers.front().value;
+    config.config_source =
+        static_cast<int8_t>(layers.empty() ? Origin::built_in : layers.front().origin);
   }
   return configs;
 }
@@ -125,6 +162,7 @@ Response create_topics(Broker& broker, const Access& access, const Request& requ
     }
     Response::Topic& result = response.topics.emplace_back();
     result.name = wanted.name;
+    result.configs.emplace();
     if (std::exchange(named, named > 1 ? 0 : 1) > 1) {
       result.error_code = ErrorCode::invalid_request;
       result.error_message = "Duplicate topic name.";
@@ -140,7 +178,7 @@ Response create_topics(Broker& broker, const Access& access, const Request& requ
     if (fault.code == ErrorCode::none) {
       result.partition_count = partitions_of(broker, wanted);
       result.replication_factor = 1;
-      result.configs = configs_of(access, wanted);
+      result.configs = configs_of(broker, access, wanted);
     } else {
       result.error_code = fault.code;
       result.error_message = std::move(fault.message);

@@ -22,7 +22,8 @@ static Response::Topic::Partition remove(Broker& broker, const Access& access,
   if (partition == nullptr) {
     return result;
   }
-  if (is_internal(topic) || !topic::options_of(broker.store().find(topic)->settings).deletes) {
+  if (is_internal(topic) ||
+      !topic::options_of(broker.store().in_force(broker.store().find(topic)->settings)).deletes) {
     result.error_code = ErrorCode::policy_violation;  // what compaction keeps is not to be lost
     return result;
   }

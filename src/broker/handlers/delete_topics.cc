@@ -3,6 +3,8 @@
 
 #include "broker/handlers/delete_topics.h"
 
+#include <map>
+
 #include "broker/broker.h"
 #include "broker/groups/offsets.h"
 
@@ -34,16 +36,41 @@ static void remove(Broker& broker, const Access& access, const std::string& name
 
 static Response remove_all(Broker& broker, const Access& access, const Request& request) {
   Response response;
+  std::map<std::string_view, int> times;
   for (const std::string& name : request.topic_names) {
-    remove(broker, access, name, response.topics.emplace_back());
+    ++times[name];
   }
   for (const Request::Topic& wanted : request.topics) {
-    Response::Topic& result = response.topics.emplace_back();
     if (wanted.name) {
-      remove(broker, access, *wanted.name, result);
-    } else if (const auto topic = broker.store().find(wanted.topic_id);
-               topic != nullptr &&
-               access.may(Operation::describe, ResourceType::topic, topic->name)) {
+      ++times[*wanted.name];
+    }
+  }
+  // Who names one twice is told so once, and it stays, as at Kafka.
+  const auto remove_once = [&](const std::string& name) {
+    int& named = times[name];
+    if (named > 0) {
+      Response::Topic& result = response.topics.emplace_back();
+      if (named == 1) {
+        remove(broker, access, name, result);
+      } else {
+        result.name = name;
+        result.error_code = ErrorCode::invalid_request;
+        result.error_message = "Duplicate topic name.";
+      }
+    }
+    named = 0;
+  };
+  for (const std::string& name : request.topic_names) {
+    remove_once(name);
+  }
+  for (const Request::Topic& wanted : request.topics) {
+    if (wanted.name) {
+      remove_once(*wanted.name);
+      continue;
+    }
+    Response::Topic& result = response.topics.emplace_back();
+    if (const auto topic = broker.store().find(wanted.topic_id);
+        topic != nullptr && access.may(Operation::describe, ResourceType::topic, topic->name)) {
       remove(broker, access, topic->name, result);
     } else {
       result.topic_id = wanted.topic_id;

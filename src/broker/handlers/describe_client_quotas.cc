@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "broker/broker.h"
 #include "broker/quotas/quotas.h"
@@ -62,6 +64,31 @@ bool fits(const Request& request, const QuotaEntity& entity) {
                      [&entity](const auto& component) { return fits(component, entity); });
 }
 
+// In Kafka's order, which clients' tests have come to rely on.
+constexpr Quota kInOrder[] = {Quota::consumer_bytes, Quota::request_percentage,
+                              Quota::producer_bytes};
+
+Response::Entry entry_of(const QuotaEntity& entity, const Quotas::Limits& limits) {
+  Response::Entry entry;
+  for (const auto& [type, name] : entity) {
+    entry.entity.push_back({type, name});
+  }
+  for (const Quota quota : kInOrder) {
+    if (const auto limit = limits.find(quota); limit != limits.end()) {
+      entry.values.push_back({std::string(name_of(quota)), limit->second});
+    }
+  }
+  return entry;
+}
+
+std::vector<std::pair<std::string, std::string>> key_of(const Response::Entry& entry) {
+  std::vector<std::pair<std::string, std::string>> key;
+  for (const auto& part : entry.entity) {
+    key.emplace_back(part.entity_type, part.entity_name.value_or(""));
+  }
+  return key;
+}
+
 }  // namespace
 
 Response describe_client_quotas(Broker& broker, const Caller& caller, const Request& request) {
@@ -77,17 +104,14 @@ Response describe_client_quotas(Broker& broker, const Caller& caller, const Requ
   }
   auto& entries = response.entries.emplace();
   for (const auto& [entity, limits] : *broker.quotas().all()) {
-    if (!fits(request, entity)) {
-      continue;
-    }
-    Response::Entry& entry = entries.emplace_back();
-    for (const auto& [type, name] : entity) {
-      entry.entity.push_back({type, name});
-    }
-    for (const auto& [quota, limit] : limits) {
-      entry.values.push_back({std::string(name_of(quota)), limit});
+    if (fits(request, entity)) {
+      entries.push_back(entry_of(entity, limits));
     }
   }
+  // Those of users alone, or of clients alone, before those of both.
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.entity.size(), key_of(a)) < std::pair(b.entity.size(), key_of(b));
+  });
   return response;
 }
 

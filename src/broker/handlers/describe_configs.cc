@@ -19,10 +19,6 @@ namespace {
 
 constexpr int8_t kTopicResource = 2;
 constexpr int8_t kBrokerResource = 4;
-constexpr int8_t kFromTopic = 1;
-constexpr auto kFromAllBrokers = static_cast<int8_t>(BrokerSetting::Origin::all_brokers);
-constexpr auto kFromDefault = static_cast<int8_t>(BrokerSetting::Origin::built_in);
-
 // Who names none wants all, whether by null or by an empty list.
 bool is_wanted(const Request::Resource& resource, std::string_view name) {
   return !resource.keys || resource.keys->empty() ||
@@ -35,33 +31,37 @@ ErrorCode fault_in(const Access& access, const Request::Resource& resource) {
              : access.fault_at_cluster(Operation::describe_configs);
 }
 
-std::vector<Config> describe(const Request::Resource& resource, const topic::Settings& settings,
-                             bool with_synonyms, bool with_documentation) {
+// In force is the first of the layers.
+void fill_in(const std::vector<SettingLayer>& layers, bool with_synonyms, Config& config) {
+  config.value = layers.front().value;
+  config.config_source = static_cast<int8_t>(layers.front().origin);
+  if (with_synonyms) {
+    for (const SettingLayer& layer : layers) {
+      config.synonyms.push_back({layer.name, layer.value, static_cast<int8_t>(layer.origin)});
+    }
+  }
+}
+
+std::vector<Config> describe_topic(const Broker& broker, const Request& request,
+                                   const Request::Resource& resource,
+                                   const topic::Settings& settings) {
   std::vector<Config> configs;
+  const auto changed = broker.changed_settings().layers();
   for (const topic::Setting& setting : topic::all_settings()) {
     if (!is_wanted(resource, setting.name)) {
       continue;
     }
-    const auto set = settings.find(std::string(setting.name));
     Config& config = configs.emplace_back();
     config.name = setting.name;
-    config.value = set == settings.end() ? std::string(setting.otherwise) : set->second;
-    config.config_source = source_of(setting, settings);
     config.config_type = static_cast<int8_t>(setting.type);
-    if (with_synonyms) {
-      if (set != settings.end()) {
-        config.synonyms.push_back({config.name, config.value, kFromTopic});
-      }
-      if (setting.of_broker == kSetForAllBrokers) {
-        config.synonyms.push_back(
-            {std::string(setting.of_broker), std::string(setting.otherwise), kFromAllBrokers});
-      }
-      if (!setting.of_broker.empty()) {
-        config.synonyms.push_back(
-            {std::string(setting.of_broker), std::string(setting.otherwise), kFromDefault});
-      }
+    const std::vector<SettingLayer> layers = layers_of(setting, settings, *changed);
+    if (layers.empty()) {
+      config.value = setting.otherwise;
+      config.config_source = static_cast<int8_t>(Origin::built_in);
+    } else {
+      fill_in(layers, request.include_synonyms, config);
     }
-    if (with_documentation) {
+    if (request.include_documentation) {
       config.documentation = setting.documentation;
     }
   }
@@ -72,21 +72,19 @@ std::vector<Config> describe(const Request::Resource& resource, const topic::Set
 std::vector<Config> describe_broker(const Broker& broker, const Caller& caller,
                                     const Request& request, const Request::Resource& resource) {
   std::vector<Config> configs;
-  for (const BrokerSetting& setting : broker_settings(broker, *caller.endpoint)) {
-    const bool is_of_this =
-        !resource.resource_name.empty() || setting.origin == BrokerSetting::Origin::all_brokers;
-    if (!is_of_this || !is_wanted(resource, setting.name)) {
+  for (BrokerSetting& setting : broker_settings(broker, *caller.endpoint)) {
+    if (resource.resource_name.empty()) {
+      std::erase_if(setting.layers,
+                    [](const SettingLayer& each) { return each.origin != Origin::all_brokers; });
+    }
+    if (setting.layers.empty() || !is_wanted(resource, setting.name)) {
       continue;
     }
     Config& config = configs.emplace_back();
     config.name = setting.name;
-    config.value = setting.value;
-    config.read_only = true;
-    config.config_source = static_cast<int8_t>(setting.origin);
+    config.read_only = setting.read_only;
     config.config_type = static_cast<int8_t>(setting.type);
-    if (request.include_synonyms) {
-      config.synonyms.push_back({config.name, config.value, config.config_source});
-    }
+    fill_in(setting.layers, request.include_synonyms, config);
     if (request.include_documentation) {
       config.documentation = setting.documentation;
     }
@@ -118,10 +116,11 @@ Response describe_configs(Broker& broker, const Caller& caller, const Request& r
       result.error_code = ErrorCode::invalid_request;
       result.error_message = "only topics and brokers have settings";
     } else if (const auto topic = broker.store().find(resource.resource_name)) {
-      result.configs = describe(resource, topic->settings, request.include_synonyms,
-                                request.include_documentation);
+      result.configs = describe_topic(broker, request, resource, topic->settings);
     } else {
-      result.error_code = ErrorCode::unknown_topic_or_partition;
+      result.error_code = topic::fault_in_topic_name(resource.resource_name).empty()
+                              ? ErrorCode::unknown_topic_or_partition
+                              : ErrorCode::invalid_topic;
     }
   }
   return response;

@@ -90,6 +90,10 @@ bool add_topic(const Broker& broker, const topic::Topic& topic, size_t first, si
 
 Response describe_topic_partitions(Broker& broker, const Caller& caller, const Request& request) {
   Response response;
+  if (request.cursor && request.cursor->partition < 0) {
+    response.topics.push_back(refused(request.cursor->topic, ErrorCode::invalid_request));
+    return response;
+  }
   auto room = static_cast<size_t>(std::clamp(request.most_partitions, 1, kMostPartitions));
   for (const std::string& name : names_of(broker, caller.access, request)) {
     const bool goes_on = request.cursor && request.cursor->topic == name;

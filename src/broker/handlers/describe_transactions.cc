@@ -15,6 +15,10 @@ static Response::Transaction describe(const Broker& broker, const Access& access
                                       const std::string& id) {
   Response::Transaction result;
   result.transactional_id = id;
+  if (id.empty()) {
+    result.error_code = ErrorCode::invalid_request;
+    return result;
+  }
   result.error_code = access.fault_at_transactional_id(Operation::describe, id);
   if (result.error_code != ErrorCode::none) {
     return result;

@@ -3,6 +3,9 @@
 
 #include "broker/handlers/describe_user_scram_credentials.h"
 
+#include <map>
+#include <utility>
+
 #include "broker/access/credentials.h"
 #include "broker/broker.h"
 
@@ -38,7 +41,23 @@ Response describe_user_scram_credentials(Broker& broker, const Caller& caller,
     }
     return response;
   }
+  std::map<std::string_view, int> times;
   for (const Request::User& wanted : *request.users) {
+    ++times[wanted.name];
+  }
+  for (const Request::User& wanted : *request.users) {
+    const int named = std::exchange(times[wanted.name], 0);
+    if (named > 1) {
+      response.results.push_back(
+          {wanted.name,
+           ErrorCode::duplicate_resource,
+           "Cannot describe SCRAM credentials for the same user twice in a single request: " +
+               wanted.name,
+           {}});
+    }
+    if (named != 1) {
+      continue;
+    }
     const auto found = users.find(wanted.name);
     response.results.push_back(
         describe(wanted.name, found == users.end() ? Credentials::OfUser() : found->second));

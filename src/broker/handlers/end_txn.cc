@@ -15,6 +15,9 @@ void end_txn(Broker& broker, const Caller& caller, Request request, const Answer
   Response refusal;
   refusal.error_code =
       caller.access.fault_at_transactional_id(Operation::write, request.transactional_id);
+  if (request.transactional_id.empty()) {
+    refusal.error_code = ErrorCode::invalid_request;
+  }
   if (refusal.error_code != ErrorCode::none) {
     answer.send(refusal);
     return;

@@ -69,13 +69,13 @@ Result fetch_partition(Broker& broker, const Request& request, const std::string
   if (log == nullptr) {
     return result;
   }
-  result.log_start_offset = log->start_offset().value;
-  result.high_watermark = log->end_offset().value;
-  result.last_stable_offset = log->stable_offset().value;
   result.error_code = fault_in(wanted, *log);
   if (result.error_code != ErrorCode::none) {
     return result;
   }
+  result.log_start_offset = log->start_offset().value;
+  result.high_watermark = log->end_offset().value;
+  result.last_stable_offset = log->stable_offset().value;
   attempt.partitions.push_back(log);
   const auto limit = static_cast<size_t>(
       std::max(0, std::min(request.max_bytes, broker.options().max_fetch_bytes)));
@@ -202,6 +202,14 @@ int32_t most_by_quota(const Broker& broker, const Caller& caller, int32_t wanted
 }  // namespace
 
 void fetch(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
+  // Of a broker that was here before, which knew what partitions it is about. Told so, the client
+  // names them again; answered as if it wanted none, it would wait for ever.
+  if (request.session_id != 0) {
+    Response unknown;
+    unknown.error_code = ErrorCode::fetch_session_id_not_found;
+    answer.send(unknown);
+    return;
+  }
   request.max_bytes = most_by_quota(broker, caller, request.max_bytes);
   Attempt attempt = try_fetch(broker, caller.access, request);
   const bool enough = attempt.bytes >= static_cast<size_t>(std::max(0, request.min_bytes));

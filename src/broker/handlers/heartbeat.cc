@@ -11,6 +11,10 @@ namespace millrace::broker {
 kafka::HeartbeatResponse heartbeat(Broker& broker, const Caller& caller,
                                    const kafka::HeartbeatRequest& request) {
   kafka::HeartbeatResponse response;
+  if (request.group_id.empty()) {
+    response.error_code = ErrorCode::invalid_group_id;
+    return response;
+  }
   response.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
   if (response.error_code != ErrorCode::none) {
     return response;

@@ -1,9 +1,10 @@
-// IncrementalAlterConfigs: changes single settings of topics.
+// IncrementalAlterConfigs: changes single settings of topics and of the broker.
 // https://kafka.apache.org/protocol#The_Messages_IncrementalAlterConfigs
 
 #include "broker/handlers/incremental_alter_configs.h"
 
 #include <algorithm>
+#include <set>
 
 #include "broker/broker.h"
 #include "broker/change_settings.h"
@@ -43,33 +44,48 @@ std::string changed_list(std::string_view list, std::string_view change, int8_t 
   return joined;
 }
 
-SettingsFault apply(const Config& config, topic::Settings& settings) {
+SettingsFault apply(const Config& config, topic::Settings& settings, FindSetting find_setting) {
   if (config.operation == kDelete) {
     settings.erase(config.name);  // as at Kafka, whether there is such a setting or not
     return {};
   }
-  const topic::Setting* setting = topic::find_setting(config.name);
-  if (setting == nullptr) {
-    return {ErrorCode::invalid_config, "Unknown topic config name: " + config.name};
-  }
   if (!config.value) {
-    return {ErrorCode::invalid_config, "setting '" + config.name + "' has no value"};
+    return {ErrorCode::invalid_request, "Null value not supported for : " + config.name};
   }
   if (config.operation == kSet) {
-    settings[config.name] = *config.value;
+    settings[config.name] = *config.value;  // whether there is such a setting is seen at the end
     return {};
   }
   if (config.operation != kAppend && config.operation != kSubtract) {
     return {ErrorCode::invalid_request,
             "there is no operation " + std::to_string(config.operation)};
   }
-  if (setting->type != topic::Setting::Type::list) {
+  const topic::Setting* setting = find_setting(config.name);
+  if (setting == nullptr || setting->type != topic::Setting::Type::list) {
     return {ErrorCode::invalid_config, "setting '" + config.name + "' is no list"};
   }
   const auto known = settings.find(config.name);
   settings[config.name] =
       changed_list(known == settings.end() ? setting->otherwise : std::string_view(known->second),
                    *config.value, config.operation);
+  return {};
+}
+
+SettingsFault apply_all(const std::vector<Config>& configs, topic::Settings& settings,
+                        FindSetting find_setting) {
+  std::set<std::string_view> names;
+  for (const Config& config : configs) {
+    if (!names.insert(config.name).second) {
+      return {ErrorCode::invalid_request,
+              "Error due to duplicate config keys: '" + config.name + "'"};
+    }
+  }
+  for (const Config& config : configs) {
+    if (SettingsFault wrong = apply(config, settings, find_setting);
+        wrong.code != ErrorCode::none) {
+      return wrong;
+    }
+  }
   return {};
 }
 
@@ -80,13 +96,8 @@ Response incremental_alter_configs(Broker& broker, const Access& access, const R
   for (const Request::Resource& resource : request.resources) {
     const SettingsFault fault = change_settings(
         broker, access, resource.resource_type, resource.resource_name, request.validate_only,
-        [&](topic::Settings& settings) -> SettingsFault {
-          for (const Config& config : resource.configs) {
-            if (SettingsFault wrong = apply(config, settings); wrong.code != ErrorCode::none) {
-              return wrong;
-            }
-          }
-          return {};
+        [&resource](topic::Settings& settings, FindSetting find_setting) {
+          return apply_all(resource.configs, settings, find_setting);
         });
     response.results.push_back(
         {fault.code,

@@ -14,7 +14,10 @@ void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest re
   constexpr int16_t kComesAgain = 4;
   kafka::JoinGroupResponse refusal;
   refusal.member_id = request.member_id;
-  refusal.protocol_name = "";
+  constexpr int16_t kMayLackProtocol = 7;
+  if (caller.version < kMayLackProtocol) {
+    refusal.protocol_name = "";
+  }
   const Options& options = broker.options();
   if (request.group_id.empty()) {
     refusal.error_code = ErrorCode::invalid_group_id;

@@ -21,6 +21,20 @@ constexpr int64_t kEarliestLocal = -4;
 constexpr int64_t kLatestTiered = -5;
 constexpr int64_t kEarliestPendingUpload = -6;
 
+// From which version on a client may ask for these.
+constexpr int16_t least_version_for(int64_t timestamp) {
+  if (timestamp >= kEarliest) {
+    return 1;
+  }
+  switch (timestamp) {
+    case kGreatestTime: return 7;
+    case kEarliestLocal: return 8;
+    case kLatestTiered: return 9;
+    case kEarliestPendingUpload: return 11;
+    default: return INT16_MAX;
+  }
+}
+
 constexpr int8_t kCommitted = 1;  // isolation level
 
 void answer_with(const std::optional<topic::TimePosition>& found,
@@ -31,14 +45,23 @@ void answer_with(const std::optional<topic::TimePosition>& found,
   }
 }
 
-Response::Topic::Partition find_offset(const Broker& broker, const Access& access,
+Response::Topic::Partition find_offset(const Broker& broker, const Caller& caller,
                                        const std::string& topic,
                                        const Request::Topic::Partition& wanted,
                                        bool committed_only) {
   Response::Topic::Partition answer;
   answer.index = wanted.index;
-  const auto log = broker.find(access, Operation::describe, topic, wanted.index, answer.error_code);
+  const auto log =
+      broker.find(caller.access, Operation::describe, topic, wanted.index, answer.error_code);
   if (log == nullptr) {
+    return answer;
+  }
+  if (wanted.current_leader_epoch > 0) {
+    answer.error_code = ErrorCode::unknown_leader_epoch;  // ours is 0 and always was
+    return answer;
+  }
+  if (caller.version < least_version_for(wanted.timestamp)) {
+    answer.error_code = ErrorCode::unsupported_version;
     return answer;
   }
   if (wanted.timestamp == kLatestTiered || wanted.timestamp == kEarliestPendingUpload) {
@@ -68,8 +91,8 @@ Response list_offsets(Broker& broker, const Caller& caller, const Request& reque
     Response::Topic& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const Request::Topic::Partition& wanted : topic.partitions) {
-      answer.partitions.push_back(find_offset(broker, caller.access, topic.name, wanted,
-                                              request.isolation_level == kCommitted));
+      answer.partitions.push_back(
+          find_offset(broker, caller, topic.name, wanted, request.isolation_level == kCommitted));
     }
   }
   return response;

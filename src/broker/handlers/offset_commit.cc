@@ -64,6 +64,10 @@ void offset_commit(Broker& broker, const Caller& caller, Request request, const 
     ErrorCode topic_fault = ErrorCode::none;
     const auto found =
         broker.find_topic(caller.access, Operation::read, topic.name, topic.topic_id, topic_fault);
+    constexpr int16_t kNumbersTopics = 10;
+    if (caller.version >= kNumbersTopics && topic.topic_id.is_zero()) {
+      topic_fault = ErrorCode::unknown_topic_id;
+    }
     if (group_fault != ErrorCode::none) {
       topic_fault = group_fault;
     }

@@ -15,6 +15,9 @@ using Response = kafka::OffsetDeleteResponse;
 namespace {
 
 ErrorCode fault_in(Broker& broker, const Access& access, const std::string& id) {
+  if (id.empty()) {
+    return ErrorCode::invalid_group_id;
+  }
   const ErrorCode refusal = access.fault_at_group(Operation::remove, id);
   if (refusal != ErrorCode::none) {
     return refusal;

@@ -18,7 +18,7 @@ void sasl_authenticate(Broker& broker, const Caller& caller, kafka::SaslAuthenti
   if (!login.expects_step()) {
     kafka::SaslAuthenticateResponse refusal;
     refusal.error_code = ErrorCode::illegal_sasl_state;
-    refusal.error_message = "SaslAuthenticate follows SaslHandshake of version 1, once";
+    refusal.error_message = "SaslAuthenticate follows SaslHandshake of version 1";
     answer.send(refusal);
     return;
   }

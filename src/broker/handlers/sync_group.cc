@@ -12,6 +12,12 @@ void sync_group(Broker& broker, const Caller& caller, kafka::SyncGroupRequest re
                 const Answer& answer) {
   Group* group = broker.groups().find(request.group_id);
   kafka::SyncGroupResponse refusal;
+  constexpr int16_t kNamesProtocol = 5;
+  if (caller.version >= kNamesProtocol && (!request.protocol_type || !request.protocol_name)) {
+    refusal.error_code = ErrorCode::inconsistent_group_protocol;
+    answer.send(refusal);
+    return;
+  }
   refusal.error_code = caller.access.fault_at_group(Operation::read, request.group_id);
   if (refusal.error_code == ErrorCode::none && group == nullptr) {
     refusal.error_code = ErrorCode::unknown_member_id;

@@ -12,8 +12,8 @@ enum class Direction : uint8_t { up, down };
 
 std::string in_hours(int64_t hours) { return "(" + std::to_string(hours) + " hours)"; }
 
-void check_direction(Direction direction, const topic::Topic& stream, int64_t wanted) {
-  const int64_t present = retention_hours_of(stream);
+void check_direction(Direction direction, const topic::Topic& stream, int64_t present,
+                     int64_t wanted) {
   const bool is_wrong = direction == Direction::up ? wanted < present : wanted > present;
   if (!is_wrong) {
     return;
@@ -40,8 +40,9 @@ void change_retention(const Call& call, Direction direction) {
                   "Maximum allowed retention period is 8760 hours. Requested retention period " +
                       in_hours(wanted) + " is too long.");
   }
-  check_direction(direction, *stream, wanted);
-  if (wanted != retention_hours_of(*stream)) {
+  const int64_t present = retention_hours_of(call.service.topics(), *stream);
+  check_direction(direction, *stream, present, wanted);
+  if (wanted != present) {
     change_setting(call, *stream, "retention.ms", retention_setting(wanted));
   }
 }

@@ -42,6 +42,11 @@ std::string page() {
       "topic alter-config`,\n"
       "`kafka-configs.sh --entity-type topics` and the admin clients' calls set them, and refuse "
       "what is not here.\n"
+      "The defaults of all topics that set nothing are changed by `kafka-configs.sh --entity-type "
+      "brokers`, under the names that "
+      "Kafka's brokers have\n"
+      "for them: `log.retention.ms`, `message.max.bytes`; with `--entity-default` or for the one "
+      "broker, which counts first.\n"
       "`millrace topic settings --output markdown` prints this page, which a test holds to the "
       "code.\n\n"
       "| setting | default | values | |\n|---|---|---|---|\n";

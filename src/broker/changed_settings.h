@@ -1,0 +1,72 @@
+#pragma once
+
+// The broker's settings that are changed while it runs: settings.json, docs/formats/broker.md. They
+// are the defaults that topics inherit, by the names that Kafka's brokers have for them, and how
+// long the log's cleaner rests; everything else stands in millrace.toml.
+// https://kafka.apache.org/documentation/#dynamicbrokerconfigs
+//
+// For any thread.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/world.h"
+#include "kafka/error_code.h"
+#include "topic/settings.h"
+
+namespace millrace::topic {
+class Store;
+}
+
+namespace millrace::broker {
+
+struct SettingsFault {
+  kafka::ErrorCode code = kafka::ErrorCode::none;
+  std::string message;
+};
+
+// A setting that Kafka's controller gives all brokers of a new cluster for itself (KIP-966): tools
+// expect to find it among those that are set, and it is never without a value.
+constexpr std::string_view kSetForAllBrokers = "min.insync.replicas";
+
+// How a setting of the broker that can be changed is written; nullptr for any other.
+const topic::Setting* find_changeable(std::string_view name);
+// Those that no topic inherits.
+std::vector<const topic::Setting*> changeable_of_broker_alone();
+
+class ChangedSettings {
+ public:
+  enum class Scope : uint8_t { this_broker, all_brokers };
+  // What is set for this broker counts before what is set for all.
+  struct Layers {
+    topic::Settings this_broker;
+    topic::Settings all_brokers;
+  };
+  using Change = std::function<SettingsFault(topic::Settings& settings)>;
+  enum class Then : uint8_t { keep, forget };
+
+  // Reads the file in `directory` where there is one, and has the store, which outlives it, take
+  // what stands there. Throws Error(corrupt) where it cannot be read as one.
+  ChangedSettings(io::World world, const std::string& directory, topic::Store* store);
+
+  std::shared_ptr<const Layers> layers() const;
+  // Hands those of the scope to `change`, and keeps what it made of them where all of it is right;
+  // only looks where it is to be forgotten. Durable when it returns. Throws what the disk throws.
+  SettingsFault change(Scope scope, const Change& change, Then then);
+
+ private:
+  void take(Layers layers);
+
+  const io::World world_;
+  topic::Store* const store_;
+  const std::string path_;
+  std::mutex changing_;       // held while the disk is written
+  mutable std::mutex mutex_;  // guards layers_
+  std::shared_ptr<const Layers> layers_;
+};
+
+}  // namespace millrace::broker
