@@ -62,7 +62,7 @@ static std::vector<BrokerSetting> own_settings(const Broker& broker, const Endpo
                                std::to_string(endpoint.port);
   const int64_t retention_minutes = options.offsets_retention.ms() / 60'000;
   return {
-      fixed("advertised.listeners", listener, Type::string, Origin::millrace_toml),
+      fixed("advertised.listeners", listener, Type::list, Origin::millrace_toml),
       fixed("auto.create.topics.enable", text_of(options.auto_create_topics), Type::boolean,
             Origin::millrace_toml),
       fixed("broker.id", std::to_string(options.node_id), Type::integer),
@@ -80,7 +80,7 @@ static std::vector<BrokerSetting> own_settings(const Broker& broker, const Endpo
       fixed("group.max.size", std::to_string(options.most_group_members), Type::integer),
       fixed("group.min.session.timeout.ms", std::to_string(options.min_session_timeout_ms),
             Type::integer),
-      fixed("listeners", listener, Type::string, Origin::millrace_toml),
+      fixed("listeners", listener, Type::list, Origin::millrace_toml),
       fixed("log.dirs", broker.store().directory(), Type::list, Origin::millrace_toml),
       fixed("node.id", std::to_string(options.node_id), Type::integer),
       fixed("num.partitions", std::to_string(options.default_partitions), Type::integer,

@@ -15,10 +15,13 @@ static Response::Group describe(const Group& group) {
   Response::Group described;
   described.state = name_of(group.state());
   described.protocol_type = group.protocol_type();
-  described.protocol_data = group.protocol();
+  // What its members agreed on is known when they have.
+  const bool is_stable = group.state() == Group::State::stable;
+  described.protocol_data = is_stable ? group.protocol() : "";
   for (const auto& [id, member] : group.members()) {
     described.members.push_back({id, member.instance_id, member.client_id, member.host,
-                                 group.metadata_of(member), member.assignment});
+                                 is_stable ? group.metadata_of(member) : "",
+                                 is_stable ? member.assignment : ""});
   }
   return described;
 }
@@ -56,7 +59,7 @@ void describe_groups(Broker& broker, const Caller& caller, kafka::DescribeGroups
       described = describe_absent(broker, id, caller.version);
     }
     described.group_id = id;
-    if (request.include_authorized_operations && refusal == ErrorCode::none) {
+    if (request.include_authorized_operations && described.error_code == ErrorCode::none) {
       described.authorized_operations = caller.access.operations_at(ResourceType::group, id);
     }
   }

@@ -14,7 +14,7 @@ void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest re
   constexpr int16_t kComesAgain = 4;
   kafka::JoinGroupResponse refusal;
   refusal.member_id = request.member_id;
-  constexpr int16_t kMayLackProtocol = 7;
+  static constexpr int16_t kMayLackProtocol = 7;
   if (caller.version < kMayLackProtocol) {
     refusal.protocol_name = "";
   }
@@ -42,7 +42,15 @@ void join_group(Broker& broker, const Caller& caller, kafka::JoinGroupRequest re
     return;
   }
   group->join(request, caller.client_id, "/" + caller.host, caller.version >= kComesAgain,
-              [answer](const kafka::JoinGroupResponse& response) { answer.send(response); });
+              [answer, version = caller.version](const kafka::JoinGroupResponse& response) {
+                if (response.error_code == ErrorCode::none || version < kMayLackProtocol) {
+                  answer.send(response);
+                  return;
+                }
+                kafka::JoinGroupResponse without = response;
+                without.protocol_name = std::nullopt;
+                answer.send(without);
+              });
 }
 
 }  // namespace millrace::broker

@@ -34,9 +34,13 @@ ErrorCode fault_in(Broker& broker, const Access& access, const std::string& id) 
 
 ErrorCode forget(Broker& broker, const Access& access, const std::string& group_id,
                  const Offsets::Place& place) {
-  const ErrorCode refusal = access.fault_at_topic(Operation::read, place.topic);
-  if (refusal != ErrorCode::none) {
-    return refusal;
+  ErrorCode fault = access.fault_at_topic(Operation::read, place.topic);
+  if (fault == ErrorCode::none) {
+    broker.find(place.topic, place.partition, fault);
+  }
+  if (fault == ErrorCode::unknown_topic_or_partition ||
+      fault == ErrorCode::topic_authorization_failed) {
+    return fault;
   }
   const Group* group = broker.groups().find(group_id);
   const ConsumerGroup* consumer_group = broker.groups().find_consumer_group(group_id);

@@ -79,6 +79,9 @@ void find_names(Broker& broker, Request::Group& group, std::vector<Topic>& unkno
   std::erase_if(*group.topics, [&](auto& wanted) {
     ErrorCode fault = ErrorCode::none;
     const auto topic = broker.find_topic("", wanted.topic_id, fault);
+    if (wanted.topic_id.is_zero()) {
+      fault = ErrorCode::unknown_topic_id;
+    }
     if (topic != nullptr) {
       wanted.name = topic->name;
       return false;
