@@ -3,7 +3,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <deque>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "codec/decoder.h"
@@ -158,6 +162,67 @@ bool RecordReader::Parser::read_members(ondemand::object object, Members& member
   return true;
 }
 
+// The code of an escape \uXXXX at a place of a string; nothing where there is none.
+static std::optional<uint32_t> code_at(std::string_view raw, size_t at) {
+  uint32_t code = 0;
+  if (raw.size() < at + 6 || raw[at] != '\\' || raw[at + 1] != 'u') {
+    return std::nullopt;
+  }
+  const char* digits = raw.data() + at + 2;
+  const auto [end, failure] = std::from_chars(digits, digits + 4, code, 16);
+  return failure == std::errc() && end == digits + 4 ? std::optional(code) : std::nullopt;
+}
+
+// What is written between the quotes of a string, with a question mark for each escape of half a
+// character ("\ud83d" alone), as it is where Java writes such text.
+static std::string without_halves(std::string_view raw) {
+  std::string whole;
+  for (size_t at = 0; at < raw.size();) {
+    const auto code = code_at(raw, at);
+    const bool is_half = code && *code >= 0xD800 && *code < 0xE000;
+    const auto next = is_half && *code < 0xDC00 ? code_at(raw, at + 6) : std::nullopt;
+    const bool is_pair = next && *next >= 0xDC00 && *next < 0xE000;
+    const size_t size = is_pair ? 12 : code ? 6 : raw[at] == '\\' ? 2 : 1;
+    whole += is_half && !is_pair ? std::string_view("?") : raw.substr(at, size);
+    at += size;
+  }
+  return whole;
+}
+
+// Up to the quote that ends it.
+static std::string_view string_at(std::string_view raw) {
+  size_t end = 0;
+  while (end < raw.size() && raw[end] != '"') {
+    end += raw[end] == '\\' ? 2 : 1;
+  }
+  return raw.substr(0, end);
+}
+
+// What simdjson made of a string, or where that knows no half characters, we, in `whole`.
+static simdjson::error_code unescaped(simdjson::simdjson_result<std::string_view>&& read,
+                                      std::string_view raw, std::string_view& text,
+                                      std::string& whole) {
+  const auto error = std::move(read).get(text);
+  if (error != simdjson::STRING_ERROR) {
+    return error;
+  }
+  const std::string written = without_halves(raw);
+  if (written == raw) {
+    return error;
+  }
+  const simdjson::padded_string quoted('"' + written + '"');
+  ondemand::parser parser;
+  ondemand::document document;
+  std::string_view made;
+  if (parser.iterate(quoted).get(document) != simdjson::SUCCESS ||
+      document.get_string().get(made) != simdjson::SUCCESS) {
+    return error;
+  }
+  whole = made;
+  text = whole;
+  return simdjson::SUCCESS;
+}
+
 // Where a member goes; null for one that nobody reads.
 bool RecordReader::Parser::field_for(ondemand::field& field, Members& members,
                                      FieldWriter*& writer) {
@@ -170,7 +235,8 @@ bool RecordReader::Parser::field_for(ondemand::field& field, Members& members,
   const std::string_view plain = token.substr(0, token.find_first_of("\"\\"));
   if (plain.size() < token.size() && token[plain.size()] == '\\') {
     std::string_view name;
-    if (const auto error = field.unescaped_key().get(name)) {
+    std::string whole;
+    if (const auto error = unescaped(field.unescaped_key(), string_at(token), name, whole)) {
       return failed(error);
     }
     writer = members.find(name);
@@ -287,12 +353,16 @@ bool RecordReader::Parser::read_map(FieldWriter& writer, ondemand::value value, 
   FieldWriter& of_key = writer.members().fields()[1];
   size_t end = writer.open_list(row);
   std::vector<std::string_view> names;  // that live as long as the parser stays on this record
+  std::deque<std::string> whole_names;
   for (auto found : object) {
     ondemand::field field;
     if (const auto error = std::move(found).get(field)) {
       return failed(error);
     }
-    if (const auto error = field.unescaped_key().get(names.emplace_back())) {
+    const char* raw = field.key().raw();
+    const auto left = static_cast<size_t>(record_.data() + record_.size() - raw);
+    if (const auto error = unescaped(field.unescaped_key(), string_at({raw, left}),
+                                     names.emplace_back(), whole_names.emplace_back())) {
       return failed(error);
     }
     key.make_room(end);
@@ -368,7 +438,7 @@ bool RecordReader::Parser::read_scalar(ondemand::value& value, JsonScalar& scala
 }
 
 bool RecordReader::Parser::resolve_escapes(ondemand::value& value, JsonScalar& scalar) {
-  if (const auto error = value.get_string().get(scalar.text)) {
+  if (const auto error = unescaped(value.get_string(), scalar.text, scalar.text, scratch_)) {
     return failed(error);
   }
   scalar.lasting = false;

@@ -1,6 +1,7 @@
 #include "function/value/json_value.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <map>
 
@@ -83,17 +84,14 @@ class Reader {
 
   bool read(JsonValue& value) {
     skip_blanks();
-    if (text_.empty() || depth_ == kDeepest) {
-      return false;
-    }
-    ++depth_;
-    const bool good = read_value(value);
-    --depth_;
-    return good;
+    return !text_.empty() && read_value(value);
   }
 
  private:
+  // As Jackson has them, with which Flink reads: objects and arrays in each other, and the digits
+  // of a number.
   static constexpr size_t kDeepest = 1000;
+  static constexpr size_t kMostDigits = 1000;
 
   void skip_blanks() {
     text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n\r"), text_.size()));
@@ -110,19 +108,35 @@ class Reader {
     return accept({&c, 1});
   }
 
+  // Not the beginning of a longer one.
+  bool accept_word(std::string_view word) {
+    return accept(word) &&
+           (text_.empty() || std::isalnum(static_cast<uint8_t>(text_.front())) == 0);
+  }
+
   bool read_value(JsonValue& value) {
     switch (text_.front()) {
-      case '{': return read_object(value);
-      case '[': return read_array(value);
+      case '{':
+      case '[': return read_nested(value);
       case '"': value.kind = JsonValue::Kind::text; return read_text(value.text);
       case 't':
       case 'f':
         value.kind = JsonValue::Kind::boolean;
         value.truth = text_.front() == 't';
-        return accept(value.truth ? "true" : "false");
-      case 'n': return accept("null");
-      default: return read_number(value);
+        return accept_word(value.truth ? "true" : "false");
+      case 'n': return accept_word("null");
+      default: return read_infinity(value) || read_number(value);
     }
+  }
+
+  bool read_nested(JsonValue& value) {
+    if (depth_ == kDeepest) {
+      return false;
+    }
+    ++depth_;
+    const bool good = text_.starts_with('{') ? read_object(value) : read_array(value);
+    --depth_;
+    return good;
   }
 
   bool read_object(JsonValue& value) {
@@ -158,12 +172,22 @@ class Reader {
   size_t digits_from(size_t at) const {
     return std::min(text_.find_first_not_of("0123456789", at), text_.size()) - at;
   }
+  bool read_infinity(JsonValue& value) {
+    for (const std::string_view written : {"Infinity", "-Infinity"}) {
+      if (numbers_ == JsonNumbers::of_variant && accept(written)) {
+        value = JsonValue::number(std::string(written));
+        return true;
+      }
+    }
+    return false;
+  }
   bool read_number(JsonValue& value) {
     size_t at = text_.front() == '-' ? 1 : 0;
     const size_t whole = digits_from(at);
     if (whole == 0 || (whole > 1 && text_[at] == '0')) {
       return false;
     }
+    size_t digits = text_[at] == '0' ? 0 : whole;
     at += whole;
     const size_t behind_whole = at;
     if (at < text_.size() && text_[at] == '.') {
@@ -172,6 +196,7 @@ class Reader {
         return false;
       }
       at += 1 + fraction;
+      digits += fraction;
     }
     if (at < text_.size() && (text_[at] == 'e' || text_[at] == 'E')) {
       ++at;
@@ -181,10 +206,15 @@ class Reader {
         return false;
       }
       at += exponent;
+      digits += exponent;
+    }
+    const bool ends = at == text_.size() || text_.substr(at).find_first_of(" \t\n\r") == 0;
+    if (digits > kMostDigits || (depth_ == 0 && !ends)) {
+      return false;
     }
     const std::string_view written = text_.substr(0, at);
-    value = JsonValue::number(numbers_ == JsonNumbers::as_written ? std::string(written)
-                              : at > behind_whole                 ? decimal_text(written)
+    value = JsonValue::number(numbers_ != JsonNumbers::as_decimals ? std::string(written)
+                              : at > behind_whole                  ? decimal_text(written)
                                                   : std::string(written == "-0" ? "0" : written));
     text_.remove_prefix(at);
     return true;
@@ -242,21 +272,32 @@ class Reader {
     return code;
   }
 
-  // \uD83D\uDE00 is one character of two codes.
+  // \uD83D\uDE00 is one character of two codes. Half of one is a question mark, as where Java
+  // writes such text as UTF-8.
   bool read_code(std::string& out) {
-    auto code = read_four_digits();
-    if (code && *code >= 0xD800 && *code < 0xDC00) {
-      const auto low = accept("\\u") ? read_four_digits() : std::nullopt;
-      code = low && *low >= 0xDC00 && *low < 0xE000
-                 ? std::optional(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00))
-                 : std::nullopt;
-    } else if (code && *code >= 0xDC00 && *code < 0xE000) {
+    const auto code = read_four_digits();
+    if (!code) {
       return false;
     }
-    if (code) {
+    const bool is_half = *code >= 0xD800 && *code < 0xE000;
+    if (!is_half) {
       append_utf8(*code, out);
+    } else if (const auto low = *code < 0xDC00 ? accept_low_half() : std::nullopt) {
+      append_utf8(0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00), out);
+    } else {
+      out += '?';
     }
-    return code.has_value();
+    return true;
+  }
+
+  std::optional<uint32_t> accept_low_half() {
+    const std::string_view before = text_;
+    const auto low = accept("\\u") ? read_four_digits() : std::nullopt;
+    if (low && *low >= 0xDC00 && *low < 0xE000) {
+      return low;
+    }
+    text_ = before;
+    return std::nullopt;
   }
 
   static void append_utf8(uint32_t code, std::string& out) {
@@ -298,8 +339,23 @@ std::optional<JsonValue> parse_leading_json(std::string_view text, JsonNumbers n
   return reader.read(value) ? std::optional(std::move(value)) : std::nullopt;
 }
 
+// As Java orders text, by its UTF-16: what needs two codes comes before the last 8192 of one code.
+struct ByCodes {
+  static bool is_last(char c) { return static_cast<uint8_t>(c) >= 0xEE; }
+  bool operator()(std::string_view a, std::string_view b) const {
+    const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (left == a.end() || right == b.end()) {
+      return right != b.end();
+    }
+    const bool swaps =
+        is_last(*left) && is_last(*right) &&
+        (static_cast<uint8_t>(*left) >= 0xF0) != (static_cast<uint8_t>(*right) >= 0xF0);
+    return (static_cast<uint8_t>(*left) < static_cast<uint8_t>(*right)) != swaps;
+  }
+};
+
 static void append_object(const JsonValue& value, std::string& out) {
-  std::map<std::string_view, const JsonValue*> members;
+  std::map<std::string_view, const JsonValue*, ByCodes> members;
   for (const auto& [name, member] : value.members) {
     members[name] = &member;
   }

@@ -35,10 +35,12 @@ struct JsonMember {
   JsonValue value;
 };
 
-// How numbers are kept: as java.math.BigDecimal writes them, or as they are written.
-enum class JsonNumbers : uint8_t { as_decimals, as_written };
+// How numbers are kept: as java.math.BigDecimal writes them, or as they are written. Those of a
+// VARIANT that was written down (variant.h) may be infinite besides.
+enum class JsonNumbers : uint8_t { as_decimals, as_written, of_variant };
 
-// Nothing of what is no JSON, or lies deeper than a thousand values.
+// Nothing of what is no JSON, nor of more than a thousand objects and arrays in each other or
+// digits of a number.
 std::optional<JsonValue> parse_json(std::string_view text);
 // The value that a text begins with; what stands behind it is not looked at.
 std::optional<JsonValue> parse_leading_json(std::string_view text,

@@ -77,7 +77,7 @@ static std::string text_of(const JsonValue& value) {
 }
 
 VariantPart member_of_variant(std::string_view variant, std::string_view name) {
-  const auto value = parse_leading_json(variant, JsonNumbers::as_written);
+  const auto value = parse_leading_json(variant, JsonNumbers::of_variant);
   if (!value || value->kind != JsonValue::Kind::object) {
     return {};
   }
@@ -86,7 +86,7 @@ VariantPart member_of_variant(std::string_view variant, std::string_view name) {
 }
 
 VariantPart element_of_variant(std::string_view variant, int64_t number) {
-  const auto value = parse_leading_json(variant, JsonNumbers::as_written);
+  const auto value = parse_leading_json(variant, JsonNumbers::of_variant);
   if (!value || value->kind != JsonValue::Kind::array) {
     return {};
   }

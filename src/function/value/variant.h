@@ -1,6 +1,7 @@
 #pragma once
 
-// Values of VARIANT, which are JSON text in one form for each value (scalar/variants.cc).
+// Values of VARIANT, which are JSON text in one form for each value (scalar/variants.cc); but what
+// passes the range of DOUBLE is Infinity, which JSON does not have.
 
 #include <cstdint>
 #include <optional>
