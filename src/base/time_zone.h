@@ -2,15 +2,16 @@
 
 // The rules of a time zone: from instants to the clock on its wall and back, as java.time has it.
 //
-// Rules are those of the machine, its zoneinfo files (RFC 9636), with the rule at their end carried
-// on to the year 9999; offsets need none. All times are milliseconds, local ones counted from
-// 1970-01-01T00:00 of that clock.
+// Rules are those of the machine, its zoneinfo files (zone_file.h); offsets need none. All times
+// are milliseconds, local ones counted from 1970-01-01T00:00 of that clock.
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/zone_file.h"
 
 namespace millrace {
 
@@ -37,17 +38,12 @@ class TimeZone {
   int64_t passed_at(int64_t local_ms) const;
 
  private:
-  // From an instant on the offset is this.
-  struct Change {
-    int64_t at_ms;
-    int64_t offset_ms;
-  };
-  TimeZone(std::string name, std::vector<Change> changes);
+  TimeZone(std::string name, std::vector<ZoneChange> changes);
   size_t index_at(int64_t instant_ms) const;
-  const Change& change_at(int64_t instant_ms) const { return changes_[index_at(instant_ms)]; }
+  const ZoneChange& change_at(int64_t instant_ms) const { return changes_[index_at(instant_ms)]; }
 
   std::string name_;
-  std::vector<Change> changes_;  // ascending, the first from the beginning of time
+  std::vector<ZoneChange> changes_;  // ascending, the first from the beginning of time
 };
 
 }  // namespace millrace
