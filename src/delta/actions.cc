@@ -43,13 +43,17 @@ static Json to_json(const Metadata& metadata) {
   return json;
 }
 
-Json to_json(const Add& add) {
+static Json to_json(const PartitionValues& partition_values) {
   Json values = Json::object();
-  for (const auto& [column, value] : add.partition_values) {
+  for (const auto& [column, value] : partition_values) {
     values.set(column, value ? Json(*value) : Json());
   }
+  return values;
+}
+
+Json to_json(const Add& add) {
   Json json = Json::object({{"path", add.path},
-                            {"partitionValues", values},
+                            {"partitionValues", to_json(add.partition_values)},
                             {"size", add.size},
                             {"modificationTime", add.modified_ms},
                             {"dataChange", add.data_change}});
@@ -69,6 +73,9 @@ static Json to_json(const Remove& remove) {
   }
   if (!remove.deletion_vector.empty()) {
     json.set("deletionVector", Json::parse(remove.deletion_vector));
+  }
+  if (remove.partition_values) {
+    json.set("partitionValues", to_json(*remove.partition_values));
   }
   return json;
 }
@@ -147,26 +154,32 @@ static Metadata metadata_from_json(const Json& json) {
   return metadata;
 }
 
+static std::optional<PartitionValues> partition_values_from(const Json& json) {
+  const Json* written = find(json, "partitionValues");
+  if (written == nullptr) {
+    return std::nullopt;
+  }
+  PartitionValues values;
+  for (const auto& [column, value] : written->as_members()) {
+    values[column] = value.is_null() ? std::nullopt : std::optional(value.as_string());
+  }
+  return values;
+}
+
 Add add_from_json(const Json& json) {
-  Add add{.path = json.at("path").as_string(),
-          .partition_values = {},
+  return {.path = json.at("path").as_string(),
+          .partition_values = partition_values_from(json).value_or(PartitionValues()),
           .size = int_or_none(json, "size").value_or(0),
           .modified_ms = int_or_none(json, "modificationTime").value_or(0),
           .data_change = bool_or(json, "dataChange", true),
           .stats = text_or_empty(json, "stats"),
           .deletion_vector = dump_or_empty(json, "deletionVector")};
-  if (const Json* values = find(json, "partitionValues")) {
-    for (const auto& [column, value] : values->as_members()) {
-      add.partition_values[column] =
-          value.is_null() ? std::nullopt : std::optional(value.as_string());
-    }
-  }
-  return add;
 }
 
 static Remove remove_from_json(const Json& json) {
   return {json.at("path").as_string(), int_or_none(json, "deletionTimestamp"),
-          bool_or(json, "dataChange", true), dump_or_empty(json, "deletionVector")};
+          bool_or(json, "dataChange", true), dump_or_empty(json, "deletionVector"),
+          partition_values_from(json)};
 }
 
 static Txn txn_from_json(const Json& json) {

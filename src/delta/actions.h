@@ -60,6 +60,7 @@ struct Remove {
   std::optional<int64_t> deleted_ms;
   bool data_change = true;
   std::string deletion_vector;
+  std::optional<PartitionValues> partition_values = std::nullopt;  // where the writer says them
 };
 
 // "This application has committed everything up to its version."

@@ -146,11 +146,20 @@ std::vector<Add> DataWriter::finish(const std::string& prefix) {
   return added;
 }
 
-// Of those columns that are in the file itself.
-static std::string projection(const Schema& columns, const PartitionValues& partition) {
+static std::set<std::string> columns_in(codec::Parquet& parquet, std::string_view bytes) {
+  std::set<std::string> names;
+  for (const Batch& batch :
+       parquet.query(bytes, "SELECT column_name FROM (DESCRIBE SELECT * FROM file)")) {
+    const View<StringRef> name(batch.columns[0]);
+    for_each(batch.rows(), [&](uint32_t row) { names.insert(std::string(name[row].view())); });
+  }
+  return names;
+}
+
+static std::string projection(const Schema& columns, const std::set<std::string>& present) {
   std::string list;
   for (const Field& field : columns.fields) {
-    if (partition.contains(field.name)) {
+    if (!present.contains(field.name)) {
       continue;
     }
     std::string name = "\"";
@@ -166,16 +175,23 @@ std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
                              const std::string& table_path, const DataFile& file,
                              const Schema& columns) {
   const std::string bytes = files.read_all(io::join(table_path, decode_path(file.path)));
+  std::set<std::string> present = columns_in(parquet, bytes);
+  for (const auto& [name, value] : file.partition_values) {
+    present.erase(name);
+  }
   std::vector<Batch> rows =
-      parquet.query(bytes, "SELECT " + projection(columns, file.partition_values) + " FROM file");
+      parquet.query(bytes, "SELECT " + projection(columns, present) + " FROM file");
   for (Batch& batch : rows) {
     std::vector<Column> wanted;
     size_t next = 0;
     for (const Field& field : columns.fields) {
       const auto value = file.partition_values.find(field.name);
-      wanted.push_back(value == file.partition_values.end()
+      wanted.push_back(present.contains(field.name)
                            ? batch.columns[next++]
-                           : partition_column(field.type, value->second, batch.physical_size));
+                           : partition_column(field.type,
+                                              value == file.partition_values.end() ? std::nullopt
+                                                                                   : value->second,
+                                              batch.physical_size));
     }
     batch.columns = std::move(wanted);
   }

@@ -75,7 +75,8 @@ struct DataFile {
   PartitionValues partition_values;
 };
 
-// The rows of one file: `columns` of the table, in the types that they are stored in.
+// The rows of one file: `columns` of the table, in the types that they are stored in; NULL those
+// that the table got after the file.
 std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
                              const std::string& table_path, const DataFile& file,
                              const Schema& columns);

@@ -29,8 +29,12 @@ void Snapshot::apply(const Add& add) {
 }
 
 void Snapshot::apply(const Remove& remove) {
+  Remove& kept = removed_.insert_or_assign(remove.path, remove).first->second;
+  const auto file = files_.find(remove.path);
+  if (file != files_.end() && !kept.partition_values) {
+    kept.partition_values = file->second.partition_values;
+  }
   files_.erase(remove.path);
-  removed_.insert_or_assign(remove.path, remove);
 }
 
 void Snapshot::validate() {

@@ -39,6 +39,8 @@ class Table {
   const Snapshot& snapshot() const { return snapshot_; }
   // Takes up what others committed since.
   void refresh();
+  // What that commit did; nothing where its file is not there any more.
+  std::optional<std::vector<Action>> commit(Version version) const { return log_.read(version); }
 
   // Commits the files, which are durable already, and the transaction in one step. Nothing is done
   // where the application has already committed that version or a later one. Throws

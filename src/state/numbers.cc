@@ -10,6 +10,13 @@ std::optional<int64_t> Numbers::find(std::string_view name) const {
   return found->second;
 }
 
+void Numbers::erase(std::string_view name) {
+  const auto found = numbers_.find(name);
+  if (found != numbers_.end()) {
+    numbers_.erase(found);
+  }
+}
+
 int64_t& Numbers::at(std::string_view name) {
   const auto found = numbers_.find(name);
   return found != numbers_.end() ? found->second

@@ -14,8 +14,10 @@ class Numbers final : public Table {
  public:
   std::optional<int64_t> find(std::string_view name) const;
   void put(std::string_view name, int64_t value) { at(name) = value; }
-  // The number of this name, 0 where it is new. The reference stays good as long as the table.
+  // The number of this name, 0 where it is new. The reference stays good until it is
+  // erased.
   int64_t& at(std::string_view name);
+  void erase(std::string_view name);
   const std::map<std::string, int64_t, std::less<>>& all() const { return numbers_; }
 
   std::string_view kind() const override { return "numbers"; }

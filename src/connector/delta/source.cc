@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "delta/literal.h"
 #include "delta/schema_json.h"
 #include "function/evaluate.h"
 #include "io/files.h"
@@ -30,7 +31,8 @@ DeltaSource::DeltaSource(const plan::Scan& scan, codec::Parquet* parquet, DeltaO
       task_(task),
       interval_(interval_of(scan, options_)),
       came_(task_.state().numbers("came")),
-      taken_back_(task_.state().numbers("taken_back")) {
+      taken_back_(task_.state().numbers("taken_back")),
+      seen_(task_.state().numbers("seen")) {
   if (!open() && !scan.looked_up) {
     throw Error(ErrorCode::not_found, "cannot read table '" + scan.table->name +
                                           "': there is no Delta table in '" + options_.path + "'");
@@ -48,23 +50,20 @@ DeltaSource::DeltaSource(const plan::Scan& scan, codec::Parquet* parquet, DeltaO
 }
 
 bool DeltaSource::open() {
-  if (!table_) {
-    table_ = delta::Table::open(task_.world(), parquet_, options_.path);
-    if (!table_) {
-      return false;
-    }
-    check_schema();
-  } else {
+  if (table_) {
     table_->refresh();
+  } else {
+    table_ = delta::Table::open(task_.world(), parquet_, options_.path);
   }
-  for (const auto& [path, add] : table_->snapshot().files()) {
-    files_.try_emplace(path, delta::DataFile{path, add.partition_values});
+  if (table_) {
+    stored_ = checked_schema();
   }
-  return true;
+  return table_.has_value();
 }
 
-void DeltaSource::check_schema() {
+Schema DeltaSource::checked_schema() const {
   const Schema& schema = table_->snapshot().schema();
+  Schema stored;
   for (const size_t number : scan_->read) {
     const catalog::ColumnDefinition& column = scan_->table->columns[number];
     const auto place = schema.find(column.name);
@@ -75,8 +74,9 @@ void DeltaSource::check_schema() {
                       options_.path + "' has " +
                       (place ? "as " + schema[*place].type.to_string() : "not"));
     }
-    stored_.fields.push_back(schema[*place]);
+    stored.fields.push_back(schema[*place]);
   }
+  return stored;
 }
 
 void DeltaSource::look() {
@@ -84,23 +84,65 @@ void DeltaSource::look() {
   if (!table_) {
     return;
   }
+  look_for_rewritten();
   look_for_removed();
   for (const auto& [path, add] : table_->snapshot().files()) {
-    if (taken_back_.find(path).value_or(0) > 0) {  // an older version was restored
-      came_.put(path, 0);
-      taken_back_.put(path, 0);
-    }
-    if ((came_.at(path) & kWhole) == 0) {
+    // One that is half taken back, while an older version was restored, is so to its end first.
+    if ((came_.at(path) & kWhole) == 0 || taken_back_.find(path)) {
       queue_.push_back({path});
     }
   }
 }
 
+bool DeltaSource::is_whole(const std::string& path) const {
+  return (came_.find(path).value_or(0) & kWhole) != 0;
+}
+
+void DeltaSource::look_for_rewritten() {
+  const int64_t newest = table_->snapshot().version().value;
+  for (int64_t version = seen_.find("version").value_or(newest) + 1; version <= newest; ++version) {
+    // Where the log has been cleaned up, its rows are taken back and come again.
+    if (const auto commit = table_->commit(delta::Version(version))) {
+      take_over(*commit);
+    }
+  }
+  seen_.put("version", newest);
+}
+
+void DeltaSource::take_over(const std::vector<delta::Action>& commit) {
+  std::vector<std::string> from;
+  std::vector<std::string> to;
+  for (const delta::Action& action : commit) {
+    if (const auto* remove = std::get_if<delta::Remove>(&action); remove && !remove->data_change) {
+      from.push_back(remove->path);
+    } else if (const auto* add = std::get_if<delta::Add>(&action); add && !add->data_change) {
+      to.push_back(add->path);
+    }
+  }
+  const bool known = std::all_of(from.begin(), from.end(), [&](const std::string& path) {
+    return is_whole(path) && !taken_back_.find(path);
+  });
+  if (from.empty() || to.empty() || !known) {
+    return;
+  }
+  for (const std::string& path : from) {
+    came_.erase(path);
+  }
+  for (const std::string& path : to) {
+    came_.put(path, kWhole);
+  }
+}
+
 void DeltaSource::look_for_removed() {
   const auto& files = table_->snapshot().files();
+  std::vector<std::string> forgotten;
   for (const auto& [path, rows] : came_.all()) {
-    const int64_t left = (rows & ~kWhole) - taken_back_.find(path).value_or(0);
-    if (left == 0 || files.contains(path)) {
+    const auto taken_back = taken_back_.find(path);
+    if (files.contains(path) && !taken_back) {
+      continue;
+    }
+    if (rows == taken_back.value_or(0) || rows == (kWhole | taken_back.value_or(-1))) {
+      forgotten.push_back(path);  // nothing of it is left
       continue;
     }
     if (!scan_->looked_up) {
@@ -111,6 +153,10 @@ void DeltaSource::look_for_removed() {
                       "' rows were removed or files written anew");
     }
     queue_.push_back({path, RowKind::delete_});
+  }
+  for (const std::string& path : forgotten) {
+    came_.erase(path);
+    taken_back_.erase(path);
   }
 }
 
@@ -132,18 +178,38 @@ exec::Polled DeltaSource::poll() {
   return nothing;
 }
 
+std::optional<delta::DataFile> DeltaSource::find_file(const std::string& path) const {
+  const delta::Snapshot& snapshot = table_->snapshot();
+  if (const auto add = snapshot.files().find(path); add != snapshot.files().end()) {
+    return delta::DataFile{path, add->second.partition_values};
+  }
+  const auto remove = snapshot.removed().find(path);
+  delta::PartitionValues values;
+  if (remove != snapshot.removed().end() && remove->second.partition_values) {
+    values = *remove->second.partition_values;
+  }
+  const bool is_known = values.size() == snapshot.metadata().partition_columns.size();
+  return is_known ? std::optional(delta::DataFile{path, values}) : std::nullopt;
+}
+
 void DeltaSource::begin(const Part& part) {
-  const auto known = files_.find(part.path);
-  const bool partitioned = !table_->snapshot().metadata().partition_columns.empty();
-  if (known == files_.end() && partitioned) {
+  const auto file = find_file(part.path);
+  if (!file) {
     throw Error(ErrorCode::unsupported,
                 "cannot go on with Delta table '" + options_.path + "': its file '" + part.path +
                     "' was removed while the pipeline was not running, and with it the values of "
                     "its partition");
   }
-  const delta::DataFile file =
-      known == files_.end() ? delta::DataFile{part.path, {}} : known->second;
-  batches_ = delta::read_file(*task_.world().files, *parquet_, options_.path, file, stored_);
+  if (!task_.world().files->exists(io::join(options_.path, delta::decode_path(part.path)))) {
+    throw Error(
+        ErrorCode::not_found,
+        "cannot go on with Delta table '" + options_.path + "': its file '" + part.path +
+            "' was vacuumed before " +
+            (part.kind == RowKind::insert ? "its rows were read" : "its rows were taken back") +
+            ". Keep removed files for longer than the pipeline is behind or stopped, and "
+            "let it begin anew");
+  }
+  batches_ = delta::read_file(*task_.world().files, *parquet_, options_.path, *file, stored_);
 }
 
 Batch DeltaSource::rows_of(const Batch& stored, RowKind kind) const {
@@ -188,22 +254,31 @@ exec::Polled DeltaSource::next_rows() {
   if (batches_.empty()) {
     begin(part);
   }
-  const size_t all =
+  const auto all = static_cast<int64_t>(
       std::accumulate(batches_.begin(), batches_.end(), size_t{0},
-                      [](size_t rows, const Batch& batch) { return rows + batch.physical_size; });
+                      [](size_t rows, const Batch& batch) { return rows + batch.physical_size; }));
   const bool comes = part.kind == RowKind::insert;
-  const size_t until = comes ? all : static_cast<size_t>(came_.at(part.path) & ~kWhole);
+  const int64_t until = comes || is_whole(part.path) ? all : came_.at(part.path);
   int64_t& done = comes ? came_.at(part.path) : taken_back_.at(part.path);
   exec::Polled polled;
   polled.state = exec::Polled::State::rows;
-  polled.rows = rows_of(cut(static_cast<size_t>(done), until), part.kind);
+  polled.rows = rows_of(cut(static_cast<size_t>(done), static_cast<size_t>(until)), part.kind);
   done += polled.rows.physical_size;
-  if (static_cast<size_t>(done) >= until) {
-    done |= comes ? kWhole : 0;
-    batches_.clear();
-    queue_.pop_front();
+  if (done >= until) {
+    finish(part);
   }
   return polled;
+}
+
+void DeltaSource::finish(const Part& part) {
+  if (part.kind == RowKind::insert) {
+    came_.at(part.path) |= kWhole;
+  } else {
+    came_.erase(part.path);
+    taken_back_.erase(part.path);
+  }
+  batches_.clear();
+  queue_.pop_front();
 }
 
 }  // namespace millrace::connector

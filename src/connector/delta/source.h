@@ -7,11 +7,15 @@
 // files that were removed are taken back, the latter first, so that a row that was written anew is
 // there again at once. A table that is looked up may not be there yet: it is empty until then.
 //
-// Exactly once: which files were read, and how far, is in the task's state. A file that is removed
-// must stay on the disk until it has been taken back, as it does until the table is vacuumed.
+// A commit that only writes rows anew, as OPTIMIZE does (its files say dataChange = false), moves
+// none where the files that it puts together have been read.
+//
+// Exactly once: which files were read, and how far, is in the task's state, for the files that the
+// table has and those that are being taken back. To take a file back it is read again, so it must
+// stay on the disk until then, as it does until the table is vacuumed; where it does not, the
+// pipeline ends with an error that says so.
 
 #include <deque>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,10 +53,15 @@ class DeltaSource final : public exec::Source {
 
   bool open();
   void look();
+  void look_for_rewritten();
+  void take_over(const std::vector<delta::Action>& commit);
   void look_for_removed();
-  void check_schema();
+  Schema checked_schema() const;
+  bool is_whole(const std::string& path) const;
+  std::optional<delta::DataFile> find_file(const std::string& path) const;
   void begin(const Part& part);
   exec::Polled next_rows();
+  void finish(const Part& part);
   Batch rows_of(const Batch& stored, RowKind kind) const;
   Batch cut(size_t from, size_t until);
 
@@ -63,10 +72,11 @@ class DeltaSource final : public exec::Source {
   std::optional<Duration> interval_;  // how often new versions are looked for
   Schema stored_;                     // of the scan's columns, as the files have them
   std::optional<delta::Table> table_;
-  // By path: rows that came, with kWhole behind the last; rows that were taken back.
+  // By path: rows that came, with kWhole behind the last; rows that were taken back, while they
+  // are.
   state::Numbers& came_;
   state::Numbers& taken_back_;
-  std::map<std::string, delta::DataFile> files_;  // all that were seen in this life
+  state::Numbers& seen_;  // "version": the last that was looked at
   std::deque<Part> queue_;
   std::vector<Batch> batches_;  // of the first in the queue
   std::optional<Instant> looked_at_;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "codec/parquet/parquet.h"
 #include "column/builder.h"
 #include "delta/log.h"
+#include "delta/schema_json.h"
 #include "exec/testing/life.h"
 #include "exec/testing/memory.h"
 #include "function/evaluate.h"
@@ -48,25 +50,50 @@ struct Setup {
     return delta::Table::open_or_create(world, &parquet, "lake/numbers",
                                         {"numbers", kColumns, {"day"}});
   }
-  void append(const Batch& rows) {
-    delta::Table to = open();
+  // A file of those rows, which no commit names yet.
+  delta::Add write(const Batch& rows) {
+    const delta::Table to = open();
     delta::DataWriter writer(world, &parquet, to.path(), to.snapshot().schema(), {"day"});
     writer.write(rows);
-    ++version;
-    to.append(writer.finish("file-" + std::to_string(version)), {"test", version, 0});
+    return writer.finish("file-" + std::to_string(++version)).front();
   }
-  // The first file goes out of the table, and stays on the disk.
-  void remove_first() {
-    const delta::Table from = open();
-    delta::Log log(&files, &parquet, from.path());
-    const delta::Version next = from.snapshot().version() + 1;
-    const bool put = log.put(
-        next, to_json(delta::Action(delta::Remove{.path = from.snapshot().files().begin()->first,
-                                                  .deleted_ms = 1,
-                                                  .deletion_vector = ""}))
-                      .dump() +
-                  "\n");
+  void append(const Batch& rows) {
+    const delta::Add file = write(rows);
+    open().append({file}, {"test", version, 0});
+  }
+  void commit(const std::vector<delta::Action>& actions) {
+    const delta::Table to = open();
+    std::string lines;
+    for (const delta::Action& action : actions) {
+      lines += to_json(action).dump() + "\n";
+    }
+    const bool put =
+        delta::Log(&files, &parquet, to.path()).put(to.snapshot().version() + 1, lines);
     REQUIRE(put);
+  }
+  // That takes a file out of the table; it stays on the disk.
+  static delta::Remove removal_of(const delta::Add& add) {
+    return {.path = add.path, .deleted_ms = 1, .deletion_vector = ""};
+  }
+  delta::Add first() { return open().snapshot().files().begin()->second; }
+  void remove_first() { commit({removal_of(first())}); }
+  // All files become one, as OPTIMIZE does it.
+  void rewrite(const Batch& rows) {
+    const delta::Table table_now = open();
+    std::vector<delta::Action> actions;
+    for (const auto& [path, add] : table_now.snapshot().files()) {
+      actions.emplace_back(removal_of(add));
+      std::get<delta::Remove>(actions.back()).data_change = false;
+    }
+    actions.emplace_back(write(rows));
+    std::get<delta::Add>(actions.back()).data_change = false;
+    commit(actions);
+  }
+  size_t kept_numbers() {
+    const exec::testing::Life copy(world, "scan-0", life->store.snapshot());
+    exec::TaskContext context = copy.context;
+    return context.state().numbers("came").all().size() +
+           context.state().numbers("taken_back").all().size();
   }
   void restart() {
     source.reset();
@@ -162,6 +189,140 @@ TEST_CASE("a table that is followed for what is added takes no removal") {
   CHECK(setup.after_a_second() == "+2/20");
   setup.remove_first();
   CHECK_THROWS_AS(setup.after_a_second(), Error);
+}
+
+TEST_CASE("files written anew move no rows, and what is kept is for files that there are") {
+  Setup setup(true);
+  setup.append(numbers(1, 2, 20));
+  setup.append(numbers(3, 3, 20));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20 +3/20");
+  setup.rewrite(numbers(1, 3, 20));
+  CHECK(setup.after_a_second().empty());
+  CHECK(setup.kept_numbers() == 1);
+  setup.rewrite(numbers(1, 3, 20));
+  setup.append(numbers(4, 4, 20));
+  setup.restart();
+  CHECK(setup.read() == "+4/20");
+  setup.remove_first();
+  setup.remove_first();
+  CHECK(setup.after_a_second() == "-1/20 -2/20 -3/20 -4/20");
+  CHECK(setup.kept_numbers() == 0);
+}
+
+TEST_CASE("files that were written anew before they were read come in their new form") {
+  Setup setup(true);
+  setup.append(numbers(1, 2, 20));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20");
+  setup.append(numbers(3, 3, 20));
+  setup.rewrite(numbers(1, 3, 20));
+  CHECK(setup.after_a_second() == "-1/20 -2/20 +1/20 +2/20 +3/20");
+  CHECK(setup.kept_numbers() == 1);
+}
+
+TEST_CASE("files written anew are no removal to who follows what is added") {
+  Setup setup(false);
+  setup.table->options["source.monitor-interval"] = {"1 s", {}};
+  setup.append(numbers(1, 1, 20));
+  setup.append(numbers(2, 2, 20));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20");
+  setup.rewrite(numbers(1, 2, 20));
+  setup.append(numbers(3, 3, 20));
+  CHECK(setup.after_a_second() == "+3/20");
+}
+
+TEST_CASE("a version restored while its file is being taken back") {
+  constexpr int64_t kRows = 5000;
+  Setup setup(true);
+  setup.append(numbers(1, kRows, 20));
+  const delta::Add file = setup.first();
+  setup.restart();
+  const auto net = [&](const std::string& text) {
+    return std::count(text.begin(), text.end(), '+') - std::count(text.begin(), text.end(), '-');
+  };
+  int64_t rows = net(setup.read());
+  CHECK(rows == kRows);
+  setup.remove_first();
+  setup.clock.advance(Duration::seconds(1));
+  const std::string some = setup.read(1);
+  CHECK(some.starts_with("-1/20 -2/20"));
+  rows += net(some);
+  CHECK(rows < kRows);
+  setup.commit({file});
+  setup.restart();
+  rows += net(setup.read());
+  CHECK(rows == kRows);
+  CHECK(setup.kept_numbers() == 1);
+  setup.restart();
+  CHECK(setup.read().empty());
+}
+
+TEST_CASE("what was removed while the pipeline was down is taken back, unless it was vacuumed") {
+  Setup setup(true);
+  setup.append(numbers(1, 2, 20));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20");
+  const std::string path = "lake/numbers/" + setup.first().path;
+  setup.remove_first();
+  setup.restart();
+  CHECK(setup.read(0).empty());
+  setup.files.remove(path);
+  try {
+    setup.read();
+    FAIL("a file that is not there was read");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::not_found);
+    CHECK(std::string(error.what()).find("was vacuumed before its rows were taken back") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a partition overwritten while the pipeline was down") {
+  Setup setup(true);
+  setup.append(numbers(1, 2, 20));
+  setup.append(numbers(3, 3, 21));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20 +3/21");
+  setup.commit({Setup::removal_of(setup.first()), setup.write(numbers(8, 8, 20))});
+  setup.restart();
+  CHECK(setup.read() == "-1/20 -2/20 +8/20");
+}
+
+TEST_CASE("a schema may get columns, which are NULL before, and no other types") {
+  Setup setup(true);
+  setup.append(numbers(1, 1, 20));
+  Schema wider = kColumns;
+  wider.fields.push_back({"name", Type::string()});
+  delta::Metadata metadata = setup.open().snapshot().metadata();
+  metadata.schema_json = delta::schema_to_json(wider);
+  setup.commit({metadata});
+  setup.table = exec::testing::make_table("numbers", Schema{{wider[2], wider[0], wider[1]}});
+  setup.scan.table = setup.table;
+  setup.scan.read = {0, 1, 2};
+  setup.restart();
+  const exec::Polled polled = setup.source->poll();
+  REQUIRE(polled.rows.physical_size == 1);
+  CHECK(polled.rows.columns[0].is_null(0));
+  CHECK(function::to_text(polled.rows.columns[1], 0) == "1");
+  CHECK(function::to_text(polled.rows.columns[2], 0) == "20");
+  wider.fields[0].type = Type::string();
+  metadata.schema_json = delta::schema_to_json(wider);
+  setup.commit({metadata});
+  CHECK_THROWS_AS(setup.after_a_second(), Error);
+}
+
+TEST_CASE("deletion vectors are refused by their name") {
+  Setup setup(true);
+  setup.append(numbers(1, 2, 20));
+  setup.restart();
+  CHECK(setup.read() == "+1/20 +2/20");
+  delta::Add add = setup.first();
+  const delta::Remove remove = Setup::removal_of(add);
+  add.deletion_vector = R"({"storageType":"u","pathOrInlineDv":"x","sizeInBytes":1})";
+  setup.commit({remove, add});
+  CHECK_THROWS_WITH_AS(setup.after_a_second(), doctest::Contains("deletion vector"), Error);
 }
 
 }  // namespace millrace::connector
