@@ -34,7 +34,8 @@ KeepFirstInTime::KeepFirstInTime(const plan::Rank& node, const TaskContext& task
       known_(task_.state().rows("keys", types_of(node.inputs[0]->schema, node.partition_by))),
       known_key_(all_columns(node.partition_by.size())),
       watermark_(task_.state().numbers("watermark")),
-      buffer_(&waiting_.layout()) {
+      buffer_(&waiting_.layout()),
+      left_(&waiting_.rows(), RowChanges::Numbers::none) {
   known_.for_each([&](RowRef key) {
     known_by_key_.add(known_.layout().hash(known_.row(key), known_key_), key);
   });
@@ -47,14 +48,14 @@ bool KeepFirstInTime::is_known(const char* row, uint64_t hash) const {
   }) != nullptr;
 }
 
-void KeepFirstInTime::push(Port port, Batch batch, Output& out) {
+void KeepFirstInTime::push(Port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
   MarkCursor marks(batch);
-  Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
-    marks.pass_until(rows[i], [&](Watermark passed) { now = std::max(now, passed); });
+    marks.pass_until(rows[i], [&](Watermark passed) { rise(passed, out); });
+    const Watermark now = watermark_.get();
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (const int64_t ms = times.ms(rows[i]); ms < now.ms) {
@@ -67,46 +68,56 @@ void KeepFirstInTime::push(Port port, Batch batch, Output& out) {
       }
     }
   }
-  if (const auto last = batch.final_watermark()) {
-    advance(port, *last, out);
-  }
+  marks.pass_rest([&](Watermark passed) { rise(passed, out); });
+  send(out);
 }
 
 void KeepFirstInTime::advance(Port, Watermark now, Output& out) {
-  if (now > watermark_.get()) {
-    watermark_.set(now);
-    emit(now, out);
-  }
+  rise(now, out);
+  send(out);
   out.advance(watermark_.get());
 }
 
-void KeepFirstInTime::emit(Watermark now, Output& out) {
-  while (true) {
-    const auto due = waiting_.take_until(now.ms, Batch::kMaxRows);
-    if (due.empty()) {
-      return;
-    }
-    std::vector<RowRef> first;
-    for (const auto& row : due) {
-      const char* bytes = waiting_.rows().row(row.row);
-      const uint64_t hash = waiting_.layout().hash(bytes, node_->partition_by);
-      if (!is_known(bytes, hash)) {
-        first.push_back(row.row);
-        // Only one row leaves a key, so its key is written down once.
-        Batch key;
-        key.columns = waiting_.rows().gather(std::span(&row.row, 1), node_->partition_by);
-        state::RowBuffer written(&known_.layout());
-        written.read(key.columns, Rows(1));
-        known_by_key_.add(hash, known_.add(written[0]));
-      }
-    }
-    RowChanges changes(&waiting_.rows(), RowChanges::Numbers::none);
-    for (const RowRef row : first) {
-      changes.add(RowKind::insert, row);
-    }
-    changes.send(out);
-    waiting_.release(due);
+void KeepFirstInTime::rise(Watermark now, Output& out) {
+  if (now <= watermark_.get()) {
+    return;
   }
+  watermark_.set(now);
+  while (true) {
+    const std::vector<state::Due> due = waiting_.take_until(now.ms, Batch::kMaxRows);
+    if (due.empty()) {
+      break;
+    }
+    leave(due);
+    due_.insert(due_.end(), due.begin(), due.end());
+    if (due_.size() >= Batch::kMaxRows) {
+      send(out);
+    }
+  }
+  left_.mark(now);
+}
+
+void KeepFirstInTime::leave(std::span<const state::Due> due) {
+  for (const state::Due& row : due) {
+    const char* bytes = waiting_.rows().row(row.row);
+    const uint64_t hash = waiting_.layout().hash(bytes, node_->partition_by);
+    if (is_known(bytes, hash)) {
+      continue;
+    }
+    left_.add(RowKind::insert, row.row);
+    // Only one row leaves a key, so its key is written down once.
+    Batch key;
+    key.columns = waiting_.rows().gather(std::span(&row.row, 1), node_->partition_by);
+    state::RowBuffer written(&known_.layout());
+    written.read(key.columns, Rows(1));
+    known_by_key_.add(hash, known_.add(written[0]));
+  }
+}
+
+void KeepFirstInTime::send(Output& out) {
+  left_.send(out);
+  waiting_.release(due_);
+  due_.clear();
 }
 
 // --- The others ---

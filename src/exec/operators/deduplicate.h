@@ -27,9 +27,13 @@ class KeepFirstInTime final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
+  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
-  void emit(Watermark now, Output& out);
+  // What the watermark has reached goes into left_, with the watermark behind it.
+  void rise(Watermark now, Output& out);
+  void leave(std::span<const state::Due> due);
+  void send(Output& out);
   bool is_known(const char* row, uint64_t hash) const;
 
   const plan::Rank* node_;
@@ -40,6 +44,8 @@ class KeepFirstInTime final : public Operator {
   state::RowIndex known_by_key_;
   SavedWatermark watermark_;
   state::RowBuffer buffer_;
+  RowChanges left_;
+  std::vector<state::Due> due_;  // to be released once left_ is sent
 };
 
 // Keeps the first row a key by arrival, or the last by arrival or event time.

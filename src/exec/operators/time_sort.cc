@@ -22,8 +22,18 @@ void TimeSort::push(Port port, Batch batch, Output& out) {
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
   MarkCursor marks(batch);
+  Watermark now = Watermark::none();
   for (size_t i = 0; i < rows.size(); ++i) {
-    marks.pass_until(rows[i], [&](Watermark passed) { emit(passed, out); });
+    marks.pass_until(rows[i], [&](Watermark passed) {
+      // Rows leave between the watermarks that they came between, however batches are cut.
+      if (waiting_.first().value_or(INT64_MAX) <= passed.ms) {
+        if (now > Watermark::none()) {
+          out.advance(now);
+        }
+        emit(passed, out);
+      }
+      now = passed;
+    });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
     } else if (times.ms(rows[i]) <= last_left_.get().ms) {
