@@ -40,8 +40,12 @@ void SpillFile::read(const Place& place, std::string& to) const {
   }
 }
 
-SpillSpace::SpillSpace(io::Files* files, std::string directory, size_t most_memory)
-    : files_(files), directory_(std::move(directory)), most_memory_(most_memory) {
+SpillSpace::SpillSpace(io::Files* files, std::string directory, size_t most_memory,
+                       uint64_t full_file)
+    : files_(files),
+      directory_(std::move(directory)),
+      most_memory_(most_memory),
+      full_file_(full_file) {
   for (const std::string& name : files_->list(directory_)) {
     if (name.starts_with(kPrefix)) {
       files_->remove(io::join(directory_, name));
@@ -52,6 +56,15 @@ SpillSpace::SpillSpace(io::Files* files, std::string directory, size_t most_memo
 std::unique_ptr<SpillFile> SpillSpace::new_file() {
   return std::make_unique<SpillFile>(
       files_, io::join(directory_, std::string(kPrefix) + std::to_string(++made_)));
+}
+
+std::shared_ptr<SpillFile> SpillSpace::shared_file() {
+  std::shared_ptr<SpillFile> file = shared_.lock();
+  if (file == nullptr || file->size() >= full_file_) {
+    file = new_file();
+    shared_ = file;
+  }
+  return file;
 }
 
 }  // namespace millrace::state

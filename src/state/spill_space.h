@@ -42,10 +42,15 @@ class SpillFile {
 
 class SpillSpace {
  public:
+  static constexpr uint64_t kFullFile = 64 << 20;
   // For state that may take so much memory. `files` outlives this.
-  SpillSpace(io::Files* files, std::string directory, size_t most_memory);
+  SpillSpace(io::Files* files, std::string directory, size_t most_memory,
+             uint64_t full_file = kFullFile);
 
   std::unique_ptr<SpillFile> new_file();
+  // One for many owners who each append a little: a file that each holds open would be one too
+  // many. It goes with the last of them, and once it is full the next ones get another.
+  std::shared_ptr<SpillFile> shared_file();
   // What is read back at once should take no more, where it can be divided.
   size_t most_at_once() const { return most_memory_ / 4; }
   // And a table that is being loaded no more than that.
@@ -55,7 +60,9 @@ class SpillSpace {
   io::Files* files_;
   std::string directory_;
   size_t most_memory_;
+  uint64_t full_file_;
   uint64_t made_ = 0;
+  std::weak_ptr<SpillFile> shared_;
 };
 
 }  // namespace millrace::state

@@ -9,38 +9,51 @@ namespace millrace::state {
 
 // What the table of a bucket takes for a group: eight bytes an entry, half of them used.
 static constexpr size_t kEntryBytes = 16;
+// To know where each of a generation's parts lies takes more than a kilobyte.
+static constexpr size_t kSmall = 64 << 10;
 
 SpilledGroups::SpilledGroups(const KeyLayout* layout, const SlotKind* slots, SpillSpace* space)
     : layout_(layout),
       slots_(slots),
       group_width_(layout->width() + (slots->size() + 7) / 8 * 8),
-      file_(space->new_file()) {}
+      space_(space) {}
 
 void SpilledGroups::add(size_t generation, const Bucket& groups) {
   check(!has(generation) && groups.size() > 0, "a generation leaves memory once");
   generations_.resize(std::max(generations_.size(), generation + 1));
-  std::array<std::vector<uint32_t>, Parts::kAll> by_part;
+  std::vector<std::vector<uint32_t>> by_part(groups.memory() < kSmall ? 1 : Parts::kAll);
   for (uint32_t group = 0; group < groups.size(); ++group) {
-    by_part[Parts::of(layout_->hash(groups.key(group)))].push_back(group);
+    const size_t part = by_part.size() == 1 ? 0 : Parts::of(layout_->hash(groups.key(group)));
+    by_part[part].push_back(group);
   }
   Generation& added = generations_[generation];
-  for (size_t part = 0; part < Parts::kAll; ++part) {
-    if (by_part[part].empty()) {
+  added.file = space_->shared_file();
+  for (const std::vector<uint32_t>& part : by_part) {
+    if (part.empty()) {
+      added.parts.emplace_back();
       continue;
     }
     ByteWriter out;
-    groups.save_groups(by_part[part], out);
-    added.parts[part] = {static_cast<uint32_t>(by_part[part].size()), file_->append(out.bytes())};
+    groups.save_groups(part, out);
+    added.parts.push_back({static_cast<uint32_t>(part.size()), added.file->append(out.bytes())});
+    bytes_ += out.size();
   }
   added.groups = static_cast<uint32_t>(groups.size());
+  memory_ += sizeof(Generation) + by_part.size() * sizeof(Saved);
 }
 
 std::array<size_t, Parts::kAll> SpilledGroups::memory_by_part() const {
   std::array<size_t, Parts::kAll> memory{};
   for (const Generation& generation : generations_) {
-    for (size_t part = 0; part < Parts::kAll; ++part) {
+    for (size_t part = 0; part < generation.parts.size(); ++part) {
       const Saved& saved = generation.parts[part];
-      memory[part] += saved.groups * (group_width_ + kEntryBytes) + saved.place.bytes;
+      const size_t taken = saved.groups * (group_width_ + kEntryBytes) + saved.place.bytes;
+      if (generation.parts.size() == 1) {
+        std::for_each(memory.begin(), memory.end(),
+                      [&](size_t& each) { each += taken / Parts::kAll + 1; });
+      } else {
+        memory[part] += taken;
+      }
     }
   }
   return memory;
@@ -66,12 +79,13 @@ struct Stream {
   }
 };
 
-// Adds groups as they were saved to a bucket.
+// Adds groups of some parts, as they were saved, to a bucket.
 class Merging {
  public:
-  Merging(const KeyLayout* layout, const SlotKind* slots, Bucket* into)
+  Merging(const KeyLayout* layout, const SlotKind* slots, Parts parts, Bucket* into)
       : layout_(layout),
         slots_(slots),
+        parts_(parts),
         into_(into),
         key_(layout->width()),
         slot_((slots->size() + 7) / 8) {}
@@ -79,23 +93,34 @@ class Merging {
   void add(ByteReader& in) {
     std::fill(key_.begin(), key_.end(), char{0});
     layout_->load(key_.data(), in);
+    const uint64_t hash = layout_->hash(key_.data());
+    if (!parts_.hold(hash)) {
+      load_beside(in);
+      slots_->destroy(beside());
+      return;
+    }
     const size_t before = into_->size();
-    char* slot = into_->upsert(key_.data(), layout_->hash(key_.data()));
+    char* slot = into_->upsert(key_.data(), hash);
     if (into_->size() > before) {
       slots_->load(slot, in);
       return;
     }
-    std::fill(slot_.begin(), slot_.end(), uint64_t{0});
-    char* later = reinterpret_cast<char*>(slot_.data());
-    slots_->init(later);
-    slots_->load(later, in);
-    slots_->merge(slot, later);
-    slots_->destroy(later);
+    load_beside(in);
+    slots_->merge(slot, beside());
+    slots_->destroy(beside());
   }
 
  private:
+  char* beside() { return reinterpret_cast<char*>(slot_.data()); }
+  void load_beside(ByteReader& in) {
+    std::fill(slot_.begin(), slot_.end(), uint64_t{0});
+    slots_->init(beside());
+    slots_->load(beside(), in);
+  }
+
   const KeyLayout* layout_;
   const SlotKind* slots_;
+  Parts parts_;
   Bucket* into_;
   std::vector<char> key_;
   std::vector<uint64_t> slot_;  // aligned as slots are
@@ -105,13 +130,15 @@ bool comes_later(const Stream* a, const Stream* b) { return a->number > b->numbe
 
 }  // namespace
 
-void SpilledGroups::merge(const Generation& generation, Parts parts, Bucket& bucket) const {
+void SpilledGroups::merge(size_t generation, Parts parts, Bucket& bucket) const {
+  const std::vector<Saved>& all = generations_[generation].parts;
+  const size_t from = all.size() == 1 ? 0 : parts.from;
   std::vector<std::unique_ptr<Stream>> streams;
   std::vector<Stream*> heap;  // those that go on
-  for (size_t part = parts.from; part < parts.to; ++part) {
-    if (const Saved& saved = generation.parts[part]; saved.groups > 0) {
+  for (size_t part = from; part < std::min(parts.to, all.size()); ++part) {
+    if (const Saved& saved = all[part]; saved.groups > 0) {
       Stream& stream = *streams.emplace_back(std::make_unique<Stream>());
-      read(saved, stream.bytes);
+      read(generation, saved, stream.bytes);
       stream.in = ByteReader(stream.bytes);
       stream.left = saved.groups;
       stream.next();
@@ -119,7 +146,7 @@ void SpilledGroups::merge(const Generation& generation, Parts parts, Bucket& buc
     }
   }
   std::make_heap(heap.begin(), heap.end(), comes_later);
-  Merging merging(layout_, slots_, &bucket);
+  Merging merging(layout_, slots_, parts, &bucket);
   while (!heap.empty()) {
     std::pop_heap(heap.begin(), heap.end(), comes_later);
     Stream* first = heap.back();
@@ -133,7 +160,7 @@ void SpilledGroups::merge(const Generation& generation, Parts parts, Bucket& buc
 }
 
 void SpilledGroups::merge_into(Bucket& bucket, Parts parts) const {
-  for (const Generation& generation : generations_) {
+  for (size_t generation = 0; generation < generations_.size(); ++generation) {
     merge(generation, parts, bucket);
   }
 }

@@ -6,7 +6,8 @@
 // several of them: of each, its slot holds what came while that generation was in memory, so that
 // merging the slots in order gives the group. A generation never changes, and is read again when
 // its window fires. On disk it lies in parts by the hash of the key, of which as many are merged at
-// once as have room.
+// once as have room; a small one in one part, which is read for each of them. There may be very
+// many of these, so they share files.
 
 #include <array>
 #include <cstddef>
@@ -45,7 +46,9 @@ class SpilledGroups {
     return generation < generations_.size() && generations_[generation].groups > 0;
   }
   uint32_t groups_of(size_t generation) const { return generations_[generation].groups; }
-  uint64_t bytes() const { return file_->size(); }
+  uint64_t bytes() const { return bytes_; }
+  // What has to stay in memory for them.
+  size_t memory() const { return memory_; }
 
   // About what the groups of a part take in memory, by part.
   std::array<size_t, Parts::kAll> memory_by_part() const;
@@ -57,23 +60,29 @@ class SpilledGroups {
     uint32_t groups = 0;
     SpillFile::Place place;
   };
-  const Saved& part(size_t generation, size_t part) const {
-    return generations_[generation].parts[part];
+  Saved part(size_t generation, size_t part) const {
+    const std::vector<Saved>& parts = generations_[generation].parts;
+    return part < parts.size() ? parts[part] : Saved();
   }
-  void read(const Saved& saved, std::string& to) const { file_->read(saved.place, to); }
+  void read(size_t generation, const Saved& saved, std::string& to) const {
+    generations_[generation].file->read(saved.place, to);
+  }
 
  private:
   struct Generation {
     uint32_t groups = 0;
-    std::array<Saved, Parts::kAll> parts;
+    std::shared_ptr<SpillFile> file;
+    std::vector<Saved> parts;  // kAll of them, or one with all keys
   };
-  void merge(const Generation& generation, Parts parts, Bucket& bucket) const;
+  void merge(size_t generation, Parts parts, Bucket& bucket) const;
 
   const KeyLayout* layout_;
   const SlotKind* slots_;
   size_t group_width_;
-  std::unique_ptr<SpillFile> file_;
+  SpillSpace* space_;
   std::vector<Generation> generations_;
+  uint64_t bytes_ = 0;
+  size_t memory_ = sizeof(SpilledGroups);
 };
 
 // Parts that have room at once each, by what each takes.

@@ -249,6 +249,9 @@ size_t TimedTable::memory() const {
   for (const auto& [end, bucket] : buckets_) {
     sum += bucket.memory();
   }
+  for (const auto& [end, spilled] : spilled_) {
+    sum += spilled->memory();
+  }
   return sum;
 }
 

@@ -50,11 +50,11 @@ void TimedTable::save_left(Generation generation, ByteWriter& out) const {
 
 void TimedTable::save_part(Generation generation, size_t part, ByteWriter& out) const {
   const SpilledGroups& spilled = *spilled_.at(generation.end);
-  const SpilledGroups::Saved& saved = spilled.part(generation.number, part);
+  const SpilledGroups::Saved saved = spilled.part(generation.number, part);
   if (saved.groups > 0) {
     write_groups_head(generation.end, generation.number, saved.groups, out);
     std::string bytes;
-    spilled.read(saved, bytes);
+    spilled.read(generation.number, saved, bytes);
     out.write_bytes(bytes);
   }
 }

@@ -66,7 +66,8 @@ void append(const Bucket& groups, Counted& to) {
 }
 
 struct Disk {
-  explicit Disk(size_t most_memory) : space(&files, kDirectory, most_memory) {
+  explicit Disk(size_t most_memory, uint64_t full_file = SpillSpace::kFullFile)
+      : space(&files, kDirectory, most_memory, full_file) {
     files.make_directories(kDirectory);
   }
   io::SimulatedFiles files{1};
@@ -163,6 +164,37 @@ TEST_CASE("groups for which there is no room come back in parts, each once") {
     CHECK(shown > 2);
   }
   CHECK(fired == counted);
+}
+
+TEST_CASE("thousands of windows share a few files, and what they take in memory is counted") {
+  constexpr int64_t kWindows = 3000;
+  Disk disk(16 << 20, 32 << 10);
+  TableStore store;
+  store.spill_to(&disk.space);
+  TimedTable& table = store.timed_table("groups", {Type::string()}, std::make_shared<Counting>());
+  const size_t empty = table.memory();
+  for (uint32_t turn = 0; turn < 3; ++turn) {
+    for (int64_t end = 1; end <= kWindows; ++end) {
+      count(table, turn, end);
+      count(table, 7, end);
+    }
+    const size_t before = table.memory();
+    store.spill(SIZE_MAX);
+    CHECK(table.groups() == 0);
+    CHECK(table.memory() < before);
+    CHECK(table.memory() > empty + (turn + 1) * kWindows * sizeof(SpilledGroups::Saved));
+  }
+  const uint64_t spilled = store.spilled();
+  CHECK(spilled > 3 * kWindows);
+  CHECK(disk.files.list(kDirectory).size() <= spilled / (32 << 10) + 1);
+  for (int64_t end = 1; end <= kWindows; ++end) {
+    const auto taken = table.take_ending_by(end);
+    REQUIRE(taken);
+    Counted groups;
+    table.visit(*taken, [&](const Bucket& bucket) { append(bucket, groups); });
+    CHECK(groups == Counted{{name_of(0), 1}, {name_of(7), 3}, {name_of(1), 1}, {name_of(2), 1}});
+  }
+  CHECK(disk.files.list(kDirectory).empty());
 }
 
 TEST_CASE("what is in memory alone is written whole, and so is what has left it") {
