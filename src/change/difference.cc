@@ -157,9 +157,14 @@ std::vector<std::string> begun_anew(const plan::Plan& plan) {
       continue;
     }
     const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
-    const std::string mode = table.option("scan.startup.mode", "group-offsets");
-    if (connector::is_topic(table) && (mode == "latest-offset" || mode == "group-offsets")) {
-      found.push_back("table '" + table.name + "' begins at '" + mode +
+    if (!connector::is_topic(table)) {
+      continue;
+    }
+    const connector::StartupMode startup = connector::startup_of(table);
+    if (startup == connector::StartupMode::latest ||
+        startup == connector::StartupMode::group_offsets) {
+      found.push_back("table '" + table.name + "' begins at '" +
+                      table.option("scan.startup.mode", "group-offsets") +
                       "'; the new version reads topic '" + table.option("topic") +
                       "' from its beginning all the same");
     }

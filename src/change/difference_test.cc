@@ -2,7 +2,27 @@
 
 #include <doctest/doctest.h>
 
+#include "plan/nodes.h"
+
 namespace millrace::change {
+
+namespace {
+
+// A plan that reads such tables.
+plan::Plan plan_over(const std::vector<std::map<std::string, std::string>>& tables) {
+  plan::Plan plan;
+  for (const auto& options : tables) {
+    auto table = std::make_shared<catalog::Table>();
+    table->name = "t" + std::to_string(plan.nodes.size() + 1);
+    for (const auto& [key, value] : options) {
+      table->options[key] = {value, {}};
+    }
+    plan.add(std::make_unique<plan::Scan>())->table = table;
+  }
+  return plan;
+}
+
+}  // namespace
 
 TEST_CASE("two texts as one") {
   using Lines = std::vector<std::string>;
@@ -11,6 +31,25 @@ TEST_CASE("two texts as one") {
   CHECK(difference_of_lines("", "a\n") == Lines{"+ a"});
   CHECK(difference_of_lines("a\n", "") == Lines{"- a"});
   CHECK(difference_of_lines("a\nb\n", "a\nb\n") == Lines{"  a", "  b"});
+}
+
+TEST_CASE("what begins elsewhere than at the beginning is told, for a change begins there") {
+  const std::map<std::string, std::string> topic = {{"connector", "kafka"}, {"topic", "calls"}};
+  const auto with = [&](const std::string& mode) {
+    auto options = topic;
+    options["scan.startup.mode"] = mode;
+    return options;
+  };
+  const auto told = begun_anew(plan_over({topic,
+                                          with("latest-offset"),
+                                          with("earliest-offset"),
+                                          {{"connector", "upsert-kafka"}, {"topic", "people"}},
+                                          {{"connector", "delta"}}}));
+  REQUIRE(told.size() == 2);
+  CHECK(told[0] ==
+        "table 't1' begins at 'group-offsets'; the new version reads topic 'calls' from its "
+        "beginning all the same");
+  CHECK(told[1].starts_with("table 't2' begins at 'latest-offset'"));
 }
 
 }  // namespace millrace::change

@@ -167,6 +167,12 @@ class Change(unittest.TestCase):
         self.assertRegex(shown, r"topic telecom_events, partition 0, offsets 0 to \d+")
         plan = json.loads(self.command("plan", self.other, "--output", "json", code=3).stdout)
         self.assertEqual(plan["pipelines"][0]["verdict"], "changed")
+        self.assertEqual(plan["pipelines"][0]["begun_anew"], [])
+        self.assertNotIn("read from the beginning:", shown)
+        latest = SECOND.replace("'earliest-offset'", "'latest-offset'")
+        shown = self.command("plan", self.change_to(latest), code=3).stdout
+        self.assertRegex(shown, r"read from the beginning:\n +table 'events' begins at 'latest-offset'; "
+                         "the new version reads topic 'telecom_events' from its beginning")
 
         equal = json.loads(self.command("shadow", self.change_to(SAME_RESULTS), "--output",
                                         "json").stdout)[0]["tables"]

@@ -180,14 +180,6 @@ bool is_topic(const catalog::Table& table) {
          table.option("connector") == kUpsertTopicConnector.name;
 }
 
-namespace {
-
-Position position_of(const catalog::Table& table, const std::string& key) {
-  const auto found = table.options.find(key);
-  return found == table.options.end() ? Position{} : found->second.position;
-}
-
-// A table of upserts is what all its records say.
 StartupMode startup_of(const catalog::Table& table) {
   if (table.option("connector") == kUpsertTopicConnector.name) {
     return StartupMode::earliest;
@@ -200,6 +192,13 @@ StartupMode startup_of(const catalog::Table& table) {
     return StartupMode::latest;
   }
   return mode == "timestamp" ? StartupMode::timestamp : StartupMode::group_offsets;
+}
+
+namespace {
+
+Position position_of(const catalog::Table& table, const std::string& key) {
+  const auto found = table.options.find(key);
+  return found == table.options.end() ? Position{} : found->second.position;
 }
 
 Timestamp start_time_of(const catalog::Table& table) {

@@ -26,6 +26,9 @@ extern const catalog::ConnectorDescription kUpsertTopicConnector;
 bool is_topic(const catalog::Table& table);
 
 enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
+// Where a table over a topic begins: one of upserts, which is what all its records say, at its
+// beginning.
+StartupMode startup_of(const catalog::Table& table);
 
 // Which records of transactions are rows.
 enum class Isolation : uint8_t { committed, uncommitted };

@@ -9,6 +9,7 @@
 #include "exec/sink.h"
 #include "exec/testing/memory.h"
 #include "exec/testing/world.h"
+#include "function/evaluate.h"
 #include "kafka/records.h"
 
 namespace millrace::connector {
@@ -560,6 +561,50 @@ TEST_CASE("a prefix tells a key's columns from the value's") {
                           setup, setup.world.get());
   settle(pipeline);
   CHECK(setup.rows() == std::vector<std::string>{"ann 0 0 1"});
+}
+
+TEST_CASE("of keyed changes each row has the kind that its value says, and the key of its record") {
+  Setup setup;
+  setup.produce_keyed(R"({"who":"ann"})", R"({"before":null,"after":{"n":1},"op":"c"})");
+  setup.produce_keyed(R"({"who":"bob"})", R"({"before":{"n":1},"after":{"n":2},"op":"u"})");
+  setup.produce_keyed(R"({"who":"cid"})", std::nullopt);  // follows a deletion, and says no more
+  setup.produce_keyed(R"({"who":"dan"})", R"({"before":{"n":2},"after":null,"op":"d"})");
+  setup.produce_keyed(R"({"who":"eva"})", R"({"before":null,"after":{"n":3},"op":"?"})");
+  setup.produce_keyed(R"({"who":"fay"})", R"({"before":null,"after":{"n":4},"op":"r"})");
+  setup.produce_keyed("bad", R"({"before":null,"after":{"n":5},"op":"c"})");
+  const auto spec = spec_of({{"key.format", "json"},
+                             {"key.fields", "who"},
+                             {"value.fields-include", "EXCEPT_KEY"},
+                             {"scan.startup.mode", "earliest-offset"}});
+  auto* scan = static_cast<plan::Scan*>(spec.plan->nodes.front().get());
+  auto table = std::make_shared<catalog::Table>(*scan->table);
+  table->options["connector"] = {"kafka", {}};
+  table->options["format"] = {"debezium-json", {}};
+  scan->table = table;
+  state::TableStore state;
+  exec::Task facts{"p", {}, setup.world.get(), &state, false};
+  exec::OperatorCounts counts;
+  exec::TaskContext task(&facts, "scan-1", &counts);
+  TopicSource source(*scan, TopicOptions::from(*table, {}), task, *setup.store, nullptr, 2);
+  exec::Polled polled;
+  while (polled.rows.empty()) {
+    polled = source.poll();
+  }
+  std::vector<std::string> rows;
+  for (uint32_t row = 0; row < polled.rows.physical_size; ++row) {
+    rows.push_back(std::to_string(static_cast<int>(polled.rows.kind(row))) + " " +
+                   function::to_text(polled.rows.columns[0], row) + " " +
+                   function::to_text(polled.rows.columns[3], row));
+  }
+  const auto of = [](RowKind kind, const std::string& rest) {
+    return std::to_string(static_cast<int>(kind)) + rest;
+  };
+  CHECK(rows == std::vector<std::string>{
+                    of(RowKind::insert, " ann 1"), of(RowKind::update_before, " bob 1"),
+                    of(RowKind::update_after, " bob 2"), of(RowKind::delete_, " dan 2"),
+                    of(RowKind::insert, " fay 4")});
+  REQUIRE(polled.rejects.size() == 2);
+  CHECK(polled.rejects[1].reason.starts_with("the key: "));
 }
 
 TEST_CASE("of a table of upserts a record says what its key's row is now, or that it is gone") {
