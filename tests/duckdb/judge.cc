@@ -21,11 +21,12 @@ using golden::Pace;
 using Lines = std::vector<std::string>;
 using Bag = std::map<std::string, int>;
 
-constexpr std::array<std::pair<Pace, const char*>, 4> kOtherPaces{
+constexpr std::array<std::pair<Pace, const char*>, 5> kOtherPaces{
     {{Pace::single, "row by row"},
      {Pace::random, "in random batches"},
      {Pace::restarted, "restored behind each batch"},
-     {Pace::spilled, "with state on disk"}}};
+     {Pace::spilled, "with state on disk"},
+     {Pace::split, "not fused"}}};
 constexpr double kMostExact = 1e15;  // whole numbers below are written out
 constexpr size_t kDateLength = 10;
 
@@ -152,7 +153,7 @@ Finding judge(const Trial& trial, codec::DuckConnection& duckdb) {
   test.expected = whole;
   for (const auto& [pace, name] : kOtherPaces) {
     const Lines other = golden::answer(test, pace);
-    if (!golden::difference(test, other).empty()) {
+    if (!golden::difference(test, other, pace).empty()) {
       std::string report = std::string(name) + ", not in whole batches:\n";
       for (const std::string& line : other) {
         report += "  " + line + "\n";

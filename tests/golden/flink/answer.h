@@ -10,8 +10,10 @@
 namespace millrace::golden {
 
 // How the rows are cut into batches, and whether the pipeline is killed and restored between them;
-// spilled, all state that can leaves memory behind each, and some kill the pipeline.
-enum class Pace : uint8_t { whole, single, random, restarted, spilled };
+// spilled, all state that can leaves memory behind each, and some kill the pipeline. Split, the
+// plan is as it was bound, with no rule that fuses, moves, shares or leaves out anything: it may
+// make other changes, which leave the same table.
+enum class Pace : uint8_t { whole, single, random, restarted, spilled, split };
 
 // "columns ...", "changelog ...", and the changes; or one line, the error.
 std::vector<std::string> answer(const FlinkCase& test, Pace pace);

@@ -23,11 +23,10 @@ namespace {
 
 enum class Update : uint8_t { nothing, shrink, grow, messages };
 
-constexpr std::pair<Pace, const char*> kPaces[] = {{Pace::whole, "in whole batches"},
-                                                   {Pace::single, "row by row"},
-                                                   {Pace::random, "in random batches"},
-                                                   {Pace::restarted, "restored behind each batch"},
-                                                   {Pace::spilled, "with state on disk"}};
+constexpr std::pair<Pace, const char*> kPaces[] = {
+    {Pace::whole, "in whole batches"},     {Pace::single, "row by row"},
+    {Pace::random, "in random batches"},   {Pace::restarted, "restored behind each batch"},
+    {Pace::spilled, "with state on disk"}, {Pace::split, "not fused"}};
 
 struct Tally {
   size_t passed = 0;
@@ -71,7 +70,7 @@ class Runner {
   // What differs, at the first pace where something does.
   static std::string difference_of(const FlinkCase& test) {
     for (const auto& [pace, name] : kPaces) {
-      const std::string differs = difference(test, answer(test, pace));
+      const std::string differs = difference(test, answer(test, pace), pace);
       if (!differs.empty()) {
         return std::string(name) + "\n" + differs;
       }
