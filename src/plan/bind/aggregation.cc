@@ -76,7 +76,15 @@ class GroupedSelect {
       }
     }
     if (const auto* name = std::get_if<sql::ColumnName>(&written.node)) {
-      return grouped_column(scope_.resolve(name->name), written.position);
+      const Scope::Path path = scope_.resolve_path(name->name);
+      if (path.first_field < name->name.parts.size()) {
+        throw Error(ErrorCode::invalid_argument,
+                    "field '" + text +
+                        "' is neither in GROUP BY nor inside an aggregate function; a ROW in GROUP "
+                        "BY does not stand for its fields: write them there too",
+                    written.position);
+      }
+      return grouped_column(path.column, written.position);
     }
     if (const auto wanted = written_aggregate(written)) {
       return aggregate(*wanted, written);
