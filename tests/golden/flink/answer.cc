@@ -115,6 +115,30 @@ std::function<size_t()> batch_sizes(Pace pace, Random& random) {
   return [] { return Batch::kMaxRows; };
 }
 
+bool makes_several(const std::string& id) {
+  return id.starts_with("expand") || id.starts_with("unnest") || id.starts_with("repeat") ||
+         id.starts_with("window_table_function");
+}
+
+// Nothing is lost silently: rows that come in are handed on or gathered, or counted by what became
+// of them else. Some make several rows of one.
+void check_books(const exec::Pipeline& pipeline) {
+  for (const exec::OperatorStatus& status : pipeline.operators()) {
+    const exec::OperatorCounts& counts = status.counts;
+    const uint64_t gone = counts.rejected + counts.late + counts.filtered;
+    const bool adds_up = counts.in == counts.grouped + gone || counts.in == counts.out + gone ||
+                         (makes_several(status.id) && counts.grouped == 0);
+    if (!adds_up) {
+      throw Error(ErrorCode::internal,
+                  "the books of " + status.id + " do not add up: in " + std::to_string(counts.in) +
+                      ", out " + std::to_string(counts.out) + ", gathered " +
+                      std::to_string(counts.grouped) + ", filtered " +
+                      std::to_string(counts.filtered) + ", late " + std::to_string(counts.late) +
+                      ", rejected " + std::to_string(counts.rejected));
+    }
+  }
+}
+
 std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pace) {
   exec::testing::TestWorld world;
   Random random(test.head.size());
@@ -139,6 +163,7 @@ std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pac
     }
   }
   pipeline->checkpoint();
+  check_books(*pipeline);
   return replay.changes();
 }
 
