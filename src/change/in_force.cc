@@ -39,6 +39,13 @@ static bool has_other_state(const io::World& world, const std::string& directory
   return last && last->fingerprint != fingerprint;
 }
 
+// Whether there is anything that another plan would have to take over: one that failed at its first
+// start has read nothing, and is mended by mending its text.
+static bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions) {
+  return versions.previous ||
+         exec::Checkpoints(file.path_of(versions.current), world).newest().has_value();
+}
+
 InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const std::string& path,
                  const std::string& text, const catalog::Connections& connections) {
   const std::string fingerprint = plan::fingerprint(*job.plan);
@@ -57,7 +64,7 @@ InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const
   } catch (const Error&) {  // of an older program: the new text stands or falls by its state
     return {std::move(*versions), std::move(job), {}};
   }
-  if (plan::fingerprint(*known.plan) == fingerprint) {
+  if (plan::fingerprint(*known.plan) == fingerprint || !has_begun(world, file, *versions)) {
     if (current.text != text || current.file != path) {
       current.text = text;
       current.file = path;

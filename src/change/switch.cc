@@ -26,8 +26,22 @@ std::string_view name_of(Switch::Phase phase) {
 }
 
 Switch::Switch(const io::World& world, VersionFile& file, const Versions& before,
-               const Versions& next, Run& old, const Start& start, const exec::PipelineSpec& spec)
-    : world_(world), file_(file), before_(before), next_(next), old_(old), shadow_(start(spec)) {}
+               const Versions& next, Run& old, Start start, const exec::PipelineSpec& spec)
+    : world_(world),
+      file_(file),
+      before_(before),
+      next_(next),
+      old_(old),
+      start_(std::move(start)),
+      spec_(spec) {
+  const PipelineState state = old_.status().state;
+  if (state == PipelineState::failed || state == PipelineState::retrying) {
+    old_.pause();
+    phase_ = Phase::pausing;
+  } else {
+    shadow_ = start_(spec_, std::nullopt);
+  }
+}
 
 void Switch::give_up(const std::string& reason) {
   if (has_ended()) {
@@ -57,20 +71,24 @@ void Switch::step() {
   if (has_ended()) {
     return;
   }
-  if (phase_ == Phase::pausing) {
-    const exec::PipelineStatus old = old_.status();
-    if (is_alive(old, "old") && old.state == PipelineState::paused) {
-      shadow_->pause_at(old.paused_at);
-      phase_ = Phase::meeting;
-    }
-  } else {
-    follow_shadow();
-  }
-  if ((phase_ == Phase::pausing || phase_ == Phase::meeting) &&
-      world_.clock->monotonic() >= deadline_) {
+  phase_ == Phase::pausing ? follow_old() : follow_shadow();
+  if (!has_ended() && deadline_ && world_.clock->monotonic() >= *deadline_) {
     give_up("the versions did not meet within " + std::to_string(kLongestPause.ms() / 1000) +
             " s, while " + std::string(name_of(phase_)));
   }
+}
+
+void Switch::follow_old() {
+  const exec::PipelineStatus old = old_.status();
+  if (!is_alive(old, "old") || old.state != PipelineState::paused) {
+    return;
+  }
+  if (shadow_ == nullptr) {
+    shadow_ = start_(spec_, old.paused_at);
+  } else {
+    shadow_->pause_at(old.paused_at);
+  }
+  phase_ = Phase::meeting;
 }
 
 void Switch::follow_shadow() {

@@ -9,12 +9,16 @@
 //   4. The new one reads up to exactly that place.
 //   5. The file of versions is replaced. That is the switch.
 //
+// Where the old one does not run but failed, it pauses first, at what it has read, and the new one
+// reads up to there from the start.
+//
 // So each record of the input counts for the results of exactly one version, whatever crashes.
 // Until 5 the old version goes on after any failure; what the new one left is removed before the
 // next try.
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
@@ -29,13 +33,14 @@ class Switch {
  public:
   enum class Phase : uint8_t { catching_up, holding, pausing, meeting, switched, failed };
 
-  // Starts a pipeline with sinks that drop.
-  using Start = std::function<std::unique_ptr<Run>(const exec::PipelineSpec&)>;
+  // Starts a pipeline with sinks that drop, to pause at these positions where there are some.
+  using Start = std::function<std::unique_ptr<Run>(const exec::PipelineSpec&,
+                                                   const std::optional<exec::Positions>&)>;
 
   // From `before` to `next`, whose checkpoints are begun: empty, or as of a version to go back to.
   // `spec` is the new version's. All of these outlive the switch.
   Switch(const io::World& world, VersionFile& file, const Versions& before, const Versions& next,
-         Run& old, const Start& start, const exec::PipelineSpec& spec);
+         Run& old, Start start, const exec::PipelineSpec& spec);
 
   // Does what can be done now; called again and again until it has ended.
   void step();
@@ -51,6 +56,7 @@ class Switch {
   void give_up(const std::string& reason);
 
  private:
+  void follow_old();
   void follow_shadow();
   void replace();
   bool is_alive(const exec::PipelineStatus& status, const char* which);
@@ -60,12 +66,14 @@ class Switch {
   const Versions& before_;
   const Versions& next_;
   Run& old_;
-  std::unique_ptr<Run> shadow_;
+  Start start_;
+  const exec::PipelineSpec& spec_;
+  std::unique_ptr<Run> shadow_;  // once it runs
   Phase phase_ = Phase::catching_up;
   std::string reason_;
   bool undecided_ = false;
   uint64_t behind_ = 0;
-  Instant deadline_;  // while the old one pauses
+  std::optional<Instant> deadline_;  // while an old one that runs pauses
 };
 
 // "catching up"

@@ -53,7 +53,7 @@ class Head {
 
   // Pausing, as of the source; what is always given again is paused once it is given.
   virtual std::string cannot_pause() const { return {}; }
-  virtual void add_ends(Positions&) const {}
+  virtual void add_ends(Extent, Positions&) const {}
   virtual void pause_at(const Positions&) {}
   virtual bool paused() const { return finished(); }
   virtual uint64_t behind() const { return 0; }

@@ -42,7 +42,7 @@ class Pipeline::Running {
   StateSize state_size() const { return {store_.memory(), store_.spilled()}; }
   void on_ready(const std::function<void()>& wake);
   std::string cannot_pause() const { return stages_.cannot_pause(); }
-  Positions pause();
+  Positions pause(Extent extent);
   void pause_at(const Positions& positions);
   bool paused() const { return pausing_ && stages_.paused(); }
   uint64_t behind() const { return stages_.behind(); }
@@ -363,8 +363,8 @@ std::optional<Instant> Pipeline::Running::wake_at() const {
   return first;
 }
 
-Positions Pipeline::Running::pause() {
-  Positions ends = stages_.ends();
+Positions Pipeline::Running::pause(Extent extent) {
+  Positions ends = stages_.ends(extent);
   pause_at(ends);
   return ends;
 }
@@ -402,7 +402,7 @@ std::vector<OperatorStatus> Pipeline::operators() const { return running_->opera
 StateSize Pipeline::state_size() const { return running_->state_size(); }
 void Pipeline::on_ready(std::function<void()> wake) { running_->on_ready(wake); }
 std::string Pipeline::cannot_pause() const { return running_->cannot_pause(); }
-Positions Pipeline::pause() { return running_->pause(); }
+Positions Pipeline::pause(Extent extent) { return running_->pause(extent); }
 void Pipeline::pause_at(const Positions& positions) { running_->pause_at(positions); }
 bool Pipeline::paused() const { return running_->paused(); }
 uint64_t Pipeline::behind() const { return running_->behind(); }

@@ -113,8 +113,9 @@ class Pipeline {
   // --- Pausing, so that another plan goes on from where this one stopped ---
   // What stands against it: the first of the sources that has no positions. Empty where it can.
   std::string cannot_pause() const;
-  // At what can be read now, at the same place wherever a topic is read; which is the answer.
-  Positions pause();
+  // Behind what can be read now, or behind what was read, at the same place wherever a topic is
+  // read; which is the answer.
+  Positions pause(Extent extent);
   // Reads up to there and no further. Throws Error: unsupported, with cannot_pause(), or conflict
   // where it has read more. What was paused may be sent further on; it never goes on by itself.
   void pause_at(const Positions& positions);

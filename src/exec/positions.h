@@ -11,4 +11,7 @@ namespace millrace::exec {
 
 using Positions = std::map<std::string, std::map<int32_t, int64_t>>;
 
+// How far: what was read, or all that can be by now.
+enum class Extent : uint8_t { read, readable };
+
 }  // namespace millrace::exec

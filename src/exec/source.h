@@ -74,8 +74,8 @@ class Source {
   virtual std::string cannot_pause() const {
     return bounded() ? "" : "has no positions that another plan could go on from";
   }
-  // Says what can be read now, where that is further than `ends` has it.
-  virtual void add_ends(Positions&) const {}
+  // Says how far that is, where it is further than `ends` has it.
+  virtual void add_ends(Extent, Positions& /*ends*/) const {}
   // Gives nothing behind these, and of what they do not name nothing more. May be called again for
   // places further on. Throws Error(conflict) where more was given already.
   virtual void pause_at(const Positions&) {}

@@ -98,11 +98,11 @@ std::string Stages::cannot_pause() const {
   return why;
 }
 
-Positions Stages::ends() const {
+Positions Stages::ends(Extent extent) const {
   Positions ends;
   for (const auto& stage : stages_) {
     if (stage->head) {
-      stage->head->add_ends(ends);
+      stage->head->add_ends(extent, ends);
     }
   }
   return ends;

@@ -50,7 +50,7 @@ class Stages {
   bool paused() const;
   // The first reason that there is; empty where there is none.
   std::string cannot_pause() const;
-  Positions ends() const;
+  Positions ends(Extent extent) const;
   void pause_at(const Positions& positions);
   // Records that could be read now, about.
   uint64_t behind() const;

@@ -60,11 +60,14 @@ struct Wish {
 
 class Worker::Thread {
  public:
-  Thread(PipelineSpec spec, Connectors& connectors, const io::World& world)
+  Thread(PipelineSpec spec, Connectors& connectors, const io::World& world,
+         std::optional<Positions> pause_at)
       : spec_(std::move(spec)),
         connectors_(connectors),
         random_(world.random != nullptr ? world.random->next() : 0),
         world_(with_random(world, &random_)),
+        wish_{pause_at.has_value(), pause_at},
+        wishes_(pause_at.has_value() ? 1 : 0),
         thread_([this] { run(); }) {}
   ~Thread() {
     stop();
@@ -89,9 +92,11 @@ class Worker::Thread {
     const std::lock_guard lock(mutex_);
     wish_ = std::move(wish);
     ++wishes_;
-    // Nobody who looks now is shown what an earlier wish led to.
+    // Nobody who looks now is shown what was before the wish.
     if (status_.state == PipelineState::paused) {
       status_.state = PipelineState::running;
+    } else if (status_.state == PipelineState::failed) {
+      status_.state = PipelineState::starting;
     }
     woken_ = true;
     wake_.notify_all();
@@ -105,6 +110,8 @@ class Worker::Thread {
   Next live(Duration& pause);
   bool obey(Pipeline& pipeline);
   void report_paused();
+  // Until somebody wishes for another life. False where it is to stop instead.
+  bool report_failed(const std::string& reason);
   void wake();
   // Until woken, stopped or the instant, where there is one.
   void rest_until(std::optional<Instant> instant);
@@ -121,13 +128,15 @@ class Worker::Thread {
   const io::World world_;
   uint64_t heard_ = 0;    // wishes, in this life; of the thread alone
   bool pausing_ = false;  // the same
+  // No epoch has ended since a life ended in failure: to read on may fail again.
+  bool in_trouble_ = false;
 
   mutable std::mutex mutex_;  // all below
   std::condition_variable wake_;
   std::condition_variable changed_;
   PipelineStatus status_;
   Wish wish_;
-  uint64_t wishes_ = 0;  // how many there were
+  uint64_t wishes_;  // how many there were
   bool stopping_ = false;
   bool woken_ = false;
 
@@ -188,7 +197,7 @@ bool Worker::Thread::obey(Pipeline& pipeline) {
     pipeline.pause_at(*wish.at);
     return true;
   }
-  Positions at = pipeline.pause();
+  Positions at = pipeline.pause(in_trouble_ ? Extent::read : Extent::readable);
   const std::lock_guard lock(mutex_);
   if (wishes_ == heard_) {
     wish_.at = std::move(at);  // another life pauses there too
@@ -203,6 +212,17 @@ void Worker::Thread::report_paused() {
     status_.paused_at = *wish_.at;
     changed_.notify_all();
   }
+}
+
+bool Worker::Thread::report_failed(const std::string& reason) {
+  in_trouble_ = true;
+  std::unique_lock lock(mutex_);
+  status_.state = PipelineState::failed;
+  status_.reason = reason;
+  changed_.notify_all();
+  const uint64_t heard = wishes_;
+  wake_.wait(lock, [&] { return stopping_ || wishes_ != heard; });
+  return !stopping_;
 }
 
 // One life of the pipeline: from the last checkpoint to its end, or to an exception.
@@ -240,6 +260,7 @@ Worker::Thread::Next Worker::Thread::live(Duration& pause) {
     if (const Epoch epoch = pipeline.epoch(); epoch > before) {
       before = epoch;
       pause = kFirstPause;  // progress was made: the next trouble is a new one
+      in_trouble_ = false;
     }
     if (!worked && !pipeline.finished()) {
       report(pipeline);
@@ -267,19 +288,23 @@ void Worker::Thread::run() {
       world_.log->error("pipeline", may_pass(error.code()) ? "interrupted" : "failed",
                         {{"pipeline", spec_.name}, {"reason", error.what()}});
       if (stopping() || !may_pass(error.code())) {
-        report(PipelineState::failed, error.what());
-        return;
+        if (!report_failed(error.what())) {
+          return;
+        }
+        continue;
       }
+      in_trouble_ = true;
       report(PipelineState::retrying, error.what());
     } catch (const std::bad_alloc&) {
       // The same input would take the same memory again, so this is for a person to look at; the
       // other pipelines and the broker go on.
       world_.log->error("pipeline", "failed",
                         {{"pipeline", spec_.name}, {"reason", "out of memory"}});
-      report(PipelineState::failed,
-             "out of memory: the state or a batch of this pipeline is larger "
-             "than what the machine gives");
-      return;
+      if (!report_failed("out of memory: the state or a batch of this pipeline is larger than what "
+                         "the machine gives")) {
+        return;
+      }
+      continue;
     }
     {
       const std::lock_guard lock(mutex_);
@@ -295,8 +320,9 @@ void Worker::Thread::run() {
   }
 }
 
-Worker::Worker(PipelineSpec spec, Connectors& connectors, const io::World& world)
-    : thread_(std::make_unique<Thread>(std::move(spec), connectors, world)) {}
+Worker::Worker(PipelineSpec spec, Connectors& connectors, const io::World& world,
+               std::optional<Positions> pause_at)
+    : thread_(std::make_unique<Thread>(std::move(spec), connectors, world, std::move(pause_at))) {}
 
 Worker::~Worker() = default;
 

@@ -3,10 +3,11 @@
 // A thread that runs a pipeline: turns while there is input, sleeps until there is, ends epochs
 // when they are due. A failure ends the pipeline's life, never the process: what may pass (disk,
 // network) is tried again from the last checkpoint with growing pauses; the rest waits for a
-// person.
+// person, who may ask it to pause, so that another plan goes on from there, or to try again.
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,10 @@ struct PipelineStatus {
 
 class Worker {
  public:
-  // Starts at once. `connectors` and what `world` points to outlive the worker.
-  Worker(PipelineSpec spec, Connectors& connectors, const io::World& world);
+  // Starts at once, to pause at these positions where there are some. `connectors` and what `world`
+  // points to outlive the worker.
+  Worker(PipelineSpec spec, Connectors& connectors, const io::World& world,
+         std::optional<Positions> pause_at = {});
   // Stops: ends the epoch and the thread.
   ~Worker();
 
@@ -50,8 +53,8 @@ class Worker {
   void wait_until_ended();
   // Returns once the state is no longer starting: the first checkpoint is durable, or it failed.
   void wait_until_started();
-  // Asks it to pause (pipeline.h) at what can be read then, or at these positions. The state is
-  // paused once the epoch has ended there.
+  // Asks it to pause (pipeline.h) at what can be read then, where it failed at what it has read, or
+  // at these positions. The state is paused once the epoch has ended there.
   void pause();
   void pause_at(Positions positions);
   // Goes on from the last checkpoint, as after trouble.

@@ -173,4 +173,21 @@ TEST_CASE("a worker pauses, is sent further, and goes on") {
   CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
 }
 
+TEST_CASE("a worker that failed pauses at what it has read, and tries again when asked") {
+  Setup setup;
+  setup.connectors.topics.at("clicks").bounded = false;
+  Failing failing(setup.connectors, ErrorCode::type_mismatch, 1);
+  Worker worker(setup.spec, failing, setup.get());
+  worker.wait_until_ended();
+  CHECK(worker.status().state == PipelineState::failed);
+  worker.pause();
+  wait_until_paused(worker);
+  CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 0}}}});
+  CHECK(setup.connectors.tables["copies"].rows.empty());
+  worker.resume();
+  worker.pause();
+  wait_until_paused(worker);
+  CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
+}
+
 }  // namespace millrace::exec

@@ -207,8 +207,11 @@ void Machine::change(const std::string& pipeline, const Target& target, uint64_t
   spec.writes = exec::Writes::nothing;
   change::Switch change(
       life_->world, file, before, next, **running,
-      [&](const exec::PipelineSpec& of) {
+      [&](const exec::PipelineSpec& of, const std::optional<exec::Positions>& pause_at) {
         auto made = std::make_unique<SteppedRun>(of, life_->dropping, life_->world);
+        if (pause_at) {
+          made->pause_at(*pause_at);
+        }
         shadow = made.get();
         return made;
       },

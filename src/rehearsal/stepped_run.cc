@@ -18,7 +18,7 @@ void SteppedRun::start() {
 }
 
 void SteppedRun::pause() {
-  paused_at_ = pipeline_->pause();
+  paused_at_ = pipeline_->pause(exec::Extent::readable);
   paused_ = false;
 }
 

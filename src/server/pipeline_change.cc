@@ -168,7 +168,9 @@ void PipelineChange::prepare() {
                                                "' has this plan already, as version " +
                                                std::to_string(versions.current.number));
   }
-  if (status.state != PipelineState::running) {
+  // One that has failed pauses where its last epoch ended.
+  if (status.state != PipelineState::running && status.state != PipelineState::retrying &&
+      status.state != PipelineState::failed) {
     throw Error(ErrorCode::unsupported, "cannot change pipeline '" + current_.job.name +
                                             "' while it is " +
                                             std::string(exec::name_of(status.state)) +
@@ -279,9 +281,9 @@ void PipelineChange::switch_versions() {
   change::WorkerRun old(current_.worker);
   Switch change(
       world_, file, current_.versions, next_, old,
-      [&](const exec::PipelineSpec& shadow) {
+      [&](const exec::PipelineSpec& shadow, const std::optional<exec::Positions>& pause_at) {
         return std::make_unique<change::WorkerRun>(
-            std::make_shared<exec::Worker>(shadow, dropping, world_));
+            std::make_shared<exec::Worker>(shadow, dropping, world_, pause_at));
       },
       spec);
   const bool went_on = run_to_end(change, [&] {

@@ -48,6 +48,12 @@ INSERT INTO seen SELECT id, {version} FROM events;
 END;
 """
 
+# Ends with the record of this id: JSON_OBJECTAGG takes no key that is NULL.
+BREAKS_AT = 700
+BREAKS = TABLES + INSERTS.format(kind="kind", version=1, mb=f"""CHAR_LENGTH(JSON_OBJECTAGG(
+  KEY NULLIF(CAST(id AS STRING), '{BREAKS_AT}') VALUE 1)) * 0 + SUM(mb)""").replace(
+  "SUM(CHAR_LENGTH", "(CHAR_LENGTH")
+
 LATE_ROWS = """
 CREATE TABLE late (event_data STRING, reason STRING)
 WITH ('connector' = 'kafka', 'topic' = 'late', 'format' = 'json');
@@ -124,6 +130,14 @@ class Change(unittest.TestCase):
 
     def version(self):
         return json.loads(self.command("list", "--output", "json").stdout)[0]["version"]
+
+    def state(self):
+        return json.loads(self.command("list", "--output", "json").stdout)[0]["state"]
+
+    def restart_with(self, text):
+        self.server.stop()
+        self.file.write_text(text)
+        self.server.start()
 
     def wait_for(self, what, condition):
         deadline = time.monotonic() + 60
@@ -237,9 +251,7 @@ class Change(unittest.TestCase):
     def test_late_rows_have_their_table_over_a_change_and_back(self):
         first, second = (text.replace("SET 'execution", LATE_ROWS + "SET 'execution")
                          for text in (FIRST, SECOND))
-        self.server.stop()
-        self.file.write_text(first)
-        self.server.start()
+        self.restart_with(first)
         producer = KafkaProducer(bootstrap_servers=self.server.kafka,
                                  value_serializer=lambda value: json.dumps(value).encode())
         self.addCleanup(producer.close)
@@ -265,6 +277,26 @@ class Change(unittest.TestCase):
                                  auto_offset_reset="earliest", consumer_timeout_ms=2000)
         with contextlib.closing(consumer):
             return sum(1 for _ in consumer)
+
+    def test_one_that_has_failed_is_changed_where_it_came_to(self):
+        self.restart_with(BREAKS.replace("'minutes'", "'breaks'"))
+        producing = self.start_producing(BREAKS_AT + 100)
+        self.wait_for("the failure", lambda: self.state() == "failed")
+        self.assertIn("version 2 runs", self.command("apply", self.change_to(
+            SECOND.replace("'minutes'", "'breaks'"))).stdout)
+        producing.finish()
+        versions = self.check_results(producing.sent)
+        self.assertEqual(versions[0], 1)
+        self.assertIn(2, versions[:BREAKS_AT + 1])
+        self.assertEqual(versions, sorted(versions))
+
+    def test_one_that_never_began_takes_another_text_with_a_start(self):
+        other = FIRST.replace("'minutes'", "'other'")
+        self.restart_with(other.replace("seen (id BIGINT, ", "seen (id STRING, ").replace(
+            "SELECT id, 1", "SELECT CAST(id AS STRING), 1"))
+        self.assertEqual(self.state(), "failed")
+        self.restart_with(other)
+        self.assertEqual(self.state(), "running")
 
     def test_letters_that_cannot_be_written_are_refused_before_the_switch(self):
         text = SECOND.replace("EXECUTE", "SET 'millrace.late-row.table' = 'seen';\nEXECUTE")

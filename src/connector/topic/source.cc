@@ -376,13 +376,16 @@ Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition,
                                             scan_->table->name + "' cannot be " + type.to_string());
 }
 
-void TopicSource::add_ends(exec::Positions& ends) const {
+void TopicSource::add_ends(exec::Extent extent, exec::Positions& ends) const {
   if (options_.bounded) {
     return;
   }
   for (const auto& split : splits_) {
     int64_t& end = ends[options_.topic][split->index.value];
-    end = std::max({end, *split->next, limit_of(*split)});
+    end = std::max(end, *split->next);
+    if (extent == exec::Extent::readable) {
+      end = std::max(end, limit_of(*split));
+    }
   }
 }
 

@@ -50,7 +50,7 @@ class TopicSource final : public exec::Source {
   void committed() override;
   void on_ready(std::function<void()> wake) override;
   std::string cannot_pause() const override { return {}; }
-  void add_ends(exec::Positions& ends) const override;
+  void add_ends(exec::Extent extent, exec::Positions& ends) const override;
   void pause_at(const exec::Positions& positions) override;
   bool paused() const override;
   uint64_t behind() const override;

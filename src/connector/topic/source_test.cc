@@ -423,7 +423,7 @@ TEST_CASE("a pipeline pauses at what can be read, and does nothing more") {
   setup.produce(0, {R"({"n":1})", R"({"n":2})"});
   setup.produce(1, {R"({"n":3})"});
   CHECK(pipeline.behind() == 3);
-  const exec::Positions at = pipeline.pause();
+  const exec::Positions at = pipeline.pause(exec::Extent::readable);
   CHECK(at == exec::Positions{{"clicks", {{0, 2}, {1, 1}}}});
   CHECK_FALSE(pipeline.paused());
   setup.produce(0, {R"({"n":4})"});
@@ -466,9 +466,9 @@ TEST_CASE("a pipeline pauses in the middle of a batch, and before what is undeci
   settle(pipeline);
   CHECK(setup.rows().size() == 3);
   setup.produce(0, {R"({"n":4})"}, kInTransaction);
-  CHECK(pipeline.pause() == exec::Positions{{"clicks", {{0, 3}, {1, 0}}}});
+  CHECK(pipeline.pause(exec::Extent::readable) == exec::Positions{{"clicks", {{0, 3}, {1, 0}}}});
   setup.end_transaction(true);
-  CHECK(pipeline.pause() == exec::Positions{{"clicks", {{0, 5}, {1, 0}}}});
+  CHECK(pipeline.pause(exec::Extent::readable) == exec::Positions{{"clicks", {{0, 5}, {1, 0}}}});
   settle(pipeline);
   CHECK(setup.rows().size() == 4);
 }
@@ -478,7 +478,7 @@ TEST_CASE("a partition that others do not know of is theirs who go on") {
   setup.produce(0, {R"({"n":1})"});
   exec::Pipeline pipeline(spec_of({{"scan.startup.mode", "earliest-offset"}}), setup,
                           setup.world.get());
-  const exec::Positions at = pipeline.pause();
+  const exec::Positions at = pipeline.pause(exec::Extent::readable);
   REQUIRE(setup.store->add_partitions("clicks", 3).ok());
   setup.produce(2, {R"({"n":2})"});
   settle(pipeline);
@@ -526,7 +526,7 @@ TEST_CASE("a pipeline that catches up begins its sinks anew") {
   spec.writes = exec::Writes::nothing;
   {
     exec::Pipeline pipeline(spec, setup, setup.world.get());
-    pipeline.pause();
+    pipeline.pause(exec::Extent::readable);
     settle(pipeline);
   }
   spec.writes = exec::Writes::rows;

@@ -41,7 +41,7 @@ class Scan final : public Head {
   void committed() override { source_->committed(); }
   void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }
   std::string cannot_pause() const override;
-  void add_ends(Positions& ends) const override { source_->add_ends(ends); }
+  void add_ends(Extent extent, Positions& ends) const override { source_->add_ends(extent, ends); }
   void pause_at(const Positions& positions) override { source_->pause_at(positions); }
   bool paused() const override { return finished_ || source_->paused(); }
   uint64_t behind() const override { return source_->behind(); }

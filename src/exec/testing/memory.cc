@@ -62,10 +62,11 @@ class MemorySource final : public Source {
   void sync() override {}
   void on_ready(std::function<void()>) override {}
   std::string cannot_pause() const override { return {}; }
-  void add_ends(Positions& ends) const override {
+  void add_ends(Extent extent, Positions& ends) const override {
     for (size_t split = 0; split < splits(); ++split) {
       ends[scan_->table->name][static_cast<int32_t>(split)] =
-          static_cast<int64_t>(topic_->partitions[split].size());
+          extent == Extent::read ? next_->at(std::to_string(split))
+                                 : static_cast<int64_t>(topic_->partitions[split].size());
     }
   }
   void pause_at(const Positions& positions) override { pause_ = positions; }
