@@ -72,6 +72,12 @@ class Clients(unittest.TestCase):
                         subjects=["codecs", "group", "group-848", "rebalance", "rebalance-848", "transactions",
                                   "admin"])
 
+    def test_old_java(self):
+        libraries = INSTALLED / "java_old"
+        self.need(shutil.which("javac") and (libraries / "installed").exists(), "a JDK or Kafka's Java clients are not installed")
+        self.run_client("java", "-XX:+UseSerialGC", "-cp", libraries / "*", HERE / "java_old/Client.java",
+                        subjects=["transactions", "group", "admin"])
+
     def go_client(self, folder):
         go = carried("go/lib/python3*/site-packages/go/bin/go") or shutil.which("go")
         self.need(go and (INSTALLED / "go/installed").exists(), "Go or the client's modules are not installed")
