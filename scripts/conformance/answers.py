@@ -4,8 +4,8 @@ answers differ, field by field.
 
     scripts/conformance/answers.py [--all] [API ...]
 
-What must differ is left out: addresses, ids that are drawn, times, and how a fault is worded (--all shows that
-too). Exits with 1 where a difference is not one of those that EXPECTED gives a reason for.
+What is asked, and what may differ and why, stands in answers_asked.py. What must differ is left out: addresses, ids
+that are drawn, times, and how a fault is worded (--all shows that too). Exits with 1 where anything else differs.
 """
 
 import io
@@ -133,39 +133,51 @@ def differences(ours, theirs, path, leave_out):
         yield f"{path}: {ours!r} | {theirs!r}"
 
 
+def asked_until(port, kind, version, fields, is_settled):
+    """The answer, or what it has become when it is settled: Kafka's coordinators take their time."""
+    for _ in range(100):
+        answer = Connection(port).ask(kind, version, fields)
+        if is_settled(answer):
+            break
+        time.sleep(0.1)
+    return answer
+
+
+def versions_to_ask(kind, ranges, options):
+    least = max(each[kind.API_KEY][0] for each in ranges)
+    most = min([each[kind.API_KEY][1] for each in ranges] + [kind.max_version])
+    if "version" in options:
+        least = most = min(options["version"], most)
+    return range(least, most + 1)
+
+
+def is_expected(name, line):
+    return any(name == api and part in line for api, part, _ in EXPECTED)
+
+
+def compare(ports, wanted, leave_out):
+    """How many requests there were, and {(API, fields): {line: versions}} of those answered otherwise."""
+    asked, odd = 0, {}
+    ranges = [versions_of(Connection(port)) for port in ports]
+    for name, fields, *options in SEQUENCE:
+        options = options[0] if options else {}
+        kind = request_class(name)
+        for version in versions_to_ask(kind, ranges, options):
+            answers = [asked_until(port, kind, version, fields, options.get("until", lambda _: True)) for port in ports]
+            if wanted and name not in wanted:
+                continue
+            asked += 1
+            for line in differences(*answers, "", leave_out):
+                if not is_expected(name, line):
+                    odd.setdefault((name, str(fields)), {}).setdefault(line, []).append(version)
+    return asked, odd
+
+
 def main():
     words = sys.argv[1:]
-    leave_out = set() if "--all" in words else WORDED
     wanted = [word for word in words if word != "--all"]
-    asked, odd = 0, {}
     with Server(SETTINGS) as ours, ApacheKafka(more=AT_APACHE) as theirs:
-        sides = [ours.port, theirs.port]
-        ranges = [versions_of(Connection(port)) for port in sides]
-        for name, fields, *options in SEQUENCE:
-            options = options[0] if options else {}
-            kind = request_class(name)
-            least = max(each[kind.API_KEY][0] for each in ranges)
-            most = min([each[kind.API_KEY][1] for each in ranges] + [kind.max_version])
-            if "version" in options:
-                least = most = min(options["version"], most)
-            for version in range(least, most + 1):
-                answers = []
-                for port in sides:
-                    given = fields(Connection(port)) if callable(fields) else fields
-                    answer = Connection(port).ask(kind, version, given)
-                    for _ in range(100):
-                        if not options.get("until") or options["until"](answer):
-                            break
-                        time.sleep(0.1)
-                        answer = Connection(port).ask(kind, version, given)
-                    answers.append(answer)
-                if wanted and name not in wanted:
-                    continue
-                asked += 1
-                for line in differences(*answers, "", leave_out):
-                    if any(name == api and part in line for api, part, _ in EXPECTED):
-                        continue
-                    odd.setdefault((name, str(fields)), {}).setdefault(line, []).append(version)
+        asked, odd = compare([ours.port, theirs.port], wanted, set() if "--all" in words else WORDED)
     for (name, fields), lines in odd.items():
         print(f"{name} {fields[:400]}")
         for line, versions in lines.items():
