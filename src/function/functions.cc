@@ -11,16 +11,22 @@ namespace millrace::function {
 static std::vector<ScalarFunction> list_functions() {
   std::vector<ScalarFunction> functions;
   for (const auto family : {
-           arithmetic_functions,  comparison_functions,    logic_functions,
-           rounding_functions,    math_functions,          extreme_functions,
-           string_functions,      concatenation_functions, trim_functions,
-           like_functions,        regex_functions,         digest_functions,
-           json_object_functions, json_query_functions,    nested_functions,
-           array_functions,       map_functions,           split_functions,
-           encoding_functions,    url_functions,           clock_functions,
-           time_part_functions,   time_unit_functions,     time_format_functions,
-           choice_functions,      address_functions,       character_class_functions,
-           format_functions,      random_functions,        variant_functions,
+           arithmetic_functions,   comparison_functions,
+           logic_functions,        rounding_functions,
+           math_functions,         extreme_functions,
+           string_functions,       concatenation_functions,
+           trim_functions,         like_functions,
+           regex_functions,        digest_functions,
+           json_object_functions,  json_query_functions,
+           nested_functions,       array_functions,
+           map_functions,          split_functions,
+           encoding_functions,     url_functions,
+           clock_functions,        time_part_functions,
+           time_unit_functions,    time_format_functions,
+           lenient_time_functions, choice_functions,
+           address_functions,      character_class_functions,
+           format_functions,       random_functions,
+           variant_functions,
        }) {
     const std::span<const ScalarFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

@@ -8,6 +8,7 @@
 #include "column/builder.h"
 #include "function/kernel.h"
 #include "function/scalar.h"
+#include "function/scalar/lenient_times.h"
 #include "function/value/time_text.h"
 
 namespace millrace::function {
@@ -251,7 +252,8 @@ class Rewriter {
       return formatted_seconds(std::move(arguments));
     }
     if (name == "UNIX_TIMESTAMP" && !arguments.empty()) {
-      return seconds_of(std::move(arguments));
+      call.signature =
+          std::make_shared<const ScalarSignature>(unix_timestamp_in(*call.signature, zone_));
     }
     return call;
   }
@@ -292,14 +294,6 @@ class Rewriter {
     arguments.push_back(clock_of(call_of("TO_TIMESTAMP_LTZ", std::move(seconds)), zone_));
     arguments.push_back(given.size() > 1 ? std::move(given[1]) : text_of("yyyy-MM-dd HH:mm:ss"));
     return call_of("DATE_FORMAT", std::move(arguments));
-  }
-
-  // UNIX_TIMESTAMP(text [, pattern])
-  Expression seconds_of(std::vector<Expression> given) const {
-    std::vector<Expression> arguments;
-    arguments.push_back(text_of("EPOCH"));
-    arguments.push_back(instant_of(call_of("TO_TIMESTAMP", std::move(given)), zone_));
-    return call_of("EXTRACT", std::move(arguments));
   }
 
   static Expression zero() {

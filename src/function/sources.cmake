@@ -48,6 +48,7 @@ set(SOURCES
   scalar/format.cc
   scalar/json_object.cc
   scalar/json_query.cc
+  scalar/lenient_times.cc
   scalar/like.cc
   scalar/logic.cc
   scalar/maps.cc
@@ -72,11 +73,13 @@ set(SOURCES
   value/java_digits.cc
   value/json_path.cc
   value/json_value.cc
+  value/lenient_time.cc
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc
   value/required_text.cc
   value/time_text.cc
+  value/unit_bounds.cc
   value/variant.cc)
 set(TESTS
   aggregates_test.cc

@@ -39,18 +39,22 @@ Column timestamp_to_timestamp(const CastCall& call) {
       call, [&](int64_t value) { return with_precision(value, from, to); });
 }
 
+// Before 1970 the day that Flink finds of a TIMESTAMP is the one behind, for it divides towards
+// zero, and its time of day is counted back from there.
 Column timestamp_to_date(const CastCall& call) {
-  const int64_t per_day = 86'400 * call.from().type().timestamp_unit();
+  const int64_t per_ms = call.from().type().timestamp_unit() / 1000;
   return map_values<int32_t, int64_t>(
-      call, [=](int64_t value) { return static_cast<int32_t>(floor_div(value, per_day)); });
+      call, [=](int64_t value) { return static_cast<int32_t>(floor_div(value, per_ms) / kDayMs); });
 }
 
 Column timestamp_to_time(const CastCall& call) {
-  const int64_t unit = call.from().type().timestamp_unit();
+  const int64_t per_ms = call.from().type().timestamp_unit() / 1000;
   const int32_t step = kept_ms(call.result);
+  const bool is_instant = call.from().type().kind == TypeKind::timestamp_ltz;
   return map_values<int32_t, int64_t>(call, [=](int64_t value) {
-    const auto ms = static_cast<int32_t>(floor_mod(value, 86'400 * unit) / (unit / 1000));
-    return ms - ms % step;
+    const int64_t ms = floor_div(value, per_ms);
+    return static_cast<int32_t>(
+        floor_mod(is_instant ? floor_div(ms, step) * step : ms / step * step, kDayMs));
   });
 }
 

@@ -38,5 +38,6 @@ std::span<const ScalarFunction> clock_functions();
 std::span<const ScalarFunction> time_part_functions();
 std::span<const ScalarFunction> time_unit_functions();
 std::span<const ScalarFunction> time_format_functions();
+std::span<const ScalarFunction> lenient_time_functions();
 
 }  // namespace millrace::function

@@ -99,12 +99,14 @@ Column make_array(const KernelCall& call) {
   return result.finish();
 }
 
-// Text that is JSON already.
-Column as_it_is(const KernelCall& call) {
+// Text that is JSON already, in the form that these functions write.
+Column as_json(const KernelCall& call) {
   return map_present<ResultStrings, StringRef>(
       call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
-        if (parse_json(text.view())) {
-          to.set_borrowed(row, text.view());
+        if (const auto value = parse_json(text.view())) {
+          std::string json;
+          append_json(*value, json);
+          to.set(row, json);
         } else {
           to.fail(row, "JSON() of what is no JSON: " + std::string(text.view()));
         }
@@ -115,7 +117,7 @@ std::optional<ScalarSignature> bind_json(std::span<const Type> given) {
   if (given.size() != 1 || !given[0].is_string()) {
     return std::nullopt;
   }
-  return strict("JSON", std::vector<Type>{given[0]}, Type::of(TypeKind::variant), as_it_is);
+  return strict("JSON", std::vector<Type>{given[0]}, Type::of(TypeKind::variant), as_json);
 }
 
 std::optional<ScalarSignature> bind_object(std::string_view name, std::span<const Type> given,

@@ -49,6 +49,11 @@ Column move_time_by_ms(const KernelCall& call) {
   });
 }
 
+// A time of day is the same in any month.
+Column keep_time(const KernelCall& call) {
+  return map_pairs<int32_t, int32_t, int32_t>(call, [](int32_t time, int32_t) { return time; });
+}
+
 template <typename T, int sign>
 Column add_intervals(const KernelCall& call) {
   return map_pairs<T, T, T>(call, [](T a, T b) { return static_cast<T>(a + sign * b); });
@@ -63,8 +68,8 @@ Kernel moving_kernel(const Type& time, const Type& interval) {
   if (time.kind == TypeKind::date) {
     return by_ms ? move_date_by_ms<sign> : move_date_by_months<sign>;
   }
-  if (time.kind == TypeKind::time && by_ms) {
-    return move_time_by_ms<sign>;
+  if (time.kind == TypeKind::time) {
+    return by_ms ? move_time_by_ms<sign> : keep_time;
   }
   if (time.kind == interval.kind) {
     return by_ms ? add_intervals<int64_t, sign> : add_intervals<int32_t, sign>;

@@ -4,6 +4,7 @@
 #include "column/builder.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/lenient_times.h"
 #include "function/scalar/moments.h"
 #include "function/value/date_pattern.h"
 
@@ -60,16 +61,6 @@ Column to_timestamp(const KernelCall& call) {
 
 Column to_date(const KernelCall& call) {
   return each_parsed<int32_t>(call, [](const Moment& at) { return at.day; });
-}
-
-Column seconds_of_text(const KernelCall& call) {
-  return each_parsed<int64_t>(call, [](const Moment& at) { return value_of(at, 1); });
-}
-
-Column seconds_now(const KernelCall& call) {
-  ColumnBuilder builder(call.result);
-  builder.add<int64_t>(floor_div(call.context.now().ms, 1000));
-  return Column::constant(builder.finish(), call.size);
 }
 
 // TO_TIMESTAMP_LTZ(number [, precision]): seconds with precision 0, milliseconds with 3.
@@ -192,21 +183,15 @@ std::optional<ScalarSignature> bind_format(Types given) {
   if (given.size() != 2 || !given[1].is_string()) {
     return std::nullopt;
   }
-  const Type time = given[0].is_string() ? Type::timestamp(3, given[0].nullable) : given[0];
-  if (!has_moments(time)) {
+  if (given[0].is_string()) {
+    return bind_format_text(given);
+  }
+  if (!has_moments(given[0])) {
     return std::nullopt;
   }
-  const std::vector<Type> arguments = {time, given[1]};
+  const std::vector<Type> arguments = {given[0], given[1]};
   return ScalarSignature{"DATE_FORMAT", arguments, nullable_by(Type::string(), arguments),
                          formatted};
-}
-
-std::optional<ScalarSignature> bind_unix_timestamp(Types given) {
-  if (!given.empty()) {
-    return bind_parse("UNIX_TIMESTAMP", given, Type::of(TypeKind::bigint), seconds_of_text);
-  }
-  return ScalarSignature{
-      "UNIX_TIMESTAMP", {}, Type::of(TypeKind::bigint, false), seconds_now, Volatility::per_batch};
 }
 
 constexpr ScalarFunction kFunctions[] = {
@@ -228,8 +213,6 @@ constexpr ScalarFunction kFunctions[] = {
        return strict("FROM_UNIXTIME", fitted(given, {kWhole, kText}, 1), Type::string(),
                      formatted_seconds);
      }},
-    {"UNIX_TIMESTAMP", "UNIX_TIMESTAMP([string [, pattern]])",
-     "Seconds since 1970, now or of a time in text.", bind_unix_timestamp},
 };
 
 }  // namespace

@@ -22,8 +22,9 @@ Column each_moment(const KernelCall& call, const Column& times, F f) {
     } else if (type.is_timestamp()) {
       result.set(row, static_cast<T>(value_of(*moment, type.timestamp_unit())));
     } else {
-      const bool is_date = type.kind == TypeKind::date;
-      result.set(row, static_cast<T>(is_date ? moment->day : moment->ns_of_day / 1'000'000));
+      // The end of a day is a time of its own where it was rounded up to.
+      const int64_t ms = moment->day * kDayMs + moment->ns_of_day / 1'000'000;
+      result.set(row, static_cast<T>(type.kind == TypeKind::date ? moment->day : ms));
     }
   });
   return result.finish();
@@ -38,6 +39,7 @@ Column add(const KernelCall& call) {
   const TimeUnit unit = unit_from(call.arguments[0]);
   const View<int64_t> count(call.arguments[1]);
   const Column& times = call.arguments[2];
+  const bool is_time = times.type().kind == TypeKind::time;
   const bool whole_days =
       times.type().kind == TypeKind::date && length_ns(unit).value_or(kDayNs) % kDayNs != 0;
   if (whole_days || (!length_ns(unit) && !months_in(unit))) {
@@ -45,7 +47,14 @@ Column add(const KernelCall& call) {
   }
   return each_moment<T>(call, times,
                         [&](const Moment& from, uint32_t row) -> std::optional<Moment> {
-                          return count.is_null(row) ? std::nullopt : moved(from, unit, count[row]);
+                          if (count.is_null(row)) {
+                            return std::nullopt;
+                          }
+                          std::optional<Moment> to = moved(from, unit, count[row]);
+                          if (is_time && to) {
+                            to->day = 0;
+                          }
+                          return to;
                         });
 }
 
@@ -71,9 +80,7 @@ template <Direction direction, typename T>
 Column rounded(const KernelCall& call) {
   const TimeUnit unit = unit_from(call.arguments[1]);
   return each_moment<T>(call, call.arguments[0], [&](const Moment& at, uint32_t) {
-    const std::optional<Moment> begin = begin_of(at, unit);
-    const bool exact = begin && begin->day == at.day && begin->ns_of_day == at.ns_of_day;
-    return direction == Direction::down || exact || !begin ? begin : moved(*begin, unit, 1);
+    return direction == Direction::down ? floor_of(at, unit) : ceil_of(at, unit);
   });
 }
 

@@ -93,30 +93,32 @@ static int64_t part_of_date(int64_t day, TimeUnit unit) {
   return 0;
 }
 
+// Flink divides milliseconds as Java does, towards zero: a moment before 1970 with a fraction of a
+// day lies in the day behind it, and the parts of its time are negative.
 int64_t part_of(const Moment& moment, TimeUnit unit) {
-  if (unit == TimeUnit::epoch) {
-    return moment.day * 86'400 + moment.ns_of_day / kSecondNs;
-  }
-  if (unit == TimeUnit::hour) {
-    return moment.hour();
-  }
-  if (unit == TimeUnit::minute) {
-    return moment.minute();
-  }
-  if (unit == TimeUnit::second) {
-    return moment.second();
-  }
+  const int64_t ms = moment.day * kDayMs + moment.ns_of_day / 1'000'000;
+  const int64_t ns_of_ms = moment.ns_of_day % 1'000'000;
+  const int64_t ms_of_day = ms % kDayMs;
   // As Flink has it, the smaller units count from the full second; in the standard the minute.
-  if (unit == TimeUnit::millisecond) {
-    return moment.ns_of_day % kSecondNs / 1'000'000;
+  if (unit == TimeUnit::nanosecond) {
+    return ms % 1000 * 1'000'000 + ns_of_ms;
   }
   if (unit == TimeUnit::microsecond) {
-    return moment.ns_of_day % kSecondNs / 1'000;
+    return ms % 1000 * 1000 + ns_of_ms / 1000;
   }
-  if (unit == TimeUnit::nanosecond) {
-    return moment.ns_of_day % kSecondNs;
+  if (unit == TimeUnit::millisecond) {
+    return ms % 1000;
   }
-  return part_of_date(moment.day, unit);
+  if (unit == TimeUnit::second) {
+    return ms_of_day / 1000 % 60;
+  }
+  if (unit == TimeUnit::minute) {
+    return ms_of_day / 60'000 % 60;
+  }
+  if (unit == TimeUnit::hour) {
+    return ms_of_day / 3'600'000;
+  }
+  return unit == TimeUnit::epoch ? ms / 1000 : part_of_date(ms / kDayMs, unit);
 }
 
 std::optional<int64_t> length_ns(TimeUnit unit) {
@@ -168,50 +170,47 @@ std::optional<Moment> moved(const Moment& from, TimeUnit unit, int64_t count) {
   return Moment{from.day + days, static_cast<int64_t>(ns - static_cast<__int128>(days) * kDayNs)};
 }
 
-std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeUnit unit) {
-  const auto is_before = [](const Moment& a, const Moment& b) {
-    return a.day != b.day ? a.day < b.day : a.ns_of_day < b.ns_of_day;
-  };
-  if (const std::optional<int64_t> length = length_ns(unit)) {
-    const __int128 ns =
-        static_cast<__int128>(to.day - from.day) * kDayNs + (to.ns_of_day - from.ns_of_day);
-    return static_cast<int64_t>(ns / *length);
+// Calendar months from one day to another: as many as can be added before the other is passed.
+static int64_t months_between(int64_t from, int64_t to) {
+  if (to < from) {
+    return -months_between(to, from);
   }
-  const std::optional<int64_t> each = months_in(unit);
-  if (!each) {
-    return std::nullopt;
-  }
-  const CivilDate a = from.date();
-  const CivilDate b = to.date();
-  int64_t months = (b.year - a.year) * int64_t{12} + b.month - a.month;
-  const Moment reached{plus_months(from.day, months), from.ns_of_day};
-  if (months > 0 && is_before(to, reached)) {
-    --months;
-  } else if (months < 0 && is_before(reached, to)) {
+  int64_t months = (to - from) / 31;
+  while (plus_months(from, months) < to && plus_months(from, months + 1) <= to) {
     ++months;
   }
-  return months / *each;
+  return months;
 }
 
-std::optional<Moment> begin_of(const Moment& moment, TimeUnit unit) {
-  if (unit == TimeUnit::week) {
-    return Moment{moment.day - iso_day_of_week(moment.day) % 7, 0};
-  }
-  if (const std::optional<int64_t> length = length_ns(unit)) {
-    return Moment{moment.day, moment.ns_of_day - moment.ns_of_day % *length};
-  }
-  const std::optional<int64_t> months = months_in(unit);
-  if (!months) {
+static int64_t months_between(const Moment& from, const Moment& to) {
+  const int64_t months = months_between(from.day, to.day);
+  const bool is_short = plus_months(from.day, months) == to.day && to.ns_of_day < from.ns_of_day;
+  return months - (is_short ? 1 : 0);
+}
+
+std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeUnit unit) {
+  const auto ms = [](const Moment& at) { return at.day * kDayMs + at.ns_of_day / 1'000'000; };
+  const int64_t distance = ms(to) - ms(from);
+  if (unit == TimeUnit::nanosecond) {
     return std::nullopt;
   }
-  const CivilDate date = moment.date();
-  // Centuries and millennia begin with their year 1.
-  const int64_t shift = *months >= 1200 ? 12 : 0;
-  const int64_t month = date.year * int64_t{12} + date.month - 1 - shift;
-  const int64_t first = floor_div(month, *months) * *months + shift;
-  return Moment{days_from_civil({static_cast<int32_t>(floor_div(first, 12)),
-                                 static_cast<int32_t>(floor_mod(first, 12)) + 1, 1}),
-                0};
+  if (unit == TimeUnit::decade) {
+    return months_between(from, to) / 12;  // years, in Flink
+  }
+  // Flink counts weeks, seconds and what is less in seconds that are an INT, whatever becomes of
+  // them.
+  const std::optional<int64_t> length = length_ns(unit);
+  if (length && (*length <= kSecondNs || unit == TimeUnit::week)) {
+    const auto seconds = static_cast<int32_t>(static_cast<uint32_t>(distance / 1000));
+    return *length > kSecondNs ? seconds / (7 * 86'400) : seconds * (kSecondNs / *length);
+  }
+  if (length) {
+    return distance / (*length / 1'000'000);
+  }
+  if (const std::optional<int64_t> each = months_in(unit)) {
+    return months_between(from, to) / *each;
+  }
+  return std::nullopt;
 }
 
 }  // namespace millrace::function

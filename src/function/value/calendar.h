@@ -45,7 +45,10 @@ std::optional<int64_t> months_in(TimeUnit unit);
 std::optional<Moment> moved(const Moment& from, TimeUnit unit, int64_t count);
 // Whole units from `from` to `to`, negative where it lies before.
 std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeUnit unit);
-// The last beginning of a unit at or before the moment. Weeks begin on Sunday, as in Flink.
-std::optional<Moment> begin_of(const Moment& moment, TimeUnit unit);
+
+// FLOOR and CEIL: the beginning of a unit at or before the moment, and the one at or behind it, as
+// Flink finds them (unit_bounds.cc). Nothing for what is no unit of these.
+std::optional<Moment> floor_of(const Moment& moment, TimeUnit unit);
+std::optional<Moment> ceil_of(const Moment& moment, TimeUnit unit);
 
 }  // namespace millrace::function

@@ -25,7 +25,11 @@ int64_t with_precision(int64_t value, const Type& from, const Type& to) {
   for (int32_t i = 0; i < to.precision; ++i) {
     step /= 10;
   }
-  return step > 1 && to.precision < from.precision ? floor_div(converted, step) * step : converted;
+  if (step <= 1 || to.precision >= from.precision) {
+    return converted;
+  }
+  // Flink cuts off what is less than a millisecond downwards, milliseconds towards zero.
+  return to.precision < 3 ? converted / step * step : floor_div(converted, step) * step;
 }
 
 static void append_number(int64_t value, int width, std::string& out) {
@@ -37,7 +41,7 @@ static void append_number(int64_t value, int width, std::string& out) {
 
 void append_date(int64_t day, std::string& out) {
   const CivilDate date = civil_from_days(day);
-  append_number(date.year, 4, out);
+  append_number(date.year % 10'000, 4, out);  // the last four digits, as Flink writes it
   out += '-';
   append_number(date.month, 2, out);
   out += '-';

@@ -1,0 +1,258 @@
+#include "function/value/lenient_time.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "function/value/time_text.h"
+
+namespace millrace::function {
+
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr std::string_view kNumbers = "yuMLdDHhKkmsS";
+constexpr std::string_view kNames = "EaZXz";
+
+constexpr std::array<std::string_view, 12> kMonths = {
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                   "friday", "saturday", "sunday"};
+
+struct Parts {
+  int64_t year = 1970;
+  int64_t month = 1;
+  int64_t day = 1;
+  std::optional<int64_t> day_of_year;
+  int64_t hour = 0;
+  std::optional<int64_t> hour_of_half;
+  bool afternoon = false;
+  int64_t minute = 0;
+  int64_t second = 0;
+  int64_t ms = 0;
+  std::optional<int64_t> offset_ms;
+
+  int64_t clock_ms() const {
+    const int64_t months = year * 12 + month - 1;
+    const CivilDate first{static_cast<int32_t>(floor_div(months, 12)),
+                          static_cast<int32_t>(floor_mod(months, 12)) + 1, 1};
+    const int64_t days =
+        day_of_year ? days_from_civil({static_cast<int32_t>(year), 1, 1}) + *day_of_year - 1
+                    : days_from_civil(first) + day - 1;
+    const int64_t hours = hour_of_half ? *hour_of_half + (afternoon ? 12 : 0) : hour;
+    return days * kDayMs + ((hours * 60 + minute) * 60 + second) * 1000 + ms;
+  }
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+
+  bool skip_text(std::string_view text) {
+    if (!rest_.starts_with(text)) {
+      return false;
+    }
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+
+  bool skip_spaces() {
+    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) {
+      rest_.remove_prefix(1);
+    }
+    return !rest_.empty();
+  }
+
+  // As many digits as there are, or just so many; how many there were.
+  size_t number(size_t at_most, int64_t& value) {
+    const bool negative = rest_.starts_with('-');
+    size_t at = negative ? 1 : 0;
+    const size_t first = at;
+    value = 0;
+    while (at < rest_.size() && at < at_most && is_digit(rest_[at]) && at - first < 9) {
+      value = value * 10 + (rest_[at] - '0');
+      ++at;
+    }
+    const size_t digits = at - first;
+    if (digits > 0) {
+      rest_.remove_prefix(at);
+    }
+    value = negative ? -value : value;
+    return digits;
+  }
+
+  // The number of the name that the text goes on with, in full or by its first three letters.
+  template <size_t count>
+  std::optional<int64_t> name(const std::array<std::string_view, count>& names) {
+    for (size_t i = 0; i < count; ++i) {
+      for (const size_t length : {names[i].size(), size_t{3}}) {
+        if (goes_on_with(names[i].substr(0, length))) {
+          rest_.remove_prefix(length);
+          return static_cast<int64_t>(i);
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool half_of_day(bool& afternoon) {
+    afternoon = goes_on_with("pm");
+    if (!afternoon && !goes_on_with("am")) {
+      return false;
+    }
+    rest_.remove_prefix(2);
+    return true;
+  }
+
+  // "Z", "+02", "+0200", "+02:00", "GMT", "UTC", "GMT+2:00".
+  std::optional<int64_t> offset_ms() {
+    for (const std::string_view zero : {"GMT", "UTC", "Z"}) {
+      if (skip_text(zero)) {
+        const bool goes_on = rest_.starts_with('+') || rest_.starts_with('-');
+        return zero == "GMT" && goes_on ? offset_ms() : 0;
+      }
+    }
+    if (!rest_.starts_with('+') && !rest_.starts_with('-')) {
+      return std::nullopt;
+    }
+    const int64_t sign = rest_.front() == '-' ? -1 : 1;
+    rest_.remove_prefix(1);
+    int64_t hours = 0;
+    int64_t minutes = 0;
+    if (number(2, hours) == 0) {
+      return std::nullopt;
+    }
+    skip_text(":");
+    number(2, minutes);
+    return sign * (hours * 60 + minutes) * 60'000;
+  }
+
+ private:
+  bool goes_on_with(std::string_view name) const {
+    if (rest_.size() < name.size()) {
+      return false;
+    }
+    for (size_t i = 0; i < name.size(); ++i) {
+      if (lower(rest_[i]) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  std::string_view rest_;
+};
+
+void set_number(char letter, int64_t value, Parts& parts) {
+  switch (letter) {
+    case 'y':
+    case 'u': parts.year = value; break;
+    case 'M':
+    case 'L': parts.month = value; break;
+    case 'd': parts.day = value; break;
+    case 'D': parts.day_of_year = value; break;
+    case 'H': parts.hour = value; break;
+    case 'k': parts.hour = value == 24 ? 0 : value; break;
+    case 'h': parts.hour_of_half = value == 12 ? 0 : value; break;
+    case 'K': parts.hour_of_half = value; break;
+    case 'm': parts.minute = value; break;
+    case 's': parts.second = value; break;
+    default: parts.ms = value; break;
+  }
+}
+
+bool read_name(Reader& in, char letter, Parts& parts) {
+  switch (letter) {
+    case 'E': return in.name(kDays).has_value();
+    case 'a': return in.half_of_day(parts.afternoon);
+    default: parts.offset_ms = in.offset_ms(); return parts.offset_ms.has_value();
+  }
+}
+
+}  // namespace
+
+LenientPattern::LenientPattern(std::string_view pattern) {
+  for (size_t i = 0; i < pattern.size();) {
+    const char c = pattern[i];
+    if (c == '\'') {
+      const size_t end = pattern.find('\'', i + 1);
+      if (end == std::string_view::npos) {
+        throw Error(ErrorCode::invalid_argument,
+                    "a quote is not closed in the time pattern '" + std::string(pattern) + "'");
+      }
+      const std::string_view text = pattern.substr(i + 1, end - i - 1);
+      items_.push_back({0, 0, text.empty() ? "'" : std::string(text)});
+      i = end + 1;
+    } else if (!is_letter(c)) {
+      items_.push_back({0, 0, std::string(1, c)});
+      ++i;
+    } else if (kNumbers.find(c) == std::string_view::npos &&
+               kNames.find(c) == std::string_view::npos) {
+      throw Error(ErrorCode::invalid_argument, "letter " + std::string(1, c) +
+                                                   " of the time pattern '" + std::string(pattern) +
+                                                   "' is not supported");
+    } else {
+      const size_t end = std::min(pattern.find_first_not_of(c, i), pattern.size());
+      items_.push_back({c, end - i, ""});
+      i = end;
+    }
+  }
+}
+
+std::optional<LenientTime> LenientPattern::parse(std::string_view text) const {
+  Reader in(text);
+  Parts parts;
+  for (size_t i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (item.letter == 0) {
+      if (!in.skip_text(item.text)) {
+        return std::nullopt;
+      }
+      continue;
+    }
+    if (!in.skip_spaces()) {
+      return std::nullopt;
+    }
+    const bool is_name = kNames.find(item.letter) != std::string_view::npos;
+    const bool is_month = (item.letter == 'M' || item.letter == 'L') && item.count > 2;
+    if (is_name) {
+      if (!read_name(in, item.letter, parts)) {
+        return std::nullopt;
+      }
+      continue;
+    }
+    if (is_month) {
+      if (const std::optional<int64_t> month = in.name(kMonths)) {
+        parts.month = *month + 1;
+        continue;
+      }
+    }
+    // Numbers side by side have as many digits as letters.
+    const bool side_by_side = i + 1 < items_.size() && items_[i + 1].letter != 0;
+    int64_t value = 0;
+    const size_t digits = in.number(side_by_side ? item.count : text.size(), value);
+    if (digits == 0) {
+      return std::nullopt;
+    }
+    if (item.letter == 'y' && item.count <= 2 && digits == 2) {
+      value += value < 46 ? 2000 : 1900;  // from 80 years back
+    }
+    set_number(item.letter, value, parts);
+  }
+  return LenientTime{parts.clock_ms(), parts.offset_ms};
+}
+
+int64_t lenient_instant(const LenientTime& time, const TimeZone& zone) {
+  if (time.offset_ms) {
+    return time.clock_ms - *time.offset_ms;
+  }
+  const int64_t first = zone.to_instant(time.clock_ms);
+  const int64_t later = time.clock_ms - zone.offset_ms(first + 2 * 3'600'000);
+  return later > first && zone.to_local(later) == time.clock_ms ? later : first;
+}
+
+}  // namespace millrace::function
