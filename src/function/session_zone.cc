@@ -211,10 +211,22 @@ class Rewriter {
     }
     if (is_instant(from)) {
       cast.arguments[0] = clock_of(std::move(cast.arguments[0]), zone_);
-      return cast;
+      return to.kind == TypeKind::date ? cast_floor(std::move(cast), "DAY")
+             : to.kind == TypeKind::time
+                 ? cast_floor(std::move(cast), to.precision == 0 ? "SECOND" : "MILLISECOND")
+                 : cast;
     }
     cast.type = Type::timestamp(to.precision, to.nullable);
     return instant_of(std::move(cast), zone_);
+  }
+
+  // Of an instant before 1970 Flink finds the day that it is in, of a TIMESTAMP the one behind it.
+  static Expression cast_floor(Expression cast, std::string_view unit) {
+    std::vector<Expression> arguments;
+    arguments.push_back(std::move(cast.arguments[0]));
+    arguments.push_back(text_of(unit));
+    cast.arguments[0] = call_of("FLOOR", std::move(arguments));
+    return cast;
   }
 
   Expression cast_inside(Expression cast) const {

@@ -102,7 +102,9 @@ static void describe_window_table_function(WindowTableFunction& node) {
   if (node.window.time == WindowTime::of_processing) {
     node.proctime = node.schema.size() - 1;
   } else {
-    node.rowtimes = {node.schema.size() - 1};
+    // The time that the windows are of stays one too.
+    node.rowtimes = input.rowtimes;
+    node.rowtimes.push_back(node.schema.size() - 1);
     node.proctime = input.proctime;
   }
 }
@@ -497,15 +499,18 @@ Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by) {
   return node;
 }
 
-Node* new_distinct(Plan& plan, Node* input, const Position& at) {
+Node* new_latest(Plan& plan, Node* input, std::vector<size_t> key) {
+  Rank* node = plan.add(std::make_unique<Rank>());
+  node->inputs = {input};
+  node->purpose = Rank::Purpose::latest;
+  node->partition_by = std::move(key);
+  describe(*node);
+  return node;
+}
+
+Node* new_distinct(Plan& plan, Node* input) {
   std::vector<size_t> keys;
   for (size_t i = 0; i < input->schema.size(); ++i) {
-    if (input->schema[i].type.physical() == Physical::nested) {
-      throw Error(ErrorCode::unsupported,
-                  "rows cannot be told apart by column '" + input->schema[i].name + "' of type " +
-                      input->schema[i].type.to_string(),
-                  at);
-    }
     keys.push_back(i);
   }
   return new_group_aggregate(plan, input, std::move(keys), {});

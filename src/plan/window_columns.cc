@@ -39,7 +39,41 @@ static std::optional<WindowColumns> of_project(const Project& node) {
   return columns;
 }
 
+// A join of windows leaves its rows in them; where a side's columns may be NULL, by the other's.
+static std::optional<WindowColumns> of_join(const Join& join) {
+  const bool keeps_left_alone = join.join == JoinKind::left || join.is_semi_or_anti();
+  if (!join.is_by(Join::Times::Rule::window) ||
+      (join.join != JoinKind::inner && !keeps_left_alone)) {
+    return std::nullopt;
+  }
+  const size_t width = join.inputs[0]->schema.size();
+  const auto left = window_columns(*join.inputs[0]);
+  const auto right = window_columns(*join.inputs[1]);
+  if (!left || !right) {
+    return std::nullopt;
+  }
+  WindowColumns columns{left->window, {}, {}};
+  for (size_t i = 0; i < join.output.size(); ++i) {
+    const size_t from = join.output[i];
+    if (from >= width && keeps_left_alone) {
+      continue;
+    }
+    const WindowColumns& side = from < width ? *left : *right;
+    const size_t column = from < width ? from : from - width;
+    if (side.starts.contains(column)) {
+      columns.starts.insert(i);
+    }
+    if (side.ends.contains(column)) {
+      columns.ends.insert(i);
+    }
+  }
+  return columns;
+}
+
 std::optional<WindowColumns> window_columns(const Node& node) {
+  if (node.kind == NodeKind::join) {
+    return of_join(static_cast<const Join&>(node));
+  }
   if (node.kind == NodeKind::window_table_function) {
     return of_function(static_cast<const WindowTableFunction&>(node));
   }

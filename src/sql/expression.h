@@ -90,6 +90,7 @@ enum class BinaryOperator : uint8_t {
   less_equal,
   greater,
   greater_equal,
+  overlaps,
   add,
   subtract,
   multiply,

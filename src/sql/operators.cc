@@ -14,6 +14,7 @@ static constexpr OperatorWord kOperators[] = {
     {BinaryOperator::less_equal, "<=", Precedence::comparison},
     {BinaryOperator::greater, ">", Precedence::comparison},
     {BinaryOperator::greater_equal, ">=", Precedence::comparison},
+    {BinaryOperator::overlaps, "OVERLAPS", Precedence::comparison},
     {BinaryOperator::add, "+", Precedence::additive},
     {BinaryOperator::subtract, "-", Precedence::additive},
     {BinaryOperator::multiply, "*", Precedence::multiplicative},

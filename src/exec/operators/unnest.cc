@@ -37,7 +37,14 @@ void Unnest::add_row(const Column& collections, uint32_t row, Elements& elements
     const Column stored = collections.stored();
     const std::vector<uint32_t>& offsets = *stored.offsets();
     const size_t at = collections.position_of(row);
+    // A ROW that is NULL is no element, as in Flink, which takes rows apart.
+    const Column& values = stored.children()[0];
+    const bool of_rows =
+        stored.type().kind == TypeKind::array && values.type().kind == TypeKind::row;
     for (uint32_t position = offsets[at]; position < offsets[at + 1]; ++position) {
+      if (of_rows && values.is_null(position)) {
+        continue;
+      }
       for (uint32_t time = times_there(stored, position); time > 0; --time) {
         add(position, ++ordinal);
       }

@@ -43,8 +43,11 @@ Column timestamp_to_timestamp(const CastCall& call) {
 // zero, and its time of day is counted back from there.
 Column timestamp_to_date(const CastCall& call) {
   const int64_t per_ms = call.from().type().timestamp_unit() / 1000;
-  return map_values<int32_t, int64_t>(
-      call, [=](int64_t value) { return static_cast<int32_t>(floor_div(value, per_ms) / kDayMs); });
+  const bool is_instant = call.from().type().kind == TypeKind::timestamp_ltz;
+  return map_values<int32_t, int64_t>(call, [=](int64_t value) {
+    const int64_t ms = floor_div(value, per_ms);
+    return static_cast<int32_t>(is_instant ? floor_div(ms, kDayMs) : ms / kDayMs);
+  });
 }
 
 Column timestamp_to_time(const CastCall& call) {

@@ -1,20 +1,74 @@
 #include "function/cast/to_json.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
+#include "function/value/number_text.h"
 #include "function/value/time_text.h"
 
 namespace millrace::function {
 
 bool has_json(const Type& type) {
+  if (type.children != nullptr) {
+    const bool is_map = type.kind == TypeKind::map;
+    return (!is_map || type.children->front().type.is_string()) &&
+           std::all_of(type.children->begin(), type.children->end(),
+                       [](const Field& field) { return has_json(field.type); });
+  }
+  const bool is_clock = type.kind == TypeKind::date || type.kind == TypeKind::time;
   return type.kind == TypeKind::null_ || type.kind == TypeKind::variant ||
-         (type.physical() != Physical::nested && can_cast(type, Type::string()));
+         (!is_clock && can_cast(type, Type::string()));
+}
+
+static void append_or_null(const Column& column, size_t row, std::string& out) {
+  if (column.is_null(row)) {
+    out += "null";
+  } else {
+    append_json(column, row, out);
+  }
+}
+
+static void append_row(const Column& column, size_t row, std::string& out) {
+  char separator = '{';
+  for (size_t i = 0; i < column.children().size(); ++i) {
+    out += separator;
+    append_json_string((*column.type().children)[i].name, out);
+    out += ':';
+    append_or_null(column.children()[i], column.position_of(row), out);
+    separator = ',';
+  }
+  out += '}';
+}
+
+static void append_list(const Column& column, size_t row, std::string& out) {
+  const bool is_map = column.children().size() > 1;
+  const size_t at = column.position_of(row);
+  const size_t begin = (*column.offsets())[at];
+  out += is_map ? '{' : '[';
+  for (size_t entry = begin; entry < (*column.offsets())[at + 1]; ++entry) {
+    out += entry > begin ? "," : "";
+    append_or_null(column.children()[0], entry, out);
+    if (is_map) {
+      out += ':';
+      append_or_null(column.children()[1], entry, out);
+    }
+  }
+  out += is_map ? '}' : ']';
 }
 
 void append_json(const Column& column, size_t row, std::string& out) {
   const Type& type = column.type();
-  if (type.kind == TypeKind::variant) {
+  if (type.kind == TypeKind::row) {
+    append_row(column, row, out);
+  } else if (type.children != nullptr) {
+    append_list(column, row, out);
+  } else if (type.kind == TypeKind::float_) {
+    std::string number;
+    append_double(double{View<float>(column)[row]}, number);
+    out += number.find_first_of("NI") == std::string::npos ? number : "\"" + number + "\"";
+  } else if (type.kind == TypeKind::variant) {
     out += View<StringRef>(column)[row].view();
   } else if (type.kind == TypeKind::boolean) {
     out += View<uint8_t>(column)[row] != 0 ? "true" : "false";

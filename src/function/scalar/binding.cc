@@ -10,10 +10,9 @@ static std::optional<Type> fitted_one(const Type& given, Accepts parameter) {
   const bool is_null = given.kind == TypeKind::null_;
   switch (parameter) {
     case Accepts::text:
-      if (given.is_string() || is_null || can_cast(given, Type::string())) {
-        return given.is_string() ? given : Type::string(given.nullable);
-      }
-      return std::nullopt;
+      return given.is_string() ? std::optional(given)
+             : is_null         ? std::optional(Type::string(given.nullable))
+                               : std::nullopt;
     case Accepts::whole:
       return given.is_integer() || is_null
                  ? std::optional(Type::of(TypeKind::bigint, given.nullable))
@@ -66,6 +65,14 @@ std::optional<ScalarSignature> partial(std::string_view name,
     return std::nullopt;
   }
   return ScalarSignature{std::string(name), std::move(*fitted), result.as_nullable(), kernel};
+}
+
+std::optional<ScalarSignature> within_length(std::optional<ScalarSignature> signature) {
+  if (signature) {
+    signature->result = Type::with_length(TypeKind::varchar, signature->arguments[0].precision,
+                                          signature->result.nullable);
+  }
+  return signature;
 }
 
 }  // namespace millrace::function

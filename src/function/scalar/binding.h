@@ -11,7 +11,7 @@
 namespace millrace::function {
 
 enum class Accepts : uint8_t {
-  text,    // a string, or anything that can be written as one
+  text,    // a string
   whole,   // an integer of any width, given as BIGINT
   number,  // any number, given as DOUBLE
   boolean,
@@ -31,5 +31,8 @@ std::optional<ScalarSignature> strict(std::string_view name,
 std::optional<ScalarSignature> partial(std::string_view name,
                                        std::optional<std::vector<Type>> fitted, Type result,
                                        Kernel kernel);
+
+// Of the first argument, a part: a VARCHAR that is no longer.
+std::optional<ScalarSignature> within_length(std::optional<ScalarSignature> signature);
 
 }  // namespace millrace::function

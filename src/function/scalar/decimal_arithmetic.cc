@@ -1,5 +1,6 @@
 // Arithmetic on decimals, in the types that Flink derives. A result that needs more digits than its
-// type has is NULL.
+// type has is NULL, or an error where neither argument can be NULL, and so, as Flink types it, the
+// result cannot either.
 
 #include "function/kernel.h"
 #include "function/scalar/arithmetic.h"
@@ -23,8 +24,10 @@ Column each_pair(const KernelCall& call, F f) {
         const std::optional<__int128> unscaled = f(a[row], b[row]);
         if (unscaled && *unscaled < limit && *unscaled > -limit) {
           result.set(row, static_cast<R>(*unscaled));
-        } else {
+        } else if (call.result.nullable) {
           result.set_null(row);
+        } else {
+          result.fail(row, "the result has more digits than " + call.result.to_string());
         }
       },
       a, b);
@@ -203,8 +206,6 @@ std::optional<ScalarSignature> bind_decimals(Arithmetic operation, const Type& a
   signature.arguments = {as_decimal(a), as_decimal(b)};
   signature.result = nullable_by(
       result_of(operation, signature.arguments[0], signature.arguments[1]), signature.arguments);
-  // Digits may not suffice, whatever the arguments are.
-  signature.result.nullable = true;
   signature.kernel = signature.result.physical() == Physical::i128 ? kernel_for<__int128>(operation)
                                                                    : kernel_for<int64_t>(operation);
   return signature;

@@ -189,7 +189,7 @@ Column is_json(const KernelCall& call) {
   ResultValues<uint8_t> result(call);
   const View<StringRef> text(call.arguments[0]);
   for_each(call.rows, [&](uint32_t row) {
-    const auto json = text.is_null(row) ? std::nullopt : parse_json(text[row].view());
+    const auto json = text.is_null(row) ? std::nullopt : parse_leading_json(text[row].view());
     const bool fits = json && (shape == Shape::any ||
                                (shape == Shape::object && json->kind == JsonValue::Kind::object) ||
                                (shape == Shape::array && json->kind == JsonValue::Kind::array) ||

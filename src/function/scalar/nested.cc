@@ -346,7 +346,7 @@ Column cardinality(const KernelCall& call) {
 }
 
 std::optional<ScalarSignature> bind_cardinality(Types given) {
-  if (given.size() != 1 || !is_collection(given[0])) {
+  if (given.size() != 1 || !is_collection(given[0]) || given[0].kind == TypeKind::multiset) {
     return std::nullopt;
   }
   return strict("CARDINALITY", std::vector<Type>{given[0]}, Type::of(TypeKind::integer),

@@ -380,8 +380,8 @@ constexpr ScalarFunction kFunctions[] = {
     {"REGEXP_REPLACE", "REGEXP_REPLACE(string, pattern, replacement)",
      "With every fit replaced, by the replacement as it is.",
      [](Types given) {
-       return remembering(partial("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
-                                  Type::string(), replace));
+       return remembering(strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
+                                 Type::string(), replace));
      }},
 };
 

@@ -49,7 +49,7 @@ Column character_count(const KernelCall& call) {
 
 Column first_byte(const KernelCall& call) {
   return map_values<int32_t, StringRef>(call, [](const StringRef& text) -> int32_t {
-    return text.size() == 0 ? 0 : static_cast<uint8_t>(text.view().front());
+    return text.size() == 0 ? 0 : static_cast<int8_t>(text.view().front());
   });
 }
 
@@ -125,7 +125,7 @@ Column padded(const KernelCall& call) {
       call, [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t length,
                const StringRef& pad) {
         if (length < 0 || pad.size() == 0) {
-          return to.set_null(row);
+          return to.set_null(row);  // also where the type says that it cannot be, as in Flink
         }
         if (length > kLongest) {
           return to.fail(row, "cannot pad to " + std::to_string(length) + " characters");
@@ -352,18 +352,31 @@ using Types = std::span<const Type>;
 
 Type integer() { return Type::of(TypeKind::integer); }
 
+// As long as the argument may be, and of its kind.
+std::optional<ScalarSignature> in_its_type(std::optional<ScalarSignature> signature) {
+  if (signature) {
+    signature->result = signature->arguments[0].as_nullable(signature->result.nullable);
+  }
+  return signature;
+}
+
 constexpr ScalarFunction kFunctions[] = {
     {"UPPER", "UPPER(string)", "In capital letters.",
-     [](Types given) { return strict("UPPER", fitted(given, {kText}, 1), Type::string(), upper); }},
+     [](Types given) {
+       return in_its_type(strict("UPPER", fitted(given, {kText}, 1), Type::string(), upper));
+     }},
     {"LOWER", "LOWER(string)", "In small letters.",
-     [](Types given) { return strict("LOWER", fitted(given, {kText}, 1), Type::string(), lower); }},
+     [](Types given) {
+       return in_its_type(strict("LOWER", fitted(given, {kText}, 1), Type::string(), lower));
+     }},
     {"INITCAP", "INITCAP(string)", "Each word with a capital letter and small ones.",
      [](Types given) {
-       return strict("INITCAP", fitted(given, {kText}, 1), Type::string(), capitalized);
+       return in_its_type(
+           strict("INITCAP", fitted(given, {kText}, 1), Type::string(), capitalized));
      }},
     {"REVERSE", "REVERSE(string)", "Back to front.",
      [](Types given) {
-       return strict("REVERSE", fitted(given, {kText}, 1), Type::string(), reversed);
+       return partial("REVERSE", fitted(given, {kText}, 1), Type::string(), reversed);
      }},
     {"CHAR_LENGTH", "CHAR_LENGTH(string)", "The number of characters.",
      [](Types given) {
@@ -378,31 +391,33 @@ constexpr ScalarFunction kFunctions[] = {
     {"SUBSTRING", "SUBSTRING(string, start [, length])",
      "The part from a position, which counts from the end where it is negative.",
      [](Types given) {
-       return partial("SUBSTRING", fitted(given, {kText, kWhole, kWhole}, 2), Type::string(),
-                      substring);
+       return within_length(partial("SUBSTRING", fitted(given, {kText, kWhole, kWhole}, 2),
+                                    Type::string(), substring));
      }},
     {"SUBSTR", "SUBSTR(string, start [, length])", "The same as SUBSTRING.",
      [](Types given) {
-       return partial("SUBSTR", fitted(given, {kText, kWhole, kWhole}, 2), Type::string(),
-                      substring);
+       return within_length(
+           partial("SUBSTR", fitted(given, {kText, kWhole, kWhole}, 2), Type::string(), substring));
      }},
     {"LEFT", "LEFT(string, count)", "The first characters.",
      [](Types given) {
-       return strict("LEFT", fitted(given, {kText, kWhole}, 2), Type::string(), left_part);
+       return within_length(
+           partial("LEFT", fitted(given, {kText, kWhole}, 2), Type::string(), left_part));
      }},
     {"RIGHT", "RIGHT(string, count)", "The last characters.",
      [](Types given) {
-       return strict("RIGHT", fitted(given, {kText, kWhole}, 2), Type::string(), right_part);
+       return within_length(
+           partial("RIGHT", fitted(given, {kText, kWhole}, 2), Type::string(), right_part));
      }},
     {"LPAD", "LPAD(string, length, pad)", "Filled up from the left, or cut, to this length.",
      [](Types given) {
-       return partial("LPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
-                      padded<Side::left>);
+       return strict("LPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
+                     padded<Side::left>);
      }},
     {"RPAD", "RPAD(string, length, pad)", "Filled up on the right, or cut, to this length.",
      [](Types given) {
-       return partial("RPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
-                      padded<Side::right>);
+       return strict("RPAD", fitted(given, {kText, kWhole, kText}, 3), Type::string(),
+                     padded<Side::right>);
      }},
     {"REPEAT", "REPEAT(string, times)", "Several times over.",
      [](Types given) {

@@ -82,6 +82,13 @@ bool is_interval(const Type& type) {
 }
 
 template <typename T>
+Column scaled_interval(const KernelCall& call) {
+  return map_pairs<T, int64_t, T>(call, [](int64_t by, T interval) {
+    return static_cast<T>(static_cast<uint64_t>(interval) * static_cast<uint64_t>(by));
+  });
+}
+
+template <typename T>
 Column scale_interval(const KernelCall& call) {
   return map_pairs<T, T, int64_t>(call, [](T interval, int64_t by) {
     return static_cast<T>(static_cast<uint64_t>(interval) * static_cast<uint64_t>(by));
@@ -89,6 +96,12 @@ Column scale_interval(const KernelCall& call) {
 }
 
 std::optional<ScalarSignature> bind_scaling(const Type& interval, const Type& by) {
+  if (is_interval(by) && interval.is_integer()) {
+    const std::vector<Type> arguments = {Type::of(TypeKind::bigint, interval.nullable), by};
+    return ScalarSignature{
+        "*", arguments, nullable_by(by, arguments),
+        by.kind == TypeKind::interval_ms ? scaled_interval<int64_t> : scaled_interval<int32_t>};
+  }
   if (!is_interval(interval) || !by.is_integer()) {
     return std::nullopt;
   }

@@ -176,7 +176,15 @@ std::optional<ScalarSignature> bind_instant(Types given) {
   if (!given.empty() && given[0].is_string()) {
     return bind_parse("TO_TIMESTAMP_LTZ", given, result, to_timestamp);
   }
-  return strict("TO_TIMESTAMP_LTZ", fitted(given, {kWhole, kWhole}, 1), result, instant_of_number);
+  if (!given.empty() && given[0].is_numeric() && !given[0].is_integer()) {
+    const std::vector<Type> whole = {Type::of(TypeKind::bigint, given[0].nullable)};
+    return given.size() == 1
+               ? partial("TO_TIMESTAMP_LTZ", fitted(whole, {kWhole}, 1), result, instant_of_number)
+               : partial("TO_TIMESTAMP_LTZ",
+                         fitted(std::vector<Type>{whole[0], given[1]}, {kWhole, kWhole}, 1), result,
+                         instant_of_number);
+  }
+  return partial("TO_TIMESTAMP_LTZ", fitted(given, {kWhole, kWhole}, 1), result, instant_of_number);
 }
 
 std::optional<ScalarSignature> bind_format(Types given) {
@@ -190,8 +198,7 @@ std::optional<ScalarSignature> bind_format(Types given) {
     return std::nullopt;
   }
   const std::vector<Type> arguments = {given[0], given[1]};
-  return ScalarSignature{"DATE_FORMAT", arguments, nullable_by(Type::string(), arguments),
-                         formatted};
+  return ScalarSignature{"DATE_FORMAT", arguments, Type::string(), formatted};
 }
 
 constexpr ScalarFunction kFunctions[] = {
@@ -210,8 +217,8 @@ constexpr ScalarFunction kFunctions[] = {
      bind_format},
     {"FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern])", "Seconds since 1970 as text.",
      [](Types given) {
-       return strict("FROM_UNIXTIME", fitted(given, {kWhole, kText}, 1), Type::string(),
-                     formatted_seconds);
+       return partial("FROM_UNIXTIME", fitted(given, {kWhole, kText}, 1), Type::string(),
+                      formatted_seconds);
      }},
 };
 

@@ -3,6 +3,7 @@
 #include "function/scalar/families.h"
 #include "function/scalar/moments.h"
 #include "function/scalar/rounding.h"
+#include "function/scalar/units.h"
 
 namespace millrace::function {
 
@@ -30,6 +31,8 @@ Column each_moment(const KernelCall& call, const Column& times, F f) {
   return result.finish();
 }
 
+bool is_within_day(TimeUnit unit) { return length_ns(unit).value_or(kDayNs) % kDayNs != 0; }
+
 [[noreturn]] void refuse(TimeUnit, const Type& type) {
   throw Error(ErrorCode::unsupported, "this unit of time does not move a " + type.to_string());
 }
@@ -40,8 +43,7 @@ Column add(const KernelCall& call) {
   const View<int64_t> count(call.arguments[1]);
   const Column& times = call.arguments[2];
   const bool is_time = times.type().kind == TypeKind::time;
-  const bool whole_days =
-      times.type().kind == TypeKind::date && length_ns(unit).value_or(kDayNs) % kDayNs != 0;
+  const bool whole_days = call.result.kind == TypeKind::date && is_within_day(unit);
   if (whole_days || (!length_ns(unit) && !months_in(unit))) {
     refuse(unit, times.type());
   }
@@ -133,6 +135,26 @@ std::optional<ScalarSignature> bind_time_rounding(Direction direction,
   const Kernel ceil = wide ? rounded<Direction::up, int64_t> : rounded<Direction::up, int32_t>;
   const Kernel floor = wide ? rounded<Direction::down, int64_t> : rounded<Direction::down, int32_t>;
   return ScalarSignature{up ? "CEIL" : "FLOOR", {given[0], given[1]}, given[0], up ? ceil : floor};
+}
+
+std::optional<ScalarSignature> with_unit(ScalarSignature signature, std::string_view unit_name) {
+  const std::optional<TimeUnit> unit = find_time_unit(unit_name);
+  if (!unit) {
+    return signature;
+  }
+  if (signature.name == "EXTRACT" && signature.arguments[1].kind == TypeKind::time) {
+    const bool is_part = is_within_day(*unit) && length_ns(*unit) >= 1'000'000;
+    if (!is_part) {
+      return std::nullopt;
+    }
+  }
+  // A date and hours are a timestamp.
+  if (signature.name == "TIMESTAMPADD" && signature.result.kind == TypeKind::date &&
+      is_within_day(*unit) && length_ns(*unit) >= kSecondNs) {
+    signature.result = Type::timestamp(6, signature.result.nullable);
+    signature.kernel = add<int64_t>;
+  }
+  return signature;
 }
 
 std::span<const ScalarFunction> time_unit_functions() { return kFunctions; }

@@ -86,17 +86,23 @@ constexpr ScalarFunction kFunctions[] = {
     {"TRIM", "TRIM([BOTH | LEADING | TRAILING] [characters FROM] string)",
      "Without these characters, or spaces, at the ends.",
      [](Types given) {
-       return strict("TRIM", fitted(given, {kText, kText, kText}, 3), Type::string(), trim_words);
+       auto signature =
+           strict("TRIM", fitted(given, {kText, kText, kText}, 3), Type::string(), trim_words);
+       if (signature) {  // the text is the last
+         signature->result = Type::with_length(TypeKind::varchar, signature->arguments[2].precision,
+                                               signature->result.nullable);
+       }
+       return signature;
      }},
     {"LTRIM", "LTRIM(string [, characters])", "Without these characters, or spaces, in front.",
      [](Types given) {
-       return strict("LTRIM", fitted(given, {kText, kText}, 1), Type::string(),
-                     trim_ends<Ends::front>);
+       return within_length(strict("LTRIM", fitted(given, {kText, kText}, 1), Type::string(),
+                                   trim_ends<Ends::front>));
      }},
     {"RTRIM", "RTRIM(string [, characters])", "Without these characters, or spaces, at the end.",
      [](Types given) {
-       return strict("RTRIM", fitted(given, {kText, kText}, 1), Type::string(),
-                     trim_ends<Ends::back>);
+       return within_length(strict("RTRIM", fitted(given, {kText, kText}, 1), Type::string(),
+                                   trim_ends<Ends::back>));
      }},
     {"BTRIM", "BTRIM(string [, characters])", "Without these characters, or spaces, at both ends.",
      [](Types given) {

@@ -10,7 +10,7 @@ namespace millrace::function {
 [[noreturn]] static void refuse(std::string_view path) {
   throw Error(ErrorCode::unsupported,
               "cannot use the JSON path '" + std::string(path) +
-                  "': there are $, .name, ['name'], [0], [*], .*, .. and .length()");
+                  "': there are $, .name, ['name'], [0], [0,2], [1:3], [*], .*, .. and .length()");
 }
 
 static bool accept(std::string_view text, size_t& at, std::string_view word) {
@@ -79,6 +79,40 @@ void JsonPath::read_step(std::string_view text, size_t& at) {
   steps_.push_back({is_all ? Step::Kind::all : Step::Kind::member, std::string(name)});
 }
 
+// "3", "0,2", "1:3", ":2", "-1:".
+void JsonPath::read_indexes(std::string_view path, std::string_view inside, Step& step) {
+  const auto number = [&](std::string_view digits) {
+    while (digits.starts_with(' ')) {
+      digits.remove_prefix(1);
+    }
+    int64_t value = 0;
+    const char* last = digits.data() + digits.size();
+    const auto [rest, failure] = std::from_chars(digits.data(), last, value);
+    if (failure != std::errc() || rest != last) {
+      refuse(path);
+    }
+    return value;
+  };
+  if (const size_t colon = inside.find(':'); colon != std::string_view::npos) {
+    step.kind = Step::Kind::slice;
+    step.index = colon == 0 ? 0 : number(inside.substr(0, colon));
+    if (colon + 1 < inside.size()) {
+      step.end = number(inside.substr(colon + 1));
+    }
+    return;
+  }
+  if (inside.find(',') == std::string_view::npos) {
+    step.index = number(inside);
+    return;
+  }
+  step.kind = Step::Kind::some;
+  for (size_t at = 0; at <= inside.size();) {
+    const size_t comma = std::min(inside.find(',', at), inside.size());
+    step.indexes.push_back(number(inside.substr(at, comma - at)));
+    at = comma + 1;
+  }
+}
+
 void JsonPath::read_bracket(std::string_view text, size_t& at) {
   const char quote = at < text.size() ? text[at] : ' ';
   if (quote == '\'' || quote == '"') {
@@ -101,11 +135,8 @@ void JsonPath::read_bracket(std::string_view text, size_t& at) {
     step.kind = Step::Kind::all;
     has_wildcard_ = true;
   } else {
-    const char* last = inside.data() + inside.size();
-    const auto [rest, failure] = std::from_chars(inside.data(), last, step.index);
-    if (failure != std::errc() || rest != last) {
-      refuse(text);
-    }
+    read_indexes(text, inside, step);
+    has_wildcard_ = has_wildcard_ || step.kind != Step::Kind::element;
   }
   steps_.push_back(std::move(step));
 }
@@ -129,6 +160,15 @@ static size_t length_of(const JsonValue& value) {
   return length;
 }
 
+void JsonPath::collect_element(const JsonValue& value, int64_t index, size_t number,
+                               std::vector<JsonValue>& found) const {
+  const auto size = static_cast<int64_t>(value.elements.size());
+  index = index < 0 ? size + index : index;
+  if (index >= 0 && index < size) {
+    collect(value.elements[static_cast<size_t>(index)], number + 1, found);
+  }
+}
+
 void JsonPath::collect(const JsonValue& value, size_t number, std::vector<JsonValue>& found) const {
   if (number == steps_.size()) {
     found.push_back(value);
@@ -145,11 +185,20 @@ void JsonPath::collect(const JsonValue& value, size_t number, std::vector<JsonVa
         collect(*member, number + 1, found);
       }
       return;
-    case Step::Kind::element: {
+    case Step::Kind::element: return collect_element(value, step.index, number, found);
+    case Step::Kind::some:
+      for (const int64_t index : step.indexes) {
+        collect_element(value, index, number, found);
+      }
+      return;
+    case Step::Kind::slice: {
       const auto size = static_cast<int64_t>(value.elements.size());
-      const int64_t index = step.index < 0 ? size + step.index : step.index;
-      if (index >= 0 && index < size) {
-        collect(value.elements[static_cast<size_t>(index)], number + 1, found);
+      const auto from_front = [&](int64_t index) {
+        return std::clamp<int64_t>(index < 0 ? size + index : index, 0, size);
+      };
+      const int64_t end = from_front(step.end.value_or(size));
+      for (int64_t index = from_front(step.index); index < end; ++index) {
+        collect_element(value, index, number, found);
       }
       return;
     }
@@ -168,7 +217,7 @@ void JsonPath::collect(const JsonValue& value, size_t number, std::vector<JsonVa
 bool JsonPath::has_start(const JsonValue& document) const {
   JsonPath start;
   for (const Step& step : steps_) {
-    if (step.kind == Step::Kind::all || step.kind == Step::Kind::descend) {
+    if (step.kind != Step::Kind::member && step.kind != Step::Kind::element) {
       break;
     }
     start.steps_.push_back(step);

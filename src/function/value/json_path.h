@@ -27,16 +27,21 @@ class JsonPath {
 
  private:
   struct Step {
-    enum class Kind : uint8_t { member, element, all, descend, length };
+    enum class Kind : uint8_t { member, element, some, slice, all, descend, length };
     Kind kind;
     std::string name;
-    int64_t index = 0;  // from the end where negative
+    int64_t index = 0;                  // from the end where negative; of a slice where it begins
+    std::vector<int64_t> indexes = {};  // of some
+    std::optional<int64_t> end = std::nullopt;  // of a slice: ahead of it
   };
 
   JsonPath() = default;
   bool has_start(const JsonValue& document) const;
   void read_step(std::string_view text, size_t& at);
   void read_bracket(std::string_view text, size_t& at);
+  static void read_indexes(std::string_view path, std::string_view inside, Step& step);
+  void collect_element(const JsonValue& value, int64_t index, size_t step,
+                       std::vector<JsonValue>& found) const;
   void collect(const JsonValue& value, size_t step, std::vector<JsonValue>& found) const;
 
   Mode mode_ = Mode::strict;

@@ -164,7 +164,7 @@ bool read_clock(Scanner& in, int64_t& ns_of_day) {
     fraction = in.fraction();
   }
   ns_of_day = ((hour * 60 + minute) * 60 + second) * kSecondNs + fraction;
-  return hour < 24 && minute < 60 && second < 60;
+  return (hour < 24 || ns_of_day == kDayNs) && minute < 60 && second < 60;
 }
 
 }  // namespace
@@ -231,8 +231,9 @@ std::optional<Moment> parse_timestamp(std::string_view text) {
   if (!valid || year == 0) {
     return std::nullopt;
   }
-  moment.day = *valid;
-  return moment;
+  // 24:00:00 is the next day's beginning.
+  const bool at_end = moment.ns_of_day == kDayNs;
+  return Moment{*valid + (at_end ? 1 : 0), at_end ? 0 : moment.ns_of_day};
 }
 
 }  // namespace millrace::function

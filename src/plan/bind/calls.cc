@@ -8,6 +8,7 @@
 #include "function/evaluate.h"
 #include "function/scalar.h"
 #include "function/scalar/rounding.h"
+#include "function/scalar/units.h"
 #include "plan/bind/expressions.h"
 #include "sql/name.h"
 
@@ -95,6 +96,19 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
     if (digits.kind == ExpressionKind::literal && !digits.literal.is_null(0)) {
       const int64_t kept = digits.literal.values<int64_t>()[0];
       signature = function::rounded_to(*signature, kept).value_or(*signature);
+    }
+  }
+  const bool may_name_unit = arguments.size() > 1 && arguments[0].type.is_string() &&
+                             arguments[0].kind == ExpressionKind::literal &&
+                             !arguments[0].literal.is_null(0);
+  if (may_name_unit) {
+    const std::string_view unit = arguments[0].literal.values<StringRef>()[0].view();
+    signature = function::with_unit(*std::move(signature), unit);
+    if (!signature) {
+      throw Error(ErrorCode::type_mismatch,
+                  "unit " + std::string(unit) + " can not be applied to " +
+                      arguments[1].type.as_nullable().to_string(),
+                  at);
     }
   }
   return Expression::of_call(std::make_shared<const function::ScalarSignature>(*signature),

@@ -72,6 +72,38 @@ Expression equality(Expression left, Expression right, const Position& at) {
                            : logic(ExpressionKind::and_, std::move(parts));
 }
 
+// Flink orders a number and a text, and looks for one in a list of the other, but does not say
+// whether they are equal.
+void refuse_number_as_text(const Expression& left, const Expression& right, const Position& at) {
+  if ((left.type.is_numeric() && right.type.is_string()) ||
+      (left.type.is_string() && right.type.is_numeric())) {
+    throw Error(ErrorCode::type_mismatch,
+                "implicit type conversion between " + left.type.as_nullable().to_string() +
+                    " and " + right.type.as_nullable().to_string() +
+                    " is not supported now: cast one to the other",
+                at);
+  }
+}
+
+bool has_nullable_part(const Expression& row) {
+  return std::any_of(row.arguments.begin(), row.arguments.end(),
+                     [](const Expression& part) { return part.type.nullable; });
+}
+
+// Rows that are unequal are so by one part, of which NULL is a value like any other, as Flink
+// compares rows; it takes them apart for = alone.
+Expression difference(Expression left, Expression right, const Position& at) {
+  if (!are_rows(left, right)) {
+    return call_of_two("IS DISTINCT FROM", std::move(left), std::move(right), at);
+  }
+  std::vector<Expression> parts;
+  for (size_t i = 0; i < left.arguments.size(); ++i) {
+    parts.push_back(difference(std::move(left.arguments[i]), std::move(right.arguments[i]), at));
+  }
+  return parts.size() == 1 ? std::move(parts.front())
+                           : logic(ExpressionKind::or_, std::move(parts));
+}
+
 Expression text_literal(Type type, const std::string& text) {
   ColumnBuilder value(std::move(type));
   value.add_string(text);
@@ -97,6 +129,38 @@ Expression field_named(Expression row, const sql::Name& name) {
               "unknown field '" + name.text + "'" + did_you_mean(name.text, names), name.position);
 }
 
+// (from, to) or (from, how long) as its two ends, the earlier first.
+std::pair<Expression, Expression> ends_of(const Expression& period, const Position& at) {
+  const bool is_pair = period.kind == ExpressionKind::call && period.signature->name == "ROW" &&
+                       period.arguments.size() == 2;
+  const auto is_time = [](const Type& type) {
+    return type.is_timestamp() || type.kind == TypeKind::date || type.kind == TypeKind::time;
+  };
+  const auto is_length = [](const Type& type) {
+    return type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
+  };
+  if (!is_pair || !is_time(period.arguments[0].type) ||
+      (!is_time(period.arguments[1].type) && !is_length(period.arguments[1].type))) {
+    throw Error(ErrorCode::type_mismatch,
+                "OVERLAPS compares two periods, (time, time) or (time, interval) each", at);
+  }
+  const Expression& from = period.arguments[0];
+  const Expression to = is_length(period.arguments[1].type)
+                            ? call_of_two("+", from, period.arguments[1], at)
+                            : period.arguments[1];
+  return {call_of_two("LEAST", from, to, at), call_of_two("GREATEST", from, to, at)};
+}
+
+// Periods that only meet overlap as well.
+Expression overlap(const Expression& left, const Expression& right, const Position& at) {
+  auto [left_begin, left_end] = ends_of(left, at);
+  auto [right_begin, right_end] = ends_of(right, at);
+  std::vector<Expression> both;
+  both.push_back(call_of_two(">=", std::move(left_end), std::move(right_begin), at));
+  both.push_back(call_of_two(">=", std::move(right_end), std::move(left_begin), at));
+  return logic(ExpressionKind::and_, std::move(both));
+}
+
 std::string_view function_of(sql::BinaryOperator op) {
   switch (op) {
     case sql::BinaryOperator::equal: return "=";
@@ -111,6 +175,7 @@ std::string_view function_of(sql::BinaryOperator op) {
     case sql::BinaryOperator::divide: return "/";
     case sql::BinaryOperator::modulo: return "%";
     case sql::BinaryOperator::concatenate: return "||";
+    case sql::BinaryOperator::overlaps:
     case sql::BinaryOperator::and_:
     case sql::BinaryOperator::or_: break;  // kinds of expression, not functions
   }
@@ -252,9 +317,21 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
   // In order, for whoever counts what the intercept is asked.
   Expression left = bind(*binary.left);
   Expression right = bind(*binary.right);
+  if (binary.op == sql::BinaryOperator::overlaps) {
+    return overlap(left, right, at);
+  }
   const bool differs = binary.op == sql::BinaryOperator::not_equal;
+  if (differs || binary.op == sql::BinaryOperator::equal) {
+    refuse_number_as_text(left, right, at);
+  }
   if ((differs || binary.op == sql::BinaryOperator::equal) && are_rows(left, right)) {
-    return negated_if(differs, equality(std::move(left), std::move(right), at), at);
+    if (!differs) {
+      return equality(std::move(left), std::move(right), at);
+    }
+    const bool nullable = has_nullable_part(left) || has_nullable_part(right);
+    Expression unequal = difference(std::move(left), std::move(right), at);
+    unequal.type.nullable = nullable;  // so Flink says, though it never is
+    return unequal;
   }
   return call_of_two(function_of(binary.op), std::move(left), std::move(right), at);
 }
@@ -299,6 +376,7 @@ Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
 Expression ExpressionBinder::bind(const sql::IsDistinctFrom& is, const Position& at) const {
   Expression left = bind(*is.left);
   Expression right = bind(*is.right);
+  refuse_number_as_text(left, right, at);
   return call_of_two(is.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", std::move(left),
                      std::move(right), at);
 }
@@ -355,6 +433,7 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
     if (cases.operand) {
       Expression operand = bind(*cases.operand);
       Expression value = bind(*when.condition);
+      refuse_number_as_text(operand, value, at);
       arguments.push_back(
           call_of_two("=", std::move(operand), std::move(value), when.condition->position));
     } else {

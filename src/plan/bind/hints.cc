@@ -14,8 +14,8 @@ constexpr std::array<std::string_view, 6> kOfRemoteLookups = {"async",   "output
                                                               "timeout", "shuffle",     "table"};
 constexpr std::array<std::string_view, 4> kOfRetries = {"retry-predicate", "retry-strategy",
                                                         "fixed-delay", "max-attempts"};
-constexpr std::array<std::string_view, 4> kBatchJoins = {"BROADCAST", "SHUFFLE_HASH",
-                                                         "SHUFFLE_MERGE", "NEST_LOOP"};
+constexpr std::array<std::string_view, 5> kBatchJoins = {
+    "BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "MULTI_JOIN"};
 
 std::optional<std::string> name_of(const sql::TableReference& table) {
   if (table.alias) {

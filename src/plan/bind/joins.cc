@@ -212,6 +212,18 @@ void check_lookup(const Join& node, const sql::NamedTable& table,
   }
 }
 
+// Whether rows of a table of changes are left out: a version that is would not end the one before.
+bool is_filtered_changelog(const Node& node) {
+  bool filtered = false;
+  const Node* at = &node;
+  while (at->kind == NodeKind::project || at->kind == NodeKind::filter) {
+    filtered = filtered || at->kind == NodeKind::filter;
+    at = at->inputs[0];
+  }
+  return filtered && at->kind == NodeKind::scan &&
+         static_cast<const Scan*>(at)->table->gives != catalog::Changes::inserts;
+}
+
 // That the right side has a key can be seen only once its columns are settled (infer_changelogs()).
 Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, const Node& left,
                           const Scope& left_scope, const Node& right) {
@@ -242,6 +254,12 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
     refuse(
         "Event-Time Temporal Table Join requires both primary key and row time attribute in "
         "versioned table, but no row time attribute can be found.",
+        at);
+  }
+  if (is_filtered_changelog(right)) {
+    refuse(
+        "Filter is not allowed for right changelog input of event time temporal join, it will "
+        "corrupt the versioning of data. Please consider removing the filter before joining.",
         at);
   }
   return {Join::Times::Rule::version, time.column, right.rowtimes.front()};

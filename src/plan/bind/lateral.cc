@@ -250,7 +250,7 @@ size_t QueryBinder::bind_lateral_top(LateralQuery& lateral, const Relation& from
   }
   Node* node = new_project(plan_, from.node, std::move(columns), names);
   lateral.relation = {lateral.select->distinct
-                          ? new_distinct(plan_, node, lateral.position)
+                          ? new_distinct(plan_, node)
                           : ordering.limited_within(plan_, node, partition_by, lateral.position),
                       names};
   return first;

@@ -181,7 +181,7 @@ Expression QueryBinder::join_marked(Node* node, std::vector<Expression> members,
   for (size_t i = 0; i < members.size(); ++i) {
     names.push_back("$member" + std::to_string(i));
   }
-  node = new_distinct(plan_, new_project(plan_, node, std::move(members), names), at);
+  node = new_distinct(plan_, new_project(plan_, node, std::move(members), names));
   std::vector<Expression> marked = all_columns(node->schema);
   marked.push_back(boolean_literal(true));
   names.emplace_back("$is_in");

@@ -125,6 +125,10 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
                 name + " does not take these arguments; it is " + std::string(function->signature),
                 written.position);
   }
+  // Flink knows that the row itself is in its window where nothing limits that.
+  if (signature->null_as_argument && !types.empty() && !window.preceding) {
+    signature->result.nullable = types[0].nullable;
+  }
   AggregateCall bound;
   bound.name = sql::to_sql(written);
   bound.distinct = call.distinct;
@@ -194,8 +198,8 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   }
   window.unit = function == "ROW_NUMBER" ? FrameUnit::rows : FrameUnit::range;
   if (specification.frame != nullptr) {
-    if (is_numbering(function)) {
-      refuse("ROWS and RANGE are not allowed with RANK, DENSE_RANK and ROW_NUMBER",
+    if (is_numbering(function) || function == "LAG") {
+      refuse("ROWS and RANGE are not allowed with RANK, DENSE_RANK, ROW_NUMBER and LAG",
              specification.frame->position);
     }
     bind_frame(*specification.frame, window);

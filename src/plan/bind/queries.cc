@@ -33,8 +33,7 @@ Relation QueryBinder::bind(const sql::Query& query) {
   common_tables_.push_back(std::move(tables));
   Ordering ordering(query);
   const auto* select = std::get_if<sql::Select>(&query.body);
-  Relation relation =
-      select != nullptr ? bind(*select, ordering, query.position) : bind_ordered(query, ordering);
+  Relation relation = select != nullptr ? bind(*select, ordering) : bind_ordered(query, ordering);
   common_tables_.pop_back();
   return relation;
 }
@@ -55,7 +54,7 @@ void QueryBinder::order_shown(Ordering& ordering, Relation& relation) {
   relation.node = ordering.add_to(plan_, relation.node);
 }
 
-Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering, const Position& at) {
+Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering) {
   const SelectHints hints(select);
   const SelectHints* around = std::exchange(hints_, &hints);
   Relation relation;
@@ -63,7 +62,7 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering, const 
     const sql::Query plain;
     Ordering none(plain);
     relation = bind_all(select, none);
-    relation.node = new_distinct(plan_, relation.node, at);
+    relation.node = new_distinct(plan_, relation.node);
     relation.node->state_ttl = hints.ttl_of_groups(select);
     order_shown(ordering, relation);
   } else {

@@ -63,7 +63,7 @@ class QueryBinder {
   };
   using CommonTables = std::map<std::string, CommonTable>;
 
-  Relation bind(const sql::Select& select, Ordering& ordering, const Position& at);
+  Relation bind(const sql::Select& select, Ordering& ordering);
   Relation bind_all(const sql::Select& select, Ordering& ordering);  // whatever DISTINCT says
   Relation bind_ordered(const sql::Query& query, Ordering& ordering);
   void order_shown(Ordering& ordering, Relation& relation);

@@ -75,7 +75,7 @@ class SetOperation {
                                  at_));
     }
     Node* rows = new_join(plan_, kind, left_.node, right_.node, conjunction_of(std::move(same)));
-    return new_distinct(plan_, rows, at_);
+    return new_distinct(plan_, rows);
   }
 
   // The rows of the left side, less one for each of the right.
@@ -143,7 +143,6 @@ class SetOperation {
   Node* aggregated(Node* marked, const std::vector<const char*>& functions) {
     std::vector<size_t> keys;
     for (size_t i = 0; i < left_.names.size(); ++i) {
-      check_key(marked->schema[i]);
       keys.push_back(i);
     }
     std::vector<AggregateCall> calls;
@@ -157,15 +156,6 @@ class SetOperation {
       call.name = marked->schema[mark].name;
     }
     return new_group_aggregate(plan_, marked, std::move(keys), std::move(calls));
-  }
-
-  void check_key(const Field& field) const {
-    if (field.type.physical() == Physical::nested) {
-      throw Error(ErrorCode::unsupported,
-                  "rows cannot be told apart by column '" + field.name + "' of type " +
-                      field.type.to_string(),
-                  at_);
-    }
   }
 
   Node* repeated(Node* node, size_t times) {
@@ -188,7 +178,7 @@ Relation QueryBinder::bind(const sql::SetOperation& written, const Position& at)
   const std::vector<std::string> names = left.names;
   if (written.kind == Kind::union_) {
     Node* all = new_union(plan_, {left.node, right.node});
-    return {written.all ? all : new_distinct(plan_, all, at), names};
+    return {written.all ? all : new_distinct(plan_, all), names};
   }
   const bool intersects = written.kind == Kind::intersect;
   SetOperation operation(plan_, std::move(left), std::move(right), at);

@@ -60,10 +60,18 @@ std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query) {
   return table;
 }
 
+// As Flink's gateway gives types: of an interval the last field alone.
+std::string text_of(const Type& type) {
+  const std::string tail = type.nullable ? "" : " NOT NULL";
+  return type.kind == TypeKind::interval_ms      ? "INTERVAL SECOND" + tail
+         : type.kind == TypeKind::interval_month ? "INTERVAL MONTH" + tail
+                                                 : type.to_string();
+}
+
 std::string columns_of(const plan::Relation& query) {
   std::string text;
   for (size_t i = 0; i < query.names.size(); ++i) {
-    text += (i == 0 ? "" : ", ") + query.names[i] + " " + query.node->schema[i].type.to_string();
+    text += (i == 0 ? "" : ", ") + query.names[i] + " " + text_of(query.node->schema[i].type);
   }
   return text;
 }
