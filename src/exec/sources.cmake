@@ -27,6 +27,7 @@ set(SOURCES
   operators/group_aggregate.cc
   operators/interval_join.cc
   operators/lookup_join.cc
+  operators/latest_rows.cc
   operators/match_recognize.cc
   operators/join.cc
   operators/normalize.cc

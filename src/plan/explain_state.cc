@@ -229,7 +229,10 @@ class Collector {
         keep(rows + per(node.partition_by, input()), bytes);
       }
     } else {
-      keep("each row, since it may move up when another goes", bytes_of(input()));
+      keep(node.purpose == Rank::Purpose::latest
+               ? "each row, since the table has it again when a later one goes"
+               : "each row, since it may move up when another goes",
+           bytes_of(input()));
     }
   }
 

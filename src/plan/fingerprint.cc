@@ -185,7 +185,10 @@ std::string text_of(const Node& node) {
     case NodeKind::over_aggregate: return describe_over(static_cast<const OverAggregate&>(node));
     case NodeKind::rank: {
       const auto& rank = static_cast<const Rank&>(node);
-      return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank);
+      return (rank.purpose == Rank::Purpose::limit    ? "limit"
+              : rank.purpose == Rank::Purpose::latest ? "latest"
+                                                      : "rank") +
+             describe_rank(rank);
     }
     case NodeKind::match_recognize: return describe_match(static_cast<const MatchRecognize&>(node));
     case NodeKind::window_rank:

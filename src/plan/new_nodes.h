@@ -28,7 +28,9 @@ Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
 Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by);
 // The rows that differ from each other, once each. Throws Error at `at` for types that cannot be
 // compared.
-Node* new_distinct(Plan& plan, Node* input, const Position& at);
+Node* new_distinct(Plan& plan, Node* input);
+// Of the rows of each key that are there the one that came last.
+Node* new_latest(Plan& plan, Node* input, std::vector<size_t> key);
 Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
                  bool with_ordinality);
 // The inputs have the same types; names are those of the first.

@@ -203,8 +203,9 @@ struct OverAggregate final : Node {
 // The rows numbered `start` to `end` of each partition by their order, rows of equal order by
 // arrival. Output: the input's columns, then the number where it is wanted.
 struct Rank final : Node {
-  // A filter on ROW_NUMBER(), or LIMIT, which has no partitions and perhaps no order.
-  enum class Purpose : uint8_t { row_number, limit };
+  // A filter on ROW_NUMBER(), or LIMIT, which has no partitions and perhaps no order, or the row of
+  // each key that came last of those that are there, for ON CONFLICT DO DEDUPLICATE.
+  enum class Purpose : uint8_t { row_number, limit, latest };
   Rank() : Node(NodeKind::rank) {}
   Purpose purpose = Purpose::row_number;
   std::vector<size_t> partition_by;
@@ -392,7 +393,10 @@ inline constexpr const char* kCollect = "collect";
 
 // Writes its one input, whose schema is the table's (physical columns in order).
 struct Sink final : Node {
+  // What is done where rows of the query that have keys of their own meet in one row of the table.
+  enum class OnConflict : uint8_t { unspecified, deduplicate };
   Sink() : Node(NodeKind::sink) {}
+  OnConflict on_conflict = OnConflict::unspecified;
   std::shared_ptr<const catalog::Table> table;
   Position position;  // of the table's name in the statement, for messages
 };

@@ -32,7 +32,9 @@ std::string obstacle_in(const GroupAggregate& node) {
 std::string obstacle_in(const Rank& node) {
   const auto deduplication = as_deduplication(node);
   if (!deduplication) {
-    return node.purpose == Rank::Purpose::limit ? "LIMIT" : "a Top-N";
+    return node.purpose == Rank::Purpose::limit    ? "LIMIT"
+           : node.purpose == Rank::Purpose::latest ? "ON CONFLICT DO DEDUPLICATE"
+                                                   : "a Top-N";
   }
   return deduplication->rowtime && deduplication->kept == Deduplication::Kept::first
              ? "the first row by event time"

@@ -27,11 +27,34 @@ void refuse_clauses(const sql::Insert& insert) {
   if (!insert.partition.empty()) {
     refuse("INSERT INTO ... PARTITION (...)");
   }
-  if (insert.on_conflict != sql::Insert::Conflict::unspecified) {
-    refuse("ON CONFLICT");
-  }
   if (!insert.hints.empty()) {
     refuse("a hint at INSERT INTO");
+  }
+}
+
+// ON CONFLICT is for tables that are written by their key, in words of Flink's planner.
+void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
+  using Conflict = sql::Insert::Conflict;
+  if (insert.on_conflict == Conflict::unspecified) {
+    return;
+  }
+  const Position at = insert.table.position();
+  if (table.takes != catalog::Changes::upserts || table.primary_key.empty()) {
+    const char* reason =
+        table.takes == catalog::Changes::inserts ? "it only accepts INSERT (append-only) changes"
+        : table.takes == catalog::Changes::all   ? "it requires UPDATE_BEFORE (retract mode)"
+                                                 : "it has no primary key";
+    throw Error(ErrorCode::unsupported,
+                "ON CONFLICT clause is only allowed for upsert sinks. The sink '" + table.name +
+                    "' is not an upsert sink because " + reason + ".",
+                at);
+  }
+  if (insert.on_conflict != Conflict::deduplicate) {
+    throw Error(ErrorCode::unsupported,
+                std::string("ON CONFLICT DO ") +
+                    (insert.on_conflict == Conflict::nothing ? "NOTHING" : "ERROR") +
+                    " is not supported: there is ON CONFLICT DO DEDUPLICATE",
+                at);
   }
 }
 
@@ -195,24 +218,34 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
   struct Target {
     TablePtr table;
     Position position;  // of its first INSERT
+    sql::Insert::Conflict on_conflict;
     std::vector<Node*> inputs;
   };
   std::vector<Target> targets;  // in the order of the statements
   for (const sql::Insert* insert : inserts) {
     refuse_clauses(*insert);
     const TablePtr table = find_sink(insert->table, catalog, connections);
+    check_conflicts(*insert, *table);
     const Relation query = binder.bind(*insert->query);
     auto target = std::find_if(targets.begin(), targets.end(),
                                [&](const Target& known) { return known.table == table; });
     if (target == targets.end()) {
-      target = targets.insert(target, {table, insert->table.position(), {}});
+      target = targets.insert(target, {table, insert->table.position(), insert->on_conflict, {}});
+    } else if (target->on_conflict != insert->on_conflict) {
+      throw Error(ErrorCode::unsupported,
+                  "INSERTs of one statement set into table '" + table->name +
+                      "' have different ON CONFLICT clauses",
+                  insert->table.position());
     }
     target->inputs.push_back(fit(plan, query, *insert, *table));
   }
   for (Target& target : targets) {
     Node* input = target.inputs.size() == 1 ? target.inputs.front()
                                             : new_union(plan, std::move(target.inputs));
-    new_sink(plan, input, target.table, target.position);
+    Sink* sink = new_sink(plan, input, target.table, target.position);
+    if (target.on_conflict == sql::Insert::Conflict::deduplicate) {
+      sink->on_conflict = Sink::OnConflict::deduplicate;
+    }
   }
   return plan;
 }

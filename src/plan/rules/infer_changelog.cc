@@ -201,7 +201,9 @@ void set_changes_of(Normalize& node) {
 // a partition is keyed by it; with its number, each row is.
 void set_changes_of(Rank& rank) {
   const auto deduplication = as_deduplication(rank);
-  if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
+  if (rank.purpose == Rank::Purpose::latest) {
+    rank.changelog = {.updates = true, .deletes = true};
+  } else if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
     rank.changelog = {};  // no later row comes ahead of those that have left
   } else if (!deduplication) {
     rank.changelog = {.updates = true, .deletes = true};
@@ -355,6 +357,7 @@ void require_key(const Sink& sink) {
   const Node& input = *sink.inputs[0];
   const std::vector<size_t> primary = written_key(*sink.table);
   if (input.changelog.insert_only() || primary.empty() ||
+      sink.on_conflict != Sink::OnConflict::unspecified ||
       std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
                   [&](const auto& key) { return contains_all(primary, key); })) {
     return;
@@ -363,12 +366,14 @@ void require_key(const Sink& sink) {
   for (const std::vector<size_t>& key : input.upsert_keys) {
     keys += (keys.empty() ? "" : ", ") + names_of(input.schema, key);
   }
-  throw Error(ErrorCode::unsupported,
-              "The query has an upsert key that differs from the primary key of the sink table '" +
-                  sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
-                  ", upsert key: " + (keys.empty() ? "none" : keys) +
-                  ". Key the table as the query is keyed",
-              sink.position);
+  throw Error(
+      ErrorCode::unsupported,
+      "The query has an upsert key that differs from the primary key of the sink table '" +
+          sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
+          ", upsert key: " + (keys.empty() ? "none" : keys) +
+          ". Key the table as the query is keyed, or say which row is to stay: ON CONFLICT DO "
+          "DEDUPLICATE takes the one that came last",
+      sink.position);
 }
 
 // A session grows until it ends, so its rows wait for that: rows that stay, for an end that comes.

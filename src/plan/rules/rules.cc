@@ -73,6 +73,9 @@ void optimise(Plan& plan) {
   find_lookups(plan);
   localise_windows(plan);
   infer_changelogs(plan);
+  if (resolve_conflicts(plan)) {
+    infer_changelogs(plan);
+  }
   pass_insertions(plan);
 }
 

@@ -57,4 +57,8 @@ void pass_insertions(Plan& plan);
 // Nodes that no sink reads go; inputs stand before their consumers again.
 void drop_unread(Plan& plan);
 
+// Puts what keeps a key's rows ahead of each sink with ON CONFLICT whose key is not the query's.
+// Whether there was one: the changelogs are to be inferred anew.
+bool resolve_conflicts(Plan& plan);
+
 }  // namespace millrace::plan

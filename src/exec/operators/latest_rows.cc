@@ -1,0 +1,71 @@
+#include "exec/operators/latest_rows.h"
+
+#include "exec/table_shapes.h"
+
+namespace millrace::exec {
+
+using state::RowRef;
+
+LatestRows::LatestRows(const plan::Rank& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      rows_(task_.state().ranked_rows(
+          "rows",
+          {.types = types_of(node.inputs[0]->schema), .key = node.partition_by, .order = {}})),
+      buffer_(&rows_.layout()),
+      changes_(&rows_.rows(), RowChanges::Numbers::none) {}
+
+void LatestRows::push(Port, Batch batch, Output& out) {
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const RowKind kind = batch.kind(rows[i]);
+    const uint64_t hash = rows_.hash(buffer_[i]);
+    if (kind == RowKind::insert || kind == RowKind::update_after) {
+      add(buffer_[i], hash);
+    } else {
+      take_back(buffer_[i], hash);
+    }
+  }
+  task_.counts().grouped += rows.size();
+  changes_.send(out);
+  for (const RowRef row : gone_) {
+    rows_.release(row);
+  }
+  gone_.clear();
+  if (const auto now = batch.final_watermark()) {
+    out.advance(*now);
+  }
+}
+
+void LatestRows::add(const char* row, uint64_t hash) {
+  state::RankedRows::Group* group = rows_.find(row, hash);
+  const size_t count = group == nullptr ? 0 : group->rows.size();
+  const state::RankedRows::Group& now = rows_.insert(group, count, row, hash);
+  if (count > 0 && node_->changelog.update_before) {
+    changes_.add(RowKind::update_before, now.rows[count - 1]);
+  }
+  changes_.add(count > 0 ? RowKind::update_after : RowKind::insert, now.rows[count]);
+}
+
+void LatestRows::take_back(const char* row, uint64_t hash) {
+  state::RankedRows::Group* group = rows_.find(row, hash);
+  const size_t place = group == nullptr ? 0 : rows_.find_in(*group, row);
+  // A change may take back a row that never came: Flink passes over it, too.
+  if (group == nullptr || place == group->rows.size()) {
+    return;
+  }
+  if (place + 1 == group->rows.size()) {
+    if (place == 0) {
+      changes_.add(RowKind::delete_, group->rows[place]);
+    } else {
+      if (node_->changelog.update_before) {
+        changes_.add(RowKind::update_before, group->rows[place]);
+      }
+      changes_.add(RowKind::update_after, group->rows[place - 1]);
+    }
+  }
+  gone_.push_back(rows_.take(group, place));
+}
+
+}  // namespace millrace::exec
