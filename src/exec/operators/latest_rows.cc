@@ -21,7 +21,7 @@ void LatestRows::push(Port, Batch batch, Output& out) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const RowKind kind = batch.kind(rows[i]);
     const uint64_t hash = rows_.hash(buffer_[i]);
-    if (kind == RowKind::insert || kind == RowKind::update_after) {
+    if (is_addition(kind)) {
       add(buffer_[i], hash);
     } else {
       take_back(buffer_[i], hash);
