@@ -33,7 +33,7 @@ struct NamedPipeline {
   std::string file;  // where its SQL stands
   exec::PipelineStatus status;
   int64_t version = 1;
-  std::string advice = {};  // where the file has another plan by now: what to do
+  std::string advice = {};  // where it failed, or its file has another plan by now: what to do
 };
 
 // Changes of running pipelines. Any thread; each throws Error for what cannot be.

@@ -191,13 +191,27 @@ void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
   }
 }
 
+// What to do about it, besides what its file asks for.
+static std::string advice_on(const exec::PipelineStatus& status, const std::string& file) {
+  if (status.state != PipelineState::failed) {
+    return {};
+  }
+  const bool has_begun = status.epoch.value > 0;
+  return "it has failed: change " + file +
+         (has_begun ? " and give it the new text with 'millrace pipeline apply " + file +
+                          "', or, where the cause lies elsewhere, start the server again"
+                    : " or what stands against it, and start the server again");
+}
+
 std::vector<api::NamedPipeline> Pipelines::statuses() const {
   const std::lock_guard lock(mutex_);
   std::vector<api::NamedPipeline> statuses;
   for (const Running& each : running_) {
     const change::Version& version = each.current.versions.current;
-    statuses.push_back({each.current.job.name, version.file, each.current.worker->status(),
-                        version.number, each.advice});
+    exec::PipelineStatus status = each.current.worker->status();
+    std::string advice = each.advice.empty() ? advice_on(status, version.file) : each.advice;
+    statuses.push_back({each.current.job.name, version.file, std::move(status), version.number,
+                        std::move(advice)});
   }
   return statuses;
 }

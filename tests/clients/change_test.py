@@ -282,6 +282,7 @@ class Change(unittest.TestCase):
         self.restart_with(BREAKS.replace("'minutes'", "'breaks'"))
         producing = self.start_producing(BREAKS_AT + 100)
         self.wait_for("the failure", lambda: self.state() == "failed")
+        self.assertIn("millrace pipeline apply", self.command("list").stderr)
         self.assertIn("version 2 runs", self.command("apply", self.change_to(
             SECOND.replace("'minutes'", "'breaks'"))).stdout)
         producing.finish()
