@@ -38,6 +38,7 @@ def steps(folder):
     topic = ["--topic", TOPIC]
     group = ["--group", GROUP]
     of_topic = ["--entity-type", "topics", "--entity-name", TOPIC]
+    of_brokers = ["--entity-type", "brokers", "--entity-default"]
     of_user = ["--entity-type", "users", "--entity-name", "conformance"]
     return [
         ("kafka-broker-api-versions", [], r"Fetch\(1\): 4 to "),
@@ -54,6 +55,10 @@ def steps(folder):
         ("kafka-configs", ["--describe", *of_user], r"producer_byte_rate=1000000\.0"),
         ("kafka-configs", ["--alter", *of_user, "--add-config", "SCRAM-SHA-256=[password=secret]"], "Completed updating"),
         ("kafka-configs", ["--describe", *of_user], "SCRAM-SHA-256=iterations=4096"),
+        ("kafka-configs", ["--alter", *of_brokers, "--add-config", "message.max.bytes=3000000"], "Completed updating"),
+        ("kafka-configs", ["--describe", *of_brokers], "message.max.bytes=3000000"),
+        ("kafka-configs", ["--describe", *of_topic, "--all"], "max.message.bytes=3000000"),
+        ("kafka-configs", ["--alter", *of_brokers, "--delete-config", "message.max.bytes"], "Completed updating"),
         ("kafka-acls", ["--add", "--allow-principal", "User:conformance", "--operation", "Read", *topic], "ALLOW"),
         ("kafka-acls", ["--list", *topic], "User:conformance"),
         ("kafka-acls", ["--remove", "--force", "--allow-principal", "User:conformance", "--operation", "Read", *topic], ""),

@@ -98,8 +98,8 @@ std::vector<BrokerSetting> broker_settings(const Broker& broker, const Endpoint&
       settings.push_back(changeable(setting, setting.of_broker, *changed));
     }
   }
-  for (const topic::Setting* setting : changeable_of_broker_alone()) {
-    settings.push_back(changeable(*setting, setting->name, *changed));
+  for (const topic::Setting& setting : changeable_of_broker_alone()) {
+    settings.push_back(changeable(setting, setting.name, *changed));
   }
   std::sort(settings.begin(), settings.end(),
             [](const BrokerSetting& a, const BrokerSetting& b) { return a.name < b.name; });

@@ -1,6 +1,8 @@
 #include "broker/changed_settings.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -14,13 +16,35 @@ namespace {
 using topic::Setting;
 using topic::Settings;
 
-constexpr Setting kRestOfCleaner = {"log.cleaner.backoff.ms",
-                                    "10000",
-                                    Setting::Type::long_integer,
-                                    0,
-                                    "",
-                                    "",
-                                    "how long the cleaner of logs rests between two rounds"};
+using Type = Setting::Type;
+
+constexpr double kAny = std::numeric_limits<double>::lowest();
+constexpr std::string_view kOtherThreads = "accepted without effect: the threads are other ones";
+constexpr std::string_view kOtherCleaner = "accepted without effect: the cleaner is another one";
+constexpr std::string_view kNoKerberos = "accepted without effect: there is no Kerberos";
+
+constexpr std::string_view kRestOfCleaner = "log.cleaner.backoff.ms";
+
+// Beside the defaults of topics. What tunes machinery of Kafka's that is not here is taken, for
+// tools set it; what would bound or secure something here, and does not, is not.
+constexpr Setting kOfBrokerAlone[] = {
+    {"background.threads", "10", Type::integer, 1, "", "", kOtherThreads},
+    {kRestOfCleaner, "10000", Type::long_integer, 0, "", "",
+     "how long the cleaner of logs rests between two rounds"},
+    {"log.cleaner.dedupe.buffer.size", "134217728", Type::long_integer, 0, "", "", kOtherCleaner},
+    {"log.cleaner.io.buffer.load.factor", "0.9", Type::real, 0, "", "", kOtherCleaner},
+    {"log.cleaner.io.buffer.size", "524288", Type::integer, 0, "", "", kOtherCleaner},
+    {"log.cleaner.threads", "1", Type::integer, 0, "", "", kOtherCleaner},
+    {"num.io.threads", "8", Type::integer, 1, "", "", kOtherThreads},
+    {"num.network.threads", "3", Type::integer, 1, "", "", kOtherThreads},
+    {"num.recovery.threads.per.data.dir", "2", Type::integer, 1, "", "", kOtherThreads},
+    {"num.replica.fetchers", "1", Type::integer, 1, "", "", kOtherThreads},
+    {"sasl.kerberos.kinit.cmd", "/usr/bin/kinit", Type::string, kAny, "", "", kNoKerberos},
+    {"sasl.kerberos.min.time.before.relogin", "60000", Type::long_integer, 0, "", "", kNoKerberos},
+    {"sasl.kerberos.principal.to.local.rules", "DEFAULT", Type::list, kAny, "", "", kNoKerberos},
+    {"sasl.kerberos.ticket.renew.jitter", "0.05", Type::real, 0, "", "", kNoKerberos},
+    {"sasl.kerberos.ticket.renew.window.factor", "0.8", Type::real, 0, "", "", kNoKerberos},
+};
 
 Json json_of(const Settings& settings) {
   Json json = Json::object();
@@ -69,9 +93,9 @@ Settings defaults_of_topics(const ChangedSettings::Layers& layers) {
 }
 
 Duration rest_of_cleaner(const ChangedSettings::Layers& layers) {
-  std::string_view text = kRestOfCleaner.otherwise;
+  std::string_view text = find_changeable(kRestOfCleaner)->otherwise;
   for (const Settings* layer : {&layers.all_brokers, &layers.this_broker}) {
-    if (const auto found = layer->find(std::string(kRestOfCleaner.name)); found != layer->end()) {
+    if (const auto found = layer->find(std::string(kRestOfCleaner)); found != layer->end()) {
       text = found->second;
     }
   }
@@ -84,10 +108,12 @@ Duration rest_of_cleaner(const ChangedSettings::Layers& layers) {
 }  // namespace
 
 const Setting* find_changeable(std::string_view name) {
-  return name == kRestOfCleaner.name ? &kRestOfCleaner : topic::find_setting_of_broker(name);
+  const auto* found = std::find_if(std::begin(kOfBrokerAlone), std::end(kOfBrokerAlone),
+                                   [name](const Setting& each) { return each.name == name; });
+  return found != std::end(kOfBrokerAlone) ? found : topic::find_setting_of_broker(name);
 }
 
-std::vector<const Setting*> changeable_of_broker_alone() { return {&kRestOfCleaner}; }
+std::span<const Setting> changeable_of_broker_alone() { return kOfBrokerAlone; }
 
 ChangedSettings::ChangedSettings(io::World world, const std::string& directory, topic::Store* store)
     : world_(world), store_(store), path_(io::join(directory, "settings.json")) {

@@ -1,8 +1,9 @@
 #pragma once
 
 // The broker's settings that are changed while it runs: settings.json, docs/formats/broker.md. They
-// are the defaults that topics inherit, by the names that Kafka's brokers have for them, and how
-// long the log's cleaner rests; everything else stands in millrace.toml.
+// are the defaults that topics inherit, by the names that Kafka's brokers have for them, how long
+// the log's cleaner rests, and some that are taken without effect, as their documentation says;
+// everything else stands in millrace.toml.
 // https://kafka.apache.org/documentation/#dynamicbrokerconfigs
 //
 // For any thread.
@@ -10,9 +11,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "io/world.h"
 #include "kafka/error_code.h"
@@ -36,7 +37,7 @@ constexpr std::string_view kSetForAllBrokers = "min.insync.replicas";
 // How a setting of the broker that can be changed is written; nullptr for any other.
 const topic::Setting* find_changeable(std::string_view name);
 // Those that no topic inherits.
-std::vector<const topic::Setting*> changeable_of_broker_alone();
+std::span<const topic::Setting> changeable_of_broker_alone();
 
 class ChangedSettings {
  public:

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "broker/changed_settings.h"
 #include "broker/test_machine.h"
 #include "kafka/messages/alter_configs.h"
 #include "kafka/messages/delete_records.h"
@@ -108,8 +109,7 @@ TEST_CASE("the broker's settings have the broker's names, and those of topics ca
   const auto answer = client.ask<kafka::DescribeConfigsResponse>(request);
   std::map<std::string, std::string> values;
   for (const auto& config : answer.results.at(0).configs) {
-    CHECK(config.read_only == (config.name != "log.cleaner.backoff.ms" &&
-                               topic::find_setting_of_broker(config.name) == nullptr));
+    CHECK(config.read_only == (find_changeable(config.name) == nullptr));
     values[config.name] = config.value.value();
   }
   CHECK(values.at("log.retention.ms") == "604800000");
@@ -180,6 +180,9 @@ TEST_CASE("settings that stand in millrace.toml, or are wrong, are not changed")
   CHECK(change_broker(client, "1", "num.partitions", kSet, "3") == ErrorCode::invalid_request);
   CHECK(change_broker(client, "1", "num.partitions", kDelete, "") == ErrorCode::none);
   CHECK(change_broker(client, "1", "no.such", kSet, "3") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "max.connections", kSet, "3") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "num.io.threads", kSet, "0") == ErrorCode::invalid_request);
+  CHECK(change_broker(client, "1", "num.io.threads", kSet, "9") == ErrorCode::none);
   CHECK(change_broker(client, "1", "log.retention.ms", kSet, "soon") == ErrorCode::invalid_request);
   CHECK(change_broker(client, "2", "log.retention.ms", kSet, "1") == ErrorCode::invalid_request);
   CHECK(change_broker(client, "1", "log.cleanup.policy", kAppend, "compact") == ErrorCode::none);
