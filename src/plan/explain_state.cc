@@ -100,14 +100,19 @@ class Collector {
   void keep_until(std::string until, std::string what, size_t bytes) {
     kept_.push_back({node_, std::move(what), std::move(until), bytes + kIndexBytes, false});
   }
-  // Until nothing, but for the time to live, where the operator knows it.
-  void keep(std::string what, size_t bytes) {
-    if (!ttl_.empty()) {
-      keep_until("it has not changed for " + ttl_ + " ('" + kStateTtl + "')", std::move(what),
-                 bytes);
-      return;
-    }
+  void keep_for_ever(std::string what, size_t bytes) {
     kept_.push_back({node_, std::move(what), "", bytes + kIndexBytes, true});
+  }
+  // Until nothing, but for the time to live: of the hint for that input, or else of all.
+  void keep(std::string what, size_t bytes, size_t side = 0) {
+    const auto hint = node_->state_ttl_of(side);
+    if (hint ? *hint > Duration() : !ttl_.empty()) {
+      const std::string ttl =
+          hint ? duration_text(hint->ms()) + " (STATE_TTL)" : ttl_ + " ('" + kStateTtl + "')";
+      keep_until("it has not changed for " + ttl, std::move(what), bytes);
+    } else {
+      keep_for_ever(std::move(what), bytes);
+    }
   }
   void keep_waiting() {
     keep_until("the watermark reaches it", "each row that is ahead of the watermark",
@@ -173,10 +178,10 @@ class Collector {
       const size_t bytes = bytes_of(input(side));
       if (node.is_by(Join::Times::Rule::current)) {
         if (side == 1) {
-          keep(rows, bytes);
+          keep_until("the table that is looked up has it no more", rows, bytes);
         }
       } else if (!node.times) {
-        keep(rows, bytes);
+        keep(rows, bytes, side);
       } else if (node.times->rule == Join::Times::Rule::window) {
         keep_until("the watermark passes its window's end", rows, bytes);
       } else if (node.times->rule == Join::Times::Rule::interval) {
@@ -218,7 +223,12 @@ class Collector {
   }
 
   void add(const Rank& node) {
-    if (as_deduplication(node)) {
+    const auto deduplication = as_deduplication(node);
+    if (deduplication && deduplication->rowtime &&
+        deduplication->kept == Deduplication::Kept::first) {
+      keep_waiting();
+      keep_for_ever("the key of each row that has left", bytes_of(node.partition_by, input()));
+    } else if (deduplication) {
       keep("one row" + per(node.partition_by, input()), bytes_of(input()));
     } else if (node.inputs[0]->changelog.insert_only()) {
       const std::string rows = "the first " + std::to_string(node.end) + " rows";
@@ -243,14 +253,17 @@ class Collector {
   }
 
   void add(const MatchRecognize& node) {
-    keep_waiting();
+    if (!node.by_arrival()) {
+      keep_waiting();
+    }
     const std::string rows =
         "the rows of each match that is not complete" + per(node.partition_by, input());
     if (node.within_ms) {
-      keep_until("the watermark is " + duration_text(*node.within_ms) + " past its first row", rows,
-                 bytes_of(input()));
+      keep_until((node.by_arrival() ? "the clock is " : "the watermark is ") +
+                     duration_text(*node.within_ms) + " past its first row",
+                 rows, bytes_of(input()));
     } else {
-      keep(rows, bytes_of(input()));
+      keep_for_ever(rows, bytes_of(input()));
     }
   }
 
@@ -273,8 +286,11 @@ static std::string end_of(const KeptState& kept) {
   if (!kept.grows) {
     return "until " + kept.until;
   }
-  return std::string("for ever: it grows with its input") +
-         (can_expire(*kept.node) ? "; '" + std::string(kStateTtl) + "' would let it go" : "");
+  const std::string remedy =
+      kept.node->kind == NodeKind::match_recognize ? "; WITHIN would let it go"
+      : can_expire(*kept.node) ? "; '" + std::string(kStateTtl) + "' would let it go"
+                               : "";
+  return "for ever: it grows with its input" + remedy;
 }
 
 std::string explain_state(const Plan& plan) {

@@ -18,6 +18,7 @@ static const catalog::ConnectorDescription kConnectors[] = {
     {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
     {.name = "upserts", .can_read = true, .gives = catalog::Changes::upserts},
     {.name = "log", .can_write = true, .takes = catalog::Changes::all},
+    {.name = "directory", .can_read = true, .look_ups = catalog::LookUps::always},
     {.name = "clock", .can_read = true, .can_write = false},
     {.name = "records", .can_read = true, .takes_format = true}};
 static const catalog::ConnectorDescription kFormats[] = {
