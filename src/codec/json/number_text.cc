@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <string>
 
 namespace millrace::codec {
 
@@ -116,7 +118,7 @@ std::optional<double> double_of(std::string_view text) {
     return std::nullopt;
   }
   if (problem == std::errc::result_out_of_range) {
-    return std::nullopt;
+    value = std::strtod(std::string(text).c_str(), nullptr);  // none, or without end
   }
   return negative ? -value : value;
 }

@@ -17,7 +17,8 @@ std::optional<int64_t> integer_of_number(std::string_view number, int64_t least,
 // Of a JSON string's text: decimal digits with an optional sign, and spaces around them.
 std::optional<int64_t> integer_of_string(std::string_view text, int64_t least, int64_t most);
 
-// Of a number, or of a string with spaces around it, NaN and Infinity included.
+// Of a number, or of a string with spaces around it, NaN and Infinity included; which is what a
+// number is that is too large.
 std::optional<double> double_of(std::string_view text);
 
 // Rounded half up to `scale` digits behind the point. `fits` is false where the value is a number
