@@ -81,9 +81,10 @@ Schema DeltaSource::checked_schema() const {
 
 void DeltaSource::look() {
   looked_at_ = task_.world().clock->monotonic();
-  if (!table_) {
+  if (!table_ || looked_at_version_ == table_->snapshot().version()) {
     return;
   }
+  looked_at_version_ = table_->snapshot().version();
   look_for_rewritten();
   look_for_removed();
   for (const auto& [path, add] : table_->snapshot().files()) {

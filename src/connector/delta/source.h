@@ -80,6 +80,7 @@ class DeltaSource final : public exec::Source {
   std::deque<Part> queue_;
   std::vector<Batch> batches_;  // of the first in the queue
   std::optional<Instant> looked_at_;
+  std::optional<delta::Version> looked_at_version_;  // in this life
 };
 
 }  // namespace millrace::connector

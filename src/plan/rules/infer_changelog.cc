@@ -87,9 +87,11 @@ Keys keys_of(const Scan& scan) {
   return key.empty() ? Keys() : Keys{key};
 }
 
+// Of a table that is looked up rows go, too: what is found is what it has now.
 Changelog changes_of(const Scan& scan) {
   const bool changes = scan.table->gives != catalog::Changes::inserts;
-  return {changes, scan.table->gives == catalog::Changes::all, changes};
+  const bool goes = scan.looked_up && scan.mode == RuntimeMode::streaming;
+  return {changes, scan.table->gives == catalog::Changes::all, changes || goes};
 }
 
 // All kinds of change of all inputs. Of several inputs, rows with one key may come from each.
