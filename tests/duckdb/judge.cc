@@ -21,12 +21,13 @@ using golden::Pace;
 using Lines = std::vector<std::string>;
 using Bag = std::map<std::string, int>;
 
-constexpr std::array<std::pair<Pace, const char*>, 5> kOtherPaces{
+constexpr std::array<std::pair<Pace, const char*>, 6> kOtherPaces{
     {{Pace::single, "row by row"},
      {Pace::random, "in random batches"},
      {Pace::restarted, "restored behind each batch"},
      {Pace::spilled, "with state on disk"},
-     {Pace::split, "not fused"}}};
+     {Pace::split, "not fused"},
+     {Pace::shared, "beside other statements"}}};
 constexpr double kMostExact = 1e15;  // whole numbers below are written out
 constexpr size_t kDateLength = 10;
 

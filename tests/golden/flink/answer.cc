@@ -46,9 +46,9 @@ std::map<std::string, std::string> settings_of(const std::string& statements) {
   return settings;
 }
 
-std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query) {
+std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query, const std::string& name) {
   auto table = std::make_shared<catalog::Table>();
-  table->name = "answer";
+  table->name = name;
   table->takes = catalog::Changes::all;
   table->options["connector"] = {plan::kCollect, {}};
   for (size_t i = 0; i < query.names.size(); ++i) {
@@ -102,10 +102,18 @@ Query plan_query(const FlinkCase& test, const std::string& text, Pace pace) {
   Query query;
   const sql::QueryPtr parsed = sql::parse_query(text, {"", 1, 1});
   query.plan->settings = settings_of(before);
-  const plan::Relation relation =
-      plan::QueryBinder(program.catalog, connections, *query.plan).bind(*parsed);
+  plan::QueryBinder binder(program.catalog, connections, *query.plan);
+  const plan::Relation relation = binder.bind(*parsed);
   query.columns = columns_of(relation);
-  const plan::Sink* sink = plan::new_sink(*query.plan, relation.node, sink_for(relation), {});
+  const plan::Sink* sink =
+      plan::new_sink(*query.plan, relation.node, sink_for(relation, Replay::kAnswer), {});
+  for (const CaseTable& table : pace == Pace::shared ? test.tables : std::vector<CaseTable>()) {
+    if (!table.options.contains("lookup")) {
+      const plan::Relation whole =
+          binder.bind(*sql::parse_query("SELECT * FROM " + table.name, {"", 1, 1}));
+      plan::new_sink(*query.plan, whole.node, sink_for(whole, "beside"), {});
+    }
+  }
   pace == Pace::split ? optimise_least(*query.plan) : plan::optimise(*query.plan);
   query.changelog = text_of(sink->inputs[0]->changelog);
   return query;
@@ -117,6 +125,7 @@ std::function<size_t()> batch_sizes(Pace pace, Random& random) {
     case Pace::single: return [] { return size_t{1}; };
     case Pace::random:
     case Pace::split:
+    case Pace::shared:
     case Pace::restarted:
     case Pace::spilled: return [&random] { return size_t{1} + random.below(3); };
   }

@@ -87,13 +87,13 @@ std::string message_of(const std::string& error) { return error.substr(error.fin
 
 std::string difference(const FlinkCase& test, const Lines& answer, Pace pace) {
   const Lines& flink = test.expected;
-  const bool is_split = pace == Pace::split;
-  const Comparison comparison = is_split ? Comparison::as_table : test.comparison;
-  const bool same =
-      is_error(flink[0]) || is_error(answer[0])
-          ? is_error(flink[0]) && is_error(answer[0]) && (is_split || same_error(flink, answer[0]))
-          : same_header(flink, answer, comparison != Comparison::as_table) &&
-                same_changes(comparison, changes_of(flink), changes_of(answer));
+  const bool is_other_plan = pace == Pace::split || pace == Pace::shared;
+  const Comparison comparison = is_other_plan ? Comparison::as_table : test.comparison;
+  const bool same = is_error(flink[0]) || is_error(answer[0])
+                        ? is_error(flink[0]) && is_error(answer[0]) &&
+                              (is_other_plan || same_error(flink, answer[0]))
+                        : same_header(flink, answer, comparison != Comparison::as_table) &&
+                              same_changes(comparison, changes_of(flink), changes_of(answer));
   return same ? "" : "--- Flink\n" + joined(flink) + "--- Millrace\n" + joined(answer);
 }
 

@@ -10,8 +10,8 @@
 
 namespace millrace::golden {
 
-// Empty where the answers are the same, or else what differs, for people. Split, a plan may make
-// other changes of the same table, and its errors show other nodes.
+// Empty where the answers are the same, or else what differs, for people. Split or shared,
+// a plan may make other changes of the same table, and its errors show other nodes.
 std::string difference(const FlinkCase& test, const std::vector<std::string>& answer, Pace pace);
 // Of expressions: refusing and failing are one.
 bool is_same(const CaseExpression& expression, const std::string& answer);

@@ -24,9 +24,10 @@ namespace {
 enum class Update : uint8_t { nothing, shrink, grow, messages };
 
 constexpr std::pair<Pace, const char*> kPaces[] = {
-    {Pace::whole, "in whole batches"},     {Pace::single, "row by row"},
-    {Pace::random, "in random batches"},   {Pace::restarted, "restored behind each batch"},
-    {Pace::spilled, "with state on disk"}, {Pace::split, "not fused"}};
+    {Pace::whole, "in whole batches"},        {Pace::single, "row by row"},
+    {Pace::random, "in random batches"},      {Pace::restarted, "restored behind each batch"},
+    {Pace::spilled, "with state on disk"},    {Pace::split, "not fused"},
+    {Pace::shared, "beside other statements"}};
 
 struct Tally {
   size_t passed = 0;

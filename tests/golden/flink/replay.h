@@ -22,6 +22,9 @@ class ReplaySource;
 
 class Replay final : public exec::Connectors {
  public:
+  // The sink whose changes are kept.
+  static constexpr const char* kAnswer = "answer";
+
   // `test` outlives this. `batch_size` gives the rows of each next batch.
   Replay(const FlinkCase& test, std::function<size_t()> batch_size);
   ~Replay() override;
