@@ -212,14 +212,15 @@ bool FieldWriter::put_boolean(size_t row, const JsonScalar& scalar) {
   switch (scalar.kind) {
     case JsonScalar::Kind::true_: return put<uint8_t>(row, 1);
     case JsonScalar::Kind::false_: return put<uint8_t>(row, 0);
-    case JsonScalar::Kind::nested: return false;
+    case JsonScalar::Kind::nested:
     case JsonScalar::Kind::string:
     case JsonScalar::Kind::number: break;
   }
   // As Java's Boolean.parseBoolean: "true" in any case is true, everything else is false.
   constexpr std::string_view kTrue = "true";
-  const bool is_true = std::equal(scalar.text.begin(), scalar.text.end(), kTrue.begin(),
-                                  kTrue.end(), [](char a, char b) { return (a | 0x20) == b; });
+  const std::string_view text = trimmed(scalar.text);
+  const bool is_true = std::equal(text.begin(), text.end(), kTrue.begin(), kTrue.end(),
+                                  [](char a, char b) { return (a | 0x20) == b; });
   return put<uint8_t>(row, is_true ? 1 : 0);
 }
 

@@ -9,8 +9,7 @@ namespace millrace::codec {
 
 static bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
-// Java's trim(): everything up to the space.
-static std::string_view trimmed(std::string_view text) {
+std::string_view trimmed(std::string_view text) {
   while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') {
     text.remove_prefix(1);
   }
@@ -110,6 +109,9 @@ std::optional<double> double_of(std::string_view text) {
   }
   if (text.empty() || !(is_digit(text.front()) || text.front() == '.')) {
     return std::nullopt;
+  }
+  if (text.find_last_of("dDfF") == text.size() - 1) {
+    text.remove_suffix(1);  // as Java writes literals, and reads them
   }
   double value = 0;
   const char* end = text.data() + text.size();

@@ -9,6 +9,9 @@
 
 namespace millrace::codec {
 
+// As Java's trim(): without everything up to the space at its ends.
+std::string_view trimmed(std::string_view text);
+
 // Whether `text` is a number in JSON's grammar.
 bool is_json_number(std::string_view text);
 

@@ -71,7 +71,9 @@ std::optional<int64_t> behind_seconds(std::string_view text) {
   return text[0] == '.' ? fraction(text.substr(1)) : std::nullopt;
 }
 
-// "23:59:59" and perhaps a fraction.
+constexpr int32_t kDaySeconds = 86'400;
+
+// "23:59:59" and perhaps a fraction; "24:00:00" is the end of the day.
 std::optional<TimeOfDay> time_of_day(std::string_view text) {
   if (text.size() < 8 || !matches8(text.data(), "00:00:00")) {
     return std::nullopt;
@@ -79,11 +81,12 @@ std::optional<TimeOfDay> time_of_day(std::string_view text) {
   const int32_t hour = two(text.data());
   const int32_t minute = two(text.data() + 3);
   const int32_t second = two(text.data() + 6);
-  if (hour > 23 || minute > 59 || second > 59) {
+  const bool ends_day = hour == 24 && minute == 0 && second == 0;
+  if ((hour > 23 && !ends_day) || minute > 59 || second > 59) {
     return std::nullopt;
   }
   const auto nanoseconds = behind_seconds(text.substr(8));
-  if (!nanoseconds) {
+  if (!nanoseconds || (ends_day && *nanoseconds > 0)) {
     return std::nullopt;
   }
   return TimeOfDay{hour * 3600 + minute * 60 + second, *nanoseconds};
@@ -144,11 +147,13 @@ std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator
   }
   const auto day = days(text.data());
   const auto time = time_of_day(clock);
-  if (!day || !time) {
+  // Flink's way by ISO 8601 to a time without a zone knows no end of the day.
+  const bool is_end_lost = separator == 'T' && zone != Zone::utc;
+  if (!day || !time || (is_end_lost && time->seconds == kDaySeconds)) {
     return std::nullopt;
   }
-  const int64_t seconds = *day * 86'400 + time->seconds;
-  if (text.size() >= sizeof(second_)) {
+  const int64_t seconds = *day * kDaySeconds + time->seconds;
+  if (text.size() >= sizeof(second_) && time->seconds < kDaySeconds) {
     std::memcpy(second_, text.data(), sizeof(second_));
     seconds_ = seconds;
   }
@@ -168,7 +173,7 @@ std::optional<int32_t> TimeText::time(std::string_view text) {
   if (!time) {
     return std::nullopt;
   }
-  return static_cast<int32_t>(time->seconds * 1000 + time->nanoseconds / 1'000'000);
+  return static_cast<int32_t>(time->seconds % kDaySeconds * 1000 + time->nanoseconds / 1'000'000);
 }
 
 }  // namespace millrace::codec
