@@ -185,6 +185,9 @@ TEST_CASE("a worker that failed pauses at what it has read, and tries again when
   CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 0}}}});
   CHECK(setup.connectors.tables["copies"].rows.empty());
   worker.resume();
+  while (worker.status().operators.at(1).counts.in < 2) {
+    std::this_thread::yield();
+  }
   worker.pause();
   wait_until_paused(worker);
   CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
