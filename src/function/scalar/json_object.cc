@@ -128,11 +128,9 @@ std::optional<ScalarSignature> bind_object(std::string_view name, std::span<cons
   std::vector<Type> arguments(given.begin(), given.end());
   for (size_t i = 0; i < given.size(); ++i) {
     const bool is_key = i % 2 == 0;
-    if (is_key ? !given[i].is_string() : !has_json(given[i])) {
+    // A NULL without a type is no value here, as in Flink.
+    if (is_key ? !given[i].is_string() : !has_json(given[i]) || given[i].kind == TypeKind::null_) {
       return std::nullopt;
-    }
-    if (given[i].kind == TypeKind::null_) {
-      arguments[i] = Type::string();
     }
   }
   return ScalarSignature{std::string(name), arguments, Type::string(false), kernel};
@@ -142,10 +140,9 @@ std::optional<ScalarSignature> bind_array(std::string_view name, std::span<const
                                           Kernel kernel) {
   std::vector<Type> arguments(given.begin(), given.end());
   for (Type& argument : arguments) {
-    if (!has_json(argument)) {
+    if (!has_json(argument) || argument.kind == TypeKind::null_) {
       return std::nullopt;
     }
-    argument = argument.kind == TypeKind::null_ ? Type::string() : argument;
   }
   return ScalarSignature{std::string(name), arguments, Type::string(false), kernel};
 }

@@ -121,6 +121,12 @@ void SelectHints::read(const sql::Hint& hint, const std::vector<std::string>& ta
                 hint.name.position);
   }
   for (const sql::Hint::Argument& argument : hint.arguments) {
+    if (!is_ttl && argument.value) {
+      throw Error(ErrorCode::invalid_argument,
+                  "Invalid hint: " + name + "(" + argument.key + "=" + *argument.value +
+                      "), expecting at least one table or view specified in hint " + name + ".",
+                  argument.position);
+    }
     if (!contains(tables, argument.key)) {
       fail_unmatched(argument.key, name, argument.position);
     }
