@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "base/ascii_case.h"
+
 namespace millrace {
 
 static std::optional<int> shift_of(std::string_view unit) {
@@ -29,7 +31,7 @@ std::optional<int64_t> parse_memory_size(std::string_view text) {
   std::string lower;
   for (const char c : text) {
     if (c != ' ') {
-      lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      lower += to_lower(c);
     }
   }
   int64_t value = 0;

@@ -3,7 +3,7 @@
 
 #include "function/aggregate/aggregates.h"
 
-#include <algorithm>
+#include "base/ascii_case.h"
 
 namespace millrace::function {
 
@@ -34,9 +34,7 @@ std::span<const AggregateFunction> all_aggregates() {
 
 static const AggregateFunction* find_in(std::span<const AggregateFunction> functions,
                                         std::string_view name) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const std::string upper = upper_case(name);
   for (const AggregateFunction& function : functions) {
     if (function.name == upper) {
       return &function;

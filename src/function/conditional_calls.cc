@@ -1,7 +1,6 @@
 #include "function/conditional_calls.h"
 
-#include <algorithm>
-
+#include "base/ascii_case.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
 
@@ -93,9 +92,7 @@ Expression as_coalesce(std::vector<Expression> arguments, const At& at) {
 
 std::optional<Expression> as_conditional(std::string_view name, std::vector<Expression> arguments,
                                          const std::optional<Position>& at) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const std::string upper = upper_case(name);
   if (upper == "IF") {
     return as_case(std::move(arguments), at);
   }

@@ -1,9 +1,9 @@
 // The list of scalar functions. A new function goes into its family's file under scalar/; a new
 // family is a file there and a line here.
 
-#include <algorithm>
 #include <unordered_map>
 
+#include "base/ascii_case.h"
 #include "function/scalar/families.h"
 
 namespace millrace::function {
@@ -47,9 +47,7 @@ const ScalarFunction* find_scalar(std::string_view name) {
     }
     return index;
   }();
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const std::string upper = upper_case(name);
   const auto found = by_name.find(upper);
   return found == by_name.end() ? nullptr : found->second;
 }

@@ -1,9 +1,8 @@
 #pragma once
 
 // What Postgres clients ask of pg_catalog and information_schema: tables and functions of our own
-// in the schema `pg`, filled from the lake's tables, and the few words of Postgres' dialect that
-// DuckDB reads otherwise. As much as psql's \d, \dt, \dn, \l and \du and the drivers' start-up
-// need.
+// in the schema `pg`, filled from the lake's tables. As much as psql's \d, \dt, \dn, \l and \du and
+// the drivers' start-up need.
 
 #include <string>
 #include <string_view>
@@ -25,10 +24,5 @@ std::vector<std::string> catalog_definitions();
 std::vector<std::string> catalog_contents(const std::vector<CatalogTable>& tables);
 // Whether a name after FROM is one of the tables that catalog_contents() fills.
 bool is_catalog_table(std::string_view name);
-
-// The statement in DuckDB's words: pg_catalog.x as x, public as main, OPERATOR(pg_catalog.~) as ~,
-// 'x'::regclass as 'x'; and SHOW TABLES, which is the lake's. The same text where nothing of that
-// is in it.
-std::string localized(const std::string& sql);
 
 }  // namespace millrace::query

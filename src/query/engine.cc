@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "query/catalog.h"
+#include "query/postgres_words.h"
 #include "query/sql_text.h"
 
 namespace millrace::query {
@@ -75,14 +77,6 @@ void Engine::refresh_catalog(const std::vector<TableName>& tables) {
     views_.run(sql);
   }
   catalog_shown_ = all;
-}
-
-static std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
-  return lower;
 }
 
 // Every name in a statement, in small letters, without quotes: more than those of tables, but none

@@ -9,6 +9,7 @@ set(SOURCES
   pgwire/session_statement.cc
   pgwire/sql_state.cc
   pgwire/types.cc
+  postgres_words.cc
   sql_text.cc
   worker_pool.cc)
 set(TESTS

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "query/catalog.h"
+#include "query/postgres_words.h"
 
 namespace millrace::query {
 

@@ -1,3 +1,4 @@
+#include "base/ascii_case.h"
 #include "base/match.h"
 #include "sql/keywords.h"
 #include "sql/operators.h"
@@ -176,13 +177,6 @@ std::string print(const FieldAccess& access) {
 
 // --- Calls ---
 
-std::string upper(std::string text) {
-  for (char& c : text) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return text;
-}
-
 bool is_symbol(const FunctionCall& call, size_t argument) {
   return argument < call.arguments.size() &&
          std::holds_alternative<Symbol>(call.arguments[argument]->node);
@@ -236,7 +230,7 @@ std::string call_suffixes(const FunctionCall& call) {
 }
 
 std::string print(const FunctionCall& call) {
-  const std::string name = upper(call.name.last().text);
+  const std::string name = upper_case(call.name.last().text);
   const bool simple_name = call.name.parts.size() == 1;
   if (!call.parentheses) {
     return name;

@@ -1,5 +1,6 @@
 #include "sql/lexer.h"
 
+#include "base/ascii_case.h"
 #include "base/check.h"
 
 namespace millrace::sql {
@@ -13,16 +14,6 @@ bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
 }
 bool continues_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
-
-std::string to_upper(std::string_view word) {
-  std::string upper(word);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') {
-      c = static_cast<char>(c - 'a' + 'A');
-    }
-  }
-  return upper;
-}
 
 int hex_value(char c) {
   if (is_digit(c)) {
@@ -227,7 +218,7 @@ class Lexer {
     while (at_ < text_.size() && is_space(text_[at_])) {
       step();
     }
-    if (to_upper(text_.substr(at_, 7)) == "UESCAPE") {
+    if (upper_case(text_.substr(at_, 7)) == "UESCAPE") {
       at_ += 7;
       while (at_ < text_.size() && is_space(text_[at_])) {
         step();
@@ -309,7 +300,7 @@ class Lexer {
       step();
     }
     const std::string_view spelled = text_.substr(begin_, at_ - begin_);
-    token.upper = to_upper(spelled);
+    token.upper = upper_case(spelled);
     return finish(token, TokenKind::word, std::string(spelled));
   }
 

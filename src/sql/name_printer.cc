@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "sql/keywords.h"
 #include "sql/printer.h"
 
@@ -27,9 +28,7 @@ static std::string doubled(std::string_view text, char quote) {
 }
 
 std::string quoted_if_needed(std::string_view name) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const std::string upper = upper_case(name);
   const bool ambiguous =
       std::find(std::begin(kAmbiguous), std::end(kAmbiguous), upper) != std::end(kAmbiguous);
   return is_plain(name) && !is_reserved(upper) && !ambiguous ? std::string(name)

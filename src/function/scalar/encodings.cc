@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
@@ -140,10 +141,7 @@ Column character(const KernelCall& call) {
 enum class CharacterSet : uint8_t { utf8, latin1, ascii };
 
 std::optional<CharacterSet> character_set(std::string_view name) {
-  std::string upper;
-  for (const char c : name) {
-    upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  }
+  const std::string upper = upper_case(name);
   return upper == "UTF-8"        ? std::optional(CharacterSet::utf8)
          : upper == "ISO-8859-1" ? std::optional(CharacterSet::latin1)
          : upper == "US-ASCII"   ? std::optional(CharacterSet::ascii)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "function/aggregate.h"
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
@@ -21,12 +22,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& what, const Position& at) {
   throw Error(ErrorCode::unsupported, what, at);
-}
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
 }
 
 bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {
@@ -88,7 +83,7 @@ class MatchBinder {
     if (call == nullptr || call->name.parts.size() > 1 || call->over) {
       return std::nullopt;
     }
-    const std::string name = upper(call->name.last().text);
+    const std::string name = upper_case(call->name.last().text);
     if (name == "FIRST" || name == "LAST") {
       return navigation(*call, written, name == "FIRST" ? Cell::Kind::first : Cell::Kind::last);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "function/aggregate.h"
 #include "plan/bind/literals.h"
 #include "plan/columns.h"
@@ -16,12 +17,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& what, const Position& at) {
   throw Error(ErrorCode::unsupported, what, at);
-}
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
 }
 
 // What Flink knows and computes in batch mode alone.
@@ -90,7 +85,7 @@ std::optional<Expression> OverCalls::answer(const sql::Expression& written,
 
 Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written,
                                 const ExpressionBinder& binder) {
-  const std::string name = upper(call.name.last().text);
+  const std::string name = upper_case(call.name.last().text);
   refuse_batch_functions(name, written.position);
   const function::AggregateFunction* function = function::find_over_function(name);
   if (function == nullptr) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "function/scalar.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/implicit_casts.h"
@@ -100,12 +101,7 @@ std::string signature_text(const catalog::Function& function) {
   return text + ")";
 }
 
-std::string function_name(std::string_view written) {
-  std::string name(written);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name;
-}
+std::string function_name(std::string_view written) { return lower_case(written); }
 
 std::shared_ptr<const catalog::Function> UserFunctions::find_ahead(
     const sql::QualifiedName& name) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "plan/bind/literals.h"
 
 namespace millrace::plan {
@@ -30,12 +31,6 @@ const WindowFunction* find_function(const std::string& name) {
   return nullptr;
 }
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return text;
-}
-
 std::string usage(const WindowFunction& function) {
   std::string text(function.name);
   text += function.kind == WindowKind::tumble
@@ -62,7 +57,7 @@ std::vector<const sql::Expression*> by_parameter(const WindowFunction& function,
     size_t slot = i;
     if (const auto* named = std::get_if<sql::NamedArgument>(&argument->node)) {
       const auto found = std::find(function.parameters.begin(), function.parameters.end(),
-                                   upper(named->name.text));
+                                   upper_case(named->name.text));
       slot = static_cast<size_t>(found - function.parameters.begin());
       if (found == function.parameters.end()) {
         fail(function, std::string(function.name) + " has no parameter " + named->name.text,
@@ -142,7 +137,7 @@ void check_multiple(const WindowCall& call, const Window& window) {
 WindowCall read_window_call(const sql::Expression& expression) {
   const auto& written = std::get<sql::FunctionCall>(expression.node);
   WindowCall call;
-  call.name = upper(written.name.last().text);
+  call.name = upper_case(written.name.last().text);
   call.position = expression.position;
   const WindowFunction* function = find_function(call.name);
   if (function == nullptr) {

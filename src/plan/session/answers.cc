@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/similar.h"
 #include "function/aggregate.h"
 #include "function/conditional_calls.h"
@@ -17,14 +18,6 @@ namespace {
 
 using Row = std::vector<std::optional<std::string>>;
 using What = sql::Show::What;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string in_lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
 
 // SQL's LIKE: % for any text, _ for any character.
 bool is_like(std::string_view text, std::string_view pattern) {
@@ -47,7 +40,7 @@ bool is_wanted(const sql::Show& show, const std::string& name) {
   if (!show.like) {
     return true;
   }
-  const bool like = show.ignore_case ? is_like(in_lower_case(name), in_lower_case(*show.like))
+  const bool like = show.ignore_case ? is_like(lower_case(name), lower_case(*show.like))
                                      : is_like(name, *show.like);
   return like != show.not_like;
 }
@@ -77,7 +70,7 @@ std::vector<std::string> built_in_functions() {
   std::set<std::string> names;
   const auto add = [&](std::string_view name) {
     if (is_name(name)) {
-      names.insert(in_lower_case(name));
+      names.insert(lower_case(name));
     }
   };
   for (const function::ScalarFunction& scalar : function::all_scalars()) {
@@ -131,7 +124,7 @@ Row row_of(const catalog::Table& table, size_t number) {
   const bool is_rowtime = table.watermark && table.watermark->column == number;
   const bool is_key = std::find(table.primary_key.begin(), table.primary_key.end(), number) !=
                       table.primary_key.end();
-  const bool is_proctime = in_lower_case(column.expression_text) == "proctime()";
+  const bool is_proctime = lower_case(column.expression_text) == "proctime()";
   return {column.name,
           column.type.as_nullable().to_string() + (is_rowtime ? " *ROWTIME*" : "") +
               (is_proctime ? " *PROCTIME*" : ""),

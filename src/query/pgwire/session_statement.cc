@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "query/sql_text.h"
 
 namespace millrace::query::pgwire {
-
-static std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
-  return lower;
-}
 
 static std::string unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && (text.front() == '\'' || text.front() == '"');
