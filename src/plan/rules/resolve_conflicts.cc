@@ -6,23 +6,18 @@
 #include <algorithm>
 
 #include "plan/new_nodes.h"
+#include "plan/rules/changelog/changelog.h"
 #include "plan/rules/rules.h"
 #include "plan/written_key.h"
 
 namespace millrace::plan {
-
-static bool is_key_within(const std::vector<size_t>& key, const std::vector<size_t>& primary) {
-  return std::all_of(key.begin(), key.end(), [&](size_t column) {
-    return std::find(primary.begin(), primary.end(), column) != primary.end();
-  });
-}
 
 static bool has_conflicts(const Sink& sink) {
   const Node& input = *sink.inputs[0];
   const std::vector<size_t> primary = written_key(*sink.table);
   return sink.on_conflict == Sink::OnConflict::deduplicate && !input.changelog.insert_only() &&
          std::none_of(input.upsert_keys.begin(), input.upsert_keys.end(),
-                      [&](const auto& key) { return is_key_within(key, primary); });
+                      [&](const auto& key) { return contains_all(primary, key); });
 }
 
 bool resolve_conflicts(Plan& plan) {

@@ -1,0 +1,282 @@
+// Which changes leave a node, and by which keys.
+
+#include <algorithm>
+#include <numeric>
+
+#include "plan/columns.h"
+#include "plan/deduplication.h"
+#include "plan/rules/changelog/changelog.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using Keys = std::vector<std::vector<size_t>>;
+
+// Different values stay different: a cast to a wider type of the same family.
+bool keeps_values_apart(const function::Expression& expression) {
+  if (expression.kind != function::ExpressionKind::cast || !is_column(expression.arguments[0])) {
+    return false;
+  }
+  const Type& from = expression.arguments[0].type;
+  const Type& to = expression.type;
+  return from.same_but_nullability(to) ||
+         (from.is_integer() && to.is_integer() && from.kind <= to.kind) ||
+         (from.is_string() && to.kind == TypeKind::varchar && from.precision <= to.precision);
+}
+
+// Where the projection shows this input column, if it does.
+std::optional<size_t> shown_as(const Project& project, size_t column) {
+  for (size_t i = 0; i < project.expressions.size(); ++i) {
+    const function::Expression& expression = project.expressions[i];
+    if (is_column(expression)
+            ? expression.column == column
+            : keeps_values_apart(expression) && expression.arguments[0].column == column) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+// The keys of which every column is shown.
+Keys keys_through(const Project& project) {
+  Keys keys;
+  for (const std::vector<size_t>& key : project.inputs[0]->upsert_keys) {
+    std::vector<size_t> shown;
+    for (const size_t column : key) {
+      if (const auto place = shown_as(project, column)) {
+        shown.push_back(*place);
+      }
+    }
+    if (shown.size() == key.size()) {
+      keys.push_back(std::move(shown));
+    }
+  }
+  return keys;
+}
+
+// A scan's key is what the table declares, where all of it is read.
+Keys keys_of(const Scan& scan) {
+  std::vector<size_t> key;
+  for (const size_t column : scan.table->primary_key) {
+    const auto place = std::find(scan.read.begin(), scan.read.end(), column);
+    if (place == scan.read.end()) {
+      return {};
+    }
+    key.push_back(static_cast<size_t>(place - scan.read.begin()));
+  }
+  return key.empty() ? Keys() : Keys{key};
+}
+
+// Of a table that is looked up rows go, too: what is found is what it has now.
+Changelog changes_of(const Scan& scan) {
+  const bool changes = scan.table->gives != catalog::Changes::inserts;
+  const bool goes = scan.looked_up && scan.mode == RuntimeMode::streaming;
+  return {changes, scan.table->gives == catalog::Changes::all, changes || goes};
+}
+
+// All kinds of change of all inputs. Of several inputs, rows with one key may come from each.
+void pass_on(Node& node) {
+  node.changelog = {};
+  for (const Node* input : node.inputs) {
+    node.changelog.updates |= input->changelog.updates;
+    node.changelog.update_before |= input->changelog.update_before;
+    node.changelog.deletes |= input->changelog.deletes;
+  }
+  node.upsert_keys = node.inputs.size() == 1 ? node.inputs[0]->upsert_keys : Keys();
+}
+
+// --- Joins ---
+
+// The keys of a side that hold the join key, as numbers of the columns of both sides: changes of
+// others may overtake each other where a stream is split by the join key.
+Keys keys_with_join_key(const Join& node, size_t side) {
+  Keys keys;
+  for (std::vector<size_t> key : node.inputs[side]->upsert_keys) {
+    if (contains_all(key, join_key(node, side))) {
+      for (size_t& column : key) {
+        column += side == 0 ? 0 : node.inputs[0]->schema.size();
+      }
+      keys.push_back(std::move(key));
+    }
+  }
+  return keys;
+}
+
+// Each left row meets at most one right row where those are unique in the join key, and is as
+// unique as it was.
+Keys keys_of_lookup(const Join& node) {
+  return is_unique_within(*node.inputs[1], join_key(node, 1)) ? node.inputs[0]->upsert_keys
+                                                              : Keys();
+}
+
+Keys keys_of_both(const Join& node) {
+  if (node.is_by(Join::Times::Rule::current)) {
+    return keys_of_lookup(node);
+  }
+  const Keys left = keys_with_join_key(node, 0);
+  if (node.is_semi_or_anti()) {
+    return left;
+  }
+  const Keys right = keys_with_join_key(node, 1);
+  Keys keys;
+  // A row with at most one match is as unique as it was, unless it also comes as NULLs.
+  if (is_unique_within(*node.inputs[1], join_key(node, 1)) && !node.keeps_right()) {
+    keys = left;
+  }
+  if (is_unique_within(*node.inputs[0], join_key(node, 0)) && !node.keeps_left()) {
+    keys.insert(keys.end(), right.begin(), right.end());
+  }
+  for (const std::vector<size_t>& a : left) {
+    for (const std::vector<size_t>& b : right) {
+      keys.push_back(a);
+      keys.back().insert(keys.back().end(), b.begin(), b.end());
+    }
+  }
+  return keys;
+}
+
+// An outer or anti join takes rows back when their first match comes.
+void set_changes_of(Join& node) {
+  pass_on(node);
+  if (node.is_by(Join::Times::Rule::current)) {
+    node.changelog = node.inputs[0]->changelog;
+  } else if (node.times) {
+    node.changelog = {};
+  } else if (node.join != JoinKind::inner && node.join != JoinKind::semi) {
+    node.changelog = {true, true, true};
+  }
+  node.upsert_keys.clear();
+  for (const std::vector<size_t>& key : keys_of_both(node)) {
+    std::vector<size_t> shown;
+    for (const size_t column : key) {
+      const auto place = std::find(node.output.begin(), node.output.end(), column);
+      if (place != node.output.end()) {
+        shown.push_back(static_cast<size_t>(place - node.output.begin()));
+      }
+    }
+    if (shown.size() == key.size()) {
+      node.upsert_keys.push_back(std::move(shown));
+    }
+  }
+}
+
+// A whole row for each change of a key.
+void set_changes_of(Normalize& node) {
+  node.changelog = {.updates = true, .deletes = true};
+  node.upsert_keys = {node.key};
+}
+
+// The first row by time stays; any other rank makes room for a row by sending another away. One row
+// a partition is keyed by it; with its number, each row is.
+void set_changes_of(Rank& rank) {
+  const auto deduplication = as_deduplication(rank);
+  if (rank.purpose == Rank::Purpose::latest) {
+    rank.changelog = {.updates = true, .deletes = true};
+  } else if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
+    rank.changelog = {};  // no later row comes ahead of those that have left
+  } else if (!deduplication) {
+    rank.changelog = {.updates = true, .deletes = true};
+  } else {
+    // The last row is never deleted, yet Flink says that it might be.
+    const bool changes = deduplication->kept == Deduplication::Kept::last;
+    rank.changelog = {.updates = changes, .deletes = changes};
+  }
+  std::vector<size_t> key = rank.partition_by;
+  if (rank.number) {
+    key.push_back(rank.inputs[0]->schema.size());
+  }
+  rank.upsert_keys = rank.number || rank.end == 1 ? Keys{std::move(key)} : Keys();
+}
+
+// Calls over rows that may be taken back, by functions that can do that.
+void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) {
+  if (input.insert_only()) {
+    return;
+  }
+  for (AggregateCall& call : calls) {
+    if (call.function->retracts) {
+      continue;
+    }
+    if (!call.function->retracting) {
+      throw Error(ErrorCode::unsupported,
+                  call.name + " over changing rows is not supported: it cannot take rows back");
+    }
+    auto retracting = *call.function->retracting;
+    retracting.result = call.function->result;
+    call.function = std::make_shared<const function::AggregateSignature>(std::move(retracting));
+  }
+}
+
+// By time each row has its results when it leaves. By a value they change with rows that come
+// later, and a row is still told from others by what told it from others before.
+void set_changes_of(OverAggregate& node) {
+  node.changelog = {};
+  if (node.is_by_value()) {
+    node.changelog = {.updates = true, .deletes = true};
+    node.upsert_keys = node.inputs[0]->upsert_keys;
+  } else {
+    node.upsert_keys.clear();
+  }
+}
+
+// A group's row changes with it, and goes with its last row.
+void set_changes_of(GroupAggregate& node) {
+  const Changelog& input = node.inputs[0]->changelog;
+  make_retracting(node.aggregates, input);
+  node.changelog = {.updates = true, .deletes = !input.insert_only()};
+  std::vector<size_t> key(node.keys.size());
+  std::iota(key.begin(), key.end(), size_t{0});
+  node.upsert_keys = {std::move(key)};
+}
+
+}  // namespace
+
+void set_changes(Node& node) {
+  switch (node.kind) {
+    case NodeKind::scan:
+      node.changelog = changes_of(static_cast<const Scan&>(node));
+      node.upsert_keys = keys_of(static_cast<const Scan&>(node));
+      return;
+    case NodeKind::project:
+      pass_on(node);
+      node.upsert_keys = keys_through(static_cast<const Project&>(node));
+      return;
+    // A row comes out once a window it is in, once a grouping set, once an element of a collection:
+    // no key tells these apart.
+    case NodeKind::window_table_function:
+    case NodeKind::expand:
+    case NodeKind::repeat:
+    case NodeKind::unnest:
+      pass_on(node);
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::normalize: return set_changes_of(static_cast<Normalize&>(node));
+    // A group leaves once, when its rows change no more.
+    case NodeKind::window_aggregate:
+      make_retracting(static_cast<WindowAggregate&>(node).aggregates, node.inputs[0]->changelog);
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::group_aggregate: return set_changes_of(static_cast<GroupAggregate&>(node));
+    case NodeKind::values:
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
+    case NodeKind::over_aggregate: return set_changes_of(static_cast<OverAggregate&>(node));
+    case NodeKind::match_recognize:
+    case NodeKind::window_rank:
+    case NodeKind::time_sort:
+    case NodeKind::final_rows:
+      node.changelog = {};
+      node.upsert_keys.clear();
+      return;
+    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
+    case NodeKind::filter:
+    case NodeKind::union_all:
+    case NodeKind::sink: return pass_on(node);
+  }
+}
+
+}  // namespace millrace::plan

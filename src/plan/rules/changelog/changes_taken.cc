@@ -1,0 +1,163 @@
+// What a node cannot take.
+
+#include <algorithm>
+
+#include "plan/explain.h"
+#include "plan/rules/changelog/changelog.h"
+#include "plan/written_key.h"
+
+namespace millrace::plan {
+
+namespace {
+
+// The node that makes the changes which reach its consumers through `node`.
+const Node& maker_of_changes(const Node& node) {
+  if (passes_on(node)) {
+    for (const Node* input : node.inputs) {
+      if (!input->changelog.insert_only()) {
+        return maker_of_changes(*input);
+      }
+    }
+  }
+  return node;
+}
+
+void require_inserts(const Node& input, const std::string& consumer, const Position& at) {
+  if (input.changelog.insert_only()) {
+    return;
+  }
+  const Node& maker = maker_of_changes(input);
+  const Changelog& changes = maker.changelog;
+  throw Error(ErrorCode::unsupported,
+              consumer + " doesn't support consuming " +
+                  (changes.updates && changes.deletes ? "update and delete"
+                   : changes.updates                  ? "update"
+                                                      : "delete") +
+                  " changes which is produced by node " + line_of(maker),
+              at);
+}
+
+std::string names_of(const Schema& schema, const std::vector<size_t>& columns) {
+  std::string text;
+  for (const size_t column : columns) {
+    text += (text.empty() ? "" : ", ") + schema[column].name;
+  }
+  return "[" + text + "]";
+}
+
+// Two rows of the query may meet in one row of the table, and then the order decides which stays.
+void require_key(const Sink& sink) {
+  const Node& input = *sink.inputs[0];
+  const std::vector<size_t> primary = written_key(*sink.table);
+  if (input.changelog.insert_only() || primary.empty() ||
+      sink.on_conflict != Sink::OnConflict::unspecified ||
+      std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
+                  [&](const auto& key) { return contains_all(primary, key); })) {
+    return;
+  }
+  std::string keys;
+  for (const std::vector<size_t>& key : input.upsert_keys) {
+    keys += (keys.empty() ? "" : ", ") + names_of(input.schema, key);
+  }
+  throw Error(ErrorCode::unsupported,
+              "The query has an upsert key that differs from the primary key of the sink table '" +
+                  sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
+                  ", upsert key: " + (keys.empty() ? "none" : keys) +
+                  ". Key the table as the query is keyed, or say which row is to stay: ON CONFLICT "
+                  "DO DEDUPLICATE takes the one that came last",
+              sink.position);
+}
+
+// A session grows until it ends, so its rows wait for that: rows that stay, for an end that comes.
+void require_whole_windows(const WindowTableFunction& node) {
+  if (node.window.kind != WindowKind::session) {
+    return;
+  }
+  if (node.window.time == WindowTime::of_processing) {
+    throw Error(ErrorCode::unsupported,
+                "SESSION by processing time is not supported without GROUP BY its PARTITION BY, "
+                "window_start, window_end",
+                node.position);
+  }
+  require_inserts(*node.inputs[0], "StreamPhysicalWindowTableFunction of SESSION", node.position);
+}
+
+// Without a key nothing says which rows are versions of one.
+void require_versions(const Join& node) {
+  if (node.keys.empty()) {
+    throw Error(ErrorCode::unsupported,
+                "Currently the join key in Temporal Table Join can not be empty.", node.position);
+  }
+  if (!is_unique_within(*node.inputs[1], join_key(node, 1))) {
+    throw Error(ErrorCode::unsupported,
+                "Temporal Table Join requires primary key in versioned table, but no primary key "
+                "can be found: the condition must compare all columns of the key for equality",
+                node.position);
+  }
+}
+
+void check_join(const Join& node) {
+  if (node.is_by(Join::Times::Rule::interval)) {
+    require_inserts(*node.inputs[0], "StreamPhysicalIntervalJoin", node.position);
+    require_inserts(*node.inputs[1], "StreamPhysicalIntervalJoin", node.position);
+  }
+  if (node.is_by(Join::Times::Rule::version)) {
+    require_inserts(*node.inputs[0], "the left side of a temporal join", node.position);
+    require_versions(node);
+  }
+  if (node.is_by(Join::Times::Rule::window)) {
+    require_inserts(*node.inputs[0], "StreamPhysicalWindowJoin", node.position);
+    require_inserts(*node.inputs[1], "StreamPhysicalWindowJoin", node.position);
+  }
+}
+
+}  // namespace
+
+void check_changes_taken(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::sink: {
+      const auto& sink = static_cast<const Sink&>(node);
+      if (sink.table->takes == catalog::Changes::inserts) {
+        require_inserts(*sink.inputs[0], "Table sink '" + sink.table->name + "'", sink.position);
+      }
+      return require_key(sink);
+    }
+    case NodeKind::window_aggregate:
+      // Sessions that have merged cannot be told apart again.
+      if (static_cast<const WindowAggregate&>(node).window.kind == WindowKind::session) {
+        require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate over SESSION", {});
+      }
+      return;
+    case NodeKind::over_aggregate:
+      if (!static_cast<const OverAggregate&>(node).is_by_value()) {
+        require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
+                        static_cast<const OverAggregate&>(node).window.position);
+      }
+      return;
+    case NodeKind::match_recognize:
+      return require_inserts(*node.inputs[0], "Match Recognize",
+                             static_cast<const MatchRecognize&>(node).position);
+    case NodeKind::window_rank:
+      return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
+    case NodeKind::join: return check_join(static_cast<const Join&>(node));
+    case NodeKind::time_sort:
+      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
+    case NodeKind::window_table_function:
+      require_whole_windows(static_cast<const WindowTableFunction&>(node));
+      return;
+    case NodeKind::scan:
+    case NodeKind::values:
+    case NodeKind::rank:
+    case NodeKind::filter:
+    case NodeKind::project:
+    case NodeKind::group_aggregate:
+    case NodeKind::expand:
+    case NodeKind::normalize:
+    case NodeKind::repeat:
+    case NodeKind::unnest:
+    case NodeKind::final_rows:
+    case NodeKind::union_all: return;
+  }
+}
+
+}  // namespace millrace::plan
