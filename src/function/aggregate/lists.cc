@@ -5,6 +5,7 @@
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/counted_values.h"
 #include "function/aggregate/gathered.h"
+#include "function/value/list_ends.h"
 
 namespace millrace::function {
 
@@ -27,33 +28,22 @@ class Lists {
     }
   }
   void add_count(int64_t count) { counts_.add(static_cast<int32_t>(count)); }
-  void end_row() { offsets_->push_back(static_cast<uint32_t>(elements_.size())); }
-  void end_null_row() {
-    null_rows_.push_back(offsets_->size() - 1);
-    end_row();
-  }
+  void end_row() { ends_.end_row(elements_.size()); }
+  void end_null_row() { ends_.end_null_row(elements_.size()); }
 
   Column finish() {
-    const size_t size = offsets_->size() - 1;
-    std::shared_ptr<Validity> validity;
-    for (const size_t row : null_rows_) {
-      validity = validity != nullptr ? validity : std::make_shared<Validity>(size);
-      validity->set_null(row);
-    }
     std::vector<Column> children = {elements_.finish()};
     if (type_.kind == TypeKind::multiset) {
       children.push_back(counts_.finish());
     }
-    return Column::list(type_, size, offsets_, std::move(children), validity);
+    return ends_.finish(type_, std::move(children));
   }
 
  private:
   Type type_;
-  std::shared_ptr<std::vector<uint32_t>> offsets_ =
-      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
   ColumnBuilder elements_;
   ColumnBuilder counts_;
-  std::vector<size_t> null_rows_;
+  ListEnds ends_;
 };
 
 // --- ARRAY_AGG ---

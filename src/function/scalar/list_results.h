@@ -5,6 +5,7 @@
 #include "column/nested.h"
 #include "function/kernel.h"
 #include "function/scalar/flat_argument.h"
+#include "function/value/list_ends.h"
 
 namespace millrace::function {
 
@@ -31,31 +32,23 @@ class PickedLists {
 
   void pick(size_t position) { picked_.push_back(static_cast<uint32_t>(position)); }
   std::span<const uint32_t> picked_in_row() const {
-    return std::span(picked_).subspan(offsets_->back());
+    return std::span(picked_).subspan(ends_.row_begin());
   }
-  void end_row() { offsets_->push_back(static_cast<uint32_t>(picked_.size())); }
-  void end_null_row() {
-    if (validity_ == nullptr) {
-      validity_ = std::make_shared<Validity>(call_.size);
-    }
-    validity_->set_null(offsets_->size() - 1);
-    end_row();
-  }
+  void end_row() { ends_.end_row(picked_.size()); }
+  void end_null_row() { ends_.end_null_row(picked_.size()); }
   Column finish() {
     std::vector<Column> children;
     for (size_t i = 0; i < source_.size(); ++i) {
       children.push_back(source_[i].gather(picked_).retyped((*call_.result.children)[i].type));
     }
-    return Column::list(call_.result, call_.size, offsets_, std::move(children), validity_);
+    return ends_.finish(call_.result, std::move(children));
   }
 
  private:
   const KernelCall& call_;
   std::vector<Column> source_;
-  std::shared_ptr<std::vector<uint32_t>> offsets_ =
-      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
   std::vector<uint32_t> picked_;
-  std::shared_ptr<Validity> validity_;
+  ListEnds ends_;
 };
 
 // A result of arrays of strings, for all rows in order.
@@ -65,24 +58,14 @@ class TextLists {
       : call_(call), texts_((*call.result.children)[0].type) {}
 
   void add(std::string_view text) { texts_.add_string(text); }
-  void end_row() { offsets_->push_back(static_cast<uint32_t>(texts_.size())); }
-  void end_null_row() {
-    if (validity_ == nullptr) {
-      validity_ = std::make_shared<Validity>(call_.size);
-    }
-    validity_->set_null(offsets_->size() - 1);
-    end_row();
-  }
-  Column finish() {
-    return Column::list(call_.result, call_.size, offsets_, {texts_.finish()}, validity_);
-  }
+  void end_row() { ends_.end_row(texts_.size()); }
+  void end_null_row() { ends_.end_null_row(texts_.size()); }
+  Column finish() { return ends_.finish(call_.result, {texts_.finish()}); }
 
  private:
   const KernelCall& call_;
   ColumnBuilder texts_;
-  std::shared_ptr<std::vector<uint32_t>> offsets_ =
-      std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
-  std::shared_ptr<Validity> validity_;
+  ListEnds ends_;
 };
 
 }  // namespace millrace::function

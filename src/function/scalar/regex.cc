@@ -232,39 +232,40 @@ void each_fit(const RE2& pattern, std::string_view text, int groups, Found found
   }
 }
 
-Column count_fits(const KernelCall& call) {
+// An INT of each text and its pattern: number_of(pattern, text).
+template <typename NumberOf>
+Column number_of_fits(const KernelCall& call, NumberOf number_of) {
   PatternCache patterns(call);
   return map_present<ResultValues<int32_t>, StringRef, StringRef>(
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
-        const RE2* compiled = patterns.of(pattern);
-        if (compiled == nullptr) {
-          return to.set_null(row);
+        if (const RE2* compiled = patterns.of(pattern)) {
+          to.set(row, number_of(*compiled, text.view()));
+        } else {
+          to.set_null(row);
         }
-        int32_t count = 0;
-        each_fit(*compiled, text.view(), 0, [&](const auto&) { return ++count > 0; });
-        to.set(row, count);
       });
+}
+
+Column count_fits(const KernelCall& call) {
+  return number_of_fits(call, [](const RE2& pattern, std::string_view text) {
+    int32_t count = 0;
+    each_fit(pattern, text, 0, [&](const auto&) { return ++count > 0; });
+    return count;
+  });
 }
 
 // Where the first fit begins, in characters from 1; 0 for none.
 Column place_of_fit(const KernelCall& call) {
-  PatternCache patterns(call);
-  return map_present<ResultValues<int32_t>, StringRef, StringRef>(
-      call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
-                const StringRef& pattern) {
-        const RE2* compiled = patterns.of(pattern);
-        if (compiled == nullptr) {
-          return to.set_null(row);
-        }
-        int32_t place = 0;
-        each_fit(*compiled, text.view(), 0, [&](const auto& parts) {
-          const auto byte = static_cast<size_t>(parts[0].data() - text.view().data());
-          place = static_cast<int32_t>(count_characters(text.view().substr(0, byte))) + 1;
-          return false;
-        });
-        to.set(row, place);
-      });
+  return number_of_fits(call, [](const RE2& pattern, std::string_view text) {
+    int32_t place = 0;
+    each_fit(pattern, text, 0, [&](const auto& parts) {
+      const auto byte = static_cast<size_t>(parts[0].data() - text.data());
+      place = static_cast<int32_t>(count_characters(text.substr(0, byte))) + 1;
+      return false;
+    });
+    return place;
+  });
 }
 
 Column first_fit(const KernelCall& call) {
