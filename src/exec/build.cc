@@ -76,6 +76,11 @@ Name name_of(const plan::Node& node) {
   return {};
 }
 
+template <typename Step, typename PlanNode>
+std::unique_ptr<Operator> make(const plan::Node& node, const TaskContext& task) {
+  return std::make_unique<Step>(static_cast<const PlanNode&>(node), task);
+}
+
 using Zone = std::shared_ptr<const TimeZone>;
 
 // Windows by the session's clock, where that is not UTC.
@@ -151,12 +156,8 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.looked_up = scan.looked_up;
       return;
     }
-    case plan::NodeKind::filter:
-      stage.step = std::make_unique<Filter>(static_cast<const plan::Filter&>(node), task);
-      return;
-    case plan::NodeKind::project:
-      stage.step = std::make_unique<Project>(static_cast<const plan::Project&>(node), task);
-      return;
+    case plan::NodeKind::filter: stage.step = make<Filter, plan::Filter>(node, task); return;
+    case plan::NodeKind::project: stage.step = make<Project, plan::Project>(node, task); return;
     case plan::NodeKind::window_table_function:
       stage.step = make_window_function(static_cast<const plan::WindowTableFunction&>(node), task);
       return;
@@ -170,8 +171,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
       return;
     case plan::NodeKind::match_recognize:
-      stage.step =
-          std::make_unique<MatchRecognize>(static_cast<const plan::MatchRecognize&>(node), task);
+      stage.step = make<MatchRecognize, plan::MatchRecognize>(node, task);
       return;
     case plan::NodeKind::window_rank: {
       const auto& rank = static_cast<const plan::WindowRank&>(node);
@@ -179,30 +179,19 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     }
     case plan::NodeKind::group_aggregate:
-      stage.step =
-          std::make_unique<GroupAggregate>(static_cast<const plan::GroupAggregate&>(node), task);
+      stage.step = make<GroupAggregate, plan::GroupAggregate>(node, task);
       return;
-    case plan::NodeKind::expand:
-      stage.step = std::make_unique<Expand>(static_cast<const plan::Expand&>(node), task);
-      return;
+    case plan::NodeKind::expand: stage.step = make<Expand, plan::Expand>(node, task); return;
     case plan::NodeKind::normalize:
-      stage.step = std::make_unique<Normalize>(static_cast<const plan::Normalize&>(node), task);
+      stage.step = make<Normalize, plan::Normalize>(node, task);
       return;
-    case plan::NodeKind::repeat:
-      stage.step = std::make_unique<Repeat>(static_cast<const plan::Repeat&>(node), task);
-      return;
-    case plan::NodeKind::time_sort:
-      stage.step = std::make_unique<TimeSort>(static_cast<const plan::TimeSort&>(node), task);
-      return;
+    case plan::NodeKind::repeat: stage.step = make<Repeat, plan::Repeat>(node, task); return;
+    case plan::NodeKind::time_sort: stage.step = make<TimeSort, plan::TimeSort>(node, task); return;
     case plan::NodeKind::final_rows:
-      stage.step = std::make_unique<FinalRows>(static_cast<const plan::FinalRows&>(node), task);
+      stage.step = make<FinalRows, plan::FinalRows>(node, task);
       return;
-    case plan::NodeKind::unnest:
-      stage.step = std::make_unique<Unnest>(static_cast<const plan::Unnest&>(node), task);
-      return;
-    case plan::NodeKind::union_all:
-      stage.step = std::make_unique<UnionAll>(static_cast<const plan::UnionAll&>(node), task);
-      return;
+    case plan::NodeKind::unnest: stage.step = make<Unnest, plan::Unnest>(node, task); return;
+    case plan::NodeKind::union_all: stage.step = make<UnionAll, plan::UnionAll>(node, task); return;
     case plan::NodeKind::values:
       stage.head = std::make_unique<Values>(static_cast<const plan::Values&>(node), task);
       return;

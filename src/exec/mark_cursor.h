@@ -2,6 +2,8 @@
 
 // The marks of a batch, met as its rows are gone through.
 
+#include <vector>
+
 #include "column/batch.h"
 
 namespace millrace::exec {

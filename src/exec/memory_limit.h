@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "exec/pipeline.h"
+#include "state/table_store.h"
 
 namespace millrace::exec {
 

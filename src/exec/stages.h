@@ -3,6 +3,7 @@
 // The stages of a pipeline together: who has a turn, what all of them are told and asked. One
 // task's thread only.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>

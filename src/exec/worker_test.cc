@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <new>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "exec/sink.h"
@@ -155,6 +157,14 @@ static void wait_until_paused(const Worker& worker) {
   }
 }
 
+static void wait_until_read(const Worker& worker, uint64_t rows) {
+  const auto has_read = [&](const OperatorStatus& each) { return each.counts.in >= rows; };
+  for (bool found = false; !found; std::this_thread::yield()) {
+    const std::vector<OperatorStatus> operators = worker.status().operators;
+    found = std::any_of(operators.begin(), operators.end(), has_read);
+  }
+}
+
 TEST_CASE("a worker pauses, is sent further, and goes on") {
   Setup setup;
   setup.connectors.topics.at("clicks").bounded = false;
@@ -185,9 +195,7 @@ TEST_CASE("a worker that failed pauses at what it has read, and tries again when
   CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 0}}}});
   CHECK(setup.connectors.tables["copies"].rows.empty());
   worker.resume();
-  while (worker.status().operators.at(1).counts.in < 2) {
-    std::this_thread::yield();
-  }
+  wait_until_read(worker, 2);  // a pause before that would find it as it is
   worker.pause();
   wait_until_paused(worker);
   CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});

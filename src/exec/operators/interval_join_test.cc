@@ -10,27 +10,23 @@
 #include <random>
 #include <set>
 
-#include "column/builder.h"
 #include "exec/testing/life.h"
+#include "exec/testing/timed_rows.h"
 #include "exec/testing/world.h"
-#include "function/scalar.h"
 
 namespace millrace::exec {
 
 namespace {
 
 using plan::JoinKind;
+using testing::batch_of;
+using testing::kDisorderMs;
+using testing::one;
+using Row = testing::TimedRow;
 
 constexpr int64_t kFromMs = -40;  // left time less right time
 constexpr int64_t kToMs = 15;
-constexpr int64_t kDisorderMs = 30;
 constexpr int64_t kNone = -1;
-
-struct Row {
-  int32_t key;  // 0 stands for NULL
-  int64_t ms;
-  int32_t id;
-};
 
 struct Pair {
   int64_t left_ms;
@@ -42,9 +38,7 @@ struct Pair {
 
 std::unique_ptr<plan::Node> input() {
   auto input = std::make_unique<plan::Scan>();
-  input->schema = {{{"k", Type::of(TypeKind::integer)},
-                    {"at", Type::timestamp(3)},
-                    {"id", Type::of(TypeKind::integer)}}};
+  input->schema = testing::timed_schema();
   input->rowtimes = {1};
   return input;
 }
@@ -58,11 +52,7 @@ class Running {
     node_.times = {plan::Join::Times::Rule::interval, 1, 1, kFromMs, kToMs};
     const Type number = Type::of(TypeKind::integer);
     if (has_condition) {
-      const std::vector<Type> types = {number, number};
-      node_.condition = function::Expression::of_call(
-          std::make_shared<const function::ScalarSignature>(
-              *function::find_scalar("<>")->bind(types)),
-          {function::Expression::of_column(2, number), function::Expression::of_column(5, number)});
+      node_.condition = testing::ids_differ();
     }
     node_.output = {1, 2, 4, 5};
     for (const size_t column : node_.output) {
@@ -137,30 +127,6 @@ class Collected final : public Output {
   Watermark now_;
 };
 
-// A watermark behind each row that raises it.
-Batch batch_of(std::span<const Row> rows, int64_t& highest) {
-  ColumnBuilder keys(Type::of(TypeKind::integer));
-  ColumnBuilder times(Type::timestamp(3));
-  ColumnBuilder ids(Type::of(TypeKind::integer));
-  Batch batch;
-  for (const Row& row : rows) {
-    if (row.key == 0) {
-      keys.add_null();
-    } else {
-      keys.add(row.key);
-    }
-    times.add(row.ms);
-    ids.add(row.id);
-    ++batch.physical_size;
-    if (row.ms > highest) {
-      highest = row.ms;
-      batch.marks.push_back({batch.physical_size, {highest - kDisorderMs}});
-    }
-  }
-  batch.columns = {keys.finish(), times.finish(), ids.finish()};
-  return batch;
-}
-
 std::multiset<Pair> nested_loop(JoinKind kind, bool has_condition,
                                 const std::vector<Row> (&rows)[2]) {
   const auto meet = [&](const Row& left, const Row& right) {
@@ -219,11 +185,6 @@ void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
   CHECK(out.now() == Watermark::end_of_input());
   CHECK(out.pairs == nested_loop(kind, has_condition, rows));
   CHECK(out.behind == 0);
-}
-
-Batch one(const Row& row) {
-  int64_t never = INT64_MAX;
-  return batch_of({&row, 1}, never);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ using state::kNoRow;
 using state::RowRef;
 
 // What is looked up goes when the table says so, not by the clock.
-static constexpr Duration kNeverExpires;
+static constexpr Duration kNeverExpires{};
 
 LookupJoin::LookupJoin(const plan::Join& node, const TaskContext& task)
     : node_(&node),

@@ -9,26 +9,21 @@
 #include <random>
 #include <set>
 
-#include "column/builder.h"
 #include "exec/testing/life.h"
+#include "exec/testing/timed_rows.h"
 #include "exec/testing/world.h"
-#include "function/scalar.h"
 
 namespace millrace::exec {
 
 namespace {
 
 using plan::JoinKind;
+using testing::batch_of;
+using testing::kDisorderMs;
+using testing::one;
+using Row = testing::TimedRow;
 
-constexpr int64_t kDisorderMs = 30;
 constexpr int32_t kNone = -1;
-
-struct Row {
-  int32_t key;  // 0 stands for NULL
-  int64_t ms;
-  int32_t id;
-  RowKind kind = RowKind::insert;
-};
 
 using Met = std::pair<int32_t, int32_t>;  // a left row and its version
 
@@ -37,18 +32,14 @@ class Running {
   Running(JoinKind kind, bool has_condition) {
     const Type number = Type::of(TypeKind::integer);
     for (const auto& input : {left_, right_}) {
-      input->schema = {{{"k", number}, {"at", Type::timestamp(3)}, {"id", number}}};
+      input->schema = testing::timed_schema();
     }
     node_.join = kind;
     node_.inputs = {left_.get(), right_.get()};
     node_.keys = {{0, 0, false}};
     node_.times = {plan::Join::Times::Rule::version, 1, 1};
     if (has_condition) {
-      const std::vector<Type> types = {number, number};
-      node_.condition = function::Expression::of_call(
-          std::make_shared<const function::ScalarSignature>(
-              *function::find_scalar("<>")->bind(types)),
-          {function::Expression::of_column(2, number), function::Expression::of_column(5, number)});
+      node_.condition = testing::ids_differ();
     }
     node_.output = {2, 5};
     node_.schema = {{{"l", number}, {"r", number}}};
@@ -91,34 +82,6 @@ class Collected final : public Output {
 
   std::multiset<Met> met;
 };
-
-Batch batch_of(std::span<const Row> rows, int64_t& highest) {
-  ColumnBuilder keys(Type::of(TypeKind::integer));
-  ColumnBuilder times(Type::timestamp(3));
-  ColumnBuilder ids(Type::of(TypeKind::integer));
-  Batch batch;
-  for (const Row& row : rows) {
-    if (row.key == 0) {
-      keys.add_null();
-    } else {
-      keys.add(row.key);
-    }
-    times.add(row.ms);
-    ids.add(row.id);
-    batch.kinds.push_back(row.kind);
-    ++batch.physical_size;
-    if (row.ms > highest) {
-      highest = row.ms;
-      batch.marks.push_back({batch.physical_size, {highest - kDisorderMs}});
-    }
-  }
-  if (std::all_of(rows.begin(), rows.end(),
-                  [](const Row& row) { return row.kind == RowKind::insert; })) {
-    batch.kinds.clear();
-  }
-  batch.columns = {keys.finish(), times.finish(), ids.finish()};
-  return batch;
-}
 
 std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector<Row>& left,
                             const std::vector<Row>& versions) {
@@ -173,11 +136,6 @@ void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
   running.step().advance(Port{1}, Watermark::end_of_input(), out);
   running.step().advance(Port{0}, Watermark::end_of_input(), out);
   CHECK(out.met == expected(kind, has_condition, rows[0], rows[1]));
-}
-
-Batch one(const Row& row) {
-  int64_t never = INT64_MAX;
-  return batch_of({&row, 1}, never);
 }
 
 }  // namespace
