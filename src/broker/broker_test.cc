@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "broker/test_groups.h"
 #include "broker/test_machine.h"
 #include "kafka/messages/create_topics.h"
 #include "kafka/messages/fetch.h"
@@ -72,23 +73,6 @@ std::string new_member(Client& client) {
   const auto told = client.ask<kafka::JoinGroupResponse>(join_of(""));
   CHECK(told.error_code == ErrorCode::member_id_required);
   return told.member_id;
-}
-
-kafka::SyncGroupRequest sync_of(const kafka::JoinGroupResponse& joined) {
-  kafka::SyncGroupRequest request;
-  request.protocol_type = "consumer";
-  request.protocol_name = joined.protocol_name;
-  request.group_id = "g";
-  request.generation_id = joined.generation_id;
-  request.member_id = joined.member_id;
-  for (const auto& member : joined.members) {
-    request.assignments.push_back({member.member_id, "share of " + member.member_id});
-  }
-  return request;
-}
-
-kafka::HeartbeatRequest heartbeat_of(const kafka::JoinGroupResponse& joined) {
-  return {"g", joined.generation_id, joined.member_id, std::nullopt};
 }
 
 }  // namespace

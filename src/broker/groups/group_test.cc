@@ -9,6 +9,7 @@
 #include "broker/groups/offset_records.h"
 #include "broker/groups/offsets.h"
 #include "broker/groups/subscription.h"
+#include "broker/test_groups.h"
 #include "broker/test_machine.h"
 #include "kafka/messages/delete_groups.h"
 #include "kafka/messages/describe_groups.h"
@@ -39,23 +40,6 @@ kafka::JoinGroupRequest join_of(const std::string& member_id,
   request.protocol_type = "consumer";
   request.protocols = {{"range", kSubscription}};
   return request;
-}
-
-kafka::SyncGroupRequest sync_of(const kafka::JoinGroupResponse& joined) {
-  kafka::SyncGroupRequest request;
-  request.group_id = "g";
-  request.generation_id = joined.generation_id;
-  request.member_id = joined.member_id;
-  request.protocol_type = "consumer";
-  request.protocol_name = joined.protocol_name;
-  for (const auto& member : joined.members) {
-    request.assignments.push_back({member.member_id, "share of " + member.member_id});
-  }
-  return request;
-}
-
-kafka::HeartbeatRequest heartbeat_of(const kafka::JoinGroupResponse& joined) {
-  return {"g", joined.generation_id, joined.member_id, std::nullopt};
 }
 
 kafka::JoinGroupResponse enter(Client& client) {
