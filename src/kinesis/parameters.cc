@@ -107,6 +107,15 @@ const Json* Parameters::find(std::string_view name) const {
   return found == nullptr || found->is_null() ? nullptr : found;
 }
 
+const Json* Parameters::find(std::string_view name, bool (Json::*is_right)() const,
+                             const char* type) const {
+  const Json* value = find(name);
+  if (value != nullptr && !(value->*is_right)()) {
+    fail_type(path_of(name), type);
+  }
+  return value;
+}
+
 const Json* Parameters::find_required(std::string_view name) const {
   const Json* found = find(name);
   if (found == nullptr) {
@@ -185,12 +194,9 @@ std::string Parameters::required_text(std::string_view name, const TextRule& rul
 
 std::optional<int64_t> Parameters::number(std::string_view name, int64_t least,
                                           int64_t most) const {
-  const Json* value = find(name);
+  const Json* value = find(name, &Json::is_int, "a whole number");
   if (value == nullptr) {
     return std::nullopt;
-  }
-  if (!value->is_int()) {
-    fail_type(path_of(name), "a whole number");
   }
   const int64_t number = value->as_int();
   if (number < least) {
@@ -208,23 +214,14 @@ int64_t Parameters::required_number(std::string_view name, int64_t least, int64_
 }
 
 std::optional<bool> Parameters::flag(std::string_view name) const {
-  const Json* value = find(name);
-  if (value == nullptr) {
-    return std::nullopt;
-  }
-  if (!value->is_bool()) {
-    fail_type(path_of(name), "a boolean");
-  }
-  return value->as_bool();
+  const Json* value = find(name, &Json::is_bool, "a boolean");
+  return value == nullptr ? std::nullopt : std::optional(value->as_bool());
 }
 
 std::optional<Timestamp> Parameters::time(std::string_view name) const {
-  const Json* value = find(name);
+  const Json* value = find(name, &Json::is_number, "a time");
   if (value == nullptr) {
     return std::nullopt;
-  }
-  if (!value->is_number()) {
-    fail_type(path_of(name), "a time");
   }
   const double ms = value->as_double() * (encoding_ == Encoding::json ? 1000 : 1);
   constexpr double kMost = 1e15;  // beyond the year 30000

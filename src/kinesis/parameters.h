@@ -70,6 +70,8 @@ class Parameters {
   Parameters(const Json& members, Encoding encoding, std::string path,
              std::shared_ptr<Faults> faults);
   const Json* find(std::string_view name) const;  // nullptr for null too
+  // Throws Refusal where it is not of the right type, which is named for people.
+  const Json* find(std::string_view name, bool (Json::*is_right)() const, const char* type) const;
   const Json* find_required(std::string_view name) const;
   std::string path_of(std::string_view name) const;
   std::string checked_text(const std::string& path, const Json& value, const TextRule& rule) const;

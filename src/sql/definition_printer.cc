@@ -7,6 +7,18 @@
 
 namespace millrace::sql {
 
+const char* word_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table: return "TABLE ";
+    case ObjectKind::view: return "VIEW ";
+    case ObjectKind::function: return "FUNCTION ";
+    case ObjectKind::catalog: return "CATALOG ";
+    case ObjectKind::database: return "DATABASE ";
+    case ObjectKind::model: return "MODEL ";
+  }
+  return "";
+}
+
 namespace {
 
 std::string comment_clause(const std::optional<std::string>& comment) {
@@ -164,18 +176,6 @@ std::string print(const CreateModel& model) {
          (model.if_not_exists ? "IF NOT EXISTS " : "") + to_sql(model.name) +
          model_columns(" INPUT", model.inputs) + model_columns(" OUTPUT", model.outputs) +
          comment_clause(model.comment) + options_clause(model.options);
-}
-
-const char* word_of(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::table: return "TABLE ";
-    case ObjectKind::view: return "VIEW ";
-    case ObjectKind::function: return "FUNCTION ";
-    case ObjectKind::catalog: return "CATALOG ";
-    case ObjectKind::database: return "DATABASE ";
-    case ObjectKind::model: return "MODEL ";
-  }
-  return "";
 }
 
 std::string print(const Drop& drop) {

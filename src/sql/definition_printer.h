@@ -8,6 +8,8 @@
 
 namespace millrace::sql {
 
+// "TABLE ", "VIEW ", ...
+const char* word_of(ObjectKind kind);
 std::string definition_to_sql(const CreateTable& node);
 std::string definition_to_sql(const CreateView& node);
 std::string definition_to_sql(const CreateFunction& node);

@@ -1,9 +1,7 @@
 #pragma once
 
-// The rules of the grammar, one function each, by file: names.cc, types.cc, expressions.cc,
-// special_forms.cc, windows.cc, tables.cc, queries.cc, table_definitions.cc, definitions.cc,
-// alterations.cc, show.cc, statements.cc.
-// Internal to the parser; parser.h is the way in.
+// The rules of the grammar, one function each, by file. Internal to the parser; parser.h is the way
+// in.
 
 #include <optional>
 #include <string>

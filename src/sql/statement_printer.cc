@@ -120,20 +120,9 @@ std::string print(const Show& show) {
   return text;
 }
 
-const char* word_of(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::table: return "";
-    case ObjectKind::view: return "VIEW ";
-    case ObjectKind::function: return "FUNCTION ";
-    case ObjectKind::catalog: return "CATALOG ";
-    case ObjectKind::database: return "DATABASE ";
-    case ObjectKind::model: return "MODEL ";
-  }
-  return "";
-}
-
 std::string print(const Describe& describe) {
-  return std::string("DESCRIBE ") + word_of(describe.kind) +
+  return std::string("DESCRIBE ") +
+         (describe.kind == ObjectKind::table ? "" : word_of(describe.kind)) +
          (describe.extended ? "EXTENDED " : "") + to_sql(describe.name);
 }
 
