@@ -51,6 +51,7 @@ struct Command {
   std::string_view examples;  // a command line each
   size_t least_operands = 0;
   size_t most_operands = 0;
+  // Null of a word that another must follow: it explains those.
   int (*run)(Context& context, const Arguments& arguments) = nullptr;
 };
 

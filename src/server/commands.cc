@@ -122,6 +122,10 @@ static int dispatch(Context& context, std::span<const std::string> words) {
     context.out(help_of(*command));
     return 0;
   }
+  if (command->run == nullptr) {
+    context.out(help_of(*command));
+    return 2;
+  }
   return command->run(context, arguments);
 }
 

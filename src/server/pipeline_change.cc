@@ -22,7 +22,7 @@ namespace millrace::server {
 using change::Side;
 using change::Switch;
 using exec::PipelineState;
-using Kind = PipelineChange::Kind;
+using Kind = ChangeRequest::Kind;
 
 namespace {
 
@@ -41,58 +41,6 @@ class StandingClock final : public Clock {
   Timestamp now_;
 };
 
-Kind kind_of(const std::string& text) {
-  if (text == "apply" || text == "rollback" || text == "shadow") {
-    return text == "apply" ? Kind::apply : text == "rollback" ? Kind::rollback : Kind::shadow;
-  }
-  throw Error(ErrorCode::invalid_argument,
-              "'kind' is '" + text + "': expected apply, rollback or shadow");
-}
-
-std::string_view name_of(Kind kind) {
-  return kind == Kind::apply ? "apply" : kind == Kind::rollback ? "rollback" : "shadow";
-}
-
-PipelineChange::Request request_of(const Json& json) {
-  const auto member = [&](const char* name) -> const Json& {
-    if (const Json* found = json.find(name)) {
-      return *found;
-    }
-    throw Error(ErrorCode::invalid_argument, std::string("'") + name + "' is missing");
-  };
-  PipelineChange::Request request;
-  request.kind = kind_of(member("kind").as_string());
-  if (request.kind != Kind::rollback) {
-    request.text = member("sql").as_string();
-    request.file = member("file").as_string();
-  }
-  if (const Json* since = json.find("since_ms")) {
-    request.since = Timestamp{since->as_int()};
-  }
-  return request;
-}
-
-Json rows_json(const std::vector<std::string>& rows) {
-  Json array = Json::array();
-  for (const std::string& row : rows) {
-    array.push(row);
-  }
-  return array;
-}
-
-Json tables_json(const std::vector<change::TableComparison>& tables) {
-  Json array = Json::array();
-  for (const change::TableComparison& each : tables) {
-    array.push(Json::object({{"table", each.table},
-                             {"equal", each.equal},
-                             {"only_old", each.only_old},
-                             {"only_new", each.only_new},
-                             {"samples_old", rows_json(each.samples_old)},
-                             {"samples_new", rows_json(each.samples_new)}}));
-  }
-  return array;
-}
-
 }  // namespace
 
 PipelineChange::PipelineChange(const io::World& world, Pipelines& pipelines,
@@ -102,7 +50,7 @@ PipelineChange::PipelineChange(const io::World& world, Pipelines& pipelines,
       pipelines_(pipelines),
       environment_(environment),
       current_(std::move(current)),
-      request_(request_of(request)),
+      request_(ChangeRequest::from(request)),
       world_(world) {
   world_.random = &random_;
   world_.metrics = &metrics_;  // those of the pipeline are of what it does for others
@@ -122,7 +70,7 @@ PipelineChange::~PipelineChange() {
 Json PipelineChange::status() const {
   const std::lock_guard lock(mutex_);
   return Json::object({{"pipeline", current_.job.name},
-                       {"kind", name_of(request_.kind)},
+                       {"kind", request_.name()},
                        {"state", state_},
                        {"phase", phase_.empty() ? Json() : Json(phase_)},
                        {"version", next_.current.number},
@@ -195,7 +143,7 @@ void PipelineChange::run() {
 void PipelineChange::end(const std::string& state, const std::string& reason) {
   world_.log->info("pipeline", "change " + state,
                    {{"pipeline", current_.job.name},
-                    {"kind", name_of(request_.kind)},
+                    {"kind", request_.name()},
                     {"version", next_.current.number},
                     {"reason", reason}});
   const std::lock_guard lock(mutex_);

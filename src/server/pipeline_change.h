@@ -17,6 +17,7 @@
 #include "change/versions.h"
 #include "connector/connectors.h"
 #include "io/world.h"
+#include "server/change_request.h"
 #include "server/pipelines.h"
 
 namespace millrace::change {
@@ -28,15 +29,6 @@ namespace millrace::server {
 
 class PipelineChange {
  public:
-  enum class Kind : uint8_t { apply, rollback, shadow };
-  // What it is asked for with.
-  struct Request {
-    Kind kind = Kind::apply;
-    std::string text;
-    std::string file;
-    std::optional<Timestamp> since;
-  };
-
   // Begins at once. Throws Error for what can be refused before that. What is given by reference
   // outlives this.
   PipelineChange(const io::World& world, Pipelines& pipelines,
@@ -71,7 +63,7 @@ class PipelineChange {
   Pipelines& pipelines_;
   connector::Environment environment_;
   Pipelines::Current current_;
-  Request request_;
+  ChangeRequest request_;
   io::World world_;
   plan::Job job_;  // the new version's
   change::Versions next_;

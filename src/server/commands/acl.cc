@@ -143,11 +143,6 @@ int remove(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(acl_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command acl_command() {
@@ -166,9 +161,7 @@ Command acl_command() {
               "  millrace acl add alice read,write topic:orders\n"
               "  millrace acl add alice read group:billing --prefix\n"
               "  millrace acl list --principal alice\n",
-          .least_operands = 0,
-          .most_operands = 0,
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command acl_list_command() {

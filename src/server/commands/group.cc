@@ -90,11 +90,6 @@ int export_offsets(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(group_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command group_command() {
@@ -115,9 +110,7 @@ Command group_command() {
               "  millrace group list\n"
               "  millrace group describe billing\n"
               "  millrace group reset-offsets billing --to-earliest --execute\n",
-          .least_operands = 0,
-          .most_operands = 0,
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command group_list_command() {

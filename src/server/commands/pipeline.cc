@@ -66,11 +66,6 @@ int status(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(pipeline_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command pipeline_command() {
@@ -88,7 +83,7 @@ Command pipeline_command() {
               "  pipeline cancel NAME    give up a change that is under way",
           .flags = {},
           .examples = "  millrace pipeline list\n",
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command pipeline_list_command() {

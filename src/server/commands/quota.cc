@@ -123,11 +123,6 @@ int remove(Context& context, const Arguments& arguments) {
   return change(context, arguments, std::move(limits));
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(quota_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command quota_command() {
@@ -145,9 +140,7 @@ Command quota_command() {
               "  millrace quota set producer_byte_rate=1048576 --user alice\n"
               "  millrace quota set request_percentage=20 --every-client\n"
               "  millrace quota list\n",
-          .least_operands = 0,
-          .most_operands = 0,
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command quota_list_command() {

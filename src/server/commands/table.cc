@@ -42,11 +42,6 @@ static int list(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-static int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(table_command()));
-  return 2;
-}
-
 Command table_command() {
   return {.name = "table",
           .operands = "list",
@@ -54,7 +49,7 @@ Command table_command() {
           .about = "  table list    every Delta table below DIR/lake, its version and columns",
           .flags = {},
           .examples = "  millrace table list\n",
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command table_list_command() {

@@ -102,11 +102,6 @@ int remove(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(topic_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command topic_command() {
@@ -133,9 +128,7 @@ Command topic_command() {
           "  millrace topic list\n"
           "  millrace topic create orders --partitions 3\n"
           "  millrace topic consume orders --tail 5\n",
-      .least_operands = 0,
-      .most_operands = 0,
-      .run = explain_verbs};
+      .run = nullptr};
 }
 
 Command topic_list_command() {

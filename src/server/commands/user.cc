@@ -71,11 +71,6 @@ int remove(Context& context, const Arguments& arguments) {
   return 0;
 }
 
-int explain_verbs(Context& context, const Arguments&) {
-  context.out(help_of(user_command()));
-  return 2;
-}
-
 }  // namespace
 
 Command user_command() {
@@ -93,9 +88,7 @@ Command user_command() {
           .examples =
               "  millrace user set alice --password-file alice.txt\n"
               "  millrace user list\n",
-          .least_operands = 0,
-          .most_operands = 0,
-          .run = explain_verbs};
+          .run = nullptr};
 }
 
 Command user_list_command() {
