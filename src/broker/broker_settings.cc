@@ -39,6 +39,24 @@ std::vector<SettingLayer> layers_of(const topic::Setting& setting, const topic::
   return layers;
 }
 
+std::vector<SettingLayer> layers_of_group(const Broker& broker, const topic::Setting& setting,
+                                          const std::string& group) {
+  std::vector<SettingLayer> layers;
+  const auto changed = broker.changed_settings().layers();
+  if (const auto found = changed->groups.find(group); found != changed->groups.end()) {
+    const auto set = found->second.find(std::string(setting.name));
+    if (set != found->second.end()) {
+      layers.push_back({set->first, set->second, Origin::group});
+    }
+  }
+  const Options& options = broker.options();
+  const Duration otherwise =
+      setting.name == kGroupSession ? options.group_session : options.group_heartbeat;
+  layers.push_back(
+      {std::string(setting.of_broker), std::to_string(otherwise.ms()), Origin::millrace_toml});
+  return layers;
+}
+
 static BrokerSetting fixed(std::string name, std::string value, Type type,
                            Origin origin = Origin::built_in) {
   std::vector<SettingLayer> layers{{name, std::move(value), origin}};

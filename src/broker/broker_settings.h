@@ -22,7 +22,8 @@ enum class Origin : int8_t {
   this_broker = 2,
   all_brokers = 3,
   millrace_toml = 4,
-  built_in = 5
+  built_in = 5,
+  group = 8
 };
 
 struct SettingLayer {
@@ -35,6 +36,10 @@ struct SettingLayer {
 // the default that is built in and cannot be changed for all topics.
 std::vector<SettingLayer> layers_of(const topic::Setting& setting, const topic::Settings& of_topic,
                                     const ChangedSettings::Layers& changed);
+
+// The same of a consumer group's, which falls back to how the broker was started.
+std::vector<SettingLayer> layers_of_group(const Broker& broker, const topic::Setting& setting,
+                                          const std::string& group);
 
 struct BrokerSetting {
   std::string name;

@@ -7,6 +7,10 @@ namespace millrace::broker {
 
 using OurErrorCode = millrace::ErrorCode;
 
+constexpr int8_t kTopicResource = 2;
+constexpr int8_t kBrokerResource = 4;
+constexpr int8_t kGroupResource = 32;
+
 // Changes them, and says whether they are as Kafka allows.
 static SettingsFault checked(topic::Settings& settings, const ChangeSettings& change) {
   if (SettingsFault fault = change(settings, topic::find_setting); fault.code != ErrorCode::none) {
@@ -46,6 +50,15 @@ static SettingsFault change_topic(Broker& broker, const std::string& name, bool 
   return {kafka::to_kafka(configured.error().code()), configured.error().message()};
 }
 
+template <typename Work>
+static SettingsFault as_told(const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {  // the disk says no; the answer has a place for it
+    return {kafka::to_kafka(error.code()), error.message()};
+  }
+}
+
 // Of the one broker that there is, or of all, where none is named.
 static SettingsFault change_broker(Broker& broker, const std::string& name, bool validate_only,
                                    const ChangeSettings& change) {
@@ -55,32 +68,50 @@ static SettingsFault change_broker(Broker& broker, const std::string& name, bool
   if (!name.empty() && name != this_one) {
     return {ErrorCode::invalid_request, "the only broker is " + this_one};
   }
-  try {
+  return as_told([&] {
     return broker.changed_settings().change(
         name.empty() ? Scope::all_brokers : Scope::this_broker,
         [&change](topic::Settings& settings) { return change(settings, find_changeable); },
         validate_only ? Then::forget : Then::keep);
-  } catch (const Error& error) {  // the disk says no; the answer has a place for it
-    return {kafka::to_kafka(error.code()), error.message()};
+  });
+}
+
+static SettingsFault change_group(Broker& broker, const std::string& name, bool validate_only,
+                                  const ChangeSettings& change) {
+  using Then = ChangedSettings::Then;
+  if (name.empty()) {
+    return {ErrorCode::invalid_request, "Default group resources are not allowed."};
+  }
+  return as_told([&] {
+    return broker.changed_settings().change_group(
+        name,
+        [&change](topic::Settings& settings) { return change(settings, find_setting_of_group); },
+        validate_only ? Then::forget : Then::keep);
+  });
+}
+
+static ErrorCode refusal_of(const Access& access, int8_t resource_type, const std::string& name) {
+  switch (resource_type) {
+    case kTopicResource: return access.fault_at_topic(Operation::alter_configs, name);
+    case kGroupResource: return access.fault_at_group(Operation::alter_configs, name);
+    default: return access.fault_at_cluster(Operation::alter_configs);
   }
 }
 
 SettingsFault change_settings(Broker& broker, const Access& access, int8_t resource_type,
                               const std::string& resource_name, bool validate_only,
                               const ChangeSettings& change) {
-  constexpr int8_t kTopicResource = 2;
-  constexpr int8_t kBrokerResource = 4;
-  const ErrorCode refusal = resource_type == kTopicResource
-                                ? access.fault_at_topic(Operation::alter_configs, resource_name)
-                                : access.fault_at_cluster(Operation::alter_configs);
+  const ErrorCode refusal = refusal_of(access, resource_type, resource_name);
   if (refusal != ErrorCode::none) {
     return {refusal, "the settings of '" + resource_name + "' are not for this user to change"};
   }
   switch (resource_type) {
     case kTopicResource: return change_topic(broker, resource_name, validate_only, change);
     case kBrokerResource: return change_broker(broker, resource_name, validate_only, change);
+    case kGroupResource: return change_group(broker, resource_name, validate_only, change);
     default:
-      return {ErrorCode::invalid_request, "only the settings of topics and brokers can be changed"};
+      return {ErrorCode::invalid_request,
+              "only the settings of topics, groups and brokers can be changed"};
   }
 }
 

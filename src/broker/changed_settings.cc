@@ -46,6 +46,17 @@ constexpr Setting kOfBrokerAlone[] = {
     {"sasl.kerberos.ticket.renew.window.factor", "0.8", Type::real, 0, "", "", kNoKerberos},
 };
 
+constexpr Setting kOfGroups[] = {
+    {kGroupHeartbeat, "5000", Type::integer, 5'000, "", "group.consumer.heartbeat.interval.ms",
+     "how often members report"},
+    {kGroupSession, "45000", Type::integer, 45'000, "", "group.consumer.session.timeout.ms",
+     "after what silence members are taken for gone"},
+};
+constexpr int64_t kLongestSession = 60'000;
+constexpr int64_t kLongestHeartbeat = 15'000;
+// Each change writes them all.
+constexpr size_t kMostGroups = 10'000;
+
 Json json_of(const Settings& settings) {
   Json json = Json::object();
   for (const auto& [name, value] : settings) {
@@ -62,6 +73,32 @@ Settings settings_of(const Json& json) {
   return settings;
 }
 
+Json json_of(const ChangedSettings::Layers& layers) {
+  Json groups = Json::object();
+  for (const auto& [group, settings] : layers.groups) {
+    groups.set(group, json_of(settings));
+  }
+  return Json::object({{"format", 1},
+                       {"this_broker", json_of(layers.this_broker)},
+                       {"all_brokers", json_of(layers.all_brokers)},
+                       {"groups", groups}});
+}
+
+ChangedSettings::Layers layers_of(const Json& json) {
+  ChangedSettings::Layers layers{
+      settings_of(json.at("this_broker")), settings_of(json.at("all_brokers")), {}};
+  for (const auto& [group, settings] : json.at("groups").as_members()) {
+    layers.groups[group] = settings_of(settings);
+  }
+  return layers;
+}
+
+int64_t number_in(std::string_view text) {
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 // As Kafka refuses them: https://kafka.apache.org/documentation/#brokerconfigs names for each
 // setting whether it can be changed so.
 SettingsFault fault_in(const Settings& settings) {
@@ -74,6 +111,25 @@ SettingsFault fault_in(const Settings& settings) {
     }
     if (std::string fault = fault_in_setting(*setting, value); !fault.empty()) {
       return {ErrorCode::invalid_request, std::move(fault)};
+    }
+  }
+  return {};
+}
+
+// Within what Kafka's brokers allow by themselves.
+SettingsFault fault_in_group(const Settings& settings) {
+  using kafka::ErrorCode;
+  for (const auto& [name, value] : settings) {
+    const Setting* setting = find_setting_of_group(name);
+    if (setting == nullptr) {
+      return {ErrorCode::invalid_config, "Unknown group config name: " + name};
+    }
+    const int64_t most = name == kGroupSession ? kLongestSession : kLongestHeartbeat;
+    if (std::string fault = fault_in_setting(*setting, value); !fault.empty()) {
+      return {ErrorCode::invalid_config, std::move(fault)};
+    }
+    if (number_in(value) > most) {
+      return {ErrorCode::invalid_config, name + " is at most " + std::to_string(most)};
     }
   }
   return {};
@@ -99,13 +155,19 @@ Duration rest_of_cleaner(const ChangedSettings::Layers& layers) {
       text = found->second;
     }
   }
-  int64_t ms = 0;
-  std::from_chars(text.data(), text.data() + text.size(), ms);
   constexpr int64_t kDay = 86'400'000;
-  return Duration::milliseconds(std::min(ms, kDay));
+  return Duration::milliseconds(std::min(number_in(text), kDay));
 }
 
 }  // namespace
+
+std::span<const Setting> settings_of_groups() { return kOfGroups; }
+
+const Setting* find_setting_of_group(std::string_view name) {
+  const auto* found = std::find_if(std::begin(kOfGroups), std::end(kOfGroups),
+                                   [name](const Setting& each) { return each.name == name; });
+  return found == std::end(kOfGroups) ? nullptr : found;
+}
 
 const Setting* find_changeable(std::string_view name) {
   const auto* found = std::find_if(std::begin(kOfBrokerAlone), std::end(kOfBrokerAlone),
@@ -123,7 +185,7 @@ ChangedSettings::ChangedSettings(io::World world, const std::string& directory, 
     if (json.at("format").as_int() != 1) {
       throw Error(ErrorCode::corrupt, "'" + path_ + "' is not of format 1");
     }
-    layers = {settings_of(json.at("this_broker")), settings_of(json.at("all_brokers"))};
+    layers = layers_of(json);
   }
   take(std::move(layers));
 }
@@ -143,22 +205,50 @@ void ChangedSettings::take(Layers layers) {
 }
 
 SettingsFault ChangedSettings::change(Scope scope, const Change& change, Then then) {
+  return change_layer(
+      [scope](Layers& layers) -> Settings& {
+        return scope == Scope::this_broker ? layers.this_broker : layers.all_brokers;
+      },
+      change, fault_in, then);
+}
+
+SettingsFault ChangedSettings::change_group(const std::string& group, const Change& change,
+                                            Then then) {
+  return change_layer([&group](Layers& layers) -> Settings& { return layers.groups[group]; },
+                      change, fault_in_group, then);
+}
+
+SettingsFault ChangedSettings::change_layer(const Choose& choose, const Change& change, Check check,
+                                            Then then) {
   const std::lock_guard changing(changing_);
   Layers next = *layers();
-  Settings& settings = scope == Scope::this_broker ? next.this_broker : next.all_brokers;
+  Settings& settings = choose(next);
   SettingsFault fault = change(settings);
   if (fault.code == kafka::ErrorCode::none) {
-    fault = fault_in(settings);
+    fault = check(settings);
   }
   if (fault.code != kafka::ErrorCode::none || then == Then::forget) {
     return fault;
   }
-  const Json json = Json::object({{"format", 1},
-                                  {"this_broker", json_of(next.this_broker)},
-                                  {"all_brokers", json_of(next.all_brokers)}});
-  world_.files->replace(path_, json.dump_pretty());
+  std::erase_if(next.groups, [](const auto& each) { return each.second.empty(); });
+  if (next.groups.size() > kMostGroups) {
+    return {kafka::ErrorCode::invalid_request,
+            "more than " + std::to_string(kMostGroups) + " groups cannot have settings"};
+  }
+  world_.files->replace(path_, json_of(next).dump_pretty());
   take(std::move(next));
   return {};
+}
+
+Duration ChangedSettings::of_group(const std::string& group, std::string_view name,
+                                   Duration otherwise) const {
+  const auto layers = this->layers();
+  const auto found = layers->groups.find(group);
+  if (found == layers->groups.end()) {
+    return otherwise;
+  }
+  const auto set = found->second.find(std::string(name));
+  return set == found->second.end() ? otherwise : Duration::milliseconds(number_in(set->second));
 }
 
 }  // namespace millrace::broker

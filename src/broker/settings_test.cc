@@ -5,9 +5,11 @@
 #include "broker/changed_settings.h"
 #include "broker/test_machine.h"
 #include "kafka/messages/alter_configs.h"
+#include "kafka/messages/consumer_group_heartbeat.h"
 #include "kafka/messages/delete_records.h"
 #include "kafka/messages/describe_configs.h"
 #include "kafka/messages/incremental_alter_configs.h"
+#include "kafka/messages/list_config_resources.h"
 #include "kafka/records.h"
 
 namespace millrace::broker {
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int8_t kTopic = 2;
 constexpr int8_t kBroker = 4;
+constexpr int8_t kGroup = 32;
 constexpr int8_t kSet = 0;
 constexpr int8_t kDelete = 1;
 constexpr int8_t kAppend = 2;
@@ -196,6 +199,56 @@ TEST_CASE("settings that stand in millrace.toml, or are wrong, are not changed")
   CHECK(change_broker(client, "1", "log.retention.ms", kSet, "1000") ==
         ErrorCode::kafka_storage_error);
   CHECK_FALSE(machine.store->in_force({}).contains("retention.ms"));
+}
+
+TEST_CASE("a group's settings count before the broker's, and survive a crash") {
+  Machine machine;
+  machine.start();
+  const auto change_group = [](Client& client, const std::string& name, int8_t operation,
+                               const std::string& value) {
+    kafka::IncrementalAlterConfigsRequest request;
+    request.resources.push_back({kGroup, "g", {{name, operation, value}}});
+    return client.ask<kafka::IncrementalAlterConfigsResponse>(request).results.at(0).error_code;
+  };
+  const auto session = [](Client& client) {
+    kafka::DescribeConfigsRequest request;
+    request.include_synonyms = true;
+    request.resources.push_back({kGroup, "g", {{"consumer.session.timeout.ms"}}});
+    return client.ask<kafka::DescribeConfigsResponse>(request).results.at(0).configs.at(0);
+  };
+  {
+    Client client(machine);
+    CHECK(session(client).value == "45000");
+    CHECK(change_group(client, "consumer.session.timeout.ms", kSet, "50000") == ErrorCode::none);
+    CHECK(change_group(client, "consumer.heartbeat.interval.ms", kSet, "7000") == ErrorCode::none);
+    CHECK(change_group(client, "consumer.session.timeout.ms", kSet, "1") ==
+          ErrorCode::invalid_config);
+    CHECK(change_group(client, "consumer.session.timeout.ms", kSet, "60001") ==
+          ErrorCode::invalid_config);
+    CHECK(change_group(client, "no.such", kSet, "1") == ErrorCode::invalid_config);
+  }
+  machine.crash();
+  machine.start();
+  Client client(machine);
+  CHECK(session(client).value == "50000");
+  CHECK(session(client).config_source == 8);
+  REQUIRE(session(client).synonyms.size() == 2);
+  CHECK(session(client).synonyms[1].name == "group.consumer.session.timeout.ms");
+  kafka::ConsumerGroupHeartbeatRequest heartbeat;
+  heartbeat.group_id = "g";
+  heartbeat.member_id = "one";
+  heartbeat.rebalance_timeout_ms = 60'000;
+  heartbeat.subscribed_topic_names = {{"orders"}};
+  heartbeat.topic_partitions.emplace();
+  CHECK(client.ask<kafka::ConsumerGroupHeartbeatResponse>(heartbeat).heartbeat_interval_ms ==
+        7'000);
+  CHECK(change_group(client, "consumer.session.timeout.ms", kDelete, "") == ErrorCode::none);
+  CHECK(session(client).value == "45000");
+  kafka::ListConfigResourcesRequest all;
+  all.resource_types = {kGroup};
+  const auto listed = client.ask<kafka::ListConfigResourcesResponse>(all);
+  REQUIRE(listed.config_resources.size() == 1);
+  CHECK(listed.config_resources[0].resource_name == "g");
 }
 
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "broker/broker.h"
+#include "broker/changed_settings.h"
 #include "broker/groups/topic_pattern.h"
 #include "broker/metrics.h"
 
@@ -251,7 +252,10 @@ ConsumerGroup::Response ConsumerGroup::answer_to(Member& member, const TopicPart
   Response response;
   response.member_id = member.id;
   response.member_epoch = member.epoch;
-  response.heartbeat_interval_ms = static_cast<int32_t>(broker_.options().group_heartbeat.ms());
+  response.heartbeat_interval_ms =
+      static_cast<int32_t>(broker_.changed_settings()
+                               .of_group(id_, kGroupHeartbeat, broker_.options().group_heartbeat)
+                               .ms());
   if (wants_all || member.assigned != before) {
     auto& assignment = response.assignment.emplace();
     for (const auto& [topic, partitions] : member.assigned) {
@@ -425,8 +429,9 @@ void ConsumerGroup::remove(const std::string& member_id, std::string_view why) {
 }
 
 void ConsumerGroup::touch(Member& member) {
-  member.session =
-      broker_.loop().run_after(broker_.options().group_session, [this, id = member.id] {
+  member.session = broker_.loop().run_after(
+      broker_.changed_settings().of_group(id_, kGroupSession, broker_.options().group_session),
+      [this, id = member.id] {
         broker_.metrics().expired_members.add();
         remove(id, "a member fell silent");
       });

@@ -1,4 +1,4 @@
-// DescribeConfigs: settings of topics, and of the broker.
+// DescribeConfigs: settings of topics, of groups, and of the broker.
 // https://kafka.apache.org/protocol#The_Messages_DescribeConfigs
 
 #include "broker/handlers/describe_configs.h"
@@ -19,6 +19,7 @@ namespace {
 
 constexpr int8_t kTopicResource = 2;
 constexpr int8_t kBrokerResource = 4;
+constexpr int8_t kGroupResource = 32;
 // Who names none wants all, whether by null or by an empty list.
 bool is_wanted(const Request::Resource& resource, std::string_view name) {
   return !resource.keys || resource.keys->empty() ||
@@ -26,6 +27,9 @@ bool is_wanted(const Request::Resource& resource, std::string_view name) {
 }
 
 ErrorCode fault_in(const Access& access, const Request::Resource& resource) {
+  if (resource.resource_type == kGroupResource) {
+    return access.fault_at_group(Operation::describe_configs, resource.resource_name);
+  }
   return resource.resource_type == kTopicResource
              ? access.fault_at_topic(Operation::describe_configs, resource.resource_name)
              : access.fault_at_cluster(Operation::describe_configs);
@@ -61,6 +65,25 @@ std::vector<Config> describe_topic(const Broker& broker, const Request& request,
     } else {
       fill_in(layers, request.include_synonyms, config);
     }
+    if (request.include_documentation) {
+      config.documentation = setting.documentation;
+    }
+  }
+  return configs;
+}
+
+std::vector<Config> describe_group(const Broker& broker, const Request& request,
+                                   const Request::Resource& resource) {
+  std::vector<Config> configs;
+  for (const topic::Setting& setting : settings_of_groups()) {
+    if (!is_wanted(resource, setting.name)) {
+      continue;
+    }
+    Config& config = configs.emplace_back();
+    config.name = setting.name;
+    config.config_type = static_cast<int8_t>(setting.type);
+    fill_in(layers_of_group(broker, setting, resource.resource_name), request.include_synonyms,
+            config);
     if (request.include_documentation) {
       config.documentation = setting.documentation;
     }
@@ -112,9 +135,11 @@ Response describe_configs(Broker& broker, const Caller& caller, const Request& r
         result.error_code = ErrorCode::invalid_request;
         result.error_message = "the only broker is " + std::to_string(broker.options().node_id);
       }
+    } else if (resource.resource_type == kGroupResource && !resource.resource_name.empty()) {
+      result.configs = describe_group(broker, request, resource);
     } else if (resource.resource_type != kTopicResource) {
       result.error_code = ErrorCode::invalid_request;
-      result.error_message = "only topics and brokers have settings";
+      result.error_message = "only topics, groups and brokers have settings";
     } else if (const auto topic = broker.store().find(resource.resource_name)) {
       result.configs = describe_topic(broker, request, resource, topic->settings);
     } else {

@@ -1,4 +1,4 @@
-// IncrementalAlterConfigs: changes single settings of topics and of the broker.
+// IncrementalAlterConfigs: changes single settings of topics, of groups and of the broker.
 // https://kafka.apache.org/protocol#The_Messages_IncrementalAlterConfigs
 
 #include "broker/handlers/incremental_alter_configs.h"

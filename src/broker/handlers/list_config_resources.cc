@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "broker/broker.h"
+#include "broker/changed_settings.h"
 
 namespace millrace::broker {
 
@@ -47,6 +48,11 @@ Response list_config_resources(Broker& broker, const Caller& caller, const Reque
   if (wants(request, kTopic)) {
     for (const auto& topic : broker.store().list()) {
       response.config_resources.push_back({topic->name, kTopic});
+    }
+  }
+  if (wants(request, kGroup)) {
+    for (const auto& [group, settings] : broker.changed_settings().layers()->groups) {
+      response.config_resources.push_back({group, kGroup});
     }
   }
   if (wants(request, kBroker)) {
