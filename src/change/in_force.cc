@@ -39,9 +39,7 @@ static bool has_other_state(const io::World& world, const std::string& directory
   return last && last->fingerprint != fingerprint;
 }
 
-// Whether there is anything that another plan would have to take over: one that failed at its first
-// start has read nothing, and is mended by mending its text.
-static bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions) {
+bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions) {
   return versions.previous ||
          exec::Checkpoints(file.path_of(versions.current), world).newest().has_value();
 }

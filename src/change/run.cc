@@ -2,7 +2,7 @@
 
 namespace millrace::change {
 
-void WorkerRun::pause() { worker_->pause(); }
+void WorkerRun::pause(exec::Extent extent) { worker_->pause(extent); }
 
 void WorkerRun::pause_at(exec::Positions positions) { worker_->pause_at(std::move(positions)); }
 

@@ -14,7 +14,7 @@ class Run {
   virtual ~Run() = default;
 
   // As of exec::Worker.
-  virtual void pause() = 0;
+  virtual void pause(exec::Extent extent) = 0;
   virtual void pause_at(exec::Positions positions) = 0;
   virtual void resume() = 0;
   virtual exec::PipelineStatus status() const = 0;
@@ -24,7 +24,7 @@ class WorkerRun final : public Run {
  public:
   explicit WorkerRun(std::shared_ptr<exec::Worker> worker) : worker_(std::move(worker)) {}
 
-  void pause() override;
+  void pause(exec::Extent extent) override;
   void pause_at(exec::Positions positions) override;
   void resume() override;
   exec::PipelineStatus status() const override;

@@ -34,9 +34,8 @@ Switch::Switch(const io::World& world, VersionFile& file, const Versions& before
       old_(old),
       start_(std::move(start)),
       spec_(spec) {
-  const PipelineState state = old_.status().state;
-  if (state == PipelineState::failed || state == PipelineState::retrying) {
-    old_.pause();
+  if (old_.status().state == PipelineState::failed) {
+    old_.pause(exec::Extent::read);
     phase_ = Phase::pausing;
   } else {
     shadow_ = start_(spec_, std::nullopt);
@@ -101,13 +100,13 @@ void Switch::follow_shadow() {
     give_up("the new version cannot take over: " + shadow.cannot_pause);
   } else if (phase_ == Phase::catching_up) {
     if (shadow.state == PipelineState::running && shadow.behind <= kNear) {
-      shadow_->pause();
+      shadow_->pause(exec::Extent::readable);
       phase_ = Phase::holding;
     }
   } else if (shadow.state == PipelineState::paused) {
     if (phase_ == Phase::holding) {
       deadline_ = world_.clock->monotonic() + kLongestPause;
-      old_.pause();
+      old_.pause(exec::Extent::readable);
       phase_ = Phase::pausing;
     } else {
       replace();

@@ -34,6 +34,12 @@ DistinctNumbers::Seen& DistinctNumbers::at(char* state) {
   return *seen;
 }
 
+void DistinctNumbers::reserve(Seen& seen, size_t numbers) {
+  const size_t before = seen.numbers.memory();
+  seen.numbers.reserve(numbers);
+  memory_ += seen.numbers.memory() - before;
+}
+
 uint64_t DistinctNumbers::add_number(Seen& seen, uint64_t number, uint64_t calls) {
   const size_t before = seen.numbers.memory();
   const uint64_t known = seen.numbers.set(number, calls);
@@ -83,6 +89,7 @@ std::vector<std::vector<char*>> DistinctNumbers::merge(char* into, const char* f
     return fresh;
   }
   Seen& own = at(into);
+  reserve(own, own.numbers.size() + others->numbers.size());
   merged_.resize((others->numbers.size() + 1) * kRowSize);
   char* kept = merged_.data();
   for_each(*others, [&](const char* value, uint64_t seen_by) {
@@ -114,7 +121,12 @@ void DistinctNumbers::save(const char* state, ByteWriter& out) const {
 }
 
 void DistinctNumbers::load(char* state, ByteReader& in) {
-  for (uint64_t left = in.read_varint(); left > 0; --left) {
+  uint64_t left = in.read_varint();
+  if (left > 0) {
+    // Each takes some bytes, so that a number of them that is made up asks for no more memory.
+    reserve(at(state), std::min<uint64_t>(left, in.rest().size()));
+  }
+  for (; left > 0; --left) {
     char value[kRowSize] = {};
     layout_.load(value, in);
     uint64_t seen_by = 0;

@@ -33,6 +33,7 @@ class DistinctNumbers final : public DistinctValues {
   };
   static const Seen* find(const char* state);
   Seen& at(char* state);
+  void reserve(Seen& seen, size_t numbers);
   // Both give the calls that had seen the value before.
   uint64_t add_number(Seen& seen, uint64_t number, uint64_t calls);
   uint64_t add(Seen& seen, const char* value, uint64_t calls);

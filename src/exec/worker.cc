@@ -50,10 +50,11 @@ static io::World with_random(io::World world, Random* random) {
 
 namespace {
 
-// What was asked of a worker: to go on; or to pause, at these positions or at what it can read.
+// What was asked of a worker: to go on; or to pause, at these positions or so far.
 struct Wish {
   bool pause = false;
-  std::optional<Positions> at;
+  std::optional<Positions> at = {};
+  Extent extent = Extent::readable;
 };
 
 }  // namespace
@@ -128,8 +129,6 @@ class Worker::Thread {
   const io::World world_;
   uint64_t heard_ = 0;    // wishes, in this life; of the thread alone
   bool pausing_ = false;  // the same
-  // No epoch has ended since a life ended in failure: to read on may fail again.
-  bool in_trouble_ = false;
 
   mutable std::mutex mutex_;  // all below
   std::condition_variable wake_;
@@ -197,7 +196,7 @@ bool Worker::Thread::obey(Pipeline& pipeline) {
     pipeline.pause_at(*wish.at);
     return true;
   }
-  Positions at = pipeline.pause(in_trouble_ ? Extent::read : Extent::readable);
+  Positions at = pipeline.pause(wish.extent);
   const std::lock_guard lock(mutex_);
   if (wishes_ == heard_) {
     wish_.at = std::move(at);  // another life pauses there too
@@ -215,7 +214,6 @@ void Worker::Thread::report_paused() {
 }
 
 bool Worker::Thread::report_failed(const std::string& reason) {
-  in_trouble_ = true;
   std::unique_lock lock(mutex_);
   status_.state = PipelineState::failed;
   status_.reason = reason;
@@ -260,7 +258,6 @@ Worker::Thread::Next Worker::Thread::live(Duration& pause) {
     if (const Epoch epoch = pipeline.epoch(); epoch > before) {
       before = epoch;
       pause = kFirstPause;  // progress was made: the next trouble is a new one
-      in_trouble_ = false;
     }
     if (!worked && !pipeline.finished()) {
       report(pipeline);
@@ -293,7 +290,6 @@ void Worker::Thread::run() {
         }
         continue;
       }
-      in_trouble_ = true;
       report(PipelineState::retrying, error.what());
     } catch (const std::bad_alloc&) {
       // The same input would take the same memory again, so this is for a person to look at; the
@@ -334,7 +330,7 @@ void Worker::wait_until_started() {
   thread_->wait_until([](PipelineState state) { return state != PipelineState::starting; });
 }
 
-void Worker::pause() { thread_->ask({.pause = true, .at = std::nullopt}); }
+void Worker::pause(Extent extent) { thread_->ask({.pause = true, .extent = extent}); }
 
 void Worker::pause_at(Positions positions) {
   thread_->ask({.pause = true, .at = std::move(positions)});

@@ -53,9 +53,9 @@ class Worker {
   void wait_until_ended();
   // Returns once the state is no longer starting: the first checkpoint is durable, or it failed.
   void wait_until_started();
-  // Asks it to pause (pipeline.h) at what can be read then, where it failed at what it has read, or
-  // at these positions. The state is paused once the epoch has ended there.
-  void pause();
+  // Asks it to pause (pipeline.h) at what can be read then, or at what it has read, as one has to
+  // that failed, or at these positions. The state is paused once the epoch has ended there.
+  void pause(Extent extent);
   void pause_at(Positions positions);
   // Goes on from the last checkpoint, as after trouble.
   void resume();

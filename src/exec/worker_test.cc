@@ -173,7 +173,7 @@ TEST_CASE("a worker pauses, is sent further, and goes on") {
   worker.pause_at({{"clicks", {{0, 1}}}});
   wait_until_paused(worker);
   CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 1}}}});
-  worker.pause();
+  worker.pause(Extent::readable);
   wait_until_paused(worker);
   CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 2}}}});
   worker.resume();
@@ -190,13 +190,13 @@ TEST_CASE("a worker that failed pauses at what it has read, and tries again when
   Worker worker(setup.spec, failing, setup.get());
   worker.wait_until_ended();
   CHECK(worker.status().state == PipelineState::failed);
-  worker.pause();
+  worker.pause(Extent::read);
   wait_until_paused(worker);
   CHECK(worker.status().paused_at == Positions{{"clicks", {{0, 0}}}});
   CHECK(setup.connectors.tables["copies"].rows.empty());
   worker.resume();
   wait_until_read(worker, 2);  // a pause before that would find it as it is
-  worker.pause();
+  worker.pause(Extent::readable);
   wait_until_paused(worker);
   CHECK(setup.connectors.tables["copies"].rows == std::vector<std::string>{"ann", "bob"});
 }

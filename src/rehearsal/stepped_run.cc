@@ -17,8 +17,8 @@ void SteppedRun::start() {
   paused_ = false;
 }
 
-void SteppedRun::pause() {
-  paused_at_ = pipeline_->pause(exec::Extent::readable);
+void SteppedRun::pause(exec::Extent extent) {
+  paused_at_ = pipeline_->pause(extent);
   paused_ = false;
 }
 

@@ -16,7 +16,7 @@ class SteppedRun final : public change::Run {
   // Starts at once. `connectors` and what `world` points to outlive it.
   SteppedRun(exec::PipelineSpec spec, exec::Connectors& connectors, const io::World& world);
 
-  void pause() override;
+  void pause(exec::Extent extent) override;
   void pause_at(exec::Positions positions) override;
   void resume() override;
   exec::PipelineStatus status() const override;

@@ -117,8 +117,7 @@ void PipelineChange::prepare() {
                                                std::to_string(versions.current.number));
   }
   // One that has failed pauses where its last epoch ended.
-  if (status.state != PipelineState::running && status.state != PipelineState::retrying &&
-      status.state != PipelineState::failed) {
+  if (status.state != PipelineState::running && status.state != PipelineState::failed) {
     throw Error(ErrorCode::unsupported, "cannot change pipeline '" + current_.job.name +
                                             "' while it is " +
                                             std::string(exec::name_of(status.state)) +

@@ -135,8 +135,10 @@ Pipelines::Running Pipelines::started(PlannedJob planned) {
     world_.log->warning("pipeline", "its file has changed",
                         {{"pipeline", in_force.job.name}, {"advice", in_force.advice}});
   }
+  const bool had_begun = change::has_begun(world_, file, in_force.versions);
   Running running{{std::move(file), std::move(in_force.versions), std::move(in_force.job), nullptr},
-                  std::move(in_force.advice)};
+                  std::move(in_force.advice),
+                  had_begun};
   running.current.worker = start(running.current);
   return running;
 }
@@ -185,22 +187,27 @@ void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
   const std::lock_guard lock(mutex_);
   for (Running& each : running_) {
     if (each.current.job.name == current->job.name) {
-      each = {std::move(*current), {}};
+      each = {std::move(*current), {}, true};
       return;
     }
   }
 }
 
 // What to do about it, besides what its file asks for.
-static std::string advice_on(const exec::PipelineStatus& status, const std::string& file) {
+static std::string advice_on(const exec::PipelineStatus& status, bool had_begun,
+                             const std::string& file) {
   if (status.state != PipelineState::failed) {
     return {};
   }
-  const bool has_begun = status.epoch.value > 0;
-  return "it has failed: change " + file +
-         (has_begun ? " and give it the new text with 'millrace pipeline apply " + file +
-                          "', or, where the cause lies elsewhere, start the server again"
-                    : " or what stands against it, and start the server again");
+  if (status.epoch.value > 0) {
+    return "it has failed: change " + file +
+           " and give it the new text with 'millrace pipeline apply " + file +
+           "', or, where the cause lies elsewhere, start the server again";
+  }
+  return had_begun ? "it cannot be brought up from its last checkpoint: mend what stands against "
+                     "it, and start the server again"
+                   : "it could not begin: change " + file +
+                         " or what stands against it, and start the server again";
 }
 
 std::vector<api::NamedPipeline> Pipelines::statuses() const {
@@ -209,7 +216,8 @@ std::vector<api::NamedPipeline> Pipelines::statuses() const {
   for (const Running& each : running_) {
     const change::Version& version = each.current.versions.current;
     exec::PipelineStatus status = each.current.worker->status();
-    std::string advice = each.advice.empty() ? advice_on(status, version.file) : each.advice;
+    std::string advice =
+        each.advice.empty() ? advice_on(status, each.had_begun, version.file) : each.advice;
     statuses.push_back({each.current.job.name, version.file, std::move(status), version.number,
                         std::move(advice)});
   }

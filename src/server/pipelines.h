@@ -98,6 +98,7 @@ class Pipelines {
   struct Running {
     Current current;
     std::string advice;
+    bool had_begun;  // when the server started
   };
 
   Running started(PlannedJob planned);

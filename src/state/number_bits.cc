@@ -18,14 +18,23 @@ uint64_t NumberBits::set(uint64_t number, uint64_t bits) {
   const uint64_t before = entry.bits;
   entry = {number, before | bits};
   if (before == 0 && ++size_ * 4 > entries_.size() * 3) {
-    grow();
+    resize(entries_.size() * 2);
   }
   return before;
 }
 
-void NumberBits::grow() {
-  const std::vector<Entry> smaller =
-      std::exchange(entries_, std::vector<Entry>(entries_.size() * 2));
+void NumberBits::reserve(size_t numbers) {
+  size_t entries = entries_.size();
+  while (numbers * 4 > entries * 3) {
+    entries *= 2;
+  }
+  if (entries > entries_.size()) {
+    resize(entries);
+  }
+}
+
+void NumberBits::resize(size_t entries) {
+  const std::vector<Entry> smaller = std::exchange(entries_, std::vector<Entry>(entries));
   for (const Entry& entry : smaller) {
     if (entry.bits != 0) {
       place_of(entry.number) = entry;

@@ -17,6 +17,9 @@ class NumberBits {
 
   // Sets these bits, of which there is one at least, and gives those that were set before.
   uint64_t set(uint64_t number, uint64_t bits);
+  // Room for so many. Numbers that come in the order of another table crowd at the front of one
+  // that grows meanwhile, so that each takes the longer to set.
+  void reserve(size_t numbers);
   // Asks for the memory that set() will read.
   void prefetch(uint64_t number) const { prefetch_line(&entries_[home(number)]); }
 
@@ -42,7 +45,7 @@ class NumberBits {
   size_t home(uint64_t number) const { return mix(number, 0) & (entries_.size() - 1); }
   // The entry of the number, or the empty one where it would be.
   Entry& place_of(uint64_t number);
-  void grow();
+  void resize(size_t entries);
 
   std::vector<Entry> entries_;  // at most three quarters used
   size_t size_ = 0;

@@ -24,4 +24,19 @@ TEST_CASE("bits of numbers are those of an ordered map") {
   CHECK(found == expected);
 }
 
+// Without room for all of them this takes minutes.
+TEST_CASE("bits of numbers that come in the order of another table find their room") {
+  constexpr uint64_t kNumbers = 1'300'000;
+  NumberBits from;
+  for (uint64_t number = 0; number < kNumbers; ++number) {
+    from.set(number, 1);
+  }
+  NumberBits into;
+  into.reserve(from.size());
+  const size_t memory = into.memory();
+  from.for_each([&](uint64_t number, uint64_t bits) { into.set(number, bits); });
+  CHECK(into.size() == kNumbers);
+  CHECK(into.memory() == memory);
+}
+
 }  // namespace millrace::state

@@ -1,9 +1,11 @@
 #include "codec/duckdb/database.h"
 
+#include <duckdb.h>
+
 #include "base/check.h"
 #include "base/error.h"
+#include "codec/duckdb/calls.inc"
 #include "codec/duckdb/error.h"
-#include "codec/duckdb/library.h"
 #include "codec/duckdb/vectors.h"
 
 namespace millrace::codec {

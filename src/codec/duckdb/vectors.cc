@@ -1,11 +1,13 @@
 #include "codec/duckdb/vectors.h"
 
+#include <duckdb.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/check.h"
 #include "base/error.h"
-#include "codec/duckdb/library.h"
+#include "codec/duckdb/calls.inc"
 #include "column/builder.h"
 #include "column/physical.h"
 
