@@ -83,6 +83,13 @@ TEST_CASE("a fetch session is of a broker that was here before") {
   request.min_bytes = 1;
   CHECK(machine.client->ask<kafka::FetchResponse>(request).error_code ==
         ErrorCode::fetch_session_id_not_found);
+  // kafka-go's way to say that it wants none.
+  request.session_id = request.session_epoch = -1;
+  request.max_wait_ms = 0;
+  request.topics = {{"orders", {}, {{0, -1, 0, -1, -1, 100}}}};
+  const auto without = machine.client->ask<kafka::FetchResponse>(request);
+  CHECK(without.error_code == ErrorCode::none);
+  CHECK(without.topics.at(0).partitions.at(0).error_code == ErrorCode::none);
 }
 
 TEST_CASE("times that are none are those of the version that asks") {

@@ -202,9 +202,10 @@ int32_t most_by_quota(const Broker& broker, const Caller& caller, int32_t wanted
 }  // namespace
 
 void fetch(Broker& broker, const Caller& caller, Request request, const Answer& answer) {
-  // Of a broker that was here before, which knew what partitions it is about. Told so, the client
-  // names them again; answered as if it wanted none, it would wait for ever.
-  if (request.session_id != 0) {
+  // It goes on with a session of a broker that was here before, which knew what partitions it is
+  // about. Told so, the client names them again; answered as if it wanted none, it would wait for
+  // ever. Epochs up to 0 begin one, or want none, whatever the id.
+  if (request.session_epoch > 0) {
     Response unknown;
     unknown.error_code = ErrorCode::fetch_session_id_not_found;
     answer.send(unknown);
