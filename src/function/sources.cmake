@@ -87,6 +87,7 @@ set(TESTS
   foreign/library_test.cc
   reference_test.cc
   repeated_parts_test.cc
+  value/json_value_test.cc
   value/required_text_test.cc
   testing/expression_text.cc
   testing/schoolbook.cc)

@@ -108,10 +108,15 @@ class Reader {
     return accept({&c, 1});
   }
 
+  // What a name goes on with in Java. (Jackson takes some signs for it that are not ASCII's, such
+  // as dashes, for the end.)
+  static bool goes_on(char c) {
+    const auto byte = static_cast<uint8_t>(c);
+    return std::isalnum(byte) != 0 || c == '_' || byte >= 0x7F;
+  }
   // Not the beginning of a longer one.
   bool accept_word(std::string_view word) {
-    return accept(word) &&
-           (text_.empty() || std::isalnum(static_cast<uint8_t>(text_.front())) == 0);
+    return accept(word) && (text_.empty() || !goes_on(text_.front()));
   }
 
   bool read_value(JsonValue& value) {
