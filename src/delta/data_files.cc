@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -146,12 +147,13 @@ std::vector<Add> DataWriter::finish(const std::string& prefix) {
   return added;
 }
 
+// Names of columns are one whatever the case of their letters, so here they are in lower case.
 static std::set<std::string> columns_in(codec::Parquet& parquet, std::string_view bytes) {
   std::set<std::string> names;
   for (const Batch& batch :
        parquet.query(bytes, "SELECT column_name FROM (DESCRIBE SELECT * FROM file)")) {
     const View<StringRef> name(batch.columns[0]);
-    for_each(batch.rows(), [&](uint32_t row) { names.insert(std::string(name[row].view())); });
+    for_each(batch.rows(), [&](uint32_t row) { names.insert(lower_case(name[row].view())); });
   }
   return names;
 }
@@ -159,7 +161,7 @@ static std::set<std::string> columns_in(codec::Parquet& parquet, std::string_vie
 static std::string projection(const Schema& columns, const std::set<std::string>& present) {
   std::string list;
   for (const Field& field : columns.fields) {
-    if (!present.contains(field.name)) {
+    if (!present.contains(lower_case(field.name))) {
       continue;
     }
     std::string name = "\"";
@@ -176,8 +178,10 @@ std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
                              const Schema& columns) {
   const std::string bytes = files.read_all(io::join(table_path, decode_path(file.path)));
   std::set<std::string> present = columns_in(parquet, bytes);
+  PartitionValues values;
   for (const auto& [name, value] : file.partition_values) {
-    present.erase(name);
+    values[lower_case(name)] = value;
+    present.erase(lower_case(name));
   }
   std::vector<Batch> rows =
       parquet.query(bytes, "SELECT " + projection(columns, present) + " FROM file");
@@ -185,12 +189,12 @@ std::vector<Batch> read_file(io::Files& files, codec::Parquet& parquet,
     std::vector<Column> wanted;
     size_t next = 0;
     for (const Field& field : columns.fields) {
-      const auto value = file.partition_values.find(field.name);
-      wanted.push_back(present.contains(field.name)
+      const std::string name = lower_case(field.name);
+      const auto value = values.find(name);
+      wanted.push_back(present.contains(name)
                            ? batch.columns[next++]
                            : partition_column(field.type,
-                                              value == file.partition_values.end() ? std::nullopt
-                                                                                   : value->second,
+                                              value == values.end() ? std::nullopt : value->second,
                                               batch.physical_size));
     }
     batch.columns = std::move(wanted);

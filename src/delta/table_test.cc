@@ -132,6 +132,19 @@ TEST_CASE("rows of a partitioned table lie in directories") {
   CHECK(rows[0].columns[0].is_null(0) != rows[2].columns[0].is_null(0));
 }
 
+TEST_CASE("a file's columns are found whatever the case of their letters") {
+  const auto read_as = [](const Schema& schema, const std::vector<std::string>& partition_columns) {
+    Lake lake;
+    const Table table = lake.make(kCalls, partition_columns);
+    const std::vector<Add> added = lake.write(table, calls({{"Almaty", 1}, {"Almaty", 2}}), "a");
+    return text_of(read_file(lake.files, lake.parquet, table.path(),
+                             {added[0].path, added[0].partition_values}, schema));
+  };
+  const Schema upper{{{"REGION", Type::string()}, {"Minutes", Type::of(TypeKind::integer)}}};
+  CHECK(read_as(upper, {}) == "Almaty=1;Almaty=2;");
+  CHECK(read_as(upper, {"region"}) == "Almaty=1;Almaty=2;");
+}
+
 TEST_CASE("a checkpoint spares the commits before it") {
   Lake lake;
   Table table = lake.make(kCalls);
