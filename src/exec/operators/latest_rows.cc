@@ -1,5 +1,6 @@
 #include "exec/operators/latest_rows.h"
 
+#include "base/check.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -7,13 +8,14 @@ namespace millrace::exec {
 using state::RowRef;
 
 LatestRows::LatestRows(const plan::Rank& node, const TaskContext& task)
-    : node_(&node),
-      task_(task),
+    : task_(task),
       rows_(task_.state().ranked_rows(
           "rows",
           {.types = types_of(node.inputs[0]->schema), .key = node.partition_by, .order = {}})),
       buffer_(&rows_.layout()),
-      changes_(&rows_.rows(), RowChanges::Numbers::none) {}
+      changes_(&rows_.rows(), RowChanges::Numbers::none) {
+  check(!node.changelog.update_before, "a table that is written by its key takes no -U");
+}
 
 void LatestRows::push(Port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
@@ -42,9 +44,6 @@ void LatestRows::add(const char* row, uint64_t hash) {
   state::RankedRows::Group* group = rows_.find(row, hash);
   const size_t count = group == nullptr ? 0 : group->rows.size();
   const state::RankedRows::Group& now = rows_.insert(group, count, row, hash);
-  if (count > 0 && node_->changelog.update_before) {
-    changes_.add(RowKind::update_before, now.rows[count - 1]);
-  }
   changes_.add(count > 0 ? RowKind::update_after : RowKind::insert, now.rows[count]);
 }
 
@@ -56,14 +55,9 @@ void LatestRows::take_back(const char* row, uint64_t hash) {
     return;
   }
   if (place + 1 == group->rows.size()) {
-    if (place == 0) {
-      changes_.add(RowKind::delete_, group->rows[place]);
-    } else {
-      if (node_->changelog.update_before) {
-        changes_.add(RowKind::update_before, group->rows[place]);
-      }
-      changes_.add(RowKind::update_after, group->rows[place - 1]);
-    }
+    const bool is_only = place == 0;
+    changes_.add(is_only ? RowKind::delete_ : RowKind::update_after,
+                 group->rows[is_only ? place : place - 1]);
   }
   gone_.push_back(rows_.take(group, place));
 }

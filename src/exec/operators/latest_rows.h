@@ -23,7 +23,6 @@ class LatestRows final : public Operator {
   void add(const char* row, uint64_t hash);
   void take_back(const char* row, uint64_t hash);
 
-  const plan::Rank* node_;
   TaskContext task_;
   state::RankedRows& rows_;
   state::RowBuffer buffer_;
