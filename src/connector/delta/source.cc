@@ -32,7 +32,8 @@ DeltaSource::DeltaSource(const plan::Scan& scan, codec::Parquet* parquet, DeltaO
       interval_(interval_of(scan, options_)),
       came_(task_.state().numbers("came")),
       taken_back_(task_.state().numbers("taken_back")),
-      seen_(task_.state().numbers("seen")) {
+      seen_(task_.state().numbers("seen")),
+      rewritten_(task_.state().numbers("rewritten")) {
   if (!open() && !scan.looked_up) {
     throw Error(ErrorCode::not_found, "cannot read table '" + scan.table->name +
                                           "': there is no Delta table in '" + options_.path + "'");
@@ -86,6 +87,9 @@ void DeltaSource::look() {
   }
   looked_at_version_ = table_->snapshot().version();
   look_for_rewritten();
+  for (const auto& [path, mark] : rewritten_.all()) {
+    queue_.push_back({path});
+  }
   look_for_removed();
   for (const auto& [path, add] : table_->snapshot().files()) {
     // One that is half taken back, while an older version was restored, is so to its end first.
@@ -120,18 +124,32 @@ void DeltaSource::take_over(const std::vector<delta::Action>& commit) {
       to.push_back(add->path);
     }
   }
-  const bool known = std::all_of(from.begin(), from.end(), [&](const std::string& path) {
-    return is_whole(path) && !taken_back_.find(path);
-  });
-  if (from.empty() || to.empty() || !known) {
+  if (to.empty() || !can_take_over(from)) {
     return;
   }
   for (const std::string& path : from) {
-    came_.erase(path);
+    if (is_whole(path)) {
+      came_.erase(path);
+    } else {
+      came_.at(path);
+      rewritten_.put(path, 1);
+    }
   }
   for (const std::string& path : to) {
     came_.put(path, kWhole);
   }
+}
+
+// Whether the files that these were written to count as read, but for what these have yet to give.
+bool DeltaSource::can_take_over(const std::vector<std::string>& files) const {
+  if (!scan_->looked_up) {
+    // Where nothing of them came, they may have been vacuumed: the new ones are read.
+    return std::any_of(files.begin(), files.end(),
+                       [&](const std::string& path) { return came_.find(path).value_or(0) != 0; });
+  }
+  return !files.empty() && std::all_of(files.begin(), files.end(), [&](const std::string& path) {
+    return is_whole(path) && !taken_back_.find(path);
+  });
 }
 
 void DeltaSource::look_for_removed() {
@@ -139,7 +157,7 @@ void DeltaSource::look_for_removed() {
   std::vector<std::string> forgotten;
   for (const auto& [path, rows] : came_.all()) {
     const auto taken_back = taken_back_.find(path);
-    if (files.contains(path) && !taken_back) {
+    if ((files.contains(path) && !taken_back) || rewritten_.find(path)) {
       continue;
     }
     if (rows == taken_back.value_or(0) || rows == (kWhole | taken_back.value_or(-1))) {
@@ -272,7 +290,10 @@ exec::Polled DeltaSource::next_rows() {
 }
 
 void DeltaSource::finish(const Part& part) {
-  if (part.kind == RowKind::insert) {
+  if (rewritten_.find(part.path)) {
+    came_.erase(part.path);
+    rewritten_.erase(part.path);
+  } else if (part.kind == RowKind::insert) {
     came_.at(part.path) |= kWhole;
   } else {
     came_.erase(part.path);

@@ -8,7 +8,9 @@
 // there again at once. A table that is looked up may not be there yet: it is empty until then.
 //
 // A commit that only writes rows anew, as OPTIMIZE does (its files say dataChange = false), moves
-// none where the files that it puts together have been read.
+// none where the files that it puts together have been read. Where some of them have, a table that
+// is followed for what is added has the others read to their end; one that is looked up, which can
+// take rows back, takes back what was read and reads the new files.
 //
 // Exactly once: which files were read, and how far, is in the task's state, for the files that the
 // table has and those that are being taken back. To take a file back it is read again, so it must
@@ -55,6 +57,7 @@ class DeltaSource final : public exec::Source {
   void look();
   void look_for_rewritten();
   void take_over(const std::vector<delta::Action>& commit);
+  bool can_take_over(const std::vector<std::string>& files) const;
   void look_for_removed();
   Schema checked_schema() const;
   bool is_whole(const std::string& path) const;
@@ -76,7 +79,8 @@ class DeltaSource final : public exec::Source {
   // are.
   state::Numbers& came_;
   state::Numbers& taken_back_;
-  state::Numbers& seen_;  // "version": the last that was looked at
+  state::Numbers& seen_;       // "version": the last that was looked at
+  state::Numbers& rewritten_;  // paths that are read to their end, though others have their rows
   std::deque<Part> queue_;
   std::vector<Batch> batches_;  // of the first in the queue
   std::optional<Instant> looked_at_;
