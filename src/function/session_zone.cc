@@ -10,6 +10,7 @@
 #include "function/scalar.h"
 #include "function/scalar/lenient_times.h"
 #include "function/value/time_text.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
@@ -34,7 +35,8 @@ Column shifted(const KernelCall& call, Shift shift) {
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
   return map_values<int64_t, int64_t>(call, [&, per_ms](int64_t value) {
     const int64_t ms = floor_div(value, per_ms);
-    return ms < -kLimitMs || ms > kLimitMs ? value : value + (shift(zone, ms) - ms) * per_ms;
+    return ms < -kLimitMs || ms > kLimitMs ? value
+                                           : wrapping_add(value, (shift(zone, ms) - ms) * per_ms);
   });
 }
 
@@ -61,7 +63,8 @@ Column shifted_inside(const Column& column, const Type& to, const TimeZone& zone
       }
       const int64_t ms = floor_div(values[row], per_ms);
       const bool is_time = ms >= -kLimitMs && ms <= kLimitMs;
-      result[row] = is_time ? values[row] + (shift(zone, ms) - ms) * per_ms : values[row];
+      result[row] =
+          is_time ? wrapping_add(values[row], (shift(zone, ms) - ms) * per_ms) : values[row];
     }
     return result.finish(to);
   }
@@ -113,7 +116,8 @@ Column to_instant_by_offset(const KernelCall& call) {
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
   return map_pairs<int64_t, int64_t, int64_t>(call, [&, per_ms](int64_t clock, int64_t instant) {
     const int64_t ms = floor_div(instant, per_ms);
-    return ms < -kLimitMs || ms > kLimitMs ? clock : clock - zone.offset_ms(ms) * per_ms;
+    return ms < -kLimitMs || ms > kLimitMs ? clock
+                                           : wrapping_subtract(clock, zone.offset_ms(ms) * per_ms);
   });
 }
 

@@ -56,8 +56,8 @@ Column timestamp_to_time(const CastCall& call) {
   const bool is_instant = call.from().type().kind == TypeKind::timestamp_ltz;
   return map_values<int32_t, int64_t>(call, [=](int64_t value) {
     const int64_t ms = floor_div(value, per_ms);
-    return static_cast<int32_t>(
-        floor_mod(is_instant ? floor_div(ms, step) * step : ms / step * step, kDayMs));
+    return static_cast<int32_t>(is_instant ? floor_mod(ms, kDayMs) / step * step
+                                           : floor_mod(ms / step * step, kDayMs));
   });
 }
 

@@ -36,6 +36,11 @@ class MomentView {
   bool is_date_;
 };
 
+// Why a time in microseconds or nanoseconds, which Flink keeps further ones in, is none.
+inline std::string beyond(const Type& type) {
+  return "the time lies beyond those that a " + type.as_nullable().to_string() + " holds";
+}
+
 // The unit that the argument names, the same for all rows. Throws Error for one it does not know.
 inline TimeUnit unit_from(const Column& argument) {
   if (argument.layout() != Column::Layout::constant || argument.is_null(0)) {

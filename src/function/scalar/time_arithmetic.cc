@@ -5,26 +5,47 @@
 
 #include "function/kernel.h"
 #include "function/scalar/arithmetic.h"
+#include "function/scalar/moments.h"
 #include "function/value/calendar.h"
 #include "function/value/time_text.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
 namespace {
 
+// Times moved by as many of their units to the step as `units_of(value, step)` says. Milliseconds
+// go on past the last with the first, as in Java; what is finer has no such end in Flink.
+template <typename Step, typename F>
+Column moved_timestamps(const KernelCall& call, int64_t per_unit, F units_of) {
+  if (call.result.timestamp_unit() == 1000) {
+    return map_pairs<int64_t, int64_t, Step>(call, [=](int64_t value, Step step) {
+      return wrapping_add(value, wrapping_multiply(units_of(value, step), per_unit));
+    });
+  }
+  return map_present<ResultValues<int64_t>, int64_t, Step>(
+      call, [&](ResultValues<int64_t>& to, uint32_t row, int64_t value, Step step) {
+        int64_t moved = 0;
+        if (__builtin_mul_overflow(units_of(value, step), per_unit, &moved) ||
+            __builtin_add_overflow(value, moved, &moved)) {
+          return to.fail(row, beyond(call.result));
+        }
+        to.set(row, moved);
+      });
+}
+
 template <int sign>
 Column move_timestamp_by_ms(const KernelCall& call) {
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
-  return map_pairs<int64_t, int64_t, int64_t>(
-      call, [=](int64_t value, int64_t ms) { return value + sign * ms * per_ms; });
+  return moved_timestamps<int64_t>(call, sign * per_ms, [](int64_t, int64_t ms) { return ms; });
 }
 
 template <int sign>
 Column move_timestamp_by_months(const KernelCall& call) {
-  const int64_t unit = call.result.timestamp_unit();
-  return map_pairs<int64_t, int64_t, int32_t>(call, [=](int64_t value, int32_t months) {
-    const int64_t day = floor_div(value, 86'400 * unit);
-    return value + (plus_months(day, sign * months) - day) * 86'400 * unit;
+  const int64_t per_day = 86'400 * call.result.timestamp_unit();
+  return moved_timestamps<int32_t>(call, per_day, [=](int64_t value, int32_t months) {
+    const int64_t day = floor_div(value, per_day);
+    return plus_months(day, int64_t{sign} * months) - day;
   });
 }
 
@@ -38,14 +59,14 @@ Column move_date_by_ms(const KernelCall& call) {
 template <int sign>
 Column move_date_by_months(const KernelCall& call) {
   return map_pairs<int32_t, int32_t, int32_t>(call, [](int32_t day, int32_t months) {
-    return static_cast<int32_t>(plus_months(day, sign * months));
+    return static_cast<int32_t>(plus_months(day, int64_t{sign} * months));
   });
 }
 
 template <int sign>
 Column move_time_by_ms(const KernelCall& call) {
   return map_pairs<int32_t, int32_t, int64_t>(call, [](int32_t time, int64_t ms) {
-    return static_cast<int32_t>(floor_mod(time + sign * ms, kDayMs));
+    return static_cast<int32_t>(floor_mod(time + sign * (ms % kDayMs), kDayMs));
   });
 }
 
@@ -56,7 +77,9 @@ Column keep_time(const KernelCall& call) {
 
 template <typename T, int sign>
 Column add_intervals(const KernelCall& call) {
-  return map_pairs<T, T, T>(call, [](T a, T b) { return static_cast<T>(a + sign * b); });
+  return map_pairs<T, T, T>(call, [](T a, T b) {
+    return static_cast<T>(sign > 0 ? wrapping_add(a, b) : wrapping_subtract(a, b));
+  });
 }
 
 template <int sign>

@@ -21,11 +21,15 @@ Column each_moment(const KernelCall& call, const Column& times, F f) {
     if (!moment) {
       result.set_null(row);
     } else if (type.is_timestamp()) {
-      result.set(row, static_cast<T>(value_of(*moment, type.timestamp_unit())));
+      const int64_t unit = type.timestamp_unit();
+      const int64_t most_days = INT64_MAX / (86'400 * unit);
+      if (unit > 1000 && (moment->day >= most_days || moment->day < -most_days)) {
+        return result.fail(row, beyond(type));
+      }
+      result.set(row, static_cast<T>(value_of(*moment, unit)));
     } else {
       // The end of a day is a time of its own where it was rounded up to.
-      const int64_t ms = moment->day * kDayMs + moment->ns_of_day / 1'000'000;
-      result.set(row, static_cast<T>(type.kind == TypeKind::date ? moment->day : ms));
+      result.set(row, static_cast<T>(type.kind == TypeKind::date ? moment->day : ms_of(*moment)));
     }
   });
   return result.finish();

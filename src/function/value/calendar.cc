@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "function/value/wrapping.h"
+
 namespace millrace::function {
 
 std::optional<TimeUnit> find_time_unit(std::string_view name) {
@@ -46,9 +48,10 @@ std::optional<TimeUnit> find_time_unit(std::string_view name) {
 
 int64_t plus_months(int64_t day, int64_t months) {
   CivilDate date = civil_from_days(day);
-  const int64_t month = date.year * int64_t{12} + date.month - 1 + months;
-  date.year = static_cast<int32_t>(floor_div(month, 12));
-  date.month = static_cast<int32_t>(floor_mod(month, 12)) + 1;
+  const int64_t month = date.year * int64_t{12} + date.month - 1;
+  const int64_t moved = wrapping_add(month, months);
+  date.year = static_cast<int32_t>(floor_div(moved, 12));
+  date.month = static_cast<int32_t>(floor_mod(moved, 12)) + 1;
   while (!is_valid_date(date)) {
     --date.day;
   }
@@ -93,10 +96,14 @@ static int64_t part_of_date(int64_t day, TimeUnit unit) {
   return 0;
 }
 
+int64_t ms_of(const Moment& moment) {
+  return wrapping_add(wrapping_multiply(moment.day, kDayMs), moment.ns_of_day / 1'000'000);
+}
+
 // Flink divides milliseconds as Java does, towards zero: a moment before 1970 with a fraction of a
 // day lies in the day behind it, and the parts of its time are negative.
 int64_t part_of(const Moment& moment, TimeUnit unit) {
-  const int64_t ms = moment.day * kDayMs + moment.ns_of_day / 1'000'000;
+  const int64_t ms = ms_of(moment);
   const int64_t ns_of_ms = moment.ns_of_day % 1'000'000;
   const int64_t ms_of_day = ms % kDayMs;
   // As Flink has it, the smaller units count from the full second; in the standard the minute.
@@ -159,15 +166,15 @@ std::optional<int64_t> months_in(TimeUnit unit) {
 
 std::optional<Moment> moved(const Moment& from, TimeUnit unit, int64_t count) {
   if (const std::optional<int64_t> months = months_in(unit)) {
-    return Moment{plus_months(from.day, count * *months), from.ns_of_day};
+    return Moment{plus_months(from.day, wrapping_multiply(count, *months)), from.ns_of_day};
   }
   const std::optional<int64_t> length = length_ns(unit);
   if (!length) {
     return std::nullopt;
   }
   const __int128 ns = from.ns_of_day + static_cast<__int128>(count) * *length;
-  const auto days = static_cast<int64_t>(ns / kDayNs - (ns % kDayNs < 0 ? 1 : 0));
-  return Moment{from.day + days, static_cast<int64_t>(ns - static_cast<__int128>(days) * kDayNs)};
+  const __int128 days = ns / kDayNs - (ns % kDayNs < 0 ? 1 : 0);
+  return Moment{static_cast<int64_t>(from.day + days), static_cast<int64_t>(ns - days * kDayNs)};
 }
 
 // Calendar months from one day to another: as many as can be added before the other is passed.
@@ -175,11 +182,10 @@ static int64_t months_between(int64_t from, int64_t to) {
   if (to < from) {
     return -months_between(to, from);
   }
-  int64_t months = (to - from) / 31;
-  while (plus_months(from, months) < to && plus_months(from, months + 1) <= to) {
-    ++months;
-  }
-  return months;
+  const CivilDate first = civil_from_days(from);
+  const CivilDate last = civil_from_days(to);
+  const int64_t months = (int64_t{last.year} - first.year) * 12 + last.month - first.month;
+  return months - (plus_months(from, months) > to ? 1 : 0);
 }
 
 static int64_t months_between(const Moment& from, const Moment& to) {
@@ -189,8 +195,7 @@ static int64_t months_between(const Moment& from, const Moment& to) {
 }
 
 std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeUnit unit) {
-  const auto ms = [](const Moment& at) { return at.day * kDayMs + at.ns_of_day / 1'000'000; };
-  const int64_t distance = ms(to) - ms(from);
+  const int64_t distance = wrapping_subtract(ms_of(to), ms_of(from));
   if (unit == TimeUnit::nanosecond) {
     return std::nullopt;
   }

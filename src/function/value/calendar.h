@@ -34,6 +34,8 @@ enum class TimeUnit : uint8_t {
 // "MINUTE", "MINUTES", "SQL_TSI_MINUTE", "DOW", ...
 std::optional<TimeUnit> find_time_unit(std::string_view name);
 
+// Since 1970, as a TIMESTAMP(3) counts: of its moments each has its own number.
+int64_t ms_of(const Moment& moment);
 int64_t part_of(const Moment& moment, TimeUnit unit);  // EXTRACT
 int64_t plus_months(int64_t day, int64_t months);      // keeps to the end of a shorter month
 

@@ -4,23 +4,25 @@
 #include <array>
 #include <cstdio>
 
+#include "function/value/wrapping.h"
+
 namespace millrace::function {
 
 Moment moment_of(int64_t value, int64_t unit) {
   const int64_t per_day = 86'400 * unit;
-  const int64_t day = floor_div(value, per_day);
-  return {day, (value - day * per_day) * (kSecondNs / unit)};
+  return {floor_div(value, per_day), floor_mod(value, per_day) * (kSecondNs / unit)};
 }
 
 int64_t value_of(const Moment& moment, int64_t unit) {
-  return moment.day * 86'400 * unit + moment.ns_of_day / (kSecondNs / unit);
+  return wrapping_add(wrapping_multiply(moment.day, 86'400 * unit),
+                      moment.ns_of_day / (kSecondNs / unit));
 }
 
 int64_t with_precision(int64_t value, const Type& from, const Type& to) {
   const int64_t from_unit = from.timestamp_unit();
   const int64_t to_unit = to.timestamp_unit();
-  int64_t converted =
-      to_unit >= from_unit ? value * (to_unit / from_unit) : floor_div(value, from_unit / to_unit);
+  int64_t converted = to_unit >= from_unit ? wrapping_multiply(value, to_unit / from_unit)
+                                           : floor_div(value, from_unit / to_unit);
   int64_t step = to_unit;  // of the last digit kept
   for (int32_t i = 0; i < to.precision; ++i) {
     step /= 10;
@@ -29,7 +31,8 @@ int64_t with_precision(int64_t value, const Type& from, const Type& to) {
     return converted;
   }
   // Flink cuts off what is less than a millisecond downwards, milliseconds towards zero.
-  return to.precision < 3 ? converted / step * step : floor_div(converted, step) * step;
+  return to.precision < 3 ? converted / step * step
+                          : wrapping_multiply(floor_div(converted, step), step);
 }
 
 static void append_number(int64_t value, int width, std::string& out) {

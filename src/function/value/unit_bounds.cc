@@ -4,6 +4,7 @@
 // begins at the very day is rounded up to the next.
 
 #include "function/value/calendar.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
@@ -72,16 +73,16 @@ std::optional<int64_t> bound_of_day(int64_t day, TimeUnit unit, Bound bound) {
 }
 
 std::optional<Moment> bound_of(const Moment& moment, TimeUnit unit, Bound bound) {
-  const int64_t ms = moment.day * kDayMs + moment.ns_of_day / 1'000'000;
+  const int64_t ms = ms_of(moment);
   const std::optional<int64_t> length = length_ns(unit);
   if (length && unit != TimeUnit::week) {
     const int64_t step = *length / 1'000'000;
     if (step == 0) {
       return std::nullopt;
     }
-    const int64_t begin = floor_div(bound == Bound::begin ? ms : ms + step - 1, step) * step;
-    const int64_t day = floor_div(begin, kDayMs);
-    return Moment{day, (begin - day * kDayMs) * 1'000'000};
+    const int64_t reached = bound == Bound::begin ? ms : wrapping_add(ms, step - 1);
+    const int64_t begin = wrapping_subtract(reached, floor_mod(reached, step));
+    return Moment{floor_div(begin, kDayMs), floor_mod(begin, kDayMs) * 1'000'000};
   }
   const std::optional<int64_t> day = bound_of_day(ms / kDayMs, unit, bound);
   return day ? std::optional<Moment>(Moment{*day, 0}) : std::nullopt;
