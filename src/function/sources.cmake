@@ -71,6 +71,7 @@ set(SOURCES
   value/date_pattern.cc
   value/decimal.cc
   value/java_digits.cc
+  value/java_zones.cc
   value/json_path.cc
   value/json_value.cc
   value/lenient_time.cc
@@ -88,6 +89,7 @@ set(TESTS
   reference_test.cc
   repeated_parts_test.cc
   value/json_value_test.cc
+  value/java_zones_test.cc
   value/required_text_test.cc
   testing/expression_text.cc
   testing/schoolbook.cc)

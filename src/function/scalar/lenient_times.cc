@@ -1,7 +1,6 @@
 #include "function/scalar/lenient_times.h"
 
 #include <limits>
-#include <map>
 
 #include "base/error.h"
 #include "column/builder.h"
@@ -9,6 +8,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/value/date_pattern.h"
+#include "function/value/java_zones.h"
 #include "function/value/lenient_time.h"
 
 namespace millrace::function {
@@ -93,73 +93,27 @@ Column formatted_text(const KernelCall& call) {
   return result.finish();
 }
 
-// Names that Java keeps from its first years.
-std::string_view full_name(std::string_view name) {
-  struct Named {
-    std::string_view name, zone;
-  };
-  static constexpr Named kOld[] = {
-      {"ACT", "Australia/Darwin"},
-      {"AET", "Australia/Sydney"},
-      {"AGT", "America/Argentina/Buenos_Aires"},
-      {"ART", "Africa/Cairo"},
-      {"AST", "America/Anchorage"},
-      {"BET", "America/Sao_Paulo"},
-      {"BST", "Asia/Dhaka"},
-      {"CAT", "Africa/Harare"},
-      {"CNT", "America/St_Johns"},
-      {"CST", "America/Chicago"},
-      {"CTT", "Asia/Shanghai"},
-      {"EAT", "Africa/Addis_Ababa"},
-      {"ECT", "Europe/Paris"},
-      {"IET", "America/Indiana/Indianapolis"},
-      {"IST", "Asia/Kolkata"},
-      {"JST", "Asia/Tokyo"},
-      {"MIT", "Pacific/Apia"},
-      {"NET", "Asia/Yerevan"},
-      {"NST", "Pacific/Auckland"},
-      {"PLT", "Asia/Karachi"},
-      {"PNT", "America/Phoenix"},
-      {"PRT", "America/Puerto_Rico"},
-      {"PST", "America/Los_Angeles"},
-      {"SST", "Pacific/Guadalcanal"},
-      {"VST", "Asia/Ho_Chi_Minh"},
-  };
-  for (const Named& old : kOld) {
-    if (old.name == name) {
-      return old.zone;
-    }
-  }
-  return name;
-}
+struct ZonesMemory final : KernelMemory {
+  JavaZones zones;
+};
 
-// Zones by name, each found once; what is none is UTC, as for java.util.TimeZone.
-class Zones {
+// Keeps the zone as long as the rows have the same.
+class LastZone {
  public:
+  explicit LastZone(JavaZones& zones) : zones_(zones) {}
+
   const TimeZone& of(std::string_view name) {
-    const auto found = zones_.find(name);
-    return found != zones_.end() ? *found->second : *zones_.emplace(name, find(name)).first->second;
+    if (zone_ == nullptr || name_ != name) {
+      name_ = name;
+      zone_ = zones_.of(name);
+    }
+    return *zone_;
   }
 
  private:
-  static std::shared_ptr<const TimeZone> find(std::string_view name) {
-    std::string full(full_name(name));
-    // "GMT+2" is written out; "+02:00" alone is no zone.
-    if (full.starts_with("GMT") && full.size() > 4 && full.find(':') == std::string::npos) {
-      const bool short_hour = full.size() == 5;
-      full = full.substr(0, 4) + (short_hour ? "0" : "") + full.substr(4, short_hour ? 1 : 2) +
-             ":" + (full.size() > 6 ? full.substr(6) : "00");
-    }
-    const bool is_name = !full.empty() && full.front() != '+' && full.front() != '-';
-    // A name that is none is an answer here, no error.
-    try {
-      return TimeZone::find(is_name ? full : "UTC");
-    } catch (const Error&) {
-      return TimeZone::find("UTC");
-    }
-  }
-
-  std::map<std::string, std::shared_ptr<const TimeZone>, std::less<>> zones_;
+  JavaZones& zones_;
+  std::string name_;
+  std::shared_ptr<const TimeZone> zone_;
 };
 
 // CONVERT_TZ(text, from, to)
@@ -170,7 +124,9 @@ Column converted(const KernelCall& call) {
   const View<StringRef> to(call.arguments[2]);
   const LenientPattern usual(kUsual);
   const DatePattern shown(kUsual);
-  Zones zones;
+  JavaZones& zones = static_cast<ZonesMemory*>(call.memory)->zones;
+  LastZone from_zone(zones);
+  LastZone to_zone(zones);
   std::string out;
   for_each_present(
       call.rows, result,
@@ -179,9 +135,9 @@ Column converted(const KernelCall& call) {
         if (!time) {
           return result.set_null(row);
         }
-        const int64_t instant = lenient_instant(*time, zones.of(from[row].view()));
+        const int64_t instant = lenient_instant(*time, from_zone.of(from[row].view()));
         out.clear();
-        shown.append(moment_of(zones.of(to[row].view()).to_local(instant), 1000), out);
+        shown.append(moment_of(to_zone.of(to[row].view()).to_local(instant), 1000), out);
         result.set(row, out);
       },
       text, from, to);
@@ -196,7 +152,12 @@ std::optional<ScalarSignature> bind_convert(Types given) {
       return std::nullopt;
     }
   }
-  return partial("CONVERT_TZ", fitted(given, {kText, kText, kText}, 3), Type::string(), converted);
+  auto signature =
+      partial("CONVERT_TZ", fitted(given, {kText, kText, kText}, 3), Type::string(), converted);
+  if (signature) {
+    signature->memory = std::make_shared<ZonesMemory>();
+  }
+  return signature;
 }
 
 constexpr ScalarFunction kFunctions[] = {
