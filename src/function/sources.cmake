@@ -90,6 +90,7 @@ set(TESTS
   repeated_parts_test.cc
   value/json_value_test.cc
   value/java_zones_test.cc
+  value/lenient_time_test.cc
   value/required_text_test.cc
   testing/expression_text.cc
   testing/schoolbook.cc)

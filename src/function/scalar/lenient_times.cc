@@ -10,6 +10,7 @@
 #include "function/value/date_pattern.h"
 #include "function/value/java_zones.h"
 #include "function/value/lenient_time.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
@@ -27,20 +28,25 @@ struct ZoneMemory final : KernelMemory {
 // Keeps the pattern compiled as long as the rows have the same.
 class Patterns {
  public:
+  explicit Patterns(Timestamp now) : now_(now) {}
+
   const LenientPattern& of(std::string_view pattern) {
     if (!compiled_ || text_ != pattern) {
       text_ = pattern;
-      compiled_.emplace(pattern);
+      compiled_.emplace(pattern, now_);
     }
     return *compiled_;
   }
 
  private:
+  Timestamp now_;
   std::string text_;
   std::optional<LenientPattern> compiled_;
 };
 
-int64_t shown_by_utc(const LenientTime& time) { return time.clock_ms - time.offset_ms.value_or(0); }
+int64_t shown_by_utc(const LenientTime& time) {
+  return wrapping_subtract(time.clock_ms, time.offset_ms.value_or(0));
+}
 
 // UNIX_TIMESTAMP(text [, pattern]): what is no time is the least number there is, as in Flink.
 Column seconds_of_text(const KernelCall& call) {
@@ -49,7 +55,7 @@ Column seconds_of_text(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
   const View<StringRef> pattern(call.arguments[has_pattern ? 1 : 0]);
-  Patterns patterns;
+  Patterns patterns(call.context.now());
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
@@ -76,7 +82,7 @@ Column formatted_text(const KernelCall& call) {
   ResultStrings result(call);
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
-  const LenientPattern usual(kUsual);
+  const LenientPattern usual(kUsual, call.context.now());
   std::string out;
   for_each_present(
       call.rows, result,
@@ -122,7 +128,7 @@ Column converted(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> from(call.arguments[1]);
   const View<StringRef> to(call.arguments[2]);
-  const LenientPattern usual(kUsual);
+  const LenientPattern usual(kUsual, call.context.now());
   const DatePattern shown(kUsual);
   JavaZones& zones = static_cast<ZonesMemory*>(call.memory)->zones;
   LastZone from_zone(zones);
@@ -137,7 +143,7 @@ Column converted(const KernelCall& call) {
         }
         const int64_t instant = lenient_instant(*time, from_zone.of(from[row].view()));
         out.clear();
-        shown.append(moment_of(to_zone.of(to[row].view()).to_local(instant), 1000), out);
+        shown.append(moment_of(lenient_clock(instant, to_zone.of(to[row].view())), 1000), out);
         result.set(row, out);
       },
       text, from, to);
@@ -182,8 +188,12 @@ std::optional<ScalarSignature> bind_unix_timestamp(Types given) {
       return std::nullopt;
     }
   }
-  return strict("UNIX_TIMESTAMP", fitted(given, {kText, kText}, 1), Type::of(TypeKind::bigint),
-                seconds_of_text);
+  auto signature = strict("UNIX_TIMESTAMP", fitted(given, {kText, kText}, 1),
+                          Type::of(TypeKind::bigint), seconds_of_text);
+  if (signature && given.size() > 1) {
+    signature->volatility = Volatility::per_batch;  // a pattern's years of two digits are near now
+  }
+  return signature;
 }
 
 std::optional<ScalarSignature> bind_format_text(Types given) {

@@ -4,7 +4,9 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "function/value/calendar.h"
 #include "function/value/time_text.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
@@ -27,7 +29,9 @@ struct Parts {
   int64_t year = 1970;
   int64_t month = 1;
   int64_t day = 1;
+  bool has_day = false;
   std::optional<int64_t> day_of_year;
+  std::optional<int64_t> weekday;  // Monday is 1; counts where there is no other day
   int64_t hour = 0;
   std::optional<int64_t> hour_of_half;
   bool afternoon = false;
@@ -40,13 +44,37 @@ struct Parts {
     const int64_t months = year * 12 + month - 1;
     const CivilDate first{static_cast<int32_t>(floor_div(months, 12)),
                           static_cast<int32_t>(floor_mod(months, 12)) + 1, 1};
-    const int64_t days =
-        day_of_year ? days_from_civil({static_cast<int32_t>(year), 1, 1}) + *day_of_year - 1
-                    : days_from_civil(first) + day - 1;
+    int64_t days = days_from_civil(first) + day - 1;
+    if (day_of_year) {
+      days = days_from_civil({static_cast<int32_t>(year), 1, 1}) + *day_of_year - 1;
+    } else if (weekday && !has_day) {
+      days += floor_mod(*weekday - (days + kFirstWeekday), 7);  // the first such day of the month
+    }
     const int64_t hours = hour_of_half ? *hour_of_half + (afternoon ? 12 : 0) : hour;
-    return days * kDayMs + ((hours * 60 + minute) * 60 + second) * 1000 + ms;
+    const int64_t of_day = ((hours * 60 + minute) * 60 + second) * 1000 + ms;
+    return wrapping_add(wrapping_multiply(days, kDayMs), of_day);
   }
+
+ private:
+  static constexpr int64_t kFirstWeekday = 4;  // 1970-01-01 was a Thursday
 };
+
+struct Number {
+  int64_t value = 0;  // within an int of Java's
+  bool has_two_digits = false;
+};
+
+// As Java makes an int of the number, which may have any digits.
+int64_t int_of(bool negative, std::string_view digits) {
+  int64_t value = 0;
+  for (const char c : digits) {
+    const int64_t digit = negative ? -(c - '0') : c - '0';
+    if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value)) {
+      return negative ? INT32_MIN : INT32_MAX;
+    }
+  }
+  return static_cast<int32_t>(value);
+}
 
 class Reader {
  public:
@@ -67,22 +95,20 @@ class Reader {
     return !rest_.empty();
   }
 
-  // As many digits as there are, or just so many; how many there were.
-  size_t number(size_t at_most, int64_t& value) {
+  // As many digits as there are, or what the first so many characters have.
+  std::optional<Number> number(size_t at_most) {
     const bool negative = rest_.starts_with('-');
-    size_t at = negative ? 1 : 0;
-    const size_t first = at;
-    value = 0;
-    while (at < rest_.size() && at < at_most && is_digit(rest_[at]) && at - first < 9) {
-      value = value * 10 + (rest_[at] - '0');
-      ++at;
+    const size_t first = negative ? 1 : 0;
+    size_t end = first;
+    while (end < rest_.size() && end < at_most && is_digit(rest_[end])) {
+      ++end;
     }
-    const size_t digits = at - first;
-    if (digits > 0) {
-      rest_.remove_prefix(at);
+    if (end == first) {
+      return std::nullopt;
     }
-    value = negative ? -value : value;
-    return digits;
+    const Number number{int_of(negative, rest_.substr(first, end - first)), !negative && end == 2};
+    rest_.remove_prefix(end);
+    return number;
   }
 
   // The number of the name that the text goes on with, in full or by its first three letters.
@@ -121,14 +147,13 @@ class Reader {
     }
     const int64_t sign = rest_.front() == '-' ? -1 : 1;
     rest_.remove_prefix(1);
-    int64_t hours = 0;
-    int64_t minutes = 0;
-    if (number(2, hours) == 0) {
+    const std::optional<Number> hours = number(2);
+    skip_text(":");
+    const int64_t minutes = number(2).value_or(Number{}).value;
+    if (!hours || hours->value < 0 || hours->value > 23 || minutes < 0 || minutes > 59) {
       return std::nullopt;
     }
-    skip_text(":");
-    number(2, minutes);
-    return sign * (hours * 60 + minutes) * 60'000;
+    return sign * (hours->value * 60 + minutes) * 60'000;
   }
 
  private:
@@ -149,11 +174,16 @@ class Reader {
 
 void set_number(char letter, int64_t value, Parts& parts) {
   switch (letter) {
-    case 'y':
-    case 'u': parts.year = value; break;
+    case 'y': parts.year = value; break;
+    // Beyond Sunday's 7, and below 1, Java counts from Sunday.
+    case 'u': parts.weekday = value >= 1 && value <= 7 ? value : value - 1; break;
     case 'M':
     case 'L': parts.month = value; break;
-    case 'd': parts.day = value; break;
+    case 'd':
+      parts.day = value;
+      parts.has_day = true;
+      parts.day_of_year.reset();  // the later one counts
+      break;
     case 'D': parts.day_of_year = value; break;
     case 'H': parts.hour = value; break;
     case 'k': parts.hour = value == 24 ? 0 : value; break;
@@ -167,15 +197,34 @@ void set_number(char letter, int64_t value, Parts& parts) {
 
 bool read_name(Reader& in, char letter, Parts& parts) {
   switch (letter) {
-    case 'E': return in.name(kDays).has_value();
+    case 'E':
+      if (const std::optional<int64_t> day = in.name(kDays)) {
+        parts.weekday = *day + 1;
+        return true;
+      }
+      return false;
     case 'a': return in.half_of_day(parts.afternoon);
     default: parts.offset_ms = in.offset_ms(); return parts.offset_ms.has_value();
   }
 }
 
+// The same day 80 years before.
+int64_t century_before(Timestamp now) {
+  const Moment moment = moment_of(now.ms, 1000);
+  return value_of({plus_months(moment.day, -80 * 12), moment.ns_of_day}, 1000);
+}
+
 }  // namespace
 
-LenientPattern::LenientPattern(std::string_view pattern) {
+// The year near now that these are the last two digits of.
+int64_t LenientPattern::near_year(int64_t two_digits) const {
+  return first_year() + floor_mod(two_digits - first_year(), 100);
+}
+
+int64_t LenientPattern::first_year() const { return moment_of(century_ms_, 1000).date().year; }
+
+LenientPattern::LenientPattern(std::string_view pattern, Timestamp now)
+    : century_ms_(century_before(now)) {
   for (size_t i = 0; i < pattern.size();) {
     const char c = pattern[i];
     if (c == '\'') {
@@ -206,6 +255,7 @@ LenientPattern::LenientPattern(std::string_view pattern) {
 std::optional<LenientTime> LenientPattern::parse(std::string_view text) const {
   Reader in(text);
   Parts parts;
+  bool is_first_year = false;  // of the hundred
   for (size_t i = 0; i < items_.size(); ++i) {
     const Item& item = items_[i];
     if (item.letter == 0) {
@@ -233,26 +283,39 @@ std::optional<LenientTime> LenientPattern::parse(std::string_view text) const {
     }
     // Numbers side by side have as many digits as letters.
     const bool side_by_side = i + 1 < items_.size() && items_[i + 1].letter != 0;
-    int64_t value = 0;
-    const size_t digits = in.number(side_by_side ? item.count : text.size(), value);
-    if (digits == 0) {
+    std::optional<Number> number = in.number(side_by_side ? item.count : text.size());
+    if (!number) {
       return std::nullopt;
     }
-    if (item.letter == 'y' && item.count <= 2 && digits == 2) {
-      value += value < 46 ? 2000 : 1900;  // from 80 years back
+    if (item.letter == 'y' && item.count <= 2 && number->has_two_digits) {
+      number->value = near_year(number->value);
+      is_first_year = number->value == first_year();
     }
-    set_number(item.letter, value, parts);
+    set_number(item.letter, number->value, parts);
+  }
+  // Of the first of the hundred years what is over comes after the others.
+  if (is_first_year && parts.clock_ms() < century_ms_) {
+    parts.year += 100;
   }
   return LenientTime{parts.clock_ms(), parts.offset_ms};
 }
 
 int64_t lenient_instant(const LenientTime& time, const TimeZone& zone) {
+  constexpr int64_t kFurthest = INT64_MAX - 4 * kDayMs;  // a zone looks at the days around
+  const int64_t clock = time.clock_ms;
   if (time.offset_ms) {
-    return time.clock_ms - *time.offset_ms;
+    return wrapping_subtract(clock, *time.offset_ms);
   }
-  const int64_t first = zone.to_instant(time.clock_ms);
-  const int64_t later = time.clock_ms - zone.offset_ms(first + 2 * 3'600'000);
-  return later > first && zone.to_local(later) == time.clock_ms ? later : first;
+  if (clock < -kFurthest || clock > kFurthest) {
+    return wrapping_subtract(clock, zone.offset_ms(clock));
+  }
+  const int64_t first = zone.to_instant(clock);
+  const int64_t later = clock - zone.offset_ms(first + 2 * 3'600'000);
+  return later > first && zone.to_local(later) == clock ? later : first;
+}
+
+int64_t lenient_clock(int64_t instant_ms, const TimeZone& zone) {
+  return wrapping_add(instant_ms, zone.offset_ms(instant_ms));
 }
 
 }  // namespace millrace::function
