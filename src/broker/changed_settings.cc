@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "io/files.h"
 #include "topic/store.h"
 
@@ -30,7 +31,8 @@ constexpr std::string_view kRestOfCleaner = "log.cleaner.backoff.ms";
 constexpr Setting kOfBrokerAlone[] = {
     {"background.threads", "10", Type::integer, 1, "", "", kOtherThreads},
     {kRestOfCleaner, "10000", Type::long_integer, 0, "", "",
-     "how long the cleaner of logs rests between two rounds"},
+     "how long the cleaner of logs rests between two rounds, which delete and compact: 50 ms at "
+     "least and five minutes at most, whatever is set"},
     {"log.cleaner.dedupe.buffer.size", "134217728", Type::long_integer, 0, "", "", kOtherCleaner},
     {"log.cleaner.io.buffer.load.factor", "0.9", Type::real, 0, "", "", kOtherCleaner},
     {"log.cleaner.io.buffer.size", "524288", Type::integer, 0, "", "", kOtherCleaner},
@@ -56,6 +58,7 @@ constexpr int64_t kLongestSession = 60'000;
 constexpr int64_t kLongestHeartbeat = 15'000;
 // Each change writes them all.
 constexpr size_t kMostGroups = 10'000;
+constexpr size_t kLongestGroup = 1'000;
 
 Json json_of(const Settings& settings) {
   Json json = Json::object();
@@ -87,8 +90,11 @@ Json json_of(const ChangedSettings::Layers& layers) {
 ChangedSettings::Layers layers_of(const Json& json) {
   ChangedSettings::Layers layers{
       settings_of(json.at("this_broker")), settings_of(json.at("all_brokers")), {}};
-  for (const auto& [group, settings] : json.at("groups").as_members()) {
-    layers.groups[group] = settings_of(settings);
+  // Versions before groups had settings wrote none.
+  if (const Json* groups = json.find("groups")) {
+    for (const auto& [group, settings] : groups->as_members()) {
+      layers.groups[group] = settings_of(settings);
+    }
   }
   return layers;
 }
@@ -155,7 +161,7 @@ Duration rest_of_cleaner(const ChangedSettings::Layers& layers) {
       text = found->second;
     }
   }
-  constexpr int64_t kDay = 86'400'000;
+  constexpr int64_t kDay = 86'400'000;  // a duration has room for it
   return Duration::milliseconds(std::min(number_in(text), kDay));
 }
 
@@ -214,6 +220,11 @@ SettingsFault ChangedSettings::change(Scope scope, const Change& change, Then th
 
 SettingsFault ChangedSettings::change_group(const std::string& group, const Change& change,
                                             Then then) {
+  if (!is_utf8(group) || group.size() > kLongestGroup) {
+    return {kafka::ErrorCode::invalid_request, "a group that has settings is named by UTF-8 of " +
+                                                   std::to_string(kLongestGroup) +
+                                                   " bytes at most"};
+  }
   return change_layer([&group](Layers& layers) -> Settings& { return layers.groups[group]; },
                       change, fault_in_group, then);
 }
@@ -227,13 +238,16 @@ SettingsFault ChangedSettings::change_layer(const Choose& choose, const Change& 
   if (fault.code == kafka::ErrorCode::none) {
     fault = check(settings);
   }
-  if (fault.code != kafka::ErrorCode::none || then == Then::forget) {
+  if (fault.code != kafka::ErrorCode::none) {
     return fault;
   }
   std::erase_if(next.groups, [](const auto& each) { return each.second.empty(); });
   if (next.groups.size() > kMostGroups) {
     return {kafka::ErrorCode::invalid_request,
             "more than " + std::to_string(kMostGroups) + " groups cannot have settings"};
+  }
+  if (then == Then::forget) {
+    return {};
   }
   world_.files->replace(path_, json_of(next).dump_pretty());
   take(std::move(next));

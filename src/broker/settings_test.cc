@@ -251,6 +251,62 @@ TEST_CASE("a group's settings count before the broker's, and survive a crash") {
   CHECK(listed.config_resources[0].resource_name == "g");
 }
 
+TEST_CASE("groups whose settings could not be read again get none") {
+  Machine machine;
+  machine.start();
+  Client client(machine);
+  const auto change_group = [&client](const std::string& group) {
+    kafka::IncrementalAlterConfigsRequest request;
+    request.validate_only = true;
+    request.resources.push_back({kGroup, group, {{"consumer.session.timeout.ms", kSet, "50000"}}});
+    return client.ask<kafka::IncrementalAlterConfigsResponse>(request).results.at(0).error_code;
+  };
+  CHECK(change_group("r\u00e9seau \"\n") == ErrorCode::none);
+  CHECK(change_group("r\xE9seau") == ErrorCode::invalid_request);
+  CHECK(change_group(std::string(1000, 'g')) == ErrorCode::none);
+  CHECK(change_group(std::string(1001, 'g')) == ErrorCode::invalid_request);
+}
+
+TEST_CASE("settings that were written before groups had some are read") {
+  Machine machine;
+  machine.files.make_directories("data/broker");
+  machine.files.replace(
+      "data/broker/settings.json",
+      R"({"format": 1, "this_broker": {"log.retention.ms": "1000"}, "all_brokers": {}})");
+  machine.start();
+  CHECK(machine.store->in_force({}).at("retention.ms") == "1000");
+}
+
+TEST_CASE("what a request names twice is not changed") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  Client client(machine);
+  kafka::IncrementalAlterConfigsRequest one;
+  one.resources = {{kTopic, "orders", {{"retention.ms", kSet, "1000"}}},
+                   {kBroker, "1", {{"log.retention.ms", kSet, "1000"}}},
+                   {kTopic, "orders", {{"segment.ms", kSet, "5000"}}}};
+  const auto changed = client.ask<kafka::IncrementalAlterConfigsResponse>(one);
+  CHECK(changed.results.at(0).error_code == ErrorCode::invalid_request);
+  CHECK(changed.results.at(1).error_code == ErrorCode::none);
+  CHECK(changed.results.at(2).error_code == ErrorCode::invalid_request);
+  kafka::AlterConfigsRequest all;
+  all.resources.push_back({kTopic, "orders", {{"segment.ms", "5000"}, {"segment.ms", "6000"}}});
+  CHECK(client.ask<kafka::AlterConfigsResponse>(all).results.at(0).error_code ==
+        ErrorCode::invalid_request);
+  CHECK(machine.store->find("orders")->settings.empty());
+}
+
+TEST_CASE("what is appended to a list and stands there already stays where it is") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("orders", 1).ok());
+  Client client(machine);
+  CHECK(change(client, "cleanup.policy", kAppend, "compact") == ErrorCode::none);
+  CHECK(change(client, "cleanup.policy", kAppend, "delete") == ErrorCode::none);
+  CHECK(value_of(client, "cleanup.policy") == "delete,compact");
+}
+
 TEST_CASE("records are deleted up to an offset, not behind the end, and not of compacted topics") {
   Machine machine;
   machine.start();

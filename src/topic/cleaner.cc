@@ -15,7 +15,14 @@ struct Cleaner::Thread {
   std::mutex mutex;
   std::condition_variable wake;
   bool stopping = false;
+  std::unique_ptr<Listeners::Subscription> rest_changed;
   std::thread thread;
+
+  void notify() {
+    // Under the lock: who looked before the change waits by now.
+    const std::lock_guard lock(mutex);
+    wake.notify_one();
+  }
 };
 
 Cleaner::Cleaner(io::World world, Store* store) : world_(world), store_(store) {}
@@ -24,6 +31,7 @@ Cleaner::~Cleaner() {
   if (!thread_) {
     return;
   }
+  thread_->rest_changed.reset();
   {
     const std::lock_guard lock(thread_->mutex);
     thread_->stopping = true;
@@ -59,17 +67,28 @@ void Cleaner::step() {
   }
 }
 
+// Until the round is due; false where there shall be none. A rest that is changed meanwhile counts
+// from where it began.
+bool Cleaner::rest() {
+  const auto began = std::chrono::steady_clock::now();
+  std::unique_lock lock(thread_->mutex);
+  while (!thread_->stopping) {
+    const Duration rest = store_->rest_of_cleaner();
+    const bool is_over = !thread_->wake.wait_until(
+        lock, began + std::chrono::milliseconds(rest.ms()),
+        [&] { return thread_->stopping || store_->rest_of_cleaner() != rest; });
+    if (is_over) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void Cleaner::start_thread() {
   thread_ = std::make_unique<Thread>();
+  thread_->rest_changed = store_->on_rest_of_cleaner([this] { thread_->notify(); });
   thread_->thread = std::thread([this] {
-    while (true) {
-      {
-        std::unique_lock lock(thread_->mutex);
-        if (thread_->wake.wait_for(lock, std::chrono::milliseconds(store_->rest_of_cleaner().ms()),
-                                   [this] { return thread_->stopping; })) {
-          return;
-        }
-      }
+    while (rest()) {
       step();
     }
   });

@@ -29,6 +29,7 @@ class Cleaner {
   struct Thread;
 
   bool is_stopping() const;
+  bool rest();
 
   const io::World world_;
   Store* const store_;

@@ -1,5 +1,7 @@
 #include "topic/store.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -20,6 +22,10 @@ constexpr int32_t kMostPartitions = 10'000;
 // Files of closed segments, of all topics: for as many readers that are behind, each at a place of
 // its own.
 constexpr size_t kMostClosedOpen = 512;
+// The cleaner deletes what is too old as well: while it rests, the disk fills up. Kafka looks for
+// that every five minutes, whatever its cleaner does (log.retention.check.interval.ms).
+constexpr Duration kShortestRest = Duration::milliseconds(50);
+constexpr Duration kLongestRest = Duration::seconds(300);
 
 bool has_records(io::Files& files, const std::string& directory) {
   for (const std::string& partition : files.list(directory)) {
@@ -368,6 +374,11 @@ void Store::set_defaults(Settings defaults) {
   for (const auto& topic : list()) {
     configure_partitions(*topic);
   }
+}
+
+void Store::set_rest_of_cleaner(Duration rest) {
+  rest_of_cleaner_ = std::clamp(rest, kShortestRest, kLongestRest).ms();
+  rest_listeners_.call();
 }
 
 Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {

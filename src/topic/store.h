@@ -69,9 +69,15 @@ class Store {
   void set_defaults(Settings defaults);
   // All that counts for this topic: its own settings, and the defaults that were set.
   Settings in_force(const Settings& of_topic) const;
-  // How long the cleaner rests between two rounds.
-  void set_rest_of_cleaner(Duration rest) { rest_of_cleaner_ = rest.ms(); }
+  // How long the cleaner rests between two rounds, held within what a machine and its disk can
+  // stand: 50 ms to five minutes.
+  void set_rest_of_cleaner(Duration rest);
   Duration rest_of_cleaner() const { return Duration::milliseconds(rest_of_cleaner_); }
+  // Calls `changed` after that was set, on the thread that did it. It must be quick.
+  [[nodiscard]] std::unique_ptr<Listeners::Subscription> on_rest_of_cleaner(
+      std::function<void()> changed) {
+    return rest_listeners_.add(std::move(changed));
+  }
   // Gone for newcomers at once; whoever holds it finds its closed segments gone when it comes to
   // read them, with Error(not_found).
   Result<kafka::Uuid> remove(const std::string& name);
@@ -111,6 +117,7 @@ class Store {
   Settings defaults_;
   std::atomic<int64_t> rest_of_cleaner_ = 10'000;
   Listeners listeners_;
+  Listeners rest_listeners_;
 };
 
 // Why Kafka would refuse this name; empty for a good one.

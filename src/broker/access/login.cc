@@ -69,9 +69,9 @@ void Login::accept(const std::string& user, int16_t version, Instant now,
   state_ = State::done;
   is_known_ = true;
   principal_ = std::move(principal);
-  if (lifetime_.ns > 0 && version > 0) {
+  if (lifetime_.ns > 0) {
     expires_ = now + lifetime_;
-    response.session_lifetime_ms = lifetime_.ms();
+    response.session_lifetime_ms = version > 0 ? lifetime_.ms() : 0;
   }
 }
 

@@ -7,8 +7,8 @@
 // Until it is done, nothing but these and ApiVersions is answered; once it has failed, the
 // connection ends. Where logins have a lifetime, the client is told, and logs in again on the same
 // connection before it is over, as the same user by the same mechanism; later than that nothing
-// else of it is answered (KIP-368). Who logged in by bare frames, or by version 0, knows nothing of
-// this, and is left alone.
+// else of it is answered (KIP-368). Who logged in by bare frames, or by version 0, is not told, but
+// its login ends as any other.
 
 #include <cstdint>
 #include <memory>

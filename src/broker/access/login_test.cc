@@ -282,6 +282,35 @@ TEST_CASE("a login that lasts is told so, renewed on its connection, and ends it
   CHECK(client.closed());
 }
 
+TEST_CASE("a login in an old form, which is told no lifetime, ends with it all the same") {
+  Fixture fixture;
+  Machine& machine = fixture.machine;
+  machine.stop();
+  machine.options.login_lifetime = Duration::seconds(60);
+  machine.start();
+  Client version_0(machine, "test", LoginPolicy::users_only);
+  fixture.shake_hands(version_0, "PLAIN");
+  version_0.send(kafka::SaslAuthenticateRequest{plain("alice", "alice-secret")}, 0);
+  CHECK(version_0.take<kafka::SaslAuthenticateResponse>(0).error_code == ErrorCode::none);
+  Client bare(machine, "test", LoginPolicy::users_only);
+  bare.send(kafka::SaslHandshakeRequest{"PLAIN"}, 0);
+  CHECK(bare.take<kafka::SaslHandshakeResponse>(0).error_code == ErrorCode::none);
+  bare.receive_raw(plain("alice", "alice-secret"));
+  machine.settle();
+  bare.take_raw();
+  machine.clock.advance(Duration::seconds(59));
+  for (Client* client : {&version_0, &bare}) {
+    client->send(kafka::MetadataRequest{});
+    CHECK(client->answered() == 1);
+    client->take_raw();
+  }
+  machine.clock.advance(Duration::seconds(2));
+  CHECK_FALSE(fixture.may_ask(version_0));
+  CHECK(version_0.closed());
+  CHECK_FALSE(fixture.may_ask(bare));
+  CHECK(bare.closed());
+}
+
 TEST_CASE("a login is renewed by the same user and mechanism, and not where it lasts for ever") {
   Fixture fixture;
   Machine& machine = fixture.machine;

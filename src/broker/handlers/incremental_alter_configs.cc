@@ -4,7 +4,6 @@
 #include "broker/handlers/incremental_alter_configs.h"
 
 #include <algorithm>
-#include <set>
 
 #include "broker/broker.h"
 #include "broker/change_settings.h"
@@ -28,12 +27,13 @@ std::vector<std::string> items_of(std::string_view list) {
   return items;
 }
 
-// The list with these items added or taken out.
+// The list with these items added, where they are not in it, or taken out.
 std::string changed_list(std::string_view list, std::string_view change, int8_t operation) {
   std::vector<std::string> items = items_of(list);
   for (const std::string& item : items_of(change)) {
-    std::erase(items, item);
-    if (operation == kAppend) {
+    if (operation == kSubtract) {
+      std::erase(items, item);
+    } else if (std::find(items.begin(), items.end(), item) == items.end()) {
       items.push_back(item);
     }
   }
@@ -73,13 +73,6 @@ SettingsFault apply(const Config& config, topic::Settings& settings, FindSetting
 
 SettingsFault apply_all(const std::vector<Config>& configs, topic::Settings& settings,
                         FindSetting find_setting) {
-  std::set<std::string_view> names;
-  for (const Config& config : configs) {
-    if (!names.insert(config.name).second) {
-      return {ErrorCode::invalid_request,
-              "Error due to duplicate config keys: '" + config.name + "'"};
-    }
-  }
   for (const Config& config : configs) {
     if (SettingsFault wrong = apply(config, settings, find_setting);
         wrong.code != ErrorCode::none) {
@@ -92,19 +85,11 @@ SettingsFault apply_all(const std::vector<Config>& configs, topic::Settings& set
 }  // namespace
 
 Response incremental_alter_configs(Broker& broker, const Access& access, const Request& request) {
-  Response response;
-  for (const Request::Resource& resource : request.resources) {
-    const SettingsFault fault = change_settings(
-        broker, access, resource.resource_type, resource.resource_name, request.validate_only,
-        [&resource](topic::Settings& settings, FindSetting find_setting) {
-          return apply_all(resource.configs, settings, find_setting);
-        });
-    response.results.push_back(
-        {fault.code,
-         fault.code == ErrorCode::none ? std::nullopt : std::optional<std::string>(fault.message),
-         resource.resource_type, resource.resource_name});
-  }
-  return response;
+  return change_resources<Response>(broker, access, request, [](const Request::Resource& resource) {
+    return [&resource](topic::Settings& settings, FindSetting find_setting) {
+      return apply_all(resource.configs, settings, find_setting);
+    };
+  });
 }
 
 }  // namespace millrace::broker

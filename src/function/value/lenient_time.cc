@@ -46,7 +46,7 @@ struct Parts {
                           static_cast<int32_t>(floor_mod(months, 12)) + 1, 1};
     int64_t days = days_from_civil(first) + day - 1;
     if (day_of_year) {
-      days = days_from_civil({static_cast<int32_t>(year), 1, 1}) + *day_of_year - 1;
+      days = days_from_civil({static_cast<int32_t>(year), 1, 1}) + day_of_year.value_or(1) - 1;
     } else if (weekday && !has_day) {
       days += floor_mod(*weekday - (days + kFirstWeekday), 7);  // the first such day of the month
     }
