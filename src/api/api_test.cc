@@ -13,6 +13,7 @@
 #include "broker/quotas/quotas.h"
 #include "io/files.h"
 #include "io/terminal.h"
+#include "kafka/end_marker.h"
 #include "query/engine.h"
 #include "topic/store.h"
 
@@ -40,6 +41,11 @@ class Api {
     }
     request.body = std::move(body);
     return router_.answer(request);
+  }
+  // As whoever coordinates transactions writes it.
+  void end_transaction(const std::string& topic) {
+    store_.find(topic)->partitions[0]->append(
+        kafka::EndMarker{7, 0, 0, kafka::TransactionResult::commit});
   }
   mode_t permissions_of(const std::string& name) const {
     struct stat status{};
@@ -198,6 +204,11 @@ TEST_CASE("a topic's life over the API") {
   CHECK(limited.at("records").as_array()[0].at("value").as_string() == "one");
   CHECK(limited.at("next_offset").as_int() == 1);
   CHECK(api.ask("GET", "/api/v1/topics/a/records?offset=3").status == 400);
+
+  api.end_transaction("a");  // is no record
+  const Json behind = Json::parse(api.ask("GET", "/api/v1/topics/a/records?offset=2").body);
+  CHECK(behind.at("records").as_array().empty());
+  CHECK(behind.at("next_offset").as_int() == 3);
   CHECK(api.ask("GET", "/api/v1/topics/a/records?partition=2").status == 404);
   CHECK(api.ask("GET", "/api/v1/topics/a/records?limit=x").status == 400);
 

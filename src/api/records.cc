@@ -53,6 +53,10 @@ Json read(const topic::Partition& partition, int64_t index, Offset& next, int64_
     std::string_view rest = bytes->view();
     while (const auto batch = kafka::BatchView::front_of(rest)) {
       rest.remove_prefix(batch->size());
+      if (batch->is_control()) {  // the end of a transaction, which nobody wrote as a record
+        next = limit > 0 ? std::max(next, batch->next_offset()) : next;
+        continue;
+      }
       kafka::Records in_batch(*batch);
       for (const kafka::Record* record = in_batch.next(); record != nullptr && limit > 0;
            record = in_batch.next()) {

@@ -1,5 +1,6 @@
 #include "topic/cleaner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -70,12 +71,13 @@ void Cleaner::step() {
 // Until the round is due; false where there shall be none. A rest that is changed meanwhile counts
 // from where it began.
 bool Cleaner::rest() {
-  const auto began = std::chrono::steady_clock::now();
+  const Instant began = world_.clock->monotonic();
   std::unique_lock lock(thread_->mutex);
   while (!thread_->stopping) {
     const Duration rest = store_->rest_of_cleaner();
-    const bool is_over = !thread_->wake.wait_until(
-        lock, began + std::chrono::milliseconds(rest.ms()),
+    const Duration left = began + rest - world_.clock->monotonic();
+    const bool is_over = !thread_->wake.wait_for(
+        lock, std::chrono::nanoseconds(std::max<int64_t>(0, left.ns)),
         [&] { return thread_->stopping || store_->rest_of_cleaner() != rest; });
     if (is_over) {
       return true;

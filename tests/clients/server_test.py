@@ -252,6 +252,8 @@ class Surroundings(WithFolder):
 
     @unittest.skipIf(os.geteuid() == 0 and not hasattr(os, "setresuid"), "needs another user")
     def test_a_data_directory_of_somebody_else(self):
+        if not all(folder.stat().st_mode & 0o001 for folder in Path(BINARY).resolve().parents):
+            self.skipTest("the program lies where another user cannot reach it")
         self.data.mkdir(mode=0o555)
         self.folder.chmod(0o755)
         options = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
