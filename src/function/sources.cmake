@@ -78,6 +78,7 @@ set(SOURCES
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc
+  value/pattern_items.cc
   value/required_text.cc
   value/time_text.cc
   value/unit_bounds.cc

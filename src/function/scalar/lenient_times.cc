@@ -7,6 +7,7 @@
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/last_pattern.h"
 #include "function/value/date_pattern.h"
 #include "function/value/java_zones.h"
 #include "function/value/lenient_time.h"
@@ -25,25 +26,6 @@ struct ZoneMemory final : KernelMemory {
   std::shared_ptr<const TimeZone> zone;
 };
 
-// Keeps the pattern compiled as long as the rows have the same.
-class Patterns {
- public:
-  explicit Patterns(Timestamp now) : now_(now) {}
-
-  const LenientPattern& of(std::string_view pattern) {
-    if (!compiled_ || text_ != pattern) {
-      text_ = pattern;
-      compiled_.emplace(pattern, now_);
-    }
-    return *compiled_;
-  }
-
- private:
-  Timestamp now_;
-  std::string text_;
-  std::optional<LenientPattern> compiled_;
-};
-
 int64_t shown_by_utc(const LenientTime& time) {
   return wrapping_subtract(time.clock_ms, time.offset_ms.value_or(0));
 }
@@ -55,12 +37,13 @@ Column seconds_of_text(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
   const View<StringRef> pattern(call.arguments[has_pattern ? 1 : 0]);
-  Patterns patterns(call.context.now());
+  LastPattern<LenientPattern> patterns;
+  const Timestamp now = call.context.now();
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
         const auto time =
-            patterns.of(has_pattern ? pattern[row].view() : kUsual).parse(text[row].view());
+            patterns.of(has_pattern ? pattern[row].view() : kUsual, now).parse(text[row].view());
         if (!time) {
           return result.set(row, std::numeric_limits<int64_t>::min());
         }
@@ -83,6 +66,7 @@ Column formatted_text(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
   const LenientPattern usual(kUsual, call.context.now());
+  LastPattern<DatePattern> shown;
   std::string out;
   for_each_present(
       call.rows, result,
@@ -92,7 +76,7 @@ Column formatted_text(const KernelCall& call) {
           return result.set_null(row);
         }
         out.clear();
-        DatePattern(pattern[row].view()).append(moment_of(time->clock_ms, 1000), out);
+        shown.of(pattern[row].view()).append(moment_of(time->clock_ms, 1000), out);
         result.set(row, out);
       },
       text, pattern);

@@ -4,6 +4,7 @@
 #include "column/builder.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/last_pattern.h"
 #include "function/scalar/lenient_times.h"
 #include "function/scalar/moments.h"
 #include "function/value/date_pattern.h"
@@ -11,22 +12,6 @@
 namespace millrace::function {
 
 namespace {
-
-// Keeps the pattern compiled as long as the rows have the same.
-class PatternCache {
- public:
-  const DatePattern& of(std::string_view pattern) {
-    if (!compiled_ || text_ != pattern) {
-      text_ = pattern;
-      compiled_.emplace(pattern);
-    }
-    return *compiled_;
-  }
-
- private:
-  std::string text_;
-  std::optional<DatePattern> compiled_;
-};
 
 constexpr std::string_view kUsual = "yyyy-MM-dd HH:mm:ss";
 
@@ -37,7 +22,7 @@ Column each_parsed(const KernelCall& call, F f) {
   const View<StringRef> text(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
   const View<StringRef> pattern(call.arguments[has_pattern ? 1 : 0]);
-  PatternCache patterns;
+  LastPattern<DatePattern> patterns;
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
@@ -114,7 +99,7 @@ Column formatted(const KernelCall& call) {
   const MomentView view(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
   const bool one_pattern = call.arguments[1].layout() == Column::Layout::constant;
-  PatternCache patterns;
+  LastPattern<DatePattern> patterns;
   MomentText last;
   std::string out;
   for_each_present(
@@ -138,7 +123,7 @@ Column formatted_seconds(const KernelCall& call) {
   ResultStrings result(call);
   const View<int64_t> seconds(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
-  PatternCache patterns;
+  LastPattern<DatePattern> patterns;
   std::string out;
   for_each(call.rows, [&](uint32_t row) {
     if (seconds.is_null(row) || (has_pattern && call.arguments[1].is_null(row))) {

@@ -21,43 +21,16 @@ void append_padded(int64_t value, size_t width, std::string& out) {
   out += digits;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-DatePattern::DatePattern(std::string_view pattern) {
-  constexpr std::string_view kLetters = "yuMLdDEHhKkamsSn";
-  for (size_t i = 0; i < pattern.size();) {
-    const char c = pattern[i];
-    if (c == '\'') {
-      const size_t end = pattern.find('\'', i + 1);
-      if (end == std::string_view::npos) {
-        throw Error(ErrorCode::invalid_argument,
-                    "a quote is not closed in the time pattern '" + std::string(pattern) + "'");
-      }
-      const std::string_view text = pattern.substr(i + 1, end - i - 1);
-      items_.push_back({0, 0, text.empty() ? "'" : std::string(text)});
-      i = end + 1;
-    } else if (is_letter(c)) {
-      if (kLetters.find(c) == std::string_view::npos) {
-        throw Error(ErrorCode::invalid_argument, "letter " + std::string(1, c) +
-                                                     " of the time pattern '" +
-                                                     std::string(pattern) + "' is not supported");
-      }
-      const size_t end = std::min(pattern.find_first_not_of(c, i), pattern.size());
-      items_.push_back({c, end - i, ""});
-      i = end;
-    } else {
-      items_.push_back({0, 0, std::string(1, c)});
-      ++i;
-    }
-  }
-}
+DatePattern::DatePattern(std::string_view pattern)
+    : items_(pattern_items(pattern, "yuMLdDEHhKkamsSn")) {}
 
 int64_t DatePattern::step_ns() const {
   int64_t step = kDayNs;
-  for (const Item& item : items_) {
+  for (const PatternItem& item : items_) {
     switch (item.letter) {
       case 'H':
       case 'k':
@@ -76,7 +49,7 @@ int64_t DatePattern::step_ns() const {
 
 void DatePattern::append(const Moment& moment, std::string& out) const {
   const CivilDate date = moment.date();
-  for (const Item& item : items_) {
+  for (const PatternItem& item : items_) {
     switch (item.letter) {
       case 'y':
       case 'u':
@@ -229,7 +202,7 @@ bool take_part(std::string_view& rest, char letter, size_t count, Parts& parts) 
 std::optional<Moment> DatePattern::parse(std::string_view text) const {
   Parts parts;
   for (size_t i = 0; i < items_.size(); ++i) {
-    const Item& item = items_[i];
+    const PatternItem& item = items_[i];
     const bool abuts = i + 1 < items_.size() && items_[i + 1].letter != 0;
     if (item.letter == 0) {
       if (!take_text(text, item.text)) {

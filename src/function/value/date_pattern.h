@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "function/value/pattern_items.h"
 #include "function/value/time_text.h"
 
 namespace millrace::function {
@@ -28,12 +29,7 @@ class DatePattern {
   std::optional<Moment> parse(std::string_view text) const;
 
  private:
-  struct Item {
-    char letter = 0;   // 0 for text
-    size_t count = 0;  // of letters
-    std::string text;
-  };
-  std::vector<Item> items_;
+  std::vector<PatternItem> items_;
 };
 
 }  // namespace millrace::function

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "function/value/calendar.h"
@@ -12,12 +13,10 @@ namespace millrace::function {
 
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-constexpr std::string_view kNumbers = "yuMLdDHhKkmsS";
-constexpr std::string_view kNames = "EaZXz";
+constexpr std::string_view kLetters = "yuMLdDHhKkmsSEaZXz";
+constexpr std::string_view kNames = "EaZXz";  // of them those whose parts are words
 
 constexpr std::array<std::string_view, 12> kMonths = {
     "january", "february", "march",     "april",   "may",      "june",
@@ -162,7 +161,7 @@ class Reader {
       return false;
     }
     for (size_t i = 0; i < name.size(); ++i) {
-      if (lower(rest_[i]) != name[i]) {
+      if (to_lower(rest_[i]) != name[i]) {
         return false;
       }
     }
@@ -224,40 +223,14 @@ int64_t LenientPattern::near_year(int64_t two_digits) const {
 int64_t LenientPattern::first_year() const { return moment_of(century_ms_, 1000).date().year; }
 
 LenientPattern::LenientPattern(std::string_view pattern, Timestamp now)
-    : century_ms_(century_before(now)) {
-  for (size_t i = 0; i < pattern.size();) {
-    const char c = pattern[i];
-    if (c == '\'') {
-      const size_t end = pattern.find('\'', i + 1);
-      if (end == std::string_view::npos) {
-        throw Error(ErrorCode::invalid_argument,
-                    "a quote is not closed in the time pattern '" + std::string(pattern) + "'");
-      }
-      const std::string_view text = pattern.substr(i + 1, end - i - 1);
-      items_.push_back({0, 0, text.empty() ? "'" : std::string(text)});
-      i = end + 1;
-    } else if (!is_letter(c)) {
-      items_.push_back({0, 0, std::string(1, c)});
-      ++i;
-    } else if (kNumbers.find(c) == std::string_view::npos &&
-               kNames.find(c) == std::string_view::npos) {
-      throw Error(ErrorCode::invalid_argument, "letter " + std::string(1, c) +
-                                                   " of the time pattern '" + std::string(pattern) +
-                                                   "' is not supported");
-    } else {
-      const size_t end = std::min(pattern.find_first_not_of(c, i), pattern.size());
-      items_.push_back({c, end - i, ""});
-      i = end;
-    }
-  }
-}
+    : items_(pattern_items(pattern, kLetters)), century_ms_(century_before(now)) {}
 
 std::optional<LenientTime> LenientPattern::parse(std::string_view text) const {
   Reader in(text);
   Parts parts;
   bool is_first_year = false;  // of the hundred
   for (size_t i = 0; i < items_.size(); ++i) {
-    const Item& item = items_[i];
+    const PatternItem& item = items_[i];
     if (item.letter == 0) {
       if (!in.skip_text(item.text)) {
         return std::nullopt;

@@ -15,6 +15,7 @@
 
 #include "base/time.h"
 #include "base/time_zone.h"
+#include "function/value/pattern_items.h"
 
 namespace millrace::function {
 
@@ -32,15 +33,10 @@ class LenientPattern {
   std::optional<LenientTime> parse(std::string_view text) const;
 
  private:
-  struct Item {
-    char letter = 0;   // 0 for text
-    size_t count = 0;  // of letters
-    std::string text;
-  };
   int64_t near_year(int64_t two_digits) const;
   int64_t first_year() const;
 
-  std::vector<Item> items_;
+  std::vector<PatternItem> items_;
   int64_t century_ms_;  // when the hundred years begin that two digits are years of
 };
 
