@@ -82,7 +82,10 @@ Command pipeline_command() {
               "  pipeline rollback NAME  change back to the version before\n"
               "  pipeline cancel NAME    give up a change that is under way",
           .flags = {},
-          .examples = "  millrace pipeline list\n",
+          .examples =
+              "  millrace pipeline list\n"
+              "  millrace pipeline why real_time_metrics\n"
+              "  millrace pipeline plan pipeline.sql && echo 'nothing would change'\n",
           .run = nullptr};
 }
 
