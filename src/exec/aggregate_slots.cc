@@ -6,8 +6,9 @@
 
 namespace millrace::exec {
 
-AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back)
-    : calls_(&calls), taken_back_(taken_back) {
+AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back,
+                               Duration ttl)
+    : calls_(&calls), taken_back_(taken_back), ttl_(ttl) {
   size_ = counts_rows() ? sizeof(int64_t) : 0;
   for (const plan::AggregateCall& call : calls) {
     places_.push_back({size_});
@@ -28,7 +29,7 @@ AggregateSlots::Place AggregateSlots::place_of(const plan::AggregateCall& call, 
   if (known == distinct_.end()) {
     const auto kept =
         taken_back_ == TakenBack::never ? DistinctValues::Kept::seen : DistinctValues::Kept::times;
-    auto values = DistinctValues::make(call.arguments, call.function->arguments, kept);
+    auto values = DistinctValues::make(call.arguments, call.function->arguments, kept, ttl_);
     known = distinct_.insert(known, {std::move(values), size_});
     size_ += sizeof(char*);
   }
@@ -106,6 +107,12 @@ size_t AggregateSlots::memory() const {
 }
 
 // --- Rows ---
+
+void AggregateSlots::set_now(int64_t now_ms) {
+  for (const Distinct& distinct : distinct_) {
+    distinct.values->set_now(now_ms);
+  }
+}
 
 // How many rows before its turn a value is asked for: what memory takes, in look-ups.
 static constexpr size_t kAhead = 8;

@@ -22,8 +22,9 @@ class AggregateSlots final : public state::SlotKind {
   // wants them counted to see it.
   enum class TakenBack : uint8_t { never, uncounted, counted };
 
-  // `calls` outlives this.
-  AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back);
+  // `calls` outlives this. The values of DISTINCT are forgotten after `ttl`, unless it is none.
+  AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back,
+                 Duration ttl = {});
 
   std::string describe() const override;
   size_t size() const override { return size_; }
@@ -39,6 +40,8 @@ class AggregateSlots final : public state::SlotKind {
   // Of slots that count rows; who takes rows back changes it.
   static int64_t& rows_of(char* slot) { return *reinterpret_cast<int64_t*>(slot); }
 
+  // When the rows to come have come, where values are forgotten.
+  void set_now(int64_t now_ms);
   // Adds row rows[i] of the batch to slots[i], or takes it back. `rows` may name a row once only.
   void update(std::span<char* const> slots, const Batch& batch, std::span<const uint32_t> rows);
   // The same, giving the results of each call around each row, the one before row i at 2 * i and
@@ -81,6 +84,7 @@ class AggregateSlots final : public state::SlotKind {
 
   const std::vector<plan::AggregateCall>* calls_;
   TakenBack taken_back_;
+  Duration ttl_;
   std::vector<Place> places_;  // by call
   std::vector<Distinct> distinct_;
   size_t size_ = 0;

@@ -9,7 +9,6 @@
 
 namespace millrace::exec {
 
-// A value's cell holds the set of calls that have seen it, or a number for each call.
 static uint64_t& seen_at(char* cell) { return *reinterpret_cast<uint64_t*>(cell); }
 static int64_t& number_at(char* cell, size_t call) {
   return reinterpret_cast<int64_t*>(cell)[call];
@@ -22,32 +21,56 @@ static void for_each_call(uint64_t calls, F f) {
   }
 }
 
-static state::KeyMap* find_map(const char* state) {
-  state::KeyMap* map;
-  std::memcpy(&map, state, sizeof(state::KeyMap*));
-  return map;
+DistinctKeys::Group* DistinctKeys::find(const char* state) {
+  Group* group;
+  std::memcpy(&group, state, sizeof(group));
+  return group;
 }
 
-state::KeyMap& DistinctKeys::map_at(char* state) const {
-  state::KeyMap* map = find_map(state);
-  if (map == nullptr) {
-    map = new state::KeyMap(&layout_, cell_size());
-    std::memcpy(state, &map, sizeof(state::KeyMap*));
+DistinctKeys::Group& DistinctKeys::at(char* state) const {
+  Group* group = find(state);
+  if (group == nullptr) {
+    group = new Group(&layout_, cell_size());
+    std::memcpy(state, &group, sizeof(group));
   }
-  return *map;
+  return *group;
 }
 
-void DistinctKeys::prefetch_table(const char* state) const { prefetch_line(find_map(state)); }
+int64_t& DistinctKeys::written_at(char* cell) const {
+  return *reinterpret_cast<int64_t*>(cell + counts_size());
+}
+
+bool DistinctKeys::is_over(char* cell) const {
+  return expires() && written_at(cell) <= now_ms_ - ttl_.ms();
+}
+
+void DistinctKeys::purge(Group& group) {
+  std::vector<char*> over;
+  group.map.for_each([&](char* cell) {
+    if (is_over(cell)) {
+      over.push_back(cell);
+    }
+  });
+  for (char* cell : over) {
+    const char* value = group.map.key_of(cell);
+    group.map.detach(value, layout_.hash(value));
+    group.map.give_back(cell);
+  }
+  held_ -= over.size();
+  group.purged_at = std::max<size_t>(kFirstPurge, 2 * group.map.size());
+}
+
+void DistinctKeys::prefetch_table(const char* state) const { prefetch_line(find(state)); }
 
 void DistinctKeys::prefetch_entry(const char* state, size_t i) const {
-  if (const state::KeyMap* map = find_map(state); map != nullptr) {
-    map->prefetch(values_.hash(i));
+  if (const Group* group = find(state); group != nullptr) {
+    group->map.prefetch(values_.hash(i));
   }
 }
 
 void DistinctKeys::prefetch_cell(const char* state, size_t i) const {
-  if (const state::KeyMap* map = find_map(state); map != nullptr) {
-    map->prefetch_key(values_.hash(i));
+  if (const Group* group = find(state); group != nullptr) {
+    group->map.prefetch_key(values_.hash(i));
   }
 }
 
@@ -68,12 +91,25 @@ bool DistinctKeys::add_times(char* cell, size_t call, int64_t times) const {
 }
 
 uint64_t DistinctKeys::come(char* state, size_t i, uint64_t calls) {
-  const auto [cell, is_new] = map_at(state).upsert(values_.row(i), values_.hash(i));
+  Group& group = at(state);
+  if (expires() && group.map.size() >= group.purged_at) {
+    purge(group);
+  }
+  const auto [cell, is_new] = group.map.upsert(values_.row(i), values_.hash(i));
   held_ += is_new ? 1 : 0;
+  if (!is_new && is_over(cell)) {
+    std::memset(cell, 0, counts_size());
+  }
   if (kept_ == Kept::seen) {
     const uint64_t fresh = calls & ~seen_at(cell);
     seen_at(cell) |= calls;
+    if (expires() && fresh != 0) {
+      written_at(cell) = now_ms_;  // not where it came again: as in Flink, that is no writing
+    }
     return fresh;
+  }
+  if (expires()) {
+    written_at(cell) = now_ms_;
   }
   uint64_t fresh = 0;
   for_each_call(calls, [&, cell = cell](size_t call) {
@@ -84,10 +120,13 @@ uint64_t DistinctKeys::come(char* state, size_t i, uint64_t calls) {
 
 uint64_t DistinctKeys::leave(char* state, size_t i, uint64_t calls) {
   check(kept_ == Kept::times, "values are counted where they leave");
-  state::KeyMap& map = map_at(state);
+  state::KeyMap& map = at(state).map;
   char* cell = map.find(values_.row(i), values_.hash(i)).cell;
-  if (cell == nullptr) {
-    return 0;  // it never came
+  if (cell == nullptr || is_over(cell)) {
+    return 0;  // it never came, as far as is known
+  }
+  if (expires()) {
+    written_at(cell) = now_ms_;
   }
   uint64_t last = 0;
   for_each_call(calls, [&](size_t call) {
@@ -106,14 +145,15 @@ uint64_t DistinctKeys::leave(char* state, size_t i, uint64_t calls) {
 }
 
 std::vector<std::vector<char*>> DistinctKeys::merge(char* into, const char* from) {
+  check(!expires(), "windows let their groups go by event time");
   std::vector<std::vector<char*>> fresh(calls());
-  const state::KeyMap* other = find_map(from);
+  const Group* other = find(from);
   if (other == nullptr) {
     return fresh;
   }
-  state::KeyMap& own = map_at(into);
-  other->for_each([&](char* theirs) {
-    const char* value = other->key_of(theirs);
+  state::KeyMap& own = at(into).map;
+  other->map.for_each([&](char* theirs) {
+    const char* value = other->map.key_of(theirs);
     const auto found = own.upsert(value, layout_.hash(value));
     held_ += found.is_new ? 1 : 0;
     for (size_t call = 0; call < calls(); ++call) {
@@ -126,13 +166,16 @@ std::vector<std::vector<char*>> DistinctKeys::merge(char* into, const char* from
 }
 
 void DistinctKeys::save(const char* state, ByteWriter& out) const {
-  const state::KeyMap* map = find_map(state);
-  out.write_varint(map == nullptr ? 0 : map->size());
-  if (map != nullptr) {
-    map->for_each([&](char* cell) {
-      layout_.save(map->key_of(cell), out);
+  const Group* group = find(state);
+  out.write_varint(group == nullptr ? 0 : group->map.size());
+  if (group != nullptr) {
+    group->map.for_each([&](char* cell) {
+      layout_.save(group->map.key_of(cell), out);
       for (size_t call = 0; call < calls(); ++call) {
         out.write_varint(static_cast<uint64_t>(times_at(cell, call)));
+      }
+      if (expires()) {
+        out.write_signed_varint(written_at(cell));
       }
     });
   }
@@ -143,19 +186,22 @@ void DistinctKeys::load(char* state, ByteReader& in) {
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     std::fill(value.begin(), value.end(), char{0});
     layout_.load(value.data(), in);
-    const auto [cell, is_new] = map_at(state).upsert(value.data(), layout_.hash(value.data()));
+    const auto [cell, is_new] = at(state).map.upsert(value.data(), layout_.hash(value.data()));
     held_ += is_new ? 1 : 0;
     for (size_t call = 0; call < calls(); ++call) {
       add_times(cell, call, static_cast<int64_t>(in.read_varint()));
+    }
+    if (expires()) {
+      written_at(cell) = in.read_signed_varint();
     }
   }
 }
 
 void DistinctKeys::destroy(char* state) {
-  const state::KeyMap* map = find_map(state);
-  held_ -= map != nullptr ? map->size() : 0;
-  delete map;
-  std::memset(state, 0, sizeof(state::KeyMap*));
+  const Group* group = find(state);
+  held_ -= group != nullptr ? group->map.size() : 0;
+  delete group;
+  std::memset(state, 0, sizeof(group));
 }
 
 size_t DistinctKeys::memory() const {

@@ -13,11 +13,13 @@ static bool is_number(const Type& type) {
 }
 
 std::unique_ptr<DistinctValues> DistinctValues::make(std::vector<size_t> arguments,
-                                                     std::vector<Type> types, Kept kept) {
-  if (kept == Kept::seen && types.size() == 1 && is_number(types[0])) {
+                                                     std::vector<Type> types, Kept kept,
+                                                     Duration ttl) {
+  const bool expires = ttl > Duration();
+  if (kept == Kept::seen && !expires && types.size() == 1 && is_number(types[0])) {
     return std::make_unique<DistinctNumbers>(std::move(arguments), std::move(types));
   }
-  return std::make_unique<DistinctKeys>(std::move(arguments), std::move(types), kept);
+  return std::make_unique<DistinctKeys>(std::move(arguments), std::move(types), kept, ttl);
 }
 
 void DistinctValues::read(const Batch& batch, std::span<const uint32_t> rows) {

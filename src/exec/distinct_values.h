@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "column/batch.h"
 #include "state/key_rows.h"
 
@@ -23,9 +24,10 @@ class DistinctValues {
   enum class Kept : uint8_t { seen, times };
   static constexpr size_t kMaxCalls = 64;
 
-  // Of the argument columns `arguments`, whose types are these.
+  // Of the argument columns `arguments`, whose types are these. Unless `ttl` is none, a value is
+  // forgotten that long after it was written, and counts anew when it comes again.
   static std::unique_ptr<DistinctValues> make(std::vector<size_t> arguments,
-                                              std::vector<Type> types, Kept kept);
+                                              std::vector<Type> types, Kept kept, Duration ttl);
   virtual ~DistinctValues() = default;
   DistinctValues(const DistinctValues&) = delete;
   DistinctValues& operator=(const DistinctValues&) = delete;
@@ -35,6 +37,8 @@ class DistinctValues {
   // One more call; its number.
   size_t add_call() { return calls_++; }
 
+  // When the rows to come have come, where values are forgotten.
+  virtual void set_now(int64_t /*now_ms*/) {}
   // Reads the values of these rows of the batch, which the next calls speak of.
   void read(const Batch& batch, std::span<const uint32_t> rows);
   // The value of row `i` of those read comes to the pointer at `state` in a group's slot, or leaves

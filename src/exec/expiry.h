@@ -22,16 +22,22 @@ class Expiry {
   // As the hint says, or else the setting, of the entries of one table, which are numbered; `name`
   // is of what is kept of them in the task's state.
   Expiry(const TaskContext& task, std::string_view name, std::optional<Duration> hint = {})
-      : ttl_(ttl_of(task, hint)), clock_(task.world().clock) {
+      : ttl_(ttl(task, hint)), clock_(task.world().clock) {
     if (ttl_ > Duration()) {
       recency_ = &task.state().recency(name);
     }
   }
 
+  // Nothing expires where it is none.
+  static Duration ttl(const TaskContext& task, std::optional<Duration> hint = {}) {
+    return hint ? *hint : task.duration_setting(plan::kStateTtl, Duration());
+  }
   static bool is_set(const TaskContext& task, std::optional<Duration> hint = {}) {
-    return ttl_of(task, hint) > Duration();
+    return ttl(task, hint) > Duration();
   }
   bool is_on() const { return recency_ != nullptr; }
+  // When the batch at hand came; known once what has expired was dropped.
+  int64_t now_ms() const { return now_ms_; }
 
   // Ahead of each batch: calls drop(number) for what has expired.
   template <typename Drop>
@@ -57,10 +63,6 @@ class Expiry {
   }
 
  private:
-  static Duration ttl_of(const TaskContext& task, std::optional<Duration> hint) {
-    return hint ? *hint : task.duration_setting(plan::kStateTtl, Duration());
-  }
-
   Duration ttl_;
   const Clock* clock_ = nullptr;
   state::Recency* recency_ = nullptr;  // the task's

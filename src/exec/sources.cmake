@@ -65,6 +65,7 @@ set(SOURCES
   worker.cc)
 set(TESTS
   combined_watermark_test.cc
+  distinct_values_test.cc
   match_pattern_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc

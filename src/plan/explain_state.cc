@@ -119,7 +119,7 @@ class Collector {
                bytes_of(input()));
   }
 
-  // What DISTINCT has seen, as long as the groups, which were said last.
+  // What DISTINCT has seen, no longer than the groups, which were said last.
   void keep_values(const std::vector<AggregateCall>& calls) {
     const KeptState groups = kept_.back();
     for (const AggregateCall& call : calls) {
@@ -227,7 +227,7 @@ class Collector {
     if (deduplication && deduplication->rowtime &&
         deduplication->kept == Deduplication::Kept::first) {
       keep_waiting();
-      keep_for_ever("the key of each row that has left", bytes_of(node.partition_by, input()));
+      keep("the key of each row that has left", bytes_of(node.partition_by, input()));
     } else if (deduplication) {
       keep("one row" + per(node.partition_by, input()), bytes_of(input()));
     } else if (node.inputs[0]->changelog.insert_only()) {

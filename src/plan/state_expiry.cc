@@ -10,20 +10,19 @@ namespace millrace::plan {
 
 namespace {
 
-// Not where Flink keeps the values of a group as entries of their own that expire one by one.
+// Not where Flink keeps the values of a group as entries of their own that expire one by one: of
+// DISTINCT it does, and so it is here.
 bool expires_whole(const AggregateCall& call, bool insert_only) {
   using Entries = function::AggregateSignature::Entries;
   const Entries entries = call.function->entries;
-  return !call.distinct &&
-         (entries == Entries::one || (insert_only && entries == Entries::one_of_insertions));
+  return entries == Entries::one || (insert_only && entries == Entries::one_of_insertions);
 }
 
 std::string obstacle_in(const GroupAggregate& node) {
   const bool insert_only = node.inputs[0]->changelog.insert_only();
   for (const AggregateCall& call : node.aggregates) {
     if (!expires_whole(call, insert_only)) {
-      return call.function->name + (call.distinct ? "(DISTINCT ...)" : "(...)") +
-             " of groups without a window";
+      return call.function->name + "(...) of groups without a window";
     }
   }
   return "";
@@ -36,9 +35,7 @@ std::string obstacle_in(const Rank& node) {
            : node.purpose == Rank::Purpose::latest ? "ON CONFLICT DO DEDUPLICATE"
                                                    : "a Top-N";
   }
-  return deduplication->rowtime && deduplication->kept == Deduplication::Kept::first
-             ? "the first row by event time"
-             : "";
+  return "";
 }
 
 std::string obstacle_in(const OverAggregate& node) {
@@ -52,7 +49,6 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::group_aggregate: return obstacle_in(static_cast<const GroupAggregate&>(node));
     case NodeKind::rank: return obstacle_in(static_cast<const Rank&>(node));
     case NodeKind::over_aggregate: return obstacle_in(static_cast<const OverAggregate&>(node));
-    case NodeKind::normalize: return "a source of upserts";
     case NodeKind::join:
       return static_cast<const Join&>(node).is_by(Join::Times::Rule::version)
                  ? "FOR SYSTEM_TIME AS OF"
@@ -71,7 +67,8 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::window_rank:
     case NodeKind::match_recognize:
     case NodeKind::time_sort:
-    case NodeKind::final_rows: return "";
+    case NodeKind::final_rows:
+    case NodeKind::normalize: return "";
   }
   return "";
 }

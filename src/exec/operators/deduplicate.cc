@@ -33,6 +33,7 @@ KeepFirstInTime::KeepFirstInTime(const plan::Rank& node, const TaskContext& task
       task_(task),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       known_(task_.state().rows("keys", types_of(node.inputs[0]->schema, node.partition_by))),
+      expiry_(task_, "expiry"),
       known_key_(all_columns(node.partition_by.size())),
       watermark_(task_.state().numbers("watermark")),
       buffer_(&waiting_.layout()),
@@ -50,6 +51,7 @@ bool KeepFirstInTime::is_known(const char* row, uint64_t hash) const {
 }
 
 void KeepFirstInTime::push(Port, Batch batch, Output& out) {
+  expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
@@ -111,8 +113,16 @@ void KeepFirstInTime::leave(std::span<const state::Due> due) {
     key.columns = waiting_.rows().gather(std::span(&row.row, 1), node_->partition_by);
     state::RowBuffer written(&known_.layout());
     written.read(key.columns, Rows(1));
-    known_by_key_.add(hash, known_.add(written[0]));
+    const RowRef added = known_.add(written[0]);
+    known_by_key_.add(hash, added);
+    expiry_.written(added.number);
   }
+}
+
+void KeepFirstInTime::forget(RowRef key) {
+  const uint64_t hash = known_.layout().hash(known_.row(key), known_key_);
+  known_by_key_.remove(known_by_key_.find(hash, [&](RowRef other) { return other == key; }));
+  known_.remove(key);
 }
 
 void KeepFirstInTime::send(Output& out) {

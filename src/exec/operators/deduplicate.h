@@ -34,12 +34,14 @@ class KeepFirstInTime final : public Operator {
   void rise(Watermark now, Output& out);
   void leave(std::span<const state::Due> due);
   void send(Output& out);
+  void forget(state::RowRef key);
   bool is_known(const char* row, uint64_t hash) const;
 
   const plan::Rank* node_;
   TaskContext task_;
   state::WaitingRows& waiting_;
   state::RowStore& known_;  // keys whose row has left
+  Expiry expiry_;           // of these
   std::vector<size_t> known_key_;
   state::RowIndex known_by_key_;
   SavedWatermark watermark_;

@@ -16,7 +16,8 @@ static AggregateSlots::TakenBack taken_back(const plan::GroupAggregate& node) {
 GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
+      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node),
+                                                  Expiry::ttl(task_, node.state_ttl_of(0)))),
       expiry_(task_, "expiry", node.state_ttl_of(0)),
       groups_(task_.state().keyed_table(
           "groups", types_of(node.inputs[0]->schema, node.keys), slot_kind_,
@@ -31,6 +32,7 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
   // A row may send two.
   const size_t at_once = sides_ == function::Sides::both ? Batch::kMaxRows / 2 : Batch::kMaxRows;
   expiry_.drop_expired([this](uint32_t group) { groups_.remove(group); });
+  slot_kind_->set_now(expiry_.now_ms());
   key_columns_.clear();
   for (const size_t key : node_->keys) {
     key_columns_.push_back(batch.columns[key]);

@@ -9,6 +9,7 @@ using state::RowRef;
 Normalize::Normalize(const plan::Normalize& node, const TaskContext& task)
     : node_(&node),
       task_(task),
+      expiry_(task_, "expiry"),
       rows_(task_.state().rows("rows", types_of(node.inputs[0]->schema))),
       buffer_(&rows_.layout()),
       changes_(&rows_, RowChanges::Numbers::none) {
@@ -17,6 +18,7 @@ Normalize::Normalize(const plan::Normalize& node, const TaskContext& task)
 }
 
 void Normalize::push(Port, Batch batch, Output& out) {
+  expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   std::vector<uint64_t> hashes(rows.size());
@@ -53,10 +55,13 @@ void Normalize::put(const char* row, uint64_t hash) {
   if (known == nullptr) {
     const RowRef added = rows_.add(row);
     by_key_.add(hash, added);
+    expiry_.written(added.number);
     changes_.add(RowKind::insert, added);
-  } else if (!rows_.layout().equal(rows_.row(*known), row)) {
+  } else if (expiry_.is_on() || !rows_.layout().equal(rows_.row(*known), row)) {
     const RowRef old = *known;
     *known = rows_.add(row);
+    expiry_.gone(old.number);
+    expiry_.written(known->number);
     gone_.push_back(old);
     if (node_->changelog.update_before) {
       changes_.add(RowKind::update_before, old);
@@ -69,9 +74,16 @@ void Normalize::remove(const char* row, uint64_t hash) {
   const RowRef* known = find(row, hash);
   if (known != nullptr) {
     changes_.add(RowKind::delete_, *known);
+    expiry_.gone(known->number);
     gone_.push_back(*known);
     by_key_.remove(known);
   }
+}
+
+void Normalize::forget(RowRef row) {
+  const uint64_t hash = rows_.layout().hash(rows_.row(row), node_->key);
+  by_key_.remove(by_key_.find(hash, [&](RowRef other) { return other == row; }));
+  rows_.remove(row);
 }
 
 }  // namespace millrace::exec

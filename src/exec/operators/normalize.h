@@ -1,9 +1,10 @@
 #pragma once
 
 // Makes changes of whole rows out of upserts: the row of each key is kept, so that it can be taken
-// back. A row that comes again as it was sends nothing, and neither does the end of a key that is
-// not there.
+// back. A row that comes again as it was sends nothing, unless rows expire, so that what it keeps
+// alive behind this does not expire first. Neither does the end of a key that is not there.
 
+#include "exec/expiry.h"
 #include "exec/operator.h"
 #include "exec/row_changes.h"
 #include "exec/task_context.h"
@@ -23,9 +24,11 @@ class Normalize final : public Operator {
   state::RowRef* find(const char* row, uint64_t hash);
   void put(const char* row, uint64_t hash);
   void remove(const char* row, uint64_t hash);
+  void forget(state::RowRef row);
 
   const plan::Normalize* node_;
   TaskContext task_;
+  Expiry expiry_;  // of rows
   state::RowStore& rows_;
   state::RowIndex by_key_;
   state::RowBuffer buffer_;
