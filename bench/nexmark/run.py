@@ -7,8 +7,9 @@
 Each query runs on each engine into files of changes, whose folded rows are compared, and then some
 times into a sink that drops them, which is measured. Speeds are events by second of CPU time, of all
 threads of the process that works, less what the same query takes over two files of one event each:
-of `millrace run`, the median of three runs; of Flink's TaskManager, warm, the better of two runs. A
-query that an engine refuses is reported with the reason. Exits with 1 where answers differ.
+of `millrace run`, the median of three runs; of Flink's TaskManager, warm, the better of two runs, and
+of queries that keep state the same once more with RocksDB in place of its heap. A query that an
+engine refuses is reported with the reason. Exits with 1 where answers differ.
 """
 
 import argparse
@@ -38,6 +39,8 @@ COMPARED = {
     "q18": ["auction", "bidder", "dateTime"],
     "q19": ["auction", "price", "rank_number"],
 }
+# Those that keep state by key, which Flink can have in RocksDB.
+STATEFUL = {"q3", "q4", "q5", "q7", "q8", "q9", "q11", "q12", "q15", "q16", "q17", "q18", "q19", "q20"}
 # Flink 2.3 plans this Top-1 as if its input only grew and never retracts (FLINK-40368), but not so in
 # batch, whose answer is compared.
 WRONG_IN_STREAMING = {"q9"}
@@ -166,7 +169,8 @@ class Flink:
     RUNS = 2
     ATTEMPTS = 5
 
-    def __init__(self):
+    def __init__(self, state):
+        self.state = state  # 'hashmap' or 'rocksdb'
         self.task_manager = int((ROOT / ".deps/flink/run/taskmanager.pid").read_text())
 
     @staticmethod
@@ -177,12 +181,12 @@ class Flink:
         except OSError:
             return False
 
-    @staticmethod
-    def _settings(mode):
+    def _settings(self, mode):
         return {
             "parallelism.default": str(PARALLELISM),
             "table.local-time-zone": "UTC",
             "execution.runtime-mode": mode,
+            "state.backend.type": self.state,
         }
 
     def _cpu_s(self):
@@ -320,11 +324,14 @@ class Line:
 
     def __init__(self, query):
         self.query = query
-        self.ours = self.theirs = self.answer = None
+        self.ours = self.theirs = self.on_rocksdb = self.answer = None
         self.verdict = ""
 
     def ratio(self):
         return self.theirs.cpu_s / self.ours.cpu_s if self.ours and self.theirs else None
+
+    def ratio_on_rocksdb(self):
+        return self.on_rocksdb.cpu_s / self.ours.cpu_s if self.ours and self.on_rocksdb else None
 
     def cells(self, events):
         cells = [self.query]
@@ -334,24 +341,30 @@ class Line:
             else:
                 speed = f"{events / cost.cpu_s:,.0f}"
                 cells += [speed, f"{cost.wall_s:.1f}", memory_of(cost)]
-        ratio = self.ratio()
+        for ratio in (self.ratio(), self.ratio_on_rocksdb()):
+            cells.append(f"{ratio:.1f}" if ratio else "–")
         rows = "" if self.answer is None else f"{sum(self.answer.values()):,}"
-        return cells + [f"{ratio:.1f}" if ratio else "–", rows, self.verdict]
+        return cells + [rows, self.verdict]
 
 
 HEAD = [
     "query", "Millrace, events a CPU second", "wall s", "peak MB",
-    "Flink, events a CPU second", "wall s", "peak MB (heap)", "ratio", "rows", "answers",
+    "Flink, events a CPU second", "wall s", "peak MB (heap)", "ratio", "ratio on RocksDB", "rows",
+    "answers",
 ]
 
 
 def table(lines, events):
     text = "| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD) + "\n"
     text += "".join("| " + " | ".join(line.cells(events)) + " |\n" for line in lines)
-    ratios = [line.ratio() for line in lines if line.ratio()]
-    if ratios:
-        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-        text += f"\nGeometric mean of {len(ratios)} ratios: {mean:.1f}. Least: {min(ratios):.1f}.\n"
+    text += "\n"
+    for what, ratios in (
+        ("ratios", [line.ratio() for line in lines if line.ratio()]),
+        ("on RocksDB", [line.ratio_on_rocksdb() for line in lines if line.ratio_on_rocksdb()]),
+    ):
+        if ratios:
+            mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+            text += f"Geometric mean of {len(ratios)} {what}: {mean:.1f}. Least: {min(ratios):.1f}.\n"
     starts = sorted(line.ours.start_s for line in lines if line.ours and line.ours.start_s)
     if starts:
         text += f"\nStarting `millrace run` took {starts[len(starts) // 2] * 1000:.0f} ms of CPU time.\n"
@@ -365,10 +378,13 @@ def run_query(query, data, engines):
         line.verdict = f"refused: {reason}"
         return line
     if len(engines) > 1:
-        line.theirs, theirs, reason = attempt(engines[1], query, data, data / "theirs")
+        _, flink, flink_on_rocksdb = engines
+        line.theirs, theirs, reason = attempt(flink, query, data, data / "theirs")
         line.verdict = f"Flink: {reason}" if reason else compare(query, line.answer, theirs)
         if line.verdict == "DIFFERS":
             print(f"{query}: {difference(line.answer, theirs)}", file=sys.stderr)
+        if query in STATEFUL and not reason:
+            line.on_rocksdb = flink_on_rocksdb.cost(query, data)
     return line
 
 
@@ -391,7 +407,7 @@ def main():
     given = arguments.parse_args()
     engines = [Millrace(given.build / "millrace")]
     if given.flink == "yes" and Flink.is_up():
-        engines.append(Flink())
+        engines += [Flink("hashmap"), Flink("rocksdb")]
     else:
         print("no Flink is running (scripts/flink/cluster start): Millrace alone")
     lines = []
