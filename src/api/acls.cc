@@ -41,8 +41,10 @@ static Acl acl_in(const Json& body) {
           member_or(body, "host", "*"),
           broker::operation_named(Call::required(body, "operation").as_string()),
           broker::permission_named(member_or(body, "permission", "allow"))};
-  if (const std::string fault = fault_in(acl); !fault.empty()) {
-    throw Error(ErrorCode::invalid_argument, fault);
+  for (const std::string& fault : {fault_in(acl), vanity_of(acl)}) {
+    if (!fault.empty()) {
+      throw Error(ErrorCode::invalid_argument, fault);
+    }
   }
   return acl;
 }

@@ -22,7 +22,7 @@ Json summary_json(const broker::GroupSummary& group) {
                        {"state", group.state},
                        {"protocol_type", group.protocol_type},
                        {"members", group.members},
-                       {"lag", group.lag}});
+                       {"lag", group.lag ? Json(*group.lag) : Json()}});
 }
 
 Json partition_json(const broker::GroupPartition& partition) {
@@ -31,13 +31,12 @@ Json partition_json(const broker::GroupPartition& partition) {
                             {"committed_offset", Json()},
                             {"start_offset", partition.start.value},
                             {"end_offset", partition.end.value},
-                            {"lag", Json()},
+                            {"lag", partition.lag() ? Json(*partition.lag()) : Json()},
                             {"metadata", ""},
                             {"committed_at_ms", Json()},
                             {"member", partition.member}});
   if (partition.committed) {
     json.set("committed_offset", partition.committed->offset.value);
-    json.set("lag", partition.lag());
     json.set("metadata", partition.committed->metadata);
     json.set("committed_at_ms", partition.committed->at.ms);
   }

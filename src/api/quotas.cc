@@ -2,6 +2,8 @@
 
 #include "broker/quotas/quotas.h"
 
+#include <algorithm>
+
 #include "api/route.h"
 #include "base/error.h"
 
@@ -49,7 +51,9 @@ Quotas::Change change_in(const Json& body) {
   for (const auto& [name, limit] : Call::required(body, "limits").as_members()) {
     const auto quota = broker::quota_named(name);
     if (!quota) {
-      throw Error(ErrorCode::invalid_argument, "there is no quota '" + name + "'");
+      throw Error(ErrorCode::invalid_argument,
+                  "there is no quota '" + name +
+                      "'; there are producer_byte_rate, consumer_byte_rate and request_percentage");
     }
     if (limit.is_null()) {
       change.limits[*quota] = std::nullopt;
@@ -74,8 +78,18 @@ io::http::Response list_quotas(const Call& call) {
   return json(Json::object({{"quotas", std::move(quotas)}}));
 }
 
+// Nothing can be taken back of whom nothing is set for.
+static void check_known(const Quotas& quotas, const Quotas::Change& change) {
+  const bool only_removes = std::all_of(change.limits.begin(), change.limits.end(),
+                                        [](const auto& limit) { return !limit.second; });
+  if (only_removes && !quotas.all()->contains(change.entity)) {
+    throw Error(ErrorCode::not_found, "there is no quota of this user and client to take back");
+  }
+}
+
 io::http::Response change_quotas(const Call& call) {
   const Quotas::Change change = change_in(call.body());
+  check_known(*call.services.quotas, change);
   call.services.quotas->change({change});
   const auto all = call.services.quotas->all();
   const auto found = all->find(change.entity);

@@ -17,17 +17,13 @@ constexpr int64_t kMostRecords = 10'000;
 constexpr size_t kReadBytes = 1 << 20;
 
 std::shared_ptr<topic::Partition> open_partition(const Call& call, int64_t index) {
-  const std::string& name = call.captured.front();
-  const std::shared_ptr<const topic::Topic> topic = call.services.topics->find(name);
-  if (topic == nullptr) {
-    throw Error(ErrorCode::not_found, "there is no topic '" + name + "'");
-  }
+  const std::shared_ptr<const topic::Topic> topic = named_topic(call);
   std::shared_ptr<topic::Partition> partition =
       index < 0 || index > INT32_MAX ? nullptr
                                      : topic->find(PartitionIndex(static_cast<int32_t>(index)));
   if (partition == nullptr) {
     throw Error(ErrorCode::not_found,
-                "topic '" + name + "' has no partition " + std::to_string(index));
+                "topic '" + topic->name + "' has no partition " + std::to_string(index));
   }
   return partition;
 }

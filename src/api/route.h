@@ -45,11 +45,12 @@ std::string pipeline_metrics(const std::vector<NamedPipeline>& pipelines);
 
 constexpr int64_t kMostPartitions = 10'000;  // of a topic
 
-// The topic that the path names. Throws Error(not_found).
+// The topic that the path names. Throws Error: not_found, invalid_argument for one of the broker's
+// own.
 std::shared_ptr<const topic::Topic> named_topic(const Call& call);
 // Throw Error(invalid_argument) for what Kafka would refuse too.
 void check_settings(const topic::Settings& settings);
-void check_not_internal(std::string_view topic, std::string_view what);
+void check_not_internal(std::string_view topic);
 Json topic_json(const topic::Topic& topic);
 
 // A response with this as its body.

@@ -23,7 +23,6 @@ static topic::Settings changed_settings(topic::Settings settings, const Json& bo
 
 io::http::Response change_topic_settings(const Call& call) {
   const auto topic = named_topic(call);
-  check_not_internal(topic->name, "its settings do not change");
   const Json body = call.body();
   const auto configured = call.services.topics->configure(
       topic->name, [&body](topic::Settings settings) -> Result<topic::Settings> {
@@ -37,15 +36,15 @@ io::http::Response change_topic_settings(const Call& call) {
 
 io::http::Response add_topic_partitions(const Call& call) {
   const auto topic = named_topic(call);
-  check_not_internal(topic->name, "it has one partition");
   const Json body = call.body();
   const int64_t count = Call::required(body, "count").as_int();
   const auto had = static_cast<int64_t>(topic->partitions.size());
   if (count <= had || count > kMostPartitions) {
-    throw Error(ErrorCode::invalid_argument, "cannot make " + std::to_string(count) +
-                                                 " partitions: topic '" + topic->name + "' has " +
-                                                 std::to_string(had) + ", and " +
-                                                 std::to_string(kMostPartitions) + " are the most");
+    throw Error(ErrorCode::invalid_argument,
+                "cannot make " + std::to_string(count) + " partitions: topic '" + topic->name +
+                    (count <= had ? "' has " + std::to_string(had) + " already"
+                                  : "' has " + std::to_string(had) + ", and " +
+                                        std::to_string(kMostPartitions) + " are the most"));
   }
   const auto grown = call.services.topics->add_partitions(topic->name, static_cast<int32_t>(count));
   if (!grown.ok()) {
@@ -54,12 +53,27 @@ io::http::Response add_topic_partitions(const Call& call) {
   return json(topic_json(**grown));
 }
 
-static Json delete_before(topic::Partition* log, int64_t partition,
+// What is deleted is gone: nothing is, where one of the partitions would refuse.
+static void check_deletes(const topic::Topic& topic, int64_t first, int64_t last,
                           const std::optional<Offset>& before) {
-  if (log == nullptr) {
-    throw Error(ErrorCode::corrupt, "partition " + std::to_string(partition) + " is damaged");
+  for (int64_t i = first; i <= last; ++i) {
+    const topic::Partition* log = topic.partitions[static_cast<size_t>(i)].get();
+    if (log == nullptr) {
+      throw Error(ErrorCode::corrupt, "partition " + std::to_string(i) + " is damaged");
+    }
+    if (before && *before > log->end_offset()) {
+      throw Error(ErrorCode::invalid_argument,
+                  "partition " + std::to_string(i) + " ends at " +
+                      std::to_string(log->end_offset().value) + ", before " +
+                      std::to_string(before->value) +
+                      ": nothing was deleted; name a partition that reaches so far");
+    }
   }
-  const auto start = log->delete_before(before.value_or(log->end_offset()));
+}
+
+static Json delete_before(topic::Partition& log, int64_t partition,
+                          const std::optional<Offset>& before) {
+  const auto start = log.delete_before(before.value_or(log.end_offset()));
   if (!start.ok()) {
     throw start.error();
   }
@@ -68,7 +82,6 @@ static Json delete_before(topic::Partition* log, int64_t partition,
 
 io::http::Response delete_topic_records(const Call& call) {
   const auto topic = named_topic(call);
-  check_not_internal(topic->name, "its records stay");
   if (!topic::options_of(call.services.topics->in_force(topic->settings)).deletes) {
     throw Error(ErrorCode::invalid_argument,
                 "records of topic '" + topic->name +
@@ -88,9 +101,10 @@ io::http::Response delete_topic_records(const Call& call) {
   if (call.request.parameter("before") != nullptr) {
     before = Offset(call.number("before", 0, INT64_MAX));
   }
+  check_deletes(*topic, first, last, before);
   Json partitions = Json::array();
   for (int64_t i = first; i <= last; ++i) {
-    partitions.push(delete_before(topic->partitions[static_cast<size_t>(i)].get(), i, before));
+    partitions.push(delete_before(*topic->partitions[static_cast<size_t>(i)], i, before));
   }
   return json(Json::object({{"partitions", std::move(partitions)}}));
 }

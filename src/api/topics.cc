@@ -10,6 +10,7 @@ namespace millrace::api {
 
 std::shared_ptr<const topic::Topic> named_topic(const Call& call) {
   const std::string& name = call.captured.front();
+  check_not_internal(name);
   std::shared_ptr<const topic::Topic> topic = call.services.topics->find(name);
   if (topic == nullptr) {
     throw Error(millrace::ErrorCode::not_found, "there is no topic '" + name + "'");
@@ -46,17 +47,21 @@ void check_settings(const topic::Settings& settings) {
   }
 }
 
-void check_not_internal(std::string_view topic, std::string_view what) {
+void check_not_internal(std::string_view topic) {
   if (broker::is_internal(topic)) {
     throw Error(millrace::ErrorCode::invalid_argument,
-                "the broker keeps topic '" + std::string(topic) + "' itself: " + std::string(what));
+                "the broker keeps topic '" + std::string(topic) +
+                    "' itself, and shows it to Kafka's clients alone; 'millrace group' tells what "
+                    "groups have committed");
   }
 }
 
 io::http::Response list_topics(const Call& call) {
   Json topics = Json::array();
   for (const auto& topic : call.services.topics->list()) {
-    topics.push(topic_json(*topic));
+    if (!broker::is_internal(topic->name)) {
+      topics.push(topic_json(*topic));
+    }
   }
   return json(Json::object({{"topics", std::move(topics)}}));
 }
@@ -73,7 +78,7 @@ io::http::Response create_topic(const Call& call) {
   }
   check_settings(settings);
   const std::string& name = Call::required(body, "name").as_string();
-  check_not_internal(name, "it is not made by hand");
+  check_not_internal(name);
   const Json* partitions = body.find("partitions");
   const int64_t count = partitions == nullptr ? 1 : partitions->as_int();
   if (count < 1 || count > kMostPartitions) {
@@ -88,7 +93,7 @@ io::http::Response create_topic(const Call& call) {
 }
 
 io::http::Response delete_topic(const Call& call) {
-  check_not_internal(call.captured.front(), "it is not deleted");
+  check_not_internal(call.captured.front());
   const auto removed = call.services.topics->remove(call.captured.front());
   if (!removed.ok()) {
     throw removed.error();

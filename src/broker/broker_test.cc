@@ -463,6 +463,18 @@ TEST_CASE("a request that makes no sense ends its connection, and is logged") {
   client.receive_raw("nonsense");
   CHECK(client.closed());
   CHECK(machine.logged.find("request refused") != std::string::npos);
+  CHECK(machine.logged.find("without a header") != std::string::npos);
+}
+
+TEST_CASE("of a request that breaks off the log says which it was") {
+  Machine machine;
+  machine.start();
+  Client client(machine, "billing");
+  kafka::Writer out;
+  kafka::RequestHeader{kafka::ApiKey::create_topics, 4, 7, "billing"}.encode(out);
+  client.receive_raw(out.take() + "\x7f");
+  CHECK(client.closed());
+  CHECK(machine.logged.find("CreateTopics version 4, client id 'billing'") != std::string::npos);
 }
 
 TEST_CASE("names as long as the protocol can say do not end the server") {

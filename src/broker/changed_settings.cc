@@ -112,8 +112,10 @@ SettingsFault fault_in(const Settings& settings) {
   for (const auto& [name, value] : settings) {
     const Setting* setting = find_changeable(name);
     if (setting == nullptr) {
-      return {ErrorCode::invalid_request, "Cannot update these configs dynamically: Set(" + name +
-                                              "): it stands in the broker's millrace.toml"};
+      return {ErrorCode::invalid_request,
+              "Cannot update these configs dynamically: Set(" + name +
+                  "): DescribeConfigs of the broker lists what can be changed, 'millrace "
+                  "settings' what stands in millrace.toml"};
     }
     if (std::string fault = fault_in_setting(*setting, value); !fault.empty()) {
       return {ErrorCode::invalid_request, std::move(fault)};

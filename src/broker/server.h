@@ -29,8 +29,9 @@ struct ServerOptions {
   uint32_t max_frame_bytes = 100U << 20;  // Kafka's socket.request.max.bytes
   // Of who has yet to log in: Kafka's sasl.server.max.receive.size.
   uint32_t max_unknown_frame_bytes = 512U << 10;
-  // A client that does not read its answers, or asks without end, is not read from either.
-  size_t most_unsent_bytes = 32U << 20;
+  // A client that does not read its answers, or asks without end, is not read from either. One
+  // answer may be more than that; thousands of small ones take several times their size.
+  size_t most_unsent_bytes = 1U << 20;
   size_t most_unanswered = 1'000;
   size_t most_connections = 20'000;  // more are closed as they come
   // Whoever says nothing for so long and waits for nothing is taken for gone, for a machine may

@@ -20,6 +20,21 @@ namespace millrace::broker {
 using kafka::ApiKey;
 using kafka::RequestHeader;
 
+// For the log.
+static std::string text_of(const RequestHeader& header) {
+  return std::string(name_of(header.api_key)) + " version " + std::to_string(header.api_version) +
+         ", client id '" + header.client_id.value_or("") + "'";
+}
+
+static std::string text_of(const SharedBytes& frame) {
+  try {
+    kafka::Reader in(frame);
+    return text_of(RequestHeader::decode(in));
+  } catch (const Error&) {  // that is what the log has to say, then
+    return "without a header";
+  }
+}
+
 kafka::Frame Answer::frame_of(const Encode& encode, Duration held_back, size_t& size) const {
   kafka::Writer out;
   out.write<int32_t>(0);  // the length, below
@@ -45,7 +60,7 @@ void Answer::send_encoded(const Encode& encode) const {
     }
     session->complete(number_, std::move(frame));
   } catch (const Error& error) {
-    session->give_up(error.message());
+    session->give_up(text_of(header_), error.message());
   }
 }
 
@@ -84,7 +99,7 @@ void Answer::keep(std::shared_ptr<void> waiting) const {
 
 void Answer::give_up(std::string_view why) const {
   if (const auto session = session_.lock()) {
-    session->give_up(why);
+    session->give_up(text_of(header_), why);
   }
 }
 
@@ -120,30 +135,31 @@ Session::Pending* Session::find(uint64_t number) {
 // One of the five places that catch: a request ends here.
 void Session::receive(SharedBytes frame) {
   const auto self = shared_from_this();  // closing may let go of us
+  const bool is_bare_step = login_.expects_bare_step();
   try {
-    if (login_.expects_bare_step()) {
+    if (is_bare_step) {
       serve_bare_step(frame);
     } else {
-      serve(std::move(frame));
+      serve(frame);
     }
     close_if_refused();  // by a handshake
   } catch (const Error& error) {
-    give_up(error.message());
+    give_up(is_bare_step ? "a step of a login" : text_of(frame), error.message());
   }
 }
 
-void Session::give_up(std::string_view why) {
+void Session::give_up(std::string_view request, std::string_view why) {
   broker_.world().log->warning("broker", "request refused, connection closed",
-                               {{"peer", peer_}, {"error", why}});
+                               {{"peer", peer_}, {"request", request}, {"error", why}});
   broker_.metrics().closed_for_fault.add();
   if (events_.close) {
     events_.close();
   }
 }
 
-void Session::serve(SharedBytes frame) {
+void Session::serve(const SharedBytes& frame) {
   const size_t bytes = frame.size();
-  kafka::Reader in(std::move(frame));
+  kafka::Reader in(frame);
   RequestHeader header = RequestHeader::decode(in);
   const Handler* handler = find_handler(header.api_key);
   if (handler == nullptr) {
@@ -223,7 +239,9 @@ void Session::close_if_refused() {
   if (!login_.has_failed() || !events_.close || std::exchange(is_refused_, true)) {
     return;
   }
-  broker_.world().log->warning("broker", "login refused, connection closed", {{"peer", peer_}});
+  broker_.world().log->warning(
+      "broker", "login refused, connection closed",
+      {{"peer", peer_}, {"port", int64_t{endpoint_.port}}, {"error", login_.failure()}});
   broker_.metrics().refused_logins.add();
   events_.close();
 }

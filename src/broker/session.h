@@ -113,11 +113,11 @@ class Session : public std::enable_shared_from_this<Session> {
     size_t bytes = 0;  // of the request
   };
 
-  void serve(SharedBytes frame);
+  void serve(const SharedBytes& frame);
   void serve_bare_step(const SharedBytes& frame);
   void close_if_refused();
   void refuse_version(const kafka::RequestHeader& header);
-  void give_up(std::string_view why);
+  void give_up(std::string_view request, std::string_view why);
   // How long the client has to wait by its quotas, with this answer counted.
   Duration charge(uint64_t number, std::string_view client_id, size_t answer_bytes);
   void charge_time(std::string_view client_id, Duration spent);

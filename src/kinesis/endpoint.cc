@@ -118,7 +118,9 @@ void Endpoint::handle(Request request, const io::http::Server::Respond& respond)
       });
   if (!is_trusted(request, address_)) {
     reply->refuse(Fault::access_denied,
-                  "this server answers to localhost alone, and to no other page");
+                  "this server answers to the name localhost and its addresses alone, and to no "
+                  "other page: give the client http://localhost:" +
+                      std::to_string(port()) + " as its endpoint");
     return;
   }
   const std::string* target = request.header("x-amz-target");

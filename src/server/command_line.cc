@@ -1,5 +1,6 @@
 #include "server/command_line.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/similar.h"
@@ -60,6 +61,10 @@ void check_operands(const Command& command, const Arguments& arguments) {
                            (command.operands.empty() ? "" : " ") + std::string(command.operands);
   if (count < command.least_operands) {
     throw UsageError("something is missing: the form is '" + form + "'");
+  }
+  if (std::any_of(arguments.operands.begin(), arguments.operands.end(),
+                  [](const std::string& operand) { return operand.empty(); })) {
+    throw UsageError("one of the words is empty: the form is '" + form + "'");
   }
   if (count > command.most_operands) {
     throw UsageError("'" + arguments.operands[command.most_operands] +

@@ -101,6 +101,19 @@ static std::pair<std::optional<Command>, size_t> find_command(std::span<const st
                    "; millrace --help lists them");
 }
 
+// Of a verb that has further ones: "topic list".
+[[noreturn]] static void unknown_second_verb(const Command& command, const std::string& word) {
+  const std::string first(command.name);
+  std::vector<std::string> verbs;
+  for (const Command& other : all_commands()) {
+    if (other.name.starts_with(first + " ")) {
+      verbs.emplace_back(other.name.substr(first.size() + 1));
+    }
+  }
+  throw UsageError("'millrace " + first + "' has no '" + word + "'" + did_you_mean(word, verbs) +
+                   "; the form is 'millrace " + first + " " + std::string(command.operands) + "'");
+}
+
 static int dispatch(Context& context, std::span<const std::string> words) {
   const bool help =
       !words.empty() && (words[0] == "help" || words[0] == "--help" || words[0] == "-h");
@@ -115,6 +128,9 @@ static int dispatch(Context& context, std::span<const std::string> words) {
   const auto [command, taken] = find_command(verb_on);
   if (!command) {
     unknown_verb(verb_on[0]);
+  }
+  if (command->run == nullptr && verb_on.size() > 1 && !verb_on[1].starts_with("-")) {
+    unknown_second_verb(*command, verb_on[1]);
   }
   const Arguments arguments = help ? Arguments{.operands = {}, .flags = {{"--help", ""}}}
                                    : parse_arguments(*command, verb_on.subspan(taken));

@@ -115,17 +115,38 @@ void Node::listen(const Settings& settings) {
   listen_for_http(settings);
 }
 
+// Clients go where the broker says that it is.
+static void check_reachable(std::string_view section, const KafkaListenerSettings& listener) {
+  const bool is_everywhere = listener.address == "0.0.0.0" || listener.address == "::";
+  if (is_everywhere && listener.advertised_host.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string(section) + ".address is '" + listener.address +
+                    "', where no client can connect to: set " + std::string(section) +
+                    ".advertised_host to the name by which clients reach this machine");
+  }
+}
+
 static std::shared_ptr<const io::Tls> make_tls(io::Files& files, const Settings& settings) {
   if (settings.kafka_certificate.empty() || settings.kafka_certificate_key.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 "ssl needs the files kafka.certificate and kafka.certificate_key in millrace.toml");
   }
-  return std::make_shared<io::Tls>(files.read_all(settings.kafka_certificate),
-                                   files.read_all(settings.kafka_certificate_key));
+  const auto content = [&files](std::string_view setting, const std::string& path) {
+    if (!files.exists(path)) {
+      throw Error(ErrorCode::not_found, std::string(setting) + " in millrace.toml names '" + path +
+                                            "', which is not there");
+    }
+    return files.read_all(path);
+  };
+  return std::make_shared<io::Tls>(
+      content("kafka.certificate", settings.kafka_certificate),
+      content("kafka.certificate_key", settings.kafka_certificate_key));
 }
 
 static broker::ServerOptions kafka_options(io::Files& files, const Settings& settings,
+                                           std::string_view section,
                                            const KafkaListenerSettings& listener) {
+  check_reachable(section, listener);
   broker::ServerOptions options;
   options.address = listener.address;
   options.advertised_host = listener.advertised_host;
@@ -138,7 +159,7 @@ static broker::ServerOptions kafka_options(io::Files& files, const Settings& set
 }
 
 void Node::listen_for_kafka(const Settings& settings) {
-  broker::ServerOptions options = kafka_options(*world_.files, settings, settings.kafka);
+  broker::ServerOptions options = kafka_options(*world_.files, settings, "kafka", settings.kafka);
   const auto listen_at = [&](uint16_t port) {
     options.port = port;
     return std::make_unique<broker::Server>(broker_, options);
@@ -147,7 +168,7 @@ void Node::listen_for_kafka(const Settings& settings) {
       listening(settings, settings.kafka.port, "Kafka", "kafka.port", "--kafka-port", listen_at);
   ports_.kafka = kafka_->port();
   if (settings.kafka_second.protocol != "off") {
-    options = kafka_options(*world_.files, settings, settings.kafka_second);
+    options = kafka_options(*world_.files, settings, "kafka.second", settings.kafka_second);
     kafka_second_ = listening(settings, settings.kafka_second.port, "second Kafka",
                               "kafka.second.port", "", listen_at);
     ports_.kafka_second = kafka_second_->port();

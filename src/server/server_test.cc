@@ -61,6 +61,7 @@ TEST_CASE("flags and operands") {
   CHECK(refused({"a", "--all=1"}) == "--all stands alone and takes no value");
   CHECK(refused({}) == "something is missing: the form is 'millrace weigh NAME...'");
   CHECK(refused({"a", "b", "c"}).find("'c' is one word too many") == 0);
+  CHECK(refused({"a", ""}).find("one of the words is empty") == 0);
   CHECK(refused({"--help"}).empty());
   CHECK(parse({"a", "--data", "12"}).find_integer("--data", 0, 12) == 12);
   CHECK_THROWS_AS(parse({"a", "--data", "13"}).find_integer("--data", 0, 12), UsageError);

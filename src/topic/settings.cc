@@ -133,20 +133,42 @@ bool is_list_of(std::string_view value, std::string_view choices) {
   return true;
 }
 
-bool fits(const Setting& setting, std::string_view value) {
-  int32_t small = 0;
-  int64_t large = 0;
-  double real = 0;
-  switch (setting.type) {
-    case Type::boolean: return value == "true" || value == "false";
-    case Type::integer: return parse(value, small) && small >= setting.least;
-    case Type::long_integer:
-      return parse(value, large) && static_cast<double>(large) >= setting.least;
-    case Type::real: return parse(value, real) && real >= setting.least && real <= 1;
-    case Type::string: return setting.choices.empty() || has_item(setting.choices, value);
-    case Type::list: return setting.choices.empty() || is_list_of(value, setting.choices);
+template <typename Number>
+std::string objection_to_number(const Setting& setting, std::string_view value,
+                                std::string_view type) {
+  Number number = 0;
+  if (!parse(value, number)) {
+    return "Not a number of type " + std::string(type);
   }
-  return false;
+  if (static_cast<double>(number) < setting.least) {
+    return "Value must be at least " + std::to_string(static_cast<int64_t>(setting.least));
+  }
+  return setting.type == Type::real && number > 1 ? "Value must be no more than 1" : "";
+}
+
+std::string objection_to_choice(const Setting& setting, bool is_good) {
+  if (setting.choices.empty() || is_good) {
+    return "";
+  }
+  std::string choices;
+  for (std::string_view rest = setting.choices; !rest.empty();) {
+    choices += (choices.empty() ? "" : ", ") + std::string(take_item(rest));
+  }
+  return "String must be one of: " + choices;
+}
+
+// Why it is not of the type, or not among what is possible; empty where it is.
+std::string objection_to(const Setting& setting, std::string_view value) {
+  switch (setting.type) {
+    case Type::boolean:
+      return value == "true" || value == "false" ? "" : "Expected value to be either true or false";
+    case Type::integer: return objection_to_number<int32_t>(setting, value, "INT");
+    case Type::long_integer: return objection_to_number<int64_t>(setting, value, "LONG");
+    case Type::real: return objection_to_number<double>(setting, value, "DOUBLE");
+    case Type::string: return objection_to_choice(setting, has_item(setting.choices, value));
+    case Type::list: return objection_to_choice(setting, is_list_of(value, setting.choices));
+  }
+  return "";
 }
 
 std::string_view value_of(const Settings& settings, std::string_view name) {
@@ -190,9 +212,9 @@ std::string fault_in_setting(std::string_view name, std::string_view value) {
 }
 
 std::string fault_in_setting(const Setting& setting, std::string_view value) {
-  if (!fits(setting, value)) {
+  if (const std::string objection = objection_to(setting, value); !objection.empty()) {
     return "Invalid value " + std::string(value) + " for configuration " +
-           std::string(setting.name);
+           std::string(setting.name) + ": " + objection;
   }
   return std::string(setting.objection == nullptr ? "" : setting.objection(value));
 }

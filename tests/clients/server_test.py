@@ -125,10 +125,32 @@ class RunningServer(WithFolder):
         listed = json.loads(topic("list", "--output", "json"))
         self.assertEqual([(t["name"], len(t["partitions"])) for t in listed if t["name"] == "orders"],
                          [("orders", 2)])
+        # One of the two partitions is empty: nothing is deleted of the other either.
+        self.assert_fails(run("topic", "delete-records", "orders", "--before", "1", "--data", self.data),
+                          "partition 1 ends at 0", "nothing was deleted")
+        self.assertEqual(topic("consume", "orders"), "one\ntwo\n")
+        self.assert_fails(run("topic", "alter-config", "orders", "--set", "segment.bytes=5", "--data", self.data),
+                          "Value must be at least 1048576")
+        self.assert_fails(run("topic", "desribe", "orders", "--data", self.data), "did you mean 'describe'", code=2)
         self.server.kill()
         self.assertEqual(topic("consume", "orders"), "one\ntwo\n", "the directory itself says the same")
         topic("delete", "orders")
         self.assert_fails(run("topic", "describe", "orders", "--data", self.data), "no topic 'orders'")
+
+    def assert_broker_keeps(self, topic):
+        """Neither shown nor written by 'millrace topic', with a server and without."""
+        def check():
+            listed = json.loads(run("topic", "list", "--output", "json", "--data", self.data).stdout)
+            self.assertNotIn(topic, [each["name"] for each in listed])
+            for verb in ("describe", "consume", "delete"):
+                self.assert_fails(run("topic", verb, topic, "--data", self.data), "keeps topic '" + topic)
+            written = subprocess.run([BINARY, "topic", "produce", topic, "--data", self.data], input="a\n",
+                                     text=True, capture_output=True)
+            self.assert_fails(written, "keeps topic '" + topic)
+        check()
+        self.server.kill()
+        check()
+        self.server.start()
 
     def test_groups_are_shown_reset_and_deleted(self):
         def group(*words):
@@ -142,6 +164,8 @@ class RunningServer(WithFolder):
                                  auto_offset_reset="earliest", enable_auto_commit=False,
                                  max_poll_records=1)
         self.assertEqual(next(consumer).value, b"a")
+        self.assertIsNone(json.loads(group("list", "--output", "json"))[0]["lag"], "nothing is committed")
+        self.assertIn("lag unknown", group("describe", "billing"))
         consumer.commit()
         described = json.loads(group("describe", "billing", "--output", "json"))
         self.assertEqual((described["state"], described["lag"], described["members"][0]["client"]),
@@ -167,6 +191,7 @@ class RunningServer(WithFolder):
         self.assertEqual([(g["group"], g["state"], g["lag"])
                           for g in json.loads(group("list", "--output", "json"))],
                          [("billing", "Empty", 2)])
+        self.assert_broker_keeps("__consumer_offsets")
         group("delete", "billing")
         self.assert_fails(run("group", "describe", "billing", "--data", self.data), "no consumer group")
         self.assert_fails(run("group", "reset-offsets", "billing", "--to-earliest", "--data", self.data),

@@ -1,5 +1,6 @@
 #include "broker/access/acl.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -134,6 +135,41 @@ std::string fault_in(const Acl& acl) {
     return "there is no operation " + std::to_string(static_cast<int>(acl.operation));
   }
   return is_one_of(kPermissions, acl.permission) ? "" : "a rule allows or denies";
+}
+
+static std::string list_of(std::span<const Operation> operations) {
+  std::string all(name_of(Operation::all));
+  for (const Operation operation : operations) {
+    all += ", " + std::string(name_of(operation));
+  }
+  return all;
+}
+
+std::string vanity_of(const Acl& acl) {
+  using enum Operation;
+  static constexpr std::array kOfTopics{read,  write,    create,           remove,
+                                        alter, describe, describe_configs, alter_configs};
+  static constexpr std::array kOfGroups{read, remove, describe, describe_configs, alter_configs};
+  static constexpr std::array kOfCluster{
+      create, alter, describe, cluster_action, describe_configs, alter_configs, idempotent_write};
+  static constexpr std::array kOfTransactions{write, describe};
+  std::span<const Operation> asked = kOfTopics;
+  if (acl.resource_type == ResourceType::group) {
+    asked = kOfGroups;
+  } else if (acl.resource_type == ResourceType::cluster) {
+    asked = kOfCluster;
+  } else if (acl.resource_type == ResourceType::transactional_id) {
+    asked = kOfTransactions;
+  }
+  if (acl.operation != all && std::find(asked.begin(), asked.end(), acl.operation) == asked.end()) {
+    return "nobody asks to " + std::string(name_of(acl.operation)) + " a " +
+           std::string(name_of(acl.resource_type)) + ": its operations are " + list_of(asked);
+  }
+  if (acl.host != kEvery &&
+      acl.host.find_first_not_of("0123456789abcdefABCDEF.:") != acl.host.npos) {
+    return "clients are known by their address, which '" + acl.host + "' is not";
+  }
+  return "";
 }
 
 bool AclFilter::fits(const Acl& acl) const {

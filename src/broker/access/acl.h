@@ -69,6 +69,9 @@ struct Acl {
 
 // Why there cannot be such a rule; empty where there can.
 std::string fault_in(const Acl& acl);
+// Why there can be such a rule, and nobody ever asks it; empty where somebody does. Kafka's tools
+// refuse these, its brokers do not.
+std::string vanity_of(const Acl& acl);
 
 // Nothing, or `any`, fits all.
 struct AclFilter {

@@ -21,7 +21,7 @@ class Authentication {
   struct Step {
     State state = State::refused;
     std::string answer;
-    std::string user;  // once accepted
+    std::string user = {};  // who claims to be there, once that is known
     // Where there is one, it is accepted only if this says so. It takes milliseconds, and is for
     // any thread.
     std::function<bool(const Credentials& credentials)> check = {};

@@ -44,6 +44,7 @@ kafka::SaslHandshakeResponse Login::shake_hands(const kafka::SaslHandshakeReques
   if (authentication_ == nullptr) {
     response.error_code = ErrorCode::unsupported_sasl_mechanism;
     state_ = State::failed;
+    failure_ = "there is no mechanism '" + mechanism_ + "' here";
     return response;
   }
   next_steps_ = version == 0 ? State::bare_steps : State::steps;
@@ -62,6 +63,7 @@ void Login::accept(const std::string& user, int16_t version, Instant now,
   std::string principal = "User:" + user;
   if (is_known_ && principal != principal_) {
     refuse(
+        user,
         "Cannot change principals during re-authentication from " + principal_ + " to " + principal,
         response);
     return;
@@ -75,8 +77,10 @@ void Login::accept(const std::string& user, int16_t version, Instant now,
   }
 }
 
-void Login::refuse(std::string why, kafka::SaslAuthenticateResponse& response) {
+void Login::refuse(const std::string& user, std::string why,
+                   kafka::SaslAuthenticateResponse& response) {
   state_ = State::failed;
+  failure_ = (user.empty() ? "" : "user '" + user + "': ") + why;
   response.error_code = ErrorCode::sasl_authentication_failed;
   response.error_message = std::move(why);
 }
@@ -93,7 +97,7 @@ kafka::SaslAuthenticateResponse Login::conclude(Authentication::Step step, int16
   if (step.state == Authentication::State::accepted) {
     accept(step.user, version, now, response);
   } else {
-    refuse("wrong user name or password for " + mechanism_, response);
+    refuse(step.user, "wrong user name or password for " + mechanism_, response);
   }
   return response;
 }

@@ -40,6 +40,8 @@ class Login {
   // It has logged in, or need not; and has not failed to do so again.
   bool is_done() const { return is_known_ && state_ != State::failed; }
   bool has_failed() const { return state_ == State::failed; }
+  // Why, for the log.
+  const std::string& failure() const { return failure_; }
   // The next frame is a step of the mechanism, without a request around it.
   bool expects_bare_step() const { return state_ == State::bare_steps; }
   const std::string& principal() const { return principal_; }
@@ -63,7 +65,7 @@ class Login {
   bool may_begin_again(const std::string& mechanism, int16_t version, Instant now) const;
   void accept(const std::string& user, int16_t version, Instant now,
               kafka::SaslAuthenticateResponse& response);
-  void refuse(std::string why, kafka::SaslAuthenticateResponse& response);
+  void refuse(const std::string& user, std::string why, kafka::SaslAuthenticateResponse& response);
 
   const Duration lifetime_;
   State state_;
@@ -74,6 +76,7 @@ class Login {
   std::string mechanism_;
   std::unique_ptr<Authentication> authentication_;
   std::string principal_{kAnonymous};
+  std::string failure_;
 };
 
 }  // namespace millrace::broker

@@ -53,11 +53,10 @@ std::string exclusive_or(std::string a, std::string_view b) {
 }  // namespace
 
 Authentication::Step Scram::step(std::string_view message, const Credentials& credentials) {
-  if (has_begun_) {
-    return last(message);
-  }
+  Step step = has_begun_ ? last(message) : first(message, credentials);
   has_begun_ = true;
-  return first(message, credentials);
+  step.user = user_;
+  return step;
 }
 
 Authentication::Step Scram::first(std::string_view message, const Credentials& credentials) {
@@ -84,7 +83,7 @@ Authentication::Step Scram::first(std::string_view message, const Credentials& c
   nonce_ = client_nonce_ + io::to_base64(io::random_secret(kNonceBytes));
   server_first_ = "r=" + nonce_ + ",s=" + io::to_base64(credential_.salt) +
                   ",i=" + std::to_string(credential_.iterations);
-  return {State::under_way, server_first_, ""};
+  return {State::under_way, server_first_};
 }
 
 // librdkafka before 2.6 puts its own nonce before the whole one once more. Both forms hold ours, so
@@ -114,7 +113,7 @@ Authentication::Step Scram::last(std::string_view message) const {
     return {};
   }
   return {State::accepted,
-          "v=" + io::to_base64(io::keyed_hash(digest, credential_.server_key, said)), user_};
+          "v=" + io::to_base64(io::keyed_hash(digest, credential_.server_key, said))};
 }
 
 }  // namespace millrace::broker

@@ -93,6 +93,18 @@ std::vector<GroupPartition> partitions_of(Broker& broker, const std::string& id)
   return all;
 }
 
+std::optional<int64_t> lag_of(const std::vector<GroupPartition>& partitions) {
+  int64_t sum = 0;
+  for (const GroupPartition& partition : partitions) {
+    const std::optional<int64_t> lag = partition.lag();
+    if (!lag) {
+      return std::nullopt;
+    }
+    sum += *lag;
+  }
+  return sum;
+}
+
 GroupDescription describe_group(Broker& broker, const std::string& id) {
   const Group* group = broker.groups().find(id);
   const ConsumerGroup* consumer_group = broker.groups().find_consumer_group(id);
@@ -104,9 +116,7 @@ GroupDescription describe_group(Broker& broker, const std::string& id) {
   description.summary.id = id;
   description.summary.state = group == nullptr ? "Empty" : name_of(group->state());
   description.summary.protocol_type = group == nullptr ? "" : group->protocol_type();
-  for (const GroupPartition& partition : description.partitions) {
-    description.summary.lag += partition.lag();
-  }
+  description.summary.lag = lag_of(description.partitions);
   if (group != nullptr) {
     for (const auto& [member_id, member] : group->members()) {
       description.members.push_back({member_id, member.instance_id, member.client_id, member.host});

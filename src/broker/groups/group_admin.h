@@ -25,7 +25,7 @@ struct GroupSummary {
   std::string state;
   std::string protocol_type;
   int64_t members = 0;
-  int64_t lag = 0;
+  std::optional<int64_t> lag = 0;  // nothing: it reads partitions for which it has not committed
 };
 
 struct GroupPartition {
@@ -34,7 +34,9 @@ struct GroupPartition {
   Offset start;                                 // of the log
   Offset end;
   std::string member;  // who reads it now; empty for nobody
-  int64_t lag() const { return committed ? std::max<int64_t>(0, end - committed->offset) : 0; }
+  std::optional<int64_t> lag() const {
+    return committed ? std::optional(std::max<int64_t>(0, end - committed->offset)) : std::nullopt;
+  }
 };
 
 struct GroupDescription {

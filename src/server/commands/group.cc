@@ -57,8 +57,11 @@ int describe(Context& context, const Arguments& arguments) {
     context.out(group.dump_pretty() + "\n");
     return 0;
   }
+  const Json& lag = group.at("lag");
   context.out("state " + group.at("state").as_string() + ", lag " +
-              std::to_string(group.at("lag").as_int()) + "\n");
+              (lag.is_null() ? "unknown: not every partition has a committed offset yet"
+                             : std::to_string(lag.as_int())) +
+              "\n");
   context.out(rendered(table_of(group.at("partitions"), {"topic", "partition", "committed_offset",
                                                          "end_offset", "lag", "member"}),
                        format));

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "server/api_access.h"
 #include "server/commands.h"
@@ -65,9 +66,15 @@ std::string text_of(const Json* name) {
   return name == nullptr ? "-" : name->is_null() ? "(every)" : name->as_string();
 }
 
+// A whole number as one: 100000, not 1e+05.
 Json cell_of(const Json& limits, std::string_view quota) {
   const Json* limit = limits.find(quota);
-  return limit == nullptr ? Json("-") : *limit;
+  if (limit == nullptr) {
+    return "-";
+  }
+  const double number = limit->as_double();
+  const bool is_whole = number == std::floor(number) && number < 1e15;
+  return is_whole ? Json(static_cast<int64_t>(number)) : *limit;
 }
 
 TextTable table_of(const Json& quotas) {
@@ -118,7 +125,8 @@ int remove(Context& context, const Arguments& arguments) {
     }
   }
   if (limits.as_members().empty()) {
-    throw UsageError("there is no quota '" + arguments.operands[0] + "'");
+    throw UsageError("there is no quota '" + arguments.operands[0] +
+                     "'; there are producer_byte_rate, consumer_byte_rate and request_percentage");
   }
   return change(context, arguments, std::move(limits));
 }

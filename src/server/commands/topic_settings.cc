@@ -15,6 +15,9 @@ Json settings_in(std::string_view flag, const std::string& text) {
     const size_t equals = piece.find('=');
     if (equals != std::string_view::npos) {
       key = piece.substr(0, equals);
+      if (settings.find(key) != nullptr) {
+        throw UsageError(std::string(flag) + " says '" + key + "' twice");
+      }
       settings.set(key, piece.substr(equals + 1));
     } else if (!key.empty()) {
       settings.set(key, settings.at(key).as_string() + "," + std::string(piece));

@@ -1,6 +1,7 @@
 // millrace topic settings: what can be set of a topic, and which of it has an effect here.
 
 #include <array>
+#include <limits>
 
 #include "server/commands.h"
 #include "server/context.h"
@@ -31,7 +32,13 @@ std::string choices_of(const topic::Setting& setting) {
   for (const char c : setting.choices) {
     choices += c == ',' ? ", " : std::string(1, c);
   }
-  return choices.empty() ? std::string(type_of(setting)) : choices;
+  if (!choices.empty()) {
+    return choices;
+  }
+  const bool is_bounded = setting.least > std::numeric_limits<double>::lowest();
+  return std::string(type_of(setting)) +
+         (is_bounded ? ", at least " + std::to_string(static_cast<int64_t>(setting.least)) : "") +
+         (setting.type == topic::Setting::Type::real ? ", at most 1" : "");
 }
 
 // The page docs/topic-settings.md.
