@@ -2,6 +2,7 @@
 
 #include "column/builder.h"
 #include "column/physical.h"
+#include "exec/combined_watermark.h"
 
 namespace millrace::exec {
 
@@ -116,6 +117,14 @@ void JoinedRows::flush() {
     inserts_only_ = true;
     pads_rows_ = false;
     out_->push(std::move(joined));
+  }
+}
+
+void pass_mark(CombinedWatermark& both, Port port, Watermark passed, JoinedRows& joined) {
+  const Watermark before = both.combined();
+  both.raise(port.number, passed);
+  if (both.combined() > before) {
+    joined.mark(both.combined());
   }
 }
 

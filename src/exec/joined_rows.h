@@ -19,6 +19,8 @@ inline constexpr uint32_t kNoInputRow = UINT32_MAX;
 // As Column::gather, with NULL for kNoInputRow.
 Column gather_or_null(const Column& column, std::span<const uint32_t> rows);
 
+class CombinedWatermark;
+
 class JoinedRows {
  public:
   // `output` are numbers of the left input's columns and, behind them, of the right one's; the
@@ -51,5 +53,9 @@ class JoinedRows {
   bool inserts_only_ = true;
   bool pads_rows_ = false;
 };
+
+// A mark of the batch that came by this port: where with it the watermark of both has risen, that
+// stands behind what was joined so far.
+void pass_mark(CombinedWatermark& both, Port port, Watermark passed, JoinedRows& joined);
 
 }  // namespace millrace::exec

@@ -1,6 +1,7 @@
 #include "exec/operators/join.h"
 
 #include "exec/join_condition.h"
+#include "exec/mark_cursor.h"
 
 namespace millrace::exec {
 
@@ -19,13 +20,14 @@ Join::Join(const plan::Join& node, const TaskContext& task)
 }
 
 void Join::push(Port port, Batch rows, Output& out) {
-  join(port.number == 0 ? Side::left : Side::right, rows, out);
-  if (const auto now = rows.final_watermark()) {
-    advance(port, *now, out);
+  join(port, rows, out);
+  if (!rows.marks.empty()) {
+    watermark_.pass_idleness(out);
   }
 }
 
-void Join::join(Side side, const Batch& batch, Output& out) {
+void Join::join(Port port, const Batch& batch, Output& out) {
+  const Side side = port.number == 0 ? Side::left : Side::right;
   JoinSide& own = side == Side::left ? left_ : right_;
   JoinSide& others = side == Side::left ? right_ : left_;
   const Rows rows = batch.rows();
@@ -33,10 +35,13 @@ void Join::join(Side side, const Batch& batch, Output& out) {
   others.drop_expired();
   own.read(batch);
   joined_.begin(side, batch, others.rows().rows(), out);
+  const auto pass = [&](Watermark passed) { pass_mark(watermark_, port, passed, joined_); };
+  MarkCursor marks(batch);
   for (size_t from = 0; from < rows.size();) {
     // The other side stays as it is while this one's rows go through, but for the counts.
     const size_t to = condition_.match(side, batch, own, others, from, out);
     for (size_t i = from; i < to; ++i) {
+      marks.pass_until(rows[i], pass);
       own.prefetch_for(own, i);
       const RowKind kind = batch.kind(rows[i]);
       if (is_addition(kind)) {
@@ -47,6 +52,7 @@ void Join::join(Side side, const Batch& batch, Output& out) {
     }
     from = to;
   }
+  marks.pass_rest(pass);
   joined_.flush();
   task_.counts().grouped += rows.size();
 }

@@ -26,7 +26,7 @@ class Join final : public Operator {
   void resume(Port port, Output& out) override;
 
  private:
-  void join(Side side, const Batch& batch, Output& out);
+  void join(Port port, const Batch& batch, Output& out);
   void add(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint32_t row,
            std::span<const state::RowRef> matches);
   void remove(JoinSide& own, JoinSide& others, RowKind kind, size_t i, uint32_t row,

@@ -1,5 +1,6 @@
 #include "exec/operators/normalize.h"
 
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -26,7 +27,9 @@ void Normalize::push(Port, Batch batch, Output& out) {
     hashes[i] = rows_.layout().hash(buffer_[i], node_->key);
     by_key_.prefetch(hashes[i]);
   }
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
+    marks.pass_until(rows[i], [&](Watermark passed) { changes_.mark(passed); });
     const RowKind kind = batch.kind(rows[i]);
     if (is_addition(kind)) {
       put(buffer_[i], hashes[i]);
@@ -34,15 +37,13 @@ void Normalize::push(Port, Batch batch, Output& out) {
       remove(buffer_[i], hashes[i]);
     }
   }
+  marks.pass_rest([&](Watermark passed) { changes_.mark(passed); });
   task_.counts().grouped += rows.size();
   changes_.send(out);
   for (const RowRef row : gone_) {
     rows_.remove(row);
   }
   gone_.clear();
-  if (const auto now = batch.final_watermark()) {
-    out.advance(*now);
-  }
 }
 
 RowRef* Normalize::find(const char* row, uint64_t hash) {

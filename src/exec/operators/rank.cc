@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
 
 namespace millrace::exec {
@@ -29,7 +30,9 @@ void Rank::push(Port, Batch batch, Output& out) {
     hashes[i] = ranked_.hash(buffer_[i]);
     ranked_.prefetch(hashes[i]);
   }
+  MarkCursor marks(batch);
   for (size_t i = 0; i < rows.size(); ++i) {
+    marks.pass_until(rows[i], [&](Watermark passed) { changes_.mark(passed); });
     const RowKind kind = batch.kind(rows[i]);
     if (is_addition(kind)) {
       add(buffer_[i], hashes[i]);
@@ -37,15 +40,13 @@ void Rank::push(Port, Batch batch, Output& out) {
       take_back(buffer_[i], hashes[i]);
     }
   }
+  marks.pass_rest([&](Watermark passed) { changes_.mark(passed); });
   task_.counts().grouped += rows.size();
   changes_.send(out);
   for (const RowRef row : gone_) {
     ranked_.release(row);
   }
   gone_.clear();
-  if (const auto now = batch.final_watermark()) {
-    out.advance(*now);
-  }
 }
 
 void Rank::add(const char* row, uint64_t hash) {

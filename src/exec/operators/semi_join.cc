@@ -1,5 +1,6 @@
 #include "exec/operators/semi_join.h"
 
+#include "exec/mark_cursor.h"
 #include "exec/rejecting.h"
 
 namespace millrace::exec {
@@ -20,7 +21,7 @@ SemiJoin::SemiJoin(const plan::Join& node, const TaskContext& task)
 }
 
 void SemiJoin::push(Port port, Batch rows, Output& out) {
-  const auto now = rows.final_watermark();
+  const bool moves_time = !rows.marks.empty();
   left_.drop_expired();
   right_.drop_expired();
   task_.counts().grouped += rows.size();
@@ -29,8 +30,8 @@ void SemiJoin::push(Port port, Batch rows, Output& out) {
   } else {
     take_right(rows, out);
   }
-  if (now) {
-    advance(port, *now, out);
+  if (moves_time) {
+    watermark_.pass_idleness(out);
   }
 }
 
@@ -38,9 +39,12 @@ void SemiJoin::take_left(Batch batch, Output& out) {
   const Rows rows = batch.rows();
   left_.read(batch);
   joined_.begin(Side::left, batch, right_.rows().rows(), out);
+  const auto pass = [&](Watermark passed) { pass_mark(watermark_, Port{0}, passed, joined_); };
+  MarkCursor marks(batch);
   for (size_t from = 0; from < rows.size();) {
     const size_t to = condition_.match(Side::left, batch, left_, right_, from, out);
     for (size_t i = from; i < to; ++i) {
+      marks.pass_until(rows[i], pass);
       const size_t matches = condition_.of(i - from).size();
       const RowKind kind = batch.kind(rows[i]);
       if ((matches == 0) == anti_) {
@@ -54,6 +58,7 @@ void SemiJoin::take_left(Batch batch, Output& out) {
     }
     from = to;
   }
+  marks.pass_rest(pass);
   joined_.flush();
 }
 
@@ -61,9 +66,12 @@ void SemiJoin::take_right(const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   right_.read(batch);
   joined_.begin(Side::right, batch, left_.rows().rows(), out);
+  const auto pass = [&](Watermark passed) { pass_mark(watermark_, Port{1}, passed, joined_); };
+  MarkCursor marks(batch);
   for (size_t from = 0; from < rows.size();) {
     const size_t to = condition_.match(Side::right, batch, right_, left_, from, out);
     for (size_t i = from; i < to; ++i) {
+      marks.pass_until(rows[i], pass);
       const RowKind kind = batch.kind(rows[i]);
       if (!is_addition(kind)) {
         right_.remove(i);
@@ -74,6 +82,7 @@ void SemiJoin::take_right(const Batch& batch, Output& out) {
     }
     from = to;
   }
+  marks.pass_rest(pass);
   joined_.flush();
 }
 
