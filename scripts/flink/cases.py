@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 DASHES = "----"
-_SECTION = re.compile(r"^(compare|table|feed|sql|query|expressions)\b *(.*)$")
+_SECTION = re.compile(r"^(compare|table|sink|feed|sql|query|expressions)\b *(.*)$")
 _KINDS = ("+I", "-U", "+U", "-D")
 
 
@@ -29,6 +29,7 @@ class Case:
     expected: str  # all text behind them; empty where nothing is recorded yet
     compare: str = ""
     tables: list = field(default_factory=list)
+    sinks: list = field(default_factory=list)
     feed: list = field(default_factory=list)
     statements: list = field(default_factory=list)
     query: str = ""
@@ -44,9 +45,10 @@ def read(path):
     for name, argument, body in _sections(case.head):
         if name == "compare":
             case.compare = argument
-        elif name == "table":
+        elif name in ("table", "sink"):
             table, *options = argument.split()
-            case.tables.append(Table(table, dict(o.split("=", 1) for o in options), body))
+            tables = case.tables if name == "table" else case.sinks
+            tables.append(Table(table, dict(o.split("=", 1) for o in options), body))
         elif name == "feed":
             step += 1
             case.feed += [_record(step, argument, line) for line in body.split("\n") if line]

@@ -63,13 +63,19 @@ def write_feed(case, folder):
     return path
 
 
+def create_table(session, table, options):
+    listed = ", ".join(f"'{key}' = '{value}'" for key, value in (options | table.options).items())
+    session.execute(f"CREATE TABLE {table.name} (\n{table.body}\n) WITH ({listed})")
+
+
 def create_tables(session, case, folder):
     path = write_feed(case, folder)
     for table in case.tables:
         options = {"connector": "replay", "path": path, "table": table.name, "format": "json"}
-        options.update(table.options)
-        listed = ", ".join(f"'{key}' = '{value}'" for key, value in options.items())
-        session.execute(f"CREATE TABLE {table.name} (\n{table.body}\n) WITH ({listed})")
+        create_table(session, table, options)
+    for sink in case.sinks:
+        create_table(session, sink, {"connector": "written", "path": path + "." + sink.name})
+    return path
 
 
 def column_list(columns):
@@ -102,6 +108,21 @@ def answer_query(session, case):
     except gateway.FlinkError:
         pass  # types that a sink does not take: intervals
     return answer + "".join(row_text(*row) + "\n" for row in result.rows)
+
+
+def answer_insert(session, case, path):
+    try:
+        session.execute(f"EXPLAIN {case.query}")
+    except gateway.FlinkError as error:
+        return f"error when planned: {message_of(error)}\n"
+    job = session.execute(case.query).rows[0][1][0]
+    if gateway.wait_for_job(job) == "FAILED":
+        return f"error when run: {message_of(gateway.failure_of(job))}\n"
+    text = ""
+    for sink in case.sinks:
+        written = pathlib.Path(path + "." + sink.name)
+        text += written.read_text(encoding="utf-8") if written.exists() else ""
+    return text
 
 
 def answers_to(session, expressions, suffix):
@@ -138,13 +159,15 @@ def answer_expressions(session, case):
 def answer(case, folder):
     with gateway.Session(SETTINGS) as session:
         try:
-            create_tables(session, case, folder)
+            path = create_tables(session, case, folder)
             for statement in case.statements:
                 session.execute(statement)
         except gateway.FlinkError as error:
             return f"error when planned: {message_of(error)}\n"
         if case.expressions:
             return answer_expressions(session, case)
+        if case.sinks:
+            return answer_insert(session, case, path)
         return answer_query(session, case)
 
 

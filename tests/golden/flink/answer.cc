@@ -5,6 +5,7 @@
 #include "exec/pipeline.h"
 #include "exec/testing/world.h"
 #include "golden/flink/replay.h"
+#include "plan/bind/inserts.h"
 #include "plan/bind/queries.h"
 #include "plan/new_nodes.h"
 #include "plan/program.h"
@@ -17,8 +18,8 @@ namespace {
 
 struct Query {
   std::shared_ptr<plan::Plan> plan = std::make_shared<plan::Plan>();
-  std::string columns;    // "k STRING, n BIGINT NOT NULL"
-  std::string changelog;  // "I,UB,UA,D"
+  // Of a SELECT: "columns k STRING, n BIGINT NOT NULL" and "changelog I,UB,UA,D".
+  std::vector<std::string> heading;
 };
 
 std::string definitions(const FlinkCase& test) {
@@ -30,6 +31,10 @@ std::string definitions(const FlinkCase& test) {
       text += key == "changelog" ? "" : ", '" + key + "' = '" + value + "'";
     }
     text += ");\n";
+  }
+  for (const CaseTable& sink : test.sinks) {
+    text += "CREATE TABLE " + sink.name + " (\n" + sink.body + ") WITH ('connector' = '" +
+            written_connector(sink) + "');\n";
   }
   return text + test.statements;
 }
@@ -92,7 +97,37 @@ void optimise_least(plan::Plan& plan) {
   plan::find_lookups(plan);
   plan::localise_windows(plan);
   plan::infer_changelogs(plan);
+  if (plan::resolve_conflicts(plan)) {
+    plan::infer_changelogs(plan);
+  }
   plan::pass_insertions(plan);
+}
+
+// Beside the query, all columns of its tables.
+void read_tables(const FlinkCase& test, plan::QueryBinder& binder, plan::Plan& plan) {
+  for (const CaseTable& table : test.tables) {
+    if (!table.options.contains("lookup")) {
+      const plan::Relation whole =
+          binder.bind(*sql::parse_query("SELECT * FROM " + table.name, {"", 1, 1}));
+      plan::new_sink(plan, whole.node, sink_for(whole, Replay::kBeside), {});
+    }
+  }
+}
+
+// An INSERT where the case has tables for it, else a query by itself, whose sink is returned.
+const plan::Sink* bind(const FlinkCase& test, const std::string& text, const plan::Program& program,
+                       const catalog::Connections& connections, Query& query) {
+  if (!test.sinks.empty()) {
+    const sql::Statement statement = sql::parse_statement(text);
+    *query.plan = plan::bind_inserts({&std::get<sql::Insert>(statement.node)}, program.catalog,
+                                     connections, query.plan->settings);
+    return nullptr;
+  }
+  const sql::QueryPtr parsed = sql::parse_query(text, {"", 1, 1});
+  plan::QueryBinder binder(program.catalog, connections, *query.plan);
+  const plan::Relation relation = binder.bind(*parsed);
+  query.heading.push_back("columns " + columns_of(relation));
+  return plan::new_sink(*query.plan, relation.node, sink_for(relation, "answer"), {});
 }
 
 Query plan_query(const FlinkCase& test, const std::string& text, Pace pace) {
@@ -100,22 +135,16 @@ Query plan_query(const FlinkCase& test, const std::string& text, Pace pace) {
   const catalog::Connections connections = replay_connections();
   const plan::Program program = plan::plan_program(before, "", connections);
   Query query;
-  const sql::QueryPtr parsed = sql::parse_query(text, {"", 1, 1});
   query.plan->settings = settings_of(before);
-  plan::QueryBinder binder(program.catalog, connections, *query.plan);
-  const plan::Relation relation = binder.bind(*parsed);
-  query.columns = columns_of(relation);
-  const plan::Sink* sink =
-      plan::new_sink(*query.plan, relation.node, sink_for(relation, Replay::kAnswer), {});
-  for (const CaseTable& table : pace == Pace::shared ? test.tables : std::vector<CaseTable>()) {
-    if (!table.options.contains("lookup")) {
-      const plan::Relation whole =
-          binder.bind(*sql::parse_query("SELECT * FROM " + table.name, {"", 1, 1}));
-      plan::new_sink(*query.plan, whole.node, sink_for(whole, "beside"), {});
-    }
+  const plan::Sink* sink = bind(test, text, program, connections, query);
+  if (pace == Pace::shared) {
+    plan::QueryBinder binder(program.catalog, connections, *query.plan);
+    read_tables(test, binder, *query.plan);
   }
   pace == Pace::split ? optimise_least(*query.plan) : plan::optimise(*query.plan);
-  query.changelog = text_of(sink->inputs[0]->changelog);
+  if (sink != nullptr) {
+    query.heading.push_back("changelog " + text_of(sink->inputs[0]->changelog));
+  }
   return query;
 }
 
@@ -195,7 +224,7 @@ std::vector<std::string> answer(const FlinkCase& test, Pace pace) {
   }
   try {
     std::vector<std::string> lines = run(test, query, pace);
-    lines.insert(lines.begin(), {"columns " + query.columns, "changelog " + query.changelog});
+    lines.insert(lines.begin(), query.heading.begin(), query.heading.end());
     return lines;
   } catch (const Error& error) {  // likewise
     return {"error when run: " + std::string(error.what())};

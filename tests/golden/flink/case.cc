@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kDashes = "----";
 constexpr std::string_view kArrow = " -> ";
-constexpr std::array<std::string_view, 6> kSections{"compare", "table", "feed",
+constexpr std::array<std::string_view, 7> kSections{"compare", "table", "sink",       "feed",
                                                     "sql",     "query", "expressions"};
 constexpr std::array<std::string_view, 4> kKinds{"+I", "-U", "+U", "-D"};  // as RowKind counts
 
@@ -105,6 +105,8 @@ void take(const Section& section, size_t& steps, FlinkCase& test) {
     test.comparison = comparison_of(section.argument);
   } else if (section.name == "table") {
     test.tables.push_back(table_of(section));
+  } else if (section.name == "sink") {
+    test.sinks.push_back(table_of(section));
   } else if (section.name == "feed") {
     for (const std::string& line : section.lines) {
       if (!line.empty()) {

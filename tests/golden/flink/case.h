@@ -43,6 +43,7 @@ struct FlinkCase {
   std::string head;  // before the dashes, as written
   Comparison comparison = Comparison::by_row;
   std::vector<CaseTable> tables;
+  std::vector<CaseTable> sinks;  // what an INSERT is into
   std::vector<FeedRow> feed;
   std::string statements;
   std::string query;  // empty in a case of expressions

@@ -30,7 +30,12 @@ constexpr std::array kConnectors{
                                   .can_read = true,
                                   .gives = Changes::all,
                                   .look_ups = catalog::LookUps::always,
-                                  .options = kOptions}};
+                                  .options = kOptions},
+    catalog::ConnectorDescription{.name = "written", .can_write = true},
+    catalog::ConnectorDescription{
+        .name = "written-retract", .can_write = true, .takes = Changes::all},
+    catalog::ConnectorDescription{
+        .name = "written-upsert", .can_write = true, .takes = Changes::upserts}};
 constexpr size_t kEnd = SIZE_MAX;  // the step of a source that has read all
 
 std::string hexadecimal(const Column& column, size_t row) {
@@ -88,15 +93,21 @@ Schema schema_of(const plan::Scan& scan) {
 
 }  // namespace
 
+static std::string of_kind(const std::string& connector, const CaseTable& table) {
+  const auto found = table.options.find("changelog");
+  return found == table.options.end() ? connector : connector + "-" + found->second;
+}
+
 catalog::Connections replay_connections() { return {kConnectors, {}}; }
 
 std::string replay_connector(const CaseTable& table) {
   if (table.options.contains("lookup")) {
     return "replay-lookup";
   }
-  const auto found = table.options.find("changelog");
-  return found == table.options.end() ? "replay" : "replay-" + found->second;
+  return of_kind("replay", table);
 }
+
+std::string written_connector(const CaseTable& sink) { return of_kind("written", sink); }
 
 class ReplaySource final : public exec::Source {
  public:
@@ -222,7 +233,7 @@ std::unique_ptr<exec::Source> Replay::make_source(const plan::Scan& scan, exec::
 }
 
 std::unique_ptr<exec::Sink> Replay::make_sink(const plan::Sink& sink, exec::TaskContext&) {
-  if (sink.table->name != kAnswer) {
+  if (sink.table->name == kBeside) {
     return std::make_unique<DroppingSink>();
   }
   return std::make_unique<CollectSink>(*this);

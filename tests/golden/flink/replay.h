@@ -14,16 +14,17 @@
 
 namespace millrace::golden {
 
-// 'replay', 'replay-retract', 'replay-upsert' and 'replay-lookup'.
+// 'replay', 'replay-retract', 'replay-upsert' and 'replay-lookup'; 'written' and its kinds.
 catalog::Connections replay_connections();
 std::string replay_connector(const CaseTable& table);
+std::string written_connector(const CaseTable& sink);
 
 class ReplaySource;
 
 class Replay final : public exec::Connectors {
  public:
-  // The sink whose changes are kept.
-  static constexpr const char* kAnswer = "answer";
+  // A sink whose changes nobody looks at.
+  static constexpr const char* kBeside = "beside";
 
   // `test` outlives this. `batch_size` gives the rows of each next batch.
   Replay(const FlinkCase& test, std::function<size_t()> batch_size);
