@@ -11,6 +11,7 @@
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
+#include "exec/operators/latest_rows.h"
 #include "exec/operators/lookup_join.h"
 #include "exec/operators/match_recognize.h"
 #include "exec/operators/normalize.h"
@@ -24,6 +25,7 @@
 #include "exec/operators/semi_join.h"
 #include "exec/operators/session_aggregate.h"
 #include "exec/operators/session_rows.h"
+#include "exec/operators/settled_rows.h"
 #include "exec/operators/sink.h"
 #include "exec/operators/temporal_join.h"
 #include "exec/operators/time_sort.h"
@@ -56,6 +58,8 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::window_aggregate: return {"window_aggregate", "WindowAggregate"};
     case plan::NodeKind::over_aggregate: return {"over_aggregate", "OverAggregate"};
     case plan::NodeKind::rank: return {"rank", "Rank"};
+    // Once a mode of the rank, which its state is named after.
+    case plan::NodeKind::resolve: return {"rank", "SinkMaterializer"};
     case plan::NodeKind::match_recognize: return {"match_recognize", "Match"};
     case plan::NodeKind::window_rank: return {"window_rank", "WindowRank"};
     case plan::NodeKind::group_aggregate: return {"group_aggregate", "GroupAggregate"};
@@ -126,6 +130,13 @@ std::unique_ptr<Operator> make_over(const plan::OverAggregate& node, const TaskC
   return std::make_unique<OverAggregate>(node, task);
 }
 
+std::unique_ptr<Operator> make_resolve(const plan::Resolve& node, const TaskContext& task) {
+  if (node.on_conflict == plan::OnConflict::deduplicate) {
+    return std::make_unique<LatestRows>(node, task);
+  }
+  return std::make_unique<SettledRows>(node, task);
+}
+
 std::unique_ptr<Operator> make_join(const plan::Join& node, const TaskContext& task) {
   if (node.is_by(plan::Join::Times::Rule::interval)) {
     return std::make_unique<IntervalJoin>(node, task);
@@ -169,6 +180,9 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     case plan::NodeKind::rank:
       stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
+      return;
+    case plan::NodeKind::resolve:
+      stage.step = make_resolve(static_cast<const plan::Resolve&>(node), task);
       return;
     case plan::NodeKind::match_recognize:
       stage.step = make<MatchRecognize, plan::MatchRecognize>(node, task);

@@ -39,6 +39,7 @@ set(SOURCES
   operators/repeat.cc
   operators/scan.cc
   operators/session_aggregate.cc operators/session_rows.cc
+  operators/settled_rows.cc
   operators/semi_join.cc
   operators/sink.cc
   operators/temporal_join.cc

@@ -171,12 +171,10 @@ std::string limit_text(const Rank& node) {
          std::to_string(node.end - node.start + 1) + "])";
 }
 
-std::string latest_text(const Rank& node) {
-  std::vector<std::string> key;
-  for (const size_t column : node.partition_by) {
-    key.push_back(node.schema[column].name);
-  }
-  return "SinkMaterializer(key=[" + joined(key) + "], conflictStrategy=[DEDUPLICATE])";
+std::string resolve_text(const Resolve& node) {
+  static constexpr const char* kStrategies[] = {"", "DEDUPLICATE", "NOTHING", "ERROR"};
+  return "SinkMaterializer(key=[" + columns_text(node.key, node.schema) + "], conflictStrategy=[" +
+         kStrategies[static_cast<size_t>(node.on_conflict)] + "])";
 }
 
 std::string over_text(const OverAggregate& node) {
@@ -315,10 +313,9 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::over_aggregate: return {over_text(static_cast<const OverAggregate&>(node))};
     case NodeKind::rank: {
       const auto& rank = static_cast<const Rank&>(node);
-      return {rank.purpose == Rank::Purpose::limit    ? limit_text(rank)
-              : rank.purpose == Rank::Purpose::latest ? latest_text(rank)
-                                                      : "Rank(" + rank_text(rank)};
+      return {rank.purpose == Rank::Purpose::limit ? limit_text(rank) : "Rank(" + rank_text(rank)};
     }
+    case NodeKind::resolve: return {resolve_text(static_cast<const Resolve&>(node))};
     case NodeKind::match_recognize: return {match_text(static_cast<const MatchRecognize&>(node))};
     case NodeKind::window_rank:
       return {"WindowRank(" + rank_text(static_cast<const WindowRank&>(node))};

@@ -79,6 +79,7 @@ class Collector {
       case NodeKind::over_aggregate: return add(static_cast<const OverAggregate&>(node));
       case NodeKind::rank: return add(static_cast<const Rank&>(node));
       case NodeKind::window_rank: return add(static_cast<const WindowRank&>(node));
+      case NodeKind::resolve: return add(static_cast<const Resolve&>(node));
       case NodeKind::match_recognize: return add(static_cast<const MatchRecognize&>(node));
       case NodeKind::scan:
       case NodeKind::filter:
@@ -239,11 +240,17 @@ class Collector {
         keep(rows + per(node.partition_by, input()), bytes);
       }
     } else {
-      keep(node.purpose == Rank::Purpose::latest
-               ? "each row, since the table has it again when a later one goes"
-               : "each row, since it may move up when another goes",
-           bytes_of(input()));
+      keep("each row, since it may move up when another goes", bytes_of(input()));
     }
+  }
+
+  void add(const Resolve& node) {
+    if (node.on_conflict == OnConflict::deduplicate) {
+      keep("each row, since the table has it again when a later one goes", bytes_of(input()));
+      return;
+    }
+    keep("the row" + per(node.key, input()), bytes_of(input()));
+    keep_until("the watermark rises", "each change", bytes_of(input()));
   }
 
   void add(const WindowRank& node) {

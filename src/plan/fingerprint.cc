@@ -138,6 +138,18 @@ std::string describe_rank(const RankNode& node) {
          (node.number ? " numbered" : "");
 }
 
+std::string describe_resolve(const Resolve& node) {
+  const std::string by = " by" + describe_columns(node.key);
+  switch (node.on_conflict) {
+    case OnConflict::unspecified: break;
+    // Once a rank, and written so since.
+    case OnConflict::deduplicate: return "latest" + by + " order from 1 to 1";
+    case OnConflict::nothing: return "first settled" + by + " of" + describe_columns(node.row_key);
+    case OnConflict::error: return "only settled" + by + " of" + describe_columns(node.row_key);
+  }
+  return {};
+}
+
 std::string describe_expand(const Expand& node) {
   std::string text = "expand";
   for (const std::vector<bool>& set : node.sets) {
@@ -185,11 +197,9 @@ std::string text_of(const Node& node) {
     case NodeKind::over_aggregate: return describe_over(static_cast<const OverAggregate&>(node));
     case NodeKind::rank: {
       const auto& rank = static_cast<const Rank&>(node);
-      return (rank.purpose == Rank::Purpose::limit    ? "limit"
-              : rank.purpose == Rank::Purpose::latest ? "latest"
-                                                      : "rank") +
-             describe_rank(rank);
+      return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank);
     }
+    case NodeKind::resolve: return describe_resolve(static_cast<const Resolve&>(node));
     case NodeKind::match_recognize: return describe_match(static_cast<const MatchRecognize&>(node));
     case NodeKind::window_rank:
       return "window_rank" + describe_rank(static_cast<const WindowRank&>(node));

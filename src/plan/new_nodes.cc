@@ -8,6 +8,7 @@
 #include "function/scalar.h"
 #include "function/session_zone.h"
 #include "plan/columns.h"
+#include "plan/written_key.h"
 
 namespace millrace::plan {
 
@@ -326,6 +327,7 @@ void describe(Node& node) {
     case NodeKind::expand: return describe_expand(static_cast<Expand&>(node));
     case NodeKind::normalize:
     case NodeKind::repeat:
+    case NodeKind::resolve:
     case NodeKind::time_sort:
     case NodeKind::final_rows: return describe_as_input(node);
     case NodeKind::unnest: return describe_unnest(static_cast<Unnest&>(node));
@@ -499,11 +501,20 @@ Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by) {
   return node;
 }
 
-Node* new_latest(Plan& plan, Node* input, std::vector<size_t> key) {
-  Rank* node = plan.add(std::make_unique<Rank>());
-  node->inputs = {input};
-  node->purpose = Rank::Purpose::latest;
-  node->partition_by = std::move(key);
+static std::vector<size_t> smallest_key_of(const Node& input) {
+  const auto& keys = input.upsert_keys;
+  const auto smallest = std::min_element(
+      keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  return smallest == keys.end() ? std::vector<size_t>() : *smallest;
+}
+
+Node* new_resolve(Plan& plan, const Sink& sink) {
+  Resolve* node = plan.add(std::make_unique<Resolve>());
+  node->inputs = sink.inputs;
+  node->on_conflict = sink.on_conflict;
+  node->key = written_key(*sink.table);
+  node->row_key = smallest_key_of(*sink.inputs[0]);
+  node->position = sink.position;
   describe(*node);
   return node;
 }

@@ -30,7 +30,7 @@ Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by);
 // compared.
 Node* new_distinct(Plan& plan, Node* input);
 // Of the rows of each key that are there the one that came last.
-Node* new_latest(Plan& plan, Node* input, std::vector<size_t> key);
+Node* new_resolve(Plan& plan, const Sink& sink);
 Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
                  bool with_ordinality);
 // The inputs have the same types; names are those of the first.

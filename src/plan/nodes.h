@@ -41,6 +41,7 @@ enum class NodeKind : uint8_t {
   over_aggregate,
   rank,
   window_rank,
+  resolve,
   match_recognize,
   sink,
 };
@@ -203,9 +204,8 @@ struct OverAggregate final : Node {
 // The rows numbered `start` to `end` of each partition by their order, rows of equal order by
 // arrival. Output: the input's columns, then the number where it is wanted.
 struct Rank final : Node {
-  // A filter on ROW_NUMBER(), or LIMIT, which has no partitions and perhaps no order, or the row of
-  // each key that came last of those that are there, for ON CONFLICT DO DEDUPLICATE.
-  enum class Purpose : uint8_t { row_number, limit, latest };
+  // A filter on ROW_NUMBER(), or LIMIT, which has no partitions and perhaps no order.
+  enum class Purpose : uint8_t { row_number, limit };
   Rank() : Node(NodeKind::rank) {}
   Purpose purpose = Purpose::row_number;
   std::vector<size_t> partition_by;
@@ -391,10 +391,21 @@ struct Join final : Node {
 // The connector of the table that a query by itself is written to; none can be declared with it.
 inline constexpr const char* kCollect = "collect";
 
+// What is done where rows of a query that have keys of their own meet in one row of its table.
+enum class OnConflict : uint8_t { unspecified, deduplicate, nothing, error };
+
+// One row for each key of a table, of all that a query has for it: ON CONFLICT, ahead of the sink.
+struct Resolve final : Node {
+  Resolve() : Node(NodeKind::resolve) {}
+  OnConflict on_conflict = OnConflict::deduplicate;
+  std::vector<size_t> key;  // the table's, as columns of the input
+  // What tells the query's rows apart; empty where nothing does, and equal rows are several.
+  std::vector<size_t> row_key;
+  Position position;  // of the table's name in the statement, for messages
+};
+
 // Writes its one input, whose schema is the table's (physical columns in order).
 struct Sink final : Node {
-  // What is done where rows of the query that have keys of their own meet in one row of the table.
-  enum class OnConflict : uint8_t { unspecified, deduplicate };
   Sink() : Node(NodeKind::sink) {}
   OnConflict on_conflict = OnConflict::unspecified;
   std::shared_ptr<const catalog::Table> table;

@@ -31,9 +31,7 @@ std::string obstacle_in(const GroupAggregate& node) {
 std::string obstacle_in(const Rank& node) {
   const auto deduplication = as_deduplication(node);
   if (!deduplication) {
-    return node.purpose == Rank::Purpose::limit    ? "LIMIT"
-           : node.purpose == Rank::Purpose::latest ? "ON CONFLICT DO DEDUPLICATE"
-                                                   : "a Top-N";
+    return node.purpose == Rank::Purpose::limit ? "LIMIT" : "a Top-N";
   }
   return "";
 }
@@ -49,6 +47,7 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::group_aggregate: return obstacle_in(static_cast<const GroupAggregate&>(node));
     case NodeKind::rank: return obstacle_in(static_cast<const Rank&>(node));
     case NodeKind::over_aggregate: return obstacle_in(static_cast<const OverAggregate&>(node));
+    case NodeKind::resolve: return "ON CONFLICT";
     case NodeKind::join:
       return static_cast<const Join&>(node).is_by(Join::Times::Rule::version)
                  ? "FOR SYSTEM_TIME AS OF"

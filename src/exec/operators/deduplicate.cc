@@ -4,7 +4,6 @@
 
 #include "exec/event_time.h"
 #include "exec/mark_cursor.h"
-#include "exec/operators/latest_rows.h"
 #include "exec/operators/rank.h"
 #include "exec/rejecting.h"
 #include "exec/table_shapes.h"
@@ -218,9 +217,6 @@ bool Deduplicate::replaces(const char* old, const char* row) const {
 }
 
 std::unique_ptr<Operator> make_rank(const plan::Rank& node, const TaskContext& task) {
-  if (node.purpose == plan::Rank::Purpose::latest) {
-    return std::make_unique<LatestRows>(node, task);
-  }
   const auto deduplication = plan::as_deduplication(node);
   if (!deduplication) {
     return std::make_unique<Rank>(node, task);

@@ -7,11 +7,10 @@ namespace millrace::exec {
 
 using state::RowRef;
 
-LatestRows::LatestRows(const plan::Rank& node, const TaskContext& task)
+LatestRows::LatestRows(const plan::Resolve& node, const TaskContext& task)
     : task_(task),
       rows_(task_.state().ranked_rows(
-          "rows",
-          {.types = types_of(node.inputs[0]->schema), .key = node.partition_by, .order = {}})),
+          "rows", {.types = types_of(node.inputs[0]->schema), .key = node.key, .order = {}})),
       buffer_(&rows_.layout()),
       changes_(&rows_.rows(), RowChanges::Numbers::none) {
   check(!node.changelog.update_before, "a table that is written by its key takes no -U");

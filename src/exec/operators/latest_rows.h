@@ -14,7 +14,7 @@ namespace millrace::exec {
 
 class LatestRows final : public Operator {
  public:
-  LatestRows(const plan::Rank& node, const TaskContext& task);
+  LatestRows(const plan::Resolve& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port, Watermark now, Output& out) override { out.advance(now); }

@@ -32,6 +32,10 @@ void refuse_clauses(const sql::Insert& insert) {
   }
 }
 
+bool is_upsert_sink(const catalog::Table& table) {
+  return table.takes == catalog::Changes::upserts && !table.primary_key.empty();
+}
+
 // ON CONFLICT is for tables that are written by their key, in words of Flink's planner.
 void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
   using Conflict = sql::Insert::Conflict;
@@ -39,7 +43,7 @@ void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
     return;
   }
   const Position at = insert.table.position();
-  if (table.takes != catalog::Changes::upserts || table.primary_key.empty()) {
+  if (!is_upsert_sink(table)) {
     const char* reason =
         table.takes == catalog::Changes::inserts ? "it only accepts INSERT (append-only) changes"
         : table.takes == catalog::Changes::all   ? "it requires UPDATE_BEFORE (retract mode)"
@@ -49,13 +53,21 @@ void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
                     "' is not an upsert sink because " + reason + ".",
                 at);
   }
-  if (insert.on_conflict != Conflict::deduplicate) {
-    throw Error(ErrorCode::unsupported,
-                std::string("ON CONFLICT DO ") +
-                    (insert.on_conflict == Conflict::nothing ? "NOTHING" : "ERROR") +
-                    " is not supported: there is ON CONFLICT DO DEDUPLICATE",
-                at);
+}
+
+OnConflict on_conflict(sql::Insert::Conflict clause, const catalog::Table& table,
+                       const std::map<std::string, std::string>& settings) {
+  using Conflict = sql::Insert::Conflict;
+  switch (clause) {
+    case Conflict::unspecified: break;
+    case Conflict::deduplicate: return OnConflict::deduplicate;
+    case Conflict::nothing: return OnConflict::nothing;
+    case Conflict::error: return OnConflict::error;
   }
+  const auto required = settings.find(kRequireOnConflict);
+  const bool may_be_left_out = required != settings.end() && required->second == "false";
+  return may_be_left_out && is_upsert_sink(table) ? OnConflict::deduplicate
+                                                  : OnConflict::unspecified;
 }
 
 TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catalog,
@@ -243,9 +255,7 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
     Node* input = target.inputs.size() == 1 ? target.inputs.front()
                                             : new_union(plan, std::move(target.inputs));
     Sink* sink = new_sink(plan, input, target.table, target.position);
-    if (target.on_conflict == sql::Insert::Conflict::deduplicate) {
-      sink->on_conflict = Sink::OnConflict::deduplicate;
-    }
+    sink->on_conflict = on_conflict(target.on_conflict, *target.table, plan.settings);
   }
   return plan;
 }

@@ -13,6 +13,9 @@
 
 namespace millrace::plan {
 
+// Where it is false, an INSERT that needs ON CONFLICT has DO DEDUPLICATE without saying so.
+inline constexpr const char* kRequireOnConflict = "table.exec.sink.require-on-conflict";
+
 // One job of one or several INSERTs. What they read is read once; several into the same table go
 // there as one. Throws Error with the place of the mistake.
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,

@@ -88,6 +88,8 @@ class Pruner {
       case NodeKind::repeat:
         pass_below(node, read).insert(static_cast<const Repeat&>(node).times);
         return;
+      // All that is written is compared.
+      case NodeKind::resolve: return add_all(*node.inputs[0], read_[node.inputs[0]]);
       case NodeKind::time_sort:
         return require_order(static_cast<const TimeSort&>(node).order_by, pass_below(node, read));
       case NodeKind::final_rows:
@@ -269,6 +271,7 @@ class Pruner {
         collection = numbers_of(node.inputs[0])[collection];
         return number_behind(node);
       }
+      case NodeKind::resolve:
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
     }

@@ -4,6 +4,7 @@
 
 #include "base/similar.h"
 #include "catalog/check_options.h"
+#include "plan/bind/inserts.h"
 #include "plan/runtime_mode.h"
 #include "plan/session_clock.h"
 #include "plan/state_expiry.h"
@@ -26,6 +27,7 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {kRuntimeMode, "streaming|batch|STREAMING|BATCH"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
+                                {kRequireOnConflict, "boolean"},
                                 {kStateTtl, "duration"},
                                 {kLocalTimeZone, "string"}};
 

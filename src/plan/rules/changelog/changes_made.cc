@@ -167,13 +167,19 @@ void set_changes_of(Normalize& node) {
   node.upsert_keys = {node.key};
 }
 
+// Of rows that stay there may be others for a key, which are passed over; the last one wins.
+void set_changes_of(Resolve& node) {
+  const bool stays =
+      node.inputs[0]->changelog.insert_only() && node.on_conflict != OnConflict::deduplicate;
+  node.changelog = {.updates = !stays, .deletes = !stays};
+  node.upsert_keys = {node.key};
+}
+
 // The first row by time stays; any other rank makes room for a row by sending another away. One row
 // a partition is keyed by it; with its number, each row is.
 void set_changes_of(Rank& rank) {
   const auto deduplication = as_deduplication(rank);
-  if (rank.purpose == Rank::Purpose::latest) {
-    rank.changelog = {.updates = true, .deletes = true};
-  } else if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
+  if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
     rank.changelog = {};  // no later row comes ahead of those that have left
   } else if (!deduplication) {
     rank.changelog = {.updates = true, .deletes = true};
@@ -273,6 +279,7 @@ void set_changes(Node& node) {
       node.upsert_keys.clear();
       return;
     case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
+    case NodeKind::resolve: return set_changes_of(static_cast<Resolve&>(node));
     case NodeKind::filter:
     case NodeKind::union_all:
     case NodeKind::sink: return pass_on(node);

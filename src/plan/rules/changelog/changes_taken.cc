@@ -50,7 +50,7 @@ void require_key(const Sink& sink) {
   const Node& input = *sink.inputs[0];
   const std::vector<size_t> primary = written_key(*sink.table);
   if (input.changelog.insert_only() || primary.empty() ||
-      sink.on_conflict != Sink::OnConflict::unspecified ||
+      sink.on_conflict != OnConflict::unspecified ||
       std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
                   [&](const auto& key) { return contains_all(primary, key); })) {
     return;
@@ -64,7 +64,8 @@ void require_key(const Sink& sink) {
                   sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
                   ", upsert key: " + (keys.empty() ? "none" : keys) +
                   ". Key the table as the query is keyed, or say which row is to stay: ON CONFLICT "
-                  "DO DEDUPLICATE takes the one that came last",
+                  "DO DEDUPLICATE takes the one that came last, DO NOTHING the first, and DO ERROR "
+                  "ends the pipeline",
               sink.position);
 }
 
@@ -148,6 +149,7 @@ void check_changes_taken(const Node& node) {
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::rank:
+    case NodeKind::resolve:
     case NodeKind::filter:
     case NodeKind::project:
     case NodeKind::group_aggregate:

@@ -72,6 +72,7 @@ class UpdateBefore {
       case NodeKind::scan:
       case NodeKind::values:
       case NodeKind::rank:
+      case NodeKind::resolve:
       case NodeKind::over_aggregate:
       case NodeKind::match_recognize:
       case NodeKind::window_rank:
@@ -156,6 +157,7 @@ class UpdateBefore {
         return;
       // To take a row back, an operator must be told which.
       case NodeKind::rank:
+      case NodeKind::resolve:
       case NodeKind::over_aggregate:
       case NodeKind::match_recognize:
       case NodeKind::window_rank:
