@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "connector/connectors.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
 #include "server/commands.h"
@@ -36,6 +37,7 @@ std::string absolute(const std::string& path) {
 
 struct File {
   std::string path;
+  std::string text;
   std::vector<sql::Statement> statements;
 };
 
@@ -128,11 +130,22 @@ class Submission {
   bool interrupted_ = false;
 };
 
+std::vector<flink::Finding> findings_in(const File& file, flink::Lake lake) {
+  std::vector<flink::Finding> findings = flink::findings_in(file.statements, lake);
+  try {
+    const plan::Script script = plan::plan_script(file.text, file.path, connector::connections());
+    const std::vector<flink::Finding> planned = flink::findings_in(script);
+    findings.insert(findings.end(), planned.begin(), planned.end());
+  } catch (const Error&) {  // what we cannot plan Flink may: it is asked of nothing but its text
+  }
+  return findings;
+}
+
 // 1 where Flink would refuse a statement.
 int check(Context& context, const std::vector<File>& files, flink::Lake lake) {
   int code = 0;
   for (const File& file : files) {
-    for (const flink::Finding& finding : flink::findings_in(file.statements, lake)) {
+    for (const flink::Finding& finding : findings_in(file, lake)) {
       context.out(finding.position.file + ":" + std::to_string(finding.position.line) + ":" +
                   std::to_string(finding.position.column) + ": " + finding.what + "\n");
       code = finding.weight == flink::Weight::refused ? 1 : code;
@@ -145,7 +158,9 @@ int check(Context& context, const std::vector<File>& files, flink::Lake lake) {
 int run(Context& context, const Arguments& arguments) {
   std::vector<File> files;
   for (const std::string& path : arguments.operands) {
-    files.push_back({path, sql::parse_script(context.files->read_all(path), path)});
+    std::string text = context.files->read_all(path);
+    std::vector<sql::Statement> statements = sql::parse_script(text, path);
+    files.push_back({path, std::move(text), std::move(statements)});
   }
   const std::string lake = arguments.get("--lake", "");
   if (arguments.has("--check")) {

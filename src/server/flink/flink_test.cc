@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "connector/connectors.h"
 #include "server/flink/gateway.h"
 #include "server/flink/portability.h"
 #include "sql/parser.h"
@@ -38,6 +39,20 @@ TEST_CASE("what is Millrace's own is found before Flink finds it") {
   CHECK(findings[1].position.line == 2);
   CHECK(findings[2].what.find("'visibility'") != std::string::npos);
   CHECK(findings_in(statements, Lake::replaced).size() == 2);
+}
+
+TEST_CASE("an INSERT that Flink wants ON CONFLICT of is told, one that says it is not") {
+  const auto findings = [](const std::string& clause) {
+    return findings_in(plan::plan_script(
+        "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
+        "CREATE TABLE b (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = 'blackhole');\n"
+        "INSERT INTO b SELECT k, v FROM a" +
+            clause,
+        "f.sql", connector::connections()));
+  };
+  REQUIRE(findings("").size() == 1);
+  CHECK(findings("").front().position.line == 3);
+  CHECK(findings(" ON CONFLICT DO DEDUPLICATE").empty());
 }
 
 TEST_CASE("a lake table becomes JSON files, any other statement stays") {

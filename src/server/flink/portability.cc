@@ -4,6 +4,8 @@
 
 #include "base/match.h"
 #include "io/files.h"
+#include "plan/rules/changelog/changelog.h"
+#include "plan/written_key.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
 
@@ -61,6 +63,32 @@ std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lak
       look_at(*table, lake, findings);
     } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
       look_at(*set, findings);
+    }
+  }
+  return findings;
+}
+
+// Rows that are only inserted, into a table by its key: here the last one wins without a word.
+static bool lacks_on_conflict(const plan::Sink& sink) {
+  const plan::Node& input = *sink.inputs[0];
+  return sink.table->takes == catalog::Changes::upserts && !sink.table->primary_key.empty() &&
+         sink.on_conflict == plan::OnConflict::unspecified &&
+         !plan::is_unique_within(input, plan::written_key(*sink.table));
+}
+
+std::vector<Finding> findings_in(const plan::Script& script) {
+  std::vector<Finding> findings;
+  for (const plan::Given& given : script.given) {
+    const auto* job = std::get_if<plan::Job>(&given);
+    for (const plan::Sink* sink : job == nullptr ? std::vector<plan::Sink*>() : job->plan->sinks) {
+      if (lacks_on_conflict(*sink)) {
+        findings.push_back({Weight::refused, sink->position,
+                            "Flink asks for a clause here, as nothing says that the query has one "
+                            "row for each key of table '" +
+                                sink->table->name +
+                                "': ON CONFLICT DO DEDUPLICATE lets the last row win, as it does "
+                                "here without it"});
+      }
     }
   }
   return findings;

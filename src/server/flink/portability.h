@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "plan/program.h"
 #include "sql/statement.h"
 
 namespace millrace::server::flink {
@@ -25,6 +26,8 @@ struct Finding {
 // `lake` tells whether lake tables will be replaced, as for_flink() does.
 enum class Lake : uint8_t { as_written, replaced };
 std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake);
+// The same of the plans of a file.
+std::vector<Finding> findings_in(const plan::Script& script);
 
 struct Places {
   std::string folder;  // of the SQL file, from the root: Flink would look in its own for a file
