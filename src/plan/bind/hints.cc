@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
+
 namespace millrace::plan {
 
 namespace {
@@ -111,13 +113,20 @@ SelectHints::SelectHints(const sql::Select& select) {
 }
 
 void SelectHints::read(const sql::Hint& hint, const std::vector<std::string>& tables) {
-  const std::string& name = hint.name.text;
+  const std::string name = upper_case(hint.name.text);
   if (name == kLookupHint) {
     return check_lookup(hint, tables);
   }
   const bool is_ttl = name == kStateTtlHint;
   if (!is_ttl && !contains(kBatchJoins, name)) {
-    throw Error(ErrorCode::unsupported, "the hint " + name + " is not supported",
+    throw Error(ErrorCode::unsupported,
+                name == "OPTIONS" ? "the hint OPTIONS stands behind a table, of which it is"
+                                  : "the hint " + name + " is not supported",
+                hint.name.position);
+  }
+  if (is_ttl && hint.arguments.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                "Invalid STATE_TTL hint, expecting at least one key-value options specified.",
                 hint.name.position);
   }
   for (const sql::Hint::Argument& argument : hint.arguments) {
