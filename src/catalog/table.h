@@ -47,6 +47,19 @@ struct Option {
   Position position;  // of the key, for messages
 };
 
+// What a MATERIALIZED TABLE has beside other tables: the query with which a pipeline of its own
+// keeps it filled.
+struct Materialized {
+  std::string query;                 // its text
+  Position position;                 // where that text begins, for messages
+  Namespace names_in;                // where the names in it are looked for
+  std::vector<std::string> columns;  // the query's, of which the table has each
+  int64_t freshness_ms = 0;          // how far it may be behind: the pipeline's epochs are so long
+  std::string start_mode;            // as said; empty for the usual one
+  std::string pipeline;              // its name
+  bool suspended = false;            // the pipeline does not run
+};
+
 struct Table {
   std::string name;
   Namespace space;
@@ -58,6 +71,7 @@ struct Table {
   std::map<std::string, Option> options;  // WITH (...), without surprises: checked at creation
   std::string comment;
   bool temporary = false;
+  std::optional<Materialized> materialized = {};
   Changes gives = Changes::inserts;  // when it is read
   Changes takes = Changes::inserts;  // when it is written to
   bool reads_members = false;        // of a ROW, without the others

@@ -39,7 +39,15 @@ static std::optional<Given> given_by(Outcome outcome, const std::string& text) {
                     first_word(text) + " of jobs is not supported: millrace pipeline list does it",
                     request.position);
       },
+      [](Withdrawn&) -> std::optional<Given> { return std::nullopt; },
       [](auto& given) -> std::optional<Given> { return std::move(given); });
+}
+
+// The name of the job that is to run no more as it was given.
+static std::string superseded_by(const Outcome& outcome) {
+  const auto* withdrawn = std::get_if<Withdrawn>(&outcome);
+  const auto* job = std::get_if<Job>(&outcome);
+  return withdrawn != nullptr ? withdrawn->job : job != nullptr ? job->name : "";
 }
 
 Script plan_script(std::string_view text, const std::string& file,
@@ -49,7 +57,12 @@ Script plan_script(std::string_view text, const std::string& file,
   for (sql::Statement& statement : sql::parse_script(text, file)) {
     ++script.statements;
     const std::string written = statement.text;
-    if (auto given = given_by(session.execute(std::move(statement)), written)) {
+    Outcome outcome = session.execute(std::move(statement));
+    std::erase_if(script.given, [gone = superseded_by(outcome)](const Given& given) {
+      const auto* job = std::get_if<Job>(&given);
+      return job != nullptr && job->name == gone;
+    });
+    if (auto given = given_by(std::move(outcome), written)) {
       script.given.push_back(std::move(*given));
     }
   }
@@ -65,6 +78,8 @@ Program plan_program(std::string_view text, const std::string& file,
   for (sql::Statement& statement : sql::parse_script(text, file)) {
     refuse_answer(statement);
     Outcome outcome = session.execute(std::move(statement));
+    std::erase_if(program.jobs,
+                  [gone = superseded_by(outcome)](const Job& job) { return job.name == gone; });
     if (Job* job = std::get_if<Job>(&outcome)) {
       program.jobs.push_back(std::move(*job));
     }

@@ -11,6 +11,7 @@ set(SOURCES
   rules/share_calls.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
   session/describe_function.cc session/libraries.cc
+  session/materialized_tables.cc
   session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
   rules/session_zone.cc runtime_mode.cc session_clock.cc state_expiry.cc
   window_columns.cc written_key.cc)

@@ -68,10 +68,7 @@ Change parse_table_change(TokenStream& tokens) {
   tokens.fail("RENAME, ADD, MODIFY, DROP, SET or RESET");
 }
 
-Change parse_view_change(TokenStream& tokens) {
-  if (tokens.accept({"RENAME", "TO"})) {
-    return RenameTo{parse_qualified_name(tokens, "the new name of the view")};
-  }
+Change parse_query_change(TokenStream& tokens) {
   tokens.expect("AS");
   ChangeQuery change;
   const size_t begin = tokens.peek().begin;
@@ -79,6 +76,34 @@ Change parse_view_change(TokenStream& tokens) {
   change.query = parse_query(tokens);
   change.query_text = tokens.text_since(begin);
   return change;
+}
+
+Change parse_view_change(TokenStream& tokens) {
+  if (tokens.accept({"RENAME", "TO"})) {
+    return RenameTo{parse_qualified_name(tokens, "the new name of the view")};
+  }
+  return parse_query_change(tokens);
+}
+
+Change parse_materialized_table_change(TokenStream& tokens) {
+  const Position at = tokens.position();
+  if (tokens.accept("SUSPEND")) {
+    return Suspend{};
+  }
+  if (tokens.accept("RESUME")) {
+    return Resume{tokens.accept("WITH") ? parse_options(tokens) : std::vector<Option>()};
+  }
+  if (tokens.accept("REFRESH")) {
+    return RefreshNow{at,
+                      tokens.accept("PARTITION") ? parse_partition(tokens) : std::vector<Option>()};
+  }
+  if (tokens.at("AS")) {
+    return parse_query_change(tokens);
+  }
+  if (!tokens.at_any({"ADD", "MODIFY", "DROP", "SET", "RESET"})) {
+    tokens.fail("SUSPEND, RESUME, REFRESH, AS, ADD, MODIFY, DROP, SET or RESET");
+  }
+  return parse_table_change(tokens);
 }
 
 Change parse_options_change(TokenStream& tokens) {
@@ -101,6 +126,8 @@ StatementNode parse_alter(TokenStream& tokens) {
   Alter alter;
   if (tokens.accept("VIEW")) {
     alter.kind = ObjectKind::view;
+  } else if (tokens.accept({"MATERIALIZED", "TABLE"})) {
+    alter.kind = ObjectKind::materialized_table;
   } else if (tokens.accept("MODEL")) {
     alter.kind = ObjectKind::model;
   } else if (tokens.accept("DATABASE")) {
@@ -108,12 +135,15 @@ StatementNode parse_alter(TokenStream& tokens) {
   } else if (tokens.accept("CATALOG")) {
     alter.kind = ObjectKind::catalog;
   } else if (!tokens.accept("TABLE")) {
-    tokens.fail("TABLE, VIEW, MODEL, DATABASE or CATALOG");
+    tokens.fail("TABLE, MATERIALIZED TABLE, VIEW, MODEL, DATABASE or CATALOG");
   }
-  alter.if_exists = tokens.accept({"IF", "EXISTS"});
+  alter.if_exists = alter.kind != ObjectKind::materialized_table && tokens.accept({"IF", "EXISTS"});
   alter.name = parse_qualified_name(tokens);
   switch (alter.kind) {
     case ObjectKind::table: alter.change = parse_table_change(tokens); break;
+    case ObjectKind::materialized_table:
+      alter.change = parse_materialized_table_change(tokens);
+      break;
     case ObjectKind::view: alter.change = parse_view_change(tokens); break;
     case ObjectKind::model:
     case ObjectKind::database:

@@ -3,6 +3,7 @@
 #include "sql/definition_printer.h"
 
 #include "base/match.h"
+#include "sql/grammar.h"
 #include "sql/printer.h"
 
 namespace millrace::sql {
@@ -10,6 +11,7 @@ namespace millrace::sql {
 const char* word_of(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::table: return "TABLE ";
+    case ObjectKind::materialized_table: return "MATERIALIZED TABLE ";
     case ObjectKind::view: return "VIEW ";
     case ObjectKind::function: return "FUNCTION ";
     case ObjectKind::catalog: return "CATALOG ";
@@ -53,11 +55,11 @@ std::string options_clause(const std::vector<Option>& options) {
 // --- CREATE TABLE ---
 
 std::string print(const ColumnDefinition& column) {
-  std::string text = quoted_if_needed(column.name.text) + " ";
+  std::string text = quoted_if_needed(column.name.text);
   if (column.kind == ColumnDefinition::Kind::computed) {
-    text += "AS " + to_sql(*column.expression);
-  } else {
-    text += to_sql(*column.type);
+    text += " AS " + to_sql(*column.expression);
+  } else if (column.type) {
+    text += " " + to_sql(*column.type);
   }
   if (column.kind == ColumnDefinition::Kind::metadata) {
     text += " METADATA";
@@ -98,9 +100,31 @@ std::string print(const TableLike& like) {
   return "\nLIKE " + to_sql(like.source) + (choices.empty() ? "" : " (" + choices + ")");
 }
 
+std::string print(const Refresh& refresh) {
+  std::string text = refresh.start_mode.empty() ? "" : "\nSTART_MODE = " + refresh.start_mode;
+  if (refresh.freshness) {
+    text += "\nFRESHNESS = " + to_sql(*make_expression({}, refresh.freshness->interval));
+  }
+  switch (refresh.mode) {
+    case Refresh::Mode::unspecified: return text;
+    case Refresh::Mode::continuous: return text + "\nREFRESH_MODE = CONTINUOUS";
+    case Refresh::Mode::full: return text + "\nREFRESH_MODE = FULL";
+  }
+  return text;
+}
+
+const char* verb_of(const CreateTable& table) {
+  if (table.refresh) {
+    return table.refresh->or_alter ? "CREATE OR ALTER MATERIALIZED TABLE "
+                                   : "CREATE MATERIALIZED TABLE ";
+  }
+  return table.temporary    ? "CREATE TEMPORARY TABLE "
+         : table.or_replace ? "CREATE OR REPLACE TABLE "
+                            : "CREATE TABLE ";
+}
+
 std::string print(const CreateTable& table) {
-  std::string text = std::string("CREATE ") + (table.or_replace ? "OR REPLACE " : "") +
-                     (table.temporary ? "TEMPORARY TABLE " : "TABLE ");
+  std::string text = verb_of(table);
   text += (table.if_not_exists ? "IF NOT EXISTS " : "") + to_sql(table.name);
   const std::vector<std::string> elements = elements_of(table);
   text += elements.empty() ? "" : " " + block(elements);
@@ -110,6 +134,7 @@ std::string print(const CreateTable& table) {
   }
   text += options_clause(table.options);
   text += table.like ? print(*table.like) : "";
+  text += table.refresh ? print(*table.refresh) : "";
   return table.as ? text + "\nAS " + to_sql(*table.as) : text;
 }
 
@@ -229,6 +254,19 @@ std::string print(const ResetOptions& reset) {
 }
 
 std::string print(const ChangeQuery& change) { return "AS " + to_sql(*change.query); }
+
+std::string print(const Suspend&) { return "SUSPEND"; }
+
+std::string print(const Resume& resume) { return "RESUME" + options_clause(resume.options); }
+
+std::string print(const RefreshNow& refresh) {
+  std::string partition;
+  for (const Option& value : refresh.partition) {
+    partition += (partition.empty() ? "" : ", ") + quoted_if_needed(value.key) + " = " +
+                 string_literal(value.value);
+  }
+  return partition.empty() ? "REFRESH" : "REFRESH PARTITION (" + partition + ")";
+}
 
 std::string print(const Alter& alter) {
   return std::string("ALTER ") + word_of(alter.kind) + (alter.if_exists ? "IF EXISTS " : "") +

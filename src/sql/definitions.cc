@@ -143,8 +143,8 @@ constexpr Kind kKinds[] = {{"TABLE", ObjectKind::table},       {"VIEW", ObjectKi
                            {"DATABASE", ObjectKind::database}, {"MODEL", ObjectKind::model}};
 
 ObjectKind parse_kind(TokenStream& tokens) {
-  if (tokens.at({"MATERIALIZED", "TABLE"})) {
-    throw Error(ErrorCode::unsupported, "MATERIALIZED TABLE is not supported", tokens.position());
+  if (tokens.accept({"MATERIALIZED", "TABLE"})) {
+    return ObjectKind::materialized_table;
   }
   if (tokens.at("CONNECTION")) {
     throw Error(ErrorCode::unsupported, "CONNECTION is not supported", tokens.position());
@@ -169,7 +169,7 @@ Scope parse_scope(TokenStream& tokens) {
   if (scope.system && !tokens.at("FUNCTION")) {
     tokens.fail("FUNCTION");
   }
-  if (scope.temporary && tokens.at_any({"CATALOG", "DATABASE"})) {
+  if (scope.temporary && tokens.at_any({"CATALOG", "DATABASE", "MATERIALIZED"})) {
     tokens.fail("TABLE, VIEW, FUNCTION or MODEL");
   }
   return scope;
@@ -188,16 +188,22 @@ StatementNode parse_create(TokenStream& tokens) {
   tokens.next();
   const Position at = tokens.position();
   const bool or_replace = tokens.accept({"OR", "REPLACE"});
-  if (tokens.at({"OR", "ALTER"})) {
-    throw Error(ErrorCode::unsupported, "CREATE OR ALTER is not supported", at);
-  }
+  const bool or_alter = !or_replace && tokens.accept({"OR", "ALTER"});
   const Scope scope = parse_scope(tokens);
   const ObjectKind kind = parse_kind(tokens);
+  if (or_alter && kind != ObjectKind::materialized_table) {
+    throw Error(ErrorCode::unsupported, "OR ALTER belongs to CREATE MATERIALIZED TABLE alone", at);
+  }
   if (or_replace && kind != ObjectKind::table) {
     throw Error(ErrorCode::unsupported, "OR REPLACE belongs to CREATE TABLE ... AS alone", at);
   }
   switch (kind) {
     case ObjectKind::table: return parse_table(tokens, scope, or_replace);
+    case ObjectKind::materialized_table: {
+      CreateTable table = parse_materialized_table(tokens);
+      table.refresh->or_alter = or_alter;
+      return table;
+    }
     case ObjectKind::catalog: return parse_catalog(tokens);
     case ObjectKind::database: return parse_database(tokens);
     case ObjectKind::view: {

@@ -85,9 +85,12 @@ MatchRecognize parse_match_recognize(TokenStream& tokens, TableReferencePtr inpu
 
 // --- table_definitions.cc ---
 CreateTable parse_table_definition(TokenStream& tokens);  // after CREATE [TEMPORARY] TABLE
+CreateTable parse_materialized_table(
+    TokenStream& tokens);  // after CREATE [OR ALTER] MATERIALIZED TABLE
 bool accept_if_not_exists(TokenStream& tokens);
 std::optional<std::string> parse_comment(TokenStream& tokens);
-std::vector<Option> parse_options(TokenStream& tokens);  // ('k' = 'v', ...)
+std::vector<Option> parse_options(TokenStream& tokens);    // ('k' = 'v', ...)
+std::vector<Option> parse_partition(TokenStream& tokens);  // (k = 'v', ...)
 
 // ADD or MODIFY, after the word.
 ChangeElements parse_changed_elements(TokenStream& tokens, ChangeElements::Verb verb);

@@ -19,6 +19,7 @@ struct Form {
 
 const Form kForms[] = {
     {{"CREATE", "TABLE"}, What::create_table, Operand::object},
+    {{"CREATE", "MATERIALIZED", "TABLE"}, What::create_materialized_table, Operand::object},
     {{"CREATE", "VIEW"}, What::create_view, Operand::object},
     {{"CREATE", "MODEL"}, What::create_model, Operand::object},
     {{"CREATE", "CATALOG"}, What::create_catalog, Operand::object},
@@ -27,6 +28,7 @@ const Form kForms[] = {
     {{"COLUMNS"}, What::columns, Operand::from_object},
     {{"PARTITIONS"}, What::partitions, Operand::object},
     {{"TABLES"}, What::tables, Operand::perhaps_from},
+    {{"MATERIALIZED", "TABLES"}, What::materialized_tables, Operand::perhaps_from},
     {{"VIEWS"}, What::views, Operand::perhaps_from},
     {{"MODELS"}, What::models, Operand::perhaps_from},
     {{"FUNCTIONS"}, What::functions, Operand::perhaps_from},

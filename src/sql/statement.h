@@ -32,7 +32,9 @@ struct ColumnDefinition {
   enum class Kind : uint8_t { physical, computed, metadata };
   Kind kind = Kind::physical;
   Name name;
-  std::optional<TypeName> type;             // of physical and metadata columns
+  // Of physical and metadata columns; absent where the name alone says which of the query's columns
+  // (CREATE TABLE ... AS) stands here.
+  std::optional<TypeName> type;
   ExpressionPtr expression;                 // of computed columns
   std::optional<std::string> metadata_key;  // METADATA FROM 'key'; absent for the column's own name
   bool is_virtual = false;                  // METADATA ... VIRTUAL: not written
@@ -61,6 +63,22 @@ struct TableLike {
   std::vector<Choice> choices;
 };
 
+// What makes a table a MATERIALIZED TABLE: how a pipeline of its own keeps it filled.
+struct Refresh {
+  enum class Mode : uint8_t { unspecified, continuous, full };
+  struct Freshness {
+    Position position;
+    IntervalLiteral interval;
+  };
+  bool or_alter = false;  // CREATE OR ALTER
+  std::optional<Freshness> freshness;
+  Mode mode = Mode::unspecified;
+  Position mode_position;
+  std::string start_mode;   // in upper case; empty if absent
+  Position query_position;  // where the text of the query begins
+  std::string query_text;   // as written
+};
+
 struct CreateTable {
   bool or_replace = false;  // which takes AS query
   bool temporary = false;
@@ -73,7 +91,8 @@ struct CreateTable {
   std::vector<Name> partitioned_by;
   std::vector<Option> options;
   std::optional<TableLike> like;
-  QueryPtr as;  // CREATE TABLE ... AS query; null if absent
+  QueryPtr as;                     // CREATE TABLE ... AS query; null if absent
+  std::optional<Refresh> refresh;  // of MATERIALIZED TABLE, which takes AS query
 };
 struct CreateView {
   bool temporary = false;
@@ -130,7 +149,15 @@ struct CreateModel {
   std::vector<Option> options;
 };
 
-enum class ObjectKind : uint8_t { table, view, function, catalog, database, model };
+enum class ObjectKind : uint8_t {
+  table,
+  materialized_table,
+  view,
+  function,
+  catalog,
+  database,
+  model
+};
 struct Drop {
   ObjectKind kind = ObjectKind::table;
   bool temporary = false;
@@ -176,7 +203,16 @@ struct SetOptions {
 struct ResetOptions {
   std::vector<std::string> keys;
 };
-// ALTER VIEW v AS query.
+// Of a materialized table: its pipeline.
+struct Suspend {};
+struct Resume {
+  std::vector<Option> options;  // WITH (...)
+};
+struct RefreshNow {
+  Position position;
+  std::vector<Option> partition;
+};
+// ALTER VIEW or MATERIALIZED TABLE v AS query.
 struct ChangeQuery {
   QueryPtr query;
   std::string query_text;
@@ -187,7 +223,7 @@ struct Alter {
   bool if_exists = false;
   QualifiedName name;
   std::variant<RenameTo, RenameColumn, ChangeElements, DropColumns, DropPrimaryKey, DropWatermark,
-               SetOptions, ResetOptions, ChangeQuery>
+               SetOptions, ResetOptions, ChangeQuery, Suspend, Resume, RefreshNow>
       change;
 };
 
@@ -241,7 +277,9 @@ struct Show {
     full_modules,
     partitions,
     user_functions,
+    materialized_tables,
     create_table,
+    create_materialized_table,
     create_view,
     create_model,
     create_catalog

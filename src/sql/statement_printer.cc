@@ -94,7 +94,9 @@ const char* words_of(Show::What what) {
     case Show::What::full_modules: return "FULL MODULES";
     case Show::What::partitions: return "PARTITIONS";
     case Show::What::user_functions: return "USER FUNCTIONS";
+    case Show::What::materialized_tables: return "MATERIALIZED TABLES";
     case Show::What::create_table: return "CREATE TABLE";
+    case Show::What::create_materialized_table: return "CREATE MATERIALIZED TABLE";
     case Show::What::create_view: return "CREATE VIEW";
     case Show::What::create_model: return "CREATE MODEL";
     case Show::What::create_catalog: return "CREATE CATALOG";
@@ -105,7 +107,7 @@ const char* words_of(Show::What what) {
 bool takes_from(Show::What what) {
   return what == Show::What::tables || what == Show::What::views || what == Show::What::models ||
          what == Show::What::functions || what == Show::What::user_functions ||
-         what == Show::What::databases;
+         what == Show::What::databases || what == Show::What::materialized_tables;
 }
 
 std::string print(const Show& show) {

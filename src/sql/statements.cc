@@ -9,21 +9,6 @@ using Node = StatementNode;
 
 // --- INSERT ---
 
-Option parse_partition_value(TokenStream& tokens) {
-  Option option;
-  const Name column = parse_name(tokens, "a column name");
-  option.key_position = column.position;
-  option.key = column.text;
-  tokens.expect("=");
-  option.value_position = tokens.position();
-  const TokenKind kind = tokens.peek().kind;
-  if (kind != TokenKind::string && kind != TokenKind::integer && kind != TokenKind::decimal) {
-    tokens.fail("a value, a string or a number");
-  }
-  option.value = tokens.next().text;
-  return option;
-}
-
 Insert::Conflict parse_conflict(TokenStream& tokens) {
   if (!tokens.accept({"ON", "CONFLICT"})) {
     return Insert::Conflict::unspecified;
@@ -49,9 +34,7 @@ Node parse_insert(TokenStream& tokens) {
   insert.table = parse_qualified_name(tokens, "a table name");
   insert.hints = parse_hints(tokens);
   if (tokens.accept("PARTITION")) {
-    tokens.expect("(");
-    insert.partition = parse_list(tokens, parse_partition_value);
-    tokens.expect(")");
+    insert.partition = parse_partition(tokens);
   }
   // "(" may begin the columns or the query.
   if (tokens.at("(") && at_name(tokens, 1)) {

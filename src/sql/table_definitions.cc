@@ -14,6 +14,21 @@ Option parse_option(TokenStream& tokens) {
   return option;
 }
 
+Option parse_partition_value(TokenStream& tokens) {
+  Option option;
+  const Name column = parse_name(tokens, "a column name");
+  option.key_position = column.position;
+  option.key = column.text;
+  tokens.expect("=");
+  option.value_position = tokens.position();
+  const TokenKind kind = tokens.peek().kind;
+  if (kind != TokenKind::string && kind != TokenKind::integer && kind != TokenKind::decimal) {
+    tokens.fail("a value, a string or a number");
+  }
+  option.value = tokens.next().text;
+  return option;
+}
+
 PrimaryKey parse_primary_key(TokenStream& tokens) {
   PrimaryKey key;
   key.position = tokens.position();
@@ -53,7 +68,7 @@ void parse_column(TokenStream& tokens, CreateTable& table) {
   if (tokens.accept("AS")) {
     column.kind = ColumnDefinition::Kind::computed;
     column.expression = parse_expression(tokens);
-  } else {
+  } else if (!tokens.at(",") && !tokens.at(")")) {
     column.type = parse_type(tokens);
     if (tokens.accept("METADATA")) {
       parse_metadata_column(tokens, column);
@@ -122,10 +137,14 @@ TableLike parse_like(TokenStream& tokens) {
   return like;
 }
 
+// What the definitions of all tables have ahead of what they are made from.
 void parse_clauses(TokenStream& tokens, CreateTable& table) {
   table.comment = parse_comment(tokens);
   if (tokens.at("DISTRIBUTED")) {
-    throw Error(ErrorCode::unsupported, "DISTRIBUTED is not supported", tokens.position());
+    throw Error(ErrorCode::unsupported,
+                "DISTRIBUTED is not supported: no connector here has buckets; PARTITIONED BY "
+                "divides the files of a table, and the topic says how many partitions it has",
+                tokens.position());
   }
   if (tokens.accept({"PARTITIONED", "BY"})) {
     table.partitioned_by = parse_names_in_parentheses(tokens);
@@ -133,12 +152,82 @@ void parse_clauses(TokenStream& tokens, CreateTable& table) {
   if (tokens.accept("WITH")) {
     table.options = parse_options(tokens);
   }
-  if (tokens.accept("LIKE")) {
-    table.like = parse_like(tokens);
+}
+
+void parse_name_and_elements(TokenStream& tokens, CreateTable& table) {
+  table.name = parse_qualified_name(tokens, "a table name");
+  if (tokens.accept("(")) {
+    do {
+      parse_element(tokens, table);
+    } while (tokens.accept(","));
+    if (!tokens.accept(")")) {
+      tokens.fail("',' or ')' after a column");
+    }
   }
-  if (tokens.accept("AS")) {
-    table.as = parse_query(tokens);
+}
+
+// Only a query says of what type a column is that has none.
+void require_types(const CreateTable& table) {
+  for (const ColumnDefinition& column : table.columns) {
+    if (column.kind == ColumnDefinition::Kind::physical && !column.type) {
+      throw Error(ErrorCode::syntax, "expected the type of column '" + column.name.text + "'",
+                  column.name.position);
+    }
   }
+}
+
+// --- MATERIALIZED TABLE ---
+
+Refresh::Freshness parse_freshness(TokenStream& tokens) {
+  tokens.expect("=");
+  const Position at = tokens.position();
+  const ExpressionPtr expression = parse_special_form(tokens);
+  const auto* interval =
+      expression == nullptr ? nullptr : std::get_if<IntervalLiteral>(&expression->node);
+  if (interval == nullptr) {
+    throw Error(ErrorCode::syntax, "expected an interval, as in FRESHNESS = INTERVAL '10' SECOND",
+                at);
+  }
+  return {at, *interval};
+}
+
+void parse_refresh_mode(TokenStream& tokens, Refresh& refresh) {
+  tokens.expect("=");
+  refresh.mode_position = tokens.position();
+  refresh.mode = Refresh::Mode::continuous;
+  if (!tokens.accept("CONTINUOUS")) {
+    if (!tokens.accept("FULL")) {
+      tokens.fail("CONTINUOUS or FULL");
+    }
+    refresh.mode = Refresh::Mode::full;
+  }
+}
+
+void parse_start_mode(TokenStream& tokens, Refresh& refresh) {
+  tokens.expect("=");
+  const Token& mode = tokens.peek();
+  if (!mode.is("FROM_BEGINNING") && !mode.is("RESUME_OR_FROM_BEGINNING")) {
+    throw Error(ErrorCode::unsupported,
+                "START_MODE = " + mode.text +
+                    " is not supported: there are FROM_BEGINNING and RESUME_OR_FROM_BEGINNING; "
+                    "'scan.startup.mode' of a table that is read says from where",
+                mode.position);
+  }
+  refresh.start_mode = tokens.next().upper;
+}
+
+Refresh parse_refresh(TokenStream& tokens) {
+  Refresh refresh;
+  if (tokens.accept("START_MODE")) {
+    parse_start_mode(tokens, refresh);
+  }
+  if (tokens.accept("FRESHNESS")) {
+    refresh.freshness = parse_freshness(tokens);
+  }
+  if (tokens.accept("REFRESH_MODE")) {
+    parse_refresh_mode(tokens, refresh);
+  }
+  return refresh;
 }
 
 }  // namespace
@@ -157,6 +246,13 @@ std::vector<Option> parse_options(TokenStream& tokens) {
     tokens.fail("',' or ')' after an option");
   }
   return options;
+}
+
+std::vector<Option> parse_partition(TokenStream& tokens) {
+  tokens.expect("(");
+  std::vector<Option> partition = parse_list(tokens, parse_partition_value);
+  tokens.expect(")");
+  return partition;
 }
 
 ChangeElements parse_changed_elements(TokenStream& tokens, ChangeElements::Verb verb) {
@@ -189,16 +285,30 @@ ChangeElements parse_changed_elements(TokenStream& tokens, ChangeElements::Verb 
 CreateTable parse_table_definition(TokenStream& tokens) {
   CreateTable table;
   table.if_not_exists = accept_if_not_exists(tokens);
-  table.name = parse_qualified_name(tokens, "a table name");
-  if (tokens.accept("(")) {
-    do {
-      parse_element(tokens, table);
-    } while (tokens.accept(","));
-    if (!tokens.accept(")")) {
-      tokens.fail("',' or ')' after a column");
-    }
-  }
+  parse_name_and_elements(tokens, table);
   parse_clauses(tokens, table);
+  if (tokens.accept("LIKE")) {
+    table.like = parse_like(tokens);
+  }
+  if (tokens.accept("AS")) {
+    table.as = parse_query(tokens);
+  } else {
+    require_types(table);
+  }
+  return table;
+}
+
+CreateTable parse_materialized_table(TokenStream& tokens) {
+  CreateTable table;
+  parse_name_and_elements(tokens, table);
+  parse_clauses(tokens, table);
+  Refresh refresh = parse_refresh(tokens);
+  tokens.expect("AS");
+  const size_t begin = tokens.peek().begin;
+  refresh.query_position = tokens.position();
+  table.as = parse_query(tokens);
+  refresh.query_text = tokens.text_since(begin);
+  table.refresh = std::move(refresh);
   return table;
 }
 

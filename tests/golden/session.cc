@@ -46,7 +46,8 @@ std::string text_of(const plan::Outcome& outcome) {
       [](const plan::Text& lines) { return without_empty_lines(lines.text); },
       [](const plan::Job& job) { return "job " + job.name + "\n" + plan::explain(*job.plan, {}); },
       [](const plan::Question& question) { return "query\n" + plan::explain(*question.plan, {}); },
-      [](const plan::JobsRequest&) { return std::string("for whoever runs the jobs\n"); });
+      [](const plan::JobsRequest&) { return std::string("for whoever runs the jobs\n"); },
+      [](const plan::Withdrawn& withdrawn) { return "no job " + withdrawn.job + "\n"; });
 }
 
 std::string execute(plan::Session& session, sql::Statement statement) {

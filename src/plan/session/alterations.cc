@@ -28,7 +28,8 @@ catalog::ObjectName renamed(const catalog::ObjectName& before, const sql::Rename
 
 Done Definitions::alter(sql::Alter& alter) {
   switch (alter.kind) {
-    case sql::ObjectKind::table: alter_table(alter); break;
+    case sql::ObjectKind::table:
+    case sql::ObjectKind::materialized_table: alter_table(alter); break;
     case sql::ObjectKind::view: alter_view(alter); break;
     case sql::ObjectKind::model: alter_model(alter); break;
     case sql::ObjectKind::catalog:
@@ -50,6 +51,10 @@ void Definitions::alter_table(sql::Alter& alter) {
     throw Error(ErrorCode::not_found,
                 "table '" + name.to_string() + "' doesn't exist or is a temporary table", at);
   }
+  if (table->materialized && alter.kind == sql::ObjectKind::table) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + table->name + "' is a materialized table: use ALTER MATERIALIZED TABLE", at);
+  }
   catalog::Table changed = *table;
   if (const auto* rename = std::get_if<sql::RenameTo>(&alter.change)) {
     changed.name = renamed(name, *rename).name;
@@ -57,8 +62,26 @@ void Definitions::alter_table(sql::Alter& alter) {
     sql::CreateTable written = written_again(*table, at);
     apply(alter, written);
     changed = bind_rewritten(written, name, at);
+    changed.materialized = table->materialized;
   }
   replace(std::move(changed), *table, at);
+}
+
+void Definitions::add_columns(const catalog::Table& table, const std::vector<std::string>& names,
+                              const Schema& schema, catalog::Materialized materialized,
+                              const Position& at) {
+  sql::CreateTable written = written_again(table, at);
+  add_query_columns(written, names, schema, at);
+  catalog::Table changed = bind_rewritten(written, {table.space, table.name}, at);
+  changed.materialized = std::move(materialized);
+  replace(std::move(changed), table, at);
+}
+
+void Definitions::set_materialized(const catalog::Table& table, catalog::Materialized materialized,
+                                   const Position& at) {
+  catalog::Table changed = table;
+  changed.materialized = std::move(materialized);
+  replace(std::move(changed), table, at);
 }
 
 // A name that is taken throws before anything is gone.

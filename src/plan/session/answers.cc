@@ -173,6 +173,16 @@ Answer describe_columns(const sql::QualifiedName& written, const catalog::Catalo
   catalog.fail_unknown(name, written.position());
 }
 
+std::vector<std::string> materialized_names(const catalog::Catalog& catalog,
+                                            const catalog::Namespace& space, const Position& at) {
+  std::vector<std::string> names = catalog.table_names(space, at);
+  std::erase_if(names, [&](const std::string& name) {
+    const auto table = catalog.find_table(catalog::ObjectName{space, name});
+    return table == nullptr || !table->materialized;
+  });
+  return names;
+}
+
 // --- SHOW CREATE ---
 
 Text created(const sql::Show& show, catalog::Catalog& catalog) {
@@ -192,6 +202,14 @@ Text created(const sql::Show& show, catalog::Catalog& catalog) {
   const auto table = catalog.find_table(name);
   const auto view = catalog.find_view(name);
   const bool wants_view = show.what == What::create_view;
+  const bool is_materialized = table != nullptr && table->materialized;
+  if (table != nullptr && !wants_view &&
+      is_materialized != (show.what == What::create_materialized_table)) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + name.name + "' is a " + (is_materialized ? "materialized " : "") +
+                    "table: use SHOW CREATE " + (is_materialized ? "MATERIALIZED " : "") + "TABLE",
+                at);
+  }
   if (wants_view ? table != nullptr : view != nullptr) {
     throw Error(ErrorCode::invalid_argument,
                 "'" + name.name + "' is a " + (wants_view ? "table" : "view") +
@@ -257,6 +275,9 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
       std::sort(names.begin(), names.end());
       return list_of("table name", names, show);
     }
+    case What::materialized_tables:
+      return list_of("materialized table name", materialized_names(catalog, database(), place),
+                     show);
     case What::views: return list_of("view name", catalog.view_names(database(), place), show);
     case What::models: return list_of("model name", catalog.model_names(database(), place), show);
     case What::user_functions:
@@ -282,6 +303,7 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
     case What::full_modules: return Answer{{"module name", "used"}, {{"core", "TRUE"}}};
     case What::jars: return Answer{{"jars"}, {}};
     case What::create_table:
+    case What::create_materialized_table:
     case What::create_view:
     case What::create_model:
     case What::create_catalog: return created(show, catalog);
@@ -295,6 +317,7 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
 Outcome answer(const sql::Describe& describe, catalog::Catalog& catalog, const Position& at) {
   switch (describe.kind) {
     case sql::ObjectKind::table:
+    case sql::ObjectKind::materialized_table:
     case sql::ObjectKind::view: return describe_columns(describe.name, catalog);
     case sql::ObjectKind::catalog: return describe_catalog(describe, catalog);
     case sql::ObjectKind::model: return describe_model(describe, catalog);

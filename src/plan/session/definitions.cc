@@ -74,13 +74,15 @@ Done Definitions::create(sql::CreateTable& create) {
 }
 
 bool Definitions::create_as(sql::CreateTable& create, const std::vector<std::string>& names,
-                            const Schema& schema) {
+                            const Schema& schema,
+                            std::optional<catalog::Materialized> materialized) {
   const catalog::ObjectName name = full_name(create.name);
   if (create.if_not_exists && catalog_->find_table(name) != nullptr) {
     return false;
   }
-  add_query_columns(create, names, schema);
+  add_query_columns(create, names, schema, create.as->position);
   catalog::Table table = bind_table(create, name, connections_, functions_);
+  table.materialized = std::move(materialized);
   if (create.or_replace) {
     catalog_->drop_table(name, lifetime(create.temporary), catalog::IfMissing::ignore,
                          create.name.position());
@@ -211,12 +213,25 @@ void Definitions::drop_function(const sql::Drop& drop) {
   }
 }
 
+void Definitions::refuse_materialized(const sql::Drop& drop) const {
+  const auto table = catalog_->find_table(full_name(drop.name));
+  if (table != nullptr && table->materialized) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + table->name + "' is a materialized table: use DROP MATERIALIZED TABLE",
+                drop.name.position());
+  }
+}
+
 Done Definitions::drop(const sql::Drop& drop) {
   const Position& at = drop.name.position();
   const auto missing = if_missing(drop.if_exists);
   const auto life = lifetime(drop.temporary);
   switch (drop.kind) {
     case sql::ObjectKind::table:
+      refuse_materialized(drop);
+      catalog_->drop_table(full_name(drop.name), life, missing, at);
+      break;
+    case sql::ObjectKind::materialized_table:
       catalog_->drop_table(full_name(drop.name), life, missing, at);
       break;
     case sql::ObjectKind::view: catalog_->drop_view(full_name(drop.name), life, missing, at); break;

@@ -2,6 +2,7 @@
 
 // CREATE, DROP and ALTER: what they do to the catalog.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,13 @@ class Definitions {
   Done create(sql::CreateTable& create);
   // CREATE TABLE AS, with the columns of its query. False where the table was there and stays.
   bool create_as(sql::CreateTable& create, const std::vector<std::string>& names,
-                 const Schema& schema);
+                 const Schema& schema, std::optional<catalog::Materialized> materialized = {});
+  // The table with these beside its own columns, of the types that they have here.
+  void add_columns(const catalog::Table& table, const std::vector<std::string>& names,
+                   const Schema& schema, catalog::Materialized materialized, const Position& at);
+  // Another state of the same.
+  void set_materialized(const catalog::Table& table, catalog::Materialized materialized,
+                        const Position& at);
   Done create(const sql::CreateView& create);
   Done create(const sql::CreateFunction& create);
   Done create(const sql::CreateCatalog& create, const Position& at);
@@ -41,6 +48,7 @@ class Definitions {
   catalog::Table bind_rewritten(const sql::CreateTable& create, const catalog::ObjectName& name,
                                 const Position& at) const;
   void drop_function(const sql::Drop& drop);
+  void refuse_materialized(const sql::Drop& drop) const;
   void alter_table(sql::Alter& alter);
   void alter_view(const sql::Alter& alter);
   void alter_model(const sql::Alter& alter);

@@ -28,19 +28,6 @@ std::vector<const sql::Insert*> inserts_of(const sql::StatementSet& set) {
   return inserts;
 }
 
-// Columns of a result under one name get a number behind it, as in Flink: a, a0, a1.
-std::vector<std::string> made_unique(std::vector<std::string> names) {
-  std::set<std::string> taken;
-  for (std::string& name : names) {
-    std::string candidate = name;
-    for (int n = 0; !taken.insert(candidate).second; ++n) {
-      candidate = name + std::to_string(n);
-    }
-    name = std::move(candidate);
-  }
-  return names;
-}
-
 // Where the rows of a query by itself go.
 std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
   catalog::Table table;
@@ -56,18 +43,39 @@ std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
 
 }  // namespace
 
+std::vector<std::string> made_unique(std::vector<std::string> names) {
+  std::set<std::string> taken;
+  for (std::string& name : names) {
+    std::string candidate = name;
+    for (int n = 0; !taken.insert(candidate).second; ++n) {
+      candidate = name + std::to_string(n);
+    }
+    name = std::move(candidate);
+  }
+  return names;
+}
+
 Outcome Session::execute(sql::Statement statement) {
   const Position& at = statement.position;
   Definitions definitions(&catalog_, connections_, loadable_);
   return match(
-      statement.node, [&](sql::CreateTable& create) { return create_table(create, at); },
+      statement.node,
+      [&](sql::CreateTable& create) {
+        return create.refresh ? create_materialized(create) : create_table(create, at);
+      },
       [&](const sql::CreateView& create) -> Outcome { return definitions.create(create); },
       [&](const sql::CreateFunction& create) -> Outcome { return definitions.create(create); },
       [&](const sql::CreateCatalog& create) -> Outcome { return definitions.create(create, at); },
       [&](const sql::CreateDatabase& create) -> Outcome { return definitions.create(create); },
       [&](const sql::CreateModel& create) -> Outcome { return definitions.create(create); },
-      [&](const sql::Drop& drop) -> Outcome { return definitions.drop(drop); },
-      [&](sql::Alter& alter) -> Outcome { return definitions.alter(alter); },
+      [&](const sql::Drop& drop) -> Outcome {
+        return drop.kind == sql::ObjectKind::materialized_table ? drop_materialized(drop)
+                                                                : definitions.drop(drop);
+      },
+      [&](sql::Alter& alter) -> Outcome {
+        return alter.kind == sql::ObjectKind::materialized_table ? alter_materialized(alter)
+                                                                 : definitions.alter(alter);
+      },
       [&](const sql::Insert& insert) { return job_of({&insert}); },
       [&](const sql::StatementSet& set) { return job_of(inserts_of(set)); },
       [&](const sql::Set& set) { return set_option(set); },
@@ -205,8 +213,13 @@ Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
     return Done{};
   }
   Plan plan = planned(bind_inserts(inserts, catalog_, connections_, values()));
+  std::string name = unique(name_of(plan));
+  return job(std::move(plan), std::move(name));
+}
+
+Job Session::job(Plan plan, std::string name) const {
   Job job;
-  job.name = unique(name_of(plan));
+  job.name = std::move(name);
   job.dead_letters = table_in("millrace.dead-letter.table");
   job.late_rows = table_in("millrace.late-row.table");
   job.plan = std::make_shared<const Plan>(std::move(plan));

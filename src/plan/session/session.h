@@ -57,7 +57,16 @@ struct JobsRequest {
   Position position;
 };
 
-using Outcome = std::variant<Done, Answer, Text, Job, Question, JobsRequest>;
+// A job of this name that was given before is not to run: the pipeline of a materialized table that
+// was suspended, or dropped. (A Job of a name that was given takes the place of that one.)
+struct Withdrawn {
+  std::string job;
+};
+
+using Outcome = std::variant<Done, Answer, Text, Job, Question, JobsRequest, Withdrawn>;
+
+// Columns of a result under one name get a number behind it, as in Flink: a, a0, a1.
+std::vector<std::string> made_unique(std::vector<std::string> names);
 
 class Session {
  public:
@@ -77,6 +86,15 @@ class Session {
 
  private:
   Outcome create_table(sql::CreateTable& create, const Position& at);
+  // Materialized tables: materialized_tables.cc.
+  Outcome create_materialized(sql::CreateTable& create);
+  Outcome drop_materialized(const sql::Drop& drop);
+  Outcome alter_materialized(sql::Alter& alter);
+  Outcome change_query(const catalog::Table& table, catalog::Materialized now, const Position& at);
+  Outcome refresh_job(const catalog::ObjectName& name);
+  catalog::Materialized materialized(const sql::Refresh& refresh) const;
+  std::shared_ptr<const catalog::Table> materialized_table(const sql::QualifiedName& name) const;
+
   Outcome set_option(const sql::Set& set);
   Outcome reset_options(const sql::Reset& reset);
   Outcome explain(const sql::Explain& explain, const Position& at);
@@ -86,6 +104,7 @@ class Session {
   Plan planned(Plan plan) const;
   Plan plan_query(const sql::Query& query) const;
   Outcome job_of(const std::vector<const sql::Insert*>& inserts);
+  Job job(Plan plan, std::string name) const;
   std::string name_of(const Plan& plan) const;
   std::string unique(const std::string& name);
   // Null where there is no such setting.

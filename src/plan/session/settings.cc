@@ -6,6 +6,7 @@
 #include "catalog/check_options.h"
 #include "plan/bind/inserts.h"
 #include "plan/runtime_mode.h"
+#include "plan/session/materialized_tables.h"
 #include "plan/session_clock.h"
 #include "plan/state_expiry.h"
 
@@ -29,6 +30,8 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
                                 {kRequireOnConflict, "boolean"},
                                 {kStateTtl, "duration"},
+                                {kFreshnessThreshold, "duration"},
+                                {kDefaultFreshness, "duration"},
                                 {kLocalTimeZone, "string"}};
 
 // A setting of Flink's that has one value here, because another would change answers.
@@ -51,6 +54,7 @@ constexpr Moot kMoot[] = {
     {"execution.checkpointing.", "each epoch ends in a checkpoint, exactly once"},
     {"execution.", "there is no cluster to run on"},
     {"jobmanager.", "there is no cluster to run on"},
+    {"materialized-table.default-freshness.full", "tables are refreshed continuously"},
     {"parallelism.default", "a pipeline is one thread"},
     {"pipeline.", "it tunes Flink's runtime"},
     {"rest.", "there is no cluster to run on"},

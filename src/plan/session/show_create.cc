@@ -1,5 +1,6 @@
 #include "plan/session/show_create.h"
 
+#include "plan/session/materialized_tables.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -116,6 +117,12 @@ std::string written_type(const Type& type) {
   return (type.kind == TypeKind::array ? "ARRAY<" : "MULTISET<") + child(0) + ">" + null;
 }
 
+static std::string refresh_clauses(const catalog::Materialized& materialized) {
+  return (materialized.start_mode.empty() ? "" : "START_MODE = " + materialized.start_mode + "\n") +
+         "FRESHNESS = " + freshness_text(materialized.freshness_ms) +
+         "\nREFRESH_MODE = CONTINUOUS\nAS " + materialized.query + "\n";
+}
+
 std::string show_create(const catalog::Table& table) {
   std::vector<std::string> lines;
   for (const catalog::ColumnDefinition& column : table.columns) {
@@ -134,10 +141,14 @@ std::string show_create(const catalog::Table& table) {
   }
   const catalog::ObjectName name{table.space, table.name};
   const std::string partitions = quoted_list(names_of(table, table.partitioned_by));
-  return std::string("CREATE ") + (table.temporary ? "TEMPORARY " : "") + "TABLE " + name.to_sql() +
-         " " + block(lines) + comment_line(table.comment) +
+  return std::string("CREATE ") +
+         (table.temporary      ? "TEMPORARY "
+          : table.materialized ? "MATERIALIZED "
+                               : "") +
+         "TABLE " + name.to_sql() + " " + block(lines) + comment_line(table.comment) +
          (partitions.empty() ? "" : "PARTITIONED BY (" + partitions + ")\n") +
-         options_clause(table.options, [](const catalog::Option& option) { return option.value; });
+         options_clause(table.options, [](const catalog::Option& option) { return option.value; }) +
+         (table.materialized ? refresh_clauses(*table.materialized) : "");
 }
 
 std::string show_create(const catalog::View& view) {

@@ -183,14 +183,38 @@ static sql::TypeName type_name(const Type& type) {
   return std::move(*std::get<sql::CreateTable>(statement.node).columns.front().type);
 }
 
+// Columns that are there by name alone take the query's types, and are all of them then.
+static void require_names(const Columns& columns, const std::vector<std::string>& names) {
+  size_t named = 0;
+  for (const sql::ColumnDefinition& column : columns) {
+    const bool by_name = column.kind == sql::ColumnDefinition::Kind::physical && !column.type;
+    named += by_name ? 1 : 0;
+    if (by_name && std::find(names.begin(), names.end(), column.name.text) == names.end()) {
+      throw Error(ErrorCode::not_found,
+                  "the query has no column '" + column.name.text + "'" +
+                      did_you_mean(column.name.text, names),
+                  column.name.position);
+    }
+  }
+  if (named > 0 && named != names.size()) {
+    fail("the list names " + std::to_string(named) + " columns, but the query has " +
+             std::to_string(names.size()),
+         columns.front().name.position);
+  }
+}
+
 void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
-                       const Schema& schema) {
+                       const Schema& schema, const Position& at) {
+  require_names(create.columns, names);
   for (size_t i = 0; i < names.size(); ++i) {
-    if (find(create.columns, names[i]) == create.columns.end()) {
+    const auto written = find(create.columns, names[i]);
+    if (written == create.columns.end()) {
       sql::ColumnDefinition column;
-      column.name = {create.as->position, names[i]};
+      column.name = {at, names[i]};
       column.type = type_name(schema[i].type);
       create.columns.push_back(std::move(column));
+    } else if (written->kind == sql::ColumnDefinition::Kind::physical && !written->type) {
+      written->type = type_name(schema[i].type);
     }
   }
 }
@@ -365,7 +389,7 @@ void apply(sql::Alter& alter, sql::CreateTable& table) {
       },
       [&](sql::SetOptions& change) { set(change.options, table); },
       [&](sql::ResetOptions& change) { reset(change.keys, table, at); },
-      [](sql::ChangeQuery&) { check(false, "a table has no query"); });
+      [](auto&) { check(false, "of a query, which is no part of the table's definition"); });
 }
 
 }  // namespace millrace::plan

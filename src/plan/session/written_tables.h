@@ -23,7 +23,7 @@ void add_base(sql::CreateTable& create, const catalog::Table& base);
 // CREATE TABLE AS: the query's columns behind those that were declared; one of the same name stays
 // as it was declared.
 void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
-                       const Schema& schema);
+                       const Schema& schema, const Position& at);
 
 // ALTER TABLE, but for RENAME TO. Throws Error where it does not fit the table.
 void apply(sql::Alter& alter, sql::CreateTable& table);
