@@ -16,6 +16,15 @@ std::vector<std::string> parse_keys(TokenStream& tokens) {
   return keys;
 }
 
+[[noreturn]] void refuse_division(const TokenStream& tokens, const char* verb, const Token& what) {
+  const bool is_partition = what.is("PARTITION");
+  throw Error(ErrorCode::unsupported,
+              verb + what.upper + " is not supported: " +
+                  (is_partition ? "partitions come with the rows that are in them"
+                                : "no connector here has buckets"),
+              tokens.position());
+}
+
 Change parse_table_drop(TokenStream& tokens) {
   if (tokens.accept({"PRIMARY", "KEY"})) {
     return DropPrimaryKey{};
@@ -27,8 +36,7 @@ Change parse_table_drop(TokenStream& tokens) {
     return DropWatermark{};
   }
   if (tokens.at_any({"PARTITION", "DISTRIBUTION"})) {
-    throw Error(ErrorCode::unsupported, "DROP " + tokens.peek().upper + " is not supported",
-                tokens.position());
+    refuse_division(tokens, "DROP ", tokens.peek());
   }
   if (tokens.at("(")) {
     return DropColumns{parse_names_in_parentheses(tokens)};
@@ -49,6 +57,9 @@ Change parse_rename(TokenStream& tokens) {
 Change parse_table_change(TokenStream& tokens) {
   if (tokens.accept("RENAME")) {
     return parse_rename(tokens);
+  }
+  if (tokens.at("ADD") && (tokens.peek(1).is("PARTITION") || tokens.peek(1).is("DISTRIBUTION"))) {
+    refuse_division(tokens, "ADD ", tokens.peek(1));
   }
   if (tokens.accept("ADD")) {
     return parse_changed_elements(tokens, ChangeElements::Verb::add);
@@ -134,6 +145,11 @@ StatementNode parse_alter(TokenStream& tokens) {
     alter.kind = ObjectKind::database;
   } else if (tokens.accept("CATALOG")) {
     alter.kind = ObjectKind::catalog;
+  } else if (tokens.at_any({"FUNCTION", "TEMPORARY"})) {
+    throw Error(ErrorCode::unsupported,
+                "ALTER " + tokens.peek().upper +
+                    " is not supported: DROP the function, and CREATE it again",
+                tokens.position());
   } else if (!tokens.accept("TABLE")) {
     tokens.fail("TABLE, MATERIALIZED TABLE, VIEW, MODEL, DATABASE or CATALOG");
   }

@@ -60,6 +60,10 @@ Show parse_form(TokenStream& tokens) {
     }
     return show;
   }
+  if (tokens.at("PROCEDURES")) {
+    throw Error(ErrorCode::unsupported, "SHOW PROCEDURES is not supported: there are none",
+                tokens.position());
+  }
   tokens.fail(
       "TABLES, VIEWS, COLUMNS, FUNCTIONS, MODELS, CATALOGS, DATABASES, CURRENT, CREATE or JOBS");
 }

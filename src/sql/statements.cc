@@ -7,6 +7,12 @@ namespace {
 
 using Node = StatementNode;
 
+// What there is in place of statements that Flink has and this parser has not.
+constexpr std::string_view kNoJava =
+    "there is no Java here, and CREATE FUNCTION ... LANGUAGE C USING LIBRARY names its library";
+constexpr std::string_view kInsertsAlone = "a table of the lake takes new rows alone";
+constexpr std::string_view kNoModules = "there is the module core, with all functions";
+
 // --- INSERT ---
 
 Insert::Conflict parse_conflict(TokenStream& tokens) {
@@ -66,6 +72,11 @@ Node parse_execute(TokenStream& tokens) {
   if (tokens.accept({"STATEMENT", "SET"})) {
     tokens.expect("BEGIN");
     return parse_inserts_to_end(tokens);
+  }
+  if (tokens.at("PLAN")) {
+    throw Error(ErrorCode::unsupported,
+                "EXECUTE PLAN is not supported: a pipeline keeps its text, and plans it again",
+                tokens.position());
   }
   if (!tokens.at("INSERT") && !at_query(tokens)) {
     tokens.fail("STATEMENT SET, INSERT or a query");
@@ -151,7 +162,8 @@ Node parse_explain(TokenStream& tokens) {
 Node parse_use(TokenStream& tokens) {
   tokens.next();
   if (tokens.at("MODULES")) {
-    throw Error(ErrorCode::unsupported, "USE MODULES is not supported", tokens.position());
+    throw Error(ErrorCode::unsupported, "USE MODULES is not supported: " + std::string(kNoModules),
+                tokens.position());
   }
   const bool catalog = tokens.accept("CATALOG");
   return Use{catalog, parse_qualified_name(tokens, "the name of a database")};
@@ -195,16 +207,30 @@ constexpr Rule kRules[] = {{"SELECT", parse_query_statement},
                            {"ALTER", parse_alter},
                            {"STOP", parse_stop}};
 
-// Statements that Flink has and this parser has not.
-constexpr std::string_view kUnsupported[] = {"ADD",      "ANALYZE", "CALL",  "COMPILE",
-                                             "DELETE",   "LOAD",    "MERGE", "REMOVE",
-                                             "TRUNCATE", "UNLOAD",  "UPDATE"};
+struct Unsupported {
+  std::string_view word;
+  std::string_view instead;
+};
+constexpr Unsupported kUnsupported[] = {
+    {"ADD", kNoJava},
+    {"ANALYZE", "plans are made without statistics"},
+    {"CALL", "there are no procedures"},
+    {"COMPILE", "a pipeline keeps its text, and plans it again"},
+    {"DELETE", kInsertsAlone},
+    {"LOAD", kNoModules},
+    {"MERGE", kInsertsAlone},
+    {"REMOVE", kNoJava},
+    {"TRUNCATE", kInsertsAlone},
+    {"UNLOAD", kNoModules},
+    {"UPDATE", kInsertsAlone}};
 
 [[noreturn]] void fail_at_statement(const TokenStream& tokens) {
   const Token& token = tokens.peek();
-  for (const std::string_view word : kUnsupported) {
-    if (token.is(word)) {
-      throw Error(ErrorCode::unsupported, std::string(word) + " is not supported", token.position);
+  for (const Unsupported& form : kUnsupported) {
+    if (token.is(form.word)) {
+      throw Error(ErrorCode::unsupported,
+                  std::string(form.word) + " is not supported: " + std::string(form.instead),
+                  token.position);
     }
   }
   std::vector<std::string> words;

@@ -308,7 +308,9 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
     case What::create_model:
     case What::create_catalog: return created(show, catalog);
     case What::partitions:
-      throw Error(ErrorCode::unsupported, "SHOW PARTITIONS is not supported", at);
+      throw Error(ErrorCode::unsupported,
+                  "SHOW PARTITIONS is not supported: SELECT DISTINCT of its columns asks a table",
+                  at);
     case What::jobs: break;  // whoever runs the jobs knows
   }
   throw Error(ErrorCode::unsupported, "this SHOW is not supported", at);

@@ -52,7 +52,10 @@ std::string explanation(const Plan& plan, const std::vector<Detail>& details, co
                 "EXPLAIN ESTIMATED_COST is not supported: plans are made without costs", at);
   }
   if (has(details, Detail::plan_advice)) {
-    throw Error(ErrorCode::unsupported, "EXPLAIN PLAN_ADVICE is not supported", at);
+    throw Error(ErrorCode::unsupported,
+                "EXPLAIN PLAN_ADVICE is not supported: Flink's advice is of its own settings; "
+                "EXPLAIN STATE says what a plan keeps, and what would let it go",
+                at);
   }
   const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode)};
   std::string text = "== Optimized Physical Plan ==\n" + explain(plan, shown);
