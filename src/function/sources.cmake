@@ -67,10 +67,15 @@ set(SOURCES
   scalar/urls.cc
   scalar/variants.cc
   types.cc
+  value/backtracking.cc
   value/calendar.cc
+  value/code_set.cc
   value/date_pattern.cc
   value/decimal.cc
+  value/java_class.cc
   value/java_digits.cc
+  value/java_pattern.cc
+  value/java_regex.cc
   value/java_zones.cc
   value/json_path.cc
   value/json_value.cc
@@ -79,6 +84,7 @@ set(SOURCES
   value/nested_equality.cc
   value/number_text.cc
   value/pattern_items.cc
+  value/regex_text.cc
   value/required_text.cc
   value/time_text.cc
   value/unit_bounds.cc
@@ -89,6 +95,7 @@ set(TESTS
   foreign/library_test.cc
   reference_test.cc
   repeated_parts_test.cc
+  value/java_pattern_test.cc
   value/json_value_test.cc
   value/java_zones_test.cc
   value/lenient_time_test.cc

@@ -1,13 +1,12 @@
 // Texts taken apart: SPLIT and STR_TO_MAP.
 
-#include <re2/re2.h>
-
 #include <algorithm>
 
 #include "base/error.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
+#include "function/value/java_pattern.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -56,20 +55,15 @@ Column split(const KernelCall& call) {
 // Java's String.split: by a pattern, without empty parts at the end; `most` parts, or any number.
 std::vector<std::string> java_split(std::string_view text, const std::string& pattern,
                                     size_t most) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  const RE2 separator(pattern, options);
-  if (!separator.ok()) {
-    throw Error(ErrorCode::invalid_argument,
-                "cannot use the regular expression '" + pattern + "': " + separator.error());
+  const JavaPattern separator(pattern);
+  if (separator.is_mistaken()) {
+    throw Error(ErrorCode::invalid_argument, "'" + pattern + "' is no regular expression");
   }
   std::vector<std::string> parts;
   size_t from = 0;
   size_t at = 0;
-  re2::StringPiece found;
-  const re2::StringPiece all(text.data(), text.size());
-  while (parts.size() + 1 < most && at <= text.size() &&
-         separator.Match(all, at, text.size(), RE2::UNANCHORED, &found, 1)) {
+  std::string_view found;
+  while (parts.size() + 1 < most && at <= text.size() && separator.find(text, at, {&found, 1})) {
     const auto begin = static_cast<size_t>(found.data() - text.data());
     if (begin + found.size() > 0 && !(found.empty() && begin == text.size())) {
       parts.emplace_back(text.substr(from, begin - from));

@@ -11,7 +11,7 @@ class Reader {
   explicit Reader(std::string_view pattern) : pattern_(pattern) {}
 
   RequiredText read() {
-    for (const char* difficult : {"\\", "{", "(?", "[:"}) {
+    for (const char* difficult : {"\\", "{", "(?", "[:", "&&"}) {
       if (pattern_.find(difficult) != std::string_view::npos) {
         return {};
       }
@@ -56,7 +56,8 @@ class Reader {
     at_ = pattern_.find(']', first + 1);  // a bracket at the front stands for itself
     end_run();
     add_width(kLongestCharacter);
-    return at_ != std::string_view::npos;
+    // A class may stand in another one.
+    return at_ != std::string_view::npos && pattern_.find('[', first) > at_;
   }
 
   void take_plain(char c) {

@@ -34,4 +34,15 @@ inline size_t byte_of_character(std::string_view text, size_t number) {
 // Bytes of the character at the front; 0 for no text.
 inline size_t first_character_size(std::string_view text) { return byte_of_character(text, 1); }
 
+// The code point at a byte, which then is the one behind it. A byte that is not UTF-8 is its own.
+inline uint32_t take_code_point(std::string_view text, size_t& at) {
+  const auto first = static_cast<uint8_t>(text[at++]);
+  const int rest = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
+  uint32_t code = rest == 0 ? first : first & (0x3FU >> rest);
+  for (int i = 0; i < rest && at < text.size() && is_continuation(text[at]); ++i) {
+    code = code << 6 | (static_cast<uint8_t>(text[at++]) & 0x3FU);
+  }
+  return code;
+}
+
 }  // namespace millrace::function
