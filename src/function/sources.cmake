@@ -48,6 +48,7 @@ set(SOURCES
   scalar/format.cc
   scalar/json_object.cc
   scalar/json_query.cc
+  scalar/json_texts.cc
   scalar/lenient_times.cc
   scalar/like.cc
   scalar/logic.cc
@@ -77,7 +78,9 @@ set(SOURCES
   value/java_pattern.cc
   value/java_regex.cc
   value/java_zones.cc
+  value/json_filter.cc
   value/json_path.cc
+  value/json_path_reader.cc
   value/json_value.cc
   value/lenient_time.cc
   value/letter_case.cc
@@ -96,6 +99,7 @@ set(TESTS
   reference_test.cc
   repeated_parts_test.cc
   value/java_pattern_test.cc
+  value/json_path_test.cc
   value/json_value_test.cc
   value/java_zones_test.cc
   value/lenient_time_test.cc

@@ -23,6 +23,7 @@ std::span<const ScalarFunction> regex_functions();
 std::span<const ScalarFunction> digest_functions();
 std::span<const ScalarFunction> json_object_functions();
 std::span<const ScalarFunction> json_query_functions();
+std::span<const ScalarFunction> json_text_functions();
 std::span<const ScalarFunction> nested_functions();
 std::span<const ScalarFunction> array_functions();
 std::span<const ScalarFunction> map_functions();

@@ -1,18 +1,19 @@
-// JSON_EXISTS, JSON_VALUE, JSON_QUERY, IS JSON and JSON_QUOTE. What they give where they find
+// JSON_EXISTS, JSON_VALUE, JSON_QUERY and IS JSON. What they give where they find
 // nothing or fail are arguments behind the path, which the binder makes of the clauses:
 //
 //   JSON_EXISTS(json, path, on_error)
-//   JSON_VALUE(json, path, on_empty, default, on_error, default)
+//   JSON_VALUE(json, path, on_empty, default, on_error, default, returning)
 //   JSON_QUERY(json, path, wrapper, on_empty, on_error)
 //
 // each on_ one of NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT, TRUE, FALSE and UNKNOWN, the
 // wrapper one of WITHOUT, CONDITIONAL and UNCONDITIONAL.
 
-#include "base/json.h"
-#include "function/cast/to_json.h"
+#include <charconv>
+
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/list_results.h"
 #include "function/value/json_path.h"
 
 namespace millrace::function {
@@ -37,44 +38,37 @@ class PathCache {
   std::optional<JsonPath> path_;
 };
 
-bool is_null(const JsonValue& value) { return value.kind == JsonValue::Kind::null_; }
-
-// What the path leads to in a row's document, of which nothing is looked at behind its end: a
-// failure where that is no JSON, or where a strict
-// path leads nowhere; no value where a lax one does, or to a null.
-struct Found {
-  bool failed = false;
-  std::optional<JsonValue> value;
-  bool is_null = false;  // the document is null
-};
-
-Found find(std::string_view document, const JsonPath& path) {
+// What the path leads to in a row's document, of which nothing is looked at behind its end. Where
+// that is no JSON, a strict path has failed and a lax one leads nowhere.
+JsonPathResult find(std::string_view document, const JsonPath& path) {
+  using Kind = JsonPathResult::Kind;
   const auto json = parse_leading_json(document);
   if (!json) {
-    return {.failed = true, .value = std::nullopt};
+    return {path.mode() == JsonPath::Mode::lax ? Kind::nothing : Kind::failed};
   }
-  if (is_null(*json)) {
-    return {.failed = false, .value = std::nullopt, .is_null = true};
-  }
-  auto value = path.find_in(*json);
-  const bool failed = !value && path.mode() == JsonPath::Mode::strict;
-  return {.failed = failed, .value = value && !is_null(*value) ? std::move(value) : std::nullopt};
+  JsonPathResult result = path.find_in(*json);
+  const bool is_null = result.kind == Kind::value && result.value.kind == JsonValue::Kind::null_;
+  return is_null ? JsonPathResult{Kind::nothing} : std::move(result);
 }
 
 std::string_view word(const KernelCall& call, size_t number, uint32_t row) {
   return View<StringRef>(call.arguments[number])[row].view();
 }
 
-// Calls make(row, path) for the rows that have a document and a path.
+// Calls make(row, path, found) for the rows that have a document and a path.
 template <typename Result, typename Make>
 Column each_document(const KernelCall& call, Result& result, Make make) {
   PathCache paths;
   for_each(call.rows, [&](uint32_t row) {
     if (call.arguments[0].is_null(row) || call.arguments[1].is_null(row)) {
-      result.set_null(row);
-    } else {
-      make(row, find(word(call, 0, row), paths.of(word(call, 1, row))));
+      return result.set_null(row);
     }
+    const JsonPath& path = paths.of(word(call, 1, row));
+    const JsonPathResult found = find(word(call, 0, row), path);
+    if (found.kind == JsonPathResult::Kind::refused) {
+      return result.fail(row, "the filter of a JSON path compares an array or an object");
+    }
+    make(row, path, found);
   });
   return result.finish();
 }
@@ -83,9 +77,9 @@ Column each_document(const KernelCall& call, Result& result, Make make) {
 
 Column exists(const KernelCall& call) {
   ResultValues<uint8_t> result(call);
-  return each_document(call, result, [&](uint32_t row, const Found& found) {
-    if (!found.failed) {
-      return result.set(row, found.value ? 1 : 0);
+  return each_document(call, result, [&](uint32_t row, const JsonPath&, const auto& found) {
+    if (found.kind != JsonPathResult::Kind::failed) {
+      return result.set(row, found.kind == JsonPathResult::Kind::value ? 1 : 0);
     }
     const std::string_view on_error = word(call, 2, row);
     if (on_error == "ERROR") {
@@ -116,23 +110,42 @@ void fall_back(const KernelCall& call, ResultStrings& result, uint32_t row, size
   }
 }
 
+bool is_int(std::string_view digits) {
+  int32_t value = 0;
+  const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return failure == std::errc() && rest == digits.data() + digits.size();
+}
+
+// Whether a scalar value is of the kind that the type takes: nothing is converted but fractions,
+// to DOUBLE.
+bool is_returned_as(const JsonValue& value, std::string_view type) {
+  const bool is_number = value.kind == JsonValue::Kind::number;
+  const bool is_whole =
+      is_number && value.text.find_first_not_of("-0123456789") == std::string::npos;
+  return type == "BOOLEAN"  ? value.kind == JsonValue::Kind::boolean
+         : type == "DOUBLE" ? is_number && !is_whole
+         : type == "INT"    ? is_whole && is_int(value.text)
+                            : true;
+}
+
 Column value(const KernelCall& call) {
   constexpr size_t kOnEmpty = 2;
   constexpr size_t kOnError = 4;
-  PathCache paths;
+  constexpr size_t kReturning = 6;
   ResultStrings result(call);
-  return each_document(call, result, [&](uint32_t row, const Found& found) {
-    const bool is_lax = paths.of(word(call, 1, row)).mode() == JsonPath::Mode::lax;
-    if (found.is_null) {
-      result.set_null(row);
-    } else if (found.failed) {
+  return each_document(call, result, [&](uint32_t row, const JsonPath& path, const auto& found) {
+    const bool is_found = found.kind == JsonPathResult::Kind::value;
+    const bool is_scalar = found.value.is_scalar();
+    if (found.kind == JsonPathResult::Kind::failed ||
+        (is_found && !is_scalar && path.mode() == JsonPath::Mode::strict)) {
       fall_back(call, result, row, kOnError);
-    } else if (!found.value || (is_lax && !found.value->is_scalar())) {
+    } else if (!is_found || !is_scalar) {
       fall_back(call, result, row, kOnEmpty);
-    } else if (!found.value->is_scalar()) {
-      fall_back(call, result, row, kOnError);
+    } else if (const auto type = word(call, kReturning, row); !is_returned_as(found.value, type)) {
+      result.fail(row, "JSON_VALUE found " + text_of(found.value) + ", which is no JSON value of " +
+                           std::string(type));
     } else {
-      result.set(row, text_of(*found.value));
+      result.set(row, text_of(found.value));
     }
   });
 }
@@ -151,33 +164,112 @@ void fall_back_to(std::string_view kind, ResultStrings& result, uint32_t row) {
   }
 }
 
-Column query(const KernelCall& call) {
+JsonValue wrapped(const JsonValue& value, std::string_view wrapper) {
+  const bool wraps = wrapper == "UNCONDITIONAL" ||
+                     (wrapper == "CONDITIONAL" && value.kind != JsonValue::Kind::array);
+  return wraps ? JsonValue::array({value}) : value;
+}
+
+// Calls give(row, value) with the object or array, or fall_back(row, kind) with what to give in its
+// place.
+template <typename Result, typename Give, typename FallBack>
+Column each_query(const KernelCall& call, Result& result, Give give, FallBack fall_back) {
   constexpr size_t kWrapper = 2;
   constexpr size_t kOnEmpty = 3;
   constexpr size_t kOnError = 4;
-  PathCache paths;
-  ResultStrings result(call);
-  return each_document(call, result, [&](uint32_t row, const Found& found) {
-    if (found.is_null) {
-      return result.set_null(row);
+  return each_document(call, result, [&](uint32_t row, const JsonPath& path, const auto& found) {
+    if (found.kind == JsonPathResult::Kind::failed) {
+      return fall_back(row, word(call, kOnError, row));
     }
-    if (found.failed) {
-      return fall_back_to(word(call, kOnError, row), result, row);
+    if (found.kind == JsonPathResult::Kind::nothing) {
+      return fall_back(row, word(call, kOnEmpty, row));
     }
-    if (!found.value) {
-      return fall_back_to(word(call, kOnEmpty, row), result, row);
+    const JsonValue value = wrapped(found.value, word(call, kWrapper, row));
+    if (value.is_scalar()) {
+      const bool is_lax = path.mode() == JsonPath::Mode::lax;
+      return fall_back(row, word(call, is_lax ? kOnEmpty : kOnError, row));
     }
-    const std::string_view wrapper = word(call, kWrapper, row);
-    const bool wraps = wrapper == "UNCONDITIONAL" ||
-                       (wrapper == "CONDITIONAL" && found.value->kind != JsonValue::Kind::array);
-    if (!wraps && found.value->is_scalar()) {
-      const bool is_lax = paths.of(word(call, 1, row)).mode() == JsonPath::Mode::lax;
-      return fall_back_to(word(call, is_lax ? kOnEmpty : kOnError, row), result, row);
-    }
-    std::string text;
-    append_json(*found.value, text);
-    result.set(row, wraps ? "[" + text + "]" : text);
+    give(row, value);
   });
+}
+
+Column query(const KernelCall& call) {
+  ResultStrings result(call);
+  return each_query(
+      call, result,
+      [&](uint32_t row, const JsonValue& value) {
+        std::string text;
+        append_json(value, text);
+        result.set(row, text);
+      },
+      [&](uint32_t row, std::string_view kind) { fall_back_to(kind, result, row); });
+}
+
+// A result of arrays of strings, in which rows come in order and those that are not asked for are
+// NULL.
+class ResultTexts {
+ public:
+  explicit ResultTexts(const KernelCall& call) : call_(call), lists_(call) {}
+
+  void set(uint32_t row, const JsonValue& array) {
+    skip_to(row);
+    for (const JsonValue& element : array.elements) {
+      std::string text;
+      if (!element.is_scalar()) {
+        append_json(element, text);
+      }
+      element.kind == JsonValue::Kind::null_
+          ? lists_.add_null()
+          : lists_.add(element.is_scalar() ? text_of(element) : text);
+    }
+    lists_.end_row();
+    ++next_;
+  }
+  void set_null(uint32_t row) { skip_to(row + 1); }
+  void fail(uint32_t row, std::string reason) {
+    call_.context.fail(row, std::move(reason));
+    set_null(row);
+  }
+  Column finish() {
+    skip_to(static_cast<uint32_t>(call_.size));
+    return lists_.finish();
+  }
+
+ private:
+  void skip_to(uint32_t row) {
+    for (; next_ < row; ++next_) {
+      lists_.end_null_row();
+    }
+  }
+
+  const KernelCall& call_;
+  TextLists lists_;
+  uint32_t next_ = 0;
+};
+
+// RETURNING ARRAY<STRING>, which takes an array alone.
+Column query_texts(const KernelCall& call) {
+  constexpr size_t kOnError = 4;
+  ResultTexts result(call);
+  const auto fall_back = [&](uint32_t row, std::string_view kind) {
+    if (kind == "ERROR") {
+      result.fail(row, "JSON_QUERY found no JSON, nothing, or no array");
+    } else if (kind == "EMPTY ARRAY") {
+      result.set(row, JsonValue::array({}));
+    } else {
+      result.set_null(row);
+    }
+  };
+  return each_query(
+      call, result,
+      [&](uint32_t row, const JsonValue& value) {
+        if (value.kind == JsonValue::Kind::array) {
+          result.set(row, value);
+        } else {
+          fall_back(row, word(call, kOnError, row));
+        }
+      },
+      fall_back);
 }
 
 // --- IS JSON ---
@@ -195,39 +287,6 @@ Column is_json(const KernelCall& call) {
                                (shape == Shape::array && json->kind == JsonValue::Kind::array) ||
                                (shape == Shape::scalar && json->is_scalar()));
     result.set(row, fits ? 1 : 0);
-  });
-  return result.finish();
-}
-
-// --- Texts ---
-
-Column quoted(const KernelCall& call) {
-  return map_present<ResultStrings, StringRef>(
-      call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
-        std::string json;
-        append_json_string(text.view(), json);
-        to.set(row, json);
-      });
-}
-
-// What is no JSON string stays as it is.
-Column unquoted(const KernelCall& call) {
-  return map_present<ResultStrings, StringRef>(
-      call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
-        const auto json = text.view().starts_with('"') ? parse_json(text.view()) : std::nullopt;
-        to.set(row, json ? std::string_view(json->text) : text.view());
-      });
-}
-
-Column as_json(const KernelCall& call) {
-  ResultStrings result(call);
-  for_each(call.rows, [&](uint32_t row) {
-    if (call.arguments[0].is_null(row)) {
-      return result.set_null(row);
-    }
-    std::string text;
-    append_json(call.arguments[0], row, text);
-    result.set(row, text);
   });
   return result.finish();
 }
@@ -256,7 +315,8 @@ constexpr ScalarFunction kFunctions[] = {
      "ERROR])",
      "The number, string or boolean at the path, as text or as the type.",
      [](Types given) {
-       return partial("JSON_VALUE", fitted(given, {kText, kText, kText, kText, kText, kText}, 6),
+       return partial("JSON_VALUE",
+                      fitted(given, {kText, kText, kText, kText, kText, kText, kText}, 7),
                       Type::string(), value);
      }},
     {"JSON_QUERY",
@@ -267,6 +327,14 @@ constexpr ScalarFunction kFunctions[] = {
        return partial("JSON_QUERY", fitted(given, {kText, kText, kText, kText, kText}, 5),
                       Type::string(), query);
      }},
+    {"JSON_QUERY RETURNING ARRAY",
+     "JSON_QUERY(json, path RETURNING ARRAY<STRING> [... WRAPPER] [... ON EMPTY] [... ON ERROR])",
+     "The array at the path, each element as text: a string as it is, others as JSON.",
+     [](Types given) {
+       return partial("JSON_QUERY RETURNING ARRAY",
+                      fitted(given, {kText, kText, kText, kText, kText}, 5),
+                      Type::array(Type::string()), query_texts);
+     }},
     {"IS JSON VALUE", "string IS JSON [VALUE]", "Whether the string is JSON.",
      [](Types given) { return bind_is_json<Shape::any>("IS JSON VALUE", given); }},
     {"IS JSON OBJECT", "string IS JSON OBJECT", "Whether the string is a JSON object.",
@@ -275,23 +343,6 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) { return bind_is_json<Shape::array>("IS JSON ARRAY", given); }},
     {"IS JSON SCALAR", "string IS JSON SCALAR", "Whether it is a JSON number, string or literal.",
      [](Types given) { return bind_is_json<Shape::scalar>("IS JSON SCALAR", given); }},
-    {"JSON_STRING", "JSON_STRING(value)", "The value as JSON.",
-     [](Types given) {
-       return given.size() == 1 && has_json(given[0])
-                  ? strict("JSON_STRING",
-                           std::vector<Type>{given[0].kind == TypeKind::null_ ? Type::string()
-                                                                              : given[0]},
-                           Type::string(), as_json)
-                  : std::nullopt;
-     }},
-    {"JSON_QUOTE", "JSON_QUOTE(string)", "The text as a JSON string.",
-     [](Types given) {
-       return strict("JSON_QUOTE", fitted(given, {kText}, 1), Type::string(), quoted);
-     }},
-    {"JSON_UNQUOTE", "JSON_UNQUOTE(string)", "The text that a JSON string stands for.",
-     [](Types given) {
-       return strict("JSON_UNQUOTE", fitted(given, {kText}, 1), Type::string(), unquoted);
-     }},
 };
 
 }  // namespace

@@ -58,6 +58,7 @@ class TextLists {
       : call_(call), texts_((*call.result.children)[0].type) {}
 
   void add(std::string_view text) { texts_.add_string(text); }
+  void add_null() { texts_.add_null(); }
   void end_row() { ends_.end_row(texts_.size()); }
   void end_null_row() { ends_.end_null_row(texts_.size()); }
   Column finish() { return ends_.finish(call_.result, {texts_.finish()}); }

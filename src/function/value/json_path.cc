@@ -1,239 +1,333 @@
 #include "function/value/json_path.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
+#include <limits>
 
-#include "base/error.h"
+#include "base/ascii_case.h"
+#include "function/value/json_filter.h"
+#include "function/value/json_path_reader.h"
+#include "function/value/number_text.h"
 
 namespace millrace::function {
 
-[[noreturn]] static void refuse(std::string_view path) {
-  throw Error(ErrorCode::unsupported,
-              "cannot use the JSON path '" + std::string(path) +
-                  "': there are $, .name, ['name'], [0], [0,2], [1:3], [*], .*, .. and .length()");
-}
+namespace {
 
-static bool accept(std::string_view text, size_t& at, std::string_view word) {
-  if (text.substr(at).starts_with(word)) {
-    at += word.size();
-    return true;
-  }
-  return false;
-}
-
-// A path may begin with a name. Empty for what leads nowhere in any document.
-static std::string completed(std::string_view path) {
-  const bool is_whole = path.starts_with('$');
-  const bool is_cut = path.empty() || path.ends_with('.') || path.find(" to ") != path.npos;
-  return is_cut ? ""
-                : std::string(is_whole || path.starts_with('[') ? "$" : "$.") +
-                      std::string(path.substr(is_whole ? 1 : 0));
-}
-
-JsonPath::JsonPath(std::string_view text) {
-  size_t at = 0;
-  if (accept(text, at, "lax ")) {
-    mode_ = Mode::lax;
-  } else {
-    accept(text, at, "strict ");
-  }
-  while (at < text.size() && text[at] == ' ') {
-    ++at;
-  }
-  const std::string path = completed(text.substr(at));
-  if (path.empty()) {
-    is_path_ = false;
-    return;
-  }
-  for (at = 1; at < path.size();) {
-    read_step(path, at);
-  }
-}
-
-void JsonPath::read_step(std::string_view text, size_t& at) {
-  if (accept(text, at, "[")) {
-    return read_bracket(text, at);
-  }
-  if (!accept(text, at, ".")) {
-    refuse(text);
-  }
-  if (accept(text, at, ".")) {
-    has_wildcard_ = true;
-    steps_.push_back({Step::Kind::descend, ""});
-    if (accept(text, at, "[")) {
-      return read_bracket(text, at);
-    }
-  }
-  const size_t end = std::min(text.find_first_of(".[", at), text.size());
-  const std::string_view name = text.substr(at, end - at);
-  at = end;
-  if (name == "length()" && at == text.size()) {
-    steps_.push_back({Step::Kind::length, ""});
-    return;
-  }
-  if (name.empty() || name.find_first_of(" ()?@") != std::string_view::npos) {
-    refuse(text);
-  }
-  const bool is_all = name == "*";
-  has_wildcard_ = has_wildcard_ || is_all;
-  steps_.push_back({is_all ? Step::Kind::all : Step::Kind::member, std::string(name)});
-}
-
-// "3", "0,2", "1:3", ":2", "-1:".
-void JsonPath::read_indexes(std::string_view path, std::string_view inside, Step& step) {
-  const auto number = [&](std::string_view digits) {
-    while (digits.starts_with(' ')) {
-      digits.remove_prefix(1);
-    }
-    int64_t value = 0;
-    const char* last = digits.data() + digits.size();
-    const auto [rest, failure] = std::from_chars(digits.data(), last, value);
-    if (failure != std::errc() || rest != last) {
-      refuse(path);
-    }
-    return value;
-  };
-  if (const size_t colon = inside.find(':'); colon != std::string_view::npos) {
-    step.kind = Step::Kind::slice;
-    step.index = colon == 0 ? 0 : number(inside.substr(0, colon));
-    if (colon + 1 < inside.size()) {
-      step.end = number(inside.substr(colon + 1));
-    }
-    return;
-  }
-  if (inside.find(',') == std::string_view::npos) {
-    step.index = number(inside);
-    return;
-  }
-  step.kind = Step::Kind::some;
-  for (size_t at = 0; at <= inside.size();) {
-    const size_t comma = std::min(inside.find(',', at), inside.size());
-    step.indexes.push_back(number(inside.substr(at, comma - at)));
-    at = comma + 1;
-  }
-}
-
-void JsonPath::read_bracket(std::string_view text, size_t& at) {
-  const char quote = at < text.size() ? text[at] : ' ';
-  if (quote == '\'' || quote == '"') {
-    const size_t end = text.find(quote, at + 1);
-    if (end == std::string_view::npos || end + 1 >= text.size() || text[end + 1] != ']') {
-      refuse(text);
-    }
-    steps_.push_back({Step::Kind::member, std::string(text.substr(at + 1, end - at - 1))});
-    at = end + 2;
-    return;
-  }
-  const size_t end = text.find(']', at);
-  if (end == std::string_view::npos) {
-    refuse(text);
-  }
-  const std::string_view inside = text.substr(at, end - at);
-  at = end + 1;
-  Step step{Step::Kind::element, ""};
-  if (inside == "*") {
-    step.kind = Step::Kind::all;
-    has_wildcard_ = true;
-  } else {
-    read_indexes(text, inside, step);
-    has_wildcard_ = has_wildcard_ || step.kind != Step::Kind::element;
-  }
-  steps_.push_back(std::move(step));
-}
+using Step = JsonPathStep;
 
 template <typename Visit>
-static void each_child(const JsonValue& value, Visit visit) {
+void each_child(const JsonValue& value, Visit visit) {
   for (const JsonValue& element : value.elements) {
     visit(element);
   }
   for (const auto& [name, member] : value.members) {
-    if (value.find(name) == &member) {
+    if (value.find(name) == &member) {  // of several members of a name the last one counts
       visit(member);
     }
   }
 }
 
-// Of several members of a name the last one counts.
-static size_t length_of(const JsonValue& value) {
+JsonValue text_value(std::string text) {
+  JsonValue value;
+  value.kind = JsonValue::Kind::text;
+  value.text = std::move(text);
+  return value;
+}
+
+// --- Functions ---
+
+std::optional<JsonValue> length_of(const JsonValue& value) {
+  if (value.is_scalar()) {
+    return std::nullopt;
+  }
   size_t length = 0;
   each_child(value, [&](const JsonValue&) { ++length; });
-  return length;
+  return JsonValue::number(std::to_string(length));
 }
 
-void JsonPath::collect_element(const JsonValue& value, int64_t index, size_t number,
-                               std::vector<JsonValue>& found) const {
-  const auto size = static_cast<int64_t>(value.elements.size());
-  index = index < 0 ? size + index : index;
-  if (index >= 0 && index < size) {
-    collect(value.elements[static_cast<size_t>(index)], number + 1, found);
+std::optional<JsonValue> keys_of(const JsonValue& value) {
+  std::vector<JsonValue> keys;
+  for (const auto& [name, member] : value.members) {
+    if (value.find(name) == &member) {
+      keys.push_back(text_value(name));
+    }
   }
+  return value.kind == JsonValue::Kind::object ? std::optional(JsonValue::array(std::move(keys)))
+                                               : std::nullopt;
 }
 
-void JsonPath::collect(const JsonValue& value, size_t number, std::vector<JsonValue>& found) const {
+// Of the numbers in an array; nothing where there are none.
+std::optional<JsonValue> aggregate_of(const JsonValue& value, std::string_view function) {
+  std::vector<double> numbers;
+  for (const JsonValue& element : value.elements) {
+    if (element.kind == JsonValue::Kind::number) {
+      numbers.push_back(std::strtod(element.text.c_str(), nullptr));
+    }
+  }
+  if (numbers.empty()) {
+    return std::nullopt;
+  }
+  double sum = 0;
+  double squares = 0;
+  for (const double number : numbers) {
+    sum += number;
+    squares += number * number;
+  }
+  const auto count = static_cast<double>(numbers.size());
+  const double result = function == "sum"   ? sum
+                        : function == "avg" ? sum / count
+                        : function == "min" ? *std::min_element(numbers.begin(), numbers.end())
+                        : function == "max"
+                            ? *std::max_element(numbers.begin(), numbers.end())
+                            : std::sqrt(squares / count - sum * sum / count / count);
+  std::string text;
+  append_double(result, text);
+  return JsonValue::number(std::move(text));
+}
+
+// Nothing where the function fails of the value.
+std::optional<JsonValue> result_of(std::string_view function, const JsonValue& value) {
+  if (function == "length" || function == "size") {
+    return length_of(value);
+  }
+  if (function == "keys") {
+    return keys_of(value);
+  }
+  if (function == "first") {
+    return value.elements.empty() ? std::nullopt : std::optional(value.elements.front());
+  }
+  if (function == "last") {
+    return value.elements.empty() ? std::nullopt : std::optional(value.elements.back());
+  }
+  return aggregate_of(value, function);
+}
+
+// --- The walk ---
+
+bool is_definite(const Step& step, bool is_last) {
+  switch (step.kind) {
+    case Step::Kind::members: return step.names.size() == 1 || is_last;
+    case Step::Kind::elements: return step.indexes.size() == 1;
+    case Step::Kind::function: return true;
+    case Step::Kind::slice:
+    case Step::Kind::all:
+    case Step::Kind::descend:
+    case Step::Kind::filter: break;
+  }
+  return false;
+}
+
+// Follows the steps from a value and gathers what they lead to. Where only one value can be meant,
+// one that is not there fails the path; behind a wildcard it is passed over.
+class Walk {
+ public:
+  Walk(const std::vector<Step>& steps, const JsonValue& document, bool fails)
+      : steps_(steps), document_(document), fails_(fails) {}
+
+  void follow(const JsonValue& value, size_t number, bool is_definite);
+
+  std::vector<JsonValue> found;
+  bool failed = false;
+  bool refused = false;
+
+ private:
+  bool is_last(size_t number) const { return number + 1 == steps_.size(); }
+  void miss(bool is_definite) { failed = failed || (is_definite && fails_); }
+
+  void follow_members(const JsonValue& value, size_t number, bool is_definite);
+  void follow_member(const JsonValue& value, const std::string& name, size_t number,
+                     bool is_definite);
+  void follow_element(const JsonValue& array, int64_t index, size_t number, bool is_definite);
+  void follow_slice(const JsonValue& array, size_t number);
+  void follow_filter(const JsonValue& value, size_t number, bool is_definite);
+  void descend(const JsonValue& value, size_t number);
+
+  const std::vector<Step>& steps_;
+  const JsonValue& document_;
+  bool fails_;
+};
+
+void Walk::follow(const JsonValue& value, size_t number, bool is_definite) {
+  if (failed || refused) {
+    return;
+  }
   if (number == steps_.size()) {
     found.push_back(value);
     return;
   }
   const Step& step = steps_[number];
+  const bool is_array = value.kind == JsonValue::Kind::array;
   switch (step.kind) {
-    case Step::Kind::descend:
-      collect(value, number + 1, found);
-      each_child(value, [&](const JsonValue& child) { collect(child, number, found); });
-      return;
-    case Step::Kind::member:
-      if (const JsonValue* member = value.find(step.name)) {
-        collect(*member, number + 1, found);
+    case Step::Kind::members: return follow_members(value, number, is_definite);
+    case Step::Kind::elements:
+      if (!is_array) {
+        return miss(is_definite);
       }
-      return;
-    case Step::Kind::element: return collect_element(value, step.index, number, found);
-    case Step::Kind::some:
       for (const int64_t index : step.indexes) {
-        collect_element(value, index, number, found);
+        follow_element(value, index, number, is_definite && step.indexes.size() == 1);
       }
       return;
-    case Step::Kind::slice: {
-      const auto size = static_cast<int64_t>(value.elements.size());
-      const auto from_front = [&](int64_t index) {
-        return std::clamp<int64_t>(index < 0 ? size + index : index, 0, size);
-      };
-      const int64_t end = from_front(step.end.value_or(size));
-      for (int64_t index = from_front(step.index); index < end; ++index) {
-        collect_element(value, index, number, found);
-      }
-      return;
-    }
+    case Step::Kind::slice: return is_array ? follow_slice(value, number) : miss(is_definite);
     case Step::Kind::all:
-      each_child(value, [&](const JsonValue& child) { collect(child, number + 1, found); });
+      each_child(value, [&](const JsonValue& child) { follow(child, number + 1, false); });
       return;
-    case Step::Kind::length:
-      if (!value.is_scalar()) {
-        found.push_back(JsonValue::number(std::to_string(length_of(value))));
+    case Step::Kind::descend: return descend(value, number);
+    case Step::Kind::filter: return follow_filter(value, number, is_definite);
+    case Step::Kind::function:
+      if (const auto result = result_of(step.names[0], value); result || !is_definite) {
+        return follow(result.value_or(JsonValue()), number + 1, is_definite);
       }
-      return;
+      return miss(is_definite);
   }
 }
 
-// Whether there is a value ahead of the first wildcard.
-bool JsonPath::has_start(const JsonValue& document) const {
-  JsonPath start;
-  for (const Step& step : steps_) {
-    if (step.kind != Step::Kind::member && step.kind != Step::Kind::element) {
-      break;
+void Walk::follow_members(const JsonValue& value, size_t number, bool is_definite) {
+  const Step& step = steps_[number];
+  if (value.kind != JsonValue::Kind::object) {
+    return miss(is_definite);
+  }
+  if (step.names.size() == 1) {
+    return follow_member(value, step.names[0], number, is_definite);
+  }
+  if (!is_last(number)) {
+    for (const std::string& name : step.names) {
+      follow_member(value, name, number, false);
     }
-    start.steps_.push_back(step);
+    return;
   }
-  return start.find_in(document).has_value();
+  JsonValue chosen;
+  chosen.kind = JsonValue::Kind::object;
+  for (const std::string& name : step.names) {
+    if (const JsonValue* member = value.find(name)) {
+      chosen.members.push_back({name, *member});
+    }
+  }
+  follow(chosen, number + 1, is_definite);
 }
 
-std::optional<JsonValue> JsonPath::find_in(const JsonValue& document) const {
-  std::vector<JsonValue> found;
-  if (is_path_) {
-    collect(document, 0, found);
+void Walk::follow_member(const JsonValue& value, const std::string& name, size_t number,
+                         bool is_definite) {
+  if (const JsonValue* member = value.find(name)) {
+    follow(*member, number + 1, is_definite);
+  } else {
+    miss(is_definite);
   }
-  if (has_wildcard_) {
-    return has_start(document) ? std::optional(JsonValue::array(std::move(found))) : std::nullopt;
+}
+
+void Walk::follow_element(const JsonValue& array, int64_t index, size_t number, bool is_definite) {
+  const auto size = static_cast<int64_t>(array.elements.size());
+  index = index < 0 ? size + index : index;
+  if (index >= 0 && index < size) {
+    follow(array.elements[static_cast<size_t>(index)], number + 1, is_definite);
   }
-  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+// [from:] and [:to] count from the end where negative. [from:to] does not count `to` so, and goes
+// on from the last elements to the first where `from` alone is negative.
+void Walk::follow_slice(const JsonValue& array, size_t number) {
+  const Step& step = steps_[number];
+  const auto size = static_cast<int64_t>(array.elements.size());
+  int64_t from = step.begin.value_or(0);
+  int64_t to = step.end.value_or(size);
+  if (!step.end) {
+    from = std::max<int64_t>(from < 0 ? size + from : from, 0);
+  } else if (!step.begin) {
+    to = to < 0 ? size + to : to;
+  }
+  for (int64_t index = from; index < std::min(to, size) && size > 0; ++index) {
+    follow_element(array, index, number, false);
+  }
+}
+
+void Walk::follow_filter(const JsonValue& value, size_t number, bool is_definite) {
+  const auto take = [&](const JsonValue& candidate) {
+    const std::optional<bool> takes = steps_[number].filter->takes(candidate, document_);
+    refused = refused || !takes;
+    if (takes.value_or(false)) {
+      follow(candidate, number + 1, false);
+    }
+  };
+  if (value.kind == JsonValue::Kind::object) {
+    take(value);
+  } else if (value.kind == JsonValue::Kind::array) {
+    std::for_each(value.elements.begin(), value.elements.end(), take);
+  } else {
+    miss(is_definite);
+  }
+}
+
+// The next step from each object and array at and below the value.
+void Walk::descend(const JsonValue& value, size_t number) {
+  if (value.is_scalar() || refused) {
+    return;
+  }
+  const Step& next = steps_[number + 1];
+  const bool of_arrays = next.kind == Step::Kind::elements || next.kind == Step::Kind::slice;
+  if (next.kind == Step::Kind::all || of_arrays == (value.kind == JsonValue::Kind::array)) {
+    follow(value, number + 1, false);
+  }
+  each_child(value, [&](const JsonValue& child) { descend(child, number); });
+}
+
+// "lax" or "strict", in any case, and the path behind it.
+std::optional<JsonPath::Mode> accept_mode(std::string_view& text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  std::string_view rest = text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
+  for (const auto& [word, mode] : {std::pair(std::string_view("LAX"), JsonPath::Mode::lax),
+                                   std::pair(std::string_view("STRICT"), JsonPath::Mode::strict)}) {
+    const std::string_view behind = rest.substr(std::min(word.size(), rest.size()));
+    const size_t path = behind.find_first_not_of(kBlanks);
+    if (upper_case(rest.substr(0, word.size())) == word && path > 0 && path != behind.npos) {
+      text = behind.substr(path);
+      return mode;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+JsonPath::JsonPath(std::string_view text) {
+  mode_ = accept_mode(text).value_or(Mode::strict);
+  steps_ = read_json_path(text);
+}
+
+JsonPath::JsonPath(Mode mode, std::vector<JsonPathStep> steps)
+    : mode_(mode), steps_(std::move(steps)) {}
+
+bool JsonPath::is_definite() const {
+  for (size_t i = 0; steps_ && i < steps_->size(); ++i) {
+    if (!function::is_definite((*steps_)[i], i + 1 == steps_->size())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+JsonPathResult JsonPath::find_in(const JsonValue& start, const JsonValue& document) const {
+  using Kind = JsonPathResult::Kind;
+  if (!steps_ || document.kind == JsonValue::Kind::null_) {
+    return {Kind::failed};
+  }
+  Walk walk(*steps_, document, mode_ == Mode::strict);
+  walk.follow(start, 0, true);
+  if (walk.refused) {
+    return {Kind::refused};
+  }
+  if (walk.failed) {
+    return {Kind::failed};
+  }
+  if (!is_definite()) {
+    return {Kind::value, JsonValue::array(std::move(walk.found))};
+  }
+  if (walk.found.empty()) {
+    return {mode_ == Mode::lax ? Kind::nothing : Kind::failed};
+  }
+  return {Kind::value, std::move(walk.found.back())};
+}
+
+bool JsonPath::exists_in(const JsonValue& start, const JsonValue& document) const {
+  return find_in(start, document).kind == JsonPathResult::Kind::value;
 }
 
 }  // namespace millrace::function

@@ -63,6 +63,18 @@ Expression returned_as(Expression text, const sql::TypeName& written, bool fails
                         std::move(argument));
 }
 
+// EMPTY OBJECT is no array.
+void refuse_object_for_array(const sql::JsonPathCall& call) {
+  for (const auto* fallback : {&call.on_empty, &call.on_error}) {
+    if (*fallback && (*fallback)->kind == sql::JsonFallback::Kind::empty_object) {
+      throw Error(ErrorCode::type_mismatch,
+                  "EMPTY OBJECT cannot stand for an array, which JSON_QUERY is to return: write " +
+                      std::string("EMPTY ARRAY or NULL"),
+                  call.path->position);
+    }
+  }
+}
+
 }  // namespace
 
 // The clause's word and, behind it, its default.
@@ -89,16 +101,25 @@ Expression ExpressionBinder::bind(const sql::JsonPathCall& call, const Position&
     return call_of("JSON_EXISTS", std::move(arguments), at);
   }
   if (call.kind == Kind::query) {
-    if (call.returning && !bind_type(*call.returning).is_string()) {
-      throw Error(ErrorCode::unsupported, "JSON_QUERY can return STRING alone", at);
+    const Type type = call.returning ? bind_type(*call.returning) : Type::string();
+    const bool is_array = type.kind == TypeKind::array && (*type.children)[0].type.is_string();
+    if (!is_array && !type.is_string()) {
+      throw Error(ErrorCode::unsupported,
+                  "JSON_QUERY can return STRING and ARRAY<STRING>, not " + type.to_string(), at);
     }
     arguments.push_back(string_literal(word_of(call.wrapper)));
     arguments.push_back(string_literal(fallback_word(call.on_empty, "NULL")));
     arguments.push_back(string_literal(fallback_word(call.on_error, "NULL")));
-    return call_of("JSON_QUERY", std::move(arguments), at);
+    if (is_array) {
+      refuse_object_for_array(call);
+      return call_of("JSON_QUERY RETURNING ARRAY", std::move(arguments), at);
+    }
+    return implicitly_cast(call_of("JSON_QUERY", std::move(arguments), at), type);
   }
   add_fallback(call.on_empty, "NULL", arguments);
   add_fallback(call.on_error, "NULL", arguments);
+  const Type type = call.returning ? bind_type(*call.returning) : Type::string();
+  arguments.push_back(string_literal(type.is_string() ? "STRING" : type.to_string()));
   Expression text = call_of("JSON_VALUE", std::move(arguments), at);
   const bool fails = call.on_error && call.on_error->kind == sql::JsonFallback::Kind::error;
   return call.returning ? returned_as(std::move(text), *call.returning, fails, at)
