@@ -76,7 +76,7 @@ Expression as_null_if_equal(std::vector<Expression> arguments, const At& at) {
 // IFNULL(a, b): COALESCE(a, b).
 Expression as_coalesce(std::vector<Expression> arguments, const At& at) {
   const std::optional<Type> common =
-      arguments.size() == 2 ? common_type(arguments[0].type, arguments[1].type) : std::nullopt;
+      arguments.size() == 2 ? present_type(arguments[0].type, arguments[1].type) : std::nullopt;
   if (!common) {
     refuse("IFNULL", arguments, at);
   }

@@ -34,6 +34,9 @@ std::optional<Type> common_type(const Type& a, const Type& b);
 // The same where Flink's SQL looks no further than that two numbers are approximate, in arithmetic
 // and in CASE: FLOAT with DOUBLE is what the first of them is.
 std::optional<Type> leading_type(const Type& a, const Type& b);
+// The type in common where the first value that is there counts, as of COALESCE: a FLOAT behind a
+// DECIMAL stays one.
+std::optional<Type> present_type(const Type& a, const Type& b);
 
 // A value as text, as CAST(x AS STRING) gives it; "NULL" for NULL. For EXPLAIN, tests and messages.
 std::string to_text(const Column& column, size_t row);

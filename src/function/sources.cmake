@@ -69,6 +69,7 @@ set(SOURCES
   scalar/variants.cc
   types.cc
   value/backtracking.cc
+  value/base64.cc
   value/calendar.cc
   value/code_set.cc
   value/date_pattern.cc
@@ -91,6 +92,7 @@ set(SOURCES
   value/required_text.cc
   value/time_text.cc
   value/unit_bounds.cc
+  value/utf16.cc
   value/variant.cc)
 set(TESTS
   aggregates_test.cc

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
+#include "function/value/base64.h"
 #include "function/value/number_text.h"
 #include "function/value/time_text.h"
 
@@ -70,6 +71,10 @@ void append_json(const Column& column, size_t row, std::string& out) {
     out += number.find_first_of("NI") == std::string::npos ? number : "\"" + number + "\"";
   } else if (type.kind == TypeKind::variant) {
     out += View<StringRef>(column)[row].view();
+  } else if (type.is_binary()) {
+    out += '"';
+    append_base64(View<StringRef>(column)[row].view(), out);
+    out += '"';
   } else if (type.kind == TypeKind::boolean) {
     out += View<uint8_t>(column)[row] != 0 ? "true" : "false";
   } else if (type.is_numeric()) {

@@ -415,7 +415,9 @@ std::optional<ScalarSignature> bind_with_value(std::string_view name, Types give
   const bool nullable = element_of(given[0]).nullable || given[1].nullable;
   const Type element = common->as_nullable(nullable);
   const Type array = Type::array(element, given[0].nullable);
-  return ScalarSignature{std::string(name), {array, element}, result ? *result : array, kernel};
+  // As in Flink, where an array that gets a value that may be NULL may be NULL itself.
+  const Type changed = array.as_nullable(any_nullable(given));
+  return ScalarSignature{std::string(name), {array, element}, result ? *result : changed, kernel};
 }
 
 std::optional<ScalarSignature> bind_search(std::string_view name, Types given, Kernel kernel,

@@ -4,16 +4,17 @@
 #include <vector>
 
 #include "base/ascii_case.h"
+#include "base/utf8.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/value/base64.h"
+#include "function/value/utf16.h"
 
 namespace millrace::function {
 
 namespace {
 
-constexpr std::string_view kBase64 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
 // make(text, out) appends the result to an empty `out`; false makes it NULL.
@@ -29,42 +30,6 @@ Column each_text(const KernelCall& call, Make make) {
           to.set_null(row);
         }
       });
-}
-
-// --- Base 64 ---
-
-bool to_base64(std::string_view text, std::string& out) {
-  for (size_t at = 0; at < text.size(); at += 3) {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 3; ++i) {
-      bits = bits << 8 | (at + i < text.size() ? static_cast<uint8_t>(text[at + i]) : 0U);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      out += at + i <= text.size() ? kBase64[bits >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  return true;
-}
-
-bool from_base64(std::string_view text, std::string& out) {
-  while (!text.empty() && text.back() == '=') {
-    text.remove_suffix(1);
-  }
-  uint32_t bits = 0;
-  int waiting = 0;  // bits that are not written yet
-  for (const char c : text) {
-    const size_t digit = kBase64.find(c);
-    if (digit == std::string_view::npos) {
-      return false;
-    }
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    waiting += 6;
-    if (waiting >= 8) {
-      waiting -= 8;
-      out += static_cast<char>(bits >> waiting & 255);
-    }
-  }
-  return text.size() % 4 != 1;
 }
 
 // --- Hexadecimal and binary ---
@@ -138,20 +103,59 @@ Column character(const KernelCall& call) {
 
 // --- Character sets ---
 
-enum class CharacterSet : uint8_t { utf8, latin1, ascii };
+enum class CharacterSet : uint8_t { utf8, latin1, ascii, utf16, utf16_big, utf16_little };
 
 std::optional<CharacterSet> character_set(std::string_view name) {
   const std::string upper = upper_case(name);
   return upper == "UTF-8"        ? std::optional(CharacterSet::utf8)
          : upper == "ISO-8859-1" ? std::optional(CharacterSet::latin1)
          : upper == "US-ASCII"   ? std::optional(CharacterSet::ascii)
+         : upper == "UTF-16"     ? std::optional(CharacterSet::utf16)
+         : upper == "UTF-16BE"   ? std::optional(CharacterSet::utf16_big)
+         : upper == "UTF-16LE"   ? std::optional(CharacterSet::utf16_little)
                                  : std::nullopt;
+}
+
+bool is_utf16(CharacterSet set) {
+  return set == CharacterSet::utf16 || set == CharacterSet::utf16_big ||
+         set == CharacterSet::utf16_little;
+}
+
+// UTF-16 that says nothing else has the greater byte first, and a mark in front that says so.
+std::string encoded_utf16(std::string_view text, CharacterSet set) {
+  std::string out = set == CharacterSet::utf16 && !text.empty() ? "\xFE\xFF" : "";
+  for (const char16_t code : to_utf16(text)) {
+    const char high = static_cast<char>(code >> 8);
+    const char low = static_cast<char>(code & 0xFF);
+    out += set == CharacterSet::utf16_little ? low : high;
+    out += set == CharacterSet::utf16_little ? high : low;
+  }
+  return out;
+}
+
+std::string decoded_utf16(std::string_view bytes, CharacterSet set) {
+  bool is_little = set == CharacterSet::utf16_little;
+  if (set == CharacterSet::utf16 &&
+      (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE"))) {
+    is_little = bytes.starts_with('\xFF');
+    bytes.remove_prefix(2);
+  }
+  std::u16string codes;
+  for (; bytes.size() >= 2; bytes.remove_prefix(2)) {
+    const auto first = static_cast<uint8_t>(bytes[0]);
+    const auto second = static_cast<uint8_t>(bytes[1]);
+    codes += static_cast<char16_t>(is_little ? second << 8 | first : first << 8 | second);
+  }
+  return from_utf16(codes) + (bytes.empty() ? "" : "\xEF\xBF\xBD");
 }
 
 // What the set does not have becomes a question mark.
 std::string encoded(std::string_view text, CharacterSet set) {
   if (set == CharacterSet::utf8) {
     return std::string(text);
+  }
+  if (is_utf16(set)) {
+    return encoded_utf16(text, set);
   }
   std::string out;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -170,7 +174,10 @@ std::string encoded(std::string_view text, CharacterSet set) {
 
 std::string decoded(std::string_view bytes, CharacterSet set) {
   if (set == CharacterSet::utf8) {
-    return std::string(bytes);
+    return with_replacements(bytes);
+  }
+  if (is_utf16(set)) {
+    return decoded_utf16(bytes, set);
   }
   std::string out;
   for (const char c : bytes) {
@@ -194,8 +201,9 @@ Column converted(const KernelCall& call) {
         if (const auto set = character_set(name.view())) {
           to.set(row, convert(text.view(), *set));
         } else {
-          to.fail(row, "unknown character set '" + std::string(name.view()) +
-                           "': there are UTF-8, ISO-8859-1 and US-ASCII");
+          to.fail(row,
+                  "unknown character set '" + std::string(name.view()) +
+                      "': there are UTF-8, UTF-16, UTF-16BE, UTF-16LE, ISO-8859-1 and US-ASCII");
         }
       });
 }
@@ -276,6 +284,25 @@ Column each_made(const KernelCall& call) {
   return each_text(call, make);
 }
 
+Column each_to_base64(const KernelCall& call) {
+  return each_text(call, [](std::string_view text, std::string& out) {
+    append_base64(text, out);
+    return true;
+  });
+}
+
+Column each_from_base64(const KernelCall& call) {
+  return map_present<ResultStrings, StringRef>(
+      call, [](ResultStrings& to, uint32_t row, const StringRef& text) {
+        std::string out;
+        if (append_from_base64(text.view(), out)) {
+          to.set(row, out);
+        } else {
+          to.fail(row, "'" + std::string(text.view()) + "' is not in base 64");
+        }
+      });
+}
+
 std::optional<ScalarSignature> bind_hex(Types given) {
   if (given.size() == 1 && given[0].is_integer()) {
     return strict("HEX", fitted(given, {Accepts::whole}, 1), Type::string(), digits_of<4>);
@@ -310,13 +337,12 @@ constexpr ScalarFunction kFunctions[] = {
      }},
     {"FROM_BASE64", "FROM_BASE64(string)", "The text that was written in base 64.",
      [](Types given) {
-       return strict("FROM_BASE64", fitted(given, {kText}, 1), Type::string(),
-                     each_made<from_base64>);
+       return strict("FROM_BASE64", fitted(given, {kText}, 1), Type::string(), each_from_base64);
      }},
     {"HEX", "HEX(number), HEX(string)", "In hexadecimal digits.", bind_hex},
     {"TO_BASE64", "TO_BASE64(string)", "The text in base 64.",
      [](Types given) {
-       return strict("TO_BASE64", fitted(given, {kText}, 1), Type::string(), each_made<to_base64>);
+       return strict("TO_BASE64", fitted(given, {kText}, 1), Type::string(), each_to_base64);
      }},
     {"TRANSLATE", "TRANSLATE(string, from, to)",
      "Each character of `from` replaced by the one at its place in `to`.",

@@ -51,9 +51,10 @@ std::optional<ScalarSignature> bind(std::span<const Type> given) {
     return std::nullopt;
   }
   std::optional<Type> type = given[0];
-  for (const Type& other : given.subspan(1)) {
+  for (const Type& other : given) {
     type = common_type(*type, other);
-    if (!type) {
+    // A NULL without a type has no place in the order, as in Flink.
+    if (!type || other.kind == TypeKind::null_) {
       return std::nullopt;
     }
   }

@@ -12,6 +12,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/value/letter_case.h"
+#include "function/value/time_text.h"
 
 namespace millrace::function {
 
@@ -241,19 +242,63 @@ std::string signed_text(bool is_negative, const std::string& number, const Speci
   return filled(sign + std::string(zeros, '0') + number + end, specifier);
 }
 
+// Dates, times of a day and intervals are the numbers that they are kept as.
+bool is_counted(const Type& type) {
+  return type.kind == TypeKind::date || type.kind == TypeKind::time ||
+         type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
+}
+
+int64_t count_at(const Column& column, size_t row) {
+  return column.type().physical() == Physical::i64 ? View<int64_t>(column)[row]
+                                                   : View<int32_t>(column)[row];
+}
+
+// As java.time writes a date with a time: without seconds where there are none, and with three, six
+// or nine digits of a fraction.
+std::string java_clock(const Moment& moment) {
+  std::string text;
+  append_iso_timestamp(moment, text);
+  const size_t point = text.find('.');
+  if (point != std::string::npos) {
+    const size_t digits = text.size() - point - 1;
+    text.append((3 - digits % 3) % 3, '0');
+  } else if (text.ends_with(":00")) {
+    text.resize(text.size() - 3);
+  }
+  return text;
+}
+
 std::string text_at(const Column& column, size_t row) {
   std::string text;
   append_text(column, row, text);
   return text;
 }
 
+// As Java writes it, which has small letters for a boolean.
+std::string plain_text(const Column& column, size_t row) {
+  if (column.is_null(row)) {
+    return "null";
+  }
+  const Type& type = column.type();
+  if (type.kind == TypeKind::boolean) {
+    return View<uint8_t>(column)[row] != 0 ? "true" : "false";
+  }
+  if (is_counted(type)) {
+    return std::to_string(count_at(column, row));
+  }
+  if (type.is_timestamp()) {
+    return java_clock(moment_of(View<int64_t>(column)[row], type.timestamp_unit()));
+  }
+  return text_at(column, row);
+}
+
 // What a conversion makes of a value that is not NULL; nothing where it does not take the type.
 std::optional<std::string> whole_number(const Column& column, size_t row,
                                         const Specifier& specifier) {
-  if (!column.type().is_integer()) {
+  if (!column.type().is_integer() && !is_counted(column.type())) {
     return std::nullopt;
   }
-  const std::string text = text_at(column, row);
+  const std::string text = plain_text(column, row);
   if (specifier.conversion == 'd') {
     const bool is_negative = text.starts_with('-');
     const std::string digits = text.substr(is_negative ? 1 : 0);
@@ -261,10 +306,11 @@ std::optional<std::string> whole_number(const Column& column, size_t row,
   }
   int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
-  const size_t bytes = column.type().kind == TypeKind::tinyint    ? 1
-                       : column.type().kind == TypeKind::smallint ? 2
-                       : column.type().kind == TypeKind::integer  ? 4
-                                                                  : 8;
+  const Physical physical = column.type().physical();
+  const size_t bytes = physical == Physical::i8    ? 1
+                       : physical == Physical::i16 ? 2
+                       : physical == Physical::i32 ? 4
+                                                   : 8;
   const uint64_t bits = static_cast<uint64_t>(value) & (~uint64_t{0} >> (64 - 8 * bytes));
   const bool is_octal = specifier.conversion == 'o';
   std::string digits(64, ' ');
@@ -325,17 +371,6 @@ std::string any_text(std::string text, const Specifier& specifier) {
     text.resize(end);
   }
   return filled(std::move(text), specifier);
-}
-
-// As Java writes it, which has small letters for a boolean.
-std::string plain_text(const Column& column, size_t row) {
-  if (column.is_null(row)) {
-    return "null";
-  }
-  if (column.type().kind == TypeKind::boolean) {
-    return View<uint8_t>(column)[row] != 0 ? "true" : "false";
-  }
-  return text_at(column, row);
 }
 
 // Of a conversion in small letters.
@@ -439,7 +474,9 @@ std::optional<ScalarSignature> bind_printf(std::span<const Type> given) {
   std::vector<Type> arguments(given.begin(), given.end());
   for (Type& type : arguments) {
     const bool is_null = type.kind == TypeKind::null_;
-    if (!is_null && !type.is_numeric() && !type.is_string() && type.kind != TypeKind::boolean) {
+    const bool has_format = type.is_numeric() || type.is_string() || is_counted(type) ||
+                            type.is_timestamp() || type.kind == TypeKind::boolean;
+    if (!is_null && !has_format) {
       return std::nullopt;
     }
     type = is_null ? Type::string() : type;

@@ -1,6 +1,7 @@
 // Functions of one or two numbers in floating point.
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "column/builder.h"
@@ -25,6 +26,51 @@ Column each_pair(const KernelCall& call) {
 // By factors that are rounded first, as Java has it.
 double to_degrees(double x) { return x * 57.29577951308232; }
 double to_radians(double x) { return x * 0.017453292519943295; }
+// e to a power of zero or more as fdlibm computes it, and with it Java's StrictMath: of what is
+// left beyond a whole power of two, by a quotient of polynomials.
+// https://www.netlib.org/fdlibm/e_exp.c
+double strict_exp(double x) {
+  constexpr double kLn2High = 6.93147180369123816490e-01;
+  constexpr double kLn2Low = 1.90821492927058770002e-10;
+  constexpr double kInverseLn2 = 1.44269504088896338700e+00;
+  const int power = x <= std::numbers::ln2 / 2    ? 0
+                    : x < 1.5 * std::numbers::ln2 ? 1
+                                                  : static_cast<int>(kInverseLn2 * x + 0.5);
+  const double high = x - power * kLn2High;
+  const double low = power * kLn2Low;
+  const double rest = high - low;
+  const double square = rest * rest;
+  const double correction =
+      rest - square * (1.66666666666666019037e-01 +
+                       square * (-2.77777777770155933842e-03 +
+                                 square * (6.61375632143793436117e-05 +
+                                           square * (-1.65339022054652515390e-06 +
+                                                     square * 4.13813679705723846039e-08))));
+  return power == 0 ? 1 - (rest * correction / (correction - 2) - rest)
+                    : std::ldexp(1 - ((low - rest * correction / (2 - correction)) - high), power);
+}
+
+// In the parts that fdlibm takes, whose rounding Java has.
+double hyperbolic_cosine(double x) {
+  constexpr double kSmall = 0.34657359027997264;  // half of ln 2
+  constexpr double kOneTermEnough = 22;
+  constexpr double kExpFits = 709.782712893384;
+  constexpr double kMost = 710.4758600739439;
+  const double size = std::fabs(x);
+  if (size < kSmall) {
+    const double grown = std::expm1(size);
+    const double power = 1 + grown;
+    return 1 + grown * grown / (power + power);
+  }
+  if (size > kMost || std::isnan(size)) {
+    return size + std::numeric_limits<double>::infinity();
+  }
+  const double power = strict_exp(size <= kExpFits ? size : size / 2);
+  return size < kOneTermEnough ? power / 2 + 0.5 / power
+         : size <= kExpFits    ? power / 2
+                               : power / 2 * power;
+}
+
 double cotangent(double x) { return 1 / std::tan(x); }
 double log_to_two(double x) { return std::log(x) / std::numbers::ln2; }
 double log_to_base(double base, double x) { return std::log(x) / std::log(base); }
@@ -45,6 +91,13 @@ std::optional<ScalarSignature> bind_one(std::string_view name, Types given, Kern
 std::optional<ScalarSignature> bind_two(std::string_view name, Types given, Kernel kernel) {
   return strict(name, fitted(given, {Accepts::number, Accepts::number}, 2),
                 Type::of(TypeKind::double_), kernel);
+}
+
+// A DECIMAL stands beside another one alone.
+std::optional<ScalarSignature> bind_atan2(Types given) {
+  const auto is_decimal = [](const Type& type) { return type.kind == TypeKind::decimal; };
+  const bool fits = given.size() == 2 && is_decimal(given[0]) == is_decimal(given[1]);
+  return fits ? bind_two("ATAN2", given, each_pair<std::atan2>) : std::nullopt;
 }
 
 std::optional<ScalarSignature> bind_log(Types given) {
@@ -75,7 +128,7 @@ constexpr ScalarFunction kFunctions[] = {
     {"SINH", "SINH(x)", "The hyperbolic sine.",
      [](Types given) { return bind_one("SINH", given, each<std::sinh>); }},
     {"COSH", "COSH(x)", "The hyperbolic cosine.",
-     [](Types given) { return bind_one("COSH", given, each<std::cosh>); }},
+     [](Types given) { return bind_one("COSH", given, each<hyperbolic_cosine>); }},
     {"TANH", "TANH(x)", "The hyperbolic tangent.",
      [](Types given) { return bind_one("TANH", given, each<std::tanh>); }},
     {"COT", "COT(x)", "The cotangent of an angle in radians.",
@@ -86,8 +139,7 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) { return bind_one("ACOS", given, each<std::acos>); }},
     {"ATAN", "ATAN(x)", "The angle of this tangent.",
      [](Types given) { return bind_one("ATAN", given, each<std::atan>); }},
-    {"ATAN2", "ATAN2(y, x)", "The angle of a point.",
-     [](Types given) { return bind_two("ATAN2", given, each_pair<std::atan2>); }},
+    {"ATAN2", "ATAN2(y, x)", "The angle of a point.", bind_atan2},
     {"DEGREES", "DEGREES(x)", "Radians as degrees.",
      [](Types given) { return bind_one("DEGREES", given, each<to_degrees>); }},
     {"RADIANS", "RADIANS(x)", "Degrees as radians.",

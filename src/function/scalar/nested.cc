@@ -372,8 +372,11 @@ std::optional<ScalarSignature> bind_element(Types given) {
   if (given.size() != 1 || given[0].kind != TypeKind::array) {
     return std::nullopt;
   }
-  return ScalarSignature{
-      "ELEMENT", {given[0]}, (*given[0].children)[0].type.as_nullable(), element};
+  const Type& element_type = (*given[0].children)[0].type;
+  return ScalarSignature{"ELEMENT",
+                         {given[0]},
+                         element_type.as_nullable(element_type.nullable || given[0].nullable),
+                         element};
 }
 
 constexpr ScalarFunction kFunctions[] = {

@@ -9,6 +9,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/value/letter_case.h"
+#include "function/value/utf16.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -109,14 +110,20 @@ enum class Side : uint8_t { left, right };
 // Results longer than this are taken for a mistake in the data, not for something to allocate.
 constexpr int64_t kLongest = 16 << 20;
 
-std::string padding_of(std::string_view pad, size_t missing) {
-  const size_t whole = count_characters(pad);
-  std::string padding;
-  for (; missing > whole; missing -= whole) {
-    padding += pad;
+std::u16string padding_of(std::u16string_view pad, size_t missing) {
+  std::u16string padding;
+  while (padding.size() < missing) {
+    padding += pad.substr(0, missing - padding.size());
   }
-  padding += characters(pad, 0, missing);
   return padding;
+}
+
+// To a length in UTF-16, as in Flink.
+template <Side side>
+std::string padded_to(std::string_view text, size_t length, std::string_view pad) {
+  const std::u16string kept = to_utf16(text).substr(0, length);
+  const std::u16string padding = padding_of(to_utf16(pad), length - kept.size());
+  return from_utf16(side == Side::left ? padding + kept : kept + padding);
 }
 
 template <Side side>
@@ -130,11 +137,7 @@ Column padded(const KernelCall& call) {
         if (length > kLongest) {
           return to.fail(row, "cannot pad to " + std::to_string(length) + " characters");
         }
-        const auto wanted = static_cast<size_t>(length);
-        const std::string kept(characters(text.view(), 0, wanted));
-        const std::string padding =
-            padding_of(pad.view(), wanted - std::min(wanted, count_characters(kept)));
-        to.set(row, side == Side::left ? padding + kept : kept + padding);
+        to.set(row, padded_to<side>(text.view(), static_cast<size_t>(length), pad.view()));
       });
 }
 
@@ -171,20 +174,21 @@ Column replaced(const KernelCall& call) {
       });
 }
 
-// `part` in the place of `count` characters from a position on; of all the rest where it is
-// negative.
+// `part` in the place of `count` codes of UTF-16 from a position on, of as many as it has where
+// nothing is said; of all the rest where it is negative.
 std::string overlay(std::string_view whole, std::string_view part, int64_t position,
-                    int64_t count) {
-  const auto total = static_cast<int64_t>(count_characters(whole));
+                    std::optional<int64_t> count) {
+  const std::u16string codes = to_utf16(whole);
+  const auto total = static_cast<int64_t>(codes.size());
   if (position <= 0 || position > total) {
     return std::string(whole);
   }
+  const std::u16string added = to_utf16(part);
   const auto begin = static_cast<size_t>(position - 1);
-  const auto dropped = static_cast<size_t>(count < 0 ? total : count);
-  std::string out(characters(whole, 0, begin));
-  out += part;
-  out += characters(whole, begin + dropped, SIZE_MAX);
-  return out;
+  const int64_t dropped = count.value_or(static_cast<int64_t>(added.size()));
+  const size_t rest =
+      dropped < 0 ? codes.size() : begin + static_cast<size_t>(std::min(dropped, total));
+  return from_utf16(codes.substr(0, begin) + added + codes.substr(std::min(rest, codes.size())));
 }
 
 // OVERLAY(text PLACING replacement FROM position [FOR length]).
@@ -193,8 +197,7 @@ Column overlaid(const KernelCall& call) {
     return map_present<ResultStrings, StringRef, StringRef, int64_t>(
         call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& part,
                  int64_t position) {
-          const auto length = static_cast<int64_t>(count_characters(part.view()));
-          to.set(row, overlay(text.view(), part.view(), position, length));
+          to.set(row, overlay(text.view(), part.view(), position, std::nullopt));
         });
   }
   return map_present<ResultStrings, StringRef, StringRef, int64_t, int64_t>(

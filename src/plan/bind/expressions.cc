@@ -85,6 +85,15 @@ void refuse_number_as_text(const Expression& left, const Expression& right, cons
   }
 }
 
+// A number that is written in a list for a column of whole numbers or FLOAT becomes one as well, as
+// in Flink: 2 is in (2.5).
+Expression as_candidate(Expression candidate, const Type& type) {
+  const bool is_converted = candidate.kind == ExpressionKind::literal &&
+                            candidate.type.is_numeric() &&
+                            (type.is_integer() || type.kind == TypeKind::float_);
+  return is_converted ? implicitly_cast(std::move(candidate), type) : candidate;
+}
+
 bool has_nullable_part(const Expression& row) {
   return std::any_of(row.arguments.begin(), row.arguments.end(),
                      [](const Expression& part) { return part.type.nullable; });
@@ -108,6 +117,13 @@ Expression text_literal(Type type, const std::string& text) {
   ColumnBuilder value(std::move(type));
   value.add_string(text);
   return Expression::of_literal(value.finish());
+}
+
+// As TYPEOF says it, which has the digits of seconds of an interval.
+std::string type_text(const Type& type) {
+  return type.kind == TypeKind::interval_ms
+             ? std::string("INTERVAL SECOND(3)") + (type.nullable ? "" : " NOT NULL")
+             : type.to_string();
 }
 
 // row.field, by the field's name as written.
@@ -159,6 +175,15 @@ Expression overlap(const Expression& left, const Expression& right, const Positi
   both.push_back(call_of_two(">=", std::move(left_end), std::move(right_begin), at));
   both.push_back(call_of_two(">=", std::move(right_end), std::move(left_begin), at));
   return logic(ExpressionKind::and_, std::move(both));
+}
+
+// JSON that a JSON function makes, which stays JSON where it is cast to STRING.
+bool is_json(const sql::Expression& written) {
+  const auto* cast = std::get_if<sql::Cast>(&written.node);
+  return std::holds_alternative<sql::JsonObject>(written.node) ||
+         std::holds_alternative<sql::JsonArray>(written.node) ||
+         (cast != nullptr && bind_type(cast->type).same_but_nullability(Type::string()) &&
+          is_json(*cast->value));
 }
 
 std::string_view function_of(sql::BinaryOperator op) {
@@ -408,7 +433,7 @@ Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   const Expression value = bind(*in.value);
   std::vector<Expression> equal;
   for (const sql::ExpressionPtr& candidate : in.list) {
-    equal.push_back(equality(value, bind(*candidate), at));
+    equal.push_back(equality(value, as_candidate(bind(*candidate), value.type), at));
   }
   Expression condition =
       equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));
@@ -453,6 +478,10 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
     nullable = nullable || result->type.nullable;
   }
   const Type type = arguments.back().type.as_nullable(nullable);
+  if (type.kind == TypeKind::null_) {
+    throw Error(ErrorCode::type_mismatch,
+                "ELSE or at least one THEN of a CASE must be something else than NULL", at);
+  }
   return Expression::of(ExpressionKind::case_, type, std::move(arguments));
 }
 
@@ -497,7 +526,7 @@ std::optional<Expression> ExpressionBinder::bind_fact(const sql::FunctionCall& c
       (count == 1 ||
        (count == 2 && std::holds_alternative<sql::BooleanLiteral>(call.arguments[1]->node)));
   if (is_type) {
-    return text_literal(Type::string(), bind(*call.arguments[0]).type.to_string());
+    return text_literal(Type::string(), type_text(bind(*call.arguments[0]).type));
   }
   if (sql::is_word(name, "CURRENT_DATABASE") && count == 0 && scope_->functions() != nullptr) {
     return text_literal(Type::string(false), scope_->functions()->current_database());
@@ -539,7 +568,7 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
       all.push_back(&argument);
       nullable = nullable && argument.type.nullable;
     }
-    cast_to_common_type(all, "the arguments of COALESCE", at);
+    cast_to_common_type(all, "the arguments of COALESCE", at, function::present_type);
     const Type type = arguments.front().type.as_nullable(nullable);
     return Expression::of(ExpressionKind::coalesce, type, std::move(arguments));
   }
@@ -553,8 +582,7 @@ Expression ExpressionBinder::bind_json(const sql::Expression& written) const {
   if (call != nullptr && sql::is_word(call->name.last().text, "JSON") &&
       call->arguments.size() == 1) {
     text.push_back(bind(*call->arguments[0]));
-  } else if (std::holds_alternative<sql::JsonObject>(written.node) ||
-             std::holds_alternative<sql::JsonArray>(written.node)) {
+  } else if (is_json(written)) {
     text.push_back(bind(written));
   } else {
     return bind(written);

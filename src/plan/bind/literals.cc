@@ -1,6 +1,7 @@
 #include "plan/bind/literals.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "column/builder.h"
 #include "function/evaluate.h"
@@ -47,7 +48,20 @@ std::optional<int64_t> whole(const std::string& text) {
   return value;
 }
 
+[[noreturn]] void fail_out_of_range(const std::string& text, const Position& at) {
+  throw Error(ErrorCode::invalid_argument,
+              "numeric literal '" + text +
+                  "' is out of range: its digits must fit 64 bits, and an "
+                  "approximate one a DOUBLE",
+              at);
+}
+
 Expression decimal_literal(const std::string& text, const Position& at) {
+  std::string unscaled = text;
+  std::erase(unscaled, '.');
+  if (!whole(unscaled)) {
+    fail_out_of_range(text, at);
+  }
   const size_t point = std::min(text.find('.'), text.size());
   const auto scale = static_cast<int32_t>(point == text.size() ? 0 : text.size() - point - 1);
   int32_t digits = 0;
@@ -58,10 +72,6 @@ Expression decimal_literal(const std::string& text, const Position& at) {
     digits += digit && !leading ? 1 : 0;
   }
   const int32_t precision = std::max({digits, scale, 1});
-  if (precision > 38) {
-    throw Error(ErrorCode::invalid_argument,
-                "number " + text + " has more than the 38 digits of the largest DECIMAL", at);
-  }
   return parsed(text, Type::decimal(precision, scale, false), "number", at);
 }
 
@@ -201,12 +211,14 @@ Expression bigint_literal(int64_t value) {
 }
 
 Expression string_literal(std::string_view text) {
-  // CHAR counts characters, and UTF-8 continuation bytes begin none.
-  int32_t characters = 0;
+  // Of a literal CHAR counts codes of UTF-16: UTF-8 continuation bytes begin none, and what has
+  // four bytes is two.
+  int32_t codes = 0;
   for (const char c : text) {
-    characters += (static_cast<uint8_t>(c) & 0xC0) != 0x80 ? 1 : 0;
+    const auto byte = static_cast<uint8_t>(c);
+    codes += byte >= 0xF0 ? 2 : (byte & 0xC0) != 0x80 ? 1 : 0;
   }
-  return of_text(Type::with_length(TypeKind::char_, characters, false), text);
+  return of_text(Type::with_length(TypeKind::char_, codes, false), text);
 }
 
 Expression binary_literal(std::string_view bytes) {
@@ -215,7 +227,11 @@ Expression binary_literal(std::string_view bytes) {
 
 Expression number_literal(const std::string& text, bool approximate, const Position& at) {
   if (approximate) {
-    return parsed(text, Type::of(TypeKind::double_, false), "number", at);
+    Expression literal = parsed(text, Type::of(TypeKind::double_, false), "number", at);
+    if (!std::isfinite(literal.literal.values<double>()[0])) {
+      fail_out_of_range(text, at);
+    }
+    return literal;
   }
   if (const auto value = whole(text)) {
     if (*value >= INT32_MIN && *value <= INT32_MAX) {
