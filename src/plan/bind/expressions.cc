@@ -5,6 +5,7 @@
 #include "column/builder.h"
 #include "function/evaluate.h"
 #include "function/nested.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/types.h"
 #include "plan/bind/user_functions.h"
@@ -186,6 +187,12 @@ bool is_json(const sql::Expression& written) {
           is_json(*cast->value));
 }
 
+bool is_comparison(sql::BinaryOperator op) {
+  return op == sql::BinaryOperator::equal || op == sql::BinaryOperator::not_equal ||
+         op == sql::BinaryOperator::less || op == sql::BinaryOperator::less_equal ||
+         op == sql::BinaryOperator::greater || op == sql::BinaryOperator::greater_equal;
+}
+
 std::string_view function_of(sql::BinaryOperator op) {
   switch (op) {
     case sql::BinaryOperator::equal: return "=";
@@ -304,6 +311,7 @@ Expression ExpressionBinder::bind_map(const sql::MapConstructor& map, const Posi
 }
 
 Expression ExpressionBinder::bind_item(const sql::ElementAccess& access, const Position& at) const {
+  refuse_bare_null(*access.index);
   std::vector<Expression> arguments;
   arguments.push_back(bind(*access.value));
   arguments.push_back(bind(*access.index));
@@ -324,6 +332,7 @@ Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) c
   if (unary.op == sql::UnaryOperator::minus && number != nullptr) {
     return number_literal("-" + number->text, number->approximate, at);
   }
+  refuse_bare_null(*unary.operand);
   Expression operand = bind(*unary.operand);
   switch (unary.op) {
     case sql::UnaryOperator::plus: return operand;
@@ -338,6 +347,10 @@ Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) c
 Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at) const {
   if (binary.op == sql::BinaryOperator::and_ || binary.op == sql::BinaryOperator::or_) {
     return bind_logic(binary);
+  }
+  if (!is_comparison(binary.op)) {
+    refuse_bare_null(*binary.left);
+    refuse_bare_null(*binary.right);
   }
   // In order, for whoever counts what the intercept is asked.
   Expression left = bind(*binary.left);
@@ -367,6 +380,7 @@ Expression ExpressionBinder::bind_logic(const sql::Binary& binary) const {
   const ExpressionKind kind = is_and ? ExpressionKind::and_ : ExpressionKind::or_;
   std::vector<Expression> arguments;
   for (const sql::Expression* side : {binary.left.get(), binary.right.get()}) {
+    refuse_bare_null(*side);
     Expression condition = bind_condition(*side, is_and ? "AND" : "OR");
     if (condition.kind == kind) {
       std::move(condition.arguments.begin(), condition.arguments.end(),
@@ -389,6 +403,9 @@ Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
     case sql::Is::What::json_object: word = "JSON OBJECT"; break;
     case sql::Is::What::json_array: word = "JSON ARRAY"; break;
     case sql::Is::What::json_scalar: word = "JSON SCALAR"; break;
+  }
+  if (is.what != sql::Is::What::null_) {
+    refuse_bare_null(*is.operand);
   }
   std::vector<Expression> arguments;
   arguments.push_back(bind(*is.operand));
@@ -441,6 +458,8 @@ Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
 }
 
 Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) const {
+  refuse_bare_null(*like.value);
+  refuse_bare_null(*like.pattern);
   std::vector<Expression> arguments;
   arguments.push_back(bind(*like.value));
   arguments.push_back(bind(*like.pattern));
@@ -560,6 +579,7 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
     throw Error(ErrorCode::unsupported,
                 "JSON() stands for a value of JSON_OBJECT or JSON_ARRAY alone", at);
   }
+  refuse_bare_nulls(name, call.arguments);
   std::vector<Expression> arguments = bind_all(call.arguments);
   if (sql::is_word(name, "COALESCE") && !arguments.empty()) {
     std::vector<Expression*> all;

@@ -1,6 +1,7 @@
 // JSON_EXISTS, JSON_VALUE and JSON_QUERY: their clauses as arguments.
 
 #include "function/evaluate.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/types.h"
@@ -90,6 +91,8 @@ void ExpressionBinder::add_fallback(const std::optional<sql::JsonFallback>& fall
 Expression ExpressionBinder::bind(const sql::JsonPathCall& call, const Position& at) const {
   using Kind = sql::JsonPathCall::Kind;
   std::vector<Expression> arguments;
+  refuse_bare_null(*call.input);
+  refuse_bare_null(*call.path);
   arguments.push_back(bind(*call.input));
   arguments.push_back(bind(*call.path));
   if (!arguments[0].type.is_string() && arguments[0].type.kind != TypeKind::null_) {
