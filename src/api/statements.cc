@@ -42,6 +42,7 @@ Json value_json(const Column& column, uint32_t row) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: return function::to_text(column, row);
   }
   return {};

@@ -75,7 +75,8 @@ Physical Type::physical() const {
     case TypeKind::varchar:
     case TypeKind::binary:
     case TypeKind::varbinary:
-    case TypeKind::variant: return Physical::string;
+    case TypeKind::variant:
+    case TypeKind::bitmap: return Physical::string;
     case TypeKind::array:
     case TypeKind::map:
     case TypeKind::multiset:
@@ -139,6 +140,7 @@ static std::string bare_text(const Type& type) {
     case TypeKind::multiset: return "MULTISET<" + child(0) + ">";
     case TypeKind::row: return row_text(*type.children);
     case TypeKind::variant: return "VARIANT";
+    case TypeKind::bitmap: return "BITMAP";
   }
   check(false, "type kind outside the enumeration");
   return "";

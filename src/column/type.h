@@ -36,6 +36,7 @@ enum class TypeKind : uint8_t {
   multiset,  // children: element
   row,       // children: fields
   variant,
+  bitmap,  // a set of 32-bit numbers
 };
 
 // What a value of the type is in a column's buffer.
@@ -48,7 +49,7 @@ enum class Physical : uint8_t {
   i128,  // decimal of 19 digits and more
   f32,
   f64,
-  string,  // StringRef: char_, varchar, binary, varbinary, variant
+  string,  // StringRef: char_, varchar, binary, varbinary, variant, bitmap
   nested,  // children columns: array, map, multiset, row
 };
 
@@ -81,6 +82,8 @@ struct Type {
   bool is_numeric() const { return kind >= TypeKind::tinyint && kind <= TypeKind::decimal; }
   bool is_string() const { return kind == TypeKind::char_ || kind == TypeKind::varchar; }
   bool is_binary() const { return kind == TypeKind::binary || kind == TypeKind::varbinary; }
+  // Values that are neither less nor greater than others, whatever lies in memory.
+  bool is_without_order() const { return kind == TypeKind::variant || kind == TypeKind::bitmap; }
   bool is_timestamp() const {
     return kind == TypeKind::timestamp || kind == TypeKind::timestamp_ltz;
   }

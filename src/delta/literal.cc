@@ -96,6 +96,7 @@ static std::string text_of(const Column& column, uint32_t row) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::unsupported, "cannot partition by a column of type " + type.to_string());

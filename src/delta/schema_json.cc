@@ -47,6 +47,7 @@ Type stored_type(const Type& type) {
     case TypeKind::interval_month:
     case TypeKind::interval_ms:
     case TypeKind::multiset:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::unsupported,

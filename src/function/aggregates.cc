@@ -20,6 +20,7 @@ static std::vector<AggregateFunction> list_functions() {
            json_aggregates,
            percentile_functions,
            single_functions,
+           bitmap_aggregates,
        }) {
     const std::span<const AggregateFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

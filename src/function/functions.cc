@@ -27,6 +27,7 @@ static std::vector<ScalarFunction> list_functions() {
            address_functions,      character_class_functions,
            format_functions,       random_functions,
            variant_functions,      json_text_functions,
+           bitmap_functions,
        }) {
     const std::span<const ScalarFunction> members = family();
     functions.insert(functions.end(), members.begin(), members.end());

@@ -1,4 +1,5 @@
 set(SOURCES
+  aggregate/bitmaps.cc
   aggregate/count.cc
   aggregate/deviation.cc
   aggregate/ends.cc
@@ -36,6 +37,7 @@ set(SOURCES
   scalar/arithmetic.cc
   scalar/arrays.cc
   scalar/binding.cc
+  scalar/bitmaps.cc
   scalar/character_classes.cc
   scalar/choices.cc
   scalar/clock.cc
@@ -70,6 +72,7 @@ set(SOURCES
   types.cc
   value/backtracking.cc
   value/base64.cc
+  value/bitmap.cc
   value/calendar.cc
   value/code_set.cc
   value/date_pattern.cc
@@ -100,6 +103,7 @@ set(TESTS
   foreign/library_test.cc
   reference_test.cc
   repeated_parts_test.cc
+  value/bitmap_test.cc
   value/java_pattern_test.cc
   value/json_path_test.cc
   value/json_value_test.cc

@@ -82,6 +82,7 @@ static std::string duckdb_name_of(const Type& type) {
     case TypeKind::interval_month:
     case TypeKind::interval_ms:
     case TypeKind::multiset:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::internal, "Delta has no type " + type.to_string());

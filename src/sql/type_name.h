@@ -39,6 +39,7 @@ enum class TypeWord : uint8_t {
   row,
   null_,
   variant,
+  bitmap,
 };
 
 // As Flink prints it: "TIMESTAMP_LTZ", "INT".

@@ -72,7 +72,8 @@ constexpr SimpleType kSimpleTypes[] = {{"BOOLEAN", TypeWord::boolean, Tail::none
                                        {"TIMESTAMP", TypeWord::timestamp, Tail::zone},
                                        {"TIMESTAMP_LTZ", TypeWord::timestamp_ltz, Tail::length},
                                        {"NULL", TypeWord::null_, Tail::none},
-                                       {"VARIANT", TypeWord::variant, Tail::none}};
+                                       {"VARIANT", TypeWord::variant, Tail::none},
+                                       {"BITMAP", TypeWord::bitmap, Tail::none}};
 
 struct NestedType {
   std::string_view spelled;

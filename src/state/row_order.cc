@@ -31,7 +31,7 @@ static int compare_values(const char* a, const char* b) {
 RowOrder::RowOrder(const RowLayout& layout, const std::vector<OrderColumn>& columns) {
   for (const OrderColumn& column : columns) {
     const Type& type = layout.types()[column.column];
-    if (type.physical() == Physical::nested || type.kind == TypeKind::variant) {
+    if (type.physical() == Physical::nested || type.is_without_order()) {
       throw Error(ErrorCode::unsupported, "cannot order by a column of type " + type.to_string());
     }
     const auto compare =

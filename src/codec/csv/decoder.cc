@@ -52,7 +52,7 @@ class CsvDecoder final : public Decoder {
 };
 
 void check_readable(const Field& field) {
-  if (field.type.physical() == Physical::nested || field.type.kind == TypeKind::variant) {
+  if (field.type.physical() == Physical::nested || field.type.is_without_order()) {
     throw Error(ErrorCode::unsupported, "format 'csv' does not read field '" + field.name +
                                             "' of type " + field.type.to_string() + " yet");
   }

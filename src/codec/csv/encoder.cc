@@ -26,7 +26,7 @@ size_t utf16_size(std::string_view text) {
 }
 
 bool is_written(const Type& type) {
-  return type.physical() != Physical::nested && type.kind != TypeKind::variant &&
+  return type.physical() != Physical::nested && !type.is_without_order() &&
          type.kind != TypeKind::null_;
 }
 
@@ -100,6 +100,7 @@ class CsvEncoder final : public Encoder {
       case TypeKind::map:
       case TypeKind::multiset:
       case TypeKind::row:
+      case TypeKind::bitmap:
       case TypeKind::variant: return;  // refused by the constructor
     }
   }

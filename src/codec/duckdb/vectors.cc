@@ -41,6 +41,7 @@ _duckdb_logical_type* to_duckdb_type(const Type& type) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::unsupported,

@@ -37,6 +37,7 @@ static bool is_readable(TypeKind kind) {
     case TypeKind::multiset:
     case TypeKind::row: return true;
     case TypeKind::null_:
+    case TypeKind::bitmap:
     case TypeKind::variant: return false;
   }
   return false;

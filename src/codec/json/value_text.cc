@@ -204,12 +204,13 @@ void append_json_value(const Column& column, size_t row, const JsonOptions& opti
     case TypeKind::map:
     case TypeKind::multiset: return append_map(column, column.position_of(row), options, out);
     case TypeKind::null_:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
 }
 
 void check_has_json(const Type& type, const std::string& field) {
-  if (type.kind == TypeKind::variant) {
+  if (type.is_without_order()) {
     throw Error(ErrorCode::unsupported,
                 "field '" + field + "' of type " + type.to_string() + " has no JSON");
   }

@@ -38,6 +38,7 @@ size_t width_of(const Type& type) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   return kWidest;

@@ -176,6 +176,7 @@ std::unique_ptr<Generator> make_generator(const Type& type, const FieldOptions& 
     case TypeKind::row: return make_nested(type, options);
     case TypeKind::map:
     case TypeKind::multiset:
+    case TypeKind::bitmap:
     case TypeKind::variant:
     case TypeKind::null_: break;
   }

@@ -18,6 +18,7 @@ std::span<const AggregateFunction> list_aggregates();
 std::span<const AggregateFunction> json_aggregates();
 std::span<const AggregateFunction> percentile_functions();
 std::span<const AggregateFunction> single_functions();
+std::span<const AggregateFunction> bitmap_aggregates();
 // Of OVER alone.
 std::span<const AggregateFunction> position_functions();
 

@@ -56,7 +56,7 @@ struct Greatest {
 template <typename Choice>
 std::optional<AggregateSignature> bind(std::span<const Type> given) {
   if (given.size() != 1 || given[0].physical() == Physical::nested ||
-      given[0].kind == TypeKind::null_ || given[0].kind == TypeKind::variant) {
+      given[0].kind == TypeKind::null_ || given[0].is_without_order()) {
     return std::nullopt;
   }
   return chosen_value<Choice>(given[0]);

@@ -20,7 +20,7 @@ bool has_json(const Type& type) {
   }
   const bool is_clock = type.kind == TypeKind::date || type.kind == TypeKind::time;
   return type.kind == TypeKind::null_ || type.kind == TypeKind::variant ||
-         (!is_clock && can_cast(type, Type::string()));
+         (!is_clock && type.kind != TypeKind::bitmap && can_cast(type, Type::string()));
 }
 
 static void append_or_null(const Column& column, size_t row, std::string& out) {

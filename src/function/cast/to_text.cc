@@ -5,6 +5,7 @@
 #include "column/physical.h"
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
+#include "function/value/bitmap.h"
 #include "function/value/decimal.h"
 #include "function/value/number_text.h"
 #include "function/value/time_text.h"
@@ -121,6 +122,12 @@ void append_list(const Column& column, size_t row, std::string& out) {
   out += is_map ? '}' : ']';
 }
 
+void append_bitmap(const Column& column, size_t row, std::string& out) {
+  const auto bitmap = Bitmap::from_bytes(View<StringRef>(column)[row].view());
+  check(bitmap.has_value());
+  out += bitmap->to_string();
+}
+
 Append append_for(TypeKind kind) {
   switch (kind) {
     case TypeKind::null_: return nullptr;
@@ -135,6 +142,7 @@ Append append_for(TypeKind kind) {
     case TypeKind::char_:
     case TypeKind::varchar:
     case TypeKind::variant: return append_string;
+    case TypeKind::bitmap: return append_bitmap;
     case TypeKind::binary:
     case TypeKind::varbinary: return append_bytes;
     case TypeKind::date: return append_date_value;
@@ -229,7 +237,8 @@ CastKernel find_to_text_cast(const Type& from, const Type& to) {
     // JSON_STRING is for a VARIANT.
     return from.kind == TypeKind::variant ? nullptr : to_text_column;
   }
-  return to.is_binary() && (from.is_string() || from.is_binary()) ? cut_binary : nullptr;
+  const bool has_bytes = from.is_string() || from.is_binary() || from.kind == TypeKind::bitmap;
+  return to.is_binary() && has_bytes ? cut_binary : nullptr;
 }
 
 }  // namespace millrace::function

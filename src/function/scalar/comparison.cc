@@ -110,7 +110,7 @@ std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const 
   }
   const std::optional<Type> common = compared_as(given[0], given[1]);
   const bool has_order =
-      common && common->physical() != Physical::nested && common->kind != TypeKind::variant;
+      common && common->physical() != Physical::nested && !common->is_without_order();
   if (!common || (!has_order && nested == nullptr)) {
     return std::nullopt;
   }

@@ -58,7 +58,7 @@ std::optional<ScalarSignature> bind(std::span<const Type> given) {
       return std::nullopt;
     }
   }
-  if (type->physical() == Physical::nested) {
+  if (type->physical() == Physical::nested || type->is_without_order()) {
     return std::nullopt;
   }
   ScalarSignature signature;

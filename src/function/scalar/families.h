@@ -35,6 +35,7 @@ std::span<const ScalarFunction> character_class_functions();
 std::span<const ScalarFunction> format_functions();
 std::span<const ScalarFunction> random_functions();
 std::span<const ScalarFunction> variant_functions();
+std::span<const ScalarFunction> bitmap_functions();
 std::span<const ScalarFunction> clock_functions();
 std::span<const ScalarFunction> time_part_functions();
 std::span<const ScalarFunction> time_unit_functions();

@@ -475,7 +475,8 @@ std::optional<ScalarSignature> bind_printf(std::span<const Type> given) {
   for (Type& type : arguments) {
     const bool is_null = type.kind == TypeKind::null_;
     const bool has_format = type.is_numeric() || type.is_string() || is_counted(type) ||
-                            type.is_timestamp() || type.kind == TypeKind::boolean;
+                            type.is_timestamp() || type.kind == TypeKind::boolean ||
+                            type.kind == TypeKind::bitmap;
     if (!is_null && !has_format) {
       return std::nullopt;
     }

@@ -509,7 +509,8 @@ Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) con
   arguments.push_back(bind(*cast.value));
   const Type from = arguments.front().type;
   const Type to = bind_type(cast.type).as_nullable(cast.safe || from.nullable);
-  if (from.kind == TypeKind::variant || !function::can_cast(from, to)) {
+  const bool is_same_bitmap = from.kind == TypeKind::bitmap && to.kind == TypeKind::bitmap;
+  if (from.kind == TypeKind::variant || is_same_bitmap || !function::can_cast(from, to)) {
     throw Error(ErrorCode::type_mismatch,
                 "cannot cast " + from.to_string() + " to " + to.as_nullable().to_string(), at);
   }

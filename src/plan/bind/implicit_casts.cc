@@ -39,6 +39,7 @@ bool casts_implicitly(const Type& from, const Type& to) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: return false;
   }
   return false;

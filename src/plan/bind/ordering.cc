@@ -127,7 +127,7 @@ void Ordering::bind_shown(const ExpressionBinder& binder, const Schema& shown,
 void Ordering::check_order(const Schema& schema) const {
   for (size_t i = 0; i < keys_.size(); ++i) {
     const Type& type = schema[keys_[i].column].type;
-    if (type.physical() == Physical::nested || type.kind == TypeKind::variant) {
+    if (type.physical() == Physical::nested || type.is_without_order()) {
       throw Error(ErrorCode::unsupported, "cannot order by a column of type " + type.to_string(),
                   query_.order_by[i].expression->position);
     }

@@ -87,6 +87,7 @@ Type bind_type(const sql::TypeName& written) {
     case sql::TypeWord::row: return bind_row(written, nullable);
     case sql::TypeWord::null_: return Type::of(TypeKind::null_);
     case sql::TypeWord::variant: return Type::of(TypeKind::variant, nullable);
+    case sql::TypeWord::bitmap: return Type::of(TypeKind::bitmap, nullable);
   }
   check(false, "type word outside the enumeration");
   return {};

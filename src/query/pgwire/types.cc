@@ -65,6 +65,7 @@ const TypeInfo& type_info(const Type& type) {
     case TypeKind::time:
     case TypeKind::interval_month:
     case TypeKind::interval_ms:
+    case TypeKind::bitmap:
     case TypeKind::variant: return by_oid(25);
   }
   return by_oid(25);
@@ -152,6 +153,7 @@ void append_binary(const Column& column, uint32_t row, std::string& out) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::internal, "a result column of type " + column.type().to_string());
@@ -217,6 +219,7 @@ void append_text(const Column& column, uint32_t row, std::string& out) {
     case TypeKind::map:
     case TypeKind::multiset:
     case TypeKind::row:
+    case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
   throw Error(ErrorCode::internal, "a result column of type " + column.type().to_string());

@@ -1,0 +1,352 @@
+#include "function/value/bitmap.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace millrace::function {
+
+namespace {
+
+constexpr size_t kWords = 1024;
+constexpr size_t kBytesOfBits = kWords * 8;
+constexpr size_t kMostInArray = 4096;
+constexpr uint32_t kCookieOfRuns = 12347;
+constexpr uint32_t kCookieWithoutRuns = 12346;
+// Fewer chunks than these, where there are runs, have no table of places.
+constexpr size_t kChunksWithPlaces = 4;
+
+template <typename T>
+void append(std::string& out, T value) {
+  for (size_t i = 0; i < sizeof(T); ++i) {
+    out += static_cast<char>(value >> (8 * i) & 0xFF);
+  }
+}
+
+// Reads little-endian numbers from the front; after the end it has failed.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  template <typename T>
+  T read() {
+    if (bytes_.size() < sizeof(T)) {
+      failed = true;
+      return 0;
+    }
+    T value = 0;
+    std::memcpy(&value, bytes_.data(), sizeof(T));
+    bytes_.remove_prefix(sizeof(T));
+    return value;
+  }
+  std::string_view take(size_t size) {
+    failed = failed || bytes_.size() < size;
+    const std::string_view taken = bytes_.substr(0, failed ? 0 : size);
+    bytes_.remove_prefix(taken.size());
+    return taken;
+  }
+
+  bool failed = false;
+
+ private:
+  std::string_view bytes_;
+};
+
+struct Run {
+  uint16_t first;
+  uint16_t more;  // how many come behind it
+};
+
+std::vector<Run> runs_of(const std::vector<uint16_t>& values) {
+  std::vector<Run> runs;
+  for (const uint16_t value : values) {
+    if (!runs.empty() && runs.back().first + runs.back().more + 1 == value) {
+      ++runs.back().more;
+    } else {
+      runs.push_back({value, 0});
+    }
+  }
+  return runs;
+}
+
+// Runs where they are shorter than a list or bits.
+bool is_shorter_as_runs(size_t runs, size_t count) {
+  return 2 + 4 * runs < std::min(2 * count, kBytesOfBits);
+}
+
+std::string bytes_of_runs(const std::vector<Run>& runs) {
+  std::string bytes;
+  append(bytes, static_cast<uint16_t>(runs.size()));
+  for (const Run& run : runs) {
+    append(bytes, run.first);
+    append(bytes, run.more);
+  }
+  return bytes;
+}
+
+std::string bytes_of_list(const std::vector<uint16_t>& values) {
+  std::string bytes;
+  for (const uint16_t value : values) {
+    append(bytes, value);
+  }
+  return bytes;
+}
+
+std::string bytes_of_words(const std::vector<uint64_t>& words) {
+  std::string bytes;
+  for (const uint64_t word : words) {
+    append(bytes, word);
+  }
+  return bytes;
+}
+
+std::vector<uint16_t> read_runs(Reader& in) {
+  std::vector<uint16_t> values;
+  for (uint32_t left = in.read<uint16_t>(); left > 0 && !in.failed; --left) {
+    const uint32_t first = in.read<uint16_t>();
+    const uint32_t last = first + in.read<uint16_t>();
+    in.failed = in.failed || last > 0xFFFF || (!values.empty() && first <= values.back());
+    for (uint32_t value = first; value <= last && !in.failed; ++value) {
+      values.push_back(static_cast<uint16_t>(value));
+    }
+  }
+  return values;
+}
+
+std::vector<uint16_t> read_list(Reader& in, size_t count) {
+  std::vector<uint16_t> values;
+  for (; count > 0 && !in.failed; --count) {
+    const auto value = in.read<uint16_t>();
+    in.failed = in.failed || (!values.empty() && value <= values.back());
+    values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<uint16_t> values_of(const std::vector<uint64_t>& words) {
+  std::vector<uint16_t> values;
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+      values.push_back(static_cast<uint16_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))));
+    }
+  }
+  return values;
+}
+
+std::vector<uint16_t> read_words(Reader& in) {
+  std::vector<uint64_t> words(kWords);
+  const std::string_view bytes = in.take(kBytesOfBits);
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  return values_of(words);
+}
+
+uint64_t combined(uint64_t a, uint64_t b, Bitmap::Operation operation) {
+  switch (operation) {
+    case Bitmap::Operation::and_: return a & b;
+    case Bitmap::Operation::or_: return a | b;
+    case Bitmap::Operation::xor_: return a ^ b;
+    case Bitmap::Operation::and_not: return a & ~b;
+  }
+  return 0;
+}
+
+}  // namespace
+
+// --- Chunks ---
+
+Bitmap::Chunk Bitmap::Chunk::of(std::vector<uint16_t> sorted) {
+  Chunk chunk;
+  chunk.count_ = sorted.size();
+  chunk.listed_ = std::move(sorted);
+  if (chunk.count_ > kMostListed) {
+    chunk.bits_ = chunk.words();
+    chunk.listed_.clear();
+  }
+  return chunk;
+}
+
+bool Bitmap::Chunk::contains(uint16_t lower) const {
+  return bits_.empty() ? std::binary_search(listed_.begin(), listed_.end(), lower)
+                       : (bits_[lower / 64] >> (lower % 64) & 1) != 0;
+}
+
+void Bitmap::Chunk::add(uint16_t lower) {
+  if (contains(lower)) {
+    return;
+  }
+  ++count_;
+  if (bits_.empty()) {
+    listed_.insert(std::lower_bound(listed_.begin(), listed_.end(), lower), lower);
+    if (count_ > kMostListed) {
+      bits_ = words();
+      listed_.clear();
+    }
+  } else {
+    bits_[lower / 64] |= uint64_t{1} << (lower % 64);
+  }
+}
+
+std::vector<uint16_t> Bitmap::Chunk::values() const {
+  return bits_.empty() ? listed_ : values_of(bits_);
+}
+
+std::vector<uint64_t> Bitmap::Chunk::words() const {
+  if (!bits_.empty()) {
+    return bits_;
+  }
+  std::vector<uint64_t> words(kWords);
+  for (const uint16_t lower : listed_) {
+    words[lower / 64] |= uint64_t{1} << (lower % 64);
+  }
+  return words;
+}
+
+void Bitmap::Chunk::set_words(std::vector<uint64_t> words) {
+  size_t count = 0;
+  for (const uint64_t word : words) {
+    count += static_cast<size_t>(std::popcount(word));
+  }
+  count_ = count;
+  listed_ = count > kMostListed ? std::vector<uint16_t>() : values_of(words);
+  bits_ = count > kMostListed ? std::move(words) : std::vector<uint64_t>();
+}
+
+// --- Sets ---
+
+void Bitmap::add(uint32_t value) {
+  chunks_[static_cast<uint16_t>(value >> 16)].add(static_cast<uint16_t>(value & 0xFFFF));
+}
+
+bool Bitmap::contains(uint32_t value) const {
+  const auto chunk = chunks_.find(static_cast<uint16_t>(value >> 16));
+  return chunk != chunks_.end() && chunk->second.contains(static_cast<uint16_t>(value & 0xFFFF));
+}
+
+uint64_t Bitmap::count() const {
+  uint64_t count = 0;
+  for (const auto& [upper, chunk] : chunks_) {
+    count += chunk.count();
+  }
+  return count;
+}
+
+void Bitmap::combine(const Bitmap& other, Operation operation) {
+  const bool adds = operation == Operation::or_ || operation == Operation::xor_;
+  for (const auto& [upper, chunk] : other.chunks_) {
+    const auto same = chunks_.find(upper);
+    if (same == chunks_.end()) {
+      if (adds) {
+        chunks_.emplace(upper, chunk);
+      }
+      continue;
+    }
+    std::vector<uint64_t> words = same->second.words();
+    const std::vector<uint64_t> others = chunk.words();
+    std::transform(words.begin(), words.end(), others.begin(), words.begin(),
+                   [&](uint64_t a, uint64_t b) { return combined(a, b, operation); });
+    same->second.set_words(std::move(words));
+    if (same->second.count() == 0) {
+      chunks_.erase(same);
+    }
+  }
+  if (operation == Operation::and_) {
+    std::erase_if(chunks_, [&](const auto& entry) {
+      return other.chunks_.find(entry.first) == other.chunks_.end();
+    });
+  }
+}
+
+std::string Bitmap::to_string() const {
+  constexpr size_t kLongest = 0x80000;
+  std::string text = "{";
+  for (const auto& [upper, chunk] : chunks_) {
+    for (const uint16_t lower : chunk.values()) {
+      text += text.size() > 1 ? "," : "";
+      if (text.size() > kLongest) {
+        return text + "...}";
+      }
+      text += std::to_string(uint32_t{upper} << 16 | lower);
+    }
+  }
+  return text + "}";
+}
+
+// --- Bytes ---
+
+std::string Bitmap::to_bytes() const {
+  std::string flags((chunks_.size() + 7) / 8, '\0');
+  std::vector<std::string> bodies;
+  bool has_runs = false;
+  for (const auto& [upper, chunk] : chunks_) {
+    const std::vector<uint16_t> values = chunk.values();
+    const std::vector<Run> runs = runs_of(values);
+    const size_t number = bodies.size();
+    if (is_shorter_as_runs(runs.size(), values.size())) {
+      has_runs = true;
+      flags[number / 8] = static_cast<char>(flags[number / 8] | 1 << (number % 8));
+      bodies.push_back(bytes_of_runs(runs));
+    } else {
+      bodies.push_back(values.size() <= kMostInArray ? bytes_of_list(values)
+                                                     : bytes_of_words(chunk.words()));
+    }
+  }
+  std::string bytes;
+  if (has_runs) {
+    append(bytes, kCookieOfRuns | static_cast<uint32_t>(bodies.size() - 1) << 16);
+    bytes += flags;
+  } else {
+    append(bytes, kCookieWithoutRuns);
+    append(bytes, static_cast<uint32_t>(bodies.size()));
+  }
+  for (const auto& [upper, chunk] : chunks_) {
+    append(bytes, upper);
+    append(bytes, static_cast<uint16_t>(chunk.count() - 1));
+  }
+  if (!has_runs || bodies.size() >= kChunksWithPlaces) {
+    size_t place = bytes.size() + 4 * bodies.size();
+    for (const std::string& body : bodies) {
+      append(bytes, static_cast<uint32_t>(place));
+      place += body.size();
+    }
+  }
+  for (const std::string& body : bodies) {
+    bytes += body;
+  }
+  return bytes;
+}
+
+std::optional<Bitmap> Bitmap::from_bytes(std::string_view bytes) {
+  Reader in(bytes);
+  const auto cookie = in.read<uint32_t>();
+  const bool has_runs = (cookie & 0xFFFF) == kCookieOfRuns;
+  if (in.failed || (!has_runs && cookie != kCookieWithoutRuns)) {
+    return std::nullopt;
+  }
+  const size_t size = has_runs ? (cookie >> 16) + 1 : in.read<uint32_t>();
+  if (in.failed || size > 0x10000) {
+    return std::nullopt;
+  }
+  const std::string_view flags = has_runs ? in.take((size + 7) / 8) : std::string_view();
+  std::vector<std::pair<uint16_t, size_t>> heads;
+  for (size_t i = 0; i < size && !in.failed; ++i) {
+    const auto upper = in.read<uint16_t>();
+    heads.emplace_back(upper, size_t{in.read<uint16_t>()} + 1);
+  }
+  if (!has_runs || size >= kChunksWithPlaces) {
+    in.take(4 * size);
+  }
+  Bitmap bitmap;
+  for (size_t i = 0; i < size && !in.failed; ++i) {
+    const auto [upper, count] = heads[i];
+    const bool is_run = has_runs && (static_cast<uint8_t>(flags[i / 8]) >> (i % 8) & 1) != 0;
+    std::vector<uint16_t> values = is_run                  ? read_runs(in)
+                                   : count <= kMostInArray ? read_list(in, count)
+                                                           : read_words(in);
+    if (!values.empty() && !in.failed) {
+      bitmap.chunks_.insert_or_assign(upper, Chunk::of(std::move(values)));
+    }
+  }
+  return in.failed ? std::nullopt : std::optional(std::move(bitmap));
+}
+
+}  // namespace millrace::function
