@@ -59,6 +59,12 @@ void remove_undescribed(const io::World& world, const std::string& topics,
   world.files->sync_directory(topics);
 }
 
+std::string in_metrics(std::string_view name) {
+  std::string changed(name);
+  std::replace(changed.begin(), changed.end(), '.', '_');
+  return changed;
+}
+
 }  // namespace
 
 std::string_view fault_in_topic_name(std::string_view name) {
@@ -182,6 +188,13 @@ std::shared_ptr<const Topic> Store::find(const kafka::Uuid& id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
+std::string Store::same_in_metrics(std::string_view name) const {
+  const std::string changed = in_metrics(name);
+  const std::shared_lock lock(mutex_);
+  const auto found = by_metric_.lower_bound({changed, ""});
+  return found == by_metric_.end() || found->first != changed ? "" : found->second;
+}
+
 std::vector<std::shared_ptr<const Topic>> Store::list() const {
   const std::shared_lock lock(mutex_);
   std::vector<std::shared_ptr<const Topic>> all;
@@ -268,6 +281,7 @@ void Store::make_durable(const Topic& topic) const {
 void Store::publish(std::shared_ptr<const Topic> topic) {
   const std::unique_lock lock(mutex_);
   by_id_[topic->id] = topic;
+  by_metric_.emplace(in_metrics(topic->name), topic->name);
   topics_[topic->name] = std::move(topic);
 }
 
@@ -404,6 +418,7 @@ Result<kafka::Uuid> Store::remove_quietly(const std::string& name) {
     const std::unique_lock lock(mutex_);
     topics_.erase(name);
     by_id_.erase(topic->id);
+    by_metric_.erase({in_metrics(name), name});
   }
   world_.log->info("topic", "topic deleted", {{"topic", name}});
   try {

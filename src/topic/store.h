@@ -6,9 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -46,6 +48,9 @@ class Store {
   // nullptr where there is none.
   std::shared_ptr<const Topic> find(std::string_view name) const;
   std::shared_ptr<const Topic> find(const kafka::Uuid& id) const;
+  // A topic that Kafka's metrics do not tell from one of this name, for they have '_' for '.'.
+  // Empty where there is none.
+  std::string same_in_metrics(std::string_view name) const;
   std::vector<std::shared_ptr<const Topic>> list() const;  // by name
 
   // Durable when it returns. already_exists, invalid_argument (a name or setting that cannot be),
@@ -109,11 +114,12 @@ class Store {
   const io::World world_;
   const std::string directory_;
   const std::shared_ptr<OpenFiles> closed_files_;
-  mutable std::shared_mutex mutex_;  // topics_ and defaults_; never held over the disk
+  mutable std::shared_mutex mutex_;  // topics and defaults_; never held over the disk
   std::mutex change_mutex_;          // one create, change or remove at a time; before mutex_
   Random random_;                    // under change_mutex_
   std::map<std::string, std::shared_ptr<const Topic>, std::less<>> topics_;
   std::map<kafka::Uuid, std::shared_ptr<const Topic>> by_id_;
+  std::set<std::pair<std::string, std::string>> by_metric_;  // a name in metrics, and as it is
   Settings defaults_;
   std::atomic<int64_t> rest_of_cleaner_ = 10'000;
   Listeners listeners_;

@@ -273,6 +273,22 @@ TEST_CASE("topics are found by name and id, grow, and go") {
   CHECK(store.list().size() == 1);
 }
 
+TEST_CASE("a topic that metrics do not tell from another is found by either name") {
+  Place place;
+  Store store(place.world(), place.topics());
+  REQUIRE(store.create("a.b.c", 1).ok());
+  REQUIRE(store.create("a_b_d", 1).ok());
+  REQUIRE(store.create("a-b", 1).ok());
+  CHECK(store.same_in_metrics("a_b.c") == "a.b.c");
+  CHECK(store.same_in_metrics("a.b.d") == "a_b_d");
+  CHECK(store.same_in_metrics("a.b") == "");
+  CHECK(store.same_in_metrics("a_b_e") == "");
+  REQUIRE(store.configure("a.b.c", [](Settings settings) { return settings; }).ok());
+  REQUIRE(store.remove("a.b.c").ok());
+  CHECK(store.same_in_metrics("a_b.c") == "");
+  CHECK(store.same_in_metrics("a.b.d") == "a_b_d");
+}
+
 TEST_CASE("settings that two change at once are those of both") {
   Place place;
   Store store(place.world(), place.topics());

@@ -290,7 +290,7 @@ class Plain(AbuseTest):
     def make_topics(self, count):
         peer = self.connect()
         for begin in range(0, count, 50):
-            names = [f"topic-{i:05}" for i in range(begin, min(begin + 50, count))]
+            names = [f"many.topic-{i:05}" for i in range(begin, min(begin + 50, count))]
             body = struct.pack(">i", len(names))
             for name in names:
                 body += text(name) + struct.pack(">ihii", 1, 1, 0, 0)

@@ -3,7 +3,6 @@
 
 #include "broker/handlers/create_topics.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -49,22 +48,6 @@ Fault fault_in(const Access& access, const std::string& name) {
   return {refusal, refusal == ErrorCode::none ? "" : "Authorization failed."};
 }
 
-// Kafka's metrics have '_' for '.', and so two such names are not to be there at once: the one that
-// is, or nothing.
-std::string name_too_near(const Broker& broker, std::string_view name) {
-  if (name.find_first_of("._") == std::string_view::npos) {
-    return "";
-  }
-  const auto in_metrics = [](char c) { return c == '.' ? '_' : c; };
-  for (const auto& topic : broker.store().list()) {
-    if (std::equal(name.begin(), name.end(), topic->name.begin(), topic->name.end(),
-                   [&](char a, char b) { return in_metrics(a) == in_metrics(b); })) {
-      return topic->name;
-    }
-  }
-  return "";
-}
-
 Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (const auto fault = topic::fault_in_topic_name(wanted.name); !fault.empty()) {
     return {ErrorCode::invalid_topic, std::string(fault)};
@@ -75,7 +58,7 @@ Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (broker.store().find(wanted.name) != nullptr) {
     return {ErrorCode::topic_already_exists, "Topic '" + wanted.name + "' already exists."};
   }
-  if (const std::string other = name_too_near(broker, wanted.name); !other.empty()) {
+  if (const std::string other = broker.store().same_in_metrics(wanted.name); !other.empty()) {
     return {ErrorCode::invalid_topic,
             "Topic '" + wanted.name + "' collides with existing topic: " + other};
   }
