@@ -344,6 +344,21 @@ TEST_CASE("metadata makes topics, when asked to") {
         ErrorCode::invalid_topic);
 }
 
+TEST_CASE("metadata makes no topic too near another in name") {
+  Machine machine;
+  machine.start();
+  REQUIRE(machine.store->create("a.b_c", 1).ok());
+  Client client(machine);
+  kafka::MetadataRequest request;
+  request.topics.emplace().push_back({kafka::Uuid{}, "a_b.c"});
+  request.allow_auto_topic_creation = true;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(client.ask<kafka::MetadataResponse>(request).topics.at(0).error_code ==
+          ErrorCode::unknown_topic_or_partition);
+  }
+  CHECK(machine.store->find("a_b.c") == nullptr);
+}
+
 TEST_CASE("a topic that one request names twice is not made, and answered once") {
   Machine machine;
   machine.start();

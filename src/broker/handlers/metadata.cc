@@ -64,9 +64,17 @@ bool may_make(const Access& access, const std::string& name) {
          access.may(Operation::create, ResourceType::topic, name);
 }
 
+Result<std::shared_ptr<const topic::Topic>> make(const Broker& broker, const std::string& name) {
+  const std::string near = broker.store().same_in_metrics(name);
+  if (!near.empty() && near != name) {
+    return Error(millrace::ErrorCode::already_exists, "it collides with topic '" + near + "'");
+  }
+  return broker.store().find_or_create(name, broker.options().default_partitions);
+}
+
 // Off the loop. The client asks again until it is there, so it is the log that hears why not.
-void make(const Broker& broker, const std::string& name) {
-  const auto made = broker.store().find_or_create(name, broker.options().default_partitions);
+void make_or_warn(const Broker& broker, const std::string& name) {
+  const auto made = make(broker, name);
   if (!made.ok()) {
     broker.world().log->warning("broker", "a topic could not be made",
                                 {{"topic", name}, {"error", made.error().message()}});
@@ -160,7 +168,7 @@ void metadata(Broker& broker, const Caller& caller, Request request, const Answe
         answer,
         [&broker, to_make = std::move(to_make)] {
           for (const std::string& name : to_make) {
-            make(broker, name);
+            make_or_warn(broker, name);
           }
         },
         [] {});
