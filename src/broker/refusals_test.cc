@@ -59,6 +59,17 @@ TEST_CASE("topics are made of assignments or of numbers, and none too near anoth
   CHECK(refusal({"a.b_c", 1, 1, {}, {}}) == ErrorCode::topic_already_exists);
 }
 
+TEST_CASE("a name that no topic can have is said again, with what is wrong with it") {
+  Asked machine;
+  kafka::CreateTopicsRequest request;
+  request.topics = {{"a/b", 1, 1, {}, {}}};
+  const auto result = machine.client->ask<kafka::CreateTopicsResponse>(request).topics.at(0);
+  CHECK(result.error_code == ErrorCode::invalid_topic);
+  CHECK(result.error_message ==
+        "Topic name is invalid: 'a/b' contains one or more characters other than ASCII "
+        "alphanumerics, '.', '_' and '-'");
+}
+
 TEST_CASE("who names a topic twice to change or remove it is told so once, and it stays") {
   Asked machine;
   const auto deleted = machine.client->ask<kafka::DeleteTopicsResponse>(

@@ -69,16 +69,16 @@ std::string in_metrics(std::string_view name) {
 
 std::string_view fault_in_topic_name(std::string_view name) {
   if (name.empty() || name.size() > 249) {
-    return "a topic's name has 1 to 249 bytes";
+    return "does not have 1 to 249 bytes";
   }
   if (name == "." || name == "..") {
-    return "a topic's name is neither '.' nor '..'";
+    return "is '.' or '..'";
   }
   for (const char c : name) {
     const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                          (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     if (!allowed) {
-      return "a topic's name has letters, digits, '.', '_' and '-' only";
+      return "contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'";
     }
   }
   return "";
@@ -234,7 +234,7 @@ Result<kafka::Uuid> Store::remove(const std::string& name) {
 Store::Made Store::create_quietly(const std::string& name, int32_t partitions, Settings settings) {
   if (const std::string_view fault = fault_in_topic_name(name); !fault.empty()) {
     return Error(ErrorCode::invalid_argument,
-                 "cannot create topic '" + name + "': " + std::string(fault));
+                 "cannot create topic '" + name + "': its name " + std::string(fault));
   }
   if (partitions < 1 || partitions > kMostPartitions) {
     return Error(ErrorCode::invalid_argument,

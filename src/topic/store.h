@@ -126,7 +126,7 @@ class Store {
   Listeners rest_listeners_;
 };
 
-// Why Kafka would refuse this name; empty for a good one.
+// Why Kafka would refuse this name, as a verb that follows it; empty for a good one.
 std::string_view fault_in_topic_name(std::string_view name);
 
 }  // namespace millrace::topic

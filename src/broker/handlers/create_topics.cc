@@ -50,7 +50,8 @@ Fault fault_in(const Access& access, const std::string& name) {
 
 Fault fault_in(const Broker& broker, const Request::Topic& wanted) {
   if (const auto fault = topic::fault_in_topic_name(wanted.name); !fault.empty()) {
-    return {ErrorCode::invalid_topic, std::string(fault)};
+    return {ErrorCode::invalid_topic,
+            "Topic name is invalid: '" + wanted.name + "' " + std::string(fault)};
   }
   if (is_internal(wanted.name)) {
     return {ErrorCode::invalid_request, "the broker makes topic '" + wanted.name + "' itself"};
