@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "column/builder.h"
+#include "column/nested_bytes.h"
 #include "column/physical.h"
-#include "state/nested_bytes.h"
 
 namespace millrace::state {
 

@@ -7,7 +7,7 @@
 // Two rows are the same key when their columns are equal and NULL in the same places (NULL is a
 // key of its own, as GROUP BY wants). Floating-point keys are equal by their bits, as in Flink.
 // Strings stay StringRefs into the batch until a table copies them. A value of a nested type is its
-// bytes (nested_bytes.h), and a string as they are.
+// bytes (column/nested_bytes.h), and a string as they are.
 
 #include <cstdint>
 #include <memory>

@@ -2,8 +2,8 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "column/nested_bytes.h"
 #include "column/physical.h"
-#include "state/nested_bytes.h"
 
 namespace millrace::state {
 

@@ -5,7 +5,7 @@
 //   | a NULL bit a column | column 0 | column 1 | ...           packed, at no alignment
 //
 // A NULL's bytes are zero, so equal rows are equal byte for byte, but for texts. Texts are
-// StringRefs; a value of a nested type is its bytes (nested_bytes.h), and a text as they are.
+// StringRefs; a value of a nested type is its bytes (column/nested_bytes.h), and as such a text.
 // Floating-point values are equal by their bits, as in keys (key_rows.h).
 
 #include <cstdint>

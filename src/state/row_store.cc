@@ -6,8 +6,8 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/prefetch.h"
+#include "column/nested_bytes.h"
 #include "column/physical.h"
-#include "state/nested_bytes.h"
 
 namespace millrace::state {
 

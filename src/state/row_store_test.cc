@@ -7,8 +7,8 @@
 #include <random>
 
 #include "base/error.h"
+#include "column/nested_bytes.h"
 #include "io/simulated_files.h"
-#include "state/nested_bytes.h"
 #include "state/table_store.h"
 
 namespace millrace::state {

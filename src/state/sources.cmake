@@ -5,7 +5,6 @@ set(SOURCES
   key_rows.cc
   keyed_table.cc
   layer_file.cc
-  nested_bytes.cc
   number_bits.cc
   numbers.cc
   ranked_rows.cc

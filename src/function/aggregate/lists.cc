@@ -1,6 +1,7 @@
 // ARRAY_AGG and COLLECT: the values as a collection. An array has them in the order of arrival, a
 // multiset by value with how often each is there.
 
+#include "column/nested_bytes.h"
 #include "column/physical.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/counted_values.h"
@@ -11,22 +12,87 @@ namespace millrace::function {
 
 namespace {
 
-// A column of collections, row after row.
-class Lists {
- public:
-  explicit Lists(const Type& type)
-      : type_(type), elements_((*type.children)[0].type), counts_(Type::of(TypeKind::integer)) {}
+// A value of a nested type, which is kept as its bytes.
+struct Nested {};
 
-  template <typename T>
-  void add(const std::optional<T>& value) {
+template <typename T>
+using KeptAs = std::conditional_t<std::is_same_v<T, Nested>, StringRef, T>;
+
+// Reads a column's values as they are kept.
+template <typename T>
+class Values {
+ public:
+  explicit Values(const Column& column) : view_(column) {}
+  bool is_null(uint32_t row) const { return view_.is_null(row); }
+  std::optional<StoredOf<T>> stored(uint32_t row) const { return stored_value(view_, row); }
+  ResultOf<T> borrow(uint32_t row) const { return borrowed(view_[row]); }
+
+ private:
+  View<T> view_;
+};
+
+template <>
+class Values<Nested> {
+ public:
+  explicit Values(const Column& column) : column_(column) {}
+  bool is_null(uint32_t row) const { return column_.is_null(row); }
+  std::optional<std::string> stored(uint32_t row) const {
+    return is_null(row) ? std::nullopt : std::optional(borrow(row));
+  }
+  std::string borrow(uint32_t row) const {
+    ByteWriter out;
+    write_nested(column_, row, out);
+    return out.take();
+  }
+
+ private:
+  const Column& column_;
+};
+
+// The elements of collections, in a column.
+template <typename T>
+class Elements {
+ public:
+  explicit Elements(const Type& type) : elements_(type) {}
+
+  void add(const std::optional<StoredOf<T>>& value) {
     if (!value) {
       elements_.add_null();
-    } else if constexpr (std::is_same_v<T, std::string>) {
+    } else if constexpr (std::is_same_v<T, StringRef>) {
       elements_.add_string(*value);
     } else {
       elements_.add(*value);
     }
   }
+  size_t size() const { return elements_.size(); }
+  Column finish() { return elements_.finish(); }
+
+ private:
+  ColumnBuilder elements_;
+};
+
+template <>
+class Elements<Nested> {
+ public:
+  explicit Elements(const Type& type) : type_(type) {}
+
+  void add(const std::optional<std::string>& value) { values_.push_back(value.value_or("")); }
+  size_t size() const { return values_.size(); }
+  Column finish() { return read_nested(type_, {values_.begin(), values_.end()}); }
+
+ private:
+  Type type_;
+  std::vector<std::string> values_;  // empty for NULL
+};
+
+// A column of collections, row after row.
+template <typename T>
+class Lists {
+ public:
+  explicit Lists(const Type& type)
+      : type_(type), elements_((*type.children)[0].type), counts_(Type::of(TypeKind::integer)) {}
+
+  void add(const std::optional<StoredOf<KeptAs<T>>>& value) { elements_.add(value); }
   void add_count(int64_t count) { counts_.add(static_cast<int32_t>(count)); }
   void end_row() { ends_.end_row(elements_.size()); }
   void end_null_row() { ends_.end_null_row(elements_.size()); }
@@ -41,7 +107,7 @@ class Lists {
 
  private:
   Type type_;
-  ColumnBuilder elements_;
+  Elements<T> elements_;
   ColumnBuilder counts_;
   ListEnds ends_;
 };
@@ -52,22 +118,23 @@ enum class OnNull : uint8_t { kept, ignored };
 
 template <typename T, OnNull on_null>
 struct Array {
-  using Values = Gathered<T>;
-  using State = Owned<Values>;
+  using Held = Gathered<KeptAs<T>>;
+  using State = Owned<Held>;
+  using Results = Lists<T>;
 
   static auto change(std::span<const Column> arguments) {
-    return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
-      if (on_null == OnNull::ignored && view.is_null(row)) {
+    return [values = Values<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
+      if (on_null == OnNull::ignored && values.is_null(row)) {
         return;
       }
       if (leaves) {
-        state.get().take_back(stored_value(view, row));
+        state.get().take_back(values.stored(row));
       } else {
-        state.get().add(stored_value(view, row));
+        state.get().add(values.stored(row));
       }
     };
   }
-  static void put(const State& state, Lists& lists) {
+  static void put(const State& state, Results& lists) {
     if (state.held == nullptr || state.held->values.empty()) {
       return lists.end_null_row();
     }
@@ -82,26 +149,27 @@ struct Array {
 
 template <typename T>
 struct Multiset {
-  using Values = CountedValues<T>;
-  using State = Owned<Values>;
+  using Held = CountedValues<KeptAs<T>>;
+  using State = Owned<Held>;
+  using Results = Lists<T>;
 
   static auto change(std::span<const Column> arguments) {
-    return [view = View<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
-      if (view.is_null(row)) {
+    return [values = Values<T>(arguments[0])](State& state, uint32_t row, bool leaves) {
+      if (values.is_null(row)) {
         return;
       }
       if (leaves) {
-        state.get().take_back(borrowed(view[row]));
+        state.get().take_back(values.borrow(row));
       } else {
-        state.get().add(borrowed(view[row]));
+        state.get().add(values.borrow(row));
       }
     };
   }
-  static void put(const State& state, Lists& lists) {
+  static void put(const State& state, Results& lists) {
     if (state.held != nullptr) {
       for (const auto& [value, number] : state.held->numbers) {
         if (number > 0) {
-          lists.add(std::optional(value));
+          lists.add(value);
           lists.add_count(number);
         }
       }
@@ -120,7 +188,7 @@ void update(char* const* states, std::span<const Column> arguments, const Rows& 
 
 template <typename Kind>
 Column finish(char* const* states, size_t count, const Type& result) {
-  Lists lists(result);
+  typename Kind::Results lists(result);
   for (size_t i = 0; i < count; ++i) {
     Kind::put(state_at<const typename Kind::State>(states[i]), lists);
   }
@@ -131,7 +199,7 @@ template <typename Kind>
 Column trace(char* const* states, const Additions& additions, const Type& result) {
   using State = typename Kind::State;
   const auto change = Kind::change(additions.arguments);
-  Lists lists(result);
+  typename Kind::Results lists(result);
   trace_states<State>(states, additions, change,
                       [&](const State& state) { Kind::put(state, lists); });
   return lists.finish();
@@ -139,8 +207,8 @@ Column trace(char* const* states, const Additions& additions, const Type& result
 
 template <typename Kind>
 AggregateSignature signature_of() {
-  AggregateSignature signature = owned_signature<typename Kind::Values>();
-  signature.merge = merge_owned<typename Kind::Values>;
+  AggregateSignature signature = owned_signature<typename Kind::Held>();
+  signature.merge = merge_owned<typename Kind::Held>;
   signature.retracts = true;
   signature.update = update<Kind>;
   signature.trace = trace<Kind>;
@@ -148,17 +216,25 @@ AggregateSignature signature_of() {
   return signature;
 }
 
-bool has_plain_value(std::span<const Type> given) {
-  return given.size() == 1 && given[0].physical() != Physical::nested &&
-         given[0].kind != TypeKind::null_;
+bool is_value(std::span<const Type> given) {
+  return given.size() == 1 && given[0].kind != TypeKind::null_;
+}
+
+// Calls f with a value of what the function is compiled for.
+template <typename F>
+AggregateSignature of_values(const Type& type, F&& f) {
+  if (type.physical() == Physical::nested) {
+    return f(Nested());
+  }
+  return with_physical(type.physical(), f);
 }
 
 template <OnNull on_null>
 std::optional<AggregateSignature> bind_array(std::span<const Type> given) {
-  if (!has_plain_value(given)) {
+  if (!is_value(given)) {
     return std::nullopt;
   }
-  return with_physical(given[0].physical(), [&](auto zero) {
+  return of_values(given[0], [&](auto zero) {
     AggregateSignature signature = signature_of<Array<decltype(zero), on_null>>();
     signature.name = on_null == OnNull::kept ? "ARRAY_AGG" : "ARRAY_AGG IGNORE NULLS";
     signature.arguments = {given[0]};
@@ -168,10 +244,10 @@ std::optional<AggregateSignature> bind_array(std::span<const Type> given) {
 }
 
 std::optional<AggregateSignature> bind_collect(std::span<const Type> given) {
-  if (!has_plain_value(given)) {
+  if (!is_value(given)) {
     return std::nullopt;
   }
-  return with_physical(given[0].physical(), [&](auto zero) {
+  return of_values(given[0], [&](auto zero) {
     AggregateSignature signature = signature_of<Multiset<decltype(zero)>>();
     signature.name = "COLLECT";
     signature.arguments = {given[0]};

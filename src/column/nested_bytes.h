@@ -15,7 +15,7 @@
 #include "base/bytes.h"
 #include "column/column.h"
 
-namespace millrace::state {
+namespace millrace {
 
 void write_nested(const Column& column, size_t row, ByteWriter& out);
 
@@ -23,4 +23,4 @@ void write_nested(const Column& column, size_t row, ByteWriter& out);
 // what it needs. Throws Error(corrupt) for bytes that are no value of the type.
 Column read_nested(const Type& type, const std::vector<std::string_view>& values);
 
-}  // namespace millrace::state
+}  // namespace millrace

@@ -1,11 +1,11 @@
-#include "state/nested_bytes.h"
+#include "column/nested_bytes.h"
 
 #include "base/check.h"
 #include "base/error.h"
 #include "column/builder.h"
 #include "column/physical.h"
 
-namespace millrace::state {
+namespace millrace {
 
 static void write_scalar(const Column& column, size_t position, ByteWriter& out) {
   const Physical physical = column.type().physical();
@@ -173,4 +173,4 @@ Column read_nested(const Type& type, const std::vector<std::string_view>& values
   return reader.finish();
 }
 
-}  // namespace millrace::state
+}  // namespace millrace
