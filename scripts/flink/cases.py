@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 DASHES = "----"
-_SECTION = re.compile(r"^(compare|table|sink|feed|sql|query|expressions)\b *(.*)$")
+_SECTION = re.compile(r"^(compare|table|sink|function|feed|sql|query|expressions)\b *(.*)$")
 _KINDS = ("+I", "-U", "+U", "-D")
 
 
@@ -30,6 +30,7 @@ class Case:
     compare: str = ""
     tables: list = field(default_factory=list)
     sinks: list = field(default_factory=list)
+    functions: list = field(default_factory=list)
     feed: list = field(default_factory=list)
     statements: list = field(default_factory=list)
     query: str = ""
@@ -49,6 +50,8 @@ def read(path):
             table, *options = argument.split()
             tables = case.tables if name == "table" else case.sinks
             tables.append(Table(table, dict(o.split("=", 1) for o in options), body))
+        elif name == "function":
+            case.functions.append(argument)
         elif name == "feed":
             step += 1
             case.feed += [_record(step, argument, line) for line in body.split("\n") if line]

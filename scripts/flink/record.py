@@ -32,6 +32,8 @@ SETTINGS = {
 }
 KINDS = {"INSERT": "+I", "UPDATE_BEFORE": "-U", "UPDATE_AFTER": "+U", "DELETE": "-D"}
 EXPRESSIONS_AT_ONCE = 40
+TOP = pathlib.Path(__file__).resolve().parents[2]
+FUNCTIONS = (TOP / ".deps/flink/millrace-functions.jar").resolve()
 
 
 class Unstable(Exception):
@@ -76,6 +78,15 @@ def create_tables(session, case, folder):
     for sink in case.sinks:
         create_table(session, sink, {"connector": "written", "path": path + "." + sink.name})
     return path
+
+
+def create_functions(session, case):
+    """Those of scripts/flink/functions, which the cluster has made a JAR of."""
+    for name in case.functions:
+        java = "millrace.functions." + "".join(word.capitalize() for word in name.split("_"))
+        session.execute(
+            f"CREATE TEMPORARY FUNCTION {name} AS '{java}' LANGUAGE JAVA USING JAR '{FUNCTIONS}'"
+        )
 
 
 def column_list(columns):
@@ -159,6 +170,7 @@ def answer_expressions(session, case):
 def answer(case, folder):
     with gateway.Session(SETTINGS) as session:
         try:
+            create_functions(session, case)
             path = create_tables(session, case, folder)
             for statement in case.statements:
                 session.execute(statement)

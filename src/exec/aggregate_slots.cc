@@ -53,13 +53,15 @@ std::string AggregateSlots::describe() const {
       arguments += (arguments.empty() ? "" : ", ") + argument.as_nullable().to_string();
     }
     text += arguments + ")";
+    // Of a library, which may be another one when the state is read again.
+    text += call.function->foreign ? " of " + std::to_string(call.function->size) + " bytes" : "";
   }
   return text;
 }
 
 void AggregateSlots::init(char* slot) const {
   for (size_t call = 0; call < calls_->size(); ++call) {
-    (*calls_)[call].function->init(slot + places_[call].at);
+    (*calls_)[call].function->begin(slot + places_[call].at);
   }
 }
 
@@ -271,7 +273,8 @@ void AggregateSlots::merge(char* into, const char* from) const {
 bool AggregateSlots::merges() const {
   return taken_back_ == TakenBack::never &&
          std::all_of(calls_->begin(), calls_->end(), [](const plan::AggregateCall& call) {
-           return !call.distinct || call.function->in_any_order;
+           return call.function->merge != nullptr &&
+                  (!call.distinct || call.function->in_any_order);
          });
 }
 

@@ -61,7 +61,7 @@ std::unique_ptr<uint64_t[]> MatchCells::aggregated(const Cell& cell, const Group
   auto state = std::make_unique<uint64_t[]>((function.size + 7) / 8);  // zeroed
   char* bytes = reinterpret_cast<char*>(state.get());
   if (function.init != nullptr) {
-    function.init(bytes);
+    function.begin(bytes);
   }
   const Range range = rows_of(cell, run);
   std::vector<RowRef> rows;

@@ -3,6 +3,7 @@
 // Aggregate functions: fixed-layout accumulators that a hash table holds in its slots.
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,6 +29,8 @@ struct Additions {
   std::span<const uint8_t> counted = {};  // by i, whether it is added at all; empty for "all"
   Sides sides = Sides::both;
 };
+
+struct ForeignFunction;
 
 // The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
 // before init(). One that owns memory outside those bytes has destroy().
@@ -55,6 +58,17 @@ struct AggregateSignature {
   void (*save)(const char* state, ByteWriter& out) = nullptr;
   void (*load)(char* state, ByteReader& in) = nullptr;
   void (*destroy)(char* state) = nullptr;  // null where nothing is owned
+
+  // Of a library (foreign/library.h), which an accumulator begins with a pointer to.
+  std::shared_ptr<const ForeignFunction> foreign;
+  // Makes an accumulator of zeroes: init(), to which it is told what library it is of.
+  void begin(char* state) const {
+    if (foreign) {
+      const ForeignFunction* function = foreign.get();
+      std::memcpy(state, &function, sizeof(function));
+    }
+    init(state);
+  }
 
   // What to use in its place where rows are taken back, if this cannot do it itself.
   std::shared_ptr<const AggregateSignature> retracting;

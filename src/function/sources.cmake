@@ -25,8 +25,12 @@ set(SOURCES
   conditions.cc
   evaluate.cc
   expression.cc
+  foreign/aggregate.cc
+  foreign/arguments.cc
   foreign/call.cc
   foreign/library.cc
+  foreign/results.cc
+  foreign/table_call.cc
   functions.cc
   kernel.cc
   session_zone.cc

@@ -338,7 +338,11 @@ std::vector<std::string> lines_of(const Node& node) {
       const auto& unnest = static_cast<const Unnest&>(node);
       return {"Correlate(invocation=[UNNEST(" + node.inputs[0]->schema[unnest.collection].name +
               ")], select=[" + joined(names_of(node.schema)) + "], joinType=[" +
-              (unnest.keeps_empty ? "LEFT" : "INNER") + "])"};
+              (unnest.keeps_empty ? "LEFT" : "INNER") + "]" +
+              (unnest.condition
+                   ? ", condition=[" + unnest.condition->to_string(names_of(node.schema)) + "]"
+                   : "") +
+              ")"};
     }
     case NodeKind::union_all:
       return {"Union(all=[true], union=[" + joined(names_of(node.schema)) + "])"};

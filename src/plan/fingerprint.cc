@@ -221,7 +221,9 @@ std::string text_of(const Node& node) {
       const auto& unnest = static_cast<const Unnest&>(node);
       return "unnest " + std::to_string(unnest.collection) +
              (unnest.keeps_empty ? " keeping empty" : "") +
-             (unnest.with_ordinality ? " numbered" : "");
+             (unnest.with_ordinality ? " numbered" : "") +
+             (unnest.condition ? " where " + unnest.condition->to_string(names_of(node.schema))
+                               : "");
     }
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));

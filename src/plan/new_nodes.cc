@@ -462,8 +462,8 @@ Node* new_repeat(Plan& plan, Node* input, size_t times) {
   return node;
 }
 
-Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
-                 bool with_ordinality) {
+Unnest* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
+                   bool with_ordinality) {
   Unnest* node = plan.add(std::make_unique<Unnest>());
   node->inputs = {input};
   node->collection = collection;

@@ -31,8 +31,8 @@ Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by);
 Node* new_distinct(Plan& plan, Node* input);
 // Of the rows of each key that are there the one that came last.
 Node* new_resolve(Plan& plan, const Sink& sink);
-Node* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
-                 bool with_ordinality);
+Unnest* new_unnest(Plan& plan, Node* input, size_t collection, bool keeps_empty,
+                   bool with_ordinality);
 // The inputs have the same types; names are those of the first.
 Node* new_union(Plan& plan, std::vector<Node*> inputs);
 // Each row as wide as `names`, its values of the same types as those of the others.

@@ -323,13 +323,17 @@ struct MatchRecognize final : Node {
   }
 };
 
-// Each row once an element of a collection in it. Output: the input's columns, the element (of a
-// map, key and value), its number from 1 where wanted.
+// Each row once an element of a collection in it. Output: the input's columns, of which the
+// collection is not to be read, the element (of a map, key and value), its number from 1 where
+// wanted.
 struct Unnest final : Node {
   Unnest() : Node(NodeKind::unnest) {}
   size_t collection = 0;     // an input column: ARRAY, MAP or MULTISET
   bool keeps_empty = false;  // a row whose collection is empty or NULL, once, with NULL behind it
   bool with_ordinality = false;
+  // Over the output columns, where rows without elements are kept: elements for which it does not
+  // hold are none.
+  std::optional<function::Expression> condition;
 };
 
 struct UnionAll final : Node {

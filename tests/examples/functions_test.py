@@ -18,7 +18,7 @@ def rows_of(output):
 
 class Functions(unittest.TestCase):
     def run_sql(self, path, expected_code=0):
-        # libgeo.so lies beside the program, where the build has put it.
+        # The libraries lie beside the program, where the build has put them.
         done = subprocess.run(
             [MILLRACE, "run", path],
             cwd=os.path.dirname(MILLRACE),
@@ -40,6 +40,23 @@ class Functions(unittest.TestCase):
                 ["+I", "nowhere", "<NULL>", "<NULL>", "<NULL>"],
             ],
         )
+
+    def test_words(self):
+        done = self.run_sql(os.path.join(TOP, "examples", "functions", "words.sql"))
+        rows = rows_of(done.stdout)
+        self.assertEqual(
+            rows[:6],
+            [
+                ["op", "id", "place", "word"],
+                ["+I", "1", "4", "not"],
+                ["+I", "2", "<NULL>", "<NULL>"],
+                ["+I", "3", "<NULL>", "<NULL>"],
+                ["op", "n", "half"],
+                ["+I", "3", "<NULL>"],
+            ],
+        )
+        self.assertEqual(rows[6:9], [["+I", "4", "2"], ["+I", "5", "<NULL>"], ["+I", "6", "3"]])
+        self.assertEqual(rows[-1], ["+U", "1", "2.185185185185185", "not"])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "millrace/function.h"
+#include "millrace/aggregate_function.h"
+#include "millrace/table_function.h"
 
 /* Each row's own number, so that one sees which rows a call had. */
 static void compute_numbers(const struct millrace_call* call) {
@@ -62,3 +63,57 @@ MILLRACE_EXPORT const struct millrace_function too_many = {MILLRACE_FUNCTION_ABI
 MILLRACE_EXPORT const struct millrace_function of_tomorrow = {99, 0, "", "INT", compute_truth};
 MILLRACE_EXPORT const struct millrace_function half_filled = {MILLRACE_FUNCTION_ABI, 0, "", "INT",
                                                               0};
+
+/* --- Table functions --- */
+
+/* As many rows as the argument says, with what is wrong by what it says too. */
+static void emit_repeats(const struct millrace_table_call* call) {
+  const int32_t* times = call->argument[0].values;
+  for (size_t row = 0; row < call->rows; ++row) {
+    if (times[row] < 0) {
+      call->fail(call, row, "asked to");
+    }
+    for (int32_t time = 0; time < times[row]; ++time) {
+      const struct millrace_string text = {"bad \xff", time == 8 ? 5 : 3};
+      const int64_t amount = time == 7 ? 12345 : time;
+      const void* const values[] = {time == 9 ? NULL : &text, time % 2 == 1 ? NULL : &amount};
+      call->emit(call, row, values);
+    }
+  }
+}
+MILLRACE_EXPORT const struct millrace_table_function repeats = {
+    MILLRACE_TABLE_FUNCTION_ABI, MILLRACE_NULL_IN_NULL_OUT, "times INT",
+    "text STRING NOT NULL, amount DECIMAL(3, 1)", emit_repeats};
+
+static void emit_backwards(const struct millrace_table_call* call) {
+  const int32_t one = 1;
+  const void* const values[] = {&one};
+  for (size_t row = call->rows; row-- > 0;) {
+    call->emit(call, row, values);
+  }
+}
+MILLRACE_EXPORT const struct millrace_table_function backwards = {
+    MILLRACE_TABLE_FUNCTION_ABI, 0, "x INT", "one INT", emit_backwards};
+
+MILLRACE_EXPORT const struct millrace_table_function without_columns = {
+    MILLRACE_TABLE_FUNCTION_ABI, 0, "x INT", 0, emit_backwards};
+
+/* --- Aggregate functions --- */
+
+static void add_rows(const struct millrace_additions* additions) {
+  for (size_t row = 0; row < additions->rows; ++row) {
+    *(int64_t*)additions->state[row] += 1;
+  }
+}
+static void fail_always(const struct millrace_call* results, const void* const* states) {
+  (void)states;
+  results->fail(results, 0, "asked to");
+}
+MILLRACE_EXPORT const struct millrace_aggregate_function without_result = {
+    MILLRACE_AGGREGATE_FUNCTION_ABI, 0, "x INT", "BIGINT", 8, add_rows, 0, 0, fail_always, 0, 0, 0};
+
+/* What it keeps elsewhere would be lost. */
+static void destroy_nothing(void* state) { (void)state; }
+MILLRACE_EXPORT const struct millrace_aggregate_function without_save = {
+    MILLRACE_AGGREGATE_FUNCTION_ABI, 0, "x INT", "BIGINT", 8, add_rows, 0, 0, fail_always,
+    destroy_nothing, 0, 0};

@@ -1,15 +1,25 @@
 #include "exec/operators/unnest.h"
 
+#include <algorithm>
+
 #include "column/builder.h"
 #include "exec/chosen_rows.h"
 #include "function/assemble.h"
+#include "function/evaluate.h"
 
 namespace millrace::exec {
 
 void Unnest::push(Port, Batch rows, Output& out) {
-  const Column& collections = rows.columns[node_->collection];
+  const Column collections = rows.columns[node_->collection];
+  // The projection above does not read it, and a copy of it beside each element would be the square
+  // of what there is.
+  rows.columns[node_->collection] =
+      Column::null(collections.type().as_nullable(), rows.physical_size);
   Elements elements;
   for_each(rows.rows(), [&](uint32_t row) { add_row(collections, row, elements); });
+  if (node_->condition) {
+    elements = matching(rows, collections, elements, out);
+  }
   send_in_batches(
       rows, elements.rows,
       [&](size_t from, size_t size) {
@@ -27,11 +37,6 @@ static uint32_t times_there(const Column& stored, uint32_t position) {
 }
 
 void Unnest::add_row(const Column& collections, uint32_t row, Elements& elements) const {
-  const auto add = [&](uint32_t position, int32_t ordinal) {
-    elements.rows.push_back(row);
-    elements.positions.push_back(position);
-    elements.ordinals.push_back(ordinal);
-  };
   int32_t ordinal = 0;
   if (!collections.is_null(row)) {
     const Column stored = collections.stored();
@@ -46,12 +51,12 @@ void Unnest::add_row(const Column& collections, uint32_t row, Elements& elements
         continue;
       }
       for (uint32_t time = times_there(stored, position); time > 0; --time) {
-        add(position, ++ordinal);
+        elements.add(row, position, ++ordinal);
       }
     }
   }
   if (ordinal == 0 && node_->keeps_empty) {
-    add(0, 0);
+    elements.add(row, 0, 0);
   }
 }
 
@@ -79,6 +84,45 @@ Column only(const Column& column, const Type& type, std::span<const uint32_t> ch
 }
 
 }  // namespace
+
+// For which elements the condition holds. One for which that cannot be computed is rejected.
+std::vector<bool> Unnest::holds(const Batch& rows, const Column& collections,
+                                const Elements& elements, Output& out) const {
+  std::vector<bool> holds(elements.rows.size());
+  for (size_t from = 0; from < holds.size(); from += Batch::kMaxRows) {
+    const size_t size = std::min(Batch::kMaxRows, holds.size() - from);
+    const std::vector<uint32_t> some =
+        rows_with_one(std::span(elements.ordinals).subspan(from, size));
+    const Batch longer = with_elements(rows, collections, elements, from, size);
+    function::EvaluationContext context = task_.evaluation();
+    for (const uint32_t row :
+         function::select_true(*node_->condition, longer, Rows(some), context)) {
+      holds[from + row] = true;
+    }
+    for (const auto& failure : context.failures()) {
+      out.reject(longer, failure.row, failure.reason);
+    }
+  }
+  return holds;
+}
+
+// Without the elements for which the condition does not hold. A row that has none left is there
+// without any.
+Unnest::Elements Unnest::matching(const Batch& rows, const Column& collections, const Elements& all,
+                                  Output& out) const {
+  const std::vector<bool> chosen = holds(rows, collections, all, out);
+  Elements some;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    const bool is_last = i + 1 == chosen.size() || all.rows[i + 1] != all.rows[i];
+    const bool has_none = some.rows.empty() || some.rows.back() != all.rows[i];
+    if (chosen[i]) {
+      some.add(all.rows[i], all.positions[i], all.ordinals[i]);
+    } else if (is_last && has_none) {
+      some.add(all.rows[i], 0, 0);
+    }
+  }
+  return some;
+}
 
 Batch Unnest::with_elements(const Batch& batch, const Column& collections, const Elements& elements,
                             size_t from, size_t size) const {

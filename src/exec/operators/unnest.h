@@ -22,9 +22,19 @@ class Unnest final : public Operator {
     std::vector<uint32_t> rows;
     std::vector<uint32_t> positions;  // among all elements of the column
     std::vector<int32_t> ordinals;    // from 1; 0 of a row that is kept without any
+
+    void add(uint32_t row, uint32_t position, int32_t ordinal) {
+      rows.push_back(row);
+      positions.push_back(position);
+      ordinals.push_back(ordinal);
+    }
   };
 
   void add_row(const Column& collections, uint32_t row, Elements& elements) const;
+  std::vector<bool> holds(const Batch& rows, const Column& collections, const Elements& elements,
+                          Output& out) const;
+  Elements matching(const Batch& rows, const Column& collections, const Elements& all,
+                    Output& out) const;
   Batch with_elements(const Batch& batch, const Column& collections, const Elements& elements,
                       size_t from, size_t size) const;
 

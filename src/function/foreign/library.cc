@@ -2,10 +2,11 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
+#include <cstring>
 
 #include "function/kernel.h"
-#include "millrace/function.h"
+#include "millrace/aggregate_function.h"
+#include "millrace/table_function.h"
 
 namespace millrace::function {
 
@@ -19,6 +20,58 @@ static std::string loader_message() {
   return message == nullptr ? "unknown reason" : message;
 }
 
+namespace {
+
+constexpr uint32_t kKnownFlags = MILLRACE_NULL_IN_NULL_OUT | MILLRACE_VOLATILE;
+
+// What each kind says of itself; nothing where it is not filled in as its header says.
+bool read(const millrace_function& described, ForeignFunction& found) {
+  found.kind = ForeignFunction::Kind::scalar;
+  found.result = described.result == nullptr ? "" : described.result;
+  found.call = described.call;
+  return described.call != nullptr && described.result != nullptr;
+}
+
+bool read(const millrace_table_function& described, ForeignFunction& found) {
+  found.kind = ForeignFunction::Kind::table;
+  found.result = described.columns == nullptr ? "" : described.columns;
+  found.table_call = described.call;
+  return described.call != nullptr && described.columns != nullptr;
+}
+
+bool read(const millrace_aggregate_function& described, ForeignFunction& found) {
+  found.kind = ForeignFunction::Kind::aggregate;
+  found.result = described.result == nullptr ? "" : described.result;
+  found.aggregate = &described;
+  const bool owns = described.destroy != nullptr;
+  return described.accumulate != nullptr && described.get != nullptr &&
+         described.result != nullptr && (described.save != nullptr) == owns &&
+         (described.load != nullptr) == owns;
+}
+
+// What all kinds begin with.
+template <typename Described>
+bool read_all(const void* symbol, ForeignFunction& found) {
+  const auto& described = *static_cast<const Described*>(symbol);
+  found.parameters = described.parameters == nullptr ? "" : described.parameters;
+  found.null_in_null_out = (described.flags & MILLRACE_NULL_IN_NULL_OUT) != 0;
+  found.is_volatile = (described.flags & MILLRACE_VOLATILE) != 0;
+  return described.parameters != nullptr && (described.flags & ~kKnownFlags) == 0 &&
+         read(described, found);
+}
+
+[[noreturn]] void refuse_version(const std::string& what, uint32_t abi, const Position& at) {
+  throw Error(ErrorCode::unsupported,
+              what + " is of version " + std::to_string(abi) +
+                  " of the interface, or no function; this is version " +
+                  std::to_string(MILLRACE_FUNCTION_ABI) + ", for table functions " +
+                  std::to_string(MILLRACE_TABLE_FUNCTION_ABI) + ", for aggregate functions " +
+                  std::to_string(MILLRACE_AGGREGATE_FUNCTION_ABI),
+              at);
+}
+
+}  // namespace
+
 ForeignFunction load_function(const std::string& path, const std::string& symbol,
                               const Position& path_at, const Position& symbol_at) {
   void* opened = dlopen(as_path(path).c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -28,30 +81,29 @@ ForeignFunction load_function(const std::string& path, const std::string& symbol
   }
   ForeignFunction found;
   found.library = std::shared_ptr<void>(opened, [](void* library) { dlclose(library); });
-  const auto* described = static_cast<const millrace_function*>(dlsym(opened, symbol.c_str()));
+  const void* described = dlsym(opened, symbol.c_str());
   if (described == nullptr) {
     throw Error(ErrorCode::not_found,
                 "library '" + path + "' has no '" + symbol + "': " + loader_message(), symbol_at);
   }
-  if (described->abi != MILLRACE_FUNCTION_ABI) {
-    throw Error(ErrorCode::unsupported,
-                "'" + symbol + "' of '" + path + "' is of version " +
-                    std::to_string(described->abi) + " of the interface, or no function; this is " +
-                    "version " + std::to_string(MILLRACE_FUNCTION_ABI),
-                symbol_at);
+  const std::string what = "'" + symbol + "' of '" + path + "'";
+  uint32_t abi = 0;
+  std::memcpy(&abi, described, sizeof(abi));
+  bool is_filled_in = false;
+  switch (abi) {
+    case MILLRACE_FUNCTION_ABI: is_filled_in = read_all<millrace_function>(described, found); break;
+    case MILLRACE_TABLE_FUNCTION_ABI:
+      is_filled_in = read_all<millrace_table_function>(described, found);
+      break;
+    case MILLRACE_AGGREGATE_FUNCTION_ABI:
+      is_filled_in = read_all<millrace_aggregate_function>(described, found);
+      break;
+    default: refuse_version(what, abi, symbol_at);
   }
-  constexpr uint32_t kKnown = MILLRACE_NULL_IN_NULL_OUT | MILLRACE_VOLATILE;
-  if (described->call == nullptr || described->parameters == nullptr ||
-      described->result == nullptr || (described->flags & ~kKnown) != 0) {
+  if (!is_filled_in) {
     throw Error(ErrorCode::invalid_argument,
-                "'" + symbol + "' of '" + path + "' is not filled in as millrace/function.h says",
-                symbol_at);
+                what + " is not filled in as its header of millrace/ says", symbol_at);
   }
-  found.parameters = described->parameters;
-  found.result = described->result;
-  found.null_in_null_out = (described->flags & MILLRACE_NULL_IN_NULL_OUT) != 0;
-  found.is_volatile = (described->flags & MILLRACE_VOLATILE) != 0;
-  found.call = described->call;
   return found;
 }
 
@@ -70,9 +122,10 @@ ScalarSignature signature_of(std::string name, std::vector<Type> arguments, cons
                              ForeignFunction found) {
   ScalarSignature signature;
   signature.name = std::move(name);
-  signature.result = found.null_in_null_out ? nullable_by(result, arguments) : result;
+  const bool is_table = found.kind == ForeignFunction::Kind::table;
+  signature.result = found.null_in_null_out && !is_table ? nullable_by(result, arguments) : result;
   signature.arguments = std::move(arguments);
-  signature.kernel = call_foreign;
+  signature.kernel = is_table ? call_foreign_table : call_foreign;
   signature.volatility = found.is_volatile ? Volatility::per_row : Volatility::immutable;
   signature.foreign = std::make_shared<const ForeignFunction>(std::move(found));
   return signature;

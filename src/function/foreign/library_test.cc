@@ -114,12 +114,64 @@ TEST_CASE("a library that answers for rows that it was not asked for ends the wo
                        doctest::Contains("a row that it was not asked for"), Error);
 }
 
+TEST_CASE("a table function's rows are an array of them, whatever rows it sees") {
+  const Type rows = Type::array(
+      Type::row({{"text", Type::string(false)}, {"amount", Type::decimal(3, 1)}}, false), false);
+  const Expression call = call_of(odd("repeats"), {Type::of(TypeKind::integer)}, rows);
+  ColumnBuilder times(Type::of(TypeKind::integer));
+  for (const int32_t count : {2, 0, -1, 1, 8, 9, 10}) {
+    times.add(count);
+  }
+  times.add_null();
+  const Batch batch = batch_of(times.finish());
+  CHECK(computed(call, batch, Rows(8)) ==
+        Values{"[(bad, 0.0), (bad, NULL)]", "[]", "!", "[(bad, 0.0)]", "!", "!", "!", "[]",
+               "2: asked to", "4: the function gave a value beyond DECIMAL(3, 1)",
+               "5: the function gave a value beyond DECIMAL(3, 1)",
+               "6: the function gave a value beyond DECIMAL(3, 1)"});
+  const std::vector<uint32_t> some = {1, 3, 7};
+  CHECK(computed(call, batch, Rows(some)) == Values{"[]", "[(bad, 0.0)]", "[]"});
+}
+
+TEST_CASE("a table function keeps to the order of its calls") {
+  const Type rows = Type::array(Type::row({{"one", Type::of(TypeKind::integer)}}, false), false);
+  const Expression call = call_of(odd("backwards"), {Type::string()}, rows);
+  CHECK(computed(call, batch_of(strings({"a"})), Rows(1)) == Values{"[(1)]"});
+  EvaluationContext context(Timestamp{0});
+  CHECK_THROWS_WITH_AS(evaluate(call, batch_of(strings({"a", "b"})), Rows(2), context),
+                       doctest::Contains("for one behind which it had gone on"), Error);
+}
+
+TEST_CASE("an aggregate function of a library keeps its accumulators through a checkpoint") {
+  const AggregateSignature rows =
+      aggregate_of("rows", {Type::string()}, Type::of(TypeKind::bigint), odd("without_result"));
+  REQUIRE(rows.size == 16);
+  CHECK_FALSE(rows.retracts);
+  CHECK((rows.merge == nullptr));
+  std::vector<uint64_t> slots(4);  // of two accumulators
+  char* const states[] = {reinterpret_cast<char*>(&slots[0]), reinterpret_cast<char*>(&slots[2])};
+  rows.begin(states[0]);
+  rows.begin(states[1]);
+  const Column column = strings({"a", "b"});
+  char* const both[] = {states[0], states[0]};
+  rows.update(both, std::span(&column, 1), Rows(2), {});
+  ByteWriter out;
+  rows.save(states[0], out);
+  ByteReader in(out.bytes());
+  rows.load(states[1], in);
+  CHECK(slots[1] == 2);
+  CHECK(slots[3] == 2);
+  CHECK_THROWS_WITH_AS(rows.finish(states, 1, rows.result), doctest::Contains("asked to"), Error);
+}
+
 TEST_CASE("what is no function of this interface is not loaded") {
   CHECK_THROWS_WITH_AS(load_function("/nowhere/libnone.so", "f", kPath, kSymbol),
                        doctest::Contains("1:1: cannot load library '/nowhere/libnone.so'"), Error);
   CHECK_THROWS_WITH_AS(odd("absent"), doctest::Contains("has no 'absent'"), Error);
   CHECK_THROWS_WITH_AS(odd("of_tomorrow"), doctest::Contains("is of version 99"), Error);
-  CHECK_THROWS_WITH_AS(odd("half_filled"), doctest::Contains("not filled in"), Error);
+  for (const char* symbol : {"half_filled", "without_columns", "without_save"}) {
+    CHECK_THROWS_WITH_AS(odd(symbol), doctest::Contains("not filled in"), Error);
+  }
 }
 
 TEST_CASE("types that have a C type cross over, and no others") {

@@ -5,6 +5,7 @@
 #include "column/builder.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
+#include "plan/bind/user_functions.h"
 #include "sql/name.h"
 
 namespace millrace::plan {
@@ -40,8 +41,21 @@ void add_arguments(const std::vector<sql::ExpressionPtr>& written, WrittenAggreg
   }
 }
 
-std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const Position& at) {
-  if (call.over || call.name.parts.size() > 1) {
+std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFunctions* functions,
+                                     const Position& at) {
+  if (call.over) {
+    return std::nullopt;
+  }
+  if (auto own = own_aggregate(call.name, functions)) {
+    check_modifiers(call, at);
+    WrittenAggregate aggregate;
+    aggregate.arguments = arguments_in_order(*own, call, at);
+    aggregate.own = std::move(own);
+    aggregate.distinct = call.distinct;
+    aggregate.filter = call.filter.get();
+    return aggregate;
+  }
+  if (call.name.parts.size() > 1) {
     return std::nullopt;
   }
   const std::string& name = call.name.last().text;
@@ -104,9 +118,22 @@ Expression zero() {
 
 }  // namespace
 
-std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written) {
+std::shared_ptr<const catalog::Function> own_aggregate(const sql::QualifiedName& name,
+                                                       const UserFunctions* functions) {
+  if (functions == nullptr) {
+    return nullptr;
+  }
+  auto own = functions->find_ahead(name);
+  if (own == nullptr && !is_built_in(name)) {
+    own = functions->find(name);
+  }
+  return own != nullptr && own->kind == catalog::Function::Kind::aggregate ? own : nullptr;
+}
+
+std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written,
+                                                  const UserFunctions* functions) {
   if (const auto* call = std::get_if<sql::FunctionCall>(&written.node)) {
-    return read(*call, written.position);
+    return read(*call, functions, written.position);
   }
   if (const auto* object = std::get_if<sql::JsonObject>(&written.node)) {
     return read(*object);

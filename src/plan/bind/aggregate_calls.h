@@ -6,14 +6,19 @@
 #include <optional>
 #include <vector>
 
+#include "catalog/function.h"
 #include "function/aggregate.h"
 #include "function/expression.h"
 #include "sql/expression.h"
 
 namespace millrace::plan {
 
+class UserFunctions;
+
 struct WrittenAggregate {
+  // A built-in function or one of the user's.
   const function::AggregateFunction* function = nullptr;
+  std::shared_ptr<const catalog::Function> own;
   std::vector<const sql::Expression*> arguments;  // none for COUNT(*)
   bool distinct = false;
   const sql::Expression* filter = nullptr;
@@ -21,7 +26,12 @@ struct WrittenAggregate {
 
 // Nothing where the expression is no such call, or one with OVER. Throws Error for what Flink knows
 // and computes in batch mode alone, and for clauses that the function does not take.
-std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written);
+// `functions` are the user's; null where there are none.
+std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written,
+                                                  const UserFunctions* functions);
+// The user's aggregate function that the call is of; nullptr where it is another one.
+std::shared_ptr<const catalog::Function> own_aggregate(const sql::QualifiedName& name,
+                                                       const UserFunctions* functions);
 
 // A variance's or standard deviation's value in Flink's type, from what the function gives and the
 // count of the values it is of, which changes with each.

@@ -68,7 +68,7 @@ class GroupedSelect {
       }
       return grouped_column(path.column, written.position);
     }
-    if (const auto wanted = written_aggregate(written)) {
+    if (const auto wanted = written_aggregate(written, scope_.functions())) {
       return aggregate(*wanted, written);
     }
     const auto* call = std::get_if<sql::FunctionCall>(&written.node);
@@ -104,7 +104,7 @@ class GroupedSelect {
 
   // So that the columns of the groups have their numbers before anything names one.
   void add_aggregates_in(const sql::Expression& written) {
-    if (const auto wanted = written_aggregate(written)) {
+    if (const auto wanted = written_aggregate(written, scope_.functions())) {
       aggregate(*wanted, written);
     } else {
       sql::for_each_child(written, [&](const sql::Expression& child) { add_aggregates_in(child); });
@@ -143,7 +143,7 @@ class GroupedSelect {
   // Over FROM and WHERE, with the sub-queries that have become columns there.
   ExpressionBinder argument_binder() const {
     return ExpressionBinder(&scope_, [this](const sql::Expression& written) {
-      if (const auto inner = written_aggregate(written)) {
+      if (const auto inner = written_aggregate(written, scope_.functions())) {
         throw Error(ErrorCode::invalid_argument, "Aggregate expressions cannot be nested",
                     written.position);
       }
@@ -178,6 +178,10 @@ class GroupedSelect {
 
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
     std::vector<Expression> arguments = bind_arguments(wanted);
+    if (wanted.own != nullptr) {
+      arguments = fitted(*wanted.own, std::move(arguments), written.position);
+      return add_call(wanted, *wanted.own->aggregate, std::move(arguments), written);
+    }
     auto signature = signature_of(*wanted.function, arguments, written.position);
     if (!signature.changes_with_each_value) {
       return add_call(wanted, std::move(signature), std::move(arguments), written);
@@ -243,6 +247,7 @@ class GroupedSelect {
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
     node->inputs = {input};
     node->window = window();
+    check_merged(node->window);
     node->window.time_column = time_column_;
     node->window.partition_by = partition_by;
     node->keys = std::move(keys);
@@ -250,6 +255,19 @@ class GroupedSelect {
     node->properties = {WindowProperty::start, WindowProperty::end, WindowProperty::time};
     describe(*node);
     return node;
+  }
+
+  // Sessions that meet are one from then on.
+  void check_merged(const Window& of) const {
+    for (const AggregateCall& call : aggregates_) {
+      if (of.kind == WindowKind::session && call.function->merge == nullptr) {
+        throw Error(ErrorCode::unsupported,
+                    call.name +
+                        " cannot be of SESSION windows: the library gives the function no "
+                        "merge()",
+                    select_.group_by.front().position);
+      }
+    }
   }
 
   // What each window is of, as columns of the projection below.
@@ -315,9 +333,10 @@ SelectedRows bind_groups(Plan& plan, const sql::Select& select, const GroupedFro
   return rows;
 }
 
-std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& written) {
+std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& written,
+                                                      const UserFunctions* functions) {
   std::vector<const sql::Expression*> parts;
-  if (const auto wanted = written_aggregate(written)) {
+  if (const auto wanted = written_aggregate(written, functions)) {
     parts = wanted->arguments;
     if (wanted->filter != nullptr) {
       parts.push_back(wanted->filter);
@@ -325,22 +344,20 @@ std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& wri
     return parts;
   }
   sql::for_each_child(written, [&](const sql::Expression& child) {
-    const auto found = inside_aggregates(child);
+    const auto found = inside_aggregates(child, functions);
     parts.insert(parts.end(), found.begin(), found.end());
   });
   return parts;
 }
 
-static bool is_aggregate_call(const sql::Expression& written) {
-  return written_aggregate(written).has_value();
-}
-
-bool is_aggregated(const sql::Select& select) {
+bool is_aggregated(const sql::Select& select, const UserFunctions* functions) {
   if (!select.group_by.empty() || select.having) {
     return true;
   }
-  return std::any_of(select.items.begin(), select.items.end(), [](const sql::SelectItem& item) {
-    return sql::any_of(*item.expression, is_aggregate_call);
+  return std::any_of(select.items.begin(), select.items.end(), [&](const sql::SelectItem& item) {
+    return sql::any_of(*item.expression, [&](const sql::Expression& part) {
+      return written_aggregate(part, functions).has_value();
+    });
   });
 }
 

@@ -10,11 +10,13 @@
 
 namespace millrace::plan {
 
-// Whether the query aggregates: GROUP BY, HAVING, or an aggregate function in its select list.
-bool is_aggregated(const sql::Select& select);
+// Whether the query aggregates: GROUP BY, HAVING, or an aggregate function in its select list, be
+// it one of the user's.
+bool is_aggregated(const sql::Select& select, const UserFunctions* functions);
 
 // The arguments and filters of the aggregate functions in an expression.
-std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& written);
+std::vector<const sql::Expression*> inside_aggregates(const sql::Expression& written,
+                                                      const UserFunctions* functions);
 
 // FROM and WHERE, which groups are made of.
 struct GroupedFrom {

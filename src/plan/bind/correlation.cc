@@ -63,14 +63,14 @@ std::optional<Correlation> correlation_of(const Expression& condition, size_t wi
 
 bool is_null_over_nothing(const sql::Expression& item) {
   constexpr std::string_view kOthers[] = {"COUNT", "COLLECT"};
-  const auto aggregate = written_aggregate(item);
+  const auto aggregate = written_aggregate(item, nullptr);
   return aggregate && !aggregate->function->name.starts_with("JSON_") &&
          std::find(std::begin(kOthers), std::end(kOthers), aggregate->function->name) ==
              std::end(kOthers);
 }
 
 bool is_count(const sql::Expression& item) {
-  const auto aggregate = written_aggregate(item);
+  const auto aggregate = written_aggregate(item, nullptr);
   return aggregate && aggregate->function->name == "COUNT";
 }
 

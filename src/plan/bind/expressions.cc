@@ -518,23 +518,6 @@ Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) con
                         std::move(arguments));
 }
 
-// The user's function of this name; nullptr where it is a built-in one. Throws where it is none.
-std::shared_ptr<const catalog::Function> ExpressionBinder::own_function(
-    const sql::QualifiedName& name, const Position& at) const {
-  const UserFunctions* functions = scope_->functions();
-  if (functions == nullptr) {
-    return nullptr;
-  }
-  auto found = functions->find_ahead(name);
-  if (found == nullptr && !is_built_in(name)) {
-    found = functions->find(name);
-    if (found == nullptr) {
-      fail_unknown_function(name, functions->names(at), at);
-    }
-  }
-  return found;
-}
-
 // Functions of what is known when a statement is bound.
 std::optional<Expression> ExpressionBinder::bind_fact(const sql::FunctionCall& call) const {
   const std::string& name = call.name.last().text;
@@ -571,7 +554,8 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
                 at);
   }
   if (own != nullptr) {
-    return call_of(*own, bind_all(call.arguments), at);
+    check_scalar(*own, at);
+    return bind_own_call(*own, call, at);
   }
   if (auto fact = bind_fact(call)) {
     return std::move(*fact);

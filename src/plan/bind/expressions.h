@@ -30,6 +30,8 @@ class ExpressionBinder {
   // The same, which must be BOOLEAN: of WHERE, HAVING, FILTER; `clause` is for the error.
   function::Expression bind_condition(const sql::Expression& written,
                                       std::string_view clause) const;
+  // A call in FROM of a table function of the user's: an ARRAY of its ROWs (user_calls.cc).
+  function::Expression bind_table_call(const sql::Expression& written) const;
 
  private:
   function::Expression bind_node(const sql::Expression& written) const;
@@ -50,8 +52,11 @@ class ExpressionBinder {
   function::Expression bind(const sql::Cast& cast, const Position& at) const;
   function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
   std::optional<function::Expression> bind_fact(const sql::FunctionCall& call) const;
+  // user_calls.cc
   std::shared_ptr<const catalog::Function> own_function(const sql::QualifiedName& name,
                                                         const Position& at) const;
+  function::Expression bind_own_call(const catalog::Function& function,
+                                     const sql::FunctionCall& call, const Position& at) const;
   function::Expression bind(const sql::JsonObject& object, const Position& at) const;
   function::Expression bind(const sql::JsonArray& array, const Position& at) const;
   function::Expression bind_json(const sql::Expression& written) const;

@@ -45,6 +45,7 @@ Expression bind_body(const sql::Expression& written, const std::vector<Field>& p
 
 // --- Of a library ---
 
+// The types of a text of the library's, of which errors say what it is.
 std::vector<Type> types_in(const std::string& text, const std::string& what, const Position& at) {
   std::vector<Type> types;
   try {
@@ -54,12 +55,93 @@ std::vector<Type> types_in(const std::string& text, const std::string& what, con
   } catch (const Error& error) {  // its place is in the library, and in no text of the user
     throw Error(error.code(), what + " '" + text + "': " + error.message(), at);
   }
-  for (const Type& type : types) {
-    if (!function::crosses_over(type)) {
+  return types;
+}
+
+// The same with a name ahead of each, as the fields of a ROW have them.
+std::vector<Field> fields_in(const std::string& text, const std::string& what, const Position& at) {
+  if (text.find_first_not_of(' ') == std::string::npos) {
+    return {};
+  }
+  return *types_in("ROW<" + text + ">", what, at).front().children;
+}
+
+void check_crosses_over(const std::vector<Field>& fields, const std::string& what,
+                        const Position& at) {
+  for (const Field& field : fields) {
+    if (!function::crosses_over(field.type)) {
       throw Error(ErrorCode::unsupported,
-                  what + " '" + text + "': a library's function cannot have " + type.to_string(),
-                  at);
+                  what + ": a library's function cannot have " + field.type.to_string(), at);
     }
+  }
+}
+
+using Kind = catalog::Function::Kind;
+
+Kind kind_of(function::ForeignFunction::Kind kind) {
+  switch (kind) {
+    case function::ForeignFunction::Kind::scalar: break;
+    case function::ForeignFunction::Kind::table: return Kind::table;
+    case function::ForeignFunction::Kind::aggregate: return Kind::aggregate;
+  }
+  return Kind::scalar;
+}
+
+// What a library says of a function in SQL.
+class Description {
+ public:
+  Description(const function::ForeignFunction& found, std::string name, const Position& at)
+      : found_(found), name_(std::move(name)), at_(at) {}
+
+  // Scalar functions have types alone, for they were there first.
+  std::vector<Field> parameters() const {
+    const std::string what = "the parameters of " + name_;
+    std::vector<Field> parameters;
+    if (found_.kind == function::ForeignFunction::Kind::scalar) {
+      for (const Type& type : types_in(found_.parameters, what, at_)) {
+        parameters.push_back({"", type});
+      }
+    } else {
+      parameters = fields_in(found_.parameters, what, at_);
+    }
+    check_crosses_over(parameters, what + " '" + found_.parameters + "'", at_);
+    return parameters;
+  }
+
+  Type result() const {
+    return found_.kind == function::ForeignFunction::Kind::table ? rows() : value();
+  }
+
+ private:
+  Type value() const {
+    const std::string what = "the result of " + name_;
+    const std::vector<Type> types = types_in(found_.result, what, at_);
+    if (types.size() != 1) {
+      throw Error(ErrorCode::invalid_argument, name_ + " has no result of one type", at_);
+    }
+    check_crosses_over({{"", types.front()}}, what + " '" + found_.result + "'", at_);
+    return types.front();
+  }
+
+  Type rows() const {
+    const std::string what = "the columns of " + name_;
+    std::vector<Field> columns = fields_in(found_.result, what, at_);
+    if (columns.empty()) {
+      throw Error(ErrorCode::invalid_argument, name_ + " has no columns", at_);
+    }
+    check_crosses_over(columns, what + " '" + found_.result + "'", at_);
+    return Type::array(Type::row(std::move(columns), false), false);
+  }
+
+  const function::ForeignFunction& found_;
+  std::string name_;
+  const Position& at_;
+};
+
+std::vector<Type> types_of(const std::vector<Field>& fields) {
+  std::vector<Type> types;
+  for (const Field& field : fields) {
+    types.push_back(field.type);
   }
   return types;
 }
@@ -75,20 +157,21 @@ catalog::Function of_library(const sql::CreateFunction& written) {
   const sql::CreateFunction::Library& library = written.libraries.front();
   function::ForeignFunction found =
       function::load_function(library.path, written.implementation, library.position, at);
-  const std::string described = written.implementation + " of '" + library.path + "'";
-  const std::vector<Type> arguments =
-      types_in(found.parameters, "the parameters of " + described, at);
-  const std::vector<Type> results = types_in(found.result, "the result of " + described, at);
-  if (results.size() != 1) {
-    throw Error(ErrorCode::invalid_argument, described + " has no result of one type", at);
-  }
+  const Description description(found, written.implementation + " of '" + library.path + "'", at);
   catalog::Function function;
-  for (const Type& type : arguments) {
-    function.parameters.push_back({"", type});
+  function.kind = kind_of(found.kind);
+  function.parameters = description.parameters();
+  function.result = description.result();
+  const std::string name = function_name(written.name.last().text);
+  std::vector<Type> types = types_of(function.parameters);
+  if (function.kind == Kind::aggregate) {
+    function.aggregate =
+        std::make_shared<const function::AggregateSignature>(function::aggregate_of(
+            name, std::move(types), function.result.as_nullable(), std::move(found)));
+  } else {
+    function.signature = std::make_shared<const function::ScalarSignature>(
+        function::signature_of(name, std::move(types), function.result, std::move(found)));
   }
-  function.result = results.front();
-  function.signature = std::make_shared<const function::ScalarSignature>(function::signature_of(
-      function_name(written.name.last().text), arguments, function.result, std::move(found)));
   return function;
 }
 

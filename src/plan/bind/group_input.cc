@@ -103,7 +103,7 @@ bool computes_with_window(const sql::Select& select,
   const auto computes = [&](const auto& part) { return computes_with_window(part, scope, input); };
   return std::any_of(select.group_by.begin(), select.group_by.end(), computes) ||
          std::any_of(written.begin(), written.end(), [&](const sql::Expression* expression) {
-           const auto parts = inside_aggregates(*expression);
+           const auto parts = inside_aggregates(*expression, scope.functions());
            return std::any_of(parts.begin(), parts.end(),
                               [&](const sql::Expression* part) { return computes(*part); });
          });

@@ -265,6 +265,12 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
   return {Join::Times::Rule::version, time.column, right.rowtimes.front()};
 }
 
+// An UNNEST, or a table function behind LATERAL, whose arguments name columns of the left side.
+bool sees_left(const sql::TableReference& right) {
+  const auto* function = std::get_if<sql::FunctionTable>(&right.node);
+  return makes_elements(right) && (function == nullptr || function->lateral);
+}
+
 // An inner join's ON with a sub-query is a WHERE above it.
 bool filters_by_query(const sql::Join& join) {
   return join.on && join.kind == sql::Join::Kind::inner && versioned_table(join) == nullptr &&
@@ -274,7 +280,7 @@ bool filters_by_query(const sql::Join& join) {
 }  // namespace
 
 Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope& scope) {
-  if (std::holds_alternative<sql::Unnest>(join.right->node)) {
+  if (sees_left(*join.right)) {
     return bind_unnest_join(join, at, scope);
   }
   const auto* derived = std::get_if<sql::DerivedTable>(&join.right->node);

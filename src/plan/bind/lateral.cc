@@ -54,8 +54,9 @@ const sql::Select* select_of(const sql::Query& query) {
   return select != nullptr && query.with.empty() ? select : nullptr;
 }
 
-bool is_grouped(const sql::Query& query, const sql::Select& select) {
-  return is_aggregated(select) || select.distinct || query.limit || query.offset ||
+bool is_grouped(const sql::Query& query, const sql::Select& select,
+                const UserFunctions& functions) {
+  return is_aggregated(select, &functions) || select.distinct || query.limit || query.offset ||
          !query.order_by.empty();
 }
 
@@ -190,7 +191,7 @@ void QueryBinder::bind_lateral_groups(LateralQuery& lateral, const Scope& outer)
       keys.push_back(std::move(equality->inner));
     }
   }
-  if (is_aggregated(select)) {
+  if (is_aggregated(select, &functions_)) {
     bind_lateral_aggregates(lateral, std::move(from), inner, std::move(keys), width);
     compare_keys(lateral, std::move(outer_keys), width, 0);
   } else {
@@ -260,7 +261,7 @@ size_t QueryBinder::bind_lateral_top(LateralQuery& lateral, const Relation& from
 Relation QueryBinder::bind_lateral_elements(LateralQuery& lateral, const Relation& left,
                                             Scope& scope) {
   const sql::Select& select = *lateral.select;
-  if (is_grouped(*lateral.query, select) || (lateral.keeps_left && select.where)) {
+  if (is_grouped(*lateral.query, select, functions_) || (lateral.keeps_left && select.where)) {
     refuse(
         "LATERAL over an UNNEST, or without FROM, with more than a select list and, in inner "
         "joins, WHERE",
@@ -308,12 +309,11 @@ Node* QueryBinder::bind_lateral_query(LateralQuery& lateral, const Relation& lef
     return nullptr;
   }
   refuse_clauses(lateral);
-  const bool over_elements =
-      !lateral.select->from || std::holds_alternative<sql::Unnest>(lateral.select->from->node);
+  const bool over_elements = !lateral.select->from || makes_elements(*lateral.select->from);
   if (over_elements) {
     return bind_lateral_elements(lateral, left, scope).node;
   }
-  if (is_grouped(*lateral.query, *lateral.select)) {
+  if (is_grouped(*lateral.query, *lateral.select, functions_)) {
     bind_lateral_groups(lateral, scope);
   } else {
     bind_lateral_rows(lateral, scope);

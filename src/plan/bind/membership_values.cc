@@ -141,7 +141,7 @@ Expression QueryBinder::bind_membership(const sql::Expression& written,
 Relation QueryBinder::bind_members(const sql::Query& query, const Scope& outer,
                                    std::vector<Expression>& outer_keys) {
   const sql::Select* select = correlated_select(query);
-  if (select == nullptr || is_aggregated(*select)) {
+  if (select == nullptr || is_aggregated(*select, &functions_)) {
     return bind(query);
   }
   Scope scope(&functions_);

@@ -4,7 +4,9 @@
 
 #include "base/ascii_case.h"
 #include "function/aggregate.h"
+#include "plan/bind/aggregate_calls.h"
 #include "plan/bind/literals.h"
+#include "plan/bind/user_functions.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 #include "sql/printer.h"
@@ -64,6 +66,23 @@ bool is_same(const OverWindow& a, const OverWindow& b) {
          a.preceding == b.preceding;
 }
 
+function::AggregateSignature signature_of(const function::AggregateFunction& function,
+                                          const std::vector<Expression>& arguments,
+                                          const Position& at) {
+  std::vector<Type> types;
+  for (const Expression& argument : arguments) {
+    types.push_back(argument.type);
+  }
+  auto signature = function.bind(types);
+  if (!signature) {
+    throw Error(ErrorCode::type_mismatch,
+                std::string(function.name) + " does not take these arguments; it is " +
+                    std::string(function.signature),
+                at);
+  }
+  return std::move(*signature);
+}
+
 }  // namespace
 
 OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows)
@@ -87,8 +106,9 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
                                 const ExpressionBinder& binder) {
   const std::string name = upper_case(call.name.last().text);
   refuse_batch_functions(name, written.position);
+  const auto own = own_aggregate(call.name, scope_.functions());
   const function::AggregateFunction* function = function::find_over_function(name);
-  if (function == nullptr) {
+  if (own == nullptr && function == nullptr) {
     throw Error(ErrorCode::not_found,
                 "unknown function " + call.name.last().text + " ahead of OVER", written.position);
   }
@@ -110,31 +130,26 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
         window.position);
   }
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
-  std::vector<Type> types;
-  for (const Expression& argument : arguments) {
-    types.push_back(argument.type);
+  if (own != nullptr) {
+    arguments = fitted(*own, std::move(arguments), written.position);
   }
-  auto signature = function->bind(types);
-  if (!signature) {
-    throw Error(ErrorCode::type_mismatch,
-                name + " does not take these arguments; it is " + std::string(function->signature),
-                written.position);
-  }
+  auto signature =
+      own != nullptr ? *own->aggregate : signature_of(*function, arguments, written.position);
   // Flink knows that the row itself is in its window where nothing limits that.
-  if (signature->null_as_argument && !types.empty() && !window.preceding) {
-    signature->result.nullable = types[0].nullable;
+  if (signature.null_as_argument && !arguments.empty() && !window.preceding) {
+    signature.result.nullable = arguments[0].type.nullable;
   }
   AggregateCall bound;
   bound.name = sql::to_sql(written);
   bound.distinct = call.distinct;
-  bound.function = std::make_shared<const function::AggregateSignature>(*signature);
+  bound.function = std::make_shared<const function::AggregateSignature>(signature);
   for (size_t i = 0; i < arguments.size(); ++i) {
     bound.arguments.push_back(
-        below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), bound.name));
+        below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), bound.name));
   }
   window_ = std::move(window);
   const size_t number = number_of(std::move(bound));
-  return Expression::of_column(scope_.columns().size() + number, signature->result);
+  return Expression::of_column(scope_.columns().size() + number, signature.result);
 }
 
 // RANK and DENSE_RANK look at what the window is ordered by, and LAG's offset is no column.

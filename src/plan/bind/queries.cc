@@ -79,7 +79,7 @@ Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
   if (select.where) {
     bind_conditions({select.where.get()}, "WHERE", rows);
   }
-  if (!is_aggregated(select)) {
+  if (!is_aggregated(select, &functions_)) {
     return bind_items(select, rows, ordering);
   }
   if (select.qualify) {
@@ -114,7 +114,7 @@ SelectedRows QueryBinder::bind_grouping(const sql::Select& select, SelectedRows&
   }
   SubQueryValues values;
   for (const sql::Expression* expression : written) {
-    for (const sql::Expression* part : inside_aggregates(*expression)) {
+    for (const sql::Expression* part : inside_aggregates(*expression, &functions_)) {
       values.add(bind_values(*part, from));
     }
   }

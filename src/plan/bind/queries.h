@@ -29,6 +29,9 @@ void rename(Relation& relation, const std::vector<std::string>& names, const std
             const Position& at);
 std::vector<std::string> texts_of(const std::vector<sql::Name>& names);
 
+// Whether it gives rows out of a value: UNNEST, a table function of the user's.
+bool makes_elements(const sql::TableReference& table);
+
 Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions);
 // The columns of both, the outer ones first; an inner name hides the outer one that it is.
 Scope scope_within(const Scope& outer, const Scope& inner);
@@ -127,9 +130,10 @@ class QueryBinder {
   Relation bind_common_table(CommonTable& table);
   Relation bind_window_function(const sql::FunctionTable& table);
   // unnest.cc. `scope`, which names the columns of `left`, gets those of the elements as well.
+  // Those for which `on`, null for TRUE, does not hold are none.
   enum class EmptyCollections : uint8_t { dropped, kept };
   Relation bind_unnest(const sql::TableReference& table, const Relation& left, Scope& scope,
-                       EmptyCollections empty);
+                       EmptyCollections empty, const sql::Expression* on = nullptr);
   Relation bind_unnest_join(const sql::Join& join, const Position& at, Scope& scope);
   // lateral.cc
   Relation bind_lateral_join(const sql::Join& join, const Position& at, Scope& scope);

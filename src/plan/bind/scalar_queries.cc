@@ -38,7 +38,7 @@ bool is_sub_query(const sql::Expression& written) {
 }
 
 void collect(const sql::Expression& written, std::vector<const sql::Expression*>& found) {
-  if (written_aggregate(written)) {
+  if (written_aggregate(written, nullptr)) {
     return;
   }
   sql::for_each_child(written, [&](const sql::Expression& child) { collect(child, found); });
@@ -47,9 +47,9 @@ void collect(const sql::Expression& written, std::vector<const sql::Expression*>
   }
 }
 
-bool has_one_row(const sql::Query& query) {
+bool has_one_row(const sql::Query& query, const UserFunctions& functions) {
   const auto* select = std::get_if<sql::Select>(&query.body);
-  if (select != nullptr && is_aggregated(*select) && select->group_by.empty()) {
+  if (select != nullptr && is_aggregated(*select, &functions) && select->group_by.empty()) {
     return true;
   }
   const auto* limit = query.limit ? std::get_if<sql::NumberLiteral>(&query.limit->node) : nullptr;
@@ -146,7 +146,7 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
   std::vector<Expression> outer_keys;
   std::vector<Expression> inner_keys;
   inner.relation = bind_correlated(*select, rows.scope, inner.scope, outer_keys, inner_keys);
-  if (is_aggregated(*select)) {
+  if (is_aggregated(*select, &functions_)) {
     return bind_scalar_aggregate(*select, inner, std::move(inner_keys), std::move(outer_keys),
                                  rows);
   }
@@ -173,7 +173,8 @@ Node* QueryBinder::bind_one_value(const sql::Query& query, const Position& at) {
                     std::to_string(relation.names.size()),
                 at);
   }
-  return has_one_row(query) ? relation.node : single_value_by(plan_, relation.node, 0, at);
+  return has_one_row(query, functions_) ? relation.node
+                                        : single_value_by(plan_, relation.node, 0, at);
 }
 
 // As in Flink an expression over aggregate functions of the rows that belong to an outer one is

@@ -69,13 +69,14 @@ std::optional<SubQuery> sub_query_of(const sql::Expression& condition) {
 }
 
 // FROM and WHERE alone, whose conditions the join can take over.
-const sql::Select* plain_select(const sql::Query& query, bool asks_for_one) {
+const sql::Select* plain_select(const sql::Query& query, bool asks_for_one,
+                                const UserFunctions& functions) {
   const auto* select = std::get_if<sql::Select>(&query.body);
   const auto* limit = query.limit ? std::get_if<sql::NumberLiteral>(&query.limit->node) : nullptr;
   const bool all = !query.limit || (asks_for_one && limit != nullptr && limit->text != "0");
   const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() && all &&
-                     !query.offset && select->from && !is_aggregated(*select) && !select->qualify &&
-                     select->windows.empty() && select->hints.empty();
+                     !query.offset && select->from && !is_aggregated(*select, &functions) &&
+                     !select->qualify && select->windows.empty() && select->hints.empty();
   return plain ? select : nullptr;
 }
 
@@ -193,7 +194,7 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
   SelectedRows inner{{}, Scope(&functions_)};
   std::vector<Expression> conditions;
   std::vector<Expression> columns;
-  if (const sql::Select* select = plain_select(*sub.query, sub.value == nullptr)) {
+  if (const sql::Select* select = plain_select(*sub.query, sub.value == nullptr, functions_)) {
     inner.relation = bind_from(*select->from, inner.scope);
     const Scope both = scope_within(outer, inner.scope);
     if (select->where) {

@@ -1,4 +1,5 @@
-// FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST.
+// FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST and
+// the table functions of the user's.
 
 #include "base/match.h"
 #include "plan/bind/object_name.h"
@@ -92,6 +93,9 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
   if (join != nullptr && !table.alias) {
     return bind_join(*join, at, scope);
   }
+  if (makes_elements(table)) {  // whose alias names elements, not what is beside them
+    return bind_unnest(table, {new_values(plan_, {{}}, {}), {}}, scope, EmptyCollections::dropped);
+  }
   Relation relation = match(
       table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
       [&](const sql::DerivedTable& derived) -> Relation {
@@ -99,18 +103,12 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
         return bind(*derived.query);
       },
       [&](const sql::FunctionTable& function) { return bind_window_function(function); },
-      [&](const sql::Unnest&) {
-        return bind_unnest(table, {new_values(plan_, {{}}, {}), {}}, scope,
-                           EmptyCollections::dropped);
-      },
+      [&](const sql::Unnest&) { return Relation(); },  // makes elements
       [&](const sql::MatchRecognize& match) { return bind_match(match, at); },
       [&](const sql::Join& joined) {
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });
-  // The alias of UNNEST names elements, not what is beside them.
-  return std::holds_alternative<sql::Unnest>(table.node)
-             ? relation
-             : under_alias(std::move(relation), table, scope);
+  return under_alias(std::move(relation), table, scope);
 }
 
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {

@@ -1,11 +1,13 @@
-// UNNEST: FROM t CROSS JOIN UNNEST(t.items) AS u (a, b), FROM UNNEST(ARRAY[1, 2]).
+// What makes rows of a value: FROM t CROSS JOIN UNNEST(t.items) AS u (a, b), FROM UNNEST(ARRAY[1]),
+// FROM t, LATERAL TABLE(f(t.a)) AS u (a, b).
 //
-// The collection becomes a column, the node repeats the row once an element, and a projection above
-// takes elements of type ROW apart and the collection away.
+// The collection, which a table function gives too, becomes a column, the node repeats the row once
+// an element, and a projection above takes elements of type ROW apart and the collection away.
 
 #include "function/nested.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/window_functions.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 
@@ -15,7 +17,11 @@ using function::Expression;
 
 namespace {
 
-Expression bind_collection(const sql::Expression& written, const Scope& scope) {
+Expression bind_collection(const sql::TableReference& table, const Scope& scope) {
+  if (const auto* function = std::get_if<sql::FunctionTable>(&table.node)) {
+    return ExpressionBinder(&scope).bind_table_call(*function->call);
+  }
+  const sql::Expression& written = *std::get<sql::Unnest>(table.node).collection;
   Expression collection = ExpressionBinder(&scope).bind(written);
   const TypeKind kind = collection.type.kind;
   if (kind != TypeKind::array && kind != TypeKind::map && kind != TypeKind::multiset) {
@@ -55,14 +61,23 @@ bool is_true(const sql::Expression& condition) {
   return literal != nullptr && literal->value;
 }
 
+bool is_numbered(const sql::TableReference& table) {
+  const auto* unnest = std::get_if<sql::Unnest>(&table.node);
+  return unnest != nullptr && unnest->with_ordinality;
+}
+
 }  // namespace
 
+bool makes_elements(const sql::TableReference& table) {
+  const auto* function = std::get_if<sql::FunctionTable>(&table.node);
+  return std::holds_alternative<sql::Unnest>(table.node) ||
+         (function != nullptr && !is_window_call(*function->call));
+}
+
 Relation QueryBinder::bind_unnest(const sql::TableReference& table, const Relation& left,
-                                  Scope& scope, EmptyCollections empty) {
-  const auto& unnest = std::get<sql::Unnest>(table.node);
-  Node* node =
-      new_unnest(plan_, with_collection(plan_, left, bind_collection(*unnest.collection, scope)),
-                 left.names.size(), empty == EmptyCollections::kept, unnest.with_ordinality);
+                                  Scope& scope, EmptyCollections empty, const sql::Expression* on) {
+  Unnest* node = new_unnest(plan_, with_collection(plan_, left, bind_collection(table, scope)),
+                            left.names.size(), empty == EmptyCollections::kept, is_numbered(table));
   Relation elements{node, {}};
   std::vector<Expression> columns;
   for (size_t column = left.names.size() + 1; column < node->schema.size(); ++column) {
@@ -79,26 +94,32 @@ Relation QueryBinder::bind_unnest(const sql::TableReference& table, const Relati
     relation.names.push_back(elements.names[i]);
     all.push_back(std::move(columns[i]));
   }
+  std::optional<Expression> condition;
+  if (on != nullptr && !is_true(*on)) {
+    condition = ExpressionBinder(&scope).bind_condition(*on, "ON");
+  }
+  if (condition && empty == EmptyCollections::kept) {
+    node->condition = condition->substituted(all);
+    condition.reset();
+  }
   relation.node = new_project(plan_, node, std::move(all), relation.names);
+  if (condition) {
+    relation.node = new_filter(plan_, relation.node, std::move(*condition));
+  }
   return relation;
 }
 
 Relation QueryBinder::bind_unnest_join(const sql::Join& join, const Position& at, Scope& scope) {
   using Kind = sql::Join::Kind;
   const bool keeps = join.kind == Kind::left;
-  if (join.kind == Kind::right || join.kind == Kind::full || join.natural || !join.using_.empty() ||
-      (keeps && !is_true(*join.on))) {
-    throw Error(ErrorCode::unsupported,
-                "UNNEST stands behind CROSS JOIN, JOIN ... ON, or LEFT JOIN ... ON TRUE", at);
+  if (join.kind == Kind::right || join.kind == Kind::full || join.natural || !join.using_.empty()) {
+    throw Error(
+        ErrorCode::unsupported,
+        "UNNEST and LATERAL TABLE stand behind CROSS JOIN, JOIN ... ON, or LEFT JOIN ... ON", at);
   }
-  Relation left = bind_from(*join.left, scope);
-  Relation relation = bind_unnest(*join.right, left, scope,
-                                  keeps ? EmptyCollections::kept : EmptyCollections::dropped);
-  if (join.on && !is_true(*join.on)) {
-    relation.node =
-        new_filter(plan_, relation.node, ExpressionBinder(&scope).bind_condition(*join.on, "ON"));
-  }
-  return relation;
+  const Relation left = bind_from(*join.left, scope);
+  return bind_unnest(*join.right, left, scope,
+                     keeps ? EmptyCollections::kept : EmptyCollections::dropped, join.on.get());
 }
 
 }  // namespace millrace::plan

@@ -68,7 +68,8 @@ void check_size(const catalog::Function& function, const std::vector<Expression>
   }
 }
 
-// Arguments of the parameters' types.
+}  // namespace
+
 std::vector<Expression> fitted(const catalog::Function& function, std::vector<Expression> arguments,
                                const Position& at) {
   const auto refuse = [&](const std::string& why) {
@@ -89,8 +90,6 @@ std::vector<Expression> fitted(const catalog::Function& function, std::vector<Ex
   }
   return arguments;
 }
-
-}  // namespace
 
 std::string signature_text(const catalog::Function& function) {
   std::string text = function.name + "(";

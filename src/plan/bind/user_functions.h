@@ -9,6 +9,7 @@
 
 #include "catalog/catalog.h"
 #include "function/expression.h"
+#include "sql/expression.h"
 #include "sql/name.h"
 
 namespace millrace::plan {
@@ -36,6 +37,20 @@ std::string signature_text(const catalog::Function& function);
 
 // As names of functions are kept and compared.
 std::string function_name(std::string_view written);
+
+// The arguments by parameter, whether they are named or not. Throws Error for a name that is no
+// parameter's, or where one is missing (user_calls.cc).
+std::vector<const sql::Expression*> arguments_in_order(const catalog::Function& function,
+                                                       const sql::FunctionCall& call,
+                                                       const Position& at);
+// Throws Error where the function gives no value for a row.
+void check_scalar(const catalog::Function& function, const Position& at);
+
+// Arguments of the parameters' types, cast as INSERT would cast them. Throws Error where one does
+// not fit.
+std::vector<function::Expression> fitted(const catalog::Function& function,
+                                         std::vector<function::Expression> arguments,
+                                         const Position& at);
 
 // The call, with arguments cast as INSERT would cast them. Throws Error where one does not fit.
 function::Expression call_of(const catalog::Function& function,

@@ -134,18 +134,17 @@ void check_multiple(const WindowCall& call, const Window& window) {
 
 }  // namespace
 
+bool is_window_call(const sql::Expression& call) {
+  const sql::QualifiedName& name = std::get<sql::FunctionCall>(call.node).name;
+  return name.parts.size() == 1 && find_function(upper_case(name.last().text)) != nullptr;
+}
+
 WindowCall read_window_call(const sql::Expression& expression) {
   const auto& written = std::get<sql::FunctionCall>(expression.node);
   WindowCall call;
   call.name = upper_case(written.name.last().text);
   call.position = expression.position;
   const WindowFunction* function = find_function(call.name);
-  if (function == nullptr) {
-    throw Error(ErrorCode::unsupported,
-                "table function " + written.name.last().text +
-                    " is not supported; there are TUMBLE, HOP, CUMULATE and SESSION",
-                call.position);
-  }
   call.kind = function->kind;
   const auto slots = by_parameter(*function, written);
   const bool stepped = call.kind == WindowKind::hop || call.kind == WindowKind::cumulate;

@@ -25,7 +25,10 @@ struct WindowCall {
   const sql::Expression* offset = nullptr;  // null if absent
 };
 
-// Throws Error for another function and for arguments that are missing, too many or of no use.
+// Whether it is a call of one of these, rather than of a table function of the user's.
+bool is_window_call(const sql::Expression& call);
+
+// Throws Error for arguments that are missing, too many or of no use.
 WindowCall read_window_call(const sql::Expression& call);
 
 // The window over `input`, whose columns are those of the scope. Throws Error where the time column

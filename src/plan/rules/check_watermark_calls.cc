@@ -56,6 +56,8 @@ void check_watermark_calls(const Plan& plan) {
       check_calls(static_cast<const Scan&>(*node).computed, nullptr);
     } else if (node->kind == NodeKind::join && static_cast<const Join&>(*node).condition) {
       check_calls(*static_cast<const Join&>(*node).condition, nullptr);
+    } else if (node->kind == NodeKind::unnest && static_cast<const Unnest&>(*node).condition) {
+      check_calls(*static_cast<const Unnest&>(*node).condition, nullptr);
     }
   }
 }

@@ -32,6 +32,11 @@ void fold_constants(Plan& plan) {
       if (join.condition) {
         join.condition = function::folded(*join.condition);
       }
+    } else if (node->kind == NodeKind::unnest) {
+      Unnest& unnest = static_cast<Unnest&>(*node);
+      if (unnest.condition) {
+        unnest.condition = function::folded(*unnest.condition);
+      }
     } else if (node->kind == NodeKind::match_recognize) {
       MatchRecognize& match = static_cast<MatchRecognize&>(*node);
       for (MatchRecognize::Element& element : match.pattern) {

@@ -94,9 +94,7 @@ class Pruner {
         return require_order(static_cast<const TimeSort&>(node).order_by, pass_below(node, read));
       case NodeKind::final_rows:
         return require_order(static_cast<const FinalRows&>(node).order_by, pass_below(node, read));
-      case NodeKind::unnest:
-        pass_below(node, read).insert(static_cast<const Unnest&>(node).collection);
-        return;
+      case NodeKind::unnest: return require_below(static_cast<const Unnest&>(node), read);
       // The inputs of a union have their columns at the same places, as those of a sink have.
       case NodeKind::union_all:
       case NodeKind::sink:
@@ -107,6 +105,13 @@ class Pruner {
     }
   }
 
+  void require_below(const Unnest& node, const Columns& read) {
+    Columns all = read;
+    if (node.condition) {
+      add_columns_of(*node.condition, all);
+    }
+    pass_below(node, all).insert(node.collection);
+  }
   void require_below(const WindowTableFunction& node, const Columns& read) {
     require_window(node.window, pass_below(node, read));
   }
@@ -266,11 +271,7 @@ class Pruner {
       case NodeKind::time_sort: return renumber_order(node, static_cast<TimeSort&>(node).order_by);
       case NodeKind::final_rows:
         return renumber_order(node, static_cast<FinalRows&>(node).order_by);
-      case NodeKind::unnest: {
-        size_t& collection = static_cast<Unnest&>(node).collection;
-        collection = numbers_of(node.inputs[0])[collection];
-        return number_behind(node);
-      }
+      case NodeKind::unnest: return shrink(static_cast<Unnest&>(node));
       case NodeKind::resolve:
       case NodeKind::union_all:
       case NodeKind::sink: return number(node, node.schema.size(), [](size_t) { return true; });
@@ -477,6 +478,14 @@ class Pruner {
     }
     if (node.condition) {
       node.condition = renumbered(*node.condition, both);
+    }
+  }
+
+  void shrink(Unnest& node) {
+    node.collection = numbers_of(node.inputs[0])[node.collection];
+    number_behind(node);
+    if (node.condition) {
+      node.condition = renumbered(*node.condition, numbers_of(&node));
     }
   }
 

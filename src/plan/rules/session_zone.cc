@@ -46,6 +46,8 @@ void localise_expressions_of(Node& node, const Zone& zone) {
     localise(static_cast<Project&>(node).expressions, zone);
   } else if (node.kind == NodeKind::join) {
     localise(static_cast<Join&>(node).condition, zone);
+  } else if (node.kind == NodeKind::unnest) {
+    localise(static_cast<Unnest&>(node).condition, zone);
   } else if (node.kind == NodeKind::values) {
     for (std::vector<Expression>& row : static_cast<Values&>(node).rows) {
       localise(row, zone);

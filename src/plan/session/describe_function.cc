@@ -20,6 +20,15 @@ void add_nature(Answer& answer, const char* kind, bool deterministic, bool folda
   answer.rows.push_back({"signature", signature});
 }
 
+const char* kind_of(const catalog::Function& function) {
+  switch (function.kind) {
+    case catalog::Function::Kind::scalar: break;
+    case catalog::Function::Kind::table: return "TABLE";
+    case catalog::Function::Kind::aggregate: return "AGGREGATE";
+  }
+  return "SCALAR";
+}
+
 Answer described(const sql::Describe& describe, const catalog::Function& function) {
   Answer answer{{"info name", "info value"}, {}};
   answer.rows.push_back({"is system function", "false"});
@@ -28,7 +37,7 @@ Answer described(const sql::Describe& describe, const catalog::Function& functio
   if (describe.extended) {
     const bool is_volatile = function.signature != nullptr &&
                              function.signature->volatility != function::Volatility::immutable;
-    add_nature(answer, "SCALAR", !is_volatile, !is_volatile, signature_text(function));
+    add_nature(answer, kind_of(function), !is_volatile, !is_volatile, signature_text(function));
   }
   return answer;
 }

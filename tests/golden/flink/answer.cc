@@ -24,6 +24,10 @@ struct Query {
 
 std::string definitions(const FlinkCase& test) {
   std::string text;
+  for (const std::string& name : test.functions) {
+    text += "CREATE TEMPORARY FUNCTION " + name + " AS '" + name +
+            "' LANGUAGE C USING LIBRARY '" MILLRACE_RECORDED_FUNCTIONS "';\n";
+  }
   for (const CaseTable& table : test.tables) {
     text += "CREATE TABLE " + table.name + " (\n" + table.body + ") WITH ('connector' = '" +
             replay_connector(table) + "', 'format' = 'json'";

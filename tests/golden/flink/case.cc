@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kDashes = "----";
 constexpr std::string_view kArrow = " -> ";
-constexpr std::array<std::string_view, 7> kSections{"compare", "table", "sink",       "feed",
+constexpr std::array<std::string_view, 8> kSections{"compare", "table", "sink", "function", "feed",
                                                     "sql",     "query", "expressions"};
 constexpr std::array<std::string_view, 4> kKinds{"+I", "-U", "+U", "-D"};  // as RowKind counts
 
@@ -107,6 +107,8 @@ void take(const Section& section, size_t& steps, FlinkCase& test) {
     test.tables.push_back(table_of(section));
   } else if (section.name == "sink") {
     test.sinks.push_back(table_of(section));
+  } else if (section.name == "function") {
+    test.functions.push_back(section.argument);
   } else if (section.name == "feed") {
     for (const std::string& line : section.lines) {
       if (!line.empty()) {

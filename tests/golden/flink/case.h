@@ -44,6 +44,7 @@ struct FlinkCase {
   Comparison comparison = Comparison::by_row;
   std::vector<CaseTable> tables;
   std::vector<CaseTable> sinks;  // what an INSERT is into
+  std::vector<std::string> functions;  // of examples/functions
   std::vector<FeedRow> feed;
   std::string statements;
   std::string query;  // empty in a case of expressions
