@@ -1,10 +1,46 @@
 #include "plan/bind/select_items.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/similar.h"
+#include "plan/bind/expressions.h"
 
 namespace millrace::plan {
+
+// Whether it names a column, rather than a table alone.
+static bool names_column(const std::vector<sql::Name>& name, const Scope& scope) {
+  return std::any_of(
+      scope.columns().begin(), scope.columns().end(), [&](const ScopeColumn& column) {
+        return column.name == name[0].text ||
+               (name.size() > 1 && column.table == name[0].text && column.name == name[1].text);
+      });
+}
+
+// o.*, t.o.*: the fields of a column of type ROW, or of one of its fields; nothing where the star
+// stands behind something else.
+static void expand_fields(const sql::Star& star, const Position& at, const Scope& scope,
+                          std::vector<SelectedItem>& items) {
+  if (star.qualifier.empty() || !names_column(star.qualifier, scope)) {
+    return;
+  }
+  sql::QualifiedName name{star.qualifier};
+  const Type row = ExpressionBinder(&scope).bind({at, sql::ColumnName{name}}).type;
+  if (row.kind != TypeKind::row) {
+    throw Error(ErrorCode::type_mismatch,
+                "a star behind a column is for its fields, and '" + name.last().text + "' is " +
+                    row.as_nullable().to_string(),
+                at);
+  }
+  for (const Field& field : *row.children) {
+    name.parts.push_back({at, field.name});
+    auto written = std::make_shared<sql::Expression>();
+    written->position = at;
+    written->node = sql::ColumnName{name};
+    name.parts.pop_back();
+    items.push_back({written.get(), 0, field.name, written});
+  }
+}
 
 static void expand_star(const sql::Star& star, const Position& at, const Scope& scope,
                         std::vector<SelectedItem>& items) {
@@ -12,8 +48,11 @@ static void expand_star(const sql::Star& star, const Position& at, const Scope& 
   for (size_t i = 0; i < scope.columns().size(); ++i) {
     if (star.qualifier.empty() ? !scope[i].needs_qualifier
                                : scope[i].table == star.qualifier.back().text) {
-      items.push_back({nullptr, i, scope[i].name});
+      items.push_back({nullptr, i, scope[i].name, nullptr});
     }
+  }
+  if (items.size() == before) {
+    expand_fields(star, at, scope, items);
   }
   if (items.size() == before) {
     std::vector<std::string> tables;
@@ -53,7 +92,7 @@ std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& s
     if (star != nullptr) {
       expand_star(*star, item.expression->position, scope, items);
     } else {
-      items.push_back({item.expression.get(), 0, name_of(item, items.size())});
+      items.push_back({item.expression.get(), 0, name_of(item, items.size()), nullptr});
     }
   }
   tell_apart(items);

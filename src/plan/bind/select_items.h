@@ -2,6 +2,7 @@
 
 // The select list with its stars expanded and its columns named.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct SelectedItem {
   const sql::Expression* written = nullptr;  // null for a column that a star stands for
   size_t column = 0;                         // of the star's
   std::string name;
+  // Of a field that a star stands for, as if it had been written.
+  std::shared_ptr<const sql::Expression> field;
 };
 
 // Throws Error for a star that stands for nothing.
