@@ -8,13 +8,15 @@ namespace millrace::golden {
 static constexpr const char* kName = "unsupported";
 static constexpr const char* kRoot = "flink";  // tests/flink: an area is a folder in it
 
-static std::set<std::string> read(const std::string& path) {
-  std::set<std::string> names;
+// A line is a name, and perhaps why its answer stays another one: `name # why`.
+static std::map<std::string, std::string> read(const std::string& path) {
+  std::map<std::string, std::string> reasons;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    names.insert(line);
+    const size_t space = line.find(' ');
+    reasons[line.substr(0, space)] = space == std::string::npos ? "" : line.substr(space);
   }
-  return names;
+  return reasons;
 }
 
 UnsupportedLists::Entry UnsupportedLists::entry_of(const std::string& case_path) {
@@ -24,7 +26,7 @@ UnsupportedLists::Entry UnsupportedLists::entry_of(const std::string& case_path)
   }
   const std::string path = (area / kName).string();
   if (!lists_.contains(path)) {
-    lists_[path].names = read(path);
+    lists_[path].reasons = read(path);
   }
   return {lists_[path],
           std::filesystem::path(case_path).lexically_relative(area).replace_extension().string()};
@@ -32,27 +34,27 @@ UnsupportedLists::Entry UnsupportedLists::entry_of(const std::string& case_path)
 
 bool UnsupportedLists::contains(const std::string& case_path) {
   const Entry entry = entry_of(case_path);
-  return entry.list.names.contains(entry.name);
+  return entry.list.reasons.contains(entry.name);
 }
 
 void UnsupportedLists::remove(const std::string& case_path) {
   const Entry entry = entry_of(case_path);
-  entry.list.changed = entry.list.names.erase(entry.name) > 0 || entry.list.changed;
+  entry.list.changed = entry.list.reasons.erase(entry.name) > 0 || entry.list.changed;
 }
 
 void UnsupportedLists::add(const std::string& case_path) {
   const Entry entry = entry_of(case_path);
-  entry.list.changed = entry.list.names.insert(entry.name).second || entry.list.changed;
+  entry.list.changed = entry.list.reasons.try_emplace(entry.name).second || entry.list.changed;
 }
 
 void UnsupportedLists::save() const {
   for (const auto& [path, list] : lists_) {
-    if (list.changed && list.names.empty()) {
+    if (list.changed && list.reasons.empty()) {
       std::filesystem::remove(path);
     } else if (list.changed) {
       std::ofstream file(path);
-      for (const std::string& name : list.names) {
-        file << name << "\n";
+      for (const auto& [name, reason] : list.reasons) {
+        file << name << reason << "\n";
       }
     }
   }

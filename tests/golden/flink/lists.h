@@ -1,11 +1,10 @@
 #pragma once
 
 // The files named `unsupported` beside golden cases: cases whose answer is not Flink's yet, a line
-// each, by their path below the file and without ".test". A case listed that passes is a failure,
-// so that the lists only get shorter.
+// each, by their path below the file and without ".test", behind which may stand why. A case listed
+// that passes is a failure, so that the lists only get shorter.
 
 #include <map>
-#include <set>
 #include <string>
 
 namespace millrace::golden {
@@ -20,7 +19,7 @@ class UnsupportedLists {
 
  private:
   struct List {
-    std::set<std::string> names;
+    std::map<std::string, std::string> reasons;  // by name
     bool changed = false;
   };
   struct Entry {
