@@ -248,6 +248,48 @@ Query QueryMaker::join(int depth) {
   return query;
 }
 
+// What stands behind LATERAL beside a row: the elements of an array of two, or the numbers that a
+// table function gives.
+QueryMaker::Source QueryMaker::elements_of(const std::vector<Column>& scope) {
+  const std::string alias = "x" + std::to_string(aliases_++);
+  const auto value = [&](Sort sort) { return random_expression(sort, scope, 1, *random_); };
+  if (random_->one_in(2)) {
+    return {piece("LATERAL TABLE(series(MOD({0}, 3), MOD({1}, 5))) AS " + alias + " (n, half)",
+                  "(SELECT CAST(n AS INTEGER) AS n, CASE WHEN n % 2 = 0 THEN CAST(n // 2 AS "
+                  "INTEGER) END AS half FROM (SELECT UNNEST(generate_series({0} % 3, {1} % 5)) AS "
+                  "n)) AS " +
+                      alias,
+                  {value(Sort::integer), value(Sort::integer)}),
+            {{alias + ".n", Sort::integer}, {alias + ".half", Sort::integer}}};
+  }
+  const Sort sort = std::array{Sort::integer, Sort::bigint, Sort::text, Sort::boolean}[below(4)];
+  return {piece("UNNEST(ARRAY[{0}, {1}]) AS " + alias + " (e)",
+                "(SELECT UNNEST([{0}, {1}]) AS e) AS " + alias, {value(sort), value(sort)}),
+          {{alias + ".e", sort}}};
+}
+
+// UNNEST and LATERAL TABLE. A condition on what is kept without elements stands within them for
+// DuckDB, which takes none behind LEFT JOIN LATERAL.
+Query QueryMaker::elements(int depth) {
+  const Source from = source(depth - 1);
+  const Source of = elements_of(from.columns);
+  const std::vector<Column> scope = both(from.columns, of.columns);
+  const std::string alias = of.columns[0].name.substr(0, of.columns[0].name.find('.'));
+  const Piece condition =
+      random_->one_in(2) ? random_expression(Sort::boolean, scope, 1, *random_) : piece("TRUE", {});
+  Query query = selecting(some_sorts(), scope);
+  query.piece =
+      random_->one_in(2)
+          ? piece("SELECT {0} FROM {1} CROSS JOIN {2}{3}",
+                  "SELECT {0} FROM {1} CROSS JOIN LATERAL {2}{3}",
+                  {query.piece, from.piece, of.piece, where(scope)})
+          : piece("SELECT {0} FROM {1} LEFT JOIN {2} ON {3}{4}",
+                  "SELECT {0} FROM {1} LEFT JOIN LATERAL (SELECT * FROM {2} WHERE {3}) AS " +
+                      alias + " ON TRUE{4}",
+                  {query.piece, from.piece, of.piece, condition, where(scope)});
+  return query;
+}
+
 // [NOT] IN and [NOT] EXISTS.
 Query QueryMaker::members(int depth) {
   const Source from = source(depth - 1);
@@ -338,7 +380,7 @@ Query QueryMaker::made(int depth) {
   if (depth == 0) {
     return projection(0);
   }
-  switch (below(12)) {
+  switch (below(13)) {
     case 0: return projection(depth);
     case 1: return distinct(depth);
     case 2:
@@ -350,6 +392,7 @@ Query QueryMaker::made(int depth) {
     case 8: return members(depth);
     case 9: return above_scalar(depth);
     case 10: return top(depth);
+    case 11: return elements(depth);
     default: return limit(depth);
   }
 }

@@ -46,6 +46,7 @@ class QueryMaker {
   Query grouping_sets(int depth);
   Query set_operation(int depth);
   Query join(int depth);
+  Query elements(int depth);
   Query members(int depth);
   Query above_scalar(int depth);
   Query top(int depth);
@@ -62,6 +63,7 @@ class QueryMaker {
   Source source(int depth);
   enum class Sessions : uint8_t { none, some };
   Source window_table(std::vector<Column>& keys, Sessions sessions);
+  Source elements_of(const std::vector<Column>& scope);
   Piece where(const std::vector<Column>& scope);
   // Expressions AS c0, c1...
   Query selecting(const std::vector<Piece>& expressions);

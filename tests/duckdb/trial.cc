@@ -107,6 +107,9 @@ golden::FlinkCase flink_case(const Trial& trial) {
   test.query = text_of(trial.query, Dialect::flink);
   test.head = test.query;
   test.statements = statements_of(trial);
+  if (test.query.find("series(") != std::string::npos) {
+    test.functions.emplace_back("series");
+  }
   for (const Table& table : trial.tables) {
     std::map<std::string, std::string> options;
     if (const std::string changelog = options_of(table.gives); !changelog.empty()) {
@@ -129,6 +132,9 @@ golden::FlinkCase flink_case(const Trial& trial) {
 std::string case_text(const Trial& trial) {
   const golden::FlinkCase test = flink_case(trial);
   std::string text = "compare as table\n";
+  for (const std::string& function : test.functions) {
+    text += "\nfunction " + function + "\n";
+  }
   for (const golden::CaseTable& table : test.tables) {
     text += "\ntable " + table.name;
     for (const auto& [key, value] : table.options) {
