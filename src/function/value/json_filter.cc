@@ -79,11 +79,12 @@ bool holds(const Filter& filter, const std::optional<JsonValue>& left,
   if (!left || !right) {
     return false;
   }
-  switch (filter.comparison) {
-    case Comparison::equal: return are_equal(*left, *right);
-    case Comparison::same: return left->kind == right->kind && are_equal(*left, *right);
-    default: return is_ordered(filter.comparison, *left, *right);
+  if (filter.comparison == Comparison::equal) {
+    return are_equal(*left, *right);
   }
+  return filter.comparison == Comparison::same
+             ? left->kind == right->kind && are_equal(*left, *right)
+             : is_ordered(filter.comparison, *left, *right);
 }
 
 std::optional<bool> compare(const Filter& filter, const JsonValue& value,

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kDashes = "----";
 constexpr std::string_view kArrow = " -> ";
-constexpr std::array<std::string_view, 8> kSections{"compare", "table", "sink", "function", "feed",
-                                                    "sql",     "query", "expressions"};
+constexpr std::array<std::string_view, 8> kSections{"compare", "table", "sink",  "function",
+                                                    "feed",    "sql",   "query", "expressions"};
 constexpr std::array<std::string_view, 4> kKinds{"+I", "-U", "+U", "-D"};  // as RowKind counts
 
 struct Section {
