@@ -91,11 +91,14 @@ SharedBytes unzstd(std::string_view bytes) {
       fail("zstd", ZSTD_getErrorName(result));
     }
     out.filled(piece.pos);
-    if (in.pos == in.size && piece.pos < piece.size) {
-      if (result != 0) {
-        fail("zstd", "it ends too early");
-      }
+    if (in.pos < in.size) {
+      continue;
+    }
+    if (result == 0) {  // and never asked again, though the output is full: it would wait for more
       return out.finish();
+    }
+    if (piece.pos < piece.size) {
+      fail("zstd", "it ends too early");
     }
   }
 }
@@ -120,11 +123,14 @@ SharedBytes unlz4(std::string_view bytes) {
     }
     out.filled(produced);
     bytes.remove_prefix(consumed);
-    if (bytes.empty() && produced < room) {
-      if (pending != 0) {
-        fail("lz4", "it ends too early");
-      }
+    if (!bytes.empty()) {
+      continue;
+    }
+    if (pending == 0) {  // as with zstd
       return out.finish();
+    }
+    if (produced < room) {
+      fail("lz4", "it ends too early");
     }
   }
 }

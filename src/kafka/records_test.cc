@@ -166,4 +166,15 @@ TEST_CASE(
   CHECK(decompress(Compression::zstd, twice).view() == "one two");
 }
 
+TEST_CASE("what a codec gives back may fill its output to the last byte") {
+  for (const size_t size : {1'023, 1'024, 1'025, 2'048, 4'096, 65'536}) {
+    CAPTURE(size);
+    const std::string bytes(size, 'x');
+    CHECK(decompress(Compression::gzip, gzipped(bytes)).view() == bytes);
+    CHECK(decompress(Compression::zstd, zstd(bytes)).view() == bytes);
+    CHECK(decompress(Compression::lz4, lz4(bytes)).view() == bytes);
+    CHECK(decompress(Compression::snappy, snapped(bytes)).view() == bytes);
+  }
+}
+
 }  // namespace millrace::kafka
