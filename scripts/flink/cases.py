@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 DASHES = "----"
+OTHERWISE = "otherwise: "
 _SECTION = re.compile(r"^(compare|table|sink|function|feed|sql|query|expressions)\b *(.*)$")
 _KINDS = ("+I", "-U", "+U", "-D")
 
@@ -27,6 +28,7 @@ class Record:
 class Case:
     head: str  # all text before the dashes, as written
     expected: str  # all text behind them; empty where nothing is recorded yet
+    otherwise: str = ""  # where Millrace's answer is meant to be another: why, and that answer
     compare: str = ""
     tables: list = field(default_factory=list)
     sinks: list = field(default_factory=list)
@@ -41,7 +43,9 @@ def read(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     head, _, expected = text.partition(f"\n{DASHES}\n")
-    case = Case(head=head.rstrip("\n"), expected=expected)
+    expected, mark, otherwise = ("\n" + expected).partition("\n" + OTHERWISE)
+    expected = expected[1:] + ("\n" if mark else "")
+    case = Case(head.rstrip("\n"), expected, OTHERWISE + otherwise if mark else "")
     step = -1
     for name, argument, body in _sections(case.head):
         if name == "compare":
@@ -68,7 +72,7 @@ def read(path):
 
 def write(path, case):
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{case.head}\n{DASHES}\n{case.expected}")
+        file.write(f"{case.head}\n{DASHES}\n{case.expected}{case.otherwise}")
 
 
 def _record(step, table, line):

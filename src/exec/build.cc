@@ -18,6 +18,7 @@
 #include "exec/operators/on_session_clock.h"
 #include "exec/operators/over_aggregate.h"
 #include "exec/operators/over_by_value.h"
+#include "exec/operators/over_in_batch.h"
 #include "exec/operators/processing_time_windows.h"
 #include "exec/operators/project.h"
 #include "exec/operators/repeat.h"
@@ -103,27 +104,30 @@ std::unique_ptr<Operator> make_timed_groups(const plan::WindowAggregate& node,
   return std::make_unique<WindowAggregate>(node, task);
 }
 
-void make_window_aggregate(const plan::WindowAggregate& node, const TaskContext& task,
-                           Stage& stage) {
-  std::unique_ptr<Operator> groups = make_timed_groups(node, task);
-  if (node.window.time != plan::WindowTime::of_processing) {
-    stage.step = on_clock(std::move(groups), node.window.zone);
+// What keeps windows until they end, by the clock that the window is of.
+void keep_windows(const plan::Window& window, std::unique_ptr<Operator> step,
+                  const TaskContext& task, Stage& stage) {
+  if (window.time != plan::WindowTime::of_processing) {
+    stage.step = on_clock(std::move(step), window.zone);
     return;
   }
-  auto windows = std::make_unique<ProcessingTimeWindows>(node, std::move(groups), task);
+  auto windows = std::make_unique<ProcessingTimeWindows>(window, std::move(step), task);
   stage.alarm = windows.get();
   stage.step = std::move(windows);
 }
 
-std::unique_ptr<Operator> make_window_function(const plan::WindowTableFunction& node,
-                                               const TaskContext& task) {
+void make_window_function(const plan::WindowTableFunction& node, const TaskContext& task,
+                          Stage& stage) {
   if (node.window.kind == plan::WindowKind::session) {
-    return on_clock(std::make_unique<SessionRows>(node, task), node.window.zone);
+    return keep_windows(node.window, std::make_unique<SessionRows>(node, task), task, stage);
   }
-  return std::make_unique<WindowTableFunction>(node, task);
+  stage.step = std::make_unique<WindowTableFunction>(node, task);
 }
 
 std::unique_ptr<Operator> make_over(const plan::OverAggregate& node, const TaskContext& task) {
+  if (node.mode == plan::RuntimeMode::batch) {
+    return std::make_unique<OverInBatch>(node, task);
+  }
   if (node.is_by_value()) {
     return std::make_unique<OverByValue>(node, task);
   }
@@ -170,11 +174,11 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::filter: stage.step = make<Filter, plan::Filter>(node, task); return;
     case plan::NodeKind::project: stage.step = make<Project, plan::Project>(node, task); return;
     case plan::NodeKind::window_table_function:
-      stage.step = make_window_function(static_cast<const plan::WindowTableFunction&>(node), task);
-      return;
-    case plan::NodeKind::window_aggregate:
-      make_window_aggregate(static_cast<const plan::WindowAggregate&>(node), task, stage);
-      return;
+      return make_window_function(static_cast<const plan::WindowTableFunction&>(node), task, stage);
+    case plan::NodeKind::window_aggregate: {
+      const auto& groups = static_cast<const plan::WindowAggregate&>(node);
+      return keep_windows(groups.window, make_timed_groups(groups, task), task, stage);
+    }
     case plan::NodeKind::over_aggregate:
       stage.step = make_over(static_cast<const plan::OverAggregate&>(node), task);
       return;

@@ -20,8 +20,10 @@ class MatchCells {
   ~MatchCells();
   MatchCells(MatchCells&&) = default;
 
-  // The rows of the run stay where they are until the next take().
-  void add(const state::RowRuns::Group& group, const state::RowRun& run);
+  // `run` is the match up to the row at hand, `match` all of it. Their rows stay where they are
+  // until the next take().
+  void add(const state::RowRuns::Group& group, const state::RowRun& run,
+           const state::RowRun& match);
   size_t size() const { return size_; }
   // A row for each run that was added; columns that nobody reads are empty.
   Batch take();
@@ -31,6 +33,7 @@ class MatchCells {
     size_t cell;
     std::vector<state::RowRef> rows;                  // of first and last
     std::vector<std::unique_ptr<uint64_t[]>> states;  // of aggregates
+    std::vector<uint32_t> elements;                   // of the classifier
   };
   state::RowRef row_of(const plan::MatchRecognize::Cell& cell, const state::RowRuns::Group& group,
                        const state::RowRun& run) const;
@@ -38,6 +41,7 @@ class MatchCells {
                                          const state::RowRuns::Group& group,
                                          const state::RowRun& run) const;
   Column column_of(Gathered& gathered) const;
+  Column names_of(const std::vector<uint32_t>& elements) const;
   void destroy(Gathered& gathered) const;
 
   const plan::MatchRecognize* node_;

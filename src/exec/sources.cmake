@@ -32,7 +32,7 @@ set(SOURCES
   operators/join.cc
   operators/normalize.cc
   operators/on_session_clock.cc
-  operators/over_aggregate.cc operators/over_by_value.cc
+  operators/over_aggregate.cc operators/over_by_value.cc operators/over_in_batch.cc
   operators/processing_time_windows.cc
   operators/project.cc
   operators/rank.cc
@@ -51,7 +51,9 @@ set(SOURCES
   operators/window_join.cc
   operators/window_rank.cc
   operators/window_table_function.cc
+  moving_frame.cc
   over_frames.cc
+  over_places.cc
   pair_condition.cc
   pipeline.cc
   pipeline_metrics.cc
@@ -59,6 +61,7 @@ set(SOURCES
   row_changes.cc
   scattered_column.cc
   same_values.cc
+  sorted_partition.cc
   stages.cc
   table_shapes.cc
   task_context.cc

@@ -177,20 +177,37 @@ std::string resolve_text(const Resolve& node) {
          kStrategies[static_cast<size_t>(node.on_conflict)] + "])";
 }
 
+// "2 PRECEDING": an end of a frame, so far in this direction, or in the other where below zero.
+std::string frame_end_text(std::optional<int64_t> distance, const OverAggregate& node,
+                           const std::string& direction, const std::string& other) {
+  if (!distance) {
+    return "UNBOUNDED " + direction;
+  }
+  const OverWindow& window = node.window;
+  const bool is_time = window.unit == FrameUnit::range && !window.order_by.empty() &&
+                       node.schema[window.order_by.front().column].type.is_timestamp();
+  const int64_t far = std::abs(*distance);
+  return (is_time ? duration_text(far) : std::to_string(far)) + " " +
+         (*distance < 0 ? other : direction);
+}
+
+std::string frame_text(const OverAggregate& node) {
+  const OverWindow& window = node.window;
+  return std::string(window.unit == FrameUnit::rows ? "ROWS" : "RANGE") + " BETWEEN " +
+         frame_end_text(window.preceding, node, "PRECEDING", "FOLLOWING") + " AND " +
+         (window.following == 0 ? "CURRENT ROW"
+                                : frame_end_text(window.following, node, "FOLLOWING", "PRECEDING"));
+}
+
 std::string over_text(const OverAggregate& node) {
   const Schema& input = node.inputs[0]->schema;
   const OverWindow& window = node.window;
-  const bool rows = window.unit == FrameUnit::rows;
-  const std::string preceding = !window.preceding ? "UNBOUNDED"
-                                : rows            ? std::to_string(*window.preceding)
-                                                  : duration_text(*window.preceding);
   return "OverAggregate(" +
          (window.partition_by.empty()
               ? ""
               : "partitionBy=[" + columns_text(window.partition_by, input) + "], ") +
-         "orderBy=[" + order_text(window.order_by, input) + "], window=[" +
-         (rows ? "ROWS" : "RANGE") + " BETWEEN " + preceding +
-         " PRECEDING AND CURRENT ROW], select=[" + joined(names_of(node.schema)) + "])";
+         (window.order_by.empty() ? "" : "orderBy=[" + order_text(window.order_by, input) + "], ") +
+         "window=[" + frame_text(node) + "], select=[" + joined(names_of(node.schema)) + "])";
 }
 
 template <typename RankNode>
@@ -252,7 +269,7 @@ std::string match_text(const MatchRecognize& node) {
   std::vector<std::string> measures;
   for (size_t i = 0; i < node.measures.size(); ++i) {
     measures.push_back(node.measures[i].to_string(cells) + " AS " +
-                       node.schema[node.partition_by.size() + i].name);
+                       node.schema[node.shown_ahead.size() + i].name);
   }
   std::string pattern;
   std::vector<std::string> definitions;
@@ -264,8 +281,8 @@ std::string match_text(const MatchRecognize& node) {
   }
   return "Match(partitionBy=[" + columns_text(node.partition_by, input) + "], orderBy=[" +
          order_text(node.order_by, input) + "], measures=[" + joined(measures) +
-         "], rowsPerMatch=[ONE ROW PER MATCH], after=[" + skip_text(node) + "], pattern=[(" +
-         pattern + ")]" +
+         "], rowsPerMatch=[" + (node.all_rows ? "ALL ROWS" : "ONE ROW") + " PER MATCH], after=[" +
+         skip_text(node) + "], pattern=[(" + pattern + ")]" +
          (node.within_ms ? ", within=[" + duration_text(*node.within_ms) + "]" : "") +
          ", define=[{" + joined(definitions) + "}])";
 }

@@ -201,7 +201,7 @@ class Collector {
   }
 
   void add(const OverAggregate& node) {
-    if (node.is_by_value()) {
+    if (node.is_by_value() || node.mode == RuntimeMode::batch) {
       keep("each row", bytes_of(input()));
       return;
     }
@@ -231,7 +231,7 @@ class Collector {
       keep("the key of each row that has left", bytes_of(node.partition_by, input()));
     } else if (deduplication) {
       keep("one row" + per(node.partition_by, input()), bytes_of(input()));
-    } else if (node.inputs[0]->changelog.insert_only()) {
+    } else if (node.inputs[0]->changelog.insert_only() || !node.replaces_by.empty()) {
       const std::string rows = "the first " + std::to_string(node.end) + " rows";
       const auto bytes = static_cast<size_t>(node.end) * bytes_of(input());
       if (node.partition_by.empty()) {

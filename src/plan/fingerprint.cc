@@ -128,7 +128,10 @@ std::string describe_over(const OverAggregate& node) {
   return "over_aggregate by" + describe_columns(window.partition_by) +
          describe_order(window.order_by) + (window.unit == FrameUnit::rows ? " rows " : " range ") +
          (window.preceding ? std::to_string(*window.preceding) : "unbounded") +
-         describe_calls(node.calls);
+         (window.following == 0 ? ""
+          : window.following    ? " to " + std::to_string(*window.following)
+                                : " to unbounded") +
+         (node.mode == RuntimeMode::batch ? " in batch" : "") + describe_calls(node.calls);
 }
 
 template <typename RankNode>
@@ -162,6 +165,14 @@ std::string describe_expand(const Expand& node) {
   return text;
 }
 
+std::string describe_elements(const MatchRecognize::Cell& cell) {
+  std::string text;
+  for (const size_t element : cell.elements) {
+    text += (text.empty() ? "" : "+") + std::to_string(element);
+  }
+  return text.empty() ? std::to_string(SIZE_MAX) : text;
+}
+
 std::string describe_match(const MatchRecognize& node) {
   const std::vector<std::string> names = names_of(node.cell_schema());
   std::string text =
@@ -169,9 +180,8 @@ std::string describe_match(const MatchRecognize& node) {
       " skip " + std::to_string(static_cast<int>(node.skip)) + " " + std::to_string(node.skip_to) +
       " within " + std::to_string(node.within_ms.value_or(0));
   for (const MatchRecognize::Cell& cell : node.cells) {
-    text += " cell " + std::to_string(static_cast<int>(cell.kind)) + " " +
-            std::to_string(cell.element) + " " + std::to_string(cell.column) + " " +
-            std::to_string(cell.offset);
+    text += " cell " + std::to_string(static_cast<int>(cell.kind)) + " " + describe_elements(cell) +
+            " " + std::to_string(cell.column) + " " + std::to_string(cell.offset);
     text += cell.call.function ? describe_calls({cell.call}) : "";
   }
   for (const MatchRecognize::Element& element : node.pattern) {
@@ -197,7 +207,8 @@ std::string text_of(const Node& node) {
     case NodeKind::over_aggregate: return describe_over(static_cast<const OverAggregate&>(node));
     case NodeKind::rank: {
       const auto& rank = static_cast<const Rank&>(node);
-      return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank);
+      return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank) +
+             (rank.replaces_by.empty() ? "" : " replaces by" + describe_columns(rank.replaces_by));
     }
     case NodeKind::resolve: return describe_resolve(static_cast<const Resolve&>(node));
     case NodeKind::match_recognize: return describe_match(static_cast<const MatchRecognize&>(node));

@@ -186,21 +186,25 @@ static void describe_match(MatchRecognize& node) {
   const Node& input = *node.inputs[0];
   node.rowtimes.clear();
   node.proctime = std::nullopt;
-  for (size_t i = 0; i < node.partition_by.size(); ++i) {
-    node.schema.fields[i] = input.schema[node.partition_by[i]];
+  const size_t ahead = node.shown_ahead.size();
+  for (size_t i = 0; i < ahead; ++i) {
+    node.schema.fields[i] = input.schema[node.shown_ahead[i]];
+  }
+  for (size_t i = 0; i < node.shown_behind.size(); ++i) {
+    node.schema.fields[ahead + node.measures.size() + i] = input.schema[node.shown_behind[i]];
   }
   for (size_t i = 0; i < node.measures.size(); ++i) {
     const function::Expression& measure = node.measures[i];
-    const size_t column = node.partition_by.size() + i;
+    const size_t column = ahead + i;
     node.schema.fields[column].type = measure.type;
     if (is_proctime(measure)) {
       node.proctime = column;
     }
-    // The time of the last row is the time of the match.
-    if (is_column(measure)) {
+    // The time of the last row is the time of the match; those of others lie behind it.
+    if (is_column(measure) && !node.all_rows) {
       const MatchRecognize::Cell& cell = node.cells[measure.column];
       if (cell.kind == MatchRecognize::Cell::Kind::last && cell.offset == 0 &&
-          cell.element == MatchRecognize::Cell::kAnyElement && input.is_rowtime(cell.column)) {
+          cell.elements.empty() && input.is_rowtime(cell.column)) {
         node.rowtimes.push_back(column);
       }
     }

@@ -179,13 +179,20 @@ struct SortKey {
 enum class FrameUnit : uint8_t { rows, range };
 
 // Which rows a call with OVER looks at: those of its partition up to the current row, and those
-// with the same time where the unit is a range.
+// with the same time where the unit is a range. In batch mode the frame may end behind the row, or
+// ahead of it, and begin behind it.
 struct OverWindow {
   std::vector<size_t> partition_by;
   std::vector<SortKey> order_by;
   FrameUnit unit = FrameUnit::range;
-  std::optional<int64_t> preceding;  // rows, or milliseconds; all that came before where absent
+  // How far ahead of the row: rows, milliseconds, or of what it is ordered by; below zero behind
+  // it; from the first row on where absent.
+  std::optional<int64_t> preceding;
+  // The same behind the row, to the last one where absent.
+  std::optional<int64_t> following = 0;
   Position position;
+
+  bool has_row_itself() const { return preceding.value_or(0) >= 0 && following.value_or(0) >= 0; }
 };
 
 // Aggregates over the rows before each row. Output: the input's columns, then one a call.
@@ -193,9 +200,13 @@ struct OverAggregate final : Node {
   OverAggregate() : Node(NodeKind::over_aggregate) {}
   OverWindow window;
   std::vector<AggregateCall> calls;
+  RuntimeMode mode = RuntimeMode::streaming;  // batch: of the rows that there are in the end
 
   // Ordered by what is no time attribute: rows that come change the results of others.
   bool is_by_value() const {
+    if (mode == RuntimeMode::batch) {
+      return false;
+    }
     const size_t column = window.order_by.front().column;
     return !inputs[0]->is_rowtime(column) && inputs[0]->proctime != column;
   }
@@ -213,6 +224,10 @@ struct Rank final : Node {
   int64_t start = 1;
   int64_t end = 1;
   std::optional<std::string> number;  // the name of its column
+  // A key of the input whose rows only move ahead, one taking the place of the other: those behind
+  // `end` need not be kept. Empty where rows are taken back one by one. Settled with the
+  // changelogs.
+  std::vector<size_t> replaces_by;
 };
 
 // The same within a window, whose rows leave once, when the watermark passes its end.
@@ -270,22 +285,25 @@ struct FinalRows final : Node {
   std::vector<SortKey> order_by;
 };
 
-// Rows of a key, in the order of their times, that follow a pattern one behind the other. Output:
-// the columns that they are partitioned by, then the measures, one row a match.
+// Rows of a key, in the order of their times, that follow a pattern one behind the other. Output,
+// one row a match: the columns that they are partitioned by, then the measures. Of all rows of a
+// match: those columns and the ones that they are ordered by, the measures, all others.
 struct MatchRecognize final : Node {
   MatchRecognize() : Node(NodeKind::match_recognize) {}
 
   // What a condition or a measure reads of the rows matched so far, as a column of its input.
   struct Cell {
-    enum class Kind : uint8_t { first, last, aggregate };
-    static constexpr size_t kAnyElement = SIZE_MAX;
+    enum class Kind : uint8_t { first, last, aggregate, classifier };
     Kind kind = Kind::last;
-    size_t element = kAnyElement;  // of the pattern: whose rows
-    size_t column = 0;             // of the input
+    std::vector<size_t> elements;  // of the pattern: whose rows; those of all where empty
+    size_t column = 0;             // of the input; not of aggregates, nor of the classifier
     uint32_t offset = 0;           // from the first or the last of them
+    bool of_whole_match = false;   // FINAL: also of the rows behind the one at hand
     AggregateCall call;            // of aggregate
     std::string name;              // as written
     Type type;
+
+    bool reads_column() const { return kind == Kind::first || kind == Kind::last; }
   };
   // A variable of the pattern.
   struct Element {
@@ -294,6 +312,7 @@ struct MatchRecognize final : Node {
     uint32_t least = 1;
     uint32_t most = 1;
     bool reluctant = false;
+    bool excluded = false;                          // its rows are not among those shown of a match
     std::optional<function::Expression> condition;  // over the cells; any row where absent
 
     // In Flink a greedy variable keeps its rows from those behind it; one of a fixed number, or of
@@ -310,6 +329,10 @@ struct MatchRecognize final : Node {
   Skip skip = Skip::to_next_row;
   size_t skip_to = 0;  // of to_first and to_last: an element
   std::optional<int64_t> within_ms;
+  bool all_rows = false;  // each row of a match goes out
+  // Columns of the input that go out ahead of the measures, and behind them.
+  std::vector<size_t> shown_ahead;
+  std::vector<size_t> shown_behind;
   Position position;
 
   // Rows go through the pattern as they come, by the time of processing.

@@ -38,7 +38,7 @@ std::string obstacle_in(const Rank& node) {
 
 std::string obstacle_in(const OverAggregate& node) {
   const bool forgets = node.window.unit == FrameUnit::range && node.window.preceding;
-  return forgets ? "" : "OVER without a range of time";
+  return forgets || node.mode == RuntimeMode::batch ? "" : "OVER without a range of time";
 }
 
 // What would keep its state for ever; empty where nothing does.

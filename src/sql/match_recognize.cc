@@ -1,5 +1,6 @@
-// MATCH_RECOGNIZE, the part of it that Flink knows: one row a match, and patterns of variables one
-// behind the other. The rest of the standard's clause is refused where it stands.
+// MATCH_RECOGNIZE with patterns of variables one behind the other, as Flink knows them; and of the
+// standard's clause what Flink has not: all rows of a match, rows left out of them, SUBSET, RUNNING
+// and FINAL. The rest is refused where it stands.
 
 #include <algorithm>
 
@@ -61,9 +62,6 @@ Element parse_element(TokenStream& tokens) {
   if (tokens.at("PERMUTE")) {
     refuse("Currently, CEP doesn't support PERMUTE patterns.", tokens.position());
   }
-  if (tokens.at("{")) {
-    refuse("Currently, CEP doesn't support '{-' '-}' patterns.", tokens.position());
-  }
   Element element;
   element.variable = parse_name(tokens, "a variable of the PATTERN");
   parse_quantifier(tokens, element);
@@ -73,16 +71,65 @@ Element parse_element(TokenStream& tokens) {
   return element;
 }
 
-void parse_rows_per_match(TokenStream& tokens) {
+// {- a b -}: elements as any others, whose rows are not shown.
+void parse_excluded(TokenStream& tokens, MatchRecognize& match) {
   const Position at = tokens.position();
+  tokens.expect({"{", "-"});
+  if (!match.all_rows) {
+    refuse("'{-' '-}' in a PATTERN leaves rows out of ALL ROWS PER MATCH, and there is one row",
+           at);
+  }
+  do {
+    match.pattern.push_back(parse_element(tokens));
+    match.pattern.back().excluded = true;
+  } while (!tokens.at("-"));
+  tokens.expect({"-", "}"});
+}
+
+// No match is empty here, so SHOW and OMIT EMPTY MATCHES are one.
+void parse_rows_per_match(TokenStream& tokens, MatchRecognize& match) {
   if (tokens.accept("ALL")) {
-    refuse("All rows per match mode is not supported yet.", at);
+    tokens.expect({"ROWS", "PER", "MATCH"});
+    match.all_rows = true;
+    if (tokens.at("WITH")) {
+      refuse("WITH UNMATCHED ROWS is not supported", tokens.position());
+    }
+    if (tokens.accept("SHOW") || tokens.accept("OMIT")) {
+      tokens.expect({"EMPTY", "MATCHES"});
+    }
+  } else if (tokens.accept("ONE")) {
+    tokens.expect({"ROW", "PER", "MATCH"});
   }
-  if (tokens.accept("ONE")) {
-    tokens.expect("ROW");
-    tokens.expect("PER");
-    tokens.expect("MATCH");
+}
+
+// FINAL LAST(a.v): ahead of a measure that is one call, which is all that it is about.
+MatchRecognize::Measure parse_measure(TokenStream& tokens) {
+  using Rows = MatchRecognize::Measure::Rows;
+  MatchRecognize::Measure measure;
+  const Position at = tokens.position();
+  const bool is_said = tokens.at_any({"FINAL", "RUNNING"}) && tokens.peek(2).is("(");
+  if (is_said) {
+    measure.rows = tokens.at("FINAL") ? Rows::final_ : Rows::running;
+    tokens.next();
   }
+  measure.expression = parse_expression(tokens);
+  if (is_said && !std::holds_alternative<FunctionCall>(measure.expression->node)) {
+    refuse("FINAL and RUNNING stand ahead of a measure that is one call", at);
+  }
+  tokens.expect("AS");
+  measure.name = parse_name(tokens, "the name of a measure");
+  return measure;
+}
+
+MatchRecognize::Subset parse_subset(TokenStream& tokens) {
+  MatchRecognize::Subset subset;
+  subset.name = parse_name(tokens, "the name of a SUBSET");
+  tokens.expect("=");
+  tokens.expect("(");
+  subset.variables = parse_list(
+      tokens, [](TokenStream& list) { return parse_name(list, "a variable of the PATTERN"); });
+  tokens.expect(")");
+  return subset;
 }
 
 void parse_skip(TokenStream& tokens, MatchRecognize& match) {
@@ -117,14 +164,18 @@ void parse_pattern(TokenStream& tokens, MatchRecognize& match) {
   tokens.expect("PATTERN");
   tokens.expect("(");
   do {
-    match.pattern.push_back(parse_element(tokens));
+    if (tokens.at({"{", "-"})) {
+      parse_excluded(tokens, match);
+    } else {
+      match.pattern.push_back(parse_element(tokens));
+    }
   } while (!tokens.at(")"));
   tokens.expect(")");
   if (tokens.accept("WITHIN")) {
     match.within = parse_expression(tokens);
   }
-  if (tokens.at("SUBSET")) {
-    refuse("SUBSET of MATCH_RECOGNIZE is not supported", tokens.position());
+  if (tokens.accept("SUBSET")) {
+    match.subsets = parse_list(tokens, parse_subset);
   }
 }
 
@@ -142,15 +193,9 @@ MatchRecognize parse_match_recognize(TokenStream& tokens, TableReferencePtr inpu
     match.order_by = parse_order_items(tokens);
   }
   if (tokens.accept("MEASURES")) {
-    match.measures = parse_list(tokens, [](TokenStream& list) {
-      MatchRecognize::Measure measure;
-      measure.expression = parse_expression(list);
-      list.expect("AS");
-      measure.name = parse_name(list, "the name of a measure");
-      return measure;
-    });
+    match.measures = parse_list(tokens, parse_measure);
   }
-  parse_rows_per_match(tokens);
+  parse_rows_per_match(tokens, match);
   parse_skip(tokens, match);
   parse_pattern(tokens, match);
   tokens.expect("DEFINE");

@@ -62,6 +62,9 @@ struct Join {
 // input MATCH_RECOGNIZE (...).
 struct MatchRecognize {
   struct Measure {
+    // Of which rows: of the match up to the one at hand, or of all of it.
+    enum class Rows : uint8_t { unspecified, running, final_ };
+    Rows rows = Rows::unspecified;
     ExpressionPtr expression;
     Name name;
   };
@@ -71,6 +74,12 @@ struct MatchRecognize {
     int32_t least = 1;
     std::optional<int32_t> most = 1;  // absent for "any number"
     bool reluctant = false;
+    bool excluded = false;  // {- -}: its rows are not shown
+  };
+  // A name for the rows of several variables.
+  struct Subset {
+    Name name;
+    std::vector<Name> variables;
   };
   enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
   struct Definition {
@@ -81,10 +90,12 @@ struct MatchRecognize {
   std::vector<ExpressionPtr> partition_by;
   std::vector<OrderItem> order_by;
   std::vector<Measure> measures;
+  bool all_rows = false;  // ALL ROWS PER MATCH
   Skip skip = Skip::to_next_row;
   std::optional<Name> skip_to;  // of to_first and to_last
   std::vector<Element> pattern;
   ExpressionPtr within;  // null if absent
+  std::vector<Subset> subsets;
   std::vector<Definition> definitions;
 };
 

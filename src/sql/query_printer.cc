@@ -72,29 +72,46 @@ const char* word_of(MatchRecognize::Skip skip) {
   return "";
 }
 
+const char* word_of(MatchRecognize::Measure::Rows rows) {
+  switch (rows) {
+    case MatchRecognize::Measure::Rows::unspecified: return "";
+    case MatchRecognize::Measure::Rows::running: return "RUNNING ";
+    case MatchRecognize::Measure::Rows::final_: return "FINAL ";
+  }
+  return "";
+}
+
+std::string print(const MatchRecognize::Subset& subset) {
+  return quoted_if_needed(subset.name.text) + " = (" + to_sql(subset.variables) + ")";
+}
+
 std::string print(const MatchRecognize::Element& element) {
   const std::string most = element.most ? std::to_string(*element.most) : "";
   const bool once = element.least == 1 && element.most == 1;
-  return quoted_if_needed(element.variable.text) +
+  return (element.excluded ? "{- " : "") + quoted_if_needed(element.variable.text) +
          (once ? "" : "{" + std::to_string(element.least) + "," + most + "}") +
-         (element.reluctant ? "?" : "");
+         (element.reluctant ? "?" : "") + (element.excluded ? " -}" : "");
 }
 
 std::string print(const MatchRecognize& table) {
   std::string text = print(*table.input) + " MATCH_RECOGNIZE (";
   text += table.partition_by.empty() ? "" : "PARTITION BY " + to_sql(table.partition_by) + " ";
-  text +=
-      "ORDER BY " + to_sql(table.order_by) + " MEASURES " +
-      joined(table.measures,
-             [](const MatchRecognize::Measure& measure) {
-               return to_sql(*measure.expression) + " AS " + quoted_if_needed(measure.name.text);
-             }) +
-      " ONE ROW PER MATCH AFTER MATCH SKIP " + word_of(table.skip) +
-      (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") + " PATTERN (";
+  text += "ORDER BY " + to_sql(table.order_by) + " MEASURES " +
+          joined(table.measures,
+                 [](const MatchRecognize::Measure& measure) {
+                   return word_of(measure.rows) + to_sql(*measure.expression) + " AS " +
+                          quoted_if_needed(measure.name.text);
+                 }) +
+          (table.all_rows ? " ALL ROWS" : " ONE ROW") + " PER MATCH AFTER MATCH SKIP " +
+          word_of(table.skip) + (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") +
+          " PATTERN (";
   for (const MatchRecognize::Element& element : table.pattern) {
     text += (&element == table.pattern.data() ? "" : " ") + print(element);
   }
   text += ")" + (table.within ? " WITHIN " + to_sql(*table.within) : "");
+  if (!table.subsets.empty()) {
+    text += " SUBSET " + joined(table.subsets, [](const auto& subset) { return print(subset); });
+  }
   return text + " DEFINE " +
          joined(table.definitions,
                 [](const MatchRecognize::Definition& definition) {

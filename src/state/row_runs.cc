@@ -14,6 +14,16 @@ uint64_t RowRun::start_of(size_t wanted) const {
   return std::accumulate(counts.begin(), counts.begin() + static_cast<ptrdiff_t>(wanted), start);
 }
 
+RowRun RowRun::first_rows(uint64_t rows) const {
+  RowRun shorter = *this;
+  for (size_t at = 0; at < counts.size(); ++at) {
+    shorter.counts[at] = static_cast<uint32_t>(std::min<uint64_t>(counts[at], rows));
+    shorter.element = shorter.counts[at] > 0 ? static_cast<uint32_t>(at) : shorter.element;
+    rows -= shorter.counts[at];
+  }
+  return shorter;
+}
+
 RowRef* RowRuns::entry_of(const char* row, uint64_t hash) {
   return groups_by_key_.find(hash, [&](RowRef group) {
     return layout().equal(rows_.row(groups_[group.number].rows.front()), row, shape_.key);

@@ -22,6 +22,8 @@ struct RowRun {
   uint64_t size() const;
   // The number of the first row of an element, whose rows follow it.
   uint64_t start_of(size_t element) const;
+  // What it was when it had so many rows, one at least.
+  RowRun first_rows(uint64_t rows) const;
 };
 
 struct RowRunsShape {

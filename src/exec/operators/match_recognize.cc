@@ -67,8 +67,10 @@ MatchRecognize::Condition MatchRecognize::make_condition(size_t element) const {
   }
   written.visit_columns([&](size_t number) {
     const Cell& cell = node_->cells[number];
-    of_row = of_row && cell.kind == Cell::Kind::last && cell.offset == 0 &&
-             (cell.element == element || cell.element == Cell::kAnyElement);
+    const bool has_row_itself =
+        cell.elements.empty() ||
+        std::find(cell.elements.begin(), cell.elements.end(), element) != cell.elements.end();
+    of_row = of_row && cell.kind == Cell::Kind::last && cell.offset == 0 && has_row_itself;
   });
   if (of_row) {
     condition.of_row = plan::renumbered(written, columns);
@@ -202,7 +204,7 @@ bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& b
   if (!condition.cells) {
     return true;
   }
-  condition.cells->add(group, run);
+  condition.cells->add(group, run, run);
   const Batch cells = condition.cells->take();
   function::EvaluationContext context = task_.evaluation();
   const auto holds =
@@ -304,27 +306,49 @@ uint64_t MatchRecognize::skipped_by(const RowRun& match) const {
 // --- What goes out ---
 
 void MatchRecognize::emit(const Group& group, const RowRun& match, Output& out) {
-  measures_.add(group, match);
-  matched_.push_back(group.row(match.start));
-  if (matched_.size() == Batch::kMaxRows) {
-    flush(out);
+  if (!node_->all_rows) {
+    return emit_row(group, match.start, match, match, out);
+  }
+  for (uint64_t rows = 1; rows <= match.size(); ++rows) {
+    const RowRun run = match.first_rows(rows);
+    if (!node_->pattern[run.element].excluded) {
+      emit_row(group, match.start + rows - 1, run, match, out);
+    }
   }
 }
 
-void MatchRecognize::flush(Output& out) {
-  if (!matched_.empty()) {
-    Batch batch;
-    batch.physical_size = static_cast<uint32_t>(matched_.size());
-    batch.columns = runs_.rows().gather(matched_, node_->partition_by);
-    const Batch cells = measures_.take();
-    function::EvaluationContext context = task_.evaluation();
-    for (const function::Expression& measure : node_->measures) {
-      batch.columns.push_back(function::evaluate(measure, cells, cells.rows(), context));
-    }
-    matched_.clear();
-    reject_failed(batch, context, out);
-    out.push(std::move(batch));
+void MatchRecognize::emit_row(const Group& group, uint64_t row, const RowRun& run,
+                              const RowRun& match, Output& out) {
+  measures_.add(group, run, match);
+  matched_.push_back(group.row(row));
+  if (matched_.size() == Batch::kMaxRows) {
+    send_matched(out);
   }
+}
+
+void MatchRecognize::send_matched(Output& out) {
+  if (matched_.empty()) {
+    return;
+  }
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(matched_.size());
+  batch.columns = runs_.rows().gather(matched_, node_->shown_ahead);
+  const Batch cells = measures_.take();
+  function::EvaluationContext context = task_.evaluation();
+  for (const function::Expression& measure : node_->measures) {
+    batch.columns.push_back(function::evaluate(measure, cells, cells.rows(), context));
+  }
+  for (Column& column : runs_.rows().gather(matched_, node_->shown_behind)) {
+    batch.columns.push_back(std::move(column));
+  }
+  matched_.clear();
+  reject_failed(batch, context, out);
+  out.push(std::move(batch));
+}
+
+// Rows may be in several matches, so they stay until all that are at hand have been sent.
+void MatchRecognize::flush(Output& out) {
+  send_matched(out);
   for (const RowRef row : gone_) {
     runs_.release(row);
   }

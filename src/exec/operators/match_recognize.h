@@ -56,6 +56,10 @@ class MatchRecognize final : public Operator {
   // The rows below this number begin no run any more.
   uint64_t skipped_by(const state::RowRun& match) const;
   void emit(const state::RowRuns::Group& group, const state::RowRun& match, Output& out);
+  // `run` is the match up to the row.
+  void emit_row(const state::RowRuns::Group& group, uint64_t row, const state::RowRun& run,
+                const state::RowRun& match, Output& out);
+  void send_matched(Output& out);
   void flush(Output& out);
 
   const plan::MatchRecognize* node_;
@@ -68,7 +72,7 @@ class MatchRecognize final : public Operator {
   state::RowBuffer buffer_;
   std::vector<Condition> conditions_;
   MatchCells measures_;
-  std::vector<state::RowRef> matched_;  // the first row of each match that is to be sent
+  std::vector<state::RowRef> matched_;  // the first row of each match to be sent, or each row
   std::vector<state::RowRef> gone_;     // until those are sent
   state::DueRows ends_;                 // groups, by when their runs are to end
 };

@@ -10,7 +10,7 @@ namespace millrace::exec {
 
 namespace {
 
-// The clock as a watermark is nobody else's business: behind the aggregation is event time again.
+// The clock as a watermark is nobody else's business: behind the windows is event time again.
 class Untimed final : public Output {
  public:
   explicit Untimed(Output& out) : out_(out) {}
@@ -37,11 +37,11 @@ Watermark watermark_at(int64_t now) { return {now - 1}; }
 
 }  // namespace
 
-ProcessingTimeWindows::ProcessingTimeWindows(const plan::WindowAggregate& node,
-                                             std::unique_ptr<Operator> groups,
+ProcessingTimeWindows::ProcessingTimeWindows(const plan::Window& window,
+                                             std::unique_ptr<Operator> windows,
                                              const TaskContext& task)
-    : node_(&node),
-      groups_(std::move(groups)),
+    : window_(&window),
+      windows_(std::move(windows)),
       clock_(task.world().clock),
       reached_(&task.state().numbers("processing_time").at("reached")) {}
 
@@ -52,19 +52,19 @@ int64_t ProcessingTimeWindows::now() {
 
 // What the session's clock shows; in the first of two equal hours it stands still.
 int64_t ProcessingTimeWindows::on_clock(int64_t now) const {
-  return node_->window.zone ? node_->window.zone->last_passed(now) : now;
+  return window_->zone ? window_->zone->last_passed(now) : now;
 }
 
 void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
   const std::optional<Watermark> passing = rows.final_watermark();
   const int64_t now = this->now();
-  Column& times = rows.columns[node_->window.time_column];
+  Column& times = rows.columns[window_->time_column];
   FlatBuffer<int64_t> value(1);
   value[0] = on_clock(now) * (times.type().timestamp_unit() / 1000);
   times = Column::constant(value.finish(times.type()), rows.physical_size);
   rows.marks = {{0, watermark_at(on_clock(now))}};
   Untimed untimed(out);
-  groups_->push(port, std::move(rows), untimed);
+  windows_->push(port, std::move(rows), untimed);
   if (passing) {
     out.advance(*passing);
   }
@@ -73,14 +73,14 @@ void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
 void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) { out.advance(now); }
 
 std::optional<Timestamp> ProcessingTimeWindows::due() const {
-  const auto end = groups_->waits_for();
-  const TimeZone* zone = node_->window.zone.get();
+  const auto end = windows_->waits_for();
+  const TimeZone* zone = window_->zone.get();
   return end ? std::optional(Timestamp{zone ? zone->passed_at(*end - 1) + 1 : *end}) : std::nullopt;
 }
 
 void ProcessingTimeWindows::ring(Emitter& out) {
   Untimed untimed(out);
-  groups_->advance(Port{0}, watermark_at(on_clock(now())), untimed);
+  windows_->advance(Port{0}, watermark_at(on_clock(now())), untimed);
 }
 
 }  // namespace millrace::exec

@@ -1,8 +1,8 @@
 #pragma once
 
-// An aggregation in windows of processing time: the operator for event time, to which rows happen
-// when they are processed and the clock is the watermark. No row is late. As in Flink, the end of
-// input fires no window: groups whose time has not come stay, for a later life.
+// Windows of processing time, of groups or of the rows of sessions: the operator for event time, to
+// which rows happen when they are processed and the clock is the watermark. No row is late. As in
+// Flink, the end of input fires no window: those whose time has not come stay, for a later life.
 //
 // A clock that is set back stands still until it has caught up: the time of processing is kept in
 // the state, and never falls.
@@ -18,8 +18,8 @@ namespace millrace::exec {
 
 class ProcessingTimeWindows final : public Operator, public Alarm {
  public:
-  // `groups` is the operator of `node`, over the same task.
-  ProcessingTimeWindows(const plan::WindowAggregate& node, std::unique_ptr<Operator> groups,
+  // `windows` is the operator of the window's node, over the same task; the node outlives this.
+  ProcessingTimeWindows(const plan::Window& window, std::unique_ptr<Operator> windows,
                         const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
@@ -34,8 +34,8 @@ class ProcessingTimeWindows final : public Operator, public Alarm {
   int64_t now();
   int64_t on_clock(int64_t now) const;
 
-  const plan::WindowAggregate* node_;
-  std::unique_ptr<Operator> groups_;
+  const plan::Window* window_;
+  std::unique_ptr<Operator> windows_;
   const Clock* clock_;
   int64_t* reached_;  // in the state
 };

@@ -14,7 +14,7 @@ Rank::Rank(const plan::Rank& node, const TaskContext& task)
       task_(task),
       end_(static_cast<size_t>(node.end)),
       cascades_(node.number || node.start > 1),
-      keeps_all_(!node.inputs[0]->changelog.insert_only()),
+      keeps_all_(!node.inputs[0]->changelog.insert_only() && node.replaces_by.empty()),
       ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
                                                  .key = node.partition_by,
                                                  .order = order_of(node.order_by)})),
@@ -36,7 +36,7 @@ void Rank::push(Port, Batch batch, Output& out) {
     const RowKind kind = batch.kind(rows[i]);
     if (is_addition(kind)) {
       add(buffer_[i], hashes[i]);
-    } else {
+    } else if (node_->replaces_by.empty()) {
       take_back(buffer_[i], hashes[i]);
     }
   }
@@ -51,6 +51,9 @@ void Rank::push(Port, Batch batch, Output& out) {
 
 void Rank::add(const char* row, uint64_t hash) {
   Group* group = ranked_.find(row, hash);
+  if (const auto was = group == nullptr ? std::nullopt : place_of_key(*group, row)) {
+    return replace(*group, *was, row, hash);
+  }
   const size_t place = group == nullptr ? 0 : ranked_.place_of(*group, row);
   if (!keeps_all_ && place >= end_) {
     return;
@@ -86,6 +89,53 @@ void Rank::send_shifted_down(const std::vector<RowRef>& rows, size_t place) {
     }
   }
 }
+
+// --- Rows that take the place of others of their key ---
+
+std::optional<size_t> Rank::place_of_key(const Group& group, const char* row) const {
+  const std::vector<size_t>& key = node_->replaces_by;
+  for (size_t place = 0; !key.empty() && place < group.rows.size(); ++place) {
+    if (ranked_.layout().equal(ranked_.rows().row(group.rows[place]), row, key)) {
+      return place;
+    }
+  }
+  return std::nullopt;
+}
+
+// One that has not moved stays ahead of its equals.
+void Rank::replace(Group& group, size_t was, const char* row, uint64_t hash) {
+  const RowRef old = group.rows[was];
+  const size_t behind = ranked_.are_equal(old, row) ? was : ranked_.place_of(group, row);
+  const size_t to = behind > was ? behind - 1 : behind;
+  if (to > was) {  // an aggregation that has forgotten its group begins anew
+    send_shifted_up(group.rows, was);
+    gone_.push_back(ranked_.take(&group, was));
+    return add(row, hash);
+  }
+  ranked_.insert(&group, to, row, hash);
+  gone_.push_back(ranked_.take(&group, was + 1));
+  if (cascades_) {
+    send_moved(group.rows, to, was, old);
+  } else {
+    change(RowKind::update_before, old, was);
+    change(RowKind::update_after, group.rows[to], to);
+  }
+}
+
+// As in Flink the row is taken back right ahead of its being sent at its new place.
+void Rank::send_moved(const std::vector<RowRef>& rows, size_t to, size_t was, RowRef old) {
+  for (size_t at = to; at <= was; ++at) {
+    if (at < was) {
+      change(RowKind::update_before, rows[at + 1], at);
+    }
+    if (at == to) {
+      change(RowKind::update_before, old, was);
+    }
+    change(RowKind::update_after, rows[at], at);
+  }
+}
+
+// --- Rows that go ---
 
 void Rank::take_back(const char* row, uint64_t hash) {
   Group* group = ranked_.find(row, hash);

@@ -7,8 +7,11 @@
 //                        where the last place was free, or a -D where it has become so
 //   without              -D of the row that leaves, +I of the one that enters
 //
-// Of inputs that only insert, rows behind `end` are forgotten. Of others all are kept, since they
-// may move up.
+// Of inputs that only insert, rows behind `end` are forgotten, and so they are where updates move
+// rows ahead alone (plan::Rank::replaces_by): those name the row by its key, and the one that it
+// was is found by that. Of other inputs all are kept, since they may move up.
+
+#include <optional>
 
 #include "exec/operator.h"
 #include "exec/row_changes.h"
@@ -29,6 +32,12 @@ class Rank final : public Operator {
   using Group = state::RankedRows::Group;
   void add(const char* row, uint64_t hash);
   void take_back(const char* row, uint64_t hash);
+  // Of inputs whose updates name a row by its key: the place of the one that it was; nothing where
+  // it is not kept.
+  std::optional<size_t> place_of_key(const Group& group, const char* row) const;
+  void replace(Group& group, size_t was, const char* row, uint64_t hash);
+  // The rows from where one has moved to up to where it was.
+  void send_moved(const std::vector<state::RowRef>& rows, size_t to, size_t was, state::RowRef old);
   // What the rows from `place` on are, after a row was put there, or before it is taken away.
   void send_shifted_down(const std::vector<state::RowRef>& rows, size_t place);
   void send_shifted_up(const std::vector<state::RowRef>& rows, size_t place);

@@ -2,6 +2,9 @@
 // DENSE_RANK and LAG. Rows of equal order are added together before RANK and LAG are read, so each
 // of them sees the last of its peers, as in Flink. There RANK and DENSE_RANK also count each of the
 // peers: both are the number of rows up to the last of them, which SQL has otherwise.
+//
+// In batch mode a row's place is known from all rows of its partition, and these, as well as those
+// that there is nothing else for, are computed from it (exec/over_places.h) with no accumulator.
 
 #include <deque>
 
@@ -161,6 +164,29 @@ void load_lag(char* state, ByteReader& in) {
   }
 }
 
+AggregateSignature signature_of_place(const char* name, Type result) {
+  AggregateSignature signature;
+  signature.name = name;
+  signature.result = std::move(result);
+  return signature;
+}
+
+std::optional<AggregateSignature> bind_part_of_one(const char* name, std::span<const Type> given) {
+  if (!given.empty()) {
+    return std::nullopt;
+  }
+  return signature_of_place(name, Type::of(TypeKind::double_, false));
+}
+
+std::optional<AggregateSignature> bind_ntile(std::span<const Type> given) {
+  if (given.size() != 1 || given[0].kind != TypeKind::integer) {
+    return std::nullopt;
+  }
+  AggregateSignature signature = signature_of_place("NTILE", Type::of(TypeKind::bigint, false));
+  signature.arguments = {given[0]};
+  return signature;
+}
+
 std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
   if (given.empty() || given.size() > 3 || given[0].physical() == Physical::nested ||
       given[0].kind == TypeKind::null_ || (given.size() > 1 && !given[1].is_integer())) {
@@ -189,13 +215,34 @@ std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
   return signature;
 }
 
+std::optional<AggregateSignature> bind_lead(std::span<const Type> given) {
+  const auto lag = bind_lag(given);
+  if (!lag) {
+    return std::nullopt;
+  }
+  AggregateSignature signature = signature_of_place("LEAD", lag->result);
+  signature.arguments = lag->arguments;
+  return signature;
+}
+
 constexpr AggregateFunction kFunctions[] = {
     {"ROW_NUMBER", "ROW_NUMBER() OVER (...)", "The number of the row in its partition, from 1.",
      bind_row_number},
-    {"RANK", "RANK() OVER (...)", "The number of the last row of this one's time, from 1.",
+    {"RANK", "RANK() OVER (...)",
+     "The number of the last row of this one's time, from 1; in batch mode of the first one.",
      [](std::span<const Type> given) { return bind_rank("RANK", given); }},
-    {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The same as RANK.",
+    {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The same as RANK; in batch mode peers count once.",
      [](std::span<const Type> given) { return bind_rank("DENSE_RANK", given); }},
+    {"PERCENT_RANK", "PERCENT_RANK() OVER (...)",
+     "In batch mode: the part of the other rows that is ahead of this one and its peers.",
+     [](std::span<const Type> given) { return bind_part_of_one("PERCENT_RANK", given); }},
+    {"CUME_DIST", "CUME_DIST() OVER (...)",
+     "In batch mode: the part of all rows that is not behind this one.",
+     [](std::span<const Type> given) { return bind_part_of_one("CUME_DIST", given); }},
+    {"NTILE", "NTILE(n) OVER (...)",
+     "In batch mode: which of `n` parts of nearly one size the row is in, from 1.", bind_ntile},
+    {"LEAD", "LEAD(value [, offset [, default]]) OVER (...)",
+     "In batch mode: the value in the row behind this one, or `offset` rows behind.", bind_lead},
     {"LAG", "LAG(value [, offset [, default]]) OVER (...)",
      "The value in the row before this one, or `offset` rows before.", bind_lag},
 };

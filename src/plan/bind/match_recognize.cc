@@ -7,6 +7,7 @@
 #include "function/aggregate.h"
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/match_pattern.h"
 #include "plan/bind/queries.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
@@ -37,14 +38,43 @@ class MatchBinder {
     }
   }
 
+  // The rows of several variables, by a name of their own.
+  void add_subset(const sql::MatchRecognize::Subset& subset) {
+    std::vector<size_t> elements;
+    for (const sql::Name& variable : subset.variables) {
+      elements.push_back(element_named(variable));
+    }
+    std::sort(elements.begin(), elements.end());
+    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+    if (find_elements(subset.name.text)) {
+      throw Error(ErrorCode::invalid_argument,
+                  "'" + subset.name.text + "' of SUBSET is a variable or a subset already",
+                  subset.name.position);
+    }
+    subsets_.push_back({subset.name.text, std::move(elements)});
+  }
   // Over the cells.
-  Expression bind(const sql::Expression& written) { return binder().bind(written); }
+  Expression bind_measure(const sql::MatchRecognize::Measure& measure) {
+    // Of one row a match it is the last one that measures are of.
+    final_ = measure.rows == sql::MatchRecognize::Measure::Rows::final_ && node_.all_rows;
+    Expression bound = binder().bind(*measure.expression);
+    final_ = false;
+    return bound;
+  }
   Expression bind_condition(const sql::Expression& written) {
     return binder().bind_condition(written, "DEFINE");
   }
   // A column of the input, which what is computed is put behind.
   size_t bind_column(const sql::Expression& written) {
     return below(ExpressionBinder(&scope_).bind(written), sql::to_sql(written));
+  }
+  std::optional<size_t> find_element(const std::string& name) const {
+    for (size_t i = 0; i < node_.pattern.size(); ++i) {
+      if (node_.pattern[i].variable == name) {
+        return i;
+      }
+    }
+    return std::nullopt;
   }
   size_t element_named(const sql::Name& name) const {
     const auto element = find_element(name.text);
@@ -53,6 +83,10 @@ class MatchBinder {
                   name.position);
     }
     return *element;
+  }
+  std::vector<size_t> elements_named(const sql::Name& name) const {
+    const auto elements = find_elements(name.text);
+    return elements ? *elements : std::vector<size_t>{element_named(name)};
   }
   // The input with the computed columns behind its own.
   Node* input_of(Plan& plan, Node* input) const {
@@ -66,10 +100,14 @@ class MatchBinder {
                             [this](const sql::Expression& written) { return answer(written); });
   }
 
-  std::optional<size_t> find_element(const std::string& name) const {
-    for (size_t i = 0; i < node_.pattern.size(); ++i) {
-      if (node_.pattern[i].variable == name) {
-        return i;
+  // Of a variable or a subset.
+  std::optional<std::vector<size_t>> find_elements(const std::string& name) const {
+    if (const auto element = find_element(name)) {
+      return std::vector<size_t>{*element};
+    }
+    for (const Subset& subset : subsets_) {
+      if (subset.name == name) {
+        return subset.elements;
       }
     }
     return std::nullopt;
@@ -99,8 +137,11 @@ class MatchBinder {
     if (name == "MATCH_PROCTIME" && call->arguments.empty()) {
       return call_of("PROCTIME", {}, written.position);
     }
-    if (is_one_of(name, {"CLASSIFIER", "MATCH_NUMBER"})) {
+    if (name == "MATCH_NUMBER") {
       refuse(name + " is not supported", written.position);
+    }
+    if (name == "CLASSIFIER" && call->arguments.empty()) {
+      return classifier(written);
     }
     return function::find_aggregate(name) == nullptr
                ? std::nullopt
@@ -112,7 +153,7 @@ class MatchBinder {
   // An expression over one row, and whose rows it is meant for.
   struct RowValue {
     Expression value;
-    size_t element = Cell::kAnyElement;
+    std::vector<size_t> elements;  // all where empty
   };
 
   RowValue bind_row_value(const sql::Expression& written) {
@@ -124,19 +165,17 @@ class MatchBinder {
         return std::nullopt;
       }
       const auto& parts = column->name.parts;
-      const auto element = parts.size() == 2 ? find_element(parts[0].text) : std::nullopt;
-      any = any || !element;
-      if (element) {
-        if (result.element != Cell::kAnyElement && result.element != *element) {
-          any = true;
-        }
-        result.element = *element;
+      const auto elements = parts.size() == 2 ? find_elements(parts[0].text) : std::nullopt;
+      any = any || !elements;
+      if (elements) {
+        any = any || (!result.elements.empty() && result.elements != *elements);
+        result.elements = *elements;
       }
-      if (any && result.element != Cell::kAnyElement) {
+      if (any && !result.elements.empty()) {
         refuse("Aggregation must be applied to a single pattern variable", part.position);
       }
       const size_t number =
-          element ? scope_.resolve(sql::QualifiedName{{parts[1]}}) : scope_.resolve(column->name);
+          elements ? scope_.resolve(sql::QualifiedName{{parts[1]}}) : scope_.resolve(column->name);
       return Expression::of_column(number, scope_[number].type);
     };
     result.value = ExpressionBinder(&scope_, column_of).bind(written);
@@ -148,7 +187,7 @@ class MatchBinder {
     RowValue bound = bind_row_value(written);
     Cell cell;
     cell.kind = kind;
-    cell.element = bound.element;
+    cell.elements = bound.elements;
     cell.offset = offset;
     cell.type = bound.value.type.as_nullable();
     cell.column = below(std::move(bound.value), name);
@@ -176,10 +215,22 @@ class MatchBinder {
     return row_value(kind, *call.arguments[0], offset, sql::to_sql(written));
   }
 
+  // The variable of the row at hand.
+  Expression classifier(const sql::Expression& written) {
+    Cell cell;
+    cell.kind = Cell::Kind::classifier;
+    cell.name = sql::to_sql(written);
+    cell.type = Type::string();
+    return cell_value(std::move(cell));
+  }
+
+  // Without an argument it is the time by UTC, of whatever the rows are ordered by: what an instant
+  // is in a column anyway. Of a named column the type stays as it is.
   Expression match_rowtime(const sql::FunctionCall& call, const sql::Expression& written) {
     Cell cell;
     cell.column = node_.order_by.front().column;
     cell.name = sql::to_sql(written);
+    cell.type = Type::timestamp(3, false);
     if (!call.arguments.empty()) {
       const RowValue argument = bind_row_value(*call.arguments[0]);
       if (!is_column(argument.value) || !input_.is_rowtime(argument.value.column)) {
@@ -187,15 +238,8 @@ class MatchBinder {
                written.position);
       }
       cell.column = argument.value.column;
-    } else if (!input_.is_rowtime(cell.column)) {
-      refuse("MATCH_ROWTIME() takes rows ordered by event time", written.position);
-    } else if (input_.schema[cell.column].type.kind == TypeKind::timestamp_ltz) {
-      refuse("MATCH_ROWTIME() is of TIMESTAMP: name the column, which is TIMESTAMP_LTZ",
-             written.position);
+      cell.type = input_.schema[cell.column].type;
     }
-    // A row whose event time is NULL reaches no pattern; of a named column the type stays as it is.
-    const Type& type = input_.schema[cell.column].type;
-    cell.type = call.arguments.empty() ? type.as_nullable(false) : type;
     return cell_value(std::move(cell));
   }
 
@@ -212,12 +256,13 @@ class MatchBinder {
     std::vector<Type> types;
     for (const sql::ExpressionPtr& argument : call.arguments) {
       if (const auto* star = std::get_if<sql::Star>(&argument->node)) {
-        cell.element =
-            star->qualifier.empty() ? Cell::kAnyElement : element_named(star->qualifier.front());
+        if (!star->qualifier.empty()) {
+          cell.elements = elements_named(star->qualifier.front());
+        }
         continue;
       }
       RowValue bound = bind_row_value(*argument);
-      cell.element = bound.element;
+      cell.elements = bound.elements;
       types.push_back(bound.value.type);
       arguments.push_back(std::move(bound.value));
     }
@@ -250,14 +295,16 @@ class MatchBinder {
   }
 
   static bool is_same(const Cell& a, const Cell& b) {
-    const bool plain = a.kind == b.kind && a.element == b.element && a.column == b.column &&
-                       a.offset == b.offset && a.type == b.type;
+    const bool plain = a.kind == b.kind && a.elements == b.elements && a.column == b.column &&
+                       a.offset == b.offset && a.type == b.type &&
+                       a.of_whole_match == b.of_whole_match;
     return plain &&
            (a.kind != Cell::Kind::aggregate || (a.call.function->name == b.call.function->name &&
                                                 a.call.arguments == b.call.arguments));
   }
 
   Expression cell_value(Cell cell) {
+    cell.of_whole_match = final_;
     size_t number = 0;
     while (number < node_.cells.size() && !is_same(node_.cells[number], cell)) {
       ++number;
@@ -269,46 +316,19 @@ class MatchBinder {
     return Expression::of_column(number, type);
   }
 
+  struct Subset {
+    std::string name;
+    std::vector<size_t> elements;
+  };
+
   const Scope& scope_;
   const Node& input_;
   MatchRecognize& node_;
+  std::vector<Subset> subsets_;
+  bool final_ = false;  // what is bound is of the whole match
   std::vector<Expression> below_;
   std::vector<std::string> below_names_;
 };
-
-void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node) {
-  bool matches_nothing = true;
-  for (const sql::MatchRecognize::Element& written : match.pattern) {
-    const Position& at = written.variable.position;
-    Element element;
-    element.variable = written.variable.text;
-    element.least = static_cast<uint32_t>(written.least);
-    element.most = written.most ? static_cast<uint32_t>(*written.most) : Element::kAnyNumber;
-    element.reluctant = written.reluctant;
-    if (element.reluctant && element.least == 0 && element.most == 1) {
-      refuse("Reluctant optional variables are not supported yet.", at);
-    }
-    if (std::any_of(node.pattern.begin(), node.pattern.end(),
-                    [&](const Element& other) { return other.variable == element.variable; })) {
-      refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
-    }
-    matches_nothing = matches_nothing && element.least == 0;
-    node.pattern.push_back(std::move(element));
-  }
-  const Position& last = match.pattern.back().variable.position;
-  if (matches_nothing) {
-    refuse(
-        "Patterns that can produce empty matches are not supported. There must be at least one "
-        "non-optional state.",
-        last);
-  }
-  if (node.pattern.back().keeps_rows()) {
-    refuse(
-        "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your "
-        "pattern with either a simple variable or reluctant quantifier.",
-        last);
-  }
-}
 
 void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder& binder,
                 MatchRecognize& node) {
@@ -335,27 +355,54 @@ void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder
   }
 }
 
-int64_t bind_within(const sql::Expression& written) {
-  const Scope none(nullptr);
-  const Expression within = function::folded(ExpressionBinder(&none).bind(written));
-  if (within.kind != function::ExpressionKind::literal ||
-      within.type.kind != TypeKind::interval_ms || within.literal.is_null(0)) {
-    refuse(
-        "Only constant intervals with millisecond resolution are supported as time constraints of "
-        "patterns.",
-        written.position);
+// As the standard has it: what the rows are parted and ordered by, the measures, all other columns.
+void show_all_rows(const Scope& scope, MatchRecognize& node, Relation& relation) {
+  for (const SortKey& key : node.order_by) {
+    const bool is_shown = std::find(node.shown_ahead.begin(), node.shown_ahead.end(), key.column) !=
+                          node.shown_ahead.end();
+    if (!is_shown && key.column < scope.columns().size()) {
+      node.shown_ahead.push_back(key.column);
+      relation.names.push_back(scope[key.column].name);
+    }
   }
-  return within.literal.values<int64_t>()[0];
+  for (size_t column = 0; column < scope.columns().size(); ++column) {
+    if (std::find(node.shown_ahead.begin(), node.shown_ahead.end(), column) ==
+        node.shown_ahead.end()) {
+      node.shown_behind.push_back(column);
+    }
+  }
 }
 
-MatchRecognize::Skip skip_of(sql::MatchRecognize::Skip skip) {
-  switch (skip) {
-    case sql::MatchRecognize::Skip::to_next_row: break;
-    case sql::MatchRecognize::Skip::past_last_row: return MatchRecognize::Skip::past_last_row;
-    case sql::MatchRecognize::Skip::to_first: return MatchRecognize::Skip::to_first;
-    case sql::MatchRecognize::Skip::to_last: return MatchRecognize::Skip::to_last;
+void bind_measures(const sql::MatchRecognize& match, MatchBinder& binder, MatchRecognize& node,
+                   Relation& relation) {
+  const auto ahead = static_cast<std::ptrdiff_t>(relation.names.size());
+  for (const sql::MatchRecognize::Measure& measure : match.measures) {
+    const auto has_name = [&](const std::string& name) { return name == measure.name.text; };
+    if (std::any_of(relation.names.begin() + ahead, relation.names.end(), has_name)) {
+      throw Error(ErrorCode::invalid_argument,
+                  "there are two measures of the name '" + measure.name.text + "'",
+                  measure.name.position);
+    }
+    node.measures.push_back(binder.bind_measure(measure));
+    relation.names.push_back(measure.name.text);
   }
-  return MatchRecognize::Skip::to_next_row;
+}
+
+// A condition for what is not in the PATTERN is one of no row.
+void bind_definitions(const sql::MatchRecognize& match, MatchBinder& binder, MatchRecognize& node) {
+  for (const sql::MatchRecognize::Definition& definition : match.definitions) {
+    const auto number = binder.find_element(definition.variable.text);
+    if (!number) {
+      continue;
+    }
+    Element& element = node.pattern[*number];
+    if (element.condition) {
+      throw Error(ErrorCode::invalid_argument,
+                  "variable '" + element.variable + "' is defined twice",
+                  definition.variable.position);
+    }
+    element.condition = binder.bind_condition(*definition.condition);
+  }
 }
 
 }  // namespace
@@ -382,25 +429,18 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
   if (match.within) {
     node->within_ms = bind_within(*match.within);
   }
-  for (const sql::MatchRecognize::Definition& definition : match.definitions) {
-    Element& element = node->pattern[binder.element_named(definition.variable)];
-    if (element.condition) {
-      throw Error(ErrorCode::invalid_argument,
-                  "variable '" + element.variable + "' is defined twice",
-                  definition.variable.position);
-    }
-    element.condition = binder.bind_condition(*definition.condition);
+  for (const sql::MatchRecognize::Subset& subset : match.subsets) {
+    binder.add_subset(subset);
   }
-  for (const sql::MatchRecognize::Measure& measure : match.measures) {
-    const auto has_name = [&](const std::string& name) { return name == measure.name.text; };
-    if (std::any_of(relation.names.begin() + static_cast<std::ptrdiff_t>(match.partition_by.size()),
-                    relation.names.end(), has_name)) {
-      throw Error(ErrorCode::invalid_argument,
-                  "there are two measures of the name '" + measure.name.text + "'",
-                  measure.name.position);
-    }
-    node->measures.push_back(binder.bind(*measure.expression));
-    relation.names.push_back(measure.name.text);
+  bind_definitions(match, binder, *node);
+  node->all_rows = match.all_rows;
+  node->shown_ahead = node->partition_by;
+  if (node->all_rows) {
+    show_all_rows(scope, *node, relation);
+  }
+  bind_measures(match, binder, *node, relation);
+  for (const size_t column : node->shown_behind) {
+    relation.names.push_back(scope[column].name);
   }
   for (const std::string& name : relation.names) {
     node->schema.fields.push_back({name, Type()});

@@ -5,6 +5,7 @@
 #include "base/ascii_case.h"
 #include "function/aggregate.h"
 #include "plan/bind/aggregate_calls.h"
+#include "plan/bind/frames.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/user_functions.h"
 #include "plan/columns.h"
@@ -30,8 +31,20 @@ void refuse_batch_functions(const std::string& name, const Position& at) {
   }
 }
 
-bool is_numbering(const std::string& function) {
-  return function == "ROW_NUMBER" || function == "RANK" || function == "DENSE_RANK";
+// What looks at the row's place in its partition, whatever the frame.
+bool is_of_place(const std::string& function) {
+  static constexpr const char* kNames[] = {"ROW_NUMBER", "RANK",         "DENSE_RANK", "LAG",
+                                           "LEAD",       "PERCENT_RANK", "CUME_DIST",  "NTILE"};
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](const char* name) { return function == name; });
+}
+
+bool is_shift(const std::string& function) { return function == "LAG" || function == "LEAD"; }
+
+bool is_count(const Expression& expression) {
+  return expression.kind == function::ExpressionKind::literal &&
+         expression.type.kind == TypeKind::integer && !expression.literal.is_null(0) &&
+         expression.literal.values<int32_t>()[0] > 0;
 }
 
 // A window by name with its own clauses on top; the name's come first.
@@ -63,7 +76,7 @@ void override_with(Specification& specification, const sql::WindowSpecification&
 
 bool is_same(const OverWindow& a, const OverWindow& b) {
   return a.partition_by == b.partition_by && a.order_by == b.order_by && a.unit == b.unit &&
-         a.preceding == b.preceding;
+         a.preceding == b.preceding && a.following == b.following;
 }
 
 function::AggregateSignature signature_of(const function::AggregateFunction& function,
@@ -85,8 +98,9 @@ function::AggregateSignature signature_of(const function::AggregateFunction& fun
 
 }  // namespace
 
-OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows)
-    : scope_(scope), windows_(windows) {
+OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows,
+                     RuntimeMode mode)
+    : scope_(scope), windows_(windows), mode_(mode) {
   for (size_t i = 0; i < scope.columns().size(); ++i) {
     below_.push_back(Expression::of_column(i, scope[i].type));
     below_names_.push_back(scope[i].name);
@@ -105,7 +119,9 @@ std::optional<Expression> OverCalls::answer(const sql::Expression& written,
 Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written,
                                 const ExpressionBinder& binder) {
   const std::string name = upper_case(call.name.last().text);
-  refuse_batch_functions(name, written.position);
+  if (mode_ == RuntimeMode::streaming) {
+    refuse_batch_functions(name, written.position);
+  }
   const auto own = own_aggregate(call.name, scope_.functions());
   const function::AggregateFunction* function = function::find_over_function(name);
   if (own == nullptr && function == nullptr) {
@@ -115,20 +131,15 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   if (!call.within_group.empty() || call.nulls == sql::FunctionCall::Nulls::ignore) {
     refuse("WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER", written.position);
   }
-  if (call.distinct && (call.arguments.empty() || is_numbering(name) || name == "LAG")) {
+  if (call.distinct && (call.arguments.empty() || is_of_place(name))) {
     refuse("DISTINCT is for aggregate functions of a value", written.position);
   }
   if (call.filter) {
     refuse("OVER must be applied to aggregate function: FILTER cannot stand ahead of it",
            written.position);
   }
-  OverWindow window = bind_window(*call.over, name, binder);
-  if (window_ && !is_same(*window_, window)) {
-    refuse(
-        "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same "
-        "window. please re-check the over window statement.",
-        window.position);
-  }
+  const OverWindow window = bind_window(*call.over, name, binder);
+  const size_t place_of_window = use(window);
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
   if (own != nullptr) {
     arguments = fitted(*own, std::move(arguments), written.position);
@@ -136,7 +147,8 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   auto signature =
       own != nullptr ? *own->aggregate : signature_of(*function, arguments, written.position);
   // Flink knows that the row itself is in its window where nothing limits that.
-  if (signature.null_as_argument && !arguments.empty() && !window.preceding) {
+  if (signature.null_as_argument && !arguments.empty() && !window.preceding &&
+      window.has_row_itself()) {
     signature.result.nullable = arguments[0].type.nullable;
   }
   AggregateCall bound;
@@ -147,9 +159,25 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
     bound.arguments.push_back(
         below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), bound.name));
   }
-  window_ = std::move(window);
-  const size_t number = number_of(std::move(bound));
+  const size_t number = number_of({std::move(bound), place_of_window});
   return Expression::of_column(scope_.columns().size() + number, signature.result);
+}
+
+// A stream has one window for all of its calls, as in Flink.
+size_t OverCalls::use(const OverWindow& window) {
+  for (size_t i = 0; i < used_.size(); ++i) {
+    if (is_same(used_[i], window)) {
+      return i;
+    }
+  }
+  if (mode_ == RuntimeMode::streaming && !used_.empty()) {
+    refuse(
+        "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same "
+        "window. please re-check the over window statement.",
+        window.position);
+  }
+  used_.push_back(window);
+  return used_.size() - 1;
 }
 
 // RANK and DENSE_RANK look at what the window is ordered by, and LAG's offset is no column.
@@ -163,11 +191,14 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
       arguments.push_back(binder.bind(*argument));
     }
   }
-  if (function == "LAG" && arguments.size() > 1 &&
+  if (is_shift(function) && arguments.size() > 1 &&
       arguments[1].kind != function::ExpressionKind::literal) {
-    refuse("the offset of LAG must be a number", call.arguments[1]->position);
+    refuse("the offset of " + function + " must be a number", call.arguments[1]->position);
   }
-  if (function == "LAG" && arguments.size() > 2) {
+  if (function == "NTILE" && arguments.size() == 1 && !is_count(arguments[0])) {
+    refuse("NTILE takes the number of its parts, 1 at least", call.arguments[0]->position);
+  }
+  if (is_shift(function) && arguments.size() > 2) {
     const bool nullable = arguments[2].type.nullable;
     arguments[2] =
         implicitly_cast(std::move(arguments[2]), arguments[0].type.as_nullable(nullable));
@@ -208,40 +239,15 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   }
   window.unit = function == "ROW_NUMBER" ? FrameUnit::rows : FrameUnit::range;
   if (specification.frame != nullptr) {
-    if (is_numbering(function) || function == "LAG") {
+    if (is_of_place(function)) {
       refuse("ROWS and RANGE are not allowed with RANK, DENSE_RANK, ROW_NUMBER and LAG",
              specification.frame->position);
     }
-    bind_frame(*specification.frame, window);
+    const bool by_one = window.order_by.size() == 1;
+    bind_frame(*specification.frame, mode_,
+               by_one ? &below_[window.order_by.front().column].type : nullptr, window);
   }
   return window;
-}
-
-void OverCalls::bind_frame(const sql::Frame& frame, OverWindow& window) {
-  using Kind = sql::FrameBound::Kind;
-  window.unit = frame.unit == sql::Frame::Unit::rows ? FrameUnit::rows : FrameUnit::range;
-  if (frame.end.kind != Kind::current_row || frame.start.kind == Kind::following ||
-      frame.start.kind == Kind::unbounded_following) {
-    refuse("OVER RANGE FOLLOWING windows are not supported yet.", frame.position);
-  }
-  if (frame.start.kind == Kind::unbounded_preceding) {
-    return;
-  }
-  window.preceding = 0;
-  if (frame.start.kind == Kind::current_row) {
-    return;
-  }
-  const Scope none(nullptr);
-  const Expression distance = ExpressionBinder(&none).bind(*frame.start.distance);
-  const bool rows = window.unit == FrameUnit::rows;
-  if (distance.kind != function::ExpressionKind::literal ||
-      (rows ? distance.type.kind != TypeKind::integer
-            : distance.type.kind != TypeKind::interval_ms)) {
-    refuse(rows ? "ROWS takes a number of rows" : "RANGE takes an interval of days to seconds",
-           frame.start.distance->position);
-  }
-  window.preceding =
-      rows ? distance.literal.values<int32_t>()[0] : distance.literal.values<int64_t>()[0];
 }
 
 size_t OverCalls::below(Expression expression, std::string name) {
@@ -255,10 +261,12 @@ size_t OverCalls::below(Expression expression, std::string name) {
   return below_.size() - 1;
 }
 
-size_t OverCalls::number_of(AggregateCall call) {
+size_t OverCalls::number_of(Call call) {
   for (size_t i = 0; i < calls_.size(); ++i) {
-    if (calls_[i].function->name == call.function->name && calls_[i].arguments == call.arguments &&
-        calls_[i].filter == call.filter && calls_[i].distinct == call.distinct) {
+    const AggregateCall& known = calls_[i].call;
+    if (calls_[i].window == call.window && known.function->name == call.call.function->name &&
+        known.arguments == call.call.arguments && known.filter == call.call.filter &&
+        known.distinct == call.call.distinct) {
       return i;
     }
   }
@@ -270,11 +278,20 @@ Node* OverCalls::add_to(Plan& plan, Node* input) {
   if (calls_.empty()) {
     return input;
   }
-  OverAggregate* node = plan.add(std::make_unique<OverAggregate>());
-  node->inputs = {new_project(plan, input, below_, below_names_)};
-  node->window = *window_;
-  node->calls = calls_;
-  describe(*node);
+  Node* node = new_project(plan, input, below_, below_names_);
+  for (size_t window = 0; window < used_.size(); ++window) {
+    OverAggregate* over = plan.add(std::make_unique<OverAggregate>());
+    over->inputs = {node};
+    over->window = used_[window];
+    over->mode = mode_;
+    for (const Call& call : calls_) {
+      if (call.window == window) {
+        over->calls.push_back(call.call);
+      }
+    }
+    describe(*over);
+    node = over;
+  }
   return node;
 }
 
@@ -284,9 +301,19 @@ Expression OverCalls::placed(Expression bound) const {
     numbers.push_back(i);
   }
   for (size_t i = 0; i < calls_.size(); ++i) {
-    numbers.push_back(below_.size() + i);
+    numbers.push_back(below_.size() + place_of(i));
   }
   return renumbered(std::move(bound), numbers);
+}
+
+// The calls of a window stand behind those of the windows before it.
+size_t OverCalls::place_of(size_t number) const {
+  size_t before = 0;
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    before += calls_[i].window < calls_[number].window ||
+              (calls_[i].window == calls_[number].window && i < number);
+  }
+  return before;
 }
 
 }  // namespace millrace::plan

@@ -1,7 +1,7 @@
 #pragma once
 
-// Calls with OVER in a select list or in QUALIFY: one window for all of them, as Flink wants it,
-// and one node below the projection that computes them.
+// Calls with OVER in a select list or in QUALIFY: one window for all of them in a stream, as Flink
+// wants it, and a node for each window below the projection that computes them.
 
 #include <functional>
 #include <optional>
@@ -18,7 +18,7 @@ namespace millrace::plan {
 class OverCalls {
  public:
   // Over the columns of `scope`; `windows` are those of the WINDOW clause. Both outlive this.
-  OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows);
+  OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows, RuntimeMode mode);
 
   // For ExpressionBinder: a call's value as a column after those of the scope, nothing for another
   // expression. `binder` knows what stands within the call.
@@ -32,24 +32,32 @@ class OverCalls {
   function::Expression placed(function::Expression bound) const;
 
  private:
+  struct Call {
+    AggregateCall call;
+    size_t window;  // of used_
+  };
   function::Expression bind_call(const sql::FunctionCall& call, const sql::Expression& written,
                                  const ExpressionBinder& binder);
   OverWindow bind_window(const sql::WindowSpecification& written, const std::string& function,
                          const ExpressionBinder& binder);
-  void bind_frame(const sql::Frame& frame, OverWindow& window);
+  // Its place in used_.
+  size_t use(const OverWindow& window);
   std::vector<function::Expression> bind_arguments(const sql::FunctionCall& call,
                                                    const OverWindow& window,
                                                    const std::string& function,
                                                    const ExpressionBinder& binder);
   size_t below(function::Expression expression, std::string name);
-  size_t number_of(AggregateCall call);
+  size_t number_of(Call call);
+  // Among the columns that the nodes add.
+  size_t place_of(size_t number) const;
 
   const Scope& scope_;
   const std::vector<sql::NamedWindow>& windows_;
+  RuntimeMode mode_;
   std::vector<function::Expression> below_;  // the scope's columns, and what is computed from them
   std::vector<std::string> below_names_;
-  std::optional<OverWindow> window_;
-  std::vector<AggregateCall> calls_;
+  std::vector<OverWindow> used_;
+  std::vector<Call> calls_;
 };
 
 }  // namespace millrace::plan

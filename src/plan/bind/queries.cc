@@ -12,6 +12,7 @@
 #include "plan/bind/selected_rows.h"
 #include "plan/bind/sub_query_values.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -164,7 +165,8 @@ Relation QueryBinder::bind_items(const sql::Select& select, SelectedRows& rows,
     auto value = values.answer(written);
     return value || rows.answer == nullptr ? std::move(value) : rows.answer(written);
   };
-  OverCalls over(scope, select.windows);
+  OverCalls over(scope, select.windows,
+                 is_batch(plan_) ? RuntimeMode::batch : RuntimeMode::streaming);
   const ExpressionBinder within_calls(&scope, value_of);
   const ExpressionBinder binder(&scope, [&](const sql::Expression& written) {
     auto call = over.answer(written, within_calls);

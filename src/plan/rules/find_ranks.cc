@@ -3,12 +3,14 @@
 //   filter(rn <= 3, project(over_aggregate(ROW_NUMBER() AS rn)))
 //
 // becomes project(rank(1 to 3)), or a window_rank where rows are numbered within windows. What is
-// left of OVER afterwards must be what a stream can compute: rows in the order of time.
+// left of OVER afterwards must be what a stream can compute: rows in the order of time. A batch job
+// computes any of it, and so a filter on what makes no Top-N is but a filter.
 
 #include <algorithm>
 
 #include "column/builder.h"
 #include "function/aggregate.h"
+#include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
@@ -115,6 +117,27 @@ struct NumberedFilter {
   std::vector<Expression> remaining;  // over the columns of `over`
 };
 
+// The columns of `over`, those in which the rows below all have one value as that value: the bound
+// of a Top-N may be a column.
+std::vector<Expression> known_columns(const OverAggregate& over) {
+  std::vector<Expression> columns = all_columns(over.schema);
+  if (over.inputs[0]->kind == NodeKind::project) {
+    const auto& below = static_cast<const Project&>(*over.inputs[0]).expressions;
+    for (size_t i = 0; i < below.size(); ++i) {
+      Expression value = function::folded(below[i]);
+      if (value.kind == ExpressionKind::literal) {
+        columns[i] = std::move(value);
+      }
+    }
+  }
+  return columns;
+}
+
+bool is_top(const NumberedFilter& found) {
+  return found.over->calls.front().function->name == "ROW_NUMBER" && found.range.end &&
+         !found.over->window.order_by.empty();
+}
+
 std::optional<NumberedFilter> read_filter(Filter& filter) {
   NumberedFilter found;
   found.filter = &filter;
@@ -132,6 +155,7 @@ std::optional<NumberedFilter> read_filter(Filter& filter) {
     return std::nullopt;
   }
   found.number = found.over->schema.size() - 1;
+  predicate = predicate.substituted(known_columns(*found.over));
   bool numbered = false;
   for (Expression& condition : conjuncts_of(predicate)) {
     numbered = numbered || reads(condition, found.number);
@@ -139,7 +163,8 @@ std::optional<NumberedFilter> read_filter(Filter& filter) {
       found.remaining.push_back(std::move(condition));
     }
   }
-  return numbered ? std::optional(std::move(found)) : std::nullopt;
+  const bool stays = found.over->mode == RuntimeMode::batch && !is_top(found);
+  return numbered && !stays ? std::optional(std::move(found)) : std::nullopt;
 }
 
 template <typename RankNode>
@@ -235,15 +260,16 @@ void replace(Plan& plan, const NumberedFilter& found) {
   redirect(plan, found.filter, node);
 }
 
-// The number of a row is the count of the rows up to it. Ranks among equals are none of Flink's,
-// which counts those, too.
+// The number of a row is the count of the rows up to it; its rank that of the rows up to the last
+// of its peers, for Flink counts those, too.
 void settle_by_value(OverAggregate& node) {
   if (node.window.preceding) {
     refuse("Non-time attribute sort is not supported for bounded OVER window.",
            node.window.position);
   }
   for (AggregateCall& call : node.calls) {
-    if (call.function->name == "ROW_NUMBER") {
+    if (is_numbering(call)) {
+      call.arguments.clear();
       call.function = std::make_shared<const function::AggregateSignature>(
           *function::find_aggregate("COUNT")->bind({}));
     } else if (call.function->trace == nullptr) {
@@ -256,6 +282,9 @@ void settle_by_value(OverAggregate& node) {
 
 // What is not a Top-N must be ordered by one column.
 void check_over(OverAggregate& node) {
+  if (node.mode == RuntimeMode::batch) {
+    return;
+  }
   const OverWindow& window = node.window;
   const Node& input = *node.inputs[0];
   if (window.order_by.size() != 1) {

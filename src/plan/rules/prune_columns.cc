@@ -163,10 +163,12 @@ class Pruner {
     for (const MatchRecognize::Cell& cell : node.cells) {
       if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
         require_call(cell.call, input);
-      } else {
+      } else if (cell.reads_column()) {
         input.insert(cell.column);
       }
     }
+    input.insert(node.shown_ahead.begin(), node.shown_ahead.end());
+    input.insert(node.shown_behind.begin(), node.shown_behind.end());
   }
 
   void require_below(const WindowAggregate& node, const Columns& read) {
@@ -424,10 +426,12 @@ class Pruner {
     for (MatchRecognize::Cell& cell : node.cells) {
       if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
         cell.call = renumbered_call(std::move(cell.call), below);
-      } else {
+      } else if (cell.reads_column()) {
         cell.column = below[cell.column];
       }
     }
+    renumber(node.shown_ahead, below);
+    renumber(node.shown_behind, below);
     number(node, node.schema.size(), [](size_t) { return true; });
   }
 

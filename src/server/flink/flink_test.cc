@@ -55,6 +55,18 @@ TEST_CASE("an INSERT that Flink wants ON CONFLICT of is told, one that says it i
   CHECK(findings(" ON CONFLICT DO DEDUPLICATE").empty());
 }
 
+TEST_CASE("patterns over rows that Flink has not are found where they stand") {
+  const auto statements = sql::parse_script(
+      "INSERT INTO b SELECT x FROM a MATCH_RECOGNIZE (ORDER BY ts MEASURES CLASSIFIER() AS x\n"
+      "ALL ROWS PER MATCH PATTERN (p q) SUBSET u = (p, q) DEFINE q AS q.v > u.v)",
+      "f.sql");
+  const auto findings = findings_in(statements, Lake::as_written);
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].what.find("CLASSIFIER") == 0);
+  CHECK(findings[1].position.line == 2);
+  CHECK(findings[2].what.find("SUBSET") == 0);
+}
+
 TEST_CASE("a lake table becomes JSON files, any other statement stays") {
   const auto statements = sql::parse_script(
       "CREATE TABLE a (v INT, who STRING) PARTITIONED BY (who) WITH ('connector' = 'delta');"

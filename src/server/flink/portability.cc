@@ -8,6 +8,7 @@
 #include "plan/written_key.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
+#include "sql/token_stream.h"
 
 namespace millrace::server::flink {
 
@@ -54,6 +55,30 @@ void look_at(const sql::Set& set, std::vector<Finding>& findings) {
   }
 }
 
+// What of MATCH_RECOGNIZE runs here alone; Flink refuses it, but for SUBSET, whose columns it takes
+// for NULL.
+void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& findings) {
+  sql::TokenStream tokens(statement.text, statement.position);
+  bool in_pattern = false;
+  const auto find = [&](const std::string& what, const std::string& then) {
+    findings.push_back({Weight::refused, tokens.position(),
+                        what + " of MATCH_RECOGNIZE is not in Flink, which " + then});
+  };
+  for (; tokens.peek().kind != sql::TokenKind::end; tokens.next()) {
+    in_pattern = in_pattern || tokens.at("MATCH_RECOGNIZE");
+    if (!in_pattern) {
+      continue;
+    }
+    if (tokens.at({"ALL", "ROWS", "PER", "MATCH"})) {
+      find("ALL ROWS PER MATCH", "refuses it");
+    } else if (tokens.at({"CLASSIFIER", "("})) {
+      find("CLASSIFIER", "refuses it");
+    } else if (tokens.at("SUBSET") && tokens.peek(2).is("=")) {
+      find("SUBSET", "takes its columns for NULL");
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake) {
@@ -64,6 +89,7 @@ std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lak
     } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
       look_at(*set, findings);
     }
+    look_at_patterns(statement, findings);
   }
   return findings;
 }

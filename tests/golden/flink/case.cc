@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kDashes = "----";
 constexpr std::string_view kArrow = " -> ";
+constexpr std::string_view kOtherwise = "otherwise: ";
 constexpr std::array<std::string_view, 8> kSections{"compare", "table", "sink",  "function",
                                                     "feed",    "sql",   "query", "expressions"};
 constexpr std::array<std::string_view, 4> kKinds{"+I", "-U", "+U", "-D"};  // as RowKind counts
@@ -123,6 +124,14 @@ void take(const Section& section, size_t& steps, FlinkCase& test) {
   }
 }
 
+void take_answer(const std::string& line, FlinkCase& test) {
+  if (line.starts_with(kOtherwise)) {
+    test.otherwise = line.substr(kOtherwise.size());
+  } else {
+    (test.otherwise.empty() ? test.expected : test.own).push_back(line);
+  }
+}
+
 CaseExpression expression_of(const std::string& line) {
   const bool differs = line.starts_with("! ");
   const size_t begin = differs ? 2 : 0;
@@ -150,7 +159,7 @@ FlinkCase read_flink_case(const std::string& path) {
   const bool is_query = !test.query.empty();
   for (++line; line < lines.size(); ++line) {
     if (is_query) {
-      test.expected.push_back(lines[line]);
+      take_answer(lines[line], test);
     } else if (!lines[line].empty()) {
       test.expressions.push_back(expression_of(lines[line]));
     }
@@ -162,6 +171,9 @@ std::string write_flink_case(const FlinkCase& test) {
   std::string text = test.head + std::string(kDashes) + "\n";
   for (const std::string& line : test.expected) {
     text += line + "\n";
+  }
+  if (!test.otherwise.empty()) {
+    text += std::string(kOtherwise) + test.otherwise + "\n" + joined(test.own);
   }
   for (const CaseExpression& expression : test.expressions) {
     text += (expression.differs ? "! " : "") + expression.text + std::string(kArrow) +

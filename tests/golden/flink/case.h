@@ -43,13 +43,16 @@ struct FlinkCase {
   std::string head;  // before the dashes, as written
   Comparison comparison = Comparison::by_row;
   std::vector<CaseTable> tables;
-  std::vector<CaseTable> sinks;  // what an INSERT is into
+  std::vector<CaseTable> sinks;        // what an INSERT is into
   std::vector<std::string> functions;  // of examples/functions
   std::vector<FeedRow> feed;
   std::string statements;
   std::string query;  // empty in a case of expressions
   // Lines of the answer.
   std::vector<std::string> expected;
+  // Where ours is meant to be another one: why, and its lines.
+  std::string otherwise;
+  std::vector<std::string> own;
   std::vector<CaseExpression> expressions;
 };
 

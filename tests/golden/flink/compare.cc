@@ -75,6 +75,17 @@ bool same_error(const Lines& flink, const std::string& ours) {
          flink[1] == std::string(kOurs) + message_of(ours);
 }
 
+// What we are to answer.
+bool same_answer(const Lines& expected, const Lines& answer, Comparison comparison,
+                 bool is_other_plan) {
+  if (is_error(expected[0]) || is_error(answer[0])) {
+    return is_error(expected[0]) && is_error(answer[0]) &&
+           (is_other_plan || expected == answer || same_error(expected, answer[0]));
+  }
+  return same_header(expected, answer, comparison != Comparison::as_table) &&
+         same_changes(comparison, changes_of(expected), changes_of(answer));
+}
+
 }  // namespace
 
 bool is_error(const std::string& line) { return line.starts_with(kError); }
@@ -86,15 +97,18 @@ std::string when_of(const std::string& error) {
 std::string message_of(const std::string& error) { return error.substr(error.find(": ") + 2); }
 
 std::string difference(const FlinkCase& test, const Lines& answer, Pace pace) {
-  const Lines& flink = test.expected;
   const bool is_other_plan = pace == Pace::split || pace == Pace::shared;
   const Comparison comparison = is_other_plan ? Comparison::as_table : test.comparison;
-  const bool same = is_error(flink[0]) || is_error(answer[0])
-                        ? is_error(flink[0]) && is_error(answer[0]) &&
-                              (is_other_plan || same_error(flink, answer[0]))
-                        : same_header(flink, answer, comparison != Comparison::as_table) &&
-                              same_changes(comparison, changes_of(flink), changes_of(answer));
-  return same ? "" : "--- Flink\n" + joined(flink) + "--- Millrace\n" + joined(answer);
+  const Lines& expected = test.otherwise.empty() ? test.expected : test.own;
+  if (same_answer(expected, answer, comparison, is_other_plan)) {
+    return "";
+  }
+  return (test.otherwise.empty() ? "--- Flink\n" : "--- Otherwise than Flink\n") +
+         joined(expected) + "--- Millrace\n" + joined(answer);
+}
+
+bool is_as_flink(const FlinkCase& test, const Lines& answer) {
+  return same_answer(test.expected, answer, test.comparison, false);
 }
 
 bool is_same(const CaseExpression& expression, const std::string& answer) {

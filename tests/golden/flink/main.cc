@@ -4,6 +4,7 @@
 //                expressions)
 //   --grow       puts what fails on them: for cases newly recorded
 //   --messages   writes our message under an error that Flink and we give at the same time: read it
+//   --otherwise REASON   writes our answer below Flink's, from which it is meant to differ: read it
 
 #include <algorithm>
 #include <cstdio>
@@ -21,7 +22,7 @@ namespace millrace::golden {
 
 namespace {
 
-enum class Update : uint8_t { nothing, shrink, grow, messages };
+enum class Update : uint8_t { nothing, shrink, grow, messages, otherwise };
 
 constexpr std::pair<Pace, const char*> kPaces[] = {
     {Pace::whole, "in whole batches"},        {Pace::single, "row by row"},
@@ -51,7 +52,8 @@ std::vector<std::string> test_files(const std::string& path) {
 
 class Runner {
  public:
-  explicit Runner(Update update) : update_(update) {}
+  // `reason`: of Update::otherwise.
+  Runner(Update update, std::string reason) : update_(update), reason_(std::move(reason)) {}
 
   void run_file(const std::string& path) {
     FlinkCase test = read_flink_case(path);
@@ -82,8 +84,13 @@ class Runner {
   void run_query(FlinkCase& test) {
     if (update_ == Update::messages) {
       add_message(test);
+    } else if (update_ == Update::otherwise) {
+      add_own_answer(test);
     }
     const std::string differs = difference_of(test);
+    if (!test.otherwise.empty() && is_as_flink(test, answer(test, Pace::whole))) {
+      return fails(test.path, "the answer is Flink's: take 'otherwise' off\n", [] {});
+    }
     const bool listed = lists_.contains(test.path);
     if (differs.empty() == !listed) {
       ++(listed ? tally_.unsupported : tally_.passed);
@@ -149,16 +156,24 @@ class Runner {
     }
   }
 
+  void add_own_answer(FlinkCase& test) const {
+    test.otherwise = reason_;
+    test.own = answer(test, Pace::whole);
+    std::ofstream(test.path) << write_flink_case(test);
+  }
+
   Update update_;
+  std::string reason_;
   UnsupportedLists lists_;
   Tally tally_;
 };
 
 Update update_of(const std::string& flag) {
-  return flag == "--shrink"     ? Update::shrink
-         : flag == "--grow"     ? Update::grow
-         : flag == "--messages" ? Update::messages
-                                : Update::nothing;
+  return flag == "--shrink"      ? Update::shrink
+         : flag == "--grow"      ? Update::grow
+         : flag == "--messages"  ? Update::messages
+         : flag == "--otherwise" ? Update::otherwise
+                                 : Update::nothing;
 }
 
 int run(std::vector<std::string> arguments) {
@@ -166,7 +181,12 @@ int run(std::vector<std::string> arguments) {
   if (update != Update::nothing) {
     arguments.erase(arguments.begin());
   }
-  Runner runner(update);
+  std::string reason;
+  if (update == Update::otherwise && !arguments.empty()) {
+    reason = arguments.front();
+    arguments.erase(arguments.begin());
+  }
+  Runner runner(update, std::move(reason));
   for (const std::string& path : arguments) {
     for (const std::string& file : test_files(path)) {
       runner.run_file(file);

@@ -23,6 +23,10 @@ INSERT INTO sessions
 SELECT who, COUNT(*)
 FROM TABLE(SESSION(TABLE clicks PARTITION BY who, DESCRIPTOR(pt), INTERVAL '4' SECOND))
 GROUP BY who, window_start, window_end;
+CREATE TABLE session_rows (who STRING, n INT) WITH ('connector' = 'print');
+SET 'pipeline.name' = 'session_rows';
+INSERT INTO session_rows
+SELECT who, n FROM TABLE(SESSION(TABLE clicks PARTITION BY who, DESCRIPTOR(pt), INTERVAL '4' SECOND));
 
 feed clicks: who | n
 ann | 1
@@ -44,6 +48,9 @@ changes steps: n | window_start | window_end
 changes sessions: who | n
 +I bob | 1
 
+changes session_rows: who | n
++I bob | 2
+
 wait 4 s
 
 changes counts: who | n | window_start | window_end
@@ -55,6 +62,10 @@ changes steps: n | window_start | window_end
 
 changes sessions: who | n
 +I ann | 2
+
+changes session_rows: who | n
++I ann | 1
++I ann | 3
 
 feed clicks: who | n
 ann | 5

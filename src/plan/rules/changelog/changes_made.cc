@@ -6,6 +6,7 @@
 #include "plan/columns.h"
 #include "plan/deduplication.h"
 #include "plan/rules/changelog/changelog.h"
+#include "plan/rules/changelog/courses.h"
 
 namespace millrace::plan {
 
@@ -84,6 +85,13 @@ void pass_on(Node& node) {
     node.changelog.deletes |= input->changelog.deletes;
   }
   node.upsert_keys = node.inputs.size() == 1 ? node.inputs[0]->upsert_keys : Keys();
+}
+
+// LIMIT 0.
+bool lets_nothing_through(const Filter& filter) {
+  const function::Expression& predicate = filter.predicate;
+  return predicate.kind == function::ExpressionKind::literal &&
+         (predicate.literal.is_null(0) || predicate.literal.values<uint8_t>()[0] == 0);
 }
 
 // --- Joins ---
@@ -175,10 +183,30 @@ void set_changes_of(Resolve& node) {
   node.upsert_keys = {node.key};
 }
 
+// The key by which rows are replaced where no update moves one back: the partition is of it, and
+// each column of the order moves towards the front. Empty where there is none.
+std::vector<size_t> key_moving_ahead(const Rank& rank) {
+  const Node& input = *rank.inputs[0];
+  if (input.changelog.insert_only() || input.changelog.deletes || rank.order_by.empty()) {
+    return {};
+  }
+  const std::vector<Course> courses = courses_of(input);
+  const bool moves_ahead =
+      std::all_of(rank.order_by.begin(), rank.order_by.end(), [&](const SortKey& key) {
+        return courses[key.column] == Course::constant ||
+               courses[key.column] == (key.descending ? Course::rises : Course::falls);
+      });
+  const auto key = std::find_if(
+      input.upsert_keys.begin(), input.upsert_keys.end(),
+      [&](const std::vector<size_t>& key) { return contains_all(key, rank.partition_by); });
+  return moves_ahead && key != input.upsert_keys.end() ? *key : std::vector<size_t>();
+}
+
 // The first row by time stays; any other rank makes room for a row by sending another away. One row
 // a partition is keyed by it; with its number, each row is.
 void set_changes_of(Rank& rank) {
   const auto deduplication = as_deduplication(rank);
+  rank.replaces_by = key_moving_ahead(rank);
   if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
     rank.changelog = {};  // no later row comes ahead of those that have left
   } else if (!deduplication) {
@@ -195,6 +223,12 @@ void set_changes_of(Rank& rank) {
   rank.upsert_keys = rank.number || rank.end == 1 ? Keys{std::move(key)} : Keys();
 }
 
+void make_retracting(AggregateCall& call) {
+  auto retracting = *call.function->retracting;
+  retracting.result = call.function->result;
+  call.function = std::make_shared<const function::AggregateSignature>(std::move(retracting));
+}
+
 // Calls over rows that may be taken back, by functions that can do that.
 void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) {
   if (input.insert_only()) {
@@ -208,16 +242,27 @@ void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) 
       throw Error(ErrorCode::unsupported,
                   call.name + " over changing rows is not supported: it cannot take rows back");
     }
-    auto retracting = *call.function->retracting;
-    retracting.result = call.function->result;
-    call.function = std::make_shared<const function::AggregateSignature>(std::move(retracting));
+    make_retracting(call);
+  }
+}
+
+// Where a function can take rows back by another accumulator, that one.
+void prefer_retracting(std::vector<AggregateCall>& calls) {
+  for (AggregateCall& call : calls) {
+    if (!call.function->retracts && call.function->retracting) {
+      make_retracting(call);
+    }
   }
 }
 
 // By time each row has its results when it leaves. By a value they change with rows that come
-// later, and a row is still told from others by what told it from others before.
+// later, and a row is still told from others by what told it from others before. In batch mode rows
+// leave in the end; frames that do not begin with the first row move on by taking rows back.
 void set_changes_of(OverAggregate& node) {
   node.changelog = {};
+  if (node.mode == RuntimeMode::batch && node.window.preceding) {
+    prefer_retracting(node.calls);
+  }
   if (node.is_by_value()) {
     node.changelog = {.updates = true, .deletes = true};
     node.upsert_keys = node.inputs[0]->upsert_keys;
@@ -281,6 +326,11 @@ void set_changes(Node& node) {
     case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
     case NodeKind::resolve: return set_changes_of(static_cast<Resolve&>(node));
     case NodeKind::filter:
+      pass_on(node);
+      if (lets_nothing_through(static_cast<const Filter&>(node))) {
+        node.changelog = {};
+      }
+      return;
     case NodeKind::union_all:
     case NodeKind::sink: return pass_on(node);
   }

@@ -74,12 +74,6 @@ void require_whole_windows(const WindowTableFunction& node) {
   if (node.window.kind != WindowKind::session) {
     return;
   }
-  if (node.window.time == WindowTime::of_processing) {
-    throw Error(ErrorCode::unsupported,
-                "SESSION by processing time is not supported without GROUP BY its PARTITION BY, "
-                "window_start, window_end",
-                node.position);
-  }
   require_inserts(*node.inputs[0], "StreamPhysicalWindowTableFunction of SESSION", node.position);
 }
 
@@ -130,9 +124,9 @@ void check_changes_taken(const Node& node) {
       }
       return;
     case NodeKind::over_aggregate:
-      if (!static_cast<const OverAggregate&>(node).is_by_value()) {
-        require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate",
-                        static_cast<const OverAggregate&>(node).window.position);
+      if (const auto& over = static_cast<const OverAggregate&>(node);
+          !over.is_by_value() && over.mode == RuntimeMode::streaming) {
+        require_inserts(*node.inputs[0], "StreamPhysicalOverAggregate", over.window.position);
       }
       return;
     case NodeKind::match_recognize:

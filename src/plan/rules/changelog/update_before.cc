@@ -155,8 +155,12 @@ class UpdateBefore {
           want_of_others(node);
         }
         return;
-      // To take a row back, an operator must be told which.
       case NodeKind::rank:
+        if (static_cast<const Rank&>(node).replaces_by.empty()) {
+          want_of_inputs(node);
+        }
+        return;
+      // To take a row back, an operator must be told which.
       case NodeKind::resolve:
       case NodeKind::over_aggregate:
       case NodeKind::match_recognize:

@@ -1,0 +1,142 @@
+#include "exec/operators/over_in_batch.h"
+
+#include <algorithm>
+
+#include "column/nested.h"
+#include "exec/over_places.h"
+#include "exec/table_shapes.h"
+
+namespace millrace::exec {
+
+using plan::AggregateCall;
+using state::RowRef;
+
+static std::vector<AggregateCall> aggregates_of(const plan::OverAggregate& node) {
+  std::vector<AggregateCall> aggregates;
+  std::copy_if(node.calls.begin(), node.calls.end(), std::back_inserter(aggregates),
+               [](const AggregateCall& call) { return !is_of_place(call); });
+  return aggregates;
+}
+
+static Takes taken_by(const std::vector<AggregateCall>& calls) {
+  const bool all = std::all_of(calls.begin(), calls.end(),
+                               [](const AggregateCall& call) { return call.function->retracts; });
+  return all ? Takes::back : Takes::nothing_back;
+}
+
+OverInBatch::OverInBatch(const plan::OverAggregate& node, const TaskContext& task)
+    : node_(&node),
+      task_(task),
+      aggregates_(aggregates_of(node)),
+      slots_(aggregates_, AggregateSlots::TakenBack::uncounted),
+      takes_(taken_by(aggregates_)),
+      ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
+                                                 .key = node.window.partition_by,
+                                                 .order = order_of(node.window.order_by)})),
+      buffer_(&ranked_.layout()) {}
+
+void OverInBatch::push(Port port, Batch batch, Output& out) {
+  const Rows rows = batch.rows();
+  buffer_.read(batch.columns, rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (is_addition(batch.kind(rows[i]))) {
+      add(buffer_[i]);
+    } else {
+      take_back(buffer_[i]);
+    }
+  }
+  task_.counts().grouped += rows.size();
+  if (const auto now = batch.final_watermark()) {
+    advance(port, *now, out);
+  }
+}
+
+void OverInBatch::add(const char* row) {
+  const uint64_t hash = ranked_.hash(row);
+  Group* group = ranked_.find(row, hash);
+  ranked_.insert(group, group == nullptr ? 0 : ranked_.place_of(*group, row), row, hash);
+}
+
+void OverInBatch::take_back(const char* row) {
+  Group* group = ranked_.find(row, ranked_.hash(row));
+  const size_t place = group == nullptr ? 0 : ranked_.find_in(*group, row);
+  if (group != nullptr && place < group->rows.size()) {
+    ranked_.release(ranked_.take(group, place));
+  }
+}
+
+void OverInBatch::advance(Port, Watermark now, Output& out) {
+  if (now == Watermark::end_of_input()) {
+    for (const uint32_t number : ranked_.all_groups()) {
+      emit(ranked_.group(number), out);
+    }
+  }
+  out.advance(now);
+}
+
+void OverInBatch::emit(Group& group, Output& out) {
+  const SortedPartition partition = partition_of(group);
+  std::vector<Column> columns = partition.rows.columns;
+  std::vector<Column> aggregated = this->aggregated(partition);
+  auto next = aggregated.begin();
+  for (const AggregateCall& call : node_->calls) {
+    columns.push_back(is_of_place(call) ? place_results(call, partition) : std::move(*next++));
+  }
+  for (uint32_t from = 0; from < partition.size(); from += Batch::kMaxRows) {
+    Batch part;
+    part.physical_size = std::min<uint32_t>(Batch::kMaxRows, partition.size() - from);
+    for (const Column& column : columns) {
+      part.columns.push_back(column.slice(from, part.physical_size));
+    }
+    out.push(std::move(part));
+  }
+  for (size_t left = group.rows.size(); left > 0; --left) {
+    ranked_.release(ranked_.take(&group, left - 1));
+  }
+}
+
+SortedPartition OverInBatch::partition_of(const Group& group) const {
+  SortedPartition partition;
+  const auto size = static_cast<uint32_t>(group.rows.size());
+  partition.rows.physical_size = size;
+  partition.rows.columns = ranked_.rows().gather(group.rows);
+  partition.first_peer.resize(size);
+  partition.end_of_peers.resize(size);
+  for (uint32_t first = 0, end = 0; first < size; first = end) {
+    for (end = first + 1; end < size && are_peers(group.rows[first], group.rows[end]); ++end) {
+    }
+    std::fill(partition.first_peer.begin() + first, partition.first_peer.begin() + end, first);
+    std::fill(partition.end_of_peers.begin() + first, partition.end_of_peers.begin() + end, end);
+  }
+  return partition;
+}
+
+bool OverInBatch::are_peers(RowRef a, RowRef b) const {
+  return ranked_.are_equal(a, ranked_.rows().row(b));
+}
+
+std::vector<Column> OverInBatch::aggregated(const SortedPartition& partition) {
+  if (aggregates_.empty()) {
+    return {};
+  }
+  MovingFrame moving(slots_, partition.rows, takes_);
+  std::vector<std::vector<Column>> results(aggregates_.size());
+  std::vector<uint32_t> result_of;  // by row
+  for (const RowFrame& frame : frames_of(partition, node_->window)) {
+    if (moving.move_to(frame) || result_of.empty()) {
+      const std::vector<Column> of_frame = moving.results();
+      for (size_t call = 0; call < of_frame.size(); ++call) {
+        results[call].push_back(of_frame[call]);
+      }
+    }
+    result_of.push_back(static_cast<uint32_t>(results.front().size()) - 1);
+  }
+  std::vector<Column> columns;
+  for (size_t call = 0; call < aggregates_.size(); ++call) {
+    const Type& type = aggregates_[call].function->result;
+    columns.push_back(concatenated(type, results[call]).gather(result_of));
+  }
+  return columns;
+}
+
+}  // namespace millrace::exec
