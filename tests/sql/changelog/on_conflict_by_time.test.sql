@@ -15,7 +15,6 @@ INSERT INTO seen SELECT record FROM records;
 feed orders
 {"op": "c", "after": {"id": 1, "product": "phone", "ts": "2026-01-01 00:00:01"}}
 {"op": "c", "after": {"id": 9, "product": "watch", "ts": "2026-01-01 00:00:02"}}
-{"op": "c", "after": {"id": 2, "product": "phone", "ts": "2026-01-01 00:00:02"}}
 
 expect seen: v
 {"id":1}
@@ -41,3 +40,18 @@ expect seen: v
 {"id":9}
 {"id":3}
 {"id":10}
+
+feed orders
+{"op": "c", "after": {"id": 2, "product": "phone", "ts": "2026-01-01 00:00:05"}}
+
+crash
+
+feed orders
+{"op": "c", "after": {"id": 11, "product": "cup", "ts": "2026-01-01 00:00:06"}}
+
+expect seen: v
+{"id":1}
+{"id":9}
+{"id":3}
+{"id":10}
+{"id":11}

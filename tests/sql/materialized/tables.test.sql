@@ -22,6 +22,8 @@ kill
 feed clicks: who | n
 bob | 7
 
+wait 5 s
+
 expect twice: n2 | who
 4 | bob
 10 | ann
