@@ -53,14 +53,14 @@ InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const
     if (!has_other_state(world, file.path_of(versions->current), fingerprint)) {
       file.write(*versions);
     }
-    return {std::move(*versions), std::move(job), {}};
+    return {std::move(*versions), std::move(job)};
   }
   Version& current = versions->current;
   plan::Job known;
   try {
     known = job_in(current.text, current.file, job.name, connections);
   } catch (const Error&) {  // of an older program: the new text stands or falls by its state
-    return {std::move(*versions), std::move(job), {}};
+    return {std::move(*versions), std::move(job)};
   }
   if (plan::fingerprint(*known.plan) == fingerprint || !has_begun(world, file, *versions)) {
     if (current.text != text || current.file != path) {
@@ -68,13 +68,9 @@ InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const
       current.file = path;
       file.write(*versions);
     }
-    return {std::move(*versions), std::move(job), {}};
+    return {std::move(*versions), std::move(job)};
   }
-  const std::string advice =
-      path + " has another plan than version " + std::to_string(current.number) +
-      ", which goes on: 'millrace pipeline plan " + path +
-      "' shows what would change, 'millrace pipeline apply " + path + "' changes it";
-  return {std::move(*versions), std::move(known), advice};
+  return {std::move(*versions), std::move(known), true};
 }
 
 }  // namespace millrace::change

@@ -15,7 +15,7 @@ namespace millrace::change {
 struct InForce {
   Versions versions;
   plan::Job job;
-  std::string advice;  // what to do about the given text, where it is of another plan
+  bool waits = false;  // the given text is of another plan, which has to be applied
 };
 
 // The pipeline of this name in a text. Throws Error: as plan::plan_program(), or not_found.

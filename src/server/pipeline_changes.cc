@@ -1,9 +1,11 @@
 #include "server/pipeline_changes.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.h"
 #include "change/difference.h"
+#include "change/in_force.h"
 #include "plan/fingerprint.h"
 #include "plan/program.h"
 
@@ -60,18 +62,61 @@ Json PipelineChanges::plan(const std::string& text, const std::string& file) {
   return Json::object({{"changed", changed}, {"pipelines", std::move(pipelines)}});
 }
 
+static bool has_pipeline(const ChangeRequest& request, const std::string& name,
+                         const plan::LibraryFunctions& loadable) {
+  const plan::Program program =
+      plan::plan_program(request.text, request.file, connector::connections(), loadable);
+  return std::any_of(program.jobs.begin(), program.jobs.end(),
+                     [&](const plan::Job& job) { return job.name == name; });
+}
+
+// As PipelineChange::status() says it of one that has ended.
+static Json done(const std::string& pipeline, const char* kind, int64_t version) {
+  return Json::object({{"pipeline", pipeline},
+                       {"kind", kind},
+                       {"state", "done"},
+                       {"phase", Json()},
+                       {"version", version},
+                       {"behind", int64_t{0}},
+                       {"in_force", version},
+                       {"reason", Json()},
+                       {"tables", Json()}});
+}
+
+Json PipelineChanges::begin_pipeline(const std::string& pipeline, const ChangeRequest& request) {
+  plan::Job job = change::job_in(request.text, request.file, pipeline, connector::connections(),
+                                 pipelines_.loadable());
+  pipelines_.begin(
+      {request.file, std::move(job), std::make_shared<const std::string>(request.text)});
+  return done(pipeline, "begin", pipelines_.find(pipeline)->versions.current.number);
+}
+
+Json PipelineChanges::end_pipeline(const Pipelines::Current& current) {
+  pipelines_.end(current.job.name);
+  return done(current.job.name, "end", current.versions.current.number);
+}
+
 Json PipelineChanges::begin(const std::string& pipeline, const Json& request) {
   const std::lock_guard lock(mutex_);
   if (stopping_) {
     throw Error(ErrorCode::unavailable, "the server is stopping");
   }
+  const ChangeRequest wanted = ChangeRequest::from(request);
+  const bool applies = wanted.kind == ChangeRequest::Kind::apply;
   std::optional<Pipelines::Current> current = pipelines_.find(pipeline);
+  if (!current && applies) {
+    return begin_pipeline(pipeline, wanted);
+  }
   if (!current) {
     throw Error(ErrorCode::not_found, "there is no pipeline '" + pipeline + "'");
   }
   auto& change = changes_[pipeline];
   if (change != nullptr && !change->has_ended()) {
     throw Error(ErrorCode::conflict, "a change of pipeline '" + pipeline + "' is under way");
+  }
+  if (applies && current->versions.current.file == wanted.file &&
+      !has_pipeline(wanted, pipeline, pipelines_.loadable())) {
+    return end_pipeline(*current);
   }
   auto next = std::make_unique<PipelineChange>(world_, pipelines_, environment_,
                                                std::move(*current), request, random_.next());

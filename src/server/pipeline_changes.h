@@ -36,6 +36,10 @@ class PipelineChanges final : public api::PipelineChanges {
  private:
   // What the job would change of the pipeline that runs under its name.
   Json verdict_on(const plan::Job& job) const;
+  // The text has a pipeline that does not run, or not one that does: at once, and so the answer is
+  // of its end.
+  Json begin_pipeline(const std::string& pipeline, const ChangeRequest& request);
+  Json end_pipeline(const Pipelines::Current& current);
   PipelineChange& change_of(const std::string& pipeline) const;
 
   io::World world_;

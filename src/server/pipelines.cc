@@ -107,7 +107,11 @@ Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
       state_bytes_(state_bytes),
       random_(world.random != nullptr ? world.random->next() : 0) {
   for (PlannedJob& planned : jobs) {
+    if (planned.text != nullptr) {
+      let_load(*planned.text, planned.file);
+    }
     running_.push_back(started(std::move(planned)));
+    let_load(running_.back());
   }
   for (const Running& each : running_) {
     each.current.worker->wait_until_started();
@@ -119,28 +123,30 @@ Pipelines::~Pipelines() { stop(); }  // all at once, before each is waited for
 Pipelines::Running Pipelines::started(PlannedJob planned) {
   change::VersionFile file(world_,
                            io::join(directory_, io::http::percent_encoded(planned.job.name)));
-  change::InForce in_force{{{1, ".", planned.file, {}}, std::nullopt}, std::move(planned.job), {}};
+  change::InForce in_force{{{1, ".", planned.file, {}}, std::nullopt}, std::move(planned.job)};
   if (leaves_ == exec::Leaves::state && planned.text != nullptr) {
     in_force = change::in_force(world_, file, std::move(in_force.job), planned.file, *planned.text,
                                 connector::connections());
   }
-  if (planned.text != nullptr) {
-    let_load(*planned.text, planned.file);
-  }
-  let_load(in_force.versions.current.text, in_force.versions.current.file);
-  if (const auto& previous = in_force.versions.previous) {
-    let_load(previous->text, previous->file);
-  }
-  if (!in_force.advice.empty()) {
+  if (in_force.waits) {
     world_.log->warning("pipeline", "its file has changed",
-                        {{"pipeline", in_force.job.name}, {"advice", in_force.advice}});
+                        {{"pipeline", in_force.job.name}, {"file", planned.file}});
   }
   const bool had_begun = change::has_begun(world_, file, in_force.versions);
   Running running{{std::move(file), std::move(in_force.versions), std::move(in_force.job), nullptr},
-                  std::move(in_force.advice),
+                  std::move(planned.file),
+                  in_force.waits,
                   had_begun};
   running.current.worker = start(running.current);
   return running;
+}
+
+void Pipelines::let_load(const Running& running) {
+  const change::Versions& versions = running.current.versions;
+  let_load(versions.current.text, versions.current.file);
+  if (versions.previous) {
+    let_load(versions.previous->text, versions.previous->file);
+  }
 }
 
 void Pipelines::let_load(const std::string& text, const std::string& file) {
@@ -178,7 +184,7 @@ std::optional<Pipelines::Current> Pipelines::find(const std::string& name) const
 
 void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
   std::optional<Current> current = find(job.name);
-  check(current.has_value(), "pipelines do not go while the server runs");
+  check(current.has_value(), "pipelines do not go while they are changed");
   current->worker->stop();
   current->worker->wait_until_ended();
   current->versions = versions;
@@ -187,27 +193,53 @@ void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
   const std::lock_guard lock(mutex_);
   for (Running& each : running_) {
     if (each.current.job.name == current->job.name) {
-      each = {std::move(*current), {}, true};
+      each = {std::move(*current), each.file, false, true};
       return;
     }
   }
 }
 
-// What to do about it, besides what its file asks for.
-static std::string advice_on(const exec::PipelineStatus& status, bool had_begun,
-                             const std::string& file) {
+void Pipelines::begin(PlannedJob planned) {
+  Running running = started(std::move(planned));
+  running.current.worker->wait_until_started();
+  const std::lock_guard lock(mutex_);
+  running_.push_back(std::move(running));
+}
+
+void Pipelines::end(const std::string& name) {
+  const std::optional<Current> current = find(name);
+  check(current.has_value(), "a pipeline is ended once");
+  current->worker->stop();
+  current->worker->wait_until_ended();
+  const std::lock_guard lock(mutex_);
+  std::erase_if(running_, [&](const Running& each) { return each.current.job.name == name; });
+}
+
+// The command as it finds this server.
+static std::string apply_command(const std::string& file, const std::string& directory) {
+  return "'millrace pipeline apply " + file + " --data " + io::parent_of(directory) + "'";
+}
+
+std::string Pipelines::advice_on(const Running& running, const exec::PipelineStatus& status) const {
+  const change::Version& version = running.current.versions.current;
+  if (running.waits) {
+    return running.file + " has another plan than version " + std::to_string(version.number) +
+           ", which goes on: " + apply_command(running.file, directory_) +
+           " changes it, 'pipeline plan' shows what would change";
+  }
   if (status.state != PipelineState::failed) {
     return {};
   }
   if (status.epoch.value > 0) {
-    return "it has failed: change " + file +
-           " and give it the new text with 'millrace pipeline apply " + file +
-           "', or, where the cause lies elsewhere, start the server again";
+    return "it has failed: change " + version.file + " and give it the new text with " +
+           apply_command(version.file, directory_) +
+           ", or, where the cause lies elsewhere, start the server again";
   }
-  return had_begun ? "it cannot be brought up from its last checkpoint: mend what stands against "
-                     "it, and start the server again"
-                   : "it could not begin: change " + file +
-                         " or what stands against it, and start the server again";
+  return running.had_begun
+             ? "it cannot be brought up from its last checkpoint: mend what stands against "
+               "it, and start the server again"
+             : "it could not begin: change " + version.file +
+                   " or what stands against it, and start the server again";
 }
 
 std::vector<api::NamedPipeline> Pipelines::statuses() const {
@@ -216,8 +248,7 @@ std::vector<api::NamedPipeline> Pipelines::statuses() const {
   for (const Running& each : running_) {
     const change::Version& version = each.current.versions.current;
     exec::PipelineStatus status = each.current.worker->status();
-    std::string advice =
-        each.advice.empty() ? advice_on(status, each.had_begun, version.file) : each.advice;
+    std::string advice = advice_on(each, status);
     statuses.push_back({each.current.job.name, version.file, std::move(status), version.number,
                         std::move(advice)});
   }

@@ -83,6 +83,10 @@ class Pipelines {
   std::optional<Current> find(const std::string& name) const;
   // These are in force now: their pipeline runs in place of the one before, which has paused.
   void take_over(const change::Versions& versions, plan::Job job);
+  // One more, as at the start; returns when it has made its first checkpoint or found its last.
+  void begin(PlannedJob planned);
+  // One less: ends its epoch and its thread. Its checkpoints stay.
+  void end(const std::string& name);
   // What each may take in memory where it does not say.
   int64_t state_bytes() const { return state_bytes_; }
 
@@ -97,12 +101,16 @@ class Pipelines {
  private:
   struct Running {
     Current current;
-    std::string advice;
-    bool had_begun;  // when the server started
+    std::string file;  // that it was given in
+    bool waits;        // for the text of that file to be applied
+    bool had_begun;    // when it started
   };
 
   Running started(PlannedJob planned);
+  void let_load(const Running& running);
   void let_load(const std::string& text, const std::string& file);
+  // What to do about it; empty where nothing is.
+  std::string advice_on(const Running& running, const exec::PipelineStatus& status) const;
   std::shared_ptr<exec::Worker> start(const Current& current);
   Random forked_random();
 
@@ -114,7 +122,7 @@ class Pipelines {
   plan::LibraryFunctions loadable_;  // stands once all have started
   mutable std::mutex mutex_;         // all below
   Random random_;                    // not the main thread's: changes start workers on theirs
-  std::vector<Running> running_;     // each is replaced, none comes or goes
+  std::vector<Running> running_;
 };
 
 // What pipelines have done so far, over all of them.

@@ -223,6 +223,33 @@ class Change(unittest.TestCase):
         turns = [versions[0]] + [b for a, b in zip(versions, versions[1:]) if a != b]
         self.assertEqual(turns, [1, 2, 1])
 
+    def names(self):
+        return sorted(each["name"] for each in
+                      json.loads(self.command("list", "--output", "json").stdout))
+
+    def test_what_is_new_in_a_file_begins_and_what_is_gone_ends(self):
+        producing = self.start_producing(100)
+        more = FIRST + (
+            "\nCREATE TABLE copies (id BIGINT) WITH ('connector' = 'delta');"
+            "\nSET 'pipeline.name' = 'copies';\nINSERT INTO copies SELECT id FROM events;\n")
+        file = self.file
+        file.write_text(more)
+        shown = self.command("plan", file, code=3).stdout
+        self.assertIn("copies: new", shown)
+        self.assertIn("minutes: unchanged", shown)
+        self.assertIn("copies: version 1 runs", self.command("apply", file).stdout)
+        self.assertEqual(self.names(), ["copies", "minutes"])
+        self.assertIn("nothing in", self.command("apply", file).stderr)
+        file.write_text(FIRST)
+        self.assertIn("copies: gone", self.command("plan", file, code=3).stdout)
+        self.assertIn("copies: it has ended", self.command("apply", file).stdout)
+        self.assertEqual(self.names(), ["minutes"])
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.names(), ["minutes"])
+        producing.finish()
+        self.check_results(producing.sent)
+
     def test_a_kill_finds_one_version_or_the_other(self):
         producing = self.start_producing(500)
         chance = random.Random(7)
@@ -282,7 +309,8 @@ class Change(unittest.TestCase):
         self.restart_with(BREAKS.replace("'minutes'", "'breaks'"))
         producing = self.start_producing(BREAKS_AT + 100)
         self.wait_for("the failure", lambda: self.state() == "failed")
-        self.assertIn("millrace pipeline apply", self.command("list").stderr)
+        self.assertIn(f"'millrace pipeline apply {self.file} --data {self.data}'",
+                      self.command("list").stderr)
         self.assertIn("version 2 runs", self.command("apply", self.change_to(
             SECOND.replace("'minutes'", "'breaks'"))).stdout)
         producing.finish()

@@ -77,9 +77,10 @@ void show_plan(Context& context, const Json& answer, const std::string& file) {
     if (verdict == "changed") {
       show_changed(context, pipeline);
     } else if (verdict == "new") {
-      context.out("  it begins when the server is started with " + file + "\n");
+      context.out("  it begins with 'pipeline apply " + file +
+                  "', or when the server is started\n");
     } else if (verdict == "gone") {
-      context.out("  it goes on until the server is started with " + file + "\n");
+      context.out("  it ends with 'pipeline apply " + file + "', or when the server is started\n");
     }
   }
 }
@@ -96,17 +97,27 @@ int plan(Context& context, const Arguments& arguments) {
   return answer.at("changed").as_bool() ? kDiffers : 0;
 }
 
-// The pipelines of the file that have changed, or the one that was asked for.
+// The pipelines to which `kind` makes a difference, or the one that was asked for: those that end
+// first, so that nobody else writes their tables when others begin.
 std::vector<std::string> changed_pipelines(Context& context, ApiAccess& api,
-                                           const Arguments& arguments) {
+                                           const Arguments& arguments, const std::string& kind) {
   std::vector<std::string> names;
   const auto only = arguments.find("--pipeline");
   const Json answer = planned(context, api, arguments.operands[0]);
-  for (const Json& pipeline : answer.at("pipelines").as_array()) {
-    const std::string& name = pipeline.at("pipeline").as_string();
-    if (pipeline.at("verdict").as_string() == "changed" && (!only || *only == name)) {
-      names.push_back(name);
+  const auto add = [&](const char* verdict) {
+    for (const Json& pipeline : answer.at("pipelines").as_array()) {
+      const std::string& name = pipeline.at("pipeline").as_string();
+      if (pipeline.at("verdict").as_string() == verdict && (!only || *only == name)) {
+        names.push_back(name);
+      }
     }
+  };
+  if (kind == "apply") {
+    add("gone");
+  }
+  add("changed");
+  if (kind == "apply") {
+    add("new");
   }
   return names;
 }
@@ -187,7 +198,8 @@ int show_end(Context& context, const Json& status) {
     show_tables(context, status);
     return differs(status) ? kDiffers : 0;
   }
-  context.out(name + ": version " + status.at("version").dump() + " runs\n");
+  context.out(name + (kind == "end" ? ": it has ended, and its checkpoints stay\n"
+                                    : ": version " + status.at("version").dump() + " runs\n"));
   return 0;
 }
 
@@ -226,7 +238,7 @@ int change_by_file(Context& context, const Arguments& arguments, const char* kin
     request.set("since_ms", context.clock->now().ms - duration->ms());
   }
   std::vector<Json> ends;
-  for (const std::string& pipeline : changed_pipelines(context, *api, arguments)) {
+  for (const std::string& pipeline : changed_pipelines(context, *api, arguments, kind)) {
     ends.push_back(follow(context, *api, pipeline, request));
     if (ends.back().at("state").as_string() != "done") {
       break;
@@ -305,7 +317,8 @@ Command pipeline_apply_command() {
       .operands = "FILE.sql",
       .summary = "",
       .about =
-          "Changes the pipelines that the file changes, one after another, while they run. The\n"
+          "Changes the pipelines that the file changes, one after another, while they run; those\n"
+          "that are gone from it end, and those that are new in it begin. Of a changed one the\n"
           "new version reads its topics from their beginning (or from the table's\n"
           "'scan.startup.timestamp-millis') beside the old one and writes nothing; then the\n"
           "old one pauses, the new one reads up to the same place and goes on from there. No\n"
