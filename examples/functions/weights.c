@@ -56,7 +56,7 @@ static void get_averages(const struct millrace_call* results, const void* const*
 MILLRACE_EXPORT const struct millrace_aggregate_function weighted_avg = {
     MILLRACE_AGGREGATE_FUNCTION_ABI,
     MILLRACE_NULL_IN_NULL_OUT,
-    "value DOUBLE, weight INT",
+    "`value` DOUBLE, weight INT",
     "DOUBLE",
     sizeof(struct weights),
     add_weights,

@@ -44,10 +44,10 @@ Column percent_rank(const AggregateCall& call, const SortedPartition& partition)
                              [&](uint32_t row) { return partition.first_peer[row] / others; });
 }
 
+// As in Flink, which counts the rows up to this one and not its peers behind it.
 Column cume_dist(const AggregateCall& call, const SortedPartition& partition) {
   const double all = partition.size();
-  return of_each_row<double>(call, partition,
-                             [&](uint32_t row) { return partition.end_of_peers[row] / all; });
+  return of_each_row<double>(call, partition, [&](uint32_t row) { return (row + 1) / all; });
 }
 
 int32_t number_in(const AggregateCall& call, size_t argument, const SortedPartition& partition) {
