@@ -478,6 +478,10 @@ TEST_CASE("a request that makes no sense ends its connection, and is logged") {
   client.receive_raw("nonsense");
   CHECK(client.closed());
   CHECK(machine.logged.find("request refused") != std::string::npos);
+  CHECK(machine.logged.find("API 28271 version 28275") != std::string::npos);
+  Client other(machine);
+  other.receive_raw("non");
+  CHECK(other.closed());
   CHECK(machine.logged.find("without a header") != std::string::npos);
 }
 

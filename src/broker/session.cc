@@ -22,8 +22,11 @@ using kafka::RequestHeader;
 
 // For the log.
 static std::string text_of(const RequestHeader& header) {
-  return std::string(name_of(header.api_key)) + " version " + std::to_string(header.api_version) +
-         ", client id '" + header.client_id.value_or("") + "'";
+  const std::string_view name = name_of(header.api_key);
+  return (name.empty() ? "API " + std::to_string(static_cast<int>(header.api_key))
+                       : std::string(name)) +
+         " version " + std::to_string(header.api_version) + ", client id '" +
+         header.client_id.value_or("") + "'";
 }
 
 static std::string text_of(const SharedBytes& frame) {

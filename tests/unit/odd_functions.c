@@ -66,7 +66,8 @@ MILLRACE_EXPORT const struct millrace_function half_filled = {MILLRACE_FUNCTION_
 
 /* --- Table functions --- */
 
-/* As many rows as the argument says, with what is wrong by what it says too. */
+/* As many rows as the argument says. Of 8, 9 and 10 the last has a value that may not be given: a
+   decimal too large, a string that is not UTF-8, NULL. */
 static void emit_repeats(const struct millrace_table_call* call) {
   const int32_t* times = call->argument[0].values;
   for (size_t row = 0; row < call->rows; ++row) {
@@ -74,9 +75,11 @@ static void emit_repeats(const struct millrace_table_call* call) {
       call->fail(call, row, "asked to");
     }
     for (int32_t time = 0; time < times[row]; ++time) {
-      const struct millrace_string text = {"bad \xff", time == 8 ? 5 : 3};
-      const int64_t amount = time == 7 ? 12345 : time;
-      const void* const values[] = {time == 9 ? NULL : &text, time % 2 == 1 ? NULL : &amount};
+      const int32_t wrong = time + 1 == times[row] ? times[row] : 0;
+      const struct millrace_string text = {"bad \xff", wrong == 9 ? 5 : 3};
+      const int64_t amount = wrong == 8 ? 12345 : time;
+      const int is_null = wrong != 8 && time % 2 == 1;
+      const void* const values[] = {wrong == 10 ? NULL : &text, is_null ? NULL : &amount};
       call->emit(call, row, values);
     }
   }
