@@ -78,7 +78,7 @@ void set_string(const millrace_call* call, size_t row, const char* data, size_t 
     answers.out_of_range = true;
     return;
   }
-  const std::string_view text = size == 0 ? std::string_view() : std::string_view(data, size);
+  const std::string_view text = size == 0 ? std::string_view("") : std::string_view(data, size);
   if (answers.arena->bytes() + size > kMostForeignBytes) {
     return answers.fail(row, "the strings of one batch are larger than 256 MiB");
   }

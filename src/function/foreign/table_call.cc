@@ -82,7 +82,7 @@ class Emitted {
       using T = decltype(zero);
       if constexpr (std::is_same_v<T, StringRef>) {
         const auto& text = *static_cast<const millrace_string*>(value);
-        return of(text.size == 0 ? std::string_view() : std::string_view(text.data, text.size));
+        return of(text.size == 0 ? std::string_view("") : std::string_view(text.data, text.size));
       } else {
         return of(*static_cast<const T*>(value));
       }

@@ -224,7 +224,8 @@ Column all_fits(const KernelCall& call) {
     }
     compute_row(call, static_cast<uint32_t>(row), [&] {
       each_fit(compiled, text[row].view(), static_cast<size_t>(group), [&](const auto& parts) {
-        result.add(parts.back());
+        const std::string_view part = parts.back();
+        result.add(part.data() == nullptr ? std::string_view("") : part);  // it took no part
         return true;
       });
     });
