@@ -165,7 +165,7 @@ def check_headers_alone(tree):
         return hashlib.sha256(f"{file}\0{content}".encode()).hexdigest()
 
     def compile_alone(file):
-        command = ["g++", "-std=c++20", "-fsyntax-only", "-Isrc", f"-I{generated}", "-x", "c++", "-"]
+        command = ["g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", f"-I{generated}", "-x", "c++", "-"]
         done = subprocess.run(command, cwd=tree.root, input=f'#include "{file.removeprefix("src/")}"\n',
                               capture_output=True, text=True)
         first = next((line for line in done.stderr.splitlines() if "error:" in line), done.stderr)
