@@ -65,7 +65,7 @@ struct AggregateSignature {
   void begin(char* state) const {
     if (foreign) {
       const ForeignFunction* function = foreign.get();
-      std::memcpy(state, &function, sizeof(function));
+      std::memcpy(state, &function, sizeof(void*));
     }
     init(state);
   }
