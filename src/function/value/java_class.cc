@@ -161,7 +161,9 @@ std::optional<JavaClass> read_inside(RegexText& text, const RegexFlags& flags) {
   while (!text.at_end() && (!text.is_at("]") || !all)) {
     std::optional<JavaClass> part;
     if (text.accept("&&")) {
+      text.enter();
       part = read_inside(text, flags);
+      text.leave();
       all = part && all ? std::optional(in_both(*all, *part)) : part;
       return all;
     }
@@ -196,7 +198,9 @@ std::string JavaClass::to_string() const {
 std::optional<JavaClass> read_java_class(RegexText& text, const RegexFlags& flags) {
   text.accept("[");
   const bool negated = text.accept("^");
+  text.enter();
   std::optional<JavaClass> inside = read_inside(text, flags);
+  text.leave();
   if (!inside || !text.accept("]")) {
     return std::nullopt;
   }

@@ -105,6 +105,18 @@ TEST_CASE("a text that takes too long fails") {
   CHECK_THROWS_AS((void)pattern.find(std::string(4000, 'a'), 0, {}), Error);
 }
 
+TEST_CASE("brackets that lie too deep within each other are refused") {
+  for (const char* opening : {"(", "(?:", "[", "[a&&"}) {
+    CAPTURE(opening);
+    std::string pattern;
+    for (int i = 0; i < 1'000'000; ++i) {
+      pattern += opening;
+    }
+    CHECK_THROWS_WITH_AS(JavaPattern{pattern}, doctest::Contains("deep within each other"), Error);
+  }
+  CHECK(JavaPattern(std::string(200, '(') + "a" + std::string(200, ')')).fits_whole("a"));
+}
+
 TEST_CASE("a whole text") {
   CHECK(JavaPattern("a|ab").fits_whole("ab"));
   CHECK(JavaPattern("(?=a)(a|ab)").fits_whole("ab"));

@@ -98,9 +98,11 @@ class Translator {
     } else if (*is_whole) {
       return true;  // flags for what follows
     }
+    text_.enter();
     if (!translate_alternatives() || !text_.accept(")")) {
       return false;
     }
+    text_.leave();
     emit(")");
     flags_ = before;
     return translate_quantifier(linear, exact);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.h"
 #include "base/ascii_case.h"
 #include "function/value/json_filter.h"
 #include "function/value/json_path_reader.h"
@@ -288,6 +289,12 @@ std::optional<JsonPath::Mode> accept_mode(std::string_view& text) {
 }  // namespace
 
 JsonPath::JsonPath(std::string_view text) {
+  constexpr size_t kLongest = 4096;  // for filters lie within each other, and are read so
+  if (text.size() > kLongest) {
+    throw Error(ErrorCode::unsupported, "cannot use a JSON path of " + std::to_string(text.size()) +
+                                            " bytes: it has " + std::to_string(kLongest) +
+                                            " at most");
+  }
   mode_ = accept_mode(text).value_or(Mode::strict);
   steps_ = read_json_path(text);
 }

@@ -47,7 +47,8 @@ class JsonPath {
  public:
   enum class Mode : uint8_t { lax, strict };
 
-  // Throws Error(unsupported) for a function or an operator of a filter that there is not here.
+  // Throws Error(unsupported) for a function or an operator of a filter that there is not here, and
+  // for a path of great length.
   explicit JsonPath(std::string_view text);
   JsonPath(Mode mode, std::vector<JsonPathStep> steps);
 

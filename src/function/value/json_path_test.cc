@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/error.h"
+
 namespace millrace::function {
 
 static std::string found(std::string_view path, std::string_view document) {
@@ -63,6 +65,15 @@ TEST_CASE("functions at the end") {
   CHECK(found("$.sum()", "[1, 2]") == "3.0");
   CHECK(found("$.keys()", R"({"a": 1})") == R"(["a"])");
   CHECK(found("$.min()", "[]") == "failed");
+}
+
+TEST_CASE("a path whose filters lie deep within each other") {
+  const auto nested = [](size_t depth) {
+    return "$[?(" + std::string(depth, '(') + "@" + std::string(depth, ')') + ")]";
+  };
+  CHECK(found(nested(1000), "[1]") == "[1]");
+  CHECK(found("$[?(" + std::string(4000, '!') + ")]", "[1]") == "failed");
+  CHECK_THROWS_WITH_AS(JsonPath{nested(1'000'000)}, doctest::Contains("at most"), Error);
 }
 
 TEST_CASE("what is no path fails") {

@@ -9,6 +9,15 @@
 
 namespace millrace::function {
 
+void RegexText::enter() {
+  constexpr size_t kDeepest = 250;  // as PCRE2 has it
+  if (++depth_ > kDeepest) {
+    throw Error(ErrorCode::unsupported,
+                "cannot use a regular expression whose groups or classes lie more than " +
+                    std::to_string(kDeepest) + " deep within each other");
+  }
+}
+
 bool RegexText::accept(std::string_view word) {
   if (!text_.starts_with(word)) {
     return false;

@@ -23,6 +23,11 @@ class RegexText {
  public:
   explicit RegexText(std::string_view text) : text_(text) {}
 
+  // Around the reading of a group, or of a class within another: whoever reads calls itself there.
+  // Throws Error(unsupported) where they lie too deep within each other.
+  void enter();
+  void leave() { --depth_; }
+
   bool at_end() const { return text_.empty(); }
   bool is_at(std::string_view word) const { return text_.starts_with(word); }
   char peek() const { return text_.empty() ? '\0' : text_.front(); }
@@ -55,6 +60,7 @@ class RegexText {
   std::optional<uint32_t> accept_octal();
 
   std::string_view text_;
+  size_t depth_ = 0;
 };
 
 }  // namespace millrace::function
