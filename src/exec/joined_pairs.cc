@@ -1,5 +1,7 @@
 #include "exec/joined_pairs.h"
 
+#include "exec/mark_cursor.h"
+
 namespace millrace::exec {
 
 using state::RowRef;
@@ -21,14 +23,7 @@ void JoinedPairs::add(RowRef left, RowRef right, Output& out) {
   rows_[1].push_back(right);
 }
 
-void JoinedPairs::mark(Watermark now) {
-  const auto row = static_cast<uint32_t>(rows_[0].size());
-  if (!marks_.empty() && marks_.back().row == row) {
-    marks_.back().watermark = now;
-  } else {
-    marks_.push_back({row, now});
-  }
-}
+void JoinedPairs::mark(Watermark now) { put_mark(marks_, rows_[0].size(), now); }
 
 void JoinedPairs::flush(Output& out) {
   if (rows_[0].empty() && marks_.empty()) {

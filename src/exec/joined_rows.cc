@@ -3,6 +3,7 @@
 #include "column/builder.h"
 #include "column/physical.h"
 #include "exec/combined_watermark.h"
+#include "exec/mark_cursor.h"
 
 namespace millrace::exec {
 
@@ -68,13 +69,7 @@ void JoinedRows::add(RowKind kind, uint32_t row, state::RowRef other) {
   }
 }
 
-void JoinedRows::mark(Watermark now) {
-  if (rows_.empty()) {
-    out_->advance(now);
-  } else {
-    marks_.push_back({static_cast<uint32_t>(rows_.size()), now});
-  }
-}
+void JoinedRows::mark(Watermark now) { put_mark(marks_, rows_.size(), now); }
 
 Batch JoinedRows::make() const {
   Batch joined;
@@ -108,7 +103,10 @@ Batch JoinedRows::make() const {
 }
 
 void JoinedRows::flush() {
-  if (!rows_.empty()) {
+  if (rows_.empty() && !marks_.empty()) {
+    out_->advance(marks_.back().watermark);
+    marks_.clear();
+  } else if (!rows_.empty()) {
     Batch joined = make();
     kinds_.clear();
     rows_.clear();

@@ -1,6 +1,6 @@
 #pragma once
 
-// The marks of a batch, met as its rows are gone through.
+// The marks of a batch: met as its rows are gone through, and put among the rows of another.
 
 #include <vector>
 
@@ -32,5 +32,14 @@ class MarkCursor {
   std::vector<Mark>::const_iterator next_;
   std::vector<Mark>::const_iterator end_;
 };
+
+// Behind the first `row` rows. Of several that stand there the last says it all.
+inline void put_mark(std::vector<Mark>& marks, size_t row, Watermark now) {
+  if (!marks.empty() && marks.back().row == row) {
+    marks.back().watermark = now;
+  } else {
+    marks.push_back({static_cast<uint32_t>(row), now});
+  }
+}
 
 }  // namespace millrace::exec

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "exec/mark_cursor.h"
+
 namespace millrace::exec {
 
-void RowChanges::mark(Watermark now) {
-  const auto row = static_cast<uint32_t>(size());
-  if (!marks_.empty() && marks_.back().row == row) {
-    marks_.back().watermark = now;
-  } else {
-    marks_.push_back({row, now});
-  }
-}
+void RowChanges::mark(Watermark now) { put_mark(marks_, size(), now); }
 
 void RowChanges::send(Output& out) {
   if (kinds_.empty() && !marks_.empty()) {

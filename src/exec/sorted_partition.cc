@@ -49,6 +49,12 @@ struct OrderedValues {
   }
 };
 
+// At the ends of BIGINT there is nothing further on.
+int64_t shifted(int64_t value, int64_t by) {
+  int64_t sum = 0;
+  return !__builtin_add_overflow(value, by, &sum) ? sum : by < 0 ? INT64_MIN : INT64_MAX;
+}
+
 // Timestamps in milliseconds, as intervals are.
 int64_t divisor_of(const Type& type) {
   return type.is_timestamp() ? std::max<int64_t>(1, type.timestamp_unit() / 1000) : 1;
@@ -64,7 +70,7 @@ OrderedValues read_values(const Column& column, bool descending) {
       ordered.first = ordered.values.empty() ? row + 1 : ordered.first;
     } else {
       const auto value = static_cast<int64_t>(view[row]) / divisor;
-      ordered.values.push_back(descending ? -value : value);
+      ordered.values.push_back(descending ? ~value : value);  // which no value is too small for
     }
   }
   return ordered;
@@ -97,10 +103,10 @@ RowFrame range_around(uint32_t row, const SortedPartition& partition, const Over
                  window.following ? partition.end_of_peers[row] : partition.size()};
   if (values.has(row)) {
     if (window.preceding) {
-      frame.begin = values.first_from(values.of(row) - *window.preceding);
+      frame.begin = values.first_from(shifted(values.of(row), -*window.preceding));
     }
     if (window.following) {
-      frame.end = values.first_above(values.of(row) + *window.following);
+      frame.end = values.first_above(shifted(values.of(row), *window.following));
     }
   }
   frame.end = std::max(frame.begin, frame.end);
