@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "base/error.h"
 #include "base/ascii_case.h"
+#include "base/error.h"
 #include "function/value/json_filter.h"
 #include "function/value/json_path_reader.h"
 #include "function/value/number_text.h"
