@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "plan/estimates.h"
 #include "plan/explain_text.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/consumers.h"
@@ -386,7 +387,11 @@ std::string changelog_text(const Node& node) {
 class Explainer {
  public:
   Explainer(const Plan& plan, ExplainDetails details)
-      : details_(details), consumers_(count_consumers(plan)) {}
+      : details_(details), consumers_(count_consumers(plan)) {
+    if (details.estimated_cost) {
+      estimates_.emplace(plan);
+    }
+  }
 
   // `first` stands before the node's first line, `rest` before all that is below it.
   void print(const Node& node, const std::string& first, const std::string& rest) {
@@ -397,18 +402,21 @@ class Explainer {
     }
     std::string prefix = first;
     std::string below = rest;
-    bool is_first = true;
-    for (std::string& line : lines_of(node)) {
+    std::vector<std::string> lines = lines_of(node);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      std::string& line = lines[i];
       if (details_.changelog_mode) {
         line.insert(line.size() - 1, ", changelogMode=" + changelog_text(node));
       }
       text_ += prefix + line;
-      if (is_first && shared) {
+      if (i == 0 && shared) {
         numbers_.emplace(&node, numbers_.size() + 1);
         text_ += "(reuse_id=[" + std::to_string(numbers_[&node]) + "])";
       }
+      if (estimates_) {
+        text_ += ": " + estimates_->of(node)[i].to_string();
+      }
       text_ += "\n";
-      is_first = false;
       prefix = below + "+- ";
       below += "   ";
     }
@@ -430,6 +438,7 @@ class Explainer {
 
   ExplainDetails details_;
   std::map<const Node*, size_t> consumers_;
+  std::optional<Estimates> estimates_;
   std::map<const Node*, size_t> numbers_;
   std::string text_;
 };

@@ -12,6 +12,7 @@ namespace millrace::plan {
 // What is shown beside the operators themselves.
 struct ExplainDetails {
   bool changelog_mode = false;  // which changes leave each node
+  bool estimated_cost = false;  // how many rows, and what all below it costs
 };
 
 // The plan as people read it, indented, sources at the bottom.

@@ -47,17 +47,14 @@ std::string execution_plan(const Plan& plan) {
 }  // namespace
 
 std::string explanation(const Plan& plan, const std::vector<Detail>& details, const Position& at) {
-  if (has(details, Detail::estimated_cost)) {
-    throw Error(ErrorCode::unsupported,
-                "EXPLAIN ESTIMATED_COST is not supported: plans are made without costs", at);
-  }
   if (has(details, Detail::plan_advice)) {
     throw Error(ErrorCode::unsupported,
                 "EXPLAIN PLAN_ADVICE is not supported: Flink's advice is of its own settings; "
                 "EXPLAIN STATE says what a plan keeps, and what would let it go",
                 at);
   }
-  const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode)};
+  const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode),
+                             .estimated_cost = has(details, Detail::estimated_cost)};
   std::string text = "== Optimized Physical Plan ==\n" + explain(plan, shown);
   if (has(details, Detail::json_execution_plan)) {
     text += "\n== Physical Execution Plan ==\n" + execution_plan(plan) + "\n";
