@@ -122,6 +122,22 @@ void with_reader(const Column& column, F&& f) {
   }
 }
 
+// The same for two columns. Flat ones and constants have loops of their own, which vectorise; all
+// other pairs share one, for each loop is compiled for each function and type.
+template <typename A, typename B, typename F>
+void with_readers(const Column& a, const Column& b, F&& f) {
+  using Layout = Column::Layout;
+  if (a.layout() == Layout::flat && b.layout() == Layout::flat) {
+    f(FlatReader<A>{a.values<A>()}, FlatReader<B>{b.values<B>()});
+  } else if (a.layout() == Layout::flat && b.layout() == Layout::constant) {
+    f(FlatReader<A>{a.values<A>()}, ConstantReader<B>{b.values<B>()[0]});
+  } else if (a.layout() == Layout::constant && b.layout() == Layout::flat) {
+    f(ConstantReader<A>{a.values<A>()[0]}, FlatReader<B>{b.values<B>()});
+  } else {
+    f(View<A>(a), View<B>(b));
+  }
+}
+
 }  // namespace detail
 
 template <typename R, typename A, typename F>
@@ -139,11 +155,10 @@ template <typename R, typename A, typename B, typename F>
 Column map_pairs(const KernelCall& call, F f) {
   FlatBuffer<R> result(call.size);
   R* to = result.data();
-  detail::with_reader<A>(call.arguments[0], [&](const auto& a) {
-    detail::with_reader<B>(call.arguments[1], [&](const auto& b) {
-      for_each(call.rows, [&](uint32_t row) { to[row] = f(a[row], b[row]); });
-    });
-  });
+  detail::with_readers<A, B>(
+      call.arguments[0], call.arguments[1], [&](const auto& a, const auto& b) {
+        for_each(call.rows, [&](uint32_t row) { to[row] = f(a[row], b[row]); });
+      });
   result.set_validity(merged_validity(call));
   return result.finish(call.result);
 }

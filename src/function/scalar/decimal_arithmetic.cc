@@ -101,17 +101,16 @@ std::optional<Column> small_products(const KernelCall& call) {
   R* to = result.data();
   const __int128 limit = power_of_ten(call.result.precision);
   bool small = true;
-  detail::with_reader<A>(call.arguments[0], [&](const auto& a) {
-    detail::with_reader<B>(call.arguments[1], [&](const auto& b) {
-      for_each(call.rows, [&](uint32_t row) {
-        const auto x = static_cast<int64_t>(a[row]);
-        const auto y = static_cast<int64_t>(b[row]);
-        const __int128 product = static_cast<__int128>(x) * y;
-        to[row] = static_cast<R>(product);
-        small = small && x == a[row] && y == b[row] && product < limit && product > -limit;
+  detail::with_readers<A, B>(
+      call.arguments[0], call.arguments[1], [&](const auto& a, const auto& b) {
+        for_each(call.rows, [&](uint32_t row) {
+          const auto x = static_cast<int64_t>(a[row]);
+          const auto y = static_cast<int64_t>(b[row]);
+          const __int128 product = static_cast<__int128>(x) * y;
+          to[row] = static_cast<R>(product);
+          small = small && x == a[row] && y == b[row] && product < limit && product > -limit;
+        });
       });
-    });
-  });
   return small ? std::optional(result.finish(call.result)) : std::nullopt;
 }
 
