@@ -4,18 +4,26 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace millrace::function {
 
 inline bool is_continuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
 
+// Eight bytes at a time: a one in each that continues a character, and all of them added up.
 inline size_t count_characters(std::string_view text) {
-  size_t count = 0;
-  for (const char c : text) {
-    count += is_continuation(c) ? 0 : 1;
+  constexpr uint64_t kOnes = 0x0101010101010101ULL;
+  size_t continuations = 0;
+  size_t at = 0;
+  for (uint64_t word = 0; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    continuations += (((word >> 7) & ~(word >> 6) & kOnes) * kOnes) >> 56;
   }
-  return count;
+  for (; at < text.size(); ++at) {
+    continuations += is_continuation(text[at]) ? 1 : 0;
+  }
+  return text.size() - continuations;
 }
 
 // The byte at which the character of this number begins, or the end.
