@@ -48,6 +48,26 @@ STANDARD_HEADERS = set(
     system_error thread tuple type_traits typeindex typeinfo unordered_map unordered_set utility
     valarray variant vector version""".split())
 
+# What the precompiled headers (src/CMakeLists.txt) declare. With them a header of ours compiles that
+# names such a thing and does not include it. What comes with nearly all of them, as std::move, is left
+# out, and <string> has std::string_view.
+PRECOMPILED = {header: re.compile(names) for header, names in {
+    "algorithm": r"std::(min|max|clamp|(stable_)?sort|find(_if)?|(any|all|none)_of|copy|fill|equal|(lower|upper)_bound|count(_if)?|reverse|transform)\(",
+    "array": r"std::array\b",
+    "cstdint": r"\bu?int(8|16|32|64)_t\b",
+    "cstring": r"std::(mem(cpy|move|cmp|set|chr)|strlen)\b",
+    "functional": r"std::function\b",
+    "map": r"std::(multi)?map\b",
+    "memory": r"std::((unique|shared|weak)_ptr|make_(unique|shared)|enable_shared_from_this)\b",
+    "optional": r"std::(optional|nullopt)\b",
+    "span": r"std::span\b",
+    "string": r"std::(string|to_string)\b",
+    "unordered_map": r"std::unordered_(multi)?map\b",
+    "utility": r"std::(pair|exchange|index_sequence)\b",
+    "variant": r"std::(variant|monostate|visit|holds_alternative)\b",
+    "vector": r"std::vector\b",
+}.items()}
+
 BANNED_WORDS = {"util", "utils", "helper", "helpers", "common", "misc"}
 CODE = {".cc", ".h", ".py"}
 TEXT = CODE | {".md", ".txt", ".cmake", ".json", ".toml", ".sql", ".sh", ".yml", ".lock", ""}
@@ -140,29 +160,40 @@ def check_headers(tree):
 
 
 def check_headers_alone(tree):
-    """Compiles each header by itself, unless it and all it includes compiled so before."""
-    cache_file = tree.root / "build/tidy-headers.json"
-    compiled = set(json.loads(cache_file.read_text())) if cache_file.exists() else set()
-    generated = tree.root / "build/tidy-generated"
-    if descriptions := tree.under("src/kafka/messages/", ".txt"):
-        subprocess.run(["scripts/generate_kafka_messages.py", generated, *descriptions], cwd=tree.root, check=True)
-
+    """A header that begins a .cc compiles alone where that .cc does, but for what it takes from the
+    precompiled ones; the others are compiled by themselves."""
     @functools.lru_cache(maxsize=None)
     def reach(file):
-        """The file and every file of ours that it includes, directly or not."""
-        found = {file}
+        """All that it includes, directly or through files of ours."""
+        found = set()
         waiting = [file]
         while waiting:
             for _, bracket, path in tree.includes(waiting.pop()):
-                inner = f"src/{path}"
-                if bracket == '"' and inner in tree.names and inner not in found:
-                    found.add(inner)
-                    waiting.append(inner)
+                if bracket == '"' and f"src/{path}" in tree.names and path not in found:
+                    waiting.append(f"src/{path}")
+                found.add(path)
         return found
 
-    def digest(file):
-        content = "\0".join(f"{name}\0{tree.text(name)}" for name in sorted(reach(file)))
-        return hashlib.sha256(f"{file}\0{content}".encode()).hexdigest()
+    listed = re.search(r"target_precompile_headers\(\w+ PRIVATE([^)]*)\)", tree.text("src/CMakeLists.txt"))
+    for header in re.findall(r"<(\w+)>", listed[1] if listed else ""):
+        if header not in PRECOMPILED and header != "string_view":
+            yield "src/CMakeLists.txt", 1, f"<{header}> is precompiled and not in PRECOMPILED of scripts/tidy.py"
+    headers = tree.under("src/", ".h")
+    for file in headers:
+        for line, text in tree.lines(file):
+            for header, names in PRECOMPILED.items():
+                found = names.search(text.split("//")[0])
+                if found and header not in reach(file):
+                    yield file, line, f"'{found[0]}' without <{header}>"
+
+    def begins_a_source(file):
+        source = file.removesuffix(".h") + ".cc"
+        first = next(tree.includes(source), None) if source in tree.names else None
+        return first is not None and f"src/{first[2]}" == file
+
+    generated = tree.root / "build/tidy-generated"
+    if descriptions := tree.under("src/kafka/messages/", ".txt"):
+        subprocess.run(["scripts/generate_kafka_messages.py", generated, *descriptions], cwd=tree.root, check=True)
 
     def compile_alone(file):
         command = ["g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", f"-I{generated}", "-x", "c++", "-"]
@@ -171,12 +202,19 @@ def check_headers_alone(tree):
         first = next((line for line in done.stderr.splitlines() if "error:" in line), done.stderr)
         return None if done.returncode == 0 else first.strip()
 
-    headers = {file: digest(file) for file in tree.under("src/", ".h")}
-    todo = [file for file, key in headers.items() if key not in compiled]
+    # Those that compiled before, with all that they include, are not compiled again.
+    def digest(file):
+        ours = sorted(f"src/{path}" for path in reach(file) if f"src/{path}" in tree.names)
+        return hashlib.sha256("\0".join([file, *map(tree.text, [file, *ours])]).encode()).hexdigest()
+
+    cache_file = tree.root / "build/tidy-headers.json"
+    compiled = set(json.loads(cache_file.read_text())) if cache_file.exists() else set()
+    alone = {file: digest(file) for file in headers if not begins_a_source(file)}
+    todo = [file for file, key in alone.items() if key not in compiled]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
         failures = {file: error for file, error in zip(todo, workers.map(compile_alone, todo)) if error}
     cache_file.parent.mkdir(exist_ok=True)
-    cache_file.write_text(json.dumps([key for file, key in headers.items() if file not in failures]))
+    cache_file.write_text(json.dumps([key for file, key in alone.items() if file not in failures]))
     for file, error in failures.items():
         yield file, 1, f"does not compile alone: {error}"
 

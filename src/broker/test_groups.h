@@ -2,6 +2,8 @@
 
 // For the tests of this layer: what a member of the group "g" asks once it has joined.
 
+#include <optional>
+
 #include "kafka/messages/heartbeat.h"
 #include "kafka/messages/join_group.h"
 #include "kafka/messages/sync_group.h"

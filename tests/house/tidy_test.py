@@ -65,8 +65,14 @@ class Tidy(unittest.TestCase):
                    {"src/base/water.h": "#pragma once\n#include <simdjson.h>\n"})
 
     def test_a_header_that_does_not_compile_alone(self):
-        self.finds("headers-alone", "src/base/water.h:1: does not compile alone",
+        self.finds("headers-alone", "src/base/water.h:2: 'std::string' without <string>",
                    {"src/base/water.h": "#pragma once\nstd::string water();\n"})
+        self.finds("headers-alone", "src/base/ice.h:1: does not compile alone",
+                   {"src/base/ice.h": "#pragma once\nWater melt();\n"})
+
+    def test_a_precompiled_header_that_nobody_looks_after(self):
+        self.finds("headers-alone", "<deque> is precompiled",
+                   {"src/CMakeLists.txt": "layer(base)\ntarget_precompile_headers(mill PRIVATE <vector> <deque>)\n"})
 
     def test_an_unlisted_source_and_an_unlisted_test(self):
         self.finds("dead-files", "src/base/ice.cc:1: no sources.cmake lists it", {"src/base/ice.cc": ""})

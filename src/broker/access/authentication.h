@@ -2,6 +2,7 @@
 
 // The server's side of logging in: PLAIN (RFC 4616) and SCRAM (RFC 5802), a step at a time.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

@@ -6,6 +6,7 @@
 //
 // Holds no file open between blocks, so that there may be more files than descriptors.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

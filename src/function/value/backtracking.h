@@ -4,6 +4,7 @@
 // quantifiers. It tries one way after the other, and there may be more of them than anyone waits
 // for; so it gives up after a number of steps.
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
