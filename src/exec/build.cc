@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "exec/connectors.h"
+#include "exec/forks.h"
 #include "exec/operators/deduplicate.h"
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
@@ -241,6 +242,9 @@ std::vector<std::unique_ptr<Stage>> build(const plan::Plan& plan, const Task& ta
     for (uint32_t port = 0; port < node->inputs.size(); ++port) {
       Stage* input = stage_of.at(node->inputs[port]);
       input->output->connect({stage->step.get(), Port{port}, stage->output.get()});
+    }
+    if (!node->rowtimes.empty() && meet_again(plan, *node)) {
+      stage->output->cut_by(node->rowtimes.front());
     }
     stage_of[node.get()] = stage.get();
     stages.push_back(std::move(stage));

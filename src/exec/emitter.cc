@@ -4,10 +4,20 @@
 #include <utility>
 
 #include "exec/dead_letters.h"
+#include "exec/forks.h"
 
 namespace millrace::exec {
 
 void Emitter::push(Batch rows) {
+  if (!cut_by_) {
+    return push_part(std::move(rows));
+  }
+  for (Batch& part : cut_ahead_of_late_rows(std::move(rows), *cut_by_)) {
+    push_part(std::move(part));
+  }
+}
+
+void Emitter::push_part(Batch rows) {
   resume();
   if (const auto now = rows.final_watermark()) {
     watermark_ = std::max(watermark_, *now);

@@ -3,6 +3,7 @@
 // The Output of one stage of a pipeline: hands what the stage makes to each of its consumers, and
 // keeps the books of both sides.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ class Emitter final : public Output {
     Emitter* output;
   };
   void connect(Consumer consumer) { consumers_.push_back(consumer); }
+  // Of consumers whose ways meet again: batches are cut ahead of rows that are late by this column
+  // (forks.h).
+  void cut_by(size_t rowtime) { cut_by_ = rowtime; }
 
   void push(Batch rows) override;
   void advance(Watermark now) override;
@@ -43,11 +47,14 @@ class Emitter final : public Output {
   void restore(Watermark watermark) { watermark_ = watermark; }
 
  private:
+  void push_part(Batch rows);
+
   std::string stage_;
   OperatorCounts* counts_;
   DeadLetters* letters_;
   DeadLetters* late_rows_;
   std::vector<Consumer> consumers_;
+  std::optional<size_t> cut_by_;
   Watermark watermark_;
   bool idle_ = false;
 };

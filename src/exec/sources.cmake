@@ -11,6 +11,7 @@ set(SOURCES
   distinct_values.cc
   emitter.cc
   epoch_write.cc
+  forks.cc
   join_condition.cc
   join_side.cc
   joined_pairs.cc
