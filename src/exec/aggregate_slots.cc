@@ -1,6 +1,7 @@
 #include "exec/aggregate_slots.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 
@@ -238,6 +239,17 @@ void AggregateSlots::update_call(size_t number, std::span<char* const> slots, co
   // All of a batch, in order, is the common case, and a plainer loop.
   const Rows which = rows.size() == batch.physical_size ? Rows(rows.size()) : Rows(rows);
   call.function->update(states_.data(), arguments_of(call, batch), which, batch.kinds);
+}
+
+std::vector<size_t> columns_read(const std::vector<plan::AggregateCall>& calls) {
+  std::set<size_t> columns;
+  for (const plan::AggregateCall& call : calls) {
+    columns.insert(call.arguments.begin(), call.arguments.end());
+    if (call.filter) {
+      columns.insert(*call.filter);
+    }
+  }
+  return {columns.begin(), columns.end()};
 }
 
 std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Batch& batch,

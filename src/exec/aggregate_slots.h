@@ -16,6 +16,9 @@
 
 namespace millrace::exec {
 
+// Of the input's columns those that the calls read, ascending.
+std::vector<size_t> columns_read(const std::vector<plan::AggregateCall>& calls);
+
 class AggregateSlots final : public state::SlotKind {
  public:
   // Whether rows are taken back: by an owner who knows when a slot has none left, or by one who

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
 #include "exec/scattered_column.h"
 
@@ -12,12 +11,17 @@ namespace millrace::exec {
 
 class OverFrames::Slots final : public state::SlotKind {
  public:
+  // What of a frame there is beside its rows.
+  enum class Has : uint8_t { nothing, timers, waiting_rows };
   // `kept` are the rows of all frames; it outlives this.
-  Slots(std::shared_ptr<const AggregateSlots> calls, bool with_timers, const state::RowStore* kept)
-      : calls_(std::move(calls)), with_timers_(with_timers), kept_(kept) {}
+  Slots(std::shared_ptr<const AggregateSlots> calls, Has has, const state::RowStore* kept)
+      : calls_(std::move(calls)), has_(has), kept_(kept) {}
 
   std::string describe() const override {
-    return (with_timers_ ? "timed frame of " : "frame of ") + calls_->describe();
+    const char* kind = has_ == Has::timers         ? "timed frame of "
+                       : has_ == Has::waiting_rows ? "expiring frame of "
+                                                   : "frame of ";
+    return kind + calls_->describe();
   }
   size_t size() const override { return sizeof(Head) + calls_->size(); }
   void init(char* slot) const override {
@@ -39,11 +43,13 @@ class OverFrames::Slots final : public state::SlotKind {
       out.write_signed_varint(kept.ms);
       out.write_varint(kept.row.number);
     }
-    if (with_timers_) {
+    if (has_ == Has::timers) {
       out.write_varint(frame.timers.size());
       for (const int64_t timer : frame.timers) {
         out.write_signed_varint(timer);
       }
+    } else if (has_ == Has::waiting_rows) {
+      out.write_varint(frame.waiting);
     }
     calls_->save(slot + sizeof(Head), out);
   }
@@ -54,9 +60,10 @@ class OverFrames::Slots final : public state::SlotKind {
       const int64_t ms = in.read_signed_varint();
       frame.rows.push_back({ms, state::RowRef{static_cast<uint32_t>(in.read_varint())}});
     }
-    for (uint64_t left = with_timers_ ? in.read_varint() : 0; left > 0; --left) {
+    for (uint64_t left = has_ == Has::timers ? in.read_varint() : 0; left > 0; --left) {
       frame.timers.push_back(in.read_signed_varint());
     }
+    frame.waiting = has_ == Has::waiting_rows ? in.read_varint() : 0;
     calls_->load(aggregates(slot), in);
   }
   size_t memory() const override {
@@ -68,7 +75,7 @@ class OverFrames::Slots final : public state::SlotKind {
   static constexpr size_t kFrameBytes = sizeof(Frame) + 2 * 576;
 
   std::shared_ptr<const AggregateSlots> calls_;
-  bool with_timers_;
+  Has has_;
   const state::RowStore* kept_;
   mutable size_t frames_ = 0;
 };
@@ -85,17 +92,6 @@ std::vector<Type> types_at(const Schema& schema, const std::vector<size_t>& colu
   return types;
 }
 
-std::vector<size_t> columns_read(const std::vector<plan::AggregateCall>& calls) {
-  std::set<size_t> columns;
-  for (const plan::AggregateCall& call : calls) {
-    columns.insert(call.arguments.begin(), call.arguments.end());
-    if (call.filter) {
-      columns.insert(*call.filter);
-    }
-  }
-  return {columns.begin(), columns.end()};
-}
-
 bool can_take_back(const std::vector<plan::AggregateCall>& calls) {
   return std::all_of(calls.begin(), calls.end(),
                      [](const plan::AggregateCall& call) { return call.function->retracts; });
@@ -103,36 +99,66 @@ bool can_take_back(const std::vector<plan::AggregateCall>& calls) {
 
 }  // namespace
 
-OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, const TaskContext& task)
+OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, Expiry expiry,
+                       const TaskContext& task)
     : node_(&node),
       peers_(peers),
       takes_back_(can_take_back(node.calls)),
+      expiry_(expiry),
       kept_columns_(columns_read(node.calls)),
       calls_(std::make_shared<AggregateSlots>(node.calls, AggregateSlots::TakenBack::uncounted)),
       kept_(task.state().rows("kept", types_at(node.inputs[0]->schema, kept_columns_))),
-      groups_(task.state().timed_table("frames",
-                                       types_at(node.inputs[0]->schema, node.window.partition_by),
-                                       std::make_shared<Slots>(calls_, forgets(), &kept_))),
+      groups_(task.state().keyed_table(
+          "frames", types_at(node.inputs[0]->schema, node.window.partition_by),
+          std::make_shared<Slots>(calls_,
+                                  forgets()   ? Slots::Has::timers
+                                  : expires() ? Slots::Has::waiting_rows
+                                              : Slots::Has::nothing,
+                                  &kept_),
+          expires() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
       keys_(&groups_.layout()),
       buffer_(&kept_.layout()) {}
 
-// --- Rounds ---
+// --- Keys ---
 
-// Frames never end, so all lie in one bucket.
-static constexpr int64_t kNoEnd = 0;
-
-void OverFrames::find_slots(const Batch& batch) {
+void OverFrames::read_keys(const Batch& batch, const Rows& rows) {
   std::vector<Column> columns;
   for (const size_t column : node_->window.partition_by) {
     columns.push_back(batch.columns[column]);
   }
-  keys_.read(columns, Rows(batch.physical_size));
-  std::vector<uint32_t> which(batch.physical_size);
-  std::iota(which.begin(), which.end(), 0);
-  const std::vector<int64_t> ends(batch.physical_size, kNoEnd);
-  slots_.resize(batch.physical_size);
-  groups_.upsert(keys_, which, ends, slots_.data());
+  keys_.read(columns, rows);
 }
+
+void OverFrames::find_slots(const Batch& batch, const Rows& rows, std::vector<char*>& slots) {
+  constexpr size_t kAhead = 8;
+  read_keys(batch, rows);
+  slots.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i + kAhead < rows.size()) {
+      groups_.prefetch(keys_.hash(i + kAhead));
+    }
+    slots[i] = groups_.upsert(keys_.row(i), keys_.hash(i)).cell;
+    if (expires()) {
+      expiry_.written(groups_.number_of(slots[i]));
+    }
+  }
+}
+
+void OverFrames::drop_expired() {
+  expiry_.drop_expired([this](uint32_t number) {
+    const Frame& frame = *head(groups_.slot(number)).frame;
+    if (frame.waiting > 0) {
+      expiry_.written(number);
+      return;
+    }
+    for (const Kept& kept : frame.rows) {
+      kept_.remove(kept.row);
+    }
+    groups_.remove(number);
+  });
+}
+
+// --- Rounds ---
 
 void OverFrames::assign_rounds(std::span<const int64_t> times) {
   ++batch_number_;
@@ -154,8 +180,12 @@ void OverFrames::assign_rounds(std::span<const int64_t> times) {
 }
 
 std::vector<Column> OverFrames::compute(const Batch& batch, std::span<const int64_t> times) {
-  find_slots(batch);
+  find_slots(batch, batch.rows(), slots_);
   assign_rounds(times);
+  for (char* slot : slots_) {
+    uint64_t& waiting = head(slot).frame->waiting;
+    waiting -= std::min<uint64_t>(waiting, 1);
+  }
   if (node_->window.preceding) {
     std::vector<Column> columns;
     for (const size_t column : kept_columns_) {
@@ -296,19 +326,7 @@ Batch OverFrames::kept_batch(const Batch& batch, std::span<const state::RowRef> 
 
 // --- Forgetting ---
 
-void OverFrames::arrive(const Batch& batch) {
-  std::vector<Column> columns;
-  for (const size_t column : node_->window.partition_by) {
-    columns.push_back(batch.columns[column]);
-  }
-  const Rows rows = batch.rows();
-  keys_.read(columns, rows);
-  std::vector<uint32_t> which(rows.size());
-  std::iota(which.begin(), which.end(), 0);
-  const std::vector<int64_t> ends(rows.size(), kNoEnd);
-  arrived_.resize(rows.size());
-  groups_.upsert(keys_, which, ends, arrived_.data());
-}
+void OverFrames::arrive(const Batch& batch) { find_slots(batch, batch.rows(), arrived_); }
 
 bool OverFrames::has_due(size_t nth, int64_t now) const {
   const Frame& frame = *head(arrived_[nth]).frame;
@@ -354,15 +372,9 @@ void OverFrames::forget(char* slot) {
 }
 
 int64_t OverFrames::last_time(const Batch& batch, uint32_t row) {
-  std::vector<Column> columns;
-  for (const size_t column : node_->window.partition_by) {
-    columns.push_back(batch.columns[column]);
-  }
-  keys_.read(columns, Rows(std::span(&row, 1)));
-  const uint32_t which = 0;
-  char* slot = nullptr;
-  groups_.upsert(keys_, std::span(&which, 1), std::span(&kNoEnd, 1), &slot);
-  return head(slot).frame->last_ms;
+  read_keys(batch, Rows(std::span(&row, 1)));
+  char* slot = groups_.find(keys_.row(0), keys_.hash(0)).cell;
+  return slot == nullptr ? INT64_MIN : head(slot).frame->last_ms;
 }
 
 }  // namespace millrace::exec

@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "exec/aggregate_slots.h"
+#include "exec/expiry.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
+#include "state/keyed_table.h"
 #include "state/row_store.h"
-#include "state/timed_table.h"
 
 namespace millrace::exec {
 
@@ -24,7 +25,8 @@ enum class Peers : uint8_t { none, of_one_time };
 
 class OverFrames {
  public:
-  OverFrames(const plan::OverAggregate& node, Peers peers, const TaskContext& task);
+  // `expiry` is of keys; those of frames bounded by time need none.
+  OverFrames(const plan::OverAggregate& node, Peers peers, Expiry expiry, const TaskContext& task);
 
   // The results of all calls for each row of `batch`, all of whose rows count; rows of a key come
   // in the order of their times.
@@ -39,11 +41,18 @@ class OverFrames {
   bool forgets() const {
     return node_->window.preceding && node_->window.unit == plan::FrameUnit::range;
   }
+  bool expires() const { return expiry_.is_on(); }
+  // Where keys forget or expire, the rows of a batch are announced, and then admitted one by one.
   void arrive(const Batch& batch);
   // Of the `nth` row that arrived: whether its key has a timer that is due by `now`; whether it is
   // in time, all rows of `now` and before being computed.
   bool has_due(size_t nth, int64_t now) const;
   bool admit(size_t nth, int64_t ms, int64_t now);
+  // Keys that have been used no more; not those of which rows wait, which are computed in the end.
+  // Ahead of arrive() and of what leaves by a watermark.
+  void drop_expired();
+  // That the `nth` row waits.
+  void await(size_t nth) { ++head(arrived_[nth]).frame->waiting; }
 
  private:
   struct Kept {
@@ -55,6 +64,7 @@ class OverFrames {
     int64_t last_ms = INT64_MIN;
     std::deque<Kept> rows;
     std::deque<int64_t> timers;  // the last one forgets the key
+    uint64_t waiting = 0;        // rows to be computed, where keys expire
   };
   // The beginning of a slot; the aggregates follow. All but the frame is of the batch at hand.
   struct Head {
@@ -68,7 +78,8 @@ class OverFrames {
 
   static Head& head(char* slot) { return *reinterpret_cast<Head*>(slot); }
   static char* aggregates(char* slot) { return slot + sizeof(Head); }
-  void find_slots(const Batch& batch);
+  void find_slots(const Batch& batch, const Rows& rows, std::vector<char*>& slots);
+  void read_keys(const Batch& batch, const Rows& rows);
   // Those of `until` and before.
   void fire_timers(char* slot, int64_t until);
   void forget(char* slot);
@@ -86,10 +97,11 @@ class OverFrames {
   const plan::OverAggregate* node_;
   Peers peers_;
   bool takes_back_;
+  Expiry expiry_;
   std::vector<size_t> kept_columns_;  // of the input: what the calls read
   std::shared_ptr<AggregateSlots> calls_;
   state::RowStore& kept_;
-  state::TimedTable& groups_;
+  state::KeyedTable& groups_;
   state::KeyRows keys_;
   state::RowBuffer buffer_;
   uint64_t batch_number_ = 0;

@@ -66,6 +66,7 @@ set(SOURCES
   stages.cc
   table_shapes.cc
   task_context.cc
+  temporal_keys.cc
   window_assigner.cc
   worker.cc)
 set(TESTS

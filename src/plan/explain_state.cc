@@ -115,6 +115,15 @@ class Collector {
       keep_for_ever(std::move(what), bytes);
     }
   }
+  // The same of keys, where any use counts (exec/expiry.h).
+  void keep_while_used(std::string what, size_t bytes) {
+    if (ttl_.empty()) {
+      return keep_for_ever(std::move(what), bytes);
+    }
+    keep_until("its key has not been used for " + ttl_ + ", up to half as long again ('" +
+                   kStateTtl + "')",
+               std::move(what), bytes);
+  }
   void keep_waiting() {
     keep_until("the watermark reaches it", "each row that is ahead of the watermark",
                bytes_of(input()));
@@ -195,11 +204,14 @@ class Collector {
       } else if (side == 0) {
         keep_until("the watermark reaches it", rows, bytes);
       } else {
-        keep("the version of each key that holds, and later ones", bytes);
+        keep_while_used("the version of each key that holds, and later ones", bytes);
       }
     }
   }
 
+  static bool by_arrival(const OverAggregate& node) {
+    return !node.inputs[0]->is_rowtime(node.window.order_by.front().column);
+  }
   void add(const OverAggregate& node) {
     if (node.is_by_value() || node.mode == RuntimeMode::batch) {
       keep("each row", bytes_of(input()));
@@ -209,12 +221,18 @@ class Collector {
     const OverWindow& window = node.window;
     const std::string keys = per(window.partition_by, input());
     if (!window.preceding) {
-      keep("what the calls have gathered" + keys,
-           bytes_of(window.partition_by, input()) + bytes_of(node.calls));
+      const std::string gathered = "what the calls have gathered" + keys;
+      const size_t bytes = bytes_of(window.partition_by, input()) + bytes_of(node.calls);
+      if (by_arrival(node)) {
+        keep(gathered, bytes);
+      } else {
+        keep_while_used(gathered, bytes);
+      }
       keep_values(node.calls);
     } else if (window.unit == FrameUnit::rows) {
-      keep("the last " + std::to_string(*window.preceding) + " rows" + keys,
-           static_cast<size_t>(*window.preceding) * bytes_of(input()) + bytes_of(node.calls));
+      keep_while_used(
+          "the last " + std::to_string(*window.preceding) + " rows" + keys,
+          static_cast<size_t>(*window.preceding) * bytes_of(input()) + bytes_of(node.calls));
       keep_values(node.calls);
     } else {
       keep_until("the watermark is " + duration_text(*window.preceding) + " past it",
@@ -249,7 +267,7 @@ class Collector {
       keep("each row, since the table has it again when a later one goes", bytes_of(input()));
       return;
     }
-    keep("the row" + per(node.key, input()), bytes_of(input()));
+    keep_for_ever("the row" + per(node.key, input()), bytes_of(input()));
     keep_until("the watermark rises", "each change", bytes_of(input()));
   }
 

@@ -2,9 +2,11 @@
 
 namespace millrace::plan {
 
+bool is_batch(std::string_view mode) { return mode == "batch" || mode == "BATCH"; }
+
 bool is_batch(const Plan& plan) {
   const auto mode = plan.settings.find(kRuntimeMode);
-  return mode != plan.settings.end() && (mode->second == "batch" || mode->second == "BATCH");
+  return mode != plan.settings.end() && is_batch(mode->second);
 }
 
 }  // namespace millrace::plan

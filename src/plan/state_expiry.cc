@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/time.h"
-#include "plan/deduplication.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -28,30 +28,10 @@ std::string obstacle_in(const GroupAggregate& node) {
   return "";
 }
 
-std::string obstacle_in(const Rank& node) {
-  const auto deduplication = as_deduplication(node);
-  if (!deduplication) {
-    return node.purpose == Rank::Purpose::limit ? "LIMIT" : "a Top-N";
-  }
-  return "";
-}
-
-std::string obstacle_in(const OverAggregate& node) {
-  const bool forgets = node.window.unit == FrameUnit::range && node.window.preceding;
-  return forgets || node.mode == RuntimeMode::batch ? "" : "OVER without a range of time";
-}
-
 // What would keep its state for ever; empty where nothing does.
 std::string obstacle_in(const Node& node) {
   switch (node.kind) {
     case NodeKind::group_aggregate: return obstacle_in(static_cast<const GroupAggregate&>(node));
-    case NodeKind::rank: return obstacle_in(static_cast<const Rank&>(node));
-    case NodeKind::over_aggregate: return obstacle_in(static_cast<const OverAggregate&>(node));
-    case NodeKind::resolve: return "ON CONFLICT";
-    case NodeKind::join:
-      return static_cast<const Join&>(node).is_by(Join::Times::Rule::version)
-                 ? "FOR SYSTEM_TIME AS OF"
-                 : "";
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::filter:
@@ -61,6 +41,10 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::unnest:
     case NodeKind::union_all:
     case NodeKind::sink: return "";  // these keep nothing
+    case NodeKind::rank:
+    case NodeKind::over_aggregate:
+    case NodeKind::resolve:
+    case NodeKind::join:
     case NodeKind::window_table_function:
     case NodeKind::window_aggregate:
     case NodeKind::window_rank:
@@ -76,14 +60,20 @@ std::string obstacle_in(const Node& node) {
 
 bool expires(const Plan& plan) {
   const auto setting = plan.settings.find(kStateTtl);
-  if (setting == plan.settings.end()) {
+  if (setting == plan.settings.end() || is_batch(plan)) {
     return false;
   }
   const auto ttl = parse_duration(setting->second);
   return ttl && *ttl > Duration();
 }
 
-bool can_expire(const Node& node) { return obstacle_in(node).empty(); }
+// What a table's row is settled against is kept for ever, in Flink too.
+static bool is_settled(const Node& node) {
+  return node.kind == NodeKind::resolve &&
+         static_cast<const Resolve&>(node).on_conflict != OnConflict::deduplicate;
+}
+
+bool can_expire(const Node& node) { return obstacle_in(node).empty() && !is_settled(node); }
 
 static bool expires_by_hint(const Node& node) {
   return std::any_of(node.state_ttl.begin(), node.state_ttl.end(),

@@ -35,6 +35,8 @@ void DueRows::pop() {
   }
 }
 
+void DueRows::restore_heap() { std::make_heap(strays_.begin(), strays_.end(), is_later); }
+
 std::vector<Due> DueRows::all() const {
   std::vector<Due> all(queue_.begin(), queue_.end());
   all.insert(all.end(), strays_.begin(), strays_.end());

@@ -26,10 +26,19 @@ class DueRows {
   // The first of all; null where there is none.
   const Due* next() const;
   void pop();
+  // Takes out those for which is_gone(due) holds. Reads all.
+  template <typename IsGone>
+  void remove_if(IsGone&& is_gone) {
+    std::erase_if(queue_, is_gone);
+    std::erase_if(strays_, is_gone);
+    restore_heap();
+  }
   // In no order that means anything: for who saves them.
   std::vector<Due> all() const;
 
  private:
+  void restore_heap();
+
   std::deque<Due> queue_;    // ascending
   std::vector<Due> strays_;  // a heap, the first to leave on top
 };

@@ -35,6 +35,7 @@ class KeyedTable final : public GrowingTable {
 
   // Where keys have numbers. A number is used again once its slot is destroyed.
   uint32_t number_of(const char* slot) const;
+  char* slot(uint32_t number) const { return slot_of_[number]; }
   void remove(uint32_t number);
 
   std::string_view kind() const override { return "keyed_table"; }

@@ -27,16 +27,29 @@ size_t RankedRows::place_of(const Group& group, const char* row) const {
   return static_cast<size_t>(at - group.rows.begin());
 }
 
-size_t RankedRows::find_in(const Group& group, const char* row) const {
-  auto at = std::lower_bound(
+size_t RankedRows::first_equal(const Group& group, const char* row) const {
+  const auto at = std::lower_bound(
       group.rows.begin(), group.rows.end(), row,
       [&](RowRef a, const char* b) { return order_.compare(rows_.row(a), b) < 0; });
-  for (; at != group.rows.end() && order_.compare(rows_.row(*at), row) == 0; ++at) {
-    if (layout().equal(rows_.row(*at), row)) {
-      return static_cast<size_t>(at - group.rows.begin());
+  return static_cast<size_t>(at - group.rows.begin());
+}
+
+size_t RankedRows::find_in(const Group& group, const char* row) const {
+  const size_t size = group.rows.size();
+  for (size_t at = first_equal(group, row); at < size && are_equal(group.rows[at], row); ++at) {
+    if (layout().equal(rows_.row(group.rows[at]), row)) {
+      return at;
     }
   }
-  return group.rows.size();
+  return size;
+}
+
+size_t RankedRows::find_in(const Group& group, RowRef row) const {
+  const auto first =
+      group.rows.begin() + static_cast<ptrdiff_t>(first_equal(group, rows_.row(row)));
+  const auto at = std::find(first, group.rows.end(), row);
+  check(at != group.rows.end(), "the row is in its group");
+  return static_cast<size_t>(at - group.rows.begin());
 }
 
 uint32_t RankedRows::new_group() {
@@ -48,6 +61,7 @@ uint32_t RankedRows::new_group() {
     free_.pop_back();
   }
   groups_[number].made = next_made_++;
+  groups_[number].sorted = 0;
   return number;
 }
 
@@ -75,9 +89,25 @@ RankedRows::Group& RankedRows::insert(Group* group, size_t place, const char* ro
   return groups_[number];
 }
 
+void RankedRows::append(const char* row, uint64_t hash) {
+  Group* group = find(row, hash);
+  insert(group, group == nullptr ? 0 : group->rows.size(), row, hash);
+}
+
+void RankedRows::sort(Group& group) {
+  const auto before = [&](RowRef a, RowRef b) {
+    return order_.compare(rows_.row(a), rows_.row(b)) < 0;
+  };
+  const auto added = group.rows.begin() + static_cast<ptrdiff_t>(group.sorted);
+  std::stable_sort(added, group.rows.end(), before);
+  std::inplace_merge(group.rows.begin(), added, group.rows.end(), before);
+  group.sorted = group.rows.size();
+}
+
 RowRef RankedRows::take(Group* group, size_t place) {
   const auto at = group->rows.begin() + static_cast<ptrdiff_t>(place);
   const RowRef row = *at;
+  group->sorted -= place < group->sorted ? 1 : 0;
   if (group->rows.size() > 1) {
     group->rows.erase(at);
     return row;
@@ -89,6 +119,12 @@ RowRef RankedRows::take(Group* group, size_t place) {
   groups_by_key_.remove(entry);
   group->rows.clear();
   return row;
+}
+
+void RankedRows::drop(RowRef row) {
+  Group* group = find(rows_.row(row), hash(rows_.row(row)));
+  check(group != nullptr, "a row's group is there");
+  release(take(group, find_in(*group, row)));
 }
 
 void RankedRows::save(ByteWriter& out) const {

@@ -34,6 +34,7 @@ class RankedRows final : public Table {
   struct Group {
     std::vector<RowRef> rows;
     uint64_t made = 0;  // which of all groups there ever were it is
+    size_t sorted = 0;  // of those that append() made: so many rows, for sure
   };
   // Groups by number: as long as a group is there, it keeps its own, until a restart.
   Group& group(uint32_t number) { return groups_[number]; }
@@ -48,15 +49,25 @@ class RankedRows final : public Table {
   // Where in the group the row belongs: behind all of its equals.
   size_t place_of(const Group& group, const char* row) const;
   bool are_equal(RowRef a, const char* b) const { return order_.compare(rows_.row(a), b) == 0; }
+  // The first one of equal order; where there is none, the place before which such a row belongs.
+  size_t first_equal(const Group& group, const char* row) const;
   // Where a row like this one is, whatever came first of several; group.rows.size() where none is.
   size_t find_in(const Group& group, const char* row) const;
+  // Where this very row is, which is one of the group.
+  size_t find_in(const Group& group, RowRef row) const;
 
   // Puts the row into its group, which is made where `group` is null. Returns the group.
   Group& insert(Group* group, size_t place, const char* row, uint64_t hash);
+  // For who needs the order in the end alone, of groups that may be large: puts the row behind all
+  // others. Then sort(), ahead of all that asks for a place.
+  void append(const char* row, uint64_t hash);
+  void sort(Group& group);
   // Takes the row out of the group, which goes with its last row; the row's bytes stay until it is
   // released.
   RowRef take(Group* group, size_t place);
   void release(RowRef row) { rows_.remove(row); }
+  // Both at once, whatever the row's group.
+  void drop(RowRef row);
 
   std::string_view kind() const override { return "ranked_rows"; }
   uint16_t version() const override { return 2; }

@@ -23,6 +23,11 @@ void Recency::write(uint32_t number, int64_t now_ms) {
   ++size_;
 }
 
+std::optional<int64_t> Recency::written_ms(uint32_t number) const {
+  const bool is_there = number < entries_.size() && entries_[number].next != kAbsent;
+  return is_there ? std::optional(entries_[number].written_ms) : std::nullopt;
+}
+
 void Recency::forget(uint32_t number) {
   if (number < entries_.size() && entries_[number].next != kAbsent) {
     unlink(number);

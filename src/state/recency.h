@@ -18,6 +18,8 @@ class Recency final : public Table {
   // The entry is written, for the first time or again. A clock that was set back counts as standing
   // still, so that entries stay in order.
   void write(uint32_t number, int64_t now_ms);
+  // When the entry was written last; nothing where there is none.
+  std::optional<int64_t> written_ms(uint32_t number) const;
   // Silent where there is no such entry.
   void forget(uint32_t number);
   // Takes out the entry that was written longest ago, if that was no later than `until_ms`.

@@ -29,6 +29,17 @@ class WaitingRows final : public Table {
   // same time as the last. They stay in rows() until they are released.
   std::vector<Due> take_until(int64_t until, size_t most);
   void release(std::span<const Due> taken);
+  // Rows for which is_gone(RowRef) holds wait no more. Reads all that do.
+  template <typename IsGone>
+  void remove_if(IsGone&& is_gone) {
+    due_.remove_if([&](const Due& due) {
+      const bool gone = is_gone(due.row);
+      if (gone) {
+        rows_.remove(due.row);
+      }
+      return gone;
+    });
+  }
   size_t size() const { return due_.size(); }
   // Of the row that leaves first; nothing where none waits.
   std::optional<int64_t> first() const;

@@ -49,8 +49,12 @@ bool KeepFirstInTime::is_known(const char* row, uint64_t hash) const {
   }) != nullptr;
 }
 
-void KeepFirstInTime::push(Port, Batch batch, Output& out) {
+void KeepFirstInTime::drop_expired() {
   expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
+}
+
+void KeepFirstInTime::push(Port, Batch batch, Output& out) {
+  drop_expired();
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->order_by.front().column]);
@@ -75,6 +79,7 @@ void KeepFirstInTime::push(Port, Batch batch, Output& out) {
 }
 
 void KeepFirstInTime::advance(Port, Watermark now, Output& out) {
+  drop_expired();
   rise(now, out);
   send(out);
   out.advance(watermark_.get());

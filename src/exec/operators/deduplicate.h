@@ -30,6 +30,7 @@ class KeepFirstInTime final : public Operator {
   std::optional<int64_t> waits_for() const override { return waiting_.first(); }
 
  private:
+  void drop_expired();
   // What the watermark has reached goes into left_, with the watermark behind it.
   void rise(Watermark now, Output& out);
   void leave(std::span<const state::Due> due);

@@ -36,9 +36,7 @@ void FinalRows::push(Port port, Batch batch, Output& out) {
       take_back(row);
       continue;
     }
-    const uint64_t hash = rows_.hash(row);
-    auto* group = rows_.find(row, hash);
-    rows_.insert(group, group == nullptr ? 0 : rows_.place_of(*group, row), row, hash);
+    rows_.append(row, rows_.hash(row));
   }
   task_.counts().grouped += rows.size();
   if (const auto now = batch.final_watermark()) {
@@ -48,8 +46,12 @@ void FinalRows::push(Port port, Batch batch, Output& out) {
 
 void FinalRows::take_back(const char* row) {
   auto* group = rows_.find(row, rows_.hash(row));
-  const size_t place = group == nullptr ? 0 : rows_.find_in(*group, row);
-  if (group != nullptr && place < group->rows.size()) {
+  if (group == nullptr) {
+    return;
+  }
+  rows_.sort(*group);
+  const size_t place = rows_.find_in(*group, row);
+  if (place < group->rows.size()) {
     rows_.release(rows_.take(group, place));
   }
 }
@@ -65,6 +67,7 @@ void FinalRows::emit(Output& out) {
   const std::vector<uint32_t> groups = rows_.all_groups();
   RowChanges changes(&rows_.rows(), RowChanges::Numbers::none);
   for (const uint32_t number : groups) {
+    rows_.sort(rows_.group(number));
     for (const RowRef row : rows_.group(number).rows) {
       changes.add(RowKind::insert, row);
     }

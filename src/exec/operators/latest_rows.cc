@@ -9,6 +9,7 @@ using state::RowRef;
 
 LatestRows::LatestRows(const plan::Resolve& node, const TaskContext& task)
     : task_(task),
+      expiry_(task_, "expiry"),
       rows_(task_.state().ranked_rows(
           "rows", {.types = types_of(node.inputs[0]->schema), .key = node.key, .order = {}})),
       buffer_(&rows_.layout()),
@@ -17,6 +18,7 @@ LatestRows::LatestRows(const plan::Resolve& node, const TaskContext& task)
 }
 
 void LatestRows::push(Port, Batch batch, Output& out) {
+  expiry_.drop_expired([this](uint32_t number) { rows_.drop(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -43,6 +45,7 @@ void LatestRows::add(const char* row, uint64_t hash) {
   state::RankedRows::Group* group = rows_.find(row, hash);
   const size_t count = group == nullptr ? 0 : group->rows.size();
   const state::RankedRows::Group& now = rows_.insert(group, count, row, hash);
+  written(now);
   changes_.add(count > 0 ? RowKind::update_after : RowKind::insert, now.rows[count]);
 }
 
@@ -58,7 +61,15 @@ void LatestRows::take_back(const char* row, uint64_t hash) {
     changes_.add(is_only ? RowKind::delete_ : RowKind::update_after,
                  group->rows[is_only ? place : place - 1]);
   }
+  written(*group);
+  expiry_.gone(group->rows[place].number);
   gone_.push_back(rows_.take(group, place));
+}
+
+void LatestRows::written(const state::RankedRows::Group& group) {
+  for (const RowRef row : group.rows) {
+    expiry_.written(row.number);
+  }
 }
 
 }  // namespace millrace::exec

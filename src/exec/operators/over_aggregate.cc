@@ -20,17 +20,27 @@ static Peers peers_of(const plan::OverAggregate& node) {
   return apart ? Peers::none : Peers::of_one_time;
 }
 
+// What Flink keeps by time to live: by arrival what the calls have gathered. All else has timers.
+static Expiry expiry_of(const plan::OverAggregate& node, const TaskContext& task) {
+  if (node.window.preceding && node.window.unit == plan::FrameUnit::range) {
+    return {};  // the range says it
+  }
+  const bool by_writing = is_by_arrival(node) && !node.window.preceding;
+  return {task, "expiry", {}, by_writing ? Expiry::Keeps::writing : Expiry::Keeps::use};
+}
+
 OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
       by_arrival_(is_by_arrival(node)),
-      frames_(node, peers_of(node), task_),
+      frames_(node, peers_of(node), expiry_of(node, task_), task_),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       watermark_(task_.state().numbers("watermark")),
       buffer_(&waiting_.layout()) {}
 
 void OverAggregate::push(Port port, Batch batch, Output& out) {
   check(batch.insert_only(), "OVER takes insertions only");
+  frames_.drop_expired();
   if (by_arrival_) {
     push_by_arrival(std::move(batch), out);
   } else {
@@ -48,7 +58,7 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->window.order_by.front().column]);
-  if (frames_.forgets()) {
+  if (frames_.forgets() || frames_.expires()) {
     frames_.arrive(batch);
   }
   MarkCursor marks(batch);
@@ -63,6 +73,9 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
     } else {
       ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);
+      if (frames_.expires()) {
+        frames_.await(i);
+      }
     }
   }
   if (const auto last = batch.final_watermark()) {
@@ -91,6 +104,7 @@ bool OverAggregate::is_late(const Batch& batch, size_t row, int64_t ms, Watermar
 
 void OverAggregate::advance(Port, Watermark now, Output& out) {
   if (!by_arrival_) {
+    frames_.drop_expired();
     leave(now, out);
   }
   out.advance(now);

@@ -14,12 +14,14 @@ OverByValue::OverByValue(const plan::OverAggregate& node, const TaskContext& tas
     : node_(&node),
       task_(task),
       calls_(node.calls, AggregateSlots::TakenBack::never),
+      expiry_(task_, "expiry"),
       ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
                                                  .key = node.window.partition_by,
                                                  .order = order_of(node.window.order_by)})),
       buffer_(&ranked_.layout()) {}
 
 void OverByValue::push(Port, Batch batch, Output& out) {
+  expiry_.drop_expired([this](uint32_t number) { ranked_.drop(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -34,6 +36,12 @@ void OverByValue::push(Port, Batch batch, Output& out) {
   task_.counts().grouped += rows.size();
   if (const auto now = batch.final_watermark()) {
     out.advance(*now);
+  }
+}
+
+void OverByValue::written(const Group& group) {
+  for (const RowRef row : group.rows) {
+    expiry_.written(row.number);
   }
 }
 
@@ -177,6 +185,7 @@ void OverByValue::add(RowKind kind, const char* row, uint64_t hash, Output& out)
   Group* known = ranked_.find(row, hash);
   const size_t place = known == nullptr ? 0 : ranked_.place_of(*known, row);
   const Group& group = ranked_.insert(known, place, row, hash);
+  written(group);
   const Batch rows = rows_of(group);
   Sides sides(rows, results(group, rows, place), results(group, rows, kNone), *node_);
   for (size_t at = first_peer(group, place); at < group.rows.size(); ++at) {
@@ -205,6 +214,8 @@ void OverByValue::take_back(const char* row, uint64_t hash, Output& out) {
     }
   }
   sides.push(out);
+  written(*group);
+  expiry_.gone(group->rows[place].number);
   ranked_.release(ranked_.take(group, place));
 }
 

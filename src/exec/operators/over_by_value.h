@@ -7,10 +7,14 @@
 //
 // A change reads all rows of its key, as it does in Flink, and computes them twice: with the row
 // that comes or goes, and without it.
+//
+// Rows of a key expire together, so long after the last of them came or went: in Flink each row has
+// a time of its own, but what has been gathered of it stays with the rows behind it.
 
 #include <vector>
 
 #include "exec/aggregate_slots.h"
+#include "exec/expiry.h"
 #include "exec/operator.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
@@ -30,6 +34,7 @@ class OverByValue final : public Operator {
 
   void add(RowKind kind, const char* row, uint64_t hash, Output& out);
   void take_back(const char* row, uint64_t hash, Output& out);
+  void written(const Group& group);
   Batch rows_of(const Group& group) const;
   // The results of all calls for each row, as they are without the one at `left_out`. Those of that
   // row mean nothing; there are none at all where it is the only one.
@@ -41,6 +46,7 @@ class OverByValue final : public Operator {
   const plan::OverAggregate* node_;
   TaskContext task_;
   AggregateSlots calls_;
+  Expiry expiry_;  // of rows
   state::RankedRows& ranked_;
   state::RowBuffer buffer_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "column/nested.h"
 #include "exec/over_places.h"
 #include "exec/table_shapes.h"
 
@@ -40,7 +39,7 @@ void OverInBatch::push(Port port, Batch batch, Output& out) {
   buffer_.read(batch.columns, rows);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (is_addition(batch.kind(rows[i]))) {
-      add(buffer_[i]);
+      ranked_.append(buffer_[i], ranked_.hash(buffer_[i]));
     } else {
       take_back(buffer_[i]);
     }
@@ -51,16 +50,14 @@ void OverInBatch::push(Port port, Batch batch, Output& out) {
   }
 }
 
-void OverInBatch::add(const char* row) {
-  const uint64_t hash = ranked_.hash(row);
-  Group* group = ranked_.find(row, hash);
-  ranked_.insert(group, group == nullptr ? 0 : ranked_.place_of(*group, row), row, hash);
-}
-
 void OverInBatch::take_back(const char* row) {
   Group* group = ranked_.find(row, ranked_.hash(row));
-  const size_t place = group == nullptr ? 0 : ranked_.find_in(*group, row);
-  if (group != nullptr && place < group->rows.size()) {
+  if (group == nullptr) {
+    return;
+  }
+  ranked_.sort(*group);
+  const size_t place = ranked_.find_in(*group, row);
+  if (place < group->rows.size()) {
     ranked_.release(ranked_.take(group, place));
   }
 }
@@ -75,6 +72,7 @@ void OverInBatch::advance(Port, Watermark now, Output& out) {
 }
 
 void OverInBatch::emit(Group& group, Output& out) {
+  ranked_.sort(group);
   const SortedPartition partition = partition_of(group);
   std::vector<Column> columns = partition.rows.columns;
   std::vector<Column> aggregated = this->aggregated(partition);
@@ -119,24 +117,11 @@ std::vector<Column> OverInBatch::aggregated(const SortedPartition& partition) {
   if (aggregates_.empty()) {
     return {};
   }
-  MovingFrame moving(slots_, partition.rows, takes_);
-  std::vector<std::vector<Column>> results(aggregates_.size());
-  std::vector<uint32_t> result_of;  // by row
+  MovingFrame moving(aggregates_, slots_, partition.rows, takes_);
   for (const RowFrame& frame : frames_of(partition, node_->window)) {
-    if (moving.move_to(frame) || result_of.empty()) {
-      const std::vector<Column> of_frame = moving.results();
-      for (size_t call = 0; call < of_frame.size(); ++call) {
-        results[call].push_back(of_frame[call]);
-      }
-    }
-    result_of.push_back(static_cast<uint32_t>(results.front().size()) - 1);
+    moving.move_to(frame);
   }
-  std::vector<Column> columns;
-  for (size_t call = 0; call < aggregates_.size(); ++call) {
-    const Type& type = aggregates_[call].function->result;
-    columns.push_back(concatenated(type, results[call]).gather(result_of));
-  }
-  return columns;
+  return moving.results();
 }
 
 }  // namespace millrace::exec

@@ -22,7 +22,6 @@ class OverInBatch final : public Operator {
  private:
   using Group = state::RankedRows::Group;
 
-  void add(const char* row);
   void take_back(const char* row);
   void emit(Group& group, Output& out);
   SortedPartition partition_of(const Group& group) const;

@@ -15,6 +15,8 @@ Rank::Rank(const plan::Rank& node, const TaskContext& task)
       end_(static_cast<size_t>(node.end)),
       cascades_(node.number || node.start > 1),
       keeps_all_(!node.inputs[0]->changelog.insert_only() && node.replaces_by.empty()),
+      together_(together(node)),
+      expiry_(task_, "expiry"),
       ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
                                                  .key = node.partition_by,
                                                  .order = order_of(node.order_by)})),
@@ -23,6 +25,7 @@ Rank::Rank(const plan::Rank& node, const TaskContext& task)
                node.number ? RowChanges::Numbers::behind : RowChanges::Numbers::none) {}
 
 void Rank::push(Port, Batch batch, Output& out) {
+  expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   std::vector<uint64_t> hashes(rows.size());
@@ -59,11 +62,12 @@ void Rank::add(const char* row, uint64_t hash) {
     return;
   }
   Group& now = ranked_.insert(group, place, row, hash);
+  written(now, place);
   if (place < end_) {
     send_shifted_down(now.rows, place);
   }
   if (!keeps_all_ && now.rows.size() > end_) {
-    gone_.push_back(ranked_.take(&now, end_));
+    take(now, end_);
   }
 }
 
@@ -109,11 +113,12 @@ void Rank::replace(Group& group, size_t was, const char* row, uint64_t hash) {
   const size_t to = behind > was ? behind - 1 : behind;
   if (to > was) {  // an aggregation that has forgotten its group begins anew
     send_shifted_up(group.rows, was);
-    gone_.push_back(ranked_.take(&group, was));
+    take(group, was);
     return add(row, hash);
   }
   ranked_.insert(&group, to, row, hash);
-  gone_.push_back(ranked_.take(&group, was + 1));
+  written(group, to);
+  take(group, was + 1);
   if (cascades_) {
     send_moved(group.rows, to, was, old);
   } else {
@@ -147,7 +152,7 @@ void Rank::take_back(const char* row, uint64_t hash) {
   if (place < end_) {
     send_shifted_up(group->rows, place);
   }
-  gone_.push_back(ranked_.take(group, place));
+  take(*group, place);
 }
 
 void Rank::send_shifted_up(const std::vector<RowRef>& rows, size_t place) {
@@ -176,6 +181,75 @@ void Rank::change(RowKind kind, RowRef row, size_t place) {
   }
   if (kind != RowKind::update_before || node_->changelog.update_before) {
     changes_.add(kind, row, number);
+  }
+}
+
+// --- Rows that expire ---
+
+Rank::Together Rank::together(const plan::Rank& node) {
+  const plan::Node& input = *node.inputs[0];
+  if (!node.replaces_by.empty()) {
+    return Together::row;
+  }
+  const bool by_arrival = node.order_by.size() == 1 && !node.order_by.front().descending &&
+                          input.proctime == node.order_by.front().column;
+  return by_arrival && input.changelog.insert_only() ? Together::partition : Together::equals;
+}
+
+bool Rank::go_together(const Group& group, size_t a, size_t b) const {
+  switch (together_) {
+    case Together::row: return a == b;
+    case Together::equals:
+      return ranked_.are_equal(group.rows[a], ranked_.rows().row(group.rows[b]));
+    case Together::partition: break;
+  }
+  return true;
+}
+
+size_t Rank::first_together(const Group& group, size_t place) const {
+  switch (together_) {
+    case Together::row: return place;
+    case Together::equals: return ranked_.first_equal(group, ranked_.rows().row(group.rows[place]));
+    case Together::partition: break;
+  }
+  return 0;
+}
+
+void Rank::written(const Group& group, size_t place) {
+  if (expiry_.is_on()) {
+    expiry_.written(group.rows[first_together(group, place)].number);
+  }
+}
+
+// The others that expire with the row count as written.
+void Rank::take(Group& group, size_t place) {
+  std::optional<size_t> other;  // once the row is gone
+  if (expiry_.is_on()) {
+    expiry_.gone(group.rows[place].number);
+    if (place > 0 && go_together(group, place - 1, place)) {
+      other = place - 1;
+    } else if (place + 1 < group.rows.size() && go_together(group, place, place + 1)) {
+      other = place;
+    }
+  }
+  gone_.push_back(ranked_.take(&group, place));
+  if (other) {
+    written(group, *other);
+  }
+}
+
+void Rank::forget(RowRef row) {
+  const char* bytes = ranked_.rows().row(row);
+  const Group& group = *ranked_.find(bytes, ranked_.hash(bytes));
+  const size_t place = ranked_.find_in(group, row);
+  std::vector<RowRef> expired;
+  for (size_t at = first_together(group, place);
+       at < group.rows.size() && go_together(group, place, at); ++at) {
+    expired.push_back(group.rows[at]);
+  }
+  for (const RowRef each : expired) {
+    expiry_.gone(each.number);
+    ranked_.drop(each);
   }
 }
 

@@ -10,9 +10,14 @@
 // Of inputs that only insert, rows behind `end` are forgotten, and so they are where updates move
 // rows ahead alone (plan::Rank::replaces_by): those name the row by its key, and the one that it
 // was is found by that. Of other inputs all are kept, since they may move up.
+//
+// Where rows expire, those of equal order go together, as long after the last of them came or went:
+// Flink keeps them in one entry. Of rows that name a key each is one, and where the order is that
+// of arrival, all of a partition are.
 
 #include <optional>
 
+#include "exec/expiry.h"
 #include "exec/operator.h"
 #include "exec/row_changes.h"
 #include "exec/task_context.h"
@@ -43,11 +48,22 @@ class Rank final : public Operator {
   void send_shifted_up(const std::vector<state::RowRef>& rows, size_t place);
   void change(RowKind kind, state::RowRef row, size_t place);
 
+  // Rows that expire together, which stand side by side: the number of the first is theirs.
+  enum class Together : uint8_t { row, equals, partition };
+  static Together together(const plan::Rank& node);
+  bool go_together(const Group& group, size_t a, size_t b) const;
+  size_t first_together(const Group& group, size_t place) const;
+  void written(const Group& group, size_t place);
+  void take(Group& group, size_t place);
+  void forget(state::RowRef row);
+
   const plan::Rank* node_;
   TaskContext task_;
   size_t end_;
   bool cascades_;  // rows are updated at their places
   bool keeps_all_;
+  Together together_;
+  Expiry expiry_;
   state::RankedRows& ranked_;
   state::RowBuffer buffer_;
   RowChanges changes_;

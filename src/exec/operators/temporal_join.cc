@@ -1,6 +1,8 @@
 #include "exec/operators/temporal_join.h"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include "base/check.h"
 #include "exec/event_time.h"
@@ -39,6 +41,9 @@ TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
       condition_(node, waiting_.rows(), versions_.rows().rows(), task_),
       joined_(node, waiting_.rows(), versions_.rows().rows()),
       watermark_(task_.state().numbers("watermarks")) {
+  if (Expiry::is_set(task_)) {
+    keys_.emplace(task_, types_of(node.inputs[1]->schema, right_key_.columns));
+  }
   watermark_.set_inputs(2);
   passed_ = watermark_.combined();
   versions_.rows().rows().for_each(
@@ -59,7 +64,11 @@ int64_t TemporalJoin::time_of(RowRef version) const {
 void TemporalJoin::push(Port port, Batch batch, Output& out) {
   const bool left = port.number == 0;
   check(!left || batch.insert_only(), "the left side of a temporal join takes insertions only");
+  drop_expired();
   const Rows rows = batch.rows();
+  if (keys_) {
+    keys_->read(batch, left ? left_key_.columns : right_key_.columns);
+  }
   if (left) {
     buffer_.read(batch.columns, rows);
   } else {
@@ -72,7 +81,12 @@ void TemporalJoin::push(Port port, Batch batch, Output& out) {
     marks.pass_until(rows[i], [&](Watermark passed) { pass(std::min(passed, limit), out); });
     if (times.is_null(rows[i])) {
       out.reject(batch, rows[i], "the event time is NULL");
-    } else if (left) {
+      continue;
+    }
+    if (keys_) {
+      left ? keys_->wait(i) : keys_->come(i);
+    }
+    if (left) {
       ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);
     } else {
@@ -130,7 +144,7 @@ void TemporalJoin::pass(Watermark now, Output& out) {
   if (now <= passed_) {
     return;
   }
-  passed_ = now;
+  const Watermark before = std::exchange(passed_, now);
   while (true) {
     const std::vector<Due> left = waiting_.take_until(now.ms, Batch::kMaxRows);
     if (left.empty()) {
@@ -138,7 +152,7 @@ void TemporalJoin::pass(Watermark now, Output& out) {
     }
     meet(left, out);
   }
-  forget_versions(now);
+  forget_versions(before, now);
   joined_.mark(now);
 }
 
@@ -146,6 +160,9 @@ void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   std::vector<RowPair> pairs;
   for (const Due& row : left) {
     pairs.push_back({row.row, version_for(row)});
+    if (keys_) {
+      keys_->release(waiting_.layout(), waiting_.rows().row(row.row), left_key_.columns);
+    }
   }
   std::vector<RowPair> judged;
   std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(judged),
@@ -161,10 +178,13 @@ void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   met_.insert(met_.end(), left.begin(), left.end());
 }
 
-void TemporalJoin::forget_versions(Watermark now) {
+void TemporalJoin::forget_versions(Watermark before, Watermark now) {
   for (const Due* due = due_.next(); due != nullptr && due->ms <= now.ms; due = due_.next()) {
     const RowRef passed = due->row;
     due_.pop();
+    if (keys_ && time_of(passed) > before.ms) {
+      keys_->reach(versions_.rows().layout(), versions_.rows().row(passed), right_key_.columns);
+    }
     if (version_at(last_of_key(passed), now.ms) != passed) {
       forget(passed);
       continue;
@@ -190,6 +210,28 @@ void TemporalJoin::forget(RowRef version) {
   gone_.push_back(version);
 }
 
+void TemporalJoin::drop_expired() {
+  if (!keys_) {
+    return;
+  }
+  std::unordered_set<uint32_t> versions;
+  const bool any_waits = keys_->drop_expired([&](const auto& layout, const char* row, auto key) {
+    versions_.rows().for_each(versions_.rows().find(layout, row, key, layout.hash(row, key)),
+                              [&](RowRef version) { versions.insert(version.number); });
+  });
+  if (any_waits) {
+    waiting_.remove_if([&](RowRef left) {
+      return !keys_->has(waiting_.layout(), waiting_.rows().row(left), left_key_.columns);
+    });
+  }
+  if (!versions.empty()) {
+    due_.remove_if([&](const Due& due) { return versions.contains(due.row.number); });
+  }
+  for (const uint32_t version : versions) {
+    versions_.rows().remove(RowRef{version});
+  }
+}
+
 void TemporalJoin::send(Output& out) {
   joined_.flush(out);
   waiting_.release(met_);
@@ -206,12 +248,14 @@ void TemporalJoin::finish(Output& out) {
 }
 
 void TemporalJoin::advance(Port port, Watermark now, Output& out) {
+  drop_expired();
   watermark_.raise(port.number, now);
   finish(out);
   watermark_.pass_idleness(out);
 }
 
 void TemporalJoin::idle(Port port, Output& out) {
+  drop_expired();
   watermark_.set_idle(port.number);
   finish(out);
   watermark_.pass_idleness(out);

@@ -9,6 +9,7 @@
 // the last version that the watermark has passed is kept, so a left row that comes late may find
 // that its version is gone.
 
+#include <optional>
 #include <vector>
 
 #include "exec/combined_watermark.h"
@@ -16,6 +17,7 @@
 #include "exec/joined_pairs.h"
 #include "exec/operator.h"
 #include "exec/pair_condition.h"
+#include "exec/temporal_keys.h"
 #include "state/due_rows.h"
 #include "state/waiting_rows.h"
 
@@ -43,9 +45,12 @@ class TemporalJoin final : public Operator {
   // Left rows whose time has come meet their versions, and the watermark moves on behind them.
   void pass(Watermark now, Output& out);
   void meet(const std::vector<state::Due>& left, Output& out);
-  void forget_versions(Watermark now);
+  // Those that the watermark has come past, from `before` on and, in part, again.
+  void forget_versions(Watermark before, Watermark now);
   void forget_older(state::RowRef version);
   void forget(state::RowRef version);
+  // Keys that nobody has used, with all that there is of them.
+  void drop_expired();
   // Sends what has been joined; then the rows may go.
   void send(Output& out);
   void finish(Output& out);
@@ -56,8 +61,9 @@ class TemporalJoin final : public Operator {
   JoinKey right_key_;
   state::WaitingRows& waiting_;
   state::RowBuffer buffer_;
-  JoinSide versions_;   // a row's number of matches says what has become of it
-  state::DueRows due_;  // versions that the watermark has not passed
+  JoinSide versions_;                 // a row's number of matches says what has become of it
+  state::DueRows due_;                // versions that the watermark has not passed
+  std::optional<TemporalKeys> keys_;  // where state expires
   PairCondition condition_;
   JoinedPairs joined_;
   CombinedWatermark watermark_;
