@@ -33,9 +33,7 @@ struct Kept {
   }
   void load(ByteReader& in) {
     is_any = in.read<uint8_t>() != 0;
-    std::optional<Bitmap> held = Bitmap::from_bytes(load_value<std::string>(in));
-    check(held.has_value(), "a checkpoint holds a BITMAP in other bytes than its own");
-    bitmap = *std::move(held);
+    bitmap = Bitmap::of_value(load_value<std::string>(in));
   }
 };
 
@@ -52,12 +50,6 @@ struct Counted {
     numbers.load(in);
   }
 };
-
-Bitmap bitmap_of(const StringRef& bytes) {
-  std::optional<Bitmap> bitmap = Bitmap::from_bytes(bytes.view());
-  check(bitmap.has_value(), "a BITMAP is held in other bytes than its own");
-  return *std::move(bitmap);
-}
 
 template <Gathers gathers>
 constexpr Bitmap::Operation operation_of() {
@@ -85,7 +77,7 @@ class Change {
       state.get().bitmap.add(static_cast<uint32_t>(values_[row]));
       state.get().is_any = true;
     } else {
-      state.get().add(bitmap_of(values_[row]), operation_of<gathers>());
+      state.get().add(Bitmap::of_value(values_[row].view()), operation_of<gathers>());
     }
   }
 
@@ -101,7 +93,9 @@ class Change {
     if constexpr (gathers == Gathers::build) {
       change(values_[row]);
     } else {
-      bitmap_of(values_[row]).each([&](uint32_t number) { change(static_cast<int32_t>(number)); });
+      Bitmap::of_value(values_[row].view()).each([&](uint32_t number) {
+        change(static_cast<int32_t>(number));
+      });
     }
   }
 
@@ -112,9 +106,8 @@ class Change {
 // --- The set ---
 
 template <Gathers gathers>
-std::optional<Bitmap> set_of(const Owned<Kept>& state) {
-  return state.held != nullptr && state.held->is_any ? std::optional(state.held->bitmap)
-                                                     : std::nullopt;
+const Bitmap* set_of(const Owned<Kept>& state) {
+  return state.held != nullptr && state.held->is_any ? &state.held->bitmap : nullptr;
 }
 
 // Of counts that are there: all of them, those of every set, or those of an odd number of sets.
@@ -142,7 +135,7 @@ class ResultOf {
   using Result = std::conditional_t<gives == Gives::set, std::string_view, int64_t>;
 
   std::optional<Result> operator()(const State& state) {
-    const std::optional<Bitmap> set = set_of<gathers>(state);
+    const auto set = set_of<gathers>(state);
     if (!set) {
       return std::nullopt;
     }

@@ -123,9 +123,7 @@ void append_list(const Column& column, size_t row, std::string& out) {
 }
 
 void append_bitmap(const Column& column, size_t row, std::string& out) {
-  const auto bitmap = Bitmap::from_bytes(View<StringRef>(column)[row].view());
-  check(bitmap.has_value());
-  out += bitmap->to_string();
+  out += Bitmap::of_value(View<StringRef>(column)[row].view()).to_string();
 }
 
 Append append_for(TypeKind kind) {

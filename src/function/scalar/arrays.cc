@@ -24,23 +24,6 @@ Column both(const Type& type, const Column& first, const Column& second) {
   return concatenated(type, parts);
 }
 
-// Calls make(row) for each row without a NULL argument; the result is NULL in the others.
-template <typename Make>
-Column each_list(const KernelCall& call, PickedLists& result, Make make) {
-  for (size_t row = 0; row < call.size; ++row) {
-    const bool has_null =
-        std::any_of(call.arguments.begin(), call.arguments.end(),
-                    [&](const Column& argument) { return argument.is_null(row); });
-    if (has_null) {
-      result.end_null_row();
-    } else {
-      make(row);
-      result.end_row();
-    }
-  }
-  return result.finish();
-}
-
 bool is_among(const Column& elements, std::span<const uint32_t> picked, size_t position) {
   return std::any_of(picked.begin(), picked.end(),
                      [&](uint32_t one) { return equal_values(elements, one, elements, position); });
@@ -232,15 +215,7 @@ Column position(const KernelCall& call) {
 template <typename Make>
 Column each_of_first(const KernelCall& call, const ListArgument& list, PickedLists& result,
                      Make make) {
-  for (size_t row = 0; row < call.size; ++row) {
-    if (list.is_null(row)) {
-      result.end_null_row();
-    } else {
-      make(row);
-      result.end_row();
-    }
-  }
-  return result.finish();
+  return each_list_but(call, result, [&](uint32_t row) { return list.is_null(row); }, make);
 }
 
 Column without(const KernelCall& call) {

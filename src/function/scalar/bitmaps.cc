@@ -1,7 +1,6 @@
 // BITMAP: made of an array or of bytes, combined with another, counted, and written as text, array
 // or bytes.
 
-#include "base/check.h"
 #include "function/kernel.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
@@ -12,12 +11,6 @@ namespace millrace::function {
 namespace {
 
 using Types = std::span<const Type>;
-
-Bitmap bitmap_of(const StringRef& bytes) {
-  std::optional<Bitmap> bitmap = Bitmap::from_bytes(bytes.view());
-  check(bitmap.has_value(), "a BITMAP is held in other bytes than its own");
-  return *std::move(bitmap);
-}
 
 // NULLs among the elements are passed over.
 Column build(const KernelCall& call) {
@@ -60,40 +53,58 @@ Column to_bytes(const KernelCall& call) {
 Column to_string(const KernelCall& call) {
   return map_present<ResultStrings, StringRef>(
       call, [](ResultStrings& to, uint32_t row, const StringRef& bytes) {
-        to.set(row, bitmap_of(bytes).to_string());
+        to.set(row, Bitmap::of_value(bytes.view()).to_string());
       });
 }
 
 Column cardinality(const KernelCall& call) {
   return map_present<ResultValues<int64_t>, StringRef>(
       call, [](ResultValues<int64_t>& to, uint32_t row, const StringRef& bytes) {
-        to.set(row, static_cast<int64_t>(bitmap_of(bytes).count()));
+        to.set(row, static_cast<int64_t>(Bitmap::of_value(bytes.view()).count()));
       });
 }
 
+// A result of arrays of INT, for all rows in order.
+class NumberLists {
+ public:
+  explicit NumberLists(const KernelCall& call)
+      : call_(call), numbers_((*call.result.children)[0].type) {}
+
+  // A few bytes may stand for four thousand million numbers.
+  bool has_room_for(uint64_t count) const { return numbers_.size() + count <= kMost; }
+  void add(uint32_t number) { numbers_.add(static_cast<int32_t>(number)); }
+  void end_row() { ends_.end_row(numbers_.size()); }
+  void end_null_row() { ends_.end_null_row(numbers_.size()); }
+  Column finish() { return ends_.finish(call_.result, {numbers_.finish()}); }
+
+ private:
+  static constexpr size_t kMost = (size_t{256} << 20) / sizeof(int32_t);
+
+  const KernelCall& call_;
+  ColumnBuilder numbers_;
+  ListEnds ends_;
+};
+
 Column to_array(const KernelCall& call) {
   const View<StringRef> bitmaps(call.arguments[0]);
-  ColumnBuilder elements((*call.result.children)[0].type);
-  ListEnds ends;
-  for (size_t row = 0; row < call.size; ++row) {
-    if (bitmaps.is_null(row)) {
-      ends.end_null_row(elements.size());
-      continue;
+  NumberLists result(call);
+  return each_list(call, result, [&](uint32_t row) {
+    const Bitmap bitmap = Bitmap::of_value(bitmaps[row].view());
+    if (!result.has_room_for(bitmap.count())) {
+      return call.context.fail(row,
+                               "the arrays of one batch are larger than 256 MiB: this bitmap " +
+                                   ("has " + std::to_string(bitmap.count()) + " numbers"));
     }
-    bitmap_of(bitmaps[row]).each([&](uint32_t value) {
-      elements.add(static_cast<int32_t>(value));
-    });
-    ends.end_row(elements.size());
-  }
-  return ends.finish(call.result, {elements.finish()});
+    bitmap.each([&](uint32_t number) { result.add(number); });
+  });
 }
 
 template <Bitmap::Operation operation>
 Column combine(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef>(
       call, [](ResultStrings& to, uint32_t row, const StringRef& left, const StringRef& right) {
-        Bitmap bitmap = bitmap_of(left);
-        bitmap.combine(bitmap_of(right), operation);
+        Bitmap bitmap = Bitmap::of_value(left.view());
+        bitmap.combine(Bitmap::of_value(right.view()), operation);
         to.set(row, bitmap.to_bytes());
       });
 }

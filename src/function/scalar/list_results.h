@@ -2,6 +2,8 @@
 
 // Arrays and maps as arguments, and results made of their elements.
 
+#include <algorithm>
+
 #include "column/nested.h"
 #include "function/kernel.h"
 #include "function/scalar/flat_argument.h"
@@ -50,6 +52,42 @@ class PickedLists {
   std::vector<uint32_t> picked_;
   ListEnds ends_;
 };
+
+inline bool has_null(const KernelCall& call, uint32_t row) {
+  return std::any_of(call.arguments.begin(), call.arguments.end(),
+                     [row](const Column& argument) { return argument.is_null(row); });
+}
+
+// Fills in a result for all rows in order. Of those that are asked for it is NULL where
+// is_null(row) says so; for the others make(row) adds the elements. Rows that are not asked for,
+// whose arguments may be anything, end without elements.
+template <typename Result, typename IsNull, typename Make>
+Column each_list_but(const KernelCall& call, Result& result, IsNull is_null, Make make) {
+  uint32_t next = 0;
+  const auto skip_to = [&](size_t row) {
+    for (; next < row; ++next) {
+      result.end_row();
+    }
+  };
+  for_each(call.rows, [&](uint32_t row) {
+    skip_to(row);
+    if (is_null(row)) {
+      result.end_null_row();
+    } else {
+      make(row);
+      result.end_row();
+    }
+    ++next;
+  });
+  skip_to(call.size);
+  return result.finish();
+}
+
+// The same, NULL where an argument is.
+template <typename Result, typename Make>
+Column each_list(const KernelCall& call, Result& result, Make make) {
+  return each_list_but(call, result, [&](uint32_t row) { return has_null(call, row); }, make);
+}
 
 // A result of arrays of strings, for all rows in order.
 class TextLists {

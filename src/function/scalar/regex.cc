@@ -2,67 +2,17 @@
 // nothing, and what it would give is NULL.
 
 #include <algorithm>
-#include <mutex>
 
-#include "base/error.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
-#include "function/value/java_pattern.h"
+#include "function/scalar/pattern_cache.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
 
 namespace {
-
-// The pattern of the last batch, with the automaton that RE2 has built of it so far.
-class LastPattern final : public KernelMemory {
- public:
-  std::shared_ptr<const JavaPattern> of(std::string_view pattern) {
-    const std::lock_guard lock(mutex_);
-    if (last_ == nullptr || last_->text() != pattern) {
-      last_ = std::make_shared<const JavaPattern>(pattern);
-    }
-    return last_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::shared_ptr<const JavaPattern> last_;
-};
-
-// Compiles a pattern once as long as the rows have the same.
-class PatternCache {
- public:
-  explicit PatternCache(const KernelCall& call) : memory_(static_cast<LastPattern*>(call.memory)) {}
-
-  const JavaPattern& of(const StringRef& text) {
-    if (pattern_ == nullptr || pattern_->text() != text.view()) {
-      pattern_ = memory_ != nullptr ? memory_->of(text.view())
-                                    : std::make_shared<const JavaPattern>(text.view());
-    }
-    return *pattern_;
-  }
-
- private:
-  LastPattern* memory_;
-  std::shared_ptr<const JavaPattern> pattern_;
-};
-
-// Computes a row. A text that is too hard for its pattern fails its row and not the statement.
-template <typename Compute>
-void compute_row(const KernelCall& call, uint32_t row, Compute compute) {
-  try {
-    compute();
-  } catch (const Error& error) {
-    // Other rows may have texts that are easy.
-    if (error.code() != ErrorCode::timeout) {
-      throw;
-    }
-    call.context.fail(row, error.what());
-  }
-}
 
 std::optional<ScalarSignature> remembering(std::optional<ScalarSignature> signature) {
   if (signature) {
@@ -77,7 +27,7 @@ Column matches(const KernelCall& call) {
       call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
         compute_row(call, row, [&] {
-          const bool fits = patterns.of(pattern).find(text.view(), 0, {});
+          const bool fits = patterns.of(pattern.view()).find(text.view(), {});
           to.set(row, fits && !pattern.view().empty() ? 1 : 0);
         });
       });
@@ -110,14 +60,19 @@ Column similar(const KernelCall& call) {
       });
 }
 
-// The group of this number in the first match; group 0 is the whole match.
+// Group 0 is the whole fit.
+bool is_group_of(const JavaPattern& pattern, int64_t group) {
+  return !pattern.is_mistaken() && group >= 0 && group <= static_cast<int64_t>(pattern.groups());
+}
+
+// The group of this number in the first fit.
 std::optional<std::string_view> extracted(const JavaPattern& pattern, const StringRef& text,
                                           int64_t group) {
-  if (pattern.is_mistaken() || group < 0 || group > static_cast<int64_t>(pattern.groups())) {
+  if (!is_group_of(pattern, group)) {
     return std::nullopt;
   }
   std::vector<std::string_view> parts(static_cast<size_t>(group) + 1);
-  if (!pattern.find(text.view(), 0, parts) || parts.back().data() == nullptr) {
+  if (!pattern.find(text.view(), parts) || parts.back().data() == nullptr) {
     return std::nullopt;
   }
   return parts.back();
@@ -136,7 +91,7 @@ Column extract(const KernelCall& call) {
     }
     const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 0;
     compute_row(call, row, [&] {
-      const auto part = extracted(patterns.of(pattern[row]), text[row], group);
+      const auto part = extracted(patterns.of(pattern[row].view()), text[row], group);
       part ? result.set_borrowed(row, *part) : result.set_null(row);
     });
   });
@@ -146,9 +101,10 @@ Column extract(const KernelCall& call) {
 // Calls found(parts) for each fit, one behind the other, until it gives false.
 template <typename Found>
 void each_fit(const JavaPattern& pattern, std::string_view text, size_t groups, Found found) {
+  const JavaPattern::Search search(pattern, text);
   std::vector<std::string_view> parts(groups + 1);
   for (size_t at = 0; at <= text.size();) {
-    if (!pattern.find(text, at, parts) || !found(parts)) {
+    if (!search.find(at, parts) || !found(parts)) {
       return;
     }
     const auto end = static_cast<size_t>(parts[0].data() - text.data()) + parts[0].size();
@@ -165,7 +121,7 @@ Column number_of_fits(const KernelCall& call, NumberOf number_of) {
       call, [&](ResultValues<int32_t>& to, uint32_t row, const StringRef& text,
                 const StringRef& pattern) {
         compute_row(call, row, [&] {
-          const JavaPattern& compiled = patterns.of(pattern);
+          const JavaPattern& compiled = patterns.of(pattern.view());
           compiled.is_mistaken() ? to.set_null(row) : to.set(row, number_of(compiled, text.view()));
         });
       });
@@ -197,7 +153,7 @@ Column first_fit(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef>(
       call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern) {
         compute_row(call, row, [&] {
-          const auto part = extracted(patterns.of(pattern), text, 0);
+          const auto part = extracted(patterns.of(pattern.view()), text, 0);
           part ? to.set_borrowed(row, *part) : to.set_null(row);
         });
       });
@@ -207,31 +163,25 @@ Column first_fit(const KernelCall& call) {
 Column all_fits(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> pattern(call.arguments[1]);
+  const bool has_group = call.arguments.size() > 2;
+  const auto group_of = [&](uint32_t row) {
+    return has_group ? View<int64_t>(call.arguments[2])[row] : 1;
+  };
   PatternCache patterns(call);
   TextLists result(call);
-  for (size_t row = 0; row < call.size; ++row) {
-    const bool has_group = call.arguments.size() > 2;
-    if (text.is_null(row) || pattern.is_null(row) ||
-        (has_group && call.arguments[2].is_null(row))) {
-      result.end_null_row();
-      continue;
-    }
-    const JavaPattern& compiled = patterns.of(pattern[row]);
-    const int64_t group = has_group ? View<int64_t>(call.arguments[2])[row] : 1;
-    if (compiled.is_mistaken() || group < 0 || group > static_cast<int64_t>(compiled.groups())) {
-      result.end_null_row();
-      continue;
-    }
-    compute_row(call, static_cast<uint32_t>(row), [&] {
-      each_fit(compiled, text[row].view(), static_cast<size_t>(group), [&](const auto& parts) {
+  const auto has_no_group = [&](uint32_t row) {
+    return has_null(call, row) || !is_group_of(patterns.of(pattern[row].view()), group_of(row));
+  };
+  return each_list_but(call, result, has_no_group, [&](uint32_t row) {
+    const auto group = static_cast<size_t>(group_of(row));
+    compute_row(call, row, [&] {
+      each_fit(patterns.of(pattern[row].view()), text[row].view(), group, [&](const auto& parts) {
         const std::string_view part = parts.back();
         result.add(part.data() == nullptr ? std::string_view("") : part);  // it took no part
         return true;
       });
     });
-    result.end_row();
-  }
-  return result.finish();
+  });
 }
 
 // The replacement stands as it is written: Flink quotes what Java would read as a group.
@@ -255,7 +205,7 @@ Column replace(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef, StringRef>(
       call, [&](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& pattern,
                 const StringRef& replacement) {
-        const JavaPattern& compiled = patterns.of(pattern);
+        const JavaPattern& compiled = patterns.of(pattern.view());
         if (compiled.is_mistaken()) {
           return call.result.nullable
                      ? to.set_null(row)

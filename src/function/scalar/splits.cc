@@ -1,12 +1,12 @@
 // Texts taken apart: SPLIT and STR_TO_MAP.
 
 #include <algorithm>
+#include <unordered_map>
 
-#include "base/error.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
-#include "function/value/java_pattern.h"
+#include "function/scalar/pattern_cache.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -14,11 +14,6 @@ namespace millrace::function {
 namespace {
 
 using Types = std::span<const Type>;
-
-bool has_null(const KernelCall& call, size_t row) {
-  return std::any_of(call.arguments.begin(), call.arguments.end(),
-                     [&](const Column& argument) { return argument.is_null(row); });
-}
 
 void add_parts(std::string_view text, std::string_view separator, TextLists& result) {
   while (separator.empty() && !text.empty()) {
@@ -41,89 +36,111 @@ Column split(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const View<StringRef> separator(call.arguments[1]);
   TextLists result(call);
-  for (size_t row = 0; row < call.size; ++row) {
-    if (has_null(call, row)) {
-      result.end_null_row();
-    } else {
-      add_parts(text[row].view(), separator[row].view(), result);
-      result.end_row();
-    }
-  }
-  return result.finish();
+  return each_list(call, result, [&](uint32_t row) {
+    add_parts(text[row].view(), separator[row].view(), result);
+  });
 }
 
 // Java's String.split: by a pattern, without empty parts at the end; `most` parts, or any number.
-std::vector<std::string> java_split(std::string_view text, const std::string& pattern,
-                                    size_t most) {
-  const JavaPattern separator(pattern);
-  if (separator.is_mistaken()) {
-    throw Error(ErrorCode::invalid_argument, "'" + pattern + "' is no regular expression");
-  }
-  std::vector<std::string> parts;
+std::vector<std::string_view> java_split(std::string_view text, const JavaPattern& separator,
+                                         size_t most) {
+  const JavaPattern::Search search(separator, text);
+  std::vector<std::string_view> parts;
   size_t from = 0;
   size_t at = 0;
   std::string_view found;
-  while (parts.size() + 1 < most && at <= text.size() && separator.find(text, at, {&found, 1})) {
+  while (parts.size() + 1 < most && at <= text.size() && search.find(at, {&found, 1})) {
     const auto begin = static_cast<size_t>(found.data() - text.data());
     if (begin + found.size() > 0 && !(found.empty() && begin == text.size())) {
-      parts.emplace_back(text.substr(from, begin - from));
+      parts.push_back(text.substr(from, begin - from));
       from = begin + found.size();
     }
-    at = begin + std::max<size_t>(found.size(), 1);
+    const size_t next = std::max<size_t>(first_character_size(text.substr(begin)), 1);
+    at = begin + (found.empty() ? next : found.size());
   }
-  parts.emplace_back(text.substr(std::min(from, text.size())));
+  parts.push_back(text.substr(std::min(from, text.size())));
   while (most == SIZE_MAX && parts.size() > 1 && parts.back().empty()) {
     parts.pop_back();
   }
   return parts;
 }
 
-// Pairs in their order; of a key that comes twice the last value counts.
-class Pairs {
+// A result of maps of texts, for all rows in order.
+class TextMaps {
  public:
-  void put(std::string key, std::optional<std::string> value) {
-    const auto known = std::find_if(pairs_.begin(), pairs_.end(),
-                                    [&](const auto& pair) { return pair.first == key; });
-    if (known != pairs_.end()) {
-      known->second = std::move(value);
+  explicit TextMaps(const KernelCall& call)
+      : call_(call),
+        keys_((*call.result.children)[0].type),
+        values_((*call.result.children)[1].type) {}
+
+  // In the order in which the keys come first; of one that comes twice the last value counts.
+  void put(std::string_view key, std::optional<std::string_view> value) {
+    const auto [place, is_new] = places_.emplace(key, pairs_.size());
+    if (is_new) {
+      pairs_.emplace_back(key, value);
     } else {
-      pairs_.emplace_back(std::move(key), std::move(value));
+      pairs_[place->second].second = value;
     }
   }
-  const auto& all() const { return pairs_; }
+  void end_row() {
+    for (const auto& [key, value] : pairs_) {
+      keys_.add_string(key);
+      value ? values_.add_string(*value) : values_.add_null();
+    }
+    pairs_.clear();
+    places_.clear();
+    ends_.end_row(keys_.size());
+  }
+  void end_null_row() { ends_.end_null_row(keys_.size()); }
+  Column finish() { return ends_.finish(call_.result, {keys_.finish(), values_.finish()}); }
 
  private:
-  std::vector<std::pair<std::string, std::optional<std::string>>> pairs_;
+  const KernelCall& call_;
+  ColumnBuilder keys_;
+  ColumnBuilder values_;
+  ListEnds ends_;
+  // Of the row at hand, whose texts they look into.
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> pairs_;
+  std::unordered_map<std::string_view, size_t> places_;
+};
+
+// A separator is the argument of this number, where there is one.
+class Separator {
+ public:
+  Separator(const KernelCall& call, size_t number, std::string_view otherwise)
+      : written_(number < call.arguments.size() ? &call.arguments[number] : nullptr),
+        otherwise_(otherwise) {}
+
+  const JavaPattern& of(uint32_t row) {
+    return patterns_.of(written_ == nullptr ? otherwise_ : View<StringRef>(*written_)[row].view());
+  }
+
+ private:
+  const Column* written_;
+  std::string_view otherwise_;
+  PatternCache patterns_;
 };
 
 Column string_to_map(const KernelCall& call) {
-  const auto text = [&](size_t number, size_t row, const char* otherwise) {
-    return number < call.arguments.size()
-               ? std::string(View<StringRef>(call.arguments[number])[row].view())
-               : std::string(otherwise);
-  };
-  ColumnBuilder keys((*call.result.children)[0].type);
-  ColumnBuilder values((*call.result.children)[1].type);
-  auto offsets = std::make_shared<std::vector<uint32_t>>(1, uint32_t{0});
-  const auto validity = std::make_shared<Validity>(call.size);
-  for (size_t row = 0; row < call.size; ++row) {
-    if (has_null(call, row)) {
-      validity->set_null(row);
-    } else {
-      Pairs pairs;
-      for (const std::string& pair : java_split(text(0, row, ""), text(1, row, ","), SIZE_MAX)) {
-        std::vector<std::string> parts = java_split(pair, text(2, row, "="), 2);
-        pairs.put(parts.size() < 2 ? pair : parts[0],
-                  parts.size() < 2 ? std::nullopt : std::optional(parts[1]));
-      }
-      for (const auto& [key, value] : pairs.all()) {
-        keys.add_string(key);
-        value ? values.add_string(*value) : values.add_null();
+  const View<StringRef> text(call.arguments[0]);
+  Separator between_pairs(call, 1, ",");
+  Separator between_key_and_value(call, 2, "=");
+  TextMaps result(call);
+  return each_list(call, result, [&](uint32_t row) {
+    const JavaPattern& outer = between_pairs.of(row);
+    const JavaPattern& inner = between_key_and_value.of(row);
+    for (const JavaPattern* pattern : {&outer, &inner}) {
+      if (pattern->is_mistaken()) {
+        return call.context.fail(row, "'" + pattern->text() + "' is no regular expression");
       }
     }
-    offsets->push_back(static_cast<uint32_t>(keys.size()));
-  }
-  return Column::list(call.result, call.size, offsets, {keys.finish(), values.finish()}, validity);
+    compute_row(call, row, [&] {
+      for (const std::string_view pair : java_split(text[row].view(), outer, SIZE_MAX)) {
+        const std::vector<std::string_view> parts = java_split(pair, inner, 2);
+        result.put(parts[0], parts.size() < 2 ? std::nullopt : std::optional(parts[1]));
+      }
+    });
+  });
 }
 
 constexpr auto kText = Accepts::text;

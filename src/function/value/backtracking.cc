@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "base/error.h"
 
@@ -43,6 +44,29 @@ PCRE2_SPTR bytes_of(std::string_view text) {
 struct Backtracking::Compiled {
   Code code;
   Limits limits;
+  // Where the last match was written, for the next one, on whatever thread: null while one uses it.
+  std::atomic<pcre2_match_data*> spare = nullptr;
+
+  ~Compiled() { pcre2_match_data_free(spare.load()); }
+};
+
+// Room for a match, which making anew would take as long as finding one in a short text.
+class Backtracking::Borrowed {
+ public:
+  explicit Borrowed(Compiled& of) : of_(of), data_(of.spare.exchange(nullptr)) {
+    if (data_ == nullptr) {
+      data_.reset(pcre2_match_data_create_from_pattern(of.code.get(), nullptr));
+    }
+  }
+  ~Borrowed() { data_.reset(of_.spare.exchange(data_.release())); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+  pcre2_match_data* get() const { return data_.get(); }
+
+ private:
+  Compiled& of_;
+  MatchData data_;
 };
 
 Backtracking::Backtracking(const std::string& expression, std::string_view written)
@@ -72,9 +96,15 @@ size_t Backtracking::groups() const {
 
 bool Backtracking::match(std::string_view text, size_t from, uint32_t options,
                          std::span<std::string_view> parts) const {
-  const MatchData data(pcre2_match_data_create_from_pattern(compiled_->code.get(), nullptr));
-  const int count = pcre2_match(compiled_->code.get(), bytes_of(text), text.size(), from, options,
-                                data.get(), compiled_->limits.get());
+  const Borrowed data(*compiled_);
+  const auto run = [&](uint32_t how) {
+    return pcre2_match(compiled_->code.get(), bytes_of(text), text.size(), from, options | how,
+                       data.get(), compiled_->limits.get());
+  };
+  int count = run(0);
+  if (count == PCRE2_ERROR_JIT_STACKLIMIT) {  // of 32 KiB; what interprets has the heap
+    count = run(PCRE2_NO_JIT);
+  }
   if (count == PCRE2_ERROR_NOMATCH) {
     return false;
   }

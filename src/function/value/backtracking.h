@@ -27,6 +27,7 @@ class Backtracking {
 
  private:
   struct Compiled;
+  class Borrowed;
 
   bool match(std::string_view text, size_t from, uint32_t options,
              std::span<std::string_view> parts) const;

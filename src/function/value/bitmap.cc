@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "base/check.h"
+
 namespace millrace::function {
 
 namespace {
@@ -313,6 +315,12 @@ std::string Bitmap::to_bytes() const {
     bytes += body;
   }
   return bytes;
+}
+
+Bitmap Bitmap::of_value(std::string_view bytes) {
+  std::optional<Bitmap> bitmap = bytes.empty() ? Bitmap() : from_bytes(bytes);
+  check(bitmap.has_value(), "a BITMAP is held in other bytes than its own");
+  return *std::move(bitmap);
 }
 
 std::optional<Bitmap> Bitmap::from_bytes(std::string_view bytes) {

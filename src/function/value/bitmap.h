@@ -17,6 +17,9 @@ class Bitmap {
  public:
   // Nothing where the bytes are not of the format.
   static std::optional<Bitmap> from_bytes(std::string_view bytes);
+  // Of a value of the type. No bytes at all stand where there is no value, for a row has failed or
+  // is not asked for: the set is empty then.
+  static Bitmap of_value(std::string_view bytes);
   std::string to_bytes() const;
 
   void add(uint32_t value);

@@ -38,6 +38,11 @@ TEST_CASE("bytes that are cut short are none") {
   }
 }
 
+TEST_CASE("where there is no value there are no numbers") {
+  CHECK(Bitmap::of_value({}).empty());
+  CHECK(Bitmap::of_value(of({7}).to_bytes()).to_string() == "{7}");
+}
+
 TEST_CASE("sets are combined") {
   using Operation = Bitmap::Operation;
   const auto combined = [](Bitmap left, const Bitmap& right, Operation operation) {

@@ -75,17 +75,22 @@ size_t JavaPattern::groups() const {
              : engines_->exact->groups();
 }
 
-bool JavaPattern::fits_at(std::string_view text, size_t from, bool anchored,
-                          std::span<std::string_view> parts) const {
-  if (const Backtracking* exact = engines_->exact_for(text)) {
-    return exact->find(text, from, anchored, parts);
+JavaPattern::Search::Search(const JavaPattern& pattern, std::string_view text)
+    : pattern_(&pattern),
+      text_(text),
+      exact_(pattern.is_mistaken() ? nullptr : pattern.engines_->exact_for(text)) {}
+
+bool JavaPattern::Search::fits_at(size_t from, bool anchored,
+                                  std::span<std::string_view> parts) const {
+  if (exact_ != nullptr) {
+    return exact_->find(text_, from, anchored, parts);
   }
   std::array<re2::StringPiece, kFewGroups> few;
   std::vector<re2::StringPiece> many(parts.size() > few.size() ? parts.size() : 0);
   re2::StringPiece* found = many.empty() ? few.data() : many.data();
-  if (!engines_->linear->Match({text.data(), text.size()}, from, text.size(),
-                               anchored ? RE2::ANCHOR_START : RE2::UNANCHORED, found,
-                               static_cast<int>(parts.size()))) {
+  if (!pattern_->engines_->linear->Match({text_.data(), text_.size()}, from, text_.size(),
+                                         anchored ? RE2::ANCHOR_START : RE2::UNANCHORED, found,
+                                         static_cast<int>(parts.size()))) {
     return false;
   }
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -105,29 +110,33 @@ bool JavaPattern::fits_whole(std::string_view text) const {
   return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *engines_->linear);
 }
 
-bool JavaPattern::find(std::string_view text, size_t from,
-                       std::span<std::string_view> parts) const {
+bool JavaPattern::find(std::string_view text, std::span<std::string_view> parts) const {
+  return Search(*this, text).find(0, parts);
+}
+
+bool JavaPattern::Search::find(size_t from, std::span<std::string_view> parts) const {
   // Most before which required text may stand, and places of it that are tried: the time stays
   // linear.
   constexpr size_t kFewBytes = 4;
   constexpr size_t kPlaces = 4;
-  if (is_mistaken()) {
+  if (pattern_->is_mistaken()) {
     return false;
   }
+  const RequiredText& required = pattern_->required_;
   size_t next = from;  // no fit begins before it
-  size_t at = text.find(required_.text, from);
-  if (!required_.text.empty() && required_.most_before.value_or(text.size()) <= kFewBytes) {
+  size_t at = text_.find(required.text, from);
+  if (!required.text.empty() && required.most_before.value_or(text_.size()) <= kFewBytes) {
     // A fit from a known place is found in one pass, where one from anywhere takes three.
     for (size_t tried = 0; tried < kPlaces && at != std::string_view::npos; ++tried) {
-      for (next = std::max(next, at - std::min(at, *required_.most_before)); next <= at; ++next) {
-        if (fits_at(text, next, true, parts)) {
+      for (next = std::max(next, at - std::min(at, *required.most_before)); next <= at; ++next) {
+        if (fits_at(next, true, parts)) {
           return true;
         }
       }
-      at = text.find(required_.text, next);
+      at = text_.find(required.text, next);
     }
   }
-  return at != std::string_view::npos && fits_at(text, next, false, parts);
+  return at != std::string_view::npos && fits_at(next, false, parts);
 }
 
 }  // namespace millrace::function

@@ -13,6 +13,8 @@
 
 namespace millrace::function {
 
+class Backtracking;
+
 class JavaPattern {
  public:
   // Throws Error(unsupported) for what Java knows and neither engine does.
@@ -24,21 +26,36 @@ class JavaPattern {
   bool is_mistaken() const { return engines_ == nullptr; }
   size_t groups() const;
 
-  // Both throw Error(timeout) where PCRE2 gives up.
+  // These throw Error(timeout) where PCRE2 gives up.
   bool fits_whole(std::string_view text) const;
-  // The first fit at a place of the text or behind it: the whole, and as many of its groups as
-  // there is room for. A group that took no part is a view of nothing.
-  bool find(std::string_view text, size_t from, std::span<std::string_view> parts) const;
+  // The first fit: the whole, and as many of its groups as there is room for. A group that took no
+  // part is a view of nothing.
+  bool find(std::string_view text, std::span<std::string_view> parts) const;
+  class Search;
 
  private:
   struct Engines;
 
-  bool fits_at(std::string_view text, size_t from, bool anchored,
-               std::span<std::string_view> parts) const;
-
   std::string text_;
   RequiredText required_;
   std::unique_ptr<Engines> engines_;
+};
+
+// Fits one behind the other in one text. Which engine runs is found out once, for that takes a look
+// at all of the text. The pattern and the text outlive this.
+class JavaPattern::Search {
+ public:
+  Search(const JavaPattern& pattern, std::string_view text);
+
+  // The same as JavaPattern::find(), at this place of the text or behind it.
+  bool find(size_t from, std::span<std::string_view> parts) const;
+
+ private:
+  bool fits_at(size_t from, bool anchored, std::span<std::string_view> parts) const;
+
+  const JavaPattern* pattern_;
+  std::string_view text_;
+  const Backtracking* exact_ = nullptr;  // null where the linear engine runs
 };
 
 }  // namespace millrace::function
