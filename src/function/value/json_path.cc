@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <unordered_map>
 
 #include "base/ascii_case.h"
 #include "base/error.h"
@@ -16,15 +16,28 @@ namespace {
 
 using Step = JsonPathStep;
 
+// Of several members of a name the last one counts.
+std::vector<const JsonMember*> members_of(const JsonValue& object) {
+  std::unordered_map<std::string_view, const JsonMember*> last;
+  for (const JsonMember& member : object.members) {
+    last[member.name] = &member;
+  }
+  std::vector<const JsonMember*> members;
+  for (const JsonMember& member : object.members) {
+    if (last[member.name] == &member) {
+      members.push_back(&member);
+    }
+  }
+  return members;
+}
+
 template <typename Visit>
 void each_child(const JsonValue& value, Visit visit) {
   for (const JsonValue& element : value.elements) {
     visit(element);
   }
-  for (const auto& [name, member] : value.members) {
-    if (value.find(name) == &member) {  // of several members of a name the last one counts
-      visit(member);
-    }
+  for (const JsonMember* member : members_of(value)) {
+    visit(member->value);
   }
 }
 
@@ -48,10 +61,8 @@ std::optional<JsonValue> length_of(const JsonValue& value) {
 
 std::optional<JsonValue> keys_of(const JsonValue& value) {
   std::vector<JsonValue> keys;
-  for (const auto& [name, member] : value.members) {
-    if (value.find(name) == &member) {
-      keys.push_back(text_value(name));
-    }
+  for (const JsonMember* member : members_of(value)) {
+    keys.push_back(text_value(member->name));
   }
   return value.kind == JsonValue::Kind::object ? std::optional(JsonValue::array(std::move(keys)))
                                                : std::nullopt;
@@ -234,6 +245,8 @@ void Walk::follow_slice(const JsonValue& array, size_t number) {
     from = std::max<int64_t>(from < 0 ? size + from : from, 0);
   } else if (!step.begin) {
     to = to < 0 ? size + to : to;
+  } else {
+    from = std::max(from, -size);  // there is nothing ahead of that
   }
   for (int64_t index = from; index < std::min(to, size) && size > 0; ++index) {
     follow_element(array, index, number, false);

@@ -46,6 +46,25 @@ TEST_CASE("paths of many values give an array") {
   CHECK(found("$['a','b']", R"({"a": 1, "b": 2, "c": 3})") == R"({"a":1,"b":2})");
 }
 
+TEST_CASE("of several members of a name the last one counts") {
+  const char* document = R"({"a": 1, "b": 2, "a": 3})";
+  CHECK(found("$.*", document) == "[2,3]");
+  CHECK(found("$.keys()", document) == R"(["b","a"])");
+  CHECK(found("$.length()", document) == "2");
+}
+
+TEST_CASE("an object of many members takes no longer than its size") {
+  std::string document = "{";
+  for (int i = 0; i < 200'000; ++i) {
+    document += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+  }
+  CHECK(found("$.length()", document + "}") == "200000");
+}
+
+TEST_CASE("a slice from far ahead of an array") {
+  CHECK(found("$[-2000000000:2]", "[1, 2, 3]") == "[1,2,3,1,2]");
+}
+
 TEST_CASE("filters") {
   const char* document = R"([{"x": 1, "n": "one"}, {"x": 2}, {"x": "2", "n": null}])";
   CHECK(found("$[?(@.x > 1)].x", document) == "[2]");

@@ -92,9 +92,10 @@ class Reader {
   // of a number.
   static constexpr size_t kDeepest = 1000;
   static constexpr size_t kMostDigits = 1000;
+  static constexpr std::string_view kBlanks = " \t\n\r";
 
   void skip_blanks() {
-    text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n\r"), text_.size()));
+    text_.remove_prefix(std::min(text_.find_first_not_of(kBlanks), text_.size()));
   }
   bool accept(std::string_view word) {
     if (!text_.starts_with(word)) {
@@ -213,7 +214,7 @@ class Reader {
       at += exponent;
       digits += exponent;
     }
-    const bool ends = at == text_.size() || text_.substr(at).find_first_of(" \t\n\r") == 0;
+    const bool ends = at == text_.size() || kBlanks.find(text_[at]) != kBlanks.npos;
     if (digits > kMostDigits || (depth_ == 0 && !ends)) {
       return false;
     }
