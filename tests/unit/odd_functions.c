@@ -115,6 +115,22 @@ static void fail_always(const struct millrace_call* results, const void* const* 
 MILLRACE_EXPORT const struct millrace_aggregate_function without_result = {
     MILLRACE_AGGREGATE_FUNCTION_ABI, 0, "x INT", "BIGINT", 8, add_rows, 0, 0, fail_always, 0, 0, 0};
 
+static void add_values(const struct millrace_additions* additions) {
+  const int64_t* values = additions->argument[0].values;
+  for (size_t row = 0; row < additions->rows; ++row) {
+    *(int64_t*)additions->state[row] += values[row];
+  }
+}
+static void get_sums(const struct millrace_call* results, const void* const* states) {
+  int64_t* sums = results->result;
+  for (size_t row = 0; row < results->rows; ++row) {
+    sums[row] = *(const int64_t*)states[row];
+  }
+}
+MILLRACE_EXPORT const struct millrace_aggregate_function sum_of = {
+    MILLRACE_AGGREGATE_FUNCTION_ABI, MILLRACE_NULL_IN_NULL_OUT, "x BIGINT", "BIGINT", 8,
+    add_values, 0, 0, get_sums, 0, 0, 0};
+
 /* What it keeps elsewhere would be lost. */
 static void destroy_nothing(void* state) { (void)state; }
 MILLRACE_EXPORT const struct millrace_aggregate_function without_save = {

@@ -164,6 +164,24 @@ TEST_CASE("an aggregate function of a library keeps its accumulators through a c
   CHECK_THROWS_WITH_AS(rows.finish(states, 1, rows.result), doctest::Contains("asked to"), Error);
 }
 
+TEST_CASE("a row that counts twice is added twice, as many rows as there are") {
+  const AggregateSignature sum = aggregate_of("sum_of", {Type::of(TypeKind::bigint)},
+                                              Type::of(TypeKind::bigint), odd("sum_of"));
+  std::vector<uint64_t> slots(4);  // of two accumulators
+  char* const states[] = {reinterpret_cast<char*>(&slots[0]), reinterpret_cast<char*>(&slots[2])};
+  sum.begin(states[0]);
+  sum.begin(states[1]);
+  ColumnBuilder numbers(Type::of(TypeKind::bigint));
+  numbers.add<int64_t>(5);
+  numbers.add<int64_t>(70);
+  const Column column = numbers.finish();
+  // As of windows that overlap, of which one row is in both and the other in none.
+  const std::vector<uint32_t> rows = {1, 1};
+  sum.update(states, std::span(&column, 1), Rows(rows), {});
+  CHECK(to_text(sum.finish(states, 2, sum.result), 0) == "70");
+  CHECK(to_text(sum.finish(states, 2, sum.result), 1) == "70");
+}
+
 TEST_CASE("what is no function of this interface is not loaded") {
   CHECK_THROWS_WITH_AS(load_function("/nowhere/libnone.so", "f", kPath, kSymbol),
                        doctest::Contains("1:1: cannot load library '/nowhere/libnone.so'"), Error);
