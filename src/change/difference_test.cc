@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "connector/connectors.h"
+#include "plan/fingerprint.h"
 #include "plan/nodes.h"
+#include "plan/program.h"
 
 namespace millrace::change {
 
@@ -20,6 +23,19 @@ plan::Plan plan_over(const std::vector<std::map<std::string, std::string>>& tabl
     plan.add(std::make_unique<plan::Scan>())->table = table;
   }
   return plan;
+}
+
+// Of a pipeline with this MATCH_RECOGNIZE.
+std::string fingerprint_of_match(const std::string& measure, const std::string& pattern) {
+  const plan::Program program = plan::plan_program(
+      "CREATE TABLE t (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = "
+      "'kafka', "
+      "'topic' = 't', 'format' = 'json');"
+      "CREATE TABLE found (x INT) WITH ('connector' = 'print');"
+      "INSERT INTO found SELECT x FROM t MATCH_RECOGNIZE (ORDER BY ts MEASURES " +
+          measure + " AS x ALL ROWS PER MATCH PATTERN (" + pattern + ") DEFINE a AS a.v > 0)",
+      "f.sql", connector::connections());
+  return plan::fingerprint(*program.jobs.at(0).plan);
 }
 
 }  // namespace
@@ -50,6 +66,14 @@ TEST_CASE("what begins elsewhere than at the beginning is told, for a change beg
         "table 't1' begins at 'group-offsets'; the new version reads topic 'calls' from its "
         "beginning all the same");
   CHECK(told[1].starts_with("table 't2' begins at 'latest-offset'"));
+}
+
+TEST_CASE("a pipeline whose patterns give something else is another one") {
+  const std::string before = fingerprint_of_match("LAST(a.v)", "a b");
+  CHECK(fingerprint_of_match("LAST(a.v)", "a b") == before);
+  CHECK(fingerprint_of_match("LAST(a.v) + 1", "a b") != before);
+  CHECK(fingerprint_of_match("FINAL LAST(a.v)", "a b") != before);
+  CHECK(fingerprint_of_match("LAST(a.v)", "a {- b -}") != before);
 }
 
 }  // namespace millrace::change

@@ -181,13 +181,19 @@ std::string describe_match(const MatchRecognize& node) {
       " within " + std::to_string(node.within_ms.value_or(0));
   for (const MatchRecognize::Cell& cell : node.cells) {
     text += " cell " + std::to_string(static_cast<int>(cell.kind)) + " " + describe_elements(cell) +
-            " " + std::to_string(cell.column) + " " + std::to_string(cell.offset);
+            " " + std::to_string(cell.column) + " " + std::to_string(cell.offset) +
+            (cell.of_whole_match ? " final" : "");
     text += cell.call.function ? describe_calls({cell.call}) : "";
   }
   for (const MatchRecognize::Element& element : node.pattern) {
     text += " then " + element.variable + " " + std::to_string(element.least) + " " +
             std::to_string(element.most) + (element.reluctant ? " reluctant" : "") +
+            (element.excluded ? " excluded" : "") +
             (element.condition ? " where " + element.condition->to_string(names) : "");
+  }
+  text += node.all_rows ? " all rows" : "";
+  for (const function::Expression& measure : node.measures) {
+    text += " measure " + measure.to_string(names);
   }
   return text;
 }

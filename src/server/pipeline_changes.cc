@@ -83,12 +83,9 @@ static Json done(const std::string& pipeline, const char* kind, int64_t version)
                        {"tables", Json()}});
 }
 
-Json PipelineChanges::begin_pipeline(const std::string& pipeline, const ChangeRequest& request) {
-  plan::Job job = change::job_in(request.text, request.file, pipeline, connector::connections(),
-                                 pipelines_.loadable());
-  pipelines_.begin(
-      {request.file, std::move(job), std::make_shared<const std::string>(request.text)});
-  return done(pipeline, "begin", pipelines_.find(pipeline)->versions.current.number);
+Pipelines::Current PipelineChanges::begun(const plan::Job& job, const ChangeRequest& request) {
+  pipelines_.begin({request.file, job, std::make_shared<const std::string>(request.text)});
+  return *pipelines_.find(job.name);
 }
 
 Json PipelineChanges::end_pipeline(const Pipelines::Current& current) {
@@ -105,7 +102,12 @@ Json PipelineChanges::begin(const std::string& pipeline, const Json& request) {
   const bool applies = wanted.kind == ChangeRequest::Kind::apply;
   std::optional<Pipelines::Current> current = pipelines_.find(pipeline);
   if (!current && applies) {
-    return begin_pipeline(pipeline, wanted);
+    const plan::Job job = change::job_in(wanted.text, wanted.file, pipeline,
+                                         connector::connections(), pipelines_.loadable());
+    current = begun(job, wanted);
+    if (plan::fingerprint(*current->job.plan) == plan::fingerprint(*job.plan)) {
+      return done(pipeline, "begin", current->versions.current.number);
+    }
   }
   if (!current) {
     throw Error(ErrorCode::not_found, "there is no pipeline '" + pipeline + "'");

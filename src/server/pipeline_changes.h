@@ -36,9 +36,10 @@ class PipelineChanges final : public api::PipelineChanges {
  private:
   // What the job would change of the pipeline that runs under its name.
   Json verdict_on(const plan::Job& job) const;
-  // The text has a pipeline that does not run, or not one that does: at once, and so the answer is
-  // of its end.
-  Json begin_pipeline(const std::string& pipeline, const ChangeRequest& request);
+  // The job, which did not run. If it ended once, it goes on with the text that it had then, for
+  // that is what its state is of: another text has to be applied to it.
+  Pipelines::Current begun(const plan::Job& job, const ChangeRequest& request);
+  // The text has it no more. It ends at once, and the answer says so.
   Json end_pipeline(const Pipelines::Current& current);
   PipelineChange& change_of(const std::string& pipeline) const;
 
