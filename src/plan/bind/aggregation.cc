@@ -9,6 +9,7 @@
 #include "plan/bind/group_keys.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
+#include "plan/same_calls.h"
 #include "sql/children.h"
 #include "sql/printer.h"
 
@@ -218,10 +219,7 @@ class GroupedSelect {
 
   size_t number_of(AggregateCall aggregate) {
     for (size_t i = 0; i < aggregates_.size(); ++i) {
-      const AggregateCall& known = aggregates_[i];
-      if (known.function->name == aggregate.function->name &&
-          known.arguments == aggregate.arguments && known.filter == aggregate.filter &&
-          known.distinct == aggregate.distinct) {
+      if (are_same(aggregates_[i], aggregate)) {
         return i;
       }
     }

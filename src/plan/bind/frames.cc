@@ -3,6 +3,7 @@
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/scope.h"
+#include "plan/literal_value.h"
 
 namespace millrace::plan {
 
@@ -15,14 +16,16 @@ namespace {
   throw Error(ErrorCode::unsupported, what, at);
 }
 
-bool is_integer_literal(const Expression& distance) {
-  return distance.kind == function::ExpressionKind::literal &&
-         distance.type.kind == TypeKind::integer && !distance.literal.is_null(0);
+// The value of a literal of INT, and of an interval in milliseconds; nothing of others.
+std::optional<int64_t> number_in(const Expression& distance) {
+  return distance.type.kind == TypeKind::integer ? whole_value(distance) : std::nullopt;
 }
 
-bool is_interval_literal(const Expression& distance) {
-  return distance.kind == function::ExpressionKind::literal &&
-         distance.type.kind == TypeKind::interval_ms && !distance.literal.is_null(0);
+std::optional<int64_t> interval_in(const Expression& distance) {
+  const bool is_interval = distance.kind == function::ExpressionKind::literal &&
+                           distance.type.kind == TypeKind::interval_ms &&
+                           !distance.literal.is_null(0);
+  return is_interval ? std::optional(distance.literal.values<int64_t>()[0]) : std::nullopt;
 }
 
 constexpr int64_t kDayMs = 24 * 60 * 60 * 1000;
@@ -42,6 +45,10 @@ class FrameBinder {
       case Kind::following: break;
     }
     const int64_t distance = distance_of(*bound.distance);
+    if (distance < 0) {
+      refuse("a frame's distance is not below zero: PRECEDING and FOLLOWING say which way it goes",
+             bound.distance->position);
+    }
     return bound.kind == forward ? distance : -distance;
   }
 
@@ -49,35 +56,37 @@ class FrameBinder {
   int64_t distance_of(const sql::Expression& written) const {
     const Scope none(nullptr);
     const Expression distance = function::folded(ExpressionBinder(&none).bind(written));
-    if (unit_ == FrameUnit::rows) {
-      if (!is_integer_literal(distance)) {
-        refuse("ROWS takes a number of rows", written.position);
-      }
-      return distance.literal.values<int32_t>()[0];
+    if (unit_ == FrameUnit::range) {
+      return range_of(distance, written.position);
     }
-    return range_of(distance, written.position);
+    const auto rows = number_in(distance);
+    if (!rows) {
+      refuse("ROWS takes a number of rows", written.position);
+    }
+    return *rows;
   }
 
   // In what the order counts: a timestamp's milliseconds, a date's days, a number's ones.
   int64_t range_of(const Expression& distance, const Position& at) const {
+    const auto interval = interval_in(distance);
     if (mode_ == RuntimeMode::streaming) {
-      if (!is_interval_literal(distance)) {
+      if (!interval) {
         refuse("RANGE takes an interval of days to seconds", at);
       }
-      return distance.literal.values<int64_t>()[0];
+      return *interval;
     }
     if (ordered_by_ == nullptr) {
       refuse("RANGE with a distance takes a window that is ordered by one column", at);
     }
-    if (ordered_by_->is_integer() && is_integer_literal(distance)) {
-      return distance.literal.values<int32_t>()[0];
+    const auto number = number_in(distance);
+    if (ordered_by_->is_integer() && number) {
+      return *number;
     }
-    if (ordered_by_->is_timestamp() && is_interval_literal(distance)) {
-      return distance.literal.values<int64_t>()[0];
+    if (ordered_by_->is_timestamp() && interval) {
+      return *interval;
     }
-    if (ordered_by_->kind == TypeKind::date && is_interval_literal(distance) &&
-        distance.literal.values<int64_t>()[0] % kDayMs == 0) {
-      return distance.literal.values<int64_t>()[0] / kDayMs;
+    if (ordered_by_->kind == TypeKind::date && interval && *interval % kDayMs == 0) {
+      return *interval / kDayMs;
     }
     refuse(
         "RANGE takes a whole number for an order by whole numbers, an interval of days to "
@@ -91,12 +100,27 @@ class FrameBinder {
   const Type* ordered_by_;
 };
 
+// From the first row to the last, as the words alone say it; what is between two of one kind, their
+// distances do, and such a frame may be empty.
+int place_of(Kind kind) {
+  switch (kind) {
+    case Kind::unbounded_preceding: return 0;
+    case Kind::preceding: return 1;
+    case Kind::current_row: return 2;
+    case Kind::following: return 3;
+    case Kind::unbounded_following: return 4;
+  }
+  return 0;
+}
+
 void check_direction(const sql::Frame& frame, RuntimeMode mode) {
   if (frame.start.kind == Kind::unbounded_following ||
-      frame.end.kind == Kind::unbounded_preceding) {
+      frame.end.kind == Kind::unbounded_preceding ||
+      place_of(frame.start.kind) > place_of(frame.end.kind)) {
     throw Error(ErrorCode::invalid_argument,
-                "a frame begins no later than it ends: UNBOUNDED FOLLOWING cannot begin it, nor "
-                "UNBOUNDED PRECEDING end it",
+                "a frame begins no later than it ends: write BETWEEN, then the end that is ahead "
+                "of the other in UNBOUNDED PRECEDING, n PRECEDING, CURRENT ROW, n FOLLOWING, "
+                "UNBOUNDED FOLLOWING",
                 frame.position);
   }
   if (mode == RuntimeMode::streaming &&

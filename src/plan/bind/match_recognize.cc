@@ -8,9 +8,12 @@
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/match_pattern.h"
+#include "plan/bind/ordering.h"
 #include "plan/bind/queries.h"
 #include "plan/columns.h"
+#include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/same_calls.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -150,47 +153,41 @@ class MatchBinder {
 
   // --- What an argument reads ---
 
-  // An expression over one row, and whose rows it is meant for.
-  struct RowValue {
-    Expression value;
-    std::vector<size_t> elements;  // all where empty
-  };
+  // The elements of the pattern whose rows arguments are meant for, all where empty; nothing where
+  // no column is read.
+  using Elements = std::optional<std::vector<size_t>>;
 
-  RowValue bind_row_value(const sql::Expression& written) {
-    RowValue result;
-    bool any = false;
+  // An expression over one row. What it reads is of the rows that were read before, if any were.
+  Expression bind_over_row(const sql::Expression& written, Elements& read) {
     const auto column_of = [&](const sql::Expression& part) -> std::optional<Expression> {
       const auto* column = std::get_if<sql::ColumnName>(&part.node);
       if (column == nullptr) {
         return std::nullopt;
       }
       const auto& parts = column->name.parts;
-      const auto elements = parts.size() == 2 ? find_elements(parts[0].text) : std::nullopt;
-      any = any || !elements;
-      if (elements) {
-        any = any || (!result.elements.empty() && result.elements != *elements);
-        result.elements = *elements;
-      }
-      if (any && !result.elements.empty()) {
+      const auto named = parts.size() == 2 ? find_elements(parts[0].text) : std::nullopt;
+      const std::vector<size_t> elements = named.value_or(std::vector<size_t>());
+      if (read && *read != elements) {
         refuse("Aggregation must be applied to a single pattern variable", part.position);
       }
+      read = elements;
       const size_t number =
-          elements ? scope_.resolve(sql::QualifiedName{{parts[1]}}) : scope_.resolve(column->name);
+          named ? scope_.resolve(sql::QualifiedName{{parts[1]}}) : scope_.resolve(column->name);
       return Expression::of_column(number, scope_[number].type);
     };
-    result.value = ExpressionBinder(&scope_, column_of).bind(written);
-    return result;
+    return ExpressionBinder(&scope_, column_of).bind(written);
   }
 
   Expression row_value(Cell::Kind kind, const sql::Expression& written, uint32_t offset,
                        std::string name) {
-    RowValue bound = bind_row_value(written);
+    Elements read;
+    Expression value = bind_over_row(written, read);
     Cell cell;
     cell.kind = kind;
-    cell.elements = bound.elements;
+    cell.elements = read.value_or(std::vector<size_t>());
     cell.offset = offset;
-    cell.type = bound.value.type.as_nullable();
-    cell.column = below(std::move(bound.value), name);
+    cell.type = value.type.as_nullable();
+    cell.column = below(std::move(value), name);
     cell.name = std::move(name);
     return cell_value(std::move(cell));
   }
@@ -204,13 +201,13 @@ class MatchBinder {
     uint32_t offset = 0;
     if (call.arguments.size() == 2) {
       const Scope none(nullptr);
-      const Expression number = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
-      if (number.kind != function::ExpressionKind::literal ||
-          number.type.kind != TypeKind::integer || number.literal.values<int32_t>()[0] < 0) {
+      const Expression bound = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
+      const auto number = whole_value(bound);
+      if (!number || *number < 0 || bound.type.kind != TypeKind::integer) {
         refuse("the offset of FIRST and LAST must be a number of rows",
                call.arguments[1]->position);
       }
-      offset = static_cast<uint32_t>(number.literal.values<int32_t>()[0]);
+      offset = static_cast<uint32_t>(*number);
     }
     return row_value(kind, *call.arguments[0], offset, sql::to_sql(written));
   }
@@ -232,12 +229,13 @@ class MatchBinder {
     cell.name = sql::to_sql(written);
     cell.type = Type::timestamp(3, false);
     if (!call.arguments.empty()) {
-      const RowValue argument = bind_row_value(*call.arguments[0]);
-      if (!is_column(argument.value) || !input_.is_rowtime(argument.value.column)) {
+      Elements read;
+      const Expression argument = bind_over_row(*call.arguments[0], read);
+      if (!is_column(argument) || !input_.is_rowtime(argument.column)) {
         refuse("The function MATCH_ROWTIME requires argument to be a row time attribute type",
                written.position);
       }
-      cell.column = argument.value.column;
+      cell.column = argument.column;
       cell.type = input_.schema[cell.column].type;
     }
     return cell_value(std::move(cell));
@@ -252,20 +250,19 @@ class MatchBinder {
     Cell cell;
     cell.kind = Cell::Kind::aggregate;
     cell.name = sql::to_sql(written);
+    Elements read;
     std::vector<Expression> arguments;
     std::vector<Type> types;
     for (const sql::ExpressionPtr& argument : call.arguments) {
-      if (const auto* star = std::get_if<sql::Star>(&argument->node)) {
-        if (!star->qualifier.empty()) {
-          cell.elements = elements_named(star->qualifier.front());
-        }
-        continue;
+      const auto* star = std::get_if<sql::Star>(&argument->node);
+      if (star == nullptr) {
+        arguments.push_back(bind_over_row(*argument, read));
+        types.push_back(arguments.back().type);
+      } else if (!star->qualifier.empty()) {
+        read = elements_named(star->qualifier.front());
       }
-      RowValue bound = bind_row_value(*argument);
-      cell.elements = bound.elements;
-      types.push_back(bound.value.type);
-      arguments.push_back(std::move(bound.value));
     }
+    cell.elements = read.value_or(std::vector<size_t>());
     const auto signature = function::find_aggregate(name)->bind(types);
     if (!signature) {
       throw Error(ErrorCode::type_mismatch, name + " does not take these arguments",
@@ -298,9 +295,7 @@ class MatchBinder {
     const bool plain = a.kind == b.kind && a.elements == b.elements && a.column == b.column &&
                        a.offset == b.offset && a.type == b.type &&
                        a.of_whole_match == b.of_whole_match;
-    return plain &&
-           (a.kind != Cell::Kind::aggregate || (a.call.function->name == b.call.function->name &&
-                                                a.call.arguments == b.call.arguments));
+    return plain && (a.kind != Cell::Kind::aggregate || are_same(a.call, b.call));
   }
 
   Expression cell_value(Cell cell) {
@@ -333,13 +328,7 @@ class MatchBinder {
 void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder& binder,
                 MatchRecognize& node) {
   for (const sql::OrderItem& item : match.order_by) {
-    SortKey key;
-    key.column = binder.bind_column(*item.expression);
-    key.descending = item.descending;
-    key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
-                         ? item.descending
-                         : item.nulls == sql::OrderItem::Nulls::last;
-    node.order_by.push_back(key);
+    node.order_by.push_back(sort_key(item, binder.bind_column(*item.expression)));
   }
   const bool by_arrival = !node.order_by.empty() && input.proctime == node.order_by.front().column;
   if (!by_arrival && (node.order_by.empty() || !input.is_rowtime(node.order_by.front().column))) {

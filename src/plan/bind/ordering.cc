@@ -4,6 +4,7 @@
 
 #include "column/builder.h"
 #include "plan/columns.h"
+#include "plan/literal_value.h"
 #include "plan/new_nodes.h"
 #include "plan/runtime_mode.h"
 
@@ -19,14 +20,7 @@ std::optional<int64_t> whole_number(const sql::Expression& written) {
     return std::nullopt;
   }
   const Scope none(nullptr);
-  const Expression bound = ExpressionBinder(&none).bind(written);
-  if (bound.type.kind == TypeKind::integer) {
-    return bound.literal.values<int32_t>()[0];
-  }
-  if (bound.type.kind == TypeKind::bigint) {
-    return bound.literal.values<int64_t>()[0];
-  }
-  return std::nullopt;
+  return whole_value(ExpressionBinder(&none).bind(written));
 }
 
 int64_t number_of_rows(const sql::Expression& written, const char* clause) {
@@ -45,6 +39,14 @@ Expression never() {
 }
 
 }  // namespace
+
+// Flink's NULL is the least of all values.
+SortKey sort_key(const sql::OrderItem& item, size_t column) {
+  using Nulls = sql::OrderItem::Nulls;
+  const bool nulls_last =
+      item.nulls == Nulls::unspecified ? item.descending : item.nulls == Nulls::last;
+  return {column, item.descending, nulls_last};
+}
 
 Ordering::Ordering(const sql::Query& query) : query_(query) {
   if (query.limit) {
@@ -81,30 +83,19 @@ std::optional<size_t> Ordering::shown_as(const sql::Expression& written,
                               : std::optional(static_cast<size_t>(found - names.begin()));
 }
 
-void Ordering::add_key(const sql::OrderItem& item, size_t column) {
-  SortKey key;
-  key.column = column;
-  key.descending = item.descending;
-  // Flink's NULL is the least of all values.
-  key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
-                       ? item.descending
-                       : item.nulls == sql::OrderItem::Nulls::last;
-  keys_.push_back(key);
-}
-
 void Ordering::bind(const ExpressionBinder& binder, std::vector<Expression>& items,
                     std::vector<std::string>& names) {
   shown_ = items.size();
   const std::vector<std::string> shown = names;
   for (const sql::OrderItem& item : query_.order_by) {
     if (const auto column = shown_as(*item.expression, shown)) {
-      add_key(item, *column);
+      keys_.push_back(sort_key(item, *column));
       continue;
     }
     Expression key = binder.bind(*item.expression);
     const auto known = std::find_if(items.begin(), items.end(),
                                     [&](const Expression& other) { return other.equals(key); });
-    add_key(item, static_cast<size_t>(known - items.begin()));
+    keys_.push_back(sort_key(item, static_cast<size_t>(known - items.begin())));
     if (known == items.end()) {
       items.push_back(std::move(key));
       names.push_back("$order" + std::to_string(++hidden_));

@@ -13,6 +13,9 @@
 
 namespace millrace::plan {
 
+// What ORDER BY says of a column.
+SortKey sort_key(const sql::OrderItem& item, size_t column);
+
 class Ordering {
  public:
   // `query` outlives this.
@@ -37,7 +40,6 @@ class Ordering {
  private:
   std::optional<size_t> shown_as(const sql::Expression& written,
                                  const std::vector<std::string>& names) const;
-  void add_key(const sql::OrderItem& item, size_t column);
   void check_order(const Schema& schema) const;
   Node* sorted(Plan& plan, Node* node) const;
 

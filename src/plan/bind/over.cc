@@ -7,9 +7,12 @@
 #include "plan/bind/aggregate_calls.h"
 #include "plan/bind/frames.h"
 #include "plan/bind/literals.h"
+#include "plan/bind/ordering.h"
 #include "plan/bind/user_functions.h"
 #include "plan/columns.h"
+#include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/same_calls.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -41,10 +44,10 @@ bool is_of_place(const std::string& function) {
 
 bool is_shift(const std::string& function) { return function == "LAG" || function == "LEAD"; }
 
-bool is_count(const Expression& expression) {
-  return expression.kind == function::ExpressionKind::literal &&
-         expression.type.kind == TypeKind::integer && !expression.literal.is_null(0) &&
-         expression.literal.values<int32_t>()[0] > 0;
+// An INT as it is written.
+bool is_number_from(int64_t least, const Expression& expression) {
+  const auto number = whole_value(expression);
+  return number && *number >= least && expression.type.kind == TypeKind::integer;
 }
 
 // A window by name with its own clauses on top; the name's come first.
@@ -191,11 +194,13 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
       arguments.push_back(binder.bind(*argument));
     }
   }
-  if (is_shift(function) && arguments.size() > 1 &&
-      arguments[1].kind != function::ExpressionKind::literal) {
-    refuse("the offset of " + function + " must be a number", call.arguments[1]->position);
+  const int64_t least = mode_ == RuntimeMode::streaming ? 0 : INT32_MIN;
+  if (is_shift(function) && arguments.size() > 1 && !is_number_from(least, arguments[1])) {
+    refuse("the offset of " + function + " must be a number" +
+               (least == 0 ? ", 0 at least, of rows" : " of rows") + ", an INT",
+           call.arguments[1]->position);
   }
-  if (function == "NTILE" && arguments.size() == 1 && !is_count(arguments[0])) {
+  if (function == "NTILE" && arguments.size() == 1 && !is_number_from(1, arguments[0])) {
     refuse("NTILE takes the number of its parts, 1 at least", call.arguments[0]->position);
   }
   if (is_shift(function) && arguments.size() > 2) {
@@ -227,14 +232,8 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   }
   if (specification.order_by != nullptr) {
     for (const sql::OrderItem& item : *specification.order_by) {
-      SortKey key;
-      key.column = below(binder.bind(*item.expression), sql::to_sql(*item.expression));
-      key.descending = item.descending;
-      // Flink's NULL is the least of all values.
-      key.nulls_last = item.nulls == sql::OrderItem::Nulls::unspecified
-                           ? item.descending
-                           : item.nulls == sql::OrderItem::Nulls::last;
-      window.order_by.push_back(key);
+      const size_t column = below(binder.bind(*item.expression), sql::to_sql(*item.expression));
+      window.order_by.push_back(sort_key(item, column));
     }
   }
   window.unit = function == "ROW_NUMBER" ? FrameUnit::rows : FrameUnit::range;
@@ -263,10 +262,7 @@ size_t OverCalls::below(Expression expression, std::string name) {
 
 size_t OverCalls::number_of(Call call) {
   for (size_t i = 0; i < calls_.size(); ++i) {
-    const AggregateCall& known = calls_[i].call;
-    if (calls_[i].window == call.window && known.function->name == call.call.function->name &&
-        known.arguments == call.call.arguments && known.filter == call.call.filter &&
-        known.distinct == call.call.distinct) {
+    if (calls_[i].window == call.window && are_same(calls_[i].call, call.call)) {
       return i;
     }
   }

@@ -14,6 +14,7 @@
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
+#include "plan/literal_value.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
@@ -35,20 +36,6 @@ bool is_numbering(const AggregateCall& call) {
          call.function->name == "DENSE_RANK";
 }
 
-// A whole number as a literal, of whatever width.
-std::optional<int64_t> number_of(const Expression& expression) {
-  if (expression.kind != ExpressionKind::literal || expression.literal.is_null(0)) {
-    return std::nullopt;
-  }
-  if (expression.type.kind == TypeKind::integer) {
-    return expression.literal.values<int32_t>()[0];
-  }
-  if (expression.type.kind == TypeKind::bigint) {
-    return expression.literal.values<int64_t>()[0];
-  }
-  return std::nullopt;
-}
-
 // What the conditions on the number come to.
 struct NumberRange {
   std::optional<int64_t> start;
@@ -65,11 +52,11 @@ struct NumberRange {
     const Expression& left = condition.arguments[0];
     const Expression& right = condition.arguments[1];
     if (is_column(left) && left.column == column) {
-      const auto number = number_of(right);
+      const auto number = whole_value(right);
       return number && take(condition.signature->name, *number);
     }
     if (is_column(right) && right.column == column) {
-      const auto number = number_of(left);
+      const auto number = whole_value(left);
       return number && take(mirrored(condition.signature->name), *number);
     }
     return false;

@@ -2,6 +2,7 @@
 
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
+#include "plan/same_calls.h"
 
 namespace millrace::plan {
 
@@ -19,16 +20,11 @@ bool same(const Project& a, const Project& b) {
                     b.expressions.end(), [](const auto& x, const auto& y) { return x.equals(y); });
 }
 
-bool same(const AggregateCall& a, const AggregateCall& b) {
-  return a.function->name == b.function->name && a.function->update == b.function->update &&
-         a.function->result == b.function->result && a.arguments == b.arguments &&
-         a.filter == b.filter && a.distinct == b.distinct;
-}
-
 bool same(const WindowAggregate& a, const WindowAggregate& b) {
   return a.window == b.window && a.keys == b.keys && a.properties == b.properties &&
          std::equal(a.aggregates.begin(), a.aggregates.end(), b.aggregates.begin(),
-                    b.aggregates.end(), [](const auto& x, const auto& y) { return same(x, y); });
+                    b.aggregates.end(),
+                    [](const auto& x, const auto& y) { return are_same(x, y); });
 }
 
 // What gives the same rows is computed once. Of nodes whose rows are taken back, each consumer may
