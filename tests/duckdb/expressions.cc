@@ -171,9 +171,10 @@ const std::vector<Production>& productions() {
       {time, {time}, "({0} + INTERVAL '90' SECOND)"},
       {time, {time}, "({0} - INTERVAL '1' DAY)"},
       {time, {time}, "({0} + INTERVAL '1' MONTH)"},
-      {time, {time}, "FLOOR({0} TO MINUTE)", "CAST(date_trunc('minute', {0}) AS TIMESTAMP)"},
-      {time, {time}, "FLOOR({0} TO HOUR)", "CAST(date_trunc('hour', {0}) AS TIMESTAMP)"},
-      {time, {time}, "FLOOR({0} TO DAY)", "CAST(date_trunc('day', {0}) AS TIMESTAMP)"},
+      // Bare, DuckDB takes it for FALSE, not NULL, that such a NULL is a time between.
+      {time, {time}, "FLOOR({0} TO MINUTE)", "(date_trunc('minute', {0}) + INTERVAL 0 SECOND)"},
+      {time, {time}, "FLOOR({0} TO HOUR)", "(date_trunc('hour', {0}) + INTERVAL 0 SECOND)"},
+      {time, {time}, "FLOOR({0} TO DAY)", "(date_trunc('day', {0}) + INTERVAL 0 SECOND)"},
       {time, {time, time}, "COALESCE({0}, {1})"},
       {time, {boolean, time, time}, "CASE WHEN {0} THEN {1} ELSE {2} END"},
       {time, {date}, "CAST({0} AS TIMESTAMP(3))", "CAST({0} AS TIMESTAMP)"},

@@ -1,5 +1,7 @@
 #include "duckdb/piece.h"
 
+#include <cstddef>
+
 namespace millrace::random_queries {
 
 namespace {
@@ -32,6 +34,29 @@ void leave_out_parts(const Piece& list, std::vector<Piece>& found) {
 
 }  // namespace
 
+Piece piece(std::string flink, std::string duckdb, std::vector<Piece> parts) {
+  return {.sort = Sort::other,
+          .flink = std::move(flink),
+          .duckdb = std::move(duckdb),
+          .parts = std::move(parts)};
+}
+
+Piece piece(std::string flink, std::vector<Piece> parts) {
+  return piece(std::move(flink), "", std::move(parts));
+}
+
+Piece clause(std::string flink, std::vector<Piece> parts) {
+  Piece made = piece(std::move(flink), std::move(parts));
+  made.sort = Sort::clause;
+  return made;
+}
+
+Piece list_of(std::vector<Piece> parts) {
+  Piece made = piece(", ", std::move(parts));
+  made.sort = Sort::list;
+  return made;
+}
+
 std::string text_of(const Piece& piece, Dialect dialect) {
   if (piece.sort == Sort::list) {
     return joined(piece, dialect);
@@ -40,12 +65,13 @@ std::string text_of(const Piece& piece, Dialect dialect) {
   const std::string& pattern = own ? piece.duckdb : piece.flink;
   std::string text;
   for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '{') {
-      text += text_of(piece.parts.at(static_cast<size_t>(pattern[i + 1] - '0')), dialect);
-      i += 2;
-    } else {
+    if (pattern[i] != '{') {
       text += pattern[i];
+      continue;
     }
+    const size_t end = pattern.find('}', i);
+    text += text_of(piece.parts.at(std::stoul(pattern.substr(i + 1, end - i - 1))), dialect);
+    i = end;
   }
   return text;
 }

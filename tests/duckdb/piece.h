@@ -37,6 +37,13 @@ struct Piece {
   std::vector<Piece> parts;
 };
 
+// Of no sort that another piece could stand in for.
+Piece piece(std::string flink, std::string duckdb, std::vector<Piece> parts);
+Piece piece(std::string flink, std::vector<Piece> parts);
+Piece clause(std::string flink, std::vector<Piece> parts);
+inline Piece no_clause() { return clause("", {}); }
+Piece list_of(std::vector<Piece> parts);  // with commas
+
 std::string text_of(const Piece& piece, Dialect dialect);
 
 // The same piece with something taken out of it, in every way there is; what takes out most comes

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "duckdb/expressions.h"
+#include "duckdb/scope.h"
 
 namespace millrace::random_queries {
 
@@ -11,78 +12,8 @@ namespace {
 constexpr int kExpressionDepth = 2;
 constexpr std::array kJoins{"JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
 
-Piece piece(std::string flink, std::string duckdb, std::vector<Piece> parts) {
-  return {.sort = Sort::other,
-          .flink = std::move(flink),
-          .duckdb = std::move(duckdb),
-          .parts = std::move(parts)};
-}
-
-Piece piece(std::string flink, std::vector<Piece> parts) {
-  return piece(std::move(flink), "", std::move(parts));
-}
-
-Piece clause(std::string flink, std::vector<Piece> parts) {
-  Piece made = piece(std::move(flink), std::move(parts));
-  made.sort = Sort::clause;
-  return made;
-}
-
-Piece list_of(std::vector<Piece> parts) {
-  Piece made = piece(", ", std::move(parts));
-  made.sort = Sort::list;
-  return made;
-}
-
-// Where NULLs stand is Flink's way: first when ascending.
-Piece ordered(const Column& column, Random& random) {
-  const bool descending = random.one_in(2);
-  return piece(column.name + (descending ? " DESC" : " ASC"),
-               column.name + (descending ? " DESC NULLS LAST" : " ASC NULLS FIRST"), {});
-}
-
 // An aggregate of nothing is nothing: in a stream, and of sets of columns everywhere.
 Piece guard_of_nothing() { return piece("", " HAVING COUNT(*) > 0", {}); }
-
-// By every column, so that rows that are level are the same.
-Piece by_all(const std::vector<Column>& columns, Random& random) {
-  std::vector<Piece> parts;
-  for (const Column& column : columns) {
-    parts.push_back(ordered(column, random));
-  }
-  const size_t first = random.below(parts.size());
-  std::swap(parts[0], parts[first]);
-  Piece all = list_of(std::move(parts));
-  all.sort = Sort::other;  // one left out would make the answer a matter of luck
-  all.flink = "{0}";
-  for (size_t i = 1; i < all.parts.size(); ++i) {
-    all.flink += ", {" + std::to_string(i) + "}";
-  }
-  return all;
-}
-
-std::vector<Column> ordinary(const std::vector<Column>& columns) {
-  std::vector<Column> some;
-  for (const Column& column : columns) {
-    if (column.sort != Sort::rounded) {
-      some.push_back(column);
-    }
-  }
-  return some;
-}
-
-std::vector<Column> qualified(const std::vector<Column>& columns, const std::string& alias) {
-  std::vector<Column> named;
-  for (const Column& column : columns) {
-    named.push_back({alias + "." + column.name, column.sort});
-  }
-  return named;
-}
-
-std::vector<Column> both(std::vector<Column> left, const std::vector<Column>& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
 
 }  // namespace
 
@@ -92,7 +23,7 @@ const Column& QueryMaker::any_column(const std::vector<Column>& scope) {
 
 QueryMaker::Source QueryMaker::source(int depth) {
   const std::string alias = "x" + std::to_string(aliases_++);
-  if (form_ == Form::windows) {
+  if (is_by_time(form_)) {
     const Query query = by_event_time();
     return {piece("({0}) AS " + alias, {query.piece}), qualified(ordinary(query.columns), alias)};
   }
@@ -109,9 +40,15 @@ QueryMaker::Source QueryMaker::source(int depth) {
 
 Piece QueryMaker::where(const std::vector<Column>& scope) {
   return random_->one_in(3)
-             ? clause("", {})
+             ? no_clause()
              : clause(" WHERE {0}",
                       {random_expression(Sort::boolean, scope, kExpressionDepth, *random_)});
+}
+
+Piece QueryMaker::and_condition(const std::vector<Column>& scope) {
+  return random_->one_in(3)
+             ? clause(" AND {0}", {random_expression(Sort::boolean, scope, 1, *random_)})
+             : no_clause();
 }
 
 Query QueryMaker::selecting(const std::vector<Piece>& expressions) {
@@ -168,7 +105,7 @@ Piece QueryMaker::aggregates_behind(std::vector<Piece>& shown, const std::vector
     return clause(" HAVING {0}",
                   {random_expression(Sort::boolean, {{"COUNT(*)", Sort::bigint}}, 1, *random_)});
   }
-  return clause("", {});
+  return no_clause();
 }
 
 Query QueryMaker::group(int depth) {
@@ -182,7 +119,7 @@ Query QueryMaker::group(int depth) {
   const bool global = shown.empty();
   Piece having = aggregates_behind(shown, from.columns);
   if (global) {
-    having = form_ == Form::batch ? piece("", {}) : guard_of_nothing();
+    having = is_in_batch(form_) ? piece("", {}) : guard_of_nothing();
   }
   Query query = selecting(shown);
   query.piece = piece(
@@ -237,14 +174,10 @@ Query QueryMaker::join(int depth) {
   if (other == nullptr) {
     return projection(depth);
   }
-  const Piece residual =
-      random_->one_in(3)
-          ? clause(" AND {0}", {random_expression(Sort::boolean, scope, 1, *random_)})
-          : clause("", {});
   Query query = selecting(some_sorts(), scope);
   query.piece = piece(std::string("SELECT {0} FROM {1} ") + kJoins[below(kJoins.size())] +
                           " {2} ON " + key.name + " = " + other->name + "{3}{4}",
-                      {query.piece, left.piece, right.piece, residual, where(scope)});
+                      {query.piece, left.piece, right.piece, and_condition(scope), where(scope)});
   return query;
 }
 
@@ -290,49 +223,6 @@ Query QueryMaker::elements(int depth) {
   return query;
 }
 
-// [NOT] IN and [NOT] EXISTS.
-Query QueryMaker::members(int depth) {
-  const Source from = source(depth - 1);
-  const Source of = source(depth - 1);
-  const Column& key = any_column(from.columns);
-  const Column* other = random_column(key.sort, of.columns, *random_);
-  if (other == nullptr) {
-    return projection(depth);
-  }
-  const std::string negated = random_->one_in(2) ? "NOT " : "";
-  Piece condition =
-      random_->one_in(2)
-          ? piece(key.name + " " + negated + "IN (SELECT " + other->name + " FROM {0}{1})",
-                  {of.piece, where(of.columns)})
-          : piece(negated + "EXISTS (SELECT 1 FROM {0} WHERE " + other->name + " = " + key.name +
-                      "{1})",
-                  {of.piece, clause(" AND {0}",
-                                    {random_expression(Sort::boolean, of.columns, 1, *random_)})});
-  const Piece rest =
-      random_->one_in(2)
-          ? clause(" AND {0}", {random_expression(Sort::boolean, from.columns, 1, *random_)})
-          : clause("", {});
-  Query query = selecting(some_sorts(), from.columns);
-  query.piece = piece("SELECT {0} FROM {1} WHERE {2}{3}",
-                      {query.piece, from.piece, std::move(condition), rest});
-  return query;
-}
-
-Query QueryMaker::above_scalar(int depth) {
-  static constexpr std::array kComparisons{">=", "<", "=", "<>"};
-  const Source from = source(depth - 1);
-  const Source of = source(depth - 1);
-  const Sort sort = random_->one_in(2) ? Sort::integer : Sort::text;
-  Query query = selecting(some_sorts(), from.columns);
-  query.piece = piece(
-      std::string("SELECT {0} FROM {1} WHERE {2} ") + kComparisons[below(kComparisons.size())] +
-          (random_->one_in(2) ? " (SELECT MAX({3}) FROM {4}{5})"
-                              : " (SELECT MIN({3}) FROM {4}{5})"),
-      {query.piece, from.piece, random_expression(sort, from.columns, 1, *random_),
-       random_expression(sort, of.columns, 1, *random_), of.piece, where(of.columns)});
-  return query;
-}
-
 Query QueryMaker::top(int depth) {
   const Source from = source(depth);
   std::vector<Piece> shown;
@@ -350,9 +240,11 @@ Query QueryMaker::top(int depth) {
     query.columns.push_back({"rn", Sort::bigint});
     names.push_back(verbatim(Sort::other, "rn"));
   }
+  static constexpr std::array kFilters{"rn = 1", "rn <= 2", "rn <= 3", "rn < 6",
+                                       "rn BETWEEN 2 AND 3"};
   query.piece = piece("SELECT {0} FROM (SELECT {1}, ROW_NUMBER() OVER (PARTITION BY " +
-                          partition.name + " ORDER BY {2}) AS rn FROM {3}{4}) AS ranked WHERE rn " +
-                          (random_->one_in(3) ? "= 1" : "<= " + std::to_string(1 + below(3))),
+                          partition.name + " ORDER BY {2}) AS rn FROM {3}{4}) AS ranked WHERE " +
+                          kFilters[below(kFilters.size())],
                       {list_of(std::move(names)), inner.piece, by_all(from.columns, *random_),
                        from.piece, where(from.columns)});
   return query;
@@ -362,8 +254,36 @@ Query QueryMaker::limit(int depth) {
   const Source from = source(depth);
   Query query = selecting(some_sorts(), from.columns);
   query.piece =
-      piece("SELECT {0} FROM {1}{2} ORDER BY {3} LIMIT " + std::to_string(1 + below(6)),
+      piece("SELECT {0} FROM {1}{2} ORDER BY {3} LIMIT " + std::to_string(1 + below(6)) +
+                (random_->one_in(4) ? " OFFSET 2" : ""),
             {query.piece, from.piece, where(from.columns), by_all(query.columns, *random_)});
+  return query;
+}
+
+// A query by name that is read from two sides.
+Query QueryMaker::twice(int depth) {
+  static constexpr std::array kOperations{"UNION", "UNION ALL", "INTERSECT", "EXCEPT ALL"};
+  const Query shared = make(depth - 1);
+  const std::vector<Column> columns = ordinary(shared.columns);
+  if (columns.empty()) {
+    return projection(depth);
+  }
+  const std::string name = "w" + std::to_string(aliases_++);
+  const std::string with = "WITH " + name + " AS ({0}) ";
+  if (random_->one_in(3)) {
+    Query query = selecting(some_sorts(), columns);
+    query.piece =
+        piece(with + "SELECT {1} FROM " + name + "{2} " + kOperations[below(kOperations.size())] +
+                  " SELECT {1} FROM " + name + "{3}",
+              {shared.piece, query.piece, where(columns), where(columns)});
+    return query;
+  }
+  const std::vector<Column> scope = both(qualified(columns, "l"), qualified(columns, "r"));
+  const Column& key = any_column(columns);
+  Query query = selecting(some_sorts(), scope);
+  query.piece = piece(with + "SELECT {1} FROM " + name + " AS l " + kJoins[below(kJoins.size())] +
+                          " " + name + " AS r ON l." + key.name + " = r." + key.name + "{2}{3}",
+                      {shared.piece, query.piece, and_condition(scope), where(scope)});
   return query;
 }
 
@@ -374,13 +294,13 @@ Query QueryMaker::make(int depth) {
 }
 
 Query QueryMaker::made(int depth) {
-  if (form_ == Form::windows && random_->one_in(2)) {
+  if (is_by_time(form_) && random_->one_in(2)) {
     return by_event_time();
   }
   if (depth == 0) {
     return projection(0);
   }
-  switch (below(13)) {
+  switch (below(18)) {
     case 0: return projection(depth);
     case 1: return distinct(depth);
     case 2:
@@ -393,6 +313,11 @@ Query QueryMaker::made(int depth) {
     case 9: return above_scalar(depth);
     case 10: return top(depth);
     case 11: return elements(depth);
+    case 12: return beside_value(depth);
+    case 13: return either_member(depth);
+    case 14: return twice(depth);
+    case 15:
+    case 16: return is_in_batch(form_) ? over_in_batch(depth) : over_by_value(depth);
     default: return limit(depth);
   }
 }

@@ -17,7 +17,12 @@ enum class Form : uint8_t {
   stream,   // anything without event time
   batch,    // the same at the end of bounded input: a global aggregate of no rows has a row
   windows,  // windows and joins by event time, and what is done with what comes out of them
+  windows_in_batch,
 };
+inline bool is_by_time(Form form) {
+  return form == Form::windows || form == Form::windows_in_batch;
+}
+inline bool is_in_batch(Form form) { return form == Form::batch || form == Form::windows_in_batch; }
 
 struct Query {
   Piece piece;
@@ -47,24 +52,37 @@ class QueryMaker {
   Query set_operation(int depth);
   Query join(int depth);
   Query elements(int depth);
-  Query members(int depth);
-  Query above_scalar(int depth);
   Query top(int depth);
   Query limit(int depth);
+  Query twice(int depth);
 
+  // subqueries.cc
+  Query members(int depth);
+  Query above_scalar(int depth);
+  Query beside_value(int depth);
+  Query either_member(int depth);
+
+  // windows.cc
   Query window_group();
+  Query window_of_windows();
   Query window_top();
   Query window_join();
   Query interval_join();
-  Query over();
+  Query temporal_join();
   Query first_or_last();
   Query by_event_time();
 
+  // over.cc
+  Query over();
+  Query over_by_value(int depth);
+  Query over_in_batch(int depth);
+  Piece call_in_batch(const std::vector<Column>& scope);
+
+  Piece any_table();
   Source source(int depth);
-  enum class Sessions : uint8_t { none, some };
-  Source window_table(std::vector<Column>& keys, Sessions sessions);
   Source elements_of(const std::vector<Column>& scope);
   Piece where(const std::vector<Column>& scope);
+  Piece and_condition(const std::vector<Column>& scope);  // behind others; at times none
   // Expressions AS c0, c1...
   Query selecting(const std::vector<Piece>& expressions);
   Query selecting(const std::vector<Sort>& sorts, const std::vector<Column>& scope);

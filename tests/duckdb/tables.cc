@@ -67,8 +67,9 @@ std::string event_time(size_t row, Random& random) {
   constexpr int64_t kStepMs = 1'500;
   const auto n = static_cast<int64_t>(row);
   const auto jitter = static_cast<int64_t>(random.below(5)) * 1'000;
-  // The last digits are the row's own, so that no two are the same.
-  std::string text = to_iso8601(Timestamp{kBase + n * kStepMs + jitter + n % 100});
+  // Half of the rows have last digits of their own; the others may share their times.
+  const int64_t own = random.one_in(2) ? n % 100 : 0;
+  std::string text = to_iso8601(Timestamp{kBase + n * kStepMs + jitter + own});
   text[text.find('T')] = ' ';
   text.pop_back();  // the Z
   return text;

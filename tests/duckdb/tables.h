@@ -3,7 +3,7 @@
 // Random tables: what both engines are given. All have the same columns:
 //
 //   id INT          counts the rows; the key of a table of upserts
-//   ts TIMESTAMP(3) rises with the rows, by more and less than a second; no two are the same
+//   ts TIMESTAMP(3) rises with the rows, by more and less than a second; some are the same
 //   k INT           a few values, for keys of groups and joins
 //   i INT, b BIGINT, r DOUBLE, d DECIMAL(10, 2), s STRING, f BOOLEAN, tm TIMESTAMP(3), dt DATE
 
