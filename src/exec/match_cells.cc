@@ -22,7 +22,7 @@ MatchCells::MatchCells(const MatchRecognize& node, const state::RowRuns& rows,
     reader->visit_columns([&](size_t cell) { read.insert(cell); });
   }
   for (const size_t cell : read) {
-    gathered_.push_back({cell, {}, {}, {}});
+    gathered_.push_back({cell, {}, {}, {}, {}});
   }
 }
 
@@ -34,26 +34,9 @@ MatchCells::~MatchCells() {
 
 namespace {
 
-// Rows by number, from the first one on.
-struct Range {
-  uint64_t first;
-  uint64_t count;
-};
-
-// Calls visit(range) for the rows of each of the cell's elements, in their order.
-template <typename Visit>
-void for_each_range(const Cell& cell, const RowRun& run, Visit&& visit) {
-  if (cell.elements.empty()) {
-    visit(Range{run.start, run.size()});
-  }
-  for (const size_t element : cell.elements) {
-    visit(Range{run.start_of(element), run.counts[element]});
-  }
-}
-
 uint64_t count_of(const Cell& cell, const RowRun& run) {
   uint64_t count = 0;
-  for_each_range(cell, run, [&](const Range& range) { count += range.count; });
+  run.for_each_range(cell.elements, [&](uint64_t, uint64_t rows) { count += rows; });
   return count;
 }
 
@@ -61,11 +44,11 @@ uint64_t count_of(const Cell& cell, const RowRun& run) {
 uint64_t nth_row(const Cell& cell, const RowRun& run, uint64_t nth) {
   uint64_t row = 0;
   uint64_t before = 0;
-  for_each_range(cell, run, [&](const Range& range) {
-    if (nth >= before && nth < before + range.count) {
-      row = range.first + (nth - before);
+  run.for_each_range(cell.elements, [&](uint64_t first, uint64_t count) {
+    if (nth >= before && nth < before + count) {
+      row = first + (nth - before);
     }
-    before += range.count;
+    before += count;
   });
   return row;
 }
@@ -74,6 +57,10 @@ uint64_t nth_row(const Cell& cell, const RowRun& run, uint64_t nth) {
 
 RowRef MatchCells::row_of(const Cell& cell, const Group& group, const RowRun& run) const {
   const uint64_t count = count_of(cell, run);
+  if (cell.kind == Cell::Kind::previous) {
+    const uint64_t last = count == 0 ? 0 : nth_row(cell, run, count - 1);
+    return count == 0 || last < group.first + cell.offset ? kNoRow : group.row(last - cell.offset);
+  }
   if (cell.offset >= count) {
     return kNoRow;
   }
@@ -90,9 +77,9 @@ std::unique_ptr<uint64_t[]> MatchCells::aggregated(const Cell& cell, const Group
     function.begin(bytes);
   }
   std::vector<RowRef> rows;
-  for_each_range(cell, run, [&](const Range& range) {
-    for (uint64_t i = 0; i < range.count; ++i) {
-      rows.push_back(group.row(range.first + i));
+  run.for_each_range(cell.elements, [&](uint64_t first, uint64_t count) {
+    for (uint64_t i = 0; i < count; ++i) {
+      rows.push_back(group.row(first + i));
     }
   });
   for (size_t from = 0; from < rows.size(); from += Batch::kMaxRows) {
@@ -115,6 +102,8 @@ void MatchCells::add(const Group& group, const RowRun& run, const RowRun& match)
       gathered.states.push_back(aggregated(cell, group, rows));
     } else if (cell.kind == Cell::Kind::classifier) {
       gathered.elements.push_back(rows.element);
+    } else if (cell.kind == Cell::Kind::number) {
+      gathered.numbers.push_back(static_cast<int64_t>(group.matches));
     } else {
       gathered.rows.push_back(row_of(cell, group, rows));
     }
@@ -126,6 +115,11 @@ Column MatchCells::column_of(Gathered& gathered) const {
   const Cell& cell = node_->cells[gathered.cell];
   if (cell.kind == Cell::Kind::classifier) {
     return names_of(gathered.elements);
+  }
+  if (cell.kind == Cell::Kind::number) {
+    FlatBuffer<int64_t> numbers(gathered.numbers.size());
+    std::copy(gathered.numbers.begin(), gathered.numbers.end(), &numbers[0]);
+    return numbers.finish(cell.type);
   }
   if (cell.kind != Cell::Kind::aggregate) {
     const std::vector<size_t> wanted = {cell.column};
@@ -156,6 +150,7 @@ void MatchCells::destroy(Gathered& gathered) const {
   gathered.states.clear();
   gathered.rows.clear();
   gathered.elements.clear();
+  gathered.numbers.clear();
 }
 
 Batch MatchCells::take() {

@@ -34,6 +34,7 @@ class MatchCells {
     std::vector<state::RowRef> rows;                  // of first and last
     std::vector<std::unique_ptr<uint64_t[]>> states;  // of aggregates
     std::vector<uint32_t> elements;                   // of the classifier
+    std::vector<int64_t> numbers;                     // of matches
   };
   state::RowRef row_of(const plan::MatchRecognize::Cell& cell, const state::RowRuns::Group& group,
                        const state::RowRun& run) const;

@@ -22,6 +22,18 @@ void MatchPattern::begin(uint64_t start, const Holds& holds, Next& next) const {
   enter(none, 0, holds, next);
 }
 
+void MatchPattern::follow(state::RowRuns::Group& group, const Holds& holds) const {
+  Next next;
+  for (const RowRun& run : group.open) {
+    follow(run, holds, next);
+  }
+  begin(group.end() - 1, holds, next);
+  group.open = std::move(next.open);
+  for (RowRun& match : next.complete) {
+    group.complete.push_back(std::move(match));
+  }
+}
+
 void MatchPattern::follow(const RowRun& run, const Holds& holds, Next& next) const {
   const auto& element = (*elements_)[run.element];
   RowRun longer = with_row(run, run.element);

@@ -19,6 +19,7 @@ set(SOURCES
   layers.cc
   match_cells.cc
   match_pattern.cc
+  match_steps.cc
   memory_limit.cc
   operators/deduplicate.cc
   operators/each_row.cc
@@ -73,6 +74,7 @@ set(TESTS
   combined_watermark_test.cc
   distinct_values_test.cc
   match_pattern_test.cc
+  match_steps_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc
   operators/temporal_join_test.cc

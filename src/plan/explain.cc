@@ -1,6 +1,7 @@
 #include "plan/explain.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
 #include "plan/estimates.h"
@@ -257,9 +258,9 @@ std::string skip_text(const MatchRecognize& node) {
     case MatchRecognize::Skip::to_next_row: return "SKIP TO NEXT ROW";
     case MatchRecognize::Skip::past_last_row: return "SKIP PAST LAST ROW";
     case MatchRecognize::Skip::to_first:
-      return "SKIP TO FIRST " + node.pattern[node.skip_to].variable;
+      return "SKIP TO FIRST " + node.pattern[node.skip_to.front()].variable;
     case MatchRecognize::Skip::to_last:
-      return "SKIP TO LAST " + node.pattern[node.skip_to].variable;
+      return "SKIP TO LAST " + node.pattern[node.skip_to.front()].variable;
   }
   return "";
 }
@@ -274,12 +275,14 @@ std::string match_text(const MatchRecognize& node) {
   }
   std::string pattern;
   std::vector<std::string> definitions;
+  std::set<std::string> defined;
   for (const MatchRecognize::Element& element : node.pattern) {
     pattern += (pattern.empty() ? "" : " ") + element_text(element);
-    if (element.condition) {
+    if (element.condition && defined.insert(element.variable).second) {
       definitions.push_back(element.variable + "=" + element.condition->to_string(cells));
     }
   }
+  pattern = node.steps.empty() ? pattern : node.written_pattern;
   return "Match(partitionBy=[" + columns_text(node.partition_by, input) + "], orderBy=[" +
          order_text(node.order_by, input) + "], measures=[" + joined(measures) +
          "], rowsPerMatch=[" + (node.all_rows ? "ALL ROWS" : "ONE ROW") + " PER MATCH], after=[" +

@@ -283,6 +283,11 @@ class Collector {
     }
     const std::string rows =
         "the rows of each match that is not complete" + per(node.partition_by, input());
+    if (node.rows_ahead() > 0 || node.numbers_matches()) {
+      keep_for_ever("the last " + std::to_string(std::max<uint32_t>(node.rows_ahead(), 1)) +
+                        " rows, and how many matches there were" + per(node.partition_by, input()),
+                    std::max<uint32_t>(node.rows_ahead(), 1) * bytes_of(input()));
+    }
     if (node.within_ms) {
       keep_until((node.by_arrival() ? "the clock is " : "the watermark is ") +
                      duration_text(*node.within_ms) + " past its first row",

@@ -175,10 +175,11 @@ std::string describe_elements(const MatchRecognize::Cell& cell) {
 
 std::string describe_match(const MatchRecognize& node) {
   const std::vector<std::string> names = names_of(node.cell_schema());
-  std::string text =
-      "match_recognize by" + describe_columns(node.partition_by) + describe_order(node.order_by) +
-      " skip " + std::to_string(static_cast<int>(node.skip)) + " " + std::to_string(node.skip_to) +
-      " within " + std::to_string(node.within_ms.value_or(0));
+  std::string text = "match_recognize by" + describe_columns(node.partition_by) +
+                     describe_order(node.order_by) + " skip " +
+                     std::to_string(static_cast<int>(node.skip)) +
+                     (node.skip_to.empty() ? " 0" : describe_columns(node.skip_to)) + " within " +
+                     std::to_string(node.within_ms.value_or(0));
   for (const MatchRecognize::Cell& cell : node.cells) {
     text += " cell " + std::to_string(static_cast<int>(cell.kind)) + " " + describe_elements(cell) +
             " " + std::to_string(cell.column) + " " + std::to_string(cell.offset) +
@@ -195,7 +196,7 @@ std::string describe_match(const MatchRecognize& node) {
   for (const function::Expression& measure : node.measures) {
     text += " measure " + measure.to_string(names);
   }
-  return text;
+  return text + (node.steps.empty() ? "" : " in " + node.written_pattern);
 }
 
 std::string text_of(const Node& node) {

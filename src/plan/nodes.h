@@ -293,17 +293,19 @@ struct MatchRecognize final : Node {
 
   // What a condition or a measure reads of the rows matched so far, as a column of its input.
   struct Cell {
-    enum class Kind : uint8_t { first, last, aggregate, classifier };
+    enum class Kind : uint8_t { first, last, aggregate, classifier, previous, number };
     Kind kind = Kind::last;
     std::vector<size_t> elements;  // of the pattern: whose rows; those of all where empty
     size_t column = 0;             // of the input; not of aggregates, nor of the classifier
-    uint32_t offset = 0;           // from the first or the last of them
-    bool of_whole_match = false;   // FINAL: also of the rows behind the one at hand
-    AggregateCall call;            // of aggregate
-    std::string name;              // as written
+    uint32_t offset = 0;  // from the first or the last of them; of `previous` in rows of any kind
+    bool of_whole_match = false;  // FINAL: also of the rows behind the one at hand
+    AggregateCall call;           // of aggregate
+    std::string name;             // as written
     Type type;
 
-    bool reads_column() const { return kind == Kind::first || kind == Kind::last; }
+    bool reads_column() const {
+      return kind == Kind::first || kind == Kind::last || kind == Kind::previous;
+    }
   };
   // A variable of the pattern.
   struct Element {
@@ -319,15 +321,25 @@ struct MatchRecognize final : Node {
     // none or one, does not.
     bool keeps_rows() const { return !reluctant && least != most && !(least == 0 && most == 1); }
   };
+  // Of patterns that Flink has not: which elements may come next, each of one row, in the order in
+  // which they are preferred; and whether the match may end, which is preferred last.
+  struct Step {
+    std::vector<uint32_t> next;
+    bool may_end = false;
+  };
   enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
 
   std::vector<size_t> partition_by;
   std::vector<SortKey> order_by;  // the first one is the event time, or that of processing
   std::vector<Cell> cells;
+  // One behind the other, each variable once; or, where there are steps, wherever a variable stands
+  // in the pattern.
   std::vector<Element> pattern;
+  std::vector<Step> steps;  // what comes first, and behind each element; none as Flink has it
+  std::string written_pattern;
   std::vector<function::Expression> measures;  // over the cells
   Skip skip = Skip::to_next_row;
-  size_t skip_to = 0;  // of to_first and to_last: an element
+  std::vector<size_t> skip_to;  // of to_first and to_last: the elements of a variable
   std::optional<int64_t> within_ms;
   bool all_rows = false;  // each row of a match goes out
   // Columns of the input that go out ahead of the measures, and behind them.
@@ -335,6 +347,18 @@ struct MatchRecognize final : Node {
   std::vector<size_t> shown_behind;
   Position position;
 
+  // How many rows ahead of a match are read.
+  uint32_t rows_ahead() const {
+    uint32_t rows = 0;
+    for (const Cell& cell : cells) {
+      rows = std::max(rows, cell.kind == Cell::Kind::previous ? cell.offset : 0);
+    }
+    return rows;
+  }
+  bool numbers_matches() const {
+    return std::any_of(cells.begin(), cells.end(),
+                       [](const Cell& cell) { return cell.kind == Cell::Kind::number; });
+  }
   // Rows go through the pattern as they come, by the time of processing.
   bool by_arrival() const { return !inputs[0]->is_rowtime(order_by.front().column); }
   Schema cell_schema() const {

@@ -1,6 +1,6 @@
 // MATCH_RECOGNIZE with patterns of variables one behind the other, as Flink knows them; and of the
-// standard's clause what Flink has not: all rows of a match, rows left out of them, SUBSET, RUNNING
-// and FINAL. The rest is refused where it stands.
+// standard's clause what Flink has not: groups, branches and PERMUTE in a pattern, all rows of a
+// match, rows left out of them, SUBSET, RUNNING and FINAL. The rest is refused where it stands.
 
 #include <algorithm>
 
@@ -55,36 +55,94 @@ void parse_quantifier(TokenStream& tokens, Element& element) {
   element.reluctant = tokens.accept("?");
 }
 
-Element parse_element(TokenStream& tokens) {
-  if (tokens.at("(")) {
-    refuse("groups in a PATTERN are not supported", tokens.position());
-  }
-  if (tokens.at("PERMUTE")) {
-    refuse("Currently, CEP doesn't support PERMUTE patterns.", tokens.position());
-  }
-  Element element;
-  element.variable = parse_name(tokens, "a variable of the PATTERN");
-  parse_quantifier(tokens, element);
-  if (tokens.at("|")) {
-    refuse("Currently, CEP doesn't support branching patterns.", tokens.position());
-  }
-  return element;
-}
+class PatternParser {
+ public:
+  // Whether rows may be left out of those that are shown.
+  PatternParser(TokenStream& tokens, bool shows_all) : tokens_(tokens), shows_all_(shows_all) {}
 
-// {- a b -}: elements as any others, whose rows are not shown.
-void parse_excluded(TokenStream& tokens, MatchRecognize& match) {
-  const Position at = tokens.position();
-  tokens.expect({"{", "-"});
-  if (!match.all_rows) {
-    refuse("'{-' '-}' in a PATTERN leaves rows out of ALL ROWS PER MATCH, and there is one row",
-           at);
+  // What stands between parentheses, in place of which `|` makes one part.
+  std::vector<Element> parse() {
+    const Nesting nesting(tokens_);
+    const Position at = tokens_.position();
+    std::vector<Element> parts = sequence();
+    if (!tokens_.at("|")) {
+      return parts;
+    }
+    Element choice = part(Element::Kind::choice, at);
+    choice.parts.push_back(part(Element::Kind::sequence, at));
+    choice.parts.back().parts = std::move(parts);
+    while (tokens_.at("|")) {
+      tokens_.next();
+      choice.parts.push_back(part(Element::Kind::sequence, tokens_.position()));
+      choice.parts.back().parts = sequence();
+    }
+    std::vector<Element> all;
+    all.push_back(std::move(choice));
+    return all;
   }
-  do {
-    match.pattern.push_back(parse_element(tokens));
-    match.pattern.back().excluded = true;
-  } while (!tokens.at("-"));
-  tokens.expect({"-", "}"});
-}
+
+ private:
+  static Element part(Element::Kind kind, const Position& at) {
+    Element element;
+    element.kind = kind;
+    element.variable.position = at;
+    return element;
+  }
+
+  std::vector<Element> sequence() {
+    std::vector<Element> parts;
+    do {
+      if (tokens_.at({"{", "-"})) {
+        for (Element& element : excluded()) {
+          parts.push_back(std::move(element));
+        }
+      } else {
+        parts.push_back(element());
+      }
+    } while (!tokens_.at_any({")", "|", "-", ","}));
+    return parts;
+  }
+
+  Element element() {
+    Element element = part(Element::Kind::variable, tokens_.position());
+    if (tokens_.accept("(")) {
+      element.kind = Element::Kind::sequence;
+      element.parts = parse();
+      tokens_.expect(")");
+    } else if (tokens_.at({"PERMUTE", "("})) {
+      tokens_.expect({"PERMUTE", "("});
+      element.kind = Element::Kind::permutation;
+      do {
+        element.parts.push_back(part(Element::Kind::sequence, tokens_.position()));
+        element.parts.back().parts = parse();
+      } while (tokens_.accept(","));
+      tokens_.expect(")");
+    } else {
+      element.variable = parse_name(tokens_, "a variable of the PATTERN");
+    }
+    parse_quantifier(tokens_, element);
+    return element;
+  }
+
+  // {- a b -}: elements as any others, whose rows are not shown.
+  std::vector<Element> excluded() {
+    const Position at = tokens_.position();
+    tokens_.expect({"{", "-"});
+    if (!shows_all_) {
+      refuse("'{-' '-}' in a PATTERN leaves rows out of ALL ROWS PER MATCH, and there is one row",
+             at);
+    }
+    std::vector<Element> parts = parse();
+    tokens_.expect({"-", "}"});
+    for (Element& element : parts) {
+      element.excluded = true;
+    }
+    return parts;
+  }
+
+  TokenStream& tokens_;
+  bool shows_all_;
+};
 
 // No match is empty here, so SHOW and OMIT EMPTY MATCHES are one.
 void parse_rows_per_match(TokenStream& tokens, MatchRecognize& match) {
@@ -163,13 +221,7 @@ void parse_skip(TokenStream& tokens, MatchRecognize& match) {
 void parse_pattern(TokenStream& tokens, MatchRecognize& match) {
   tokens.expect("PATTERN");
   tokens.expect("(");
-  do {
-    if (tokens.at({"{", "-"})) {
-      parse_excluded(tokens, match);
-    } else {
-      match.pattern.push_back(parse_element(tokens));
-    }
-  } while (!tokens.at(")"));
+  match.pattern = PatternParser(tokens, match.all_rows).parse();
   tokens.expect(")");
   if (tokens.accept("WITHIN")) {
     match.within = parse_expression(tokens);

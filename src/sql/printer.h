@@ -29,5 +29,6 @@ std::string to_sql(const std::vector<OrderItem>& items);
 std::string to_sql(const std::vector<ExpressionPtr>& expressions);
 std::string to_sql(const std::vector<Hint>& hints);
 std::string to_sql(const WindowSpecification& window);
+std::string to_sql(const std::vector<MatchRecognize::Element>& pattern);
 
 }  // namespace millrace::sql

@@ -68,9 +68,13 @@ struct MatchRecognize {
     ExpressionPtr expression;
     Name name;
   };
-  // One variable of PATTERN with its quantifier.
+  // A part of PATTERN with its quantifier.
   struct Element {
-    Name variable;
+    // A variable; (a b), one behind the other; a | b, of sequences; PERMUTE(a, b), in any order.
+    enum class Kind : uint8_t { variable, sequence, choice, permutation };
+    Kind kind = Kind::variable;
+    Name variable;  // of others the position alone
+    std::vector<Element> parts;
     int32_t least = 1;
     std::optional<int32_t> most = 1;  // absent for "any number"
     bool reluctant = false;
@@ -92,9 +96,9 @@ struct MatchRecognize {
   std::vector<Measure> measures;
   bool all_rows = false;  // ALL ROWS PER MATCH
   Skip skip = Skip::to_next_row;
-  std::optional<Name> skip_to;  // of to_first and to_last
-  std::vector<Element> pattern;
-  ExpressionPtr within;  // null if absent
+  std::optional<Name> skip_to;   // of to_first and to_last
+  std::vector<Element> pattern;  // one behind the other
+  ExpressionPtr within;          // null if absent
   std::vector<Subset> subsets;
   std::vector<Definition> definitions;
 };

@@ -85,10 +85,32 @@ std::string print(const MatchRecognize::Subset& subset) {
   return quoted_if_needed(subset.name.text) + " = (" + to_sql(subset.variables) + ")";
 }
 
+// Of sequences, without their parentheses.
+std::string print_sequences(const std::vector<MatchRecognize::Element>& parts,
+                            const char* between) {
+  std::string text;
+  for (const MatchRecognize::Element& part : parts) {
+    text += (&part == parts.data() ? "" : between) + to_sql(part.parts);
+  }
+  return text;
+}
+
+// A choice stands alone between parentheses.
+std::string print_unquantified(const MatchRecognize::Element& element) {
+  using Kind = MatchRecognize::Element::Kind;
+  switch (element.kind) {
+    case Kind::variable: return quoted_if_needed(element.variable.text);
+    case Kind::sequence: return "(" + to_sql(element.parts) + ")";
+    case Kind::choice: return print_sequences(element.parts, " | ");
+    case Kind::permutation: return "PERMUTE(" + print_sequences(element.parts, ", ") + ")";
+  }
+  return "";
+}
+
 std::string print(const MatchRecognize::Element& element) {
   const std::string most = element.most ? std::to_string(*element.most) : "";
   const bool once = element.least == 1 && element.most == 1;
-  return (element.excluded ? "{- " : "") + quoted_if_needed(element.variable.text) +
+  return (element.excluded ? "{- " : "") + print_unquantified(element) +
          (once ? "" : "{" + std::to_string(element.least) + "," + most + "}") +
          (element.reluctant ? "?" : "") + (element.excluded ? " -}" : "");
 }
@@ -104,10 +126,7 @@ std::string print(const MatchRecognize& table) {
                  }) +
           (table.all_rows ? " ALL ROWS" : " ONE ROW") + " PER MATCH AFTER MATCH SKIP " +
           word_of(table.skip) + (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") +
-          " PATTERN (";
-  for (const MatchRecognize::Element& element : table.pattern) {
-    text += (&element == table.pattern.data() ? "" : " ") + print(element);
-  }
+          " PATTERN (" + to_sql(table.pattern);
   text += ")" + (table.within ? " WITHIN " + to_sql(*table.within) : "");
   if (!table.subsets.empty()) {
     text += " SUBSET " + joined(table.subsets, [](const auto& subset) { return print(subset); });
@@ -217,6 +236,14 @@ std::string print(const Hint& hint) {
 }
 
 }  // namespace
+
+std::string to_sql(const std::vector<MatchRecognize::Element>& pattern) {
+  std::string text;
+  for (const MatchRecognize::Element& part : pattern) {
+    text += (text.empty() ? "" : " ") + print(part);
+  }
+  return text;
+}
 
 std::string to_sql(const std::vector<Hint>& hints) {
   return hints.empty()

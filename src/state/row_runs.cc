@@ -8,7 +8,9 @@
 
 namespace millrace::state {
 
-uint64_t RowRun::size() const { return std::accumulate(counts.begin(), counts.end(), uint64_t{0}); }
+uint64_t RowRun::size() const {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{path.size()});
+}
 
 uint64_t RowRun::start_of(size_t wanted) const {
   return std::accumulate(counts.begin(), counts.begin() + static_cast<ptrdiff_t>(wanted), start);
@@ -16,6 +18,10 @@ uint64_t RowRun::start_of(size_t wanted) const {
 
 RowRun RowRun::first_rows(uint64_t rows) const {
   RowRun shorter = *this;
+  if (!path.empty()) {
+    shorter.path.resize(rows);
+    shorter.element = shorter.path.back();
+  }
   for (size_t at = 0; at < counts.size(); ++at) {
     shorter.counts[at] = static_cast<uint32_t>(std::min<uint64_t>(counts[at], rows));
     shorter.element = shorter.counts[at] > 0 ? static_cast<uint32_t>(at) : shorter.element;
@@ -61,6 +67,7 @@ void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
       needed = std::min(needed, run.start);
     }
   }
+  needed = std::max(group.first, needed - std::min<uint64_t>(needed, shape_.rows_ahead));
   if (needed == group.end()) {
     const char* row = rows_.row(group.rows.front());
     const RowRef* entry = entry_of(row, hash(row));
@@ -77,10 +84,17 @@ void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
   }
 }
 
-static void save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) {
+void RowRuns::save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) const {
   out.write_varint(runs.size());
   for (const RowRun& run : runs) {
     out.write_varint(run.start - first);
+    if (shape_.runs == RowRunsShape::Runs::paths) {
+      out.write_varint(run.path.size());
+      for (const uint32_t element : run.path) {
+        out.write_varint(element);
+      }
+      continue;
+    }
     out.write_varint(run.element);
     for (const uint32_t count : run.counts) {
       out.write_varint(count);
@@ -102,15 +116,25 @@ void RowRuns::save(ByteWriter& out) const {
     }
     save_runs(group.open, group.first, out);
     save_runs(group.complete, group.first, out);
+    if (shape_.numbers) {
+      out.write_varint(group.matches);
+    }
   }
 }
 
 RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
   RowRun run;
   run.start = in.read_varint();
-  run.element = static_cast<uint32_t>(in.read_varint());
-  for (size_t i = 0; i < shape_.elements; ++i) {
-    run.counts.push_back(static_cast<uint32_t>(in.read_varint()));
+  if (shape_.runs == RowRunsShape::Runs::paths) {
+    for (uint64_t left = in.read_varint(); left > 0; --left) {
+      run.path.push_back(static_cast<uint32_t>(in.read_varint()));
+    }
+    run.element = run.path.empty() ? UINT32_MAX : run.path.back();
+  } else {
+    run.element = static_cast<uint32_t>(in.read_varint());
+    for (size_t i = 0; i < shape_.elements; ++i) {
+      run.counts.push_back(static_cast<uint32_t>(in.read_varint()));
+    }
   }
   if (run.element >= shape_.elements || run.start >= group.rows.size() ||
       run.size() > group.rows.size() - run.start) {
@@ -136,6 +160,7 @@ void RowRuns::load(ByteReader& in) {
         runs->push_back(load_run(group, in));
       }
     }
+    group.matches = shape_.numbers ? in.read_varint() : 0;
     check(!group.rows.empty(), "a group has rows");
     groups_by_key_.add(hash(rows_.row(group.rows.front())), RowRef{number});
   }

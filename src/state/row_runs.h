@@ -1,9 +1,12 @@
 #pragma once
 
 // The rows of each key in an order of their own, and runs over them: what a pattern over rows has
-// matched so far. A run is of rows one behind the other, so many for each element of the pattern; a
-// key's rows are kept from the first one of its oldest run on, and a key without runs not at all.
+// matched so far. A run is of rows one behind the other, so many for each element of the pattern,
+// or each of an element of its own, where elements come back; a key's rows are kept from the first
+// one of its oldest run on, and so many ahead of it as its owner wants. A key of which no row is
+// kept is forgotten.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -18,10 +21,15 @@ struct RowRun {
   uint64_t start = 0;            // the number of its first row
   uint32_t element = 0;          // that the last row is of
   std::vector<uint32_t> counts;  // by element, how many rows
+  std::vector<uint32_t> path;    // by row, its element: where elements come back, without counts
 
   uint64_t size() const;
   // The number of the first row of an element, whose rows follow it.
   uint64_t start_of(size_t element) const;
+  // Calls visit(first, count) for the rows of these elements, which ascend, or of all where there
+  // are none, in their order: `count` rows from number `first` on, perhaps none.
+  template <typename Visit>
+  void for_each_range(const std::vector<size_t>& elements, Visit&& visit) const;
   // What it was when it had so many rows, one at least.
   RowRun first_rows(uint64_t rows) const;
 };
@@ -30,7 +38,27 @@ struct RowRunsShape {
   std::vector<Type> types;
   std::vector<size_t> key;  // columns
   size_t elements = 0;
+  // What of a run is kept: how many rows each element has, or of which element each row is.
+  enum class Runs : uint8_t { counts, paths };
+  Runs runs = Runs::counts;
+  size_t rows_ahead = 0;  // of the oldest run, or of the row to come, are kept
+  bool numbers = false;   // how many matches a key has had is kept; with a row ahead, at least
 };
+
+template <typename Visit>
+void RowRun::for_each_range(const std::vector<size_t>& elements, Visit&& visit) const {
+  if (elements.empty()) {
+    visit(start, size());
+  }
+  for (const size_t element : path.empty() ? elements : std::vector<size_t>()) {
+    visit(start_of(element), uint64_t{counts[element]});
+  }
+  for (size_t row = 0; row < path.size() && !elements.empty(); ++row) {
+    if (std::binary_search(elements.begin(), elements.end(), path[row])) {
+      visit(start + row, uint64_t{1});
+    }
+  }
+}
 
 class RowRuns final : public Table {
  public:
@@ -46,6 +74,7 @@ class RowRuns final : public Table {
     std::deque<RowRef> rows;
     std::vector<RowRun> open;  // in the order of their starts, as complete
     std::vector<RowRun> complete;
+    uint64_t matches = 0;  // that were found
 
     uint64_t end() const { return first + rows.size(); }
     RowRef row(uint64_t number) const { return rows[number - first]; }
@@ -73,6 +102,7 @@ class RowRuns final : public Table {
  private:
   RowRef* entry_of(const char* row, uint64_t hash);
   uint32_t new_group();
+  void save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) const;
   RowRun load_run(const Group& group, ByteReader& in) const;
 
   RowRunsShape shape_;

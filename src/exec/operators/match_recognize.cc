@@ -1,6 +1,7 @@
 #include "exec/operators/match_recognize.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -29,20 +30,38 @@ static std::vector<const function::Expression*> pointers_to(
   return pointers;
 }
 
+static state::RowRunsShape::Runs runs_of(const plan::MatchRecognize& node) {
+  return node.steps.empty() ? state::RowRunsShape::Runs::counts : state::RowRunsShape::Runs::paths;
+}
+
+// With a row, a key is there.
+static size_t rows_ahead_of(const plan::MatchRecognize& node) {
+  return std::max<size_t>(node.rows_ahead(), node.numbers_matches() ? 1 : 0);
+}
+
 MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskContext& task)
     : node_(&node),
       task_(task),
       pattern_(node),
+      steps_(node),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       runs_(task_.state().row_runs("runs", {.types = types_of(node.inputs[0]->schema),
                                             .key = node.partition_by,
-                                            .elements = node.pattern.size()})),
+                                            .elements = node.pattern.size(),
+                                            .runs = runs_of(node),
+                                            .rows_ahead = rows_ahead_of(node),
+                                            .numbers = node.numbers_matches()})),
       order_(waiting_.layout(), order_of(node.order_by)),
       watermark_(task_.state().numbers("watermark")),
       buffer_(&waiting_.layout()),
       measures_(node, runs_, pointers_to(node.measures)) {
+  std::map<std::string, size_t> known;  // conditions of variables
   for (size_t element = 0; element < node.pattern.size(); ++element) {
-    conditions_.push_back(make_condition(element));
+    const auto [entry, is_new] = known.emplace(node.pattern[element].variable, conditions_.size());
+    if (is_new) {
+      conditions_.push_back(make_condition(element));
+    }
+    condition_of_.push_back(entry->second);
   }
   if (node.within_ms && !node.by_arrival()) {
     for (uint32_t number = 0; number < runs_.groups(); ++number) {
@@ -139,10 +158,7 @@ void MatchRecognize::leave(Watermark now, Output& out) {
     return;
   }
   watermark_.set(now);
-  if (node_->by_arrival()) {
-    return;
-  }
-  while (true) {
+  while (!node_->by_arrival()) {
     std::vector<Due> due = waiting_.take_until(now.ms, Batch::kMaxRows);
     if (due.empty()) {
       break;
@@ -163,6 +179,9 @@ void MatchRecognize::leave(Watermark now, Output& out) {
     }
   }
   end_due_runs(now, out);
+  if (now == Watermark::end_of_input()) {
+    end_matches(out);
+  }
   flush(out);
 }
 
@@ -197,7 +216,7 @@ void MatchRecognize::compute_conditions(const Batch& batch, Output& out) {
 
 bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& batch, size_t i,
                            Output& out) {
-  Condition& condition = conditions_[run.element];
+  Condition& condition = conditions_[condition_of_[run.element]];
   if (condition.of_row) {
     return condition.holds[i];
   }
@@ -227,14 +246,10 @@ void MatchRecognize::take_row(const Batch& batch, size_t i, int64_t ms, Output& 
   const MatchPattern::Holds holds_here = [&](const RowRun& run) {
     return holds(group, run, batch, i, out);
   };
-  MatchPattern::Next next;
-  for (const RowRun& run : group.open) {
-    pattern_.follow(run, holds_here, next);
-  }
-  pattern_.begin(row, holds_here, next);
-  group.open = std::move(next.open);
-  for (RowRun& match : next.complete) {
-    group.complete.push_back(std::move(match));
+  if (node_->steps.empty()) {
+    pattern_.follow(group, holds_here);
+  } else {
+    steps_.follow(group, holds_here);
   }
   const bool ends_by_watermark = node_->within_ms && !node_->by_arrival();
   if (ends_by_watermark && !group.open.empty() && group.open.back().start == row) {
@@ -269,16 +284,36 @@ void MatchRecognize::settle(Group& group, Output& out) {
   const auto begins_first = [](const RowRun& a, const RowRun& b) { return a.start < b.start; };
   while (!group.complete.empty()) {
     const auto first = std::min_element(group.complete.begin(), group.complete.end(), begins_first);
-    if (!group.open.empty() && group.open.front().start < first->start) {
+    if (!group.open.empty() && may_rule_out(group.open.front(), *first)) {
       return;
     }
     const RowRun match = std::move(*first);
     group.complete.erase(first);
+    ++group.matches;
     emit(group, match, out);
     const uint64_t skipped = skipped_by(match);
     const auto is_skipped = [&](const RowRun& run) { return run.start < skipped; };
     std::erase_if(group.open, is_skipped);
     std::erase_if(group.complete, is_skipped);
+  }
+}
+
+// Of Flink's matches that begin with one row the first to be complete counts.
+bool MatchRecognize::may_rule_out(const RowRun& open, const RowRun& match) const {
+  return node_->steps.empty() ? open.start < match.start : open.start <= match.start;
+}
+
+// Behind the last row a run comes no further: what waits for it counts.
+void MatchRecognize::end_matches(Output& out) {
+  if (node_->steps.empty()) {
+    return;
+  }
+  for (uint32_t number = 0; number < runs_.groups(); ++number) {
+    if (runs_.has_group(number)) {
+      runs_.group(number).open.clear();
+      settle(runs_.group(number), out);
+      runs_.trim(number, gone_);
+    }
   }
 }
 
@@ -289,15 +324,20 @@ uint64_t MatchRecognize::skipped_by(const RowRun& match) const {
     case Skip::to_first:
     case Skip::to_last: break;
   }
-  const uint32_t count = match.counts[node_->skip_to];
-  const uint64_t first = match.start_of(node_->skip_to);
-  const uint64_t row = node_->skip == Skip::to_first ? first : first + count - 1;
+  uint64_t count = 0;
+  uint64_t row = 0;
+  match.for_each_range(node_->skip_to, [&](uint64_t first, uint64_t rows) {
+    if (rows > 0 && (count == 0 || node_->skip == Skip::to_last)) {
+      row = node_->skip == Skip::to_first ? first : first + rows - 1;
+    }
+    count += rows;
+  });
   if (count == 0 || row == match.start) {
     throw Error(
         ErrorCode::invalid_argument,
         "Could not skip to " +
             std::string(count == 0 ? "a row of '" : "first element of a match, a row of '") +
-            node_->pattern[node_->skip_to].variable + "'",
+            node_->pattern[node_->skip_to.front()].variable + "'",
         node_->position);
   }
   return row;

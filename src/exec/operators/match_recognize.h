@@ -14,6 +14,7 @@
 #include "exec/combined_watermark.h"
 #include "exec/match_cells.h"
 #include "exec/match_pattern.h"
+#include "exec/match_steps.h"
 #include "exec/operator.h"
 #include "exec/task_context.h"
 #include "state/due_rows.h"
@@ -51,8 +52,10 @@ class MatchRecognize final : public Operator {
   void end_runs(uint32_t group, int64_t now_ms, Output& out);
   void end_due_runs(Watermark now, Output& out);
   int64_t time_of(state::RowRef row) const;
-  // Matches for which no earlier run is open go out.
+  // Matches that no open run may rule out any more go out.
   void settle(state::RowRuns::Group& group, Output& out);
+  bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const;
+  void end_matches(Output& out);
   // The rows below this number begin no run any more.
   uint64_t skipped_by(const state::RowRun& match) const;
   void emit(const state::RowRuns::Group& group, const state::RowRun& match, Output& out);
@@ -64,13 +67,15 @@ class MatchRecognize final : public Operator {
 
   const plan::MatchRecognize* node_;
   TaskContext task_;
-  MatchPattern pattern_;
+  MatchPattern pattern_;  // as in Flink
+  MatchSteps steps_;      // or as in SQL
   state::WaitingRows& waiting_;
   state::RowRuns& runs_;
   state::RowOrder order_;
   SavedWatermark watermark_;
   state::RowBuffer buffer_;
-  std::vector<Condition> conditions_;
+  std::vector<Condition> conditions_;  // of variables
+  std::vector<size_t> condition_of_;   // by element
   MatchCells measures_;
   std::vector<state::RowRef> matched_;  // the first row of each match to be sent, or each row
   std::vector<state::RowRef> gone_;     // until those are sent

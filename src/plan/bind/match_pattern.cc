@@ -4,6 +4,7 @@
 
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/match_steps.h"
 #include "plan/bind/scope.h"
 
 namespace millrace::plan {
@@ -15,7 +16,16 @@ using Element = MatchRecognize::Element;
   throw Error(ErrorCode::unsupported, what, at);
 }
 
+static bool has_groups(const sql::MatchRecognize& match) {
+  return std::any_of(match.pattern.begin(), match.pattern.end(), [](const auto& part) {
+    return part.kind != sql::MatchRecognize::Element::Kind::variable;
+  });
+}
+
 void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node) {
+  if (has_groups(match)) {
+    return bind_steps(match, node);
+  }
   bool matches_nothing = true;
   for (const sql::MatchRecognize::Element& written : match.pattern) {
     const Position& at = written.variable.position;

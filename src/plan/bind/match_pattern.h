@@ -8,8 +8,8 @@
 
 namespace millrace::plan {
 
-// Sets the node's pattern, without conditions. Throws Error, in Flink's words, for what its
-// automaton has not.
+// Sets the node's pattern, without conditions. Of variables alone it is one of Flink's; throws
+// Error, in Flink's words, for what its automaton has not. With groups it is one of SQL's.
 void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node);
 // WITHIN, in milliseconds.
 int64_t bind_within(const sql::Expression& written);

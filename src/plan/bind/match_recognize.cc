@@ -28,10 +28,6 @@ namespace {
   throw Error(ErrorCode::unsupported, what, at);
 }
 
-bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {
-  return std::any_of(names.begin(), names.end(), [&](const char* one) { return name == one; });
-}
-
 class MatchBinder {
  public:
   MatchBinder(const Scope& scope, const Node& input, MatchRecognize& node)
@@ -45,7 +41,8 @@ class MatchBinder {
   void add_subset(const sql::MatchRecognize::Subset& subset) {
     std::vector<size_t> elements;
     for (const sql::Name& variable : subset.variables) {
-      elements.push_back(element_named(variable));
+      const std::vector<size_t> more = elements_of(variable);
+      elements.insert(elements.end(), more.begin(), more.end());
     }
     std::sort(elements.begin(), elements.end());
     elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
@@ -65,31 +62,37 @@ class MatchBinder {
     return bound;
   }
   Expression bind_condition(const sql::Expression& written) {
-    return binder().bind_condition(written, "DEFINE");
+    in_condition_ = true;
+    Expression bound = binder().bind_condition(written, "DEFINE");
+    in_condition_ = false;
+    return bound;
   }
   // A column of the input, which what is computed is put behind.
   size_t bind_column(const sql::Expression& written) {
     return below(ExpressionBinder(&scope_).bind(written), sql::to_sql(written));
   }
-  std::optional<size_t> find_element(const std::string& name) const {
+  // Wherever the variable stands in the pattern.
+  std::vector<size_t> find_variable(const std::string& name) const {
+    std::vector<size_t> elements;
     for (size_t i = 0; i < node_.pattern.size(); ++i) {
       if (node_.pattern[i].variable == name) {
-        return i;
+        elements.push_back(i);
       }
     }
-    return std::nullopt;
+    return elements;
   }
-  size_t element_named(const sql::Name& name) const {
-    const auto element = find_element(name.text);
-    if (!element) {
-      throw Error(ErrorCode::not_found, "no variable '" + name.text + "' in PATTERN",
-                  name.position);
+  std::vector<size_t> elements_of(const sql::Name& variable) const {
+    std::vector<size_t> elements = find_variable(variable.text);
+    if (elements.empty()) {
+      throw Error(ErrorCode::not_found, "no variable '" + variable.text + "' in PATTERN",
+                  variable.position);
     }
-    return *element;
+    return elements;
   }
+  // Of a variable or a subset.
   std::vector<size_t> elements_named(const sql::Name& name) const {
     const auto elements = find_elements(name.text);
-    return elements ? *elements : std::vector<size_t>{element_named(name)};
+    return elements ? *elements : elements_of(name);
   }
   // The input with the computed columns behind its own.
   Node* input_of(Plan& plan, Node* input) const {
@@ -103,10 +106,9 @@ class MatchBinder {
                             [this](const sql::Expression& written) { return answer(written); });
   }
 
-  // Of a variable or a subset.
   std::optional<std::vector<size_t>> find_elements(const std::string& name) const {
-    if (const auto element = find_element(name)) {
-      return std::vector<size_t>{*element};
+    if (auto elements = find_variable(name); !elements.empty()) {
+      return elements;
     }
     for (const Subset& subset : subsets_) {
       if (subset.name == name) {
@@ -131,17 +133,20 @@ class MatchBinder {
     if (name == "MATCH_ROWTIME") {
       return match_rowtime(*call, written);
     }
-    if (is_one_of(name, {"PREV", "NEXT"})) {
-      refuse(name +
-                 " is not supported in MATCH_RECOGNIZE, as in Flink: FIRST and LAST look at the "
-                 "rows of a variable",
-             written.position);
+    if (name == "PREV") {
+      return navigation(*call, written, Cell::Kind::previous);
+    }
+    if (name == "NEXT") {
+      refuse(
+          "NEXT is not supported in MATCH_RECOGNIZE: no row waits for the one behind it. FIRST, "
+          "LAST and PREV look at the rows that have come",
+          written.position);
     }
     if (name == "MATCH_PROCTIME" && call->arguments.empty()) {
       return call_of("PROCTIME", {}, written.position);
     }
-    if (name == "MATCH_NUMBER") {
-      refuse(name + " is not supported", written.position);
+    if (name == "MATCH_NUMBER" && call->arguments.empty()) {
+      return match_number(written);
     }
     if (name == "CLASSIFIER" && call->arguments.empty()) {
       return classifier(written);
@@ -196,20 +201,33 @@ class MatchBinder {
                         Cell::Kind kind) {
     if (call.arguments.empty() || call.arguments.size() > 2) {
       throw Error(ErrorCode::type_mismatch,
-                  "FIRST and LAST take a value and how many rows from there", written.position);
+                  "FIRST, LAST and PREV take a value and how many rows from there",
+                  written.position);
     }
-    uint32_t offset = 0;
+    uint32_t offset = kind == Cell::Kind::previous ? 1 : 0;
     if (call.arguments.size() == 2) {
       const Scope none(nullptr);
       const Expression bound = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
       const auto number = whole_value(bound);
       if (!number || *number < 0 || bound.type.kind != TypeKind::integer) {
-        refuse("the offset of FIRST and LAST must be a number of rows",
+        refuse("the offset of FIRST, LAST and PREV must be a number of rows",
                call.arguments[1]->position);
       }
       offset = static_cast<uint32_t>(*number);
     }
     return row_value(kind, *call.arguments[0], offset, sql::to_sql(written));
+  }
+
+  // Which of the matches of its key it is, from 1.
+  Expression match_number(const sql::Expression& written) {
+    if (in_condition_) {
+      refuse("MATCH_NUMBER is of a match: it can be a measure, and no condition", written.position);
+    }
+    Cell cell;
+    cell.kind = Cell::Kind::number;
+    cell.name = sql::to_sql(written);
+    cell.type = Type::of(TypeKind::bigint);
+    return cell_value(std::move(cell));
   }
 
   // The variable of the row at hand.
@@ -320,7 +338,8 @@ class MatchBinder {
   const Node& input_;
   MatchRecognize& node_;
   std::vector<Subset> subsets_;
-  bool final_ = false;  // what is bound is of the whole match
+  bool final_ = false;         // what is bound is of the whole match
+  bool in_condition_ = false;  // of DEFINE
   std::vector<Expression> below_;
   std::vector<std::string> below_names_;
 };
@@ -380,17 +399,19 @@ void bind_measures(const sql::MatchRecognize& match, MatchBinder& binder, MatchR
 // A condition for what is not in the PATTERN is one of no row.
 void bind_definitions(const sql::MatchRecognize& match, MatchBinder& binder, MatchRecognize& node) {
   for (const sql::MatchRecognize::Definition& definition : match.definitions) {
-    const auto number = binder.find_element(definition.variable.text);
-    if (!number) {
+    const std::vector<size_t> elements = binder.find_variable(definition.variable.text);
+    if (elements.empty()) {
       continue;
     }
-    Element& element = node.pattern[*number];
-    if (element.condition) {
+    if (node.pattern[elements.front()].condition) {
       throw Error(ErrorCode::invalid_argument,
-                  "variable '" + element.variable + "' is defined twice",
+                  "variable '" + definition.variable.text + "' is defined twice",
                   definition.variable.position);
     }
-    element.condition = binder.bind_condition(*definition.condition);
+    const Expression condition = binder.bind_condition(*definition.condition);
+    for (const size_t element : elements) {
+      node.pattern[element].condition = condition;
+    }
   }
 }
 
@@ -402,6 +423,7 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
   MatchRecognize* node = plan_.add(std::make_unique<MatchRecognize>());
   node->position = at;
   bind_pattern(match, *node);
+  node->written_pattern = sql::to_sql(match.pattern);
   MatchBinder binder(scope, *input.node, *node);
   Relation relation;
   for (const sql::ExpressionPtr& item : match.partition_by) {
@@ -414,7 +436,9 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
   }
   bind_order(match, *input.node, binder, *node);
   node->skip = skip_of(match.skip);
-  node->skip_to = match.skip_to ? binder.element_named(*match.skip_to) : 0;
+  if (match.skip_to) {
+    node->skip_to = binder.elements_of(*match.skip_to);
+  }
   if (match.within) {
     node->within_ms = bind_within(*match.within);
   }

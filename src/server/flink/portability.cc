@@ -73,6 +73,10 @@ void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& fin
       find("ALL ROWS PER MATCH", "refuses it");
     } else if (tokens.at({"CLASSIFIER", "("})) {
       find("CLASSIFIER", "refuses it");
+    } else if (tokens.at({"PREV", "("})) {
+      find("PREV", "refuses it");
+    } else if (tokens.at({"MATCH_NUMBER", "("})) {
+      find("MATCH_NUMBER", "refuses it");
     } else if (tokens.at("SUBSET") && tokens.peek(2).is("=")) {
       find("SUBSET", "takes its columns for NULL");
     }
@@ -102,10 +106,28 @@ static bool lacks_on_conflict(const plan::Sink& sink) {
          !plan::is_unique_within(input, plan::written_key(*sink.table));
 }
 
+// Patterns of groups and branches, with variables that come back, or ends that Flink has not.
+static void look_at_patterns(const plan::Plan& plan, std::vector<Finding>& findings) {
+  for (const auto& node : plan.nodes) {
+    if (node->kind != plan::NodeKind::match_recognize) {
+      continue;
+    }
+    const auto& match = static_cast<const plan::MatchRecognize&>(*node);
+    if (!match.steps.empty()) {
+      findings.push_back({Weight::refused, match.position,
+                          "PATTERN (" + match.written_pattern +
+                              ") of MATCH_RECOGNIZE is not one of Flink's, which refuses it"});
+    }
+  }
+}
+
 std::vector<Finding> findings_in(const plan::Script& script) {
   std::vector<Finding> findings;
   for (const plan::Given& given : script.given) {
     const auto* job = std::get_if<plan::Job>(&given);
+    if (job != nullptr) {
+      look_at_patterns(*job->plan, findings);
+    }
     for (const plan::Sink* sink : job == nullptr ? std::vector<plan::Sink*>() : job->plan->sinks) {
       if (lacks_on_conflict(*sink)) {
         findings.push_back({Weight::refused, sink->position,

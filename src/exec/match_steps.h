@@ -1,0 +1,37 @@
+#pragma once
+
+// The automaton of MATCH_RECOGNIZE for patterns that Flink has not: groups, branches, variables
+// that come back. Of the matches that begin with one row it finds the one that SQL prefers: that of
+// the first branch, of the greedy quantifiers the longest, of the reluctant ones the shortest.
+//
+// Runs that begin with one row stand in the order in which they are preferred. When one of them may
+// end, those behind it are given up; those ahead of it go on, and take its place if one of them may
+// end later. It is the match once none of them is open any more.
+
+#include "exec/match_pattern.h"
+#include "plan/nodes.h"
+#include "state/row_runs.h"
+
+namespace millrace::exec {
+
+class MatchSteps {
+ public:
+  using Holds = MatchPattern::Holds;
+
+  // Outlived by the node.
+  explicit MatchSteps(const plan::MatchRecognize& node) : steps_(&node.steps) {}
+
+  // What becomes of the open runs with the group's last row, and of one that begins there.
+  void follow(state::RowRuns::Group& group, const Holds& holds) const;
+
+ private:
+  enum class Ended : uint8_t { no, yes };
+  // The runs that come of this one, which is behind `step`, go into `open`; where one of them may
+  // end, no more are looked for.
+  Ended extend(const state::RowRun& run, const plan::MatchRecognize::Step& step, const Holds& holds,
+               std::vector<state::RowRun>& open, state::RowRuns::Group& group) const;
+
+  const std::vector<plan::MatchRecognize::Step>* steps_;
+};
+
+}  // namespace millrace::exec
