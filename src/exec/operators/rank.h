@@ -23,6 +23,7 @@
 #include "exec/task_context.h"
 #include "plan/nodes.h"
 #include "state/ranked_rows.h"
+#include "state/row_index.h"
 
 namespace millrace::exec {
 
@@ -40,6 +41,8 @@ class Rank final : public Operator {
   // Of inputs whose updates name a row by its key: the place of the one that it was; nothing where
   // it is not kept.
   std::optional<size_t> place_of_key(const Group& group, const char* row) const;
+  uint64_t key_hash(const char* row) const { return ranked_.layout().hash(row, row_key_); }
+  Group& insert(Group* group, size_t place, const char* row, uint64_t hash);
   void replace(Group& group, size_t was, const char* row, uint64_t hash);
   // The rows from where one has moved to up to where it was.
   void send_moved(const std::vector<state::RowRef>& rows, size_t to, size_t was, state::RowRef old);
@@ -55,6 +58,7 @@ class Rank final : public Operator {
   size_t first_together(const Group& group, size_t place) const;
   void written(const Group& group, size_t place);
   void take(Group& group, size_t place);
+  void unlist(state::RowRef row);
   void forget(state::RowRef row);
 
   const plan::Rank* node_;
@@ -65,6 +69,9 @@ class Rank final : public Operator {
   Together together_;
   Expiry expiry_;
   state::RankedRows& ranked_;
+  std::vector<size_t> row_key_;  // what names a row of all partitions, where rows name one
+  bool indexes_keys_;            // where a partition has too many rows to look at each
+  state::RowIndex by_key_;
   state::RowBuffer buffer_;
   RowChanges changes_;
   std::vector<state::RowRef> gone_;  // taken out, but in changes_ perhaps
