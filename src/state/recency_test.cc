@@ -15,6 +15,9 @@ TEST_CASE("what was written longest ago is taken first, and nothing before its t
   recency.write(7, 300);  // again
   recency.write(0, 300);
   CHECK(recency.size() == 3);
+  CHECK(recency.written_ms(7) == 300);
+  CHECK(!recency.written_ms(1));
+  CHECK(!recency.written_ms(70));
   CHECK(!recency.take_until(199));
   CHECK(recency.take_until(200) == 3U);
   CHECK(!recency.take_until(299));

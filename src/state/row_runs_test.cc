@@ -40,8 +40,8 @@ TEST_CASE("a key's rows are kept from its first run on, over a restart") {
   for (int64_t value = 11; value < 15; ++value) {
     CHECK(add(*runs, 1, value) == ann);
   }
-  runs->group(ann).open.push_back({2, 1, {1, 2}});
-  runs->group(ann).complete.push_back({3, 0, {1, 0}});
+  runs->group(ann).open.push_back({2, 1, {1, 2}, {}});
+  runs->group(ann).complete.push_back({3, 0, {1, 0}, {}});
   std::vector<RowRef> gone;
   runs->trim(ann, gone);
   CHECK(gone.size() == 2);
@@ -61,6 +61,54 @@ TEST_CASE("a key's rows are kept from its first run on, over a restart") {
   CHECK(value_of(*runs, group.row(run.start_of(1))) == 13);
   CHECK(group.complete.front().start == run.start + 1);
   CHECK(value_of(*runs, group.row(group.end() - 1)) == 15);
+}
+
+TEST_CASE("runs of elements that come back know each row's, over a restart") {
+  RowRunsShape shape = state::shape();
+  shape.runs = RowRunsShape::Runs::paths;
+  shape.rows_ahead = 1;
+  shape.numbers = true;
+  auto store = std::make_unique<TableStore>();
+  RowRuns* runs = &store->row_runs("r", shape);
+  const uint32_t ann = add(*runs, 1, 10);
+  for (int64_t value = 11; value < 15; ++value) {
+    add(*runs, 1, value);
+  }
+  runs->group(ann).open.push_back({2, 0, {}, {0, 1, 0}});
+  runs->group(ann).matches = 7;
+  std::vector<RowRef> gone;
+  runs->trim(ann, gone);
+  CHECK(gone.size() == 1);  // one row ahead of the run stays
+  runs->release(gone.front());
+
+  store = std::make_unique<TableStore>(store->snapshot());
+  runs = &store->row_runs("r", shape);
+  const RowRuns::Group& group = runs->group(add(*runs, 1, 15));
+  CHECK(group.matches == 7);
+  REQUIRE(group.open.size() == 1);
+  const RowRun& run = group.open.front();
+  CHECK(run.size() == 3);
+  CHECK(run.element == 0);
+  std::vector<int64_t> values;
+  run.for_each_range({0}, [&](uint64_t first, uint64_t count) {
+    CHECK(count == 1);
+    values.push_back(value_of(*runs, group.row(first)));
+  });
+  CHECK(values == std::vector<int64_t>{12, 14});
+  CHECK(run.first_rows(2).element == 1);
+}
+
+TEST_CASE("a key of which a row is kept is not forgotten") {
+  RowRunsShape shape = state::shape();
+  shape.rows_ahead = 1;
+  RowRuns runs(shape);
+  const uint32_t number = add(runs, 1, 10);
+  CHECK(add(runs, 1, 11) == number);
+  std::vector<RowRef> gone;
+  runs.trim(number, gone);
+  REQUIRE(gone.size() == 1);
+  CHECK(value_of(runs, gone.front()) == 10);
+  CHECK(runs.has_group(number));
 }
 
 TEST_CASE("a key without runs is forgotten") {
