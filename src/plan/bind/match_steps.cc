@@ -205,8 +205,8 @@ class Linker {
   // so does what comes once more: of no rows a loop has no end.
   Ways firsts_of(const Part& part) { return enter(part, {}, Links::none); }
 
-  static Ways either(Ways part, const Ways& then, bool reluctant) {
-    Ways ways = reluctant ? then : std::move(part);
+  static Ways either(const Ways& part, const Ways& then, bool reluctant) {
+    Ways ways = reluctant ? then : part;
     append(ways, reluctant ? part : then);
     return ways;
   }
