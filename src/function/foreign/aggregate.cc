@@ -88,12 +88,13 @@ Column finish(char* const* states, size_t count, const Type& result) {
     accumulators.push_back(states[i] + kBefore);
     all.push_back(static_cast<uint32_t>(i));
   }
+  const ForeignFunction& function = function_of(states[0]);
   EvaluationContext context(Timestamp{0});
   Column results = computed_results(
-      {{}, Rows(count), count, result, context}, all,
-      [&](millrace_call& passed) { calls_of(states[0]).get(&passed, accumulators.data()); });
+      {{}, Rows(count), count, result, context, nullptr, &function}, all,
+      [&](millrace_call& passed) { function.aggregate->get(&passed, accumulators.data()); });
   if (!context.failures().empty()) {
-    throw Error(ErrorCode::invalid_argument, "the result of a library's aggregate function: " +
+    throw Error(ErrorCode::invalid_argument, "the result of function " + function.name + ": " +
                                                  context.failures().front().reason);
   }
   return results;
@@ -156,6 +157,7 @@ AggregateSignature aggregate_of(std::string name, std::vector<Type> arguments, c
   signature.result = result;
   signature.size = kBefore + calls.state_size;
   signature.retracts = calls.retract != nullptr;
+  signature.entries = AggregateSignature::Entries::one;
   signature.init = init_zero;
   signature.update = update;
   signature.trace = trace;

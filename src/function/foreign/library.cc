@@ -56,8 +56,17 @@ bool read_all(const void* symbol, ForeignFunction& found) {
   found.parameters = described.parameters == nullptr ? "" : described.parameters;
   found.null_in_null_out = (described.flags & MILLRACE_NULL_IN_NULL_OUT) != 0;
   found.is_volatile = (described.flags & MILLRACE_VOLATILE) != 0;
-  return described.parameters != nullptr && (described.flags & ~kKnownFlags) == 0 &&
-         read(described, found);
+  const bool is_read = read(described, found);
+  return is_read && described.parameters != nullptr && (described.flags & ~kKnownFlags) == 0;
+}
+
+const char* header_of(ForeignFunction::Kind kind) {
+  switch (kind) {
+    case ForeignFunction::Kind::scalar: break;
+    case ForeignFunction::Kind::table: return "millrace/table_function.h";
+    case ForeignFunction::Kind::aggregate: return "millrace/aggregate_function.h";
+  }
+  return "millrace/function.h";
 }
 
 [[noreturn]] void refuse_version(const std::string& what, uint32_t abi, const Position& at) {
@@ -86,7 +95,7 @@ ForeignFunction load_function(const std::string& path, const std::string& symbol
     throw Error(ErrorCode::not_found,
                 "library '" + path + "' has no '" + symbol + "': " + loader_message(), symbol_at);
   }
-  const std::string what = "'" + symbol + "' of '" + path + "'";
+  found.name = "'" + symbol + "' of '" + path + "'";
   uint32_t abi = 0;
   std::memcpy(&abi, described, sizeof(abi));
   bool is_filled_in = false;
@@ -98,11 +107,13 @@ ForeignFunction load_function(const std::string& path, const std::string& symbol
     case MILLRACE_AGGREGATE_FUNCTION_ABI:
       is_filled_in = read_all<millrace_aggregate_function>(described, found);
       break;
-    default: refuse_version(what, abi, symbol_at);
+    default: refuse_version(found.name, abi, symbol_at);
   }
   if (!is_filled_in) {
     throw Error(ErrorCode::invalid_argument,
-                what + " is not filled in as its header of millrace/ says", symbol_at);
+                found.name + " is not filled in as " + header_of(found.kind) +
+                    " says: a text or a function that must be there is null, or a flag is none",
+                symbol_at);
   }
   return found;
 }

@@ -20,6 +20,7 @@ struct ForeignFunction {
   enum class Kind : uint8_t { scalar, table, aggregate };
 
   std::shared_ptr<void> library;  // stays open as long as anybody may call
+  std::string name;               // "'symbol' of 'path'", for messages
   Kind kind = Kind::scalar;
   std::string parameters;  // types in SQL, with names but for scalar functions
   std::string result;      // a type; of a table function names and types of its columns

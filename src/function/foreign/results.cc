@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "column/builder.h"
 #include "column/physical.h"
+#include "function/foreign/library.h"
 #include "function/value/decimal.h"
 
 namespace millrace::function {
@@ -104,8 +105,9 @@ void run(const std::function<void(millrace_call&)>& compute, Answers& answers, v
   }
   if (answers.out_of_range) {
     throw Error(ErrorCode::invalid_argument,
-                "a library's function has answered for a row that it was not asked for, or with a "
-                "string where it has no such result");
+                "function " + answers.call.foreign->name +
+                    " has answered for a row that it was not asked for, or with a string where it "
+                    "has no such result");
   }
 }
 

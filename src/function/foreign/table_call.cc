@@ -49,8 +49,9 @@ class Emitted {
   Column finish() {
     if (out_of_order_) {
       throw Error(ErrorCode::invalid_argument,
-                  "a library's table function has answered for a row that it was not asked for, or "
-                  "for one behind which it had gone on");
+                  "function " + call_.foreign->name +
+                      " has answered for a row that it was not asked for, or for one behind which "
+                      "it had gone on");
     }
     const auto offsets = std::make_shared<std::vector<uint32_t>>(call_.size + 1);
     for (size_t row = 0; row < call_.size; ++row) {
