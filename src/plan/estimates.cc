@@ -48,9 +48,9 @@ double share_of_call(const Expression& call) {
     return 1 - share_of(call.arguments[0]);
   }
   static const std::map<std::string, double> kShares = {
-      {"=", kShareOfEqual},     {"<>", 1 - kShareOfEqual},
-      {"<", kShareOfLess},      {"<=", kShareOfLess},
-      {">", kShareOfLess},      {">=", kShareOfLess},
+      {"=", kShareOfEqual},      {"<>", 1 - kShareOfEqual},
+      {"<", kShareOfLess},       {"<=", kShareOfLess},
+      {">", kShareOfLess},       {">=", kShareOfLess},
       {"IS NULL", kShareOfNull}, {"IS NOT NULL", 1 - kShareOfNull},
       {"LIKE", kShareOfLike},
   };
@@ -97,9 +97,9 @@ double count_computed(const std::vector<Expression>& expressions) {
 
 double windows_of_row(const Window& window) {
   const bool several = window.kind == WindowKind::hop || window.kind == WindowKind::cumulate;
-  return several ? std::ceil(static_cast<double>(window.size_ms) /
-                             static_cast<double>(window.step_ms))
-                 : 1;
+  return several
+             ? std::ceil(static_cast<double>(window.size_ms) / static_cast<double>(window.step_ms))
+             : 1;
 }
 
 double joined_rows(const Join& join, double left, double right) {

@@ -22,7 +22,8 @@ struct Estimate {
   double cpu = 0;
   double io = 0;
 
-  // "rowcount = 5.0E7, cumulative cost = {1.5E8 rows, 1.0E8 cpu, 1.6E9 io, 0.0 network, 0.0 memory}"
+  // "rowcount = 5.0E7, cumulative cost = {1.5E8 rows, 1.0E8 cpu, 1.6E9 io, 0.0 network, 0.0
+  // memory}"
   std::string to_string() const;
 };
 

@@ -6,7 +6,8 @@
 
 namespace millrace::plan {
 
-static AggregateCall call_of(std::string name, std::shared_ptr<const function::ForeignFunction> of) {
+static AggregateCall call_of(std::string name,
+                             std::shared_ptr<const function::ForeignFunction> of) {
   function::AggregateSignature signature;
   signature.name = std::move(name);
   signature.foreign = std::move(of);

@@ -178,13 +178,16 @@ Expression overlap(const Expression& left, const Expression& right, const Positi
   return logic(ExpressionKind::and_, std::move(both));
 }
 
-// JSON that a JSON function makes, which stays JSON where it is cast to STRING.
-bool is_json(const sql::Expression& written) {
-  const auto* cast = std::get_if<sql::Cast>(&written.node);
-  return std::holds_alternative<sql::JsonObject>(written.node) ||
-         std::holds_alternative<sql::JsonArray>(written.node) ||
-         (cast != nullptr && bind_type(cast->type).same_but_nullability(Type::string()) &&
-          is_json(*cast->value));
+Expression coalesced(std::vector<Expression> arguments, const Position& at) {
+  std::vector<Expression*> all;
+  bool nullable = true;
+  for (Expression& argument : arguments) {
+    all.push_back(&argument);
+    nullable = nullable && argument.type.nullable;
+  }
+  cast_to_common_type(all, "the arguments of COALESCE", at, function::present_type);
+  const Type type = arguments.front().type.as_nullable(nullable);
+  return Expression::of(ExpressionKind::coalesce, type, std::move(arguments));
 }
 
 bool is_comparison(sql::BinaryOperator op) {
@@ -566,58 +569,9 @@ Expression ExpressionBinder::bind(const sql::FunctionCall& call, const Position&
   }
   refuse_bare_nulls(name, call.arguments);
   std::vector<Expression> arguments = bind_all(call.arguments);
-  if (sql::is_word(name, "COALESCE") && !arguments.empty()) {
-    std::vector<Expression*> all;
-    bool nullable = true;
-    for (Expression& argument : arguments) {
-      all.push_back(&argument);
-      nullable = nullable && argument.type.nullable;
-    }
-    cast_to_common_type(all, "the arguments of COALESCE", at, function::present_type);
-    const Type type = arguments.front().type.as_nullable(nullable);
-    return Expression::of(ExpressionKind::coalesce, type, std::move(arguments));
-  }
-  return call_of(name, std::move(arguments), at);
-}
-
-// A value in JSON: what a JSON function made of other values is a part of it and no text in it.
-Expression ExpressionBinder::bind_json(const sql::Expression& written) const {
-  const auto* call = std::get_if<sql::FunctionCall>(&written.node);
-  std::vector<Expression> text;
-  if (call != nullptr && sql::is_word(call->name.last().text, "JSON") &&
-      call->arguments.size() == 1) {
-    text.push_back(bind(*call->arguments[0]));
-  } else if (is_json(written)) {
-    text.push_back(bind(written));
-  } else {
-    return bind(written);
-  }
-  return call_of("JSON", std::move(text), written.position);
-}
-
-Expression ExpressionBinder::bind(const sql::JsonObject& object, const Position& at) const {
-  if (object.aggregate) {
-    refuse("JSON_OBJECTAGG", at);
-  }
-  std::vector<Expression> arguments;
-  for (const sql::JsonObject::Entry& entry : object.entries) {
-    arguments.push_back(bind(*entry.key));
-    arguments.push_back(bind_json(*entry.value));
-  }
-  const bool absent = object.nulls == sql::JsonNulls::absent;
-  return call_of(absent ? "JSON_OBJECT ABSENT ON NULL" : "JSON_OBJECT", std::move(arguments), at);
-}
-
-Expression ExpressionBinder::bind(const sql::JsonArray& array, const Position& at) const {
-  if (array.aggregate) {
-    refuse("JSON_ARRAYAGG", at);
-  }
-  const bool keep = array.nulls == sql::JsonNulls::null_;
-  std::vector<Expression> elements;
-  for (const sql::ExpressionPtr& element : array.elements) {
-    elements.push_back(bind_json(*element));
-  }
-  return call_of(keep ? "JSON_ARRAY NULL ON NULL" : "JSON_ARRAY", std::move(elements), at);
+  return sql::is_word(name, "COALESCE") && !arguments.empty()
+             ? coalesced(std::move(arguments), at)
+             : call_of(name, std::move(arguments), at);
 }
 
 }  // namespace millrace::plan

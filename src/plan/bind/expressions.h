@@ -57,6 +57,7 @@ class ExpressionBinder {
                                                         const Position& at) const;
   function::Expression bind_own_call(const catalog::Function& function,
                                      const sql::FunctionCall& call, const Position& at) const;
+  // json_constructors.cc
   function::Expression bind(const sql::JsonObject& object, const Position& at) const;
   function::Expression bind(const sql::JsonArray& array, const Position& at) const;
   function::Expression bind_json(const sql::Expression& written) const;

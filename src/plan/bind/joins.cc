@@ -272,9 +272,9 @@ bool sees_left(const sql::TableReference& right) {
 }
 
 // An inner join's ON with a sub-query is a WHERE above it.
-bool filters_by_query(const sql::Join& join) {
+bool filters_by_query(const sql::Join& join, const UserFunctions& functions) {
   return join.on && join.kind == sql::Join::Kind::inner && versioned_table(join) == nullptr &&
-         !sub_queries_outside_aggregates(*join.on).empty();
+         !sub_queries_outside_aggregates(*join.on, functions).empty();
 }
 
 }  // namespace
@@ -298,7 +298,7 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
     both.add(column);
   }
   const auto common = common_columns(join, left_scope, right_scope, at);
-  const bool queried = filters_by_query(join);
+  const bool queried = filters_by_query(join, functions_);
   std::optional<Expression> condition;
   if (join.on && !queried) {
     condition = ExpressionBinder(&both).bind_condition(*join.on, "ON");

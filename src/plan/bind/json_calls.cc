@@ -76,6 +76,25 @@ void refuse_object_for_array(const sql::JsonPathCall& call) {
   }
 }
 
+// Of the document and the path.
+Expression json_query(const sql::JsonPathCall& call, std::vector<Expression> arguments,
+                      const Position& at) {
+  const Type type = call.returning ? bind_type(*call.returning) : Type::string();
+  const bool is_array = type.kind == TypeKind::array && (*type.children)[0].type.is_string();
+  if (!is_array && !type.is_string()) {
+    throw Error(ErrorCode::unsupported,
+                "JSON_QUERY can return STRING and ARRAY<STRING>, not " + type.to_string(), at);
+  }
+  arguments.push_back(string_literal(word_of(call.wrapper)));
+  arguments.push_back(string_literal(fallback_word(call.on_empty, "NULL")));
+  arguments.push_back(string_literal(fallback_word(call.on_error, "NULL")));
+  if (is_array) {
+    refuse_object_for_array(call);
+    return call_of("JSON_QUERY RETURNING ARRAY", std::move(arguments), at);
+  }
+  return implicitly_cast(call_of("JSON_QUERY", std::move(arguments), at), type);
+}
+
 }  // namespace
 
 // The clause's word and, behind it, its default.
@@ -104,20 +123,7 @@ Expression ExpressionBinder::bind(const sql::JsonPathCall& call, const Position&
     return call_of("JSON_EXISTS", std::move(arguments), at);
   }
   if (call.kind == Kind::query) {
-    const Type type = call.returning ? bind_type(*call.returning) : Type::string();
-    const bool is_array = type.kind == TypeKind::array && (*type.children)[0].type.is_string();
-    if (!is_array && !type.is_string()) {
-      throw Error(ErrorCode::unsupported,
-                  "JSON_QUERY can return STRING and ARRAY<STRING>, not " + type.to_string(), at);
-    }
-    arguments.push_back(string_literal(word_of(call.wrapper)));
-    arguments.push_back(string_literal(fallback_word(call.on_empty, "NULL")));
-    arguments.push_back(string_literal(fallback_word(call.on_error, "NULL")));
-    if (is_array) {
-      refuse_object_for_array(call);
-      return call_of("JSON_QUERY RETURNING ARRAY", std::move(arguments), at);
-    }
-    return implicitly_cast(call_of("JSON_QUERY", std::move(arguments), at), type);
+    return json_query(call, std::move(arguments), at);
   }
   add_fallback(call.on_empty, "NULL", arguments);
   add_fallback(call.on_error, "NULL", arguments);

@@ -37,11 +37,13 @@ bool is_sub_query(const sql::Expression& written) {
          std::holds_alternative<sql::Quantified>(written.node) || scalar_query(written) != nullptr;
 }
 
-void collect(const sql::Expression& written, std::vector<const sql::Expression*>& found) {
-  if (written_aggregate(written, nullptr)) {
+void collect(const sql::Expression& written, const UserFunctions& functions,
+             std::vector<const sql::Expression*>& found) {
+  if (written_aggregate(written, &functions)) {
     return;
   }
-  sql::for_each_child(written, [&](const sql::Expression& child) { collect(child, found); });
+  sql::for_each_child(written,
+                      [&](const sql::Expression& child) { collect(child, functions, found); });
   if (is_sub_query(written)) {
     found.push_back(&written);
   }
@@ -75,9 +77,10 @@ Node* single_value_by(Plan& plan, Node* input, size_t keys, const Position& at) 
 
 }  // namespace
 
-std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Expression& written) {
+std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Expression& written,
+                                                                   const UserFunctions& functions) {
   std::vector<const sql::Expression*> found;
-  collect(written, found);
+  collect(written, functions, found);
   return found;
 }
 
@@ -104,7 +107,7 @@ const sql::Select* correlated_select(const sql::Query& query) {
 
 SubQueryValues QueryBinder::bind_values(const sql::Expression& written, SelectedRows& rows) {
   SubQueryValues values;
-  for (const sql::Expression* found : sub_queries_outside_aggregates(written)) {
+  for (const sql::Expression* found : sub_queries_outside_aggregates(written, functions_)) {
     const sql::ScalarSubquery* scalar = scalar_query(*found);
     values.add(*found, scalar != nullptr ? bind_scalar(*scalar->query, rows, found->position)
                                          : bind_membership(*found, values, rows));

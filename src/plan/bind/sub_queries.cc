@@ -171,7 +171,8 @@ void QueryBinder::bind_conditions(const Conditions& parts, std::string_view clau
   Conditions plain;
   Conditions comparing;
   for (const sql::Expression* part : without_sub_queries(all, subs)) {
-    (sub_queries_outside_aggregates(*part).empty() ? plain : comparing).push_back(part);
+    const bool compares = !sub_queries_outside_aggregates(*part, functions_).empty();
+    (compares ? comparing : plain).push_back(part);
   }
   bind_plain_conditions(plain, clause, rows);
   for (const sql::Expression* part : comparing) {

@@ -14,6 +14,8 @@
 
 namespace millrace::plan {
 
+class UserFunctions;
+
 // What sub-queries have become, by their place in the syntax tree, which outlives this.
 class SubQueryValues {
  public:
@@ -32,8 +34,9 @@ class SubQueryValues {
 };
 
 // The sub-queries in an expression, each behind those that it is over; those within aggregate
-// functions are another matter.
-std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Expression& written);
+// functions, the user's among them, are another matter.
+std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Expression& written,
+                                                                   const UserFunctions& functions);
 
 // (a, b) IN compares two values.
 std::vector<const sql::Expression*> compared_values(const sql::Expression& written);

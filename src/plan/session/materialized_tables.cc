@@ -60,9 +60,10 @@ int64_t milliseconds(const std::string& setting) { return parse_duration(setting
 // Names are looked for in another database for as long as this lives.
 class NamesIn {
  public:
-  NamesIn(catalog::Catalog& catalog, const catalog::Namespace& space)
+  // Throws Error at `at` where that database is there no more.
+  NamesIn(catalog::Catalog& catalog, const catalog::Namespace& space, const Position& at)
       : catalog_(catalog), before_(catalog.current()) {
-    catalog_.use(space, {});
+    catalog_.use(space, at);
   }
   ~NamesIn() { catalog_.use(before_, {}); }
   NamesIn(const NamesIn&) = delete;
@@ -224,7 +225,7 @@ Outcome Session::refresh_job(const catalog::ObjectName& name) {
   }
   std::map<std::string, std::string> settings = values();
   settings.emplace(kEpochs, std::to_string(how.freshness_ms) + " ms");
-  const NamesIn names(catalog_, how.names_in);
+  const NamesIn names(catalog_, how.names_in, how.position);
   return job(planned(bind_inserts({&insert}, catalog_, connections_, settings)), how.pipeline);
 }
 
