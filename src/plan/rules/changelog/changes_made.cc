@@ -183,6 +183,15 @@ void set_changes_of(Resolve& node) {
   node.upsert_keys = {node.key};
 }
 
+// Whether no value of the column puts a row further back than the one before it. What rises begins
+// with NULL, which must not be ahead of all then.
+bool moves_ahead(const SortKey& key, const Type& type, Course course) {
+  const bool falls_to_front = !key.descending && course == Course::falls;
+  const bool rises_to_front =
+      key.descending && course == Course::rises && (key.nulls_last || !type.nullable);
+  return course == Course::constant || falls_to_front || rises_to_front;
+}
+
 // The key by which rows are replaced where no update moves one back: the partition is of it, and
 // each column of the order moves towards the front. Empty where there is none.
 std::vector<size_t> key_moving_ahead(const Rank& rank) {
@@ -191,15 +200,14 @@ std::vector<size_t> key_moving_ahead(const Rank& rank) {
     return {};
   }
   const std::vector<Course> courses = courses_of(input);
-  const bool moves_ahead =
+  const bool all_move_ahead =
       std::all_of(rank.order_by.begin(), rank.order_by.end(), [&](const SortKey& key) {
-        return courses[key.column] == Course::constant ||
-               courses[key.column] == (key.descending ? Course::rises : Course::falls);
+        return moves_ahead(key, input.schema[key.column].type, courses[key.column]);
       });
   const auto key = std::find_if(
       input.upsert_keys.begin(), input.upsert_keys.end(),
       [&](const std::vector<size_t>& key) { return contains_all(key, rank.partition_by); });
-  return moves_ahead && key != input.upsert_keys.end() ? *key : std::vector<size_t>();
+  return all_move_ahead && key != input.upsert_keys.end() ? *key : std::vector<size_t>();
 }
 
 // The first row by time stays; any other rank makes room for a row by sending another away. One row
