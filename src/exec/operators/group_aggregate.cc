@@ -8,6 +8,8 @@
 
 namespace millrace::exec {
 
+static constexpr const char* kEmptySent = "empty_sent";
+
 static AggregateSlots::TakenBack taken_back(const plan::GroupAggregate& node) {
   return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
                                                  : AggregateSlots::TakenBack::counted;
@@ -26,7 +28,11 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
                      (expiry_.is_on() || slot_kind_->change_with_each_row())
                  ? function::Sides::after
                  : function::Sides::both),
-      keys_(&groups_.layout()) {}
+      keys_(&groups_.layout()) {
+  if (node.mode == plan::RuntimeMode::batch && node.keys.empty()) {
+    once_ = &task_.state().numbers("once");
+  }
+}
 
 void GroupAggregate::push(Port port, Batch batch, Output& out) {
   // A row may send two.
@@ -60,9 +66,10 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
 }
 
 void GroupAggregate::advance(Port, Watermark now, Output& out) {
-  const bool is_last = now == Watermark::end_of_input() && !task_.input_had_ended();
-  if (is_last && node_->mode == plan::RuntimeMode::batch && node_->keys.empty() &&
-      groups_.size() == 0) {
+  // The end comes again in each life that begins behind it: other inputs may go on.
+  if (now == Watermark::end_of_input() && once_ != nullptr && groups_.size() == 0 &&
+      !once_->find(kEmptySent)) {
+    once_->put(kEmptySent, 1);
     send_empty(out);
   }
   out.advance(now);

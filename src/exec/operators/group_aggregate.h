@@ -14,6 +14,7 @@
 #include "exec/task_context.h"
 #include "plan/nodes.h"
 #include "state/keyed_table.h"
+#include "state/numbers.h"
 
 namespace millrace::exec {
 
@@ -47,7 +48,8 @@ class GroupAggregate final : public Operator {
   std::shared_ptr<AggregateSlots> slot_kind_;
   Expiry expiry_;  // of groups
   state::KeyedTable& groups_;
-  function::Sides sides_;  // of a group's row that are looked at
+  state::Numbers* once_ = nullptr;  // what was done once, where there is such a thing
+  function::Sides sides_;           // of a group's row that are looked at
 
   // Of the rows at hand; kept for their memory.
   state::KeyRows keys_;
