@@ -136,10 +136,9 @@ Query QueryMaker::over_by_value(int depth) {
   const Source from = source(depth - 1);
   const Column& partition = any_column(from.columns);
   const std::string order = any_column(from.columns).name;
-  const Piece window = piece("(PARTITION BY " + partition.name + " ORDER BY " + order + ")",
-                             "(PARTITION BY " + partition.name + " ORDER BY " + order +
-                                 " ASC NULLS FIRST)",
-                             {});
+  const Piece window =
+      piece("(PARTITION BY " + partition.name + " ORDER BY " + order + ")",
+            "(PARTITION BY " + partition.name + " ORDER BY " + order + " ASC NULLS FIRST)", {});
   std::vector<Piece> shown{verbatim(partition.sort, partition.name)};
   for (size_t i = 1 + below(2); i > 0; --i) {
     shown.push_back(one_of(kAggregates, from.columns, window, *random_));
@@ -169,8 +168,7 @@ Piece QueryMaker::call_in_batch(const std::vector<Column>& scope) {
     return one_of(kAggregates, scope, piece("(" + by + ")", {}), *random_);
   }
   if (choice == 3 || (choice == 4 && !range.empty())) {
-    const std::string frame =
-        choice == 3 ? std::string(" ") + kPeers[below(kPeers.size())] : range;
+    const std::string frame = choice == 3 ? std::string(" ") + kPeers[below(kPeers.size())] : range;
     return one_of(kAggregates, scope, window(ordered(column, *random_), frame), *random_);
   }
   const std::string frame = std::string(" ") + kRows[below(kRows.size())];

@@ -64,11 +64,11 @@ Query QueryMaker::beside_value(int depth) {
   std::string aggregate = counts ? "COUNT({0})" : random_->one_in(2) ? "MAX({0})" : "MIN({0})";
   Piece condition = where(of.columns);
   if (other != nullptr) {
-    condition = piece(" WHERE " + other->name + " = " + key.name + "{0}",
-                      {random_->one_in(2) ? no_clause()
-                                          : clause(" AND {0}", {random_expression(
-                                                                   Sort::boolean, of.columns, 1,
-                                                                   *random_)})});
+    condition = piece(
+        " WHERE " + other->name + " = " + key.name + "{0}",
+        {random_->one_in(2)
+             ? no_clause()
+             : clause(" AND {0}", {random_expression(Sort::boolean, of.columns, 1, *random_)})});
   }
   Piece chosen = piece("(SELECT " + aggregate + " FROM {1}{2})",
                        {std::move(value), of.piece, std::move(condition)});
