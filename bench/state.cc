@@ -1,11 +1,12 @@
 // State at size: what it takes to fill, to checkpoint, and to have back.
 //
-//   state_at_size [--keys N] [--rows N] [--directory PARENT] [--budget PART] [windows|join]
+//   state_at_size [--keys N] [--rows N] [--directory PARENT] [--budget PART] [windows|groups|join]
 //
 // `windows` counts and sums N keys in a tumbling window of a year, each key once and half of them
-// twice; `join` keeps N rows of two inputs, each of which joins one of the other. Each runs until
-// all of its input is in state, with epochs as a worker ends them, and then dies; another process
-// goes on from its last checkpoint. A process each, so that peak memory is that of one life.
+// twice, `groups` without a window; `join` keeps N rows of two inputs, each of which joins one of
+// the other. Each runs until all of its input is in state, with epochs as a worker ends them, and
+// then dies; another process goes on from its last checkpoint. A process each, so that peak memory
+// is that of one life.
 //
 // With --budget 4, or "quarter", each also runs to the end of its input, once with as much memory
 // as it likes and once with a quarter of what its state took then, and both must give the same
@@ -71,20 +72,23 @@ constexpr const char* kTotals =
     "SELECT k, COUNT(*) AS events, SUM(i) AS total FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), "
     "INTERVAL '365' DAYS)) GROUP BY window_start, window_end, k";
 
+constexpr const char* kTotalsSoFar =
+    "SELECT k, COUNT(*) AS events, SUM(i) AS total FROM events GROUP BY k";
+
 // The input goes on behind what is read of it: one that had ended would let the state go.
-Workload windows(int64_t keys) {
+Workload totals(const std::string& name, int64_t keys, const std::string& query) {
   const int64_t rows = keys + keys / 2;
-  return {"windows",
+  return {name,
           std::string(kEpochs) + events(keys, rows * 1000) +
               "CREATE TABLE totals (k BIGINT, events BIGINT, total BIGINT) WITH ('connector' = "
               "'blackhole');\nINSERT INTO totals " +
-              kTotals + ";\n",
+              query + ";\n",
           static_cast<uint64_t>(rows), static_cast<uint64_t>(keys),
           std::string(kEpochs) + kBatch + events(keys, rows) +
               "CREATE TABLE answer (a BIGINT, b BIGINT, c BIGINT, d BIGINT) WITH ('connector' = "
               "'print');\nINSERT INTO answer SELECT COUNT(*), SUM(events), SUM(total), SUM(MOD(k * "
               "total, 1000003)) FROM (" +
-              kTotals + ");\n"};
+              query + ");\n"};
 }
 
 Workload join(int64_t rows) {
@@ -334,7 +338,7 @@ bool read_options(int count, char** arguments, Options& options) {
   }
   for (int i = 1; i < count; ++i) {
     const std::string flag = arguments[i];
-    if (flag == "windows" || flag == "join") {
+    if (flag == "windows" || flag == "groups" || flag == "join") {
       options.only = flag;
     } else if (i + 1 == count) {
       return false;
@@ -384,7 +388,9 @@ bool same_within_budget(Workload workload, int64_t part, const std::string& dire
 
 bool run(const Options& options) {
   bool good = true;
-  for (const Workload& workload : {windows(options.keys), join(options.rows)}) {
+  for (const Workload& workload :
+       {totals("windows", options.keys, kTotals), totals("groups", options.keys, kTotalsSoFar),
+        join(options.rows)}) {
     if (!options.only.empty() && workload.name != options.only) {
       continue;
     }
@@ -409,7 +415,7 @@ int main(int count, char** arguments) {
   if (!millrace::bench::read_options(count, arguments, options)) {
     std::fprintf(stderr,
                  "usage: state_at_size [--keys N] [--rows N] [--directory PARENT] [--budget PART] "
-                 "[windows|join]\n");
+                 "[windows|groups|join]\n");
     return 2;
   }
   return millrace::bench::run(options) ? 0 : 1;

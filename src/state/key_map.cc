@@ -38,12 +38,24 @@ static void free_strings(const KeyLayout& layout, const char* key) {
   }
 }
 
-KeyMap::~KeyMap() {
+KeyMap::~KeyMap() { free_all_strings(); }
+
+void KeyMap::free_all_strings() {
   for (const Entry& entry : entries_) {
     if (entry.key != nullptr) {
       free_strings(*layout_, entry.key);
     }
   }
+}
+
+void KeyMap::clear() {
+  free_all_strings();
+  std::vector<Entry>(kFirstEntries).swap(entries_);
+  size_ = 0;
+  blocks_.clear();
+  block_size_ = 0;
+  room_ = 0;
+  free_ = nullptr;
 }
 
 // The entry of the key, or the empty one where it would be.

@@ -17,6 +17,7 @@ class KeyMap {
   // `layout` outlives the map.
   KeyMap(const KeyLayout* layout, size_t cell_size);
   ~KeyMap();
+  KeyMap(KeyMap&&) = default;
   KeyMap(const KeyMap&) = delete;
   KeyMap& operator=(const KeyMap&) = delete;
 
@@ -30,6 +31,8 @@ class KeyMap {
   // Takes the key out. Its cell stays as it is until it is given back.
   void detach(const char* key, uint64_t hash);
   void give_back(char* cell);
+  // Begins anew, empty and small. What lies in the cells is the owner's.
+  void clear();
   // Asks for the memory that a look-up of this hash will read.
   void prefetch(uint64_t hash) const { prefetch_line(&entries_[hash & (entries_.size() - 1)]); }
   // Asks for the key that the look-up will compare with, nearly always. Reads what prefetch() asked
@@ -62,6 +65,7 @@ class KeyMap {
     char* key = nullptr;  // the cell follows it
   };
   size_t place_of(const char* key, uint64_t hash) const;
+  void free_all_strings();
   char* new_key(const char* key);
   void grow();
 

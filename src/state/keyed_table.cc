@@ -12,39 +12,65 @@ namespace {
 
 enum class Op : uint8_t { slot, gone };
 
+void save_op(Op op, ByteWriter& out) { out.write(static_cast<uint8_t>(op)); }
+
 }  // namespace
 
 KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots,
                        Numbers numbers)
-    : layout_(std::move(keys)),
-      slots_(std::move(slots)),
-      numbers_(numbers),
-      map_(&layout_, sizeof(Head) + slots_->size()) {}
+    : layout_(std::move(keys)), slots_(std::move(slots)), numbers_(numbers) {
+  parts_.reserve(kParts);
+  add_part();
+}
+
+void KeyedTable::add_part() { parts_.emplace_back(&layout_, sizeof(Head) + slots_->size()); }
 
 KeyedTable::~KeyedTable() {
   for_each_slot([&](char* slot) { slots_->destroy(slot); });
 }
 
+size_t KeyedTable::size() const {
+  size_t sum = spilled_ == nullptr ? 0 : spilled_->size();
+  for (const KeyMap& part : parts_) {
+    sum += part.size();
+  }
+  return sum;
+}
+
+size_t KeyedTable::memory() const {
+  size_t sum = slot_of_.capacity() * sizeof(char*) + slots_->memory();
+  for (const KeyMap& part : parts_) {
+    sum += part.memory();
+  }
+  return spilled_ == nullptr ? sum
+                             : sum + spilled_->memory() + spilled_as_.capacity() * sizeof(uint32_t);
+}
+
+// The key's slot in memory, not initialised where it is new.
+KeyedTable::Found KeyedTable::insert(const char* key, uint64_t hash) {
+  const auto [cell, is_new] = parts_[part_of(hash)].upsert(key, hash);
+  return {slot_in(cell), is_new && (spilled_ == nullptr || read_back(key, hash) == nullptr)};
+}
+
 KeyedTable::Found KeyedTable::upsert(const char* key, uint64_t hash) {
-  const auto [cell, is_new] = map_.upsert(key, hash);
-  char* slot = slot_in(cell);
-  if (is_new) {
-    slots_->init(slot);
+  const Found found = insert(key, hash);
+  if (found.is_new) {
+    slots_->init(found.cell);
     if (numbers_ == Numbers::kept) {
-      give_number(slot, unused_number());
+      give_number(found.cell, unused_number());
     }
   }
-  note(slot);
-  return {slot, is_new};
+  note(found.cell);
+  return found;
 }
 
 KeyedTable::Found KeyedTable::find(const char* key, uint64_t hash) {
-  char* cell = map_.find(key, hash).cell;
-  if (cell == nullptr) {
-    return {nullptr, false};
+  char* cell = parts_[part_of(hash)].find(key, hash).cell;
+  char* slot = cell != nullptr ? slot_in(cell) : read_back(key, hash);
+  if (slot != nullptr) {
+    note(slot);
   }
-  note(slot_in(cell));
-  return {slot_in(cell), false};
+  return {slot, false};
 }
 
 void KeyedTable::note(char* slot) {
@@ -58,9 +84,9 @@ void KeyedTable::note(char* slot) {
 }
 
 void KeyedTable::detach(const char* key, uint64_t hash) {
-  map_.detach(key, hash);
+  parts_[part_of(hash)].detach(key, hash);
   if (tracking_) {
-    gone_keys_.write(static_cast<uint8_t>(Op::gone));
+    save_op(Op::gone, gone_keys_);
     layout_.save(key, gone_keys_);
     ++gone_;
   }
@@ -79,6 +105,21 @@ uint32_t KeyedTable::unused_number() {
 void KeyedTable::give_number(char* slot, uint32_t number) {
   head_of(slot).number = number;
   slot_of_[number] = slot;
+  if (number < spilled_as_.size()) {
+    spilled_as_[number] = kInMemory;
+  }
+}
+
+// Unless another key has it by now.
+void KeyedTable::take_number(const char* slot) {
+  if (numbers_ == Numbers::kept && slot_of_[number_of(slot)] == slot) {
+    slot_of_[number_of(slot)] = nullptr;
+  }
+}
+
+bool KeyedTable::is_unused(uint32_t number) const {
+  return slot_of_[number] == nullptr &&
+         (number >= spilled_as_.size() || spilled_as_[number] == kInMemory);
 }
 
 uint32_t KeyedTable::number_of(const char* slot) const {
@@ -86,9 +127,13 @@ uint32_t KeyedTable::number_of(const char* slot) const {
   return head_of(slot).number;
 }
 
+char* KeyedTable::slot(uint32_t number) {
+  check(number < slot_of_.size() && !is_unused(number), "the number is of a key that is there");
+  return slot_of_[number] != nullptr ? slot_of_[number] : read_back(number);
+}
+
 void KeyedTable::remove(uint32_t number) {
-  char* slot = slot_of_.at(number);
-  check(slot != nullptr, "the number is of a key that is there");
+  char* slot = this->slot(number);
   const char* key = key_of(slot);
   detach(key, layout_.hash(key));
   destroy(slot);
@@ -96,13 +141,12 @@ void KeyedTable::remove(uint32_t number) {
 
 void KeyedTable::destroy(char* detached_slot) {
   if (numbers_ == Numbers::kept) {
-    const uint32_t number = number_of(detached_slot);
-    slot_of_[number] = nullptr;
-    free_.push_back(number);
+    take_number(detached_slot);
+    free_.push_back(number_of(detached_slot));
   }
   head_of(detached_slot).state = Head::unused;
   slots_->destroy(detached_slot);
-  map_.give_back(cell_of(detached_slot));
+  parts_[part_of(layout_.hash(key_of(detached_slot)))].give_back(cell_of(detached_slot));
 }
 
 std::string KeyedTable::describe() const {
@@ -113,7 +157,6 @@ std::string KeyedTable::describe() const {
 // --- Checkpoints ---
 
 void KeyedTable::save_slot(const char* slot, ByteWriter& out) const {
-  out.write(static_cast<uint8_t>(Op::slot));
   layout_.save(key_of(slot), out);
   slots_->save(slot, out);
   if (numbers_ == Numbers::kept) {
@@ -123,13 +166,26 @@ void KeyedTable::save_slot(const char* slot, ByteWriter& out) const {
 
 void KeyedTable::save(ByteWriter& out) const {
   save_description(out);
-  for_each_slot([&](const char* slot) { save_slot(slot, out); });
+  for_each_slot([&](const char* slot) {
+    save_op(Op::slot, out);
+    save_slot(slot, out);
+  });
+  for (size_t block = 0; spilled_ != nullptr && block < spilled_->blocks(); ++block) {
+    save_block(block, out);
+  }
+}
+
+void KeyedTable::save_block(size_t block, ByteWriter& out) const {
+  spilled_->for_each_of(block, [&](std::string_view entry) {
+    save_op(Op::slot, out);
+    out.write_bytes(entry);
+  });
 }
 
 void KeyedTable::begin_tracking() {
   end_tracking();
   tracking_ = true;
-  sweep_at_ = 0;
+  sweep_ = {};
 }
 
 void KeyedTable::end_tracking() {
@@ -151,6 +207,7 @@ void KeyedTable::save_changes(ByteWriter& out) {
   for (char* slot : changed_) {
     if (head_of(slot).state == Head::changed) {
       head_of(slot).state = Head::written;
+      save_op(Op::slot, out);
       save_slot(slot, out);
     }
   }
@@ -159,24 +216,47 @@ void KeyedTable::save_changes(ByteWriter& out) {
 
 KeyedTable::Around KeyedTable::sweep(size_t bytes, ByteWriter& out) {
   const size_t until = out.size() + bytes;
-  if (sweep_at_ == 0) {
-    sweep_until_ = map_.cells();
-  }
-  for (; sweep_at_ < sweep_until_; ++sweep_at_) {
-    if (out.size() >= until) {
+  for (; sweep_.part <= parts_.size(); sweep_ = {sweep_.part + 1}) {
+    if (!(sweep_.part < parts_.size() ? sweep_part(until, out) : sweep_spilled(until, out))) {
       return Around::no;
     }
-    if (const char* slot = slot_in(map_.cell(sweep_at_)); head_of(slot).state != Head::unused) {
-      save_slot(slot, out);
-    }
   }
-  sweep_at_ = 0;
+  sweep_ = {};
   return Around::yes;
 }
 
+// What comes into the part meanwhile has changed.
+bool KeyedTable::sweep_part(size_t until, ByteWriter& out) {
+  const KeyMap& part = parts_[sweep_.part];
+  sweep_.end = sweep_.at == 0 ? part.cells() : std::min(sweep_.end, part.cells());
+  for (; sweep_.at < sweep_.end; ++sweep_.at) {
+    if (out.size() >= until) {
+      return false;
+    }
+    if (const char* slot = slot_in(part.cell(sweep_.at)); head_of(slot).state != Head::unused) {
+      save_op(Op::slot, out);
+      save_slot(slot, out);
+    }
+  }
+  return true;
+}
+
+// After all parts, so that what leaves one of them is met here.
+bool KeyedTable::sweep_spilled(size_t until, ByteWriter& out) {
+  sweep_.end = spilled_ == nullptr ? 0 : sweep_.at == 0 ? spilled_->blocks() : sweep_.end;
+  for (; sweep_.at < sweep_.end; ++sweep_.at) {
+    if (out.size() >= until) {
+      return false;
+    }
+    save_block(sweep_.at, out);
+  }
+  return true;
+}
+
 void KeyedTable::load_entries(ByteReader& in) {
+  constexpr size_t kBetween = 64;
   std::vector<char> key(layout_.width());
-  while (!in.empty()) {
+  for (size_t entry = 0; !in.empty(); ++entry) {
     const auto op = static_cast<Op>(in.read<uint8_t>());
     std::fill(key.begin(), key.end(), char{0});
     layout_.load(key.data(), in);
@@ -185,13 +265,17 @@ void KeyedTable::load_entries(ByteReader& in) {
       case Op::gone: load_gone(key.data()); break;
       default: throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
     }
+    if (entry % kBetween == 0) {
+      keep_room();
+    }
   }
 }
 
+// Where it was written before, what it is now counts.
 void KeyedTable::load_slot(const char* key, ByteReader& in) {
-  const auto [cell, is_new] = map_.upsert(key, layout_.hash(key));
-  char* slot = slot_in(cell);
-  if (!is_new) {  // written before: what it is now counts
+  const auto [slot, is_new] = insert(key, layout_.hash(key));
+  if (!is_new) {
+    take_number(slot);
     slots_->destroy(slot);
     std::fill_n(slot, slots_->size(), char{0});
   }
@@ -204,29 +288,109 @@ void KeyedTable::load_slot(const char* key, ByteReader& in) {
       throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
     }
     slot_of_.resize(std::max<size_t>(slot_of_.size(), number + 1));
-    head_of(slot).number = static_cast<uint32_t>(number);
+    give_number(slot, static_cast<uint32_t>(number));
   }
 }
 
 void KeyedTable::load_gone(const char* key) {
   const uint64_t hash = layout_.hash(key);
-  if (char* cell = map_.find(key, hash).cell; cell != nullptr) {
-    map_.detach(key, hash);
-    head_of(slot_in(cell)).state = Head::unused;
-    slots_->destroy(slot_in(cell));
-    map_.give_back(cell);
+  KeyMap& part = parts_[part_of(hash)];
+  char* cell = part.find(key, hash).cell;
+  char* slot = cell != nullptr ? slot_in(cell) : read_back(key, hash);
+  if (slot == nullptr) {
+    return;
   }
+  take_number(slot);
+  part.detach(key, hash);
+  head_of(slot).state = Head::unused;
+  slots_->destroy(slot);
+  part.give_back(cell_of(slot));
 }
 
 void KeyedTable::loaded() {
-  if (numbers_ == Numbers::none) {
-    return;
-  }
-  for_each_slot([&](char* slot) { slot_of_[head_of(slot).number] = slot; });
   for (uint32_t number = 0; number < slot_of_.size(); ++number) {
-    if (slot_of_[number] == nullptr) {
+    if (is_unused(number)) {
       free_.push_back(number);
     }
+  }
+}
+
+// --- Slots that leave memory ---
+
+void KeyedTable::let_go(KeyMap& part) {
+  part.for_each([&](char* cell) {
+    char* slot = slot_in(cell);
+    ByteWriter entry;
+    save_slot(slot, entry);
+    const uint32_t number = spilled_->add(layout_.hash(key_of(slot)), entry.bytes());
+    if (numbers_ == Numbers::kept) {
+      take_number(slot);
+      spilled_as_[number_of(slot)] = number;
+    }
+    slots_->destroy(slot);
+  });
+  spilled_->end_block();
+  part.clear();
+}
+
+char* KeyedTable::read_back(const char* key, uint64_t hash) {
+  const auto entry = spilled_ == nullptr ? std::nullopt : spilled_->take(key, hash);
+  if (!entry) {
+    return nullptr;
+  }
+  char* slot = slot_in(parts_[part_of(hash)].upsert(key, hash).cell);
+  head_of(slot).state = Head::written;
+  ByteReader in(entry->behind_key);
+  slots_->init(slot);
+  slots_->load(slot, in);
+  if (numbers_ == Numbers::kept) {
+    const auto number = static_cast<uint32_t>(in.read_varint());
+    head_of(slot).number = number;
+    if (spilled_as_.at(number) == entry->number) {  // else another key has it by now
+      give_number(slot, number);
+    }
+  }
+  return slot;
+}
+
+char* KeyedTable::read_back(uint32_t number) {
+  const std::string entry(spilled_->entry(spilled_as_[number]));
+  std::vector<char> key(layout_.width());
+  ByteReader in(entry);
+  layout_.load(key.data(), in);
+  return read_back(key.data(), layout_.hash(key.data()));
+}
+
+void KeyedTable::spill(size_t bytes) {
+  if (space_ == nullptr || size() == 0) {
+    return;
+  }
+  check(changed() == 0, "what has changed is written before it leaves memory");
+  spilled_as_.resize(slot_of_.size(), kInMemory);
+  if (spilled_ == nullptr) {
+    return begin_spilling();
+  }
+  const size_t before = memory();
+  for (size_t part = 0; part < kParts && before - std::min(before, memory()) < bytes; ++part) {
+    let_go(parts_[next_to_go_]);
+    next_to_go_ = (next_to_go_ + 1) % kParts;
+  }
+  spilled_->drop_garbage();
+}
+
+// All slots leave, so that the parts begin empty.
+void KeyedTable::begin_spilling() {
+  spilled_ = std::make_unique<SpilledSlots>(&layout_, space_);
+  let_go(parts_.front());
+  while (parts_.size() < kParts) {
+    add_part();
+  }
+  part_mask_ = kParts - 1;
+}
+
+void KeyedTable::keep_room() {
+  if (space_ != nullptr && memory() > space_->most_while_loading()) {
+    spill(memory() - space_->most_while_loading() / 2);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "column/builder.h"
+#include "io/simulated_files.h"
 #include "state/table_store.h"
 
 namespace millrace::state {
@@ -63,40 +64,94 @@ void check_same(KeyedTable& table, const std::map<uint32_t, int64_t>& model) {
   }
 }
 
+// Random changes of both; now and then slots leave memory where there is a space for them.
+void change(TableStore& store, KeyedTable& table, std::map<uint32_t, int64_t>& model,
+            const SpillSpace* space) {
+  uint32_t chance = 1;
+  for (int step = 0; step < 5'000; ++step) {
+    chance = chance * 1664525 + 1013904223;
+    const uint32_t number = (chance >> 16) % 300;
+    const Key key(table, number);
+    if ((chance >> 28) % 2 == 0 || !model.contains(number)) {
+      const auto found = table.upsert(key.row(), key.hash());
+      REQUIRE(found.is_new == !model.contains(number));
+      Number::set(found.cell, step);
+      model[number] = step;
+    } else {
+      char* slot = table.find(key.row(), key.hash()).cell;
+      table.detach(key.row(), key.hash());
+      REQUIRE(table.find(key.row(), key.hash()).cell == nullptr);
+      REQUIRE(Number::at(slot) == model[number]);
+      table.destroy(slot);
+      model.erase(number);
+    }
+    if (space != nullptr && step % 50 == 0) {
+      store.spill(step % 100 == 0 ? SIZE_MAX : 1);
+    }
+  }
+}
+
+// The bytes that it writes, in which slots are in no order that means anything.
+size_t written(const KeyedTable& table) {
+  ByteWriter out;
+  table.save(out);
+  return out.size();
+}
+
 }  // namespace
 
 TEST_CASE("a keyed table does as a map does, and comes back from a snapshot") {
   const auto kind = std::make_shared<Number>();
-  {
+  io::SimulatedFiles files{1};
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", SIZE_MAX);
+  for (SpillSpace* spills : {static_cast<SpillSpace*>(nullptr), &space}) {
     TableStore before;
-    KeyedTable& table = before.keyed_table("groups", {Type::string()}, kind);
+    before.spill_to(spills);
+    KeyedTable& table =
+        before.keyed_table("groups", {Type::string()}, kind, KeyedTable::Numbers::kept);
     std::map<uint32_t, int64_t> model;
-    uint32_t chance = 1;
-    for (int step = 0; step < 5'000; ++step) {
-      chance = chance * 1664525 + 1013904223;
-      const uint32_t number = (chance >> 16) % 300;
-      const Key key(table, number);
-      if ((chance >> 28) % 2 == 0 || !model.contains(number)) {
-        const auto found = table.upsert(key.row(), key.hash());
-        REQUIRE(found.is_new == !model.contains(number));
-        Number::set(found.cell, step);
-        model[number] = step;
-      } else {
-        char* slot = table.find(key.row(), key.hash()).cell;
-        table.detach(key.row(), key.hash());
-        REQUIRE(table.find(key.row(), key.hash()).cell == nullptr);
-        REQUIRE(Number::at(slot) == model[number]);
-        table.destroy(slot);
-        model.erase(number);
-      }
-    }
+    change(before, table, model, spills);
+    const std::string snapshot = before.snapshot();
     check_same(table, model);
     CHECK(kind->alive == static_cast<int>(model.size()));
+    CHECK(written(table) > model.size() * sizeof(int64_t));
 
-    TableStore after(before.snapshot());
-    check_same(after.keyed_table("groups", {Type::string()}, kind), model);
+    TableStore after(snapshot);
+    check_same(after.keyed_table("groups", {Type::string()}, kind, KeyedTable::Numbers::kept),
+               model);
   }
   CHECK(kind->alive == 0);
+}
+
+TEST_CASE("slots that left memory go by their numbers, too") {
+  const auto kind = std::make_shared<Number>();
+  io::SimulatedFiles files{1};
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", SIZE_MAX);
+  TableStore store;
+  store.spill_to(&space);
+  KeyedTable& table =
+      store.keyed_table("groups", {Type::string()}, kind, KeyedTable::Numbers::kept);
+  for (uint32_t number = 0; number < 300; ++number) {
+    const Key key(table, number);
+    char* slot = table.upsert(key.row(), key.hash()).cell;
+    REQUIRE(table.number_of(slot) == number);
+    Number::set(slot, number);
+  }
+  const size_t whole = table.memory();
+  store.spill(SIZE_MAX);
+  CHECK(table.memory() < whole / 2);
+  CHECK(table.spilled() > 0);
+  for (uint32_t number = 0; number < 300; number += 2) {
+    table.remove(number);
+  }
+  CHECK(table.size() == 150);
+  const Key odd(table, 151);
+  CHECK(table.number_of(table.find(odd.row(), odd.hash()).cell) == 151);
+  const Key even(table, 150);
+  CHECK(table.find(even.row(), even.hash()).cell == nullptr);
+  CHECK(table.number_of(table.upsert(even.row(), even.hash()).cell) % 2 == 0);
 }
 
 }  // namespace millrace::state

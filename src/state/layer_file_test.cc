@@ -297,6 +297,14 @@ TEST_CASE("groups are the same from layers after every epoch") {
   }
 }
 
+TEST_CASE("groups that left memory are the same from layers after every epoch") {
+  for (const size_t sweep_bytes : {200, 700, 100'000}) {
+    KeyedSubject subject;
+    KeyedSubject restored;
+    check_layers(subject, restored, sweep_bytes, Spills::often);
+  }
+}
+
 TEST_CASE("rows by key are the same from layers after every epoch") {
   for (const size_t sweep_bytes : {200, 700, 100'000}) {
     MultimapSubject subject;

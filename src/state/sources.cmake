@@ -19,6 +19,7 @@ set(SOURCES
   spill_space.cc
   spilled_blocks.cc
   spilled_groups.cc
+  spilled_slots.cc
   table.cc
   table_store.cc
   text_pool.cc
@@ -37,6 +38,7 @@ set(TESTS
   row_order_test.cc
   row_runs_test.cc
   row_store_test.cc
+  spilled_slots_test.cc
   table_store_test.cc
   timed_table_spill_test.cc
   timed_table_test.cc

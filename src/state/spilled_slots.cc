@@ -1,0 +1,140 @@
+#include "state/spilled_slots.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace millrace::state {
+
+// Below so many bytes a file is not worth writing anew.
+static constexpr uint64_t kSlack = 16 << 20;
+
+SpilledSlots::SpilledSlots(const KeyLayout* layout, SpillSpace* space)
+    : layout_(layout), space_(space), file_(space->new_file()), key_(layout->width()) {}
+
+size_t SpilledSlots::memory() const {
+  return index_.memory() + blocks_.capacity() * sizeof(Block) + free_.capacity() * sizeof(free_[0]);
+}
+
+std::string SpilledSlots::Bytes::packed() const {
+  ByteWriter out;
+  out.write(static_cast<uint32_t>(ends.size()));
+  for (const uint32_t end : ends) {
+    out.write(end);
+  }
+  out.write_bytes(entries);
+  return out.take();
+}
+
+size_t SpilledSlots::unused_block() {
+  if (free_.empty()) {
+    blocks_.emplace_back();
+    return blocks_.size() - 1;
+  }
+  const size_t block = free_.back();
+  free_.pop_back();
+  return block;
+}
+
+uint32_t SpilledSlots::add(uint64_t hash, std::string_view entry) {
+  if (!open_) {
+    open_ = unused_block();
+  }
+  const size_t number = gathered_.ends.size();
+  gathered_.entries += entry;
+  gathered_.ends.push_back(static_cast<uint32_t>(gathered_.entries.size()));
+  of_use_ += entry.size();
+  const RowRef place{static_cast<uint32_t>(*open_ * kPerBlock + number)};
+  index_.add(hash, place);
+  if (number + 1 == kPerBlock || gathered_.entries.size() >= kFullBlock) {
+    end_block();
+  }
+  return place.number;
+}
+
+void SpilledSlots::end_block() {
+  if (!open_) {
+    return;
+  }
+  const size_t entries = gathered_.ends.size();
+  blocks_[*open_] = {file_->append(gathered_.packed()), ~uint64_t{0} >> (kPerBlock - entries)};
+  gathered_.ends.clear();
+  gathered_.entries.clear();
+  at_hand_.reset();
+  open_.reset();
+}
+
+void SpilledSlots::read(size_t block) const {
+  if (at_hand_ == block) {
+    return;
+  }
+  at_hand_.reset();
+  file_->read(blocks_[block].place, buffer_);
+  ByteReader in(buffer_);
+  read_.ends.clear();
+  for (auto left = in.read<uint32_t>(); left > 0; --left) {
+    read_.ends.push_back(in.read<uint32_t>());
+  }
+  read_.entries = in.rest();
+  at_hand_ = block;
+}
+
+std::string_view SpilledSlots::entry(uint32_t number) const {
+  read(number / kPerBlock);
+  return read_.entry(number % kPerBlock);
+}
+
+bool SpilledSlots::is_of(uint32_t number, const char* key) const {
+  ByteReader in(entry(number));
+  std::fill(key_.begin(), key_.end(), char{0});
+  layout_->load(key_.data(), in);
+  return layout_->equal(key_.data(), key);
+}
+
+std::optional<SpilledSlots::Taken> SpilledSlots::take(const char* key, uint64_t hash) {
+  const RowRef* found =
+      index_.find(hash, [&](RowRef candidate) { return is_of(candidate.number, key); });
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  const uint32_t number = found->number;
+  index_.remove(found);
+  const std::string_view taken = entry(number);
+  of_use_ -= taken.size();
+  Block& block = blocks_[number / kPerBlock];
+  block.live &= ~(uint64_t{1} << number % kPerBlock);
+  if (block.live == 0) {
+    free_.push_back(number / kPerBlock);
+  }
+  ByteReader in(taken);
+  std::fill(key_.begin(), key_.end(), char{0});
+  layout_->load(key_.data(), in);
+  return Taken{number, in.rest()};
+}
+
+// What was taken takes no room any more, but keeps its place.
+void SpilledSlots::drop_garbage() {
+  check(!open_, "a block is ended before others are written anew");
+  if (file_->size() <= 2 * of_use_ + kSlack) {
+    return;
+  }
+  auto anew = space_->new_file();
+  for (size_t block = 0; block < blocks_.size(); ++block) {
+    if (blocks_[block].live == 0) {
+      continue;
+    }
+    read(block);
+    for (size_t number = 0; number < read_.ends.size(); ++number) {
+      if ((blocks_[block].live >> number & 1) != 0) {
+        gathered_.entries += read_.entry(number);
+      }
+      gathered_.ends.push_back(static_cast<uint32_t>(gathered_.entries.size()));
+    }
+    blocks_[block].place = anew->append(gathered_.packed());
+    gathered_ = {};
+  }
+  at_hand_.reset();
+  file_ = std::move(anew);
+}
+
+}  // namespace millrace::state
