@@ -6,8 +6,8 @@
 
 namespace millrace::state {
 
-RankedRows::RankedRows(RankedRowsShape shape)
-    : shape_(std::move(shape)), rows_(shape_.types), order_(rows_.layout(), shape_.order) {}
+RankedRows::RankedRows(RankedRowsShape shape, RowStore* rows)
+    : shape_(std::move(shape)), rows_(*rows), order_(rows_.layout(), shape_.order) {}
 
 RowRef* RankedRows::entry_of(const char* row, uint64_t hash) {
   return groups_by_key_.find(hash, [&](RowRef group) {
@@ -128,7 +128,7 @@ void RankedRows::drop(RowRef row) {
 }
 
 void RankedRows::save(ByteWriter& out) const {
-  save_part(rows_, out);
+  save_without_rows(out);
   const std::vector<uint32_t> numbers = all_groups();
   out.write_varint(numbers.size());
   for (const uint32_t number : numbers) {
@@ -142,7 +142,7 @@ void RankedRows::save(ByteWriter& out) const {
 
 void RankedRows::load(ByteReader& in) {
   check(groups_.empty(), "a table is loaded before it is used");
-  load_part(rows_, in);
+  load_rows_within(rows_, in);
   for (uint64_t groups = in.read_varint(); groups > 0; --groups) {
     Group& group = groups_[new_group()];
     for (uint64_t left = in.read_varint(); left > 0; --left) {
@@ -150,11 +150,12 @@ void RankedRows::load(ByteReader& in) {
     }
     groups_by_key_.add(hash(rows_.row(group.rows.front())),
                        RowRef{static_cast<uint32_t>(groups_.size() - 1)});
+    rows_.keep_room();
   }
 }
 
 size_t RankedRows::memory() const {
-  return rows_.memory() + groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
+  return groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
          rows_.size() * sizeof(RowRef);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // Whole rows by key, those of a key in an order of their own; rows of equal order as they came.
-// What a Top-N keeps.
+// What a Top-N keeps. The rows lie in a table of their own: they are many, and may leave memory.
 
 #include <cstdint>
 #include <span>
@@ -23,7 +23,8 @@ struct RankedRowsShape {
 
 class RankedRows final : public Table {
  public:
-  explicit RankedRows(RankedRowsShape shape);
+  // `rows`, which outlives this, is of the shape's types and holds its rows alone.
+  RankedRows(RankedRowsShape shape, RowStore* rows);
 
   const RowLayout& layout() const { return rows_.layout(); }
   const RowStore& rows() const { return rows_; }
@@ -70,7 +71,8 @@ class RankedRows final : public Table {
   void drop(RowRef row);
 
   std::string_view kind() const override { return "ranked_rows"; }
-  uint16_t version() const override { return 2; }
+  uint16_t version() const override { return 3; }
+  bool reads(uint16_t written) const override { return written == 2 || written == 3; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
   size_t memory() const override;
@@ -80,7 +82,7 @@ class RankedRows final : public Table {
   uint32_t new_group();
 
   RankedRowsShape shape_;
-  RowStore rows_;
+  RowStore& rows_;
   RowOrder order_;
   RowIndex groups_by_key_;  // numbers of groups, not of rows
   std::vector<Group> groups_;

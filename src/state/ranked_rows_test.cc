@@ -9,6 +9,7 @@
 #include <random>
 
 #include "column/builder.h"
+#include "io/simulated_files.h"
 #include "state/table_store.h"
 
 namespace millrace::state {
@@ -91,8 +92,19 @@ TEST_CASE("groups stand in the order in which they were made, over restarts too"
 
 TEST_CASE("rows of a key stand in their order, equal ones as they came") {
   std::mt19937 random(3);
-  auto store = std::make_unique<TableStore>();
-  RankedRows* rows = &store->ranked_rows("r", shape());
+  io::SimulatedFiles files{1};
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", SIZE_MAX);
+  std::unique_ptr<TableStore> store;
+  RankedRows* rows = nullptr;
+  const auto open = [&](const std::string& snapshot) {
+    store = std::make_unique<TableStore>(snapshot);
+    store->spill_to(&space);
+    rows = &store->ranked_rows("r", shape());
+    store->begin_tracking();
+  };
+  open(TableStore().snapshot());
+  LayerWriter layer(&files, layer_path("spilled", Epoch(1)));
   std::map<int64_t, std::vector<Row>> expected;
   for (int64_t number = 0; number < 400; ++number) {
     Writer write(rows->layout());
@@ -116,8 +128,12 @@ TEST_CASE("rows of a key stand in their order, equal ones as they came") {
       CHECK(rows->find_in(*group, bytes) == place);
     }
     if (number % 50 == 49) {
-      store = std::make_unique<TableStore>(store->snapshot());
-      rows = &store->ranked_rows("r", shape());
+      open(store->snapshot());
+    }
+    if (number % 20 == 7) {
+      store->save_changes({}, [&]() -> LayerWriter& { return layer; });
+      store->spill(SIZE_MAX);
+      CHECK(store->spilled() > 0);
     }
     for (const auto& [key, wanted] : expected) {
       Writer probe(rows->layout());

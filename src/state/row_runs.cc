@@ -103,7 +103,7 @@ void RowRuns::save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWri
 }
 
 void RowRuns::save(ByteWriter& out) const {
-  save_part(rows_, out);
+  save_without_rows(out);
   out.write_varint(shape_.elements);
   out.write_varint(groups_.size() - free_.size());
   for (const Group& group : groups_) {
@@ -145,7 +145,7 @@ RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
 
 void RowRuns::load(ByteReader& in) {
   check(groups_.empty(), "a table is loaded before it is used");
-  load_part(rows_, in);
+  load_rows_within(rows_, in);
   if (in.read_varint() != shape_.elements) {
     throw Error(ErrorCode::corrupt, "cannot load runs: they are over another pattern");
   }
@@ -163,11 +163,12 @@ void RowRuns::load(ByteReader& in) {
     group.matches = shape_.numbers ? in.read_varint() : 0;
     check(!group.rows.empty(), "a group has rows");
     groups_by_key_.add(hash(rows_.row(group.rows.front())), RowRef{number});
+    rows_.keep_room();
   }
 }
 
 size_t RowRuns::memory() const {
-  return rows_.memory() + groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
+  return groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
          rows_.size() * sizeof(RowRef);
 }
 

@@ -4,7 +4,7 @@
 // matched so far. A run is of rows one behind the other, so many for each element of the pattern,
 // or each of an element of its own, where elements come back; a key's rows are kept from the first
 // one of its oldest run on, and so many ahead of it as its owner wants. A key of which no row is
-// kept is forgotten.
+// kept is forgotten. The rows lie in a table of their own, and may leave memory.
 
 #include <algorithm>
 #include <cstdint>
@@ -62,7 +62,8 @@ void RowRun::for_each_range(const std::vector<size_t>& elements, Visit&& visit) 
 
 class RowRuns final : public Table {
  public:
-  explicit RowRuns(RowRunsShape shape) : shape_(std::move(shape)), rows_(shape_.types) {}
+  // `rows`, which outlives this, is of the shape's types and holds its rows alone.
+  RowRuns(RowRunsShape shape, RowStore* rows) : shape_(std::move(shape)), rows_(*rows) {}
 
   const RowLayout& layout() const { return rows_.layout(); }
   const RowStore& rows() const { return rows_; }
@@ -94,7 +95,8 @@ class RowRuns final : public Table {
   void release(RowRef row) { rows_.remove(row); }
 
   std::string_view kind() const override { return "row_runs"; }
-  uint16_t version() const override { return 2; }
+  uint16_t version() const override { return 3; }
+  bool reads(uint16_t written) const override { return written == 2 || written == 3; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
   size_t memory() const override;
@@ -106,7 +108,7 @@ class RowRuns final : public Table {
   RowRun load_run(const Group& group, ByteReader& in) const;
 
   RowRunsShape shape_;
-  RowStore rows_;
+  RowStore& rows_;
   RowIndex groups_by_key_;  // numbers of groups, not of rows
   std::vector<Group> groups_;
   std::vector<uint32_t> free_;

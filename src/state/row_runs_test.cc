@@ -112,7 +112,8 @@ TEST_CASE("a key of which a row is kept is not forgotten") {
 }
 
 TEST_CASE("a key without runs is forgotten") {
-  RowRuns runs(shape());
+  RowStore rows(shape().types);
+  RowRuns runs(shape(), &rows);
   const uint32_t number = add(runs, 1, 10);
   std::vector<RowRef> gone;
   runs.trim(number, gone);

@@ -241,6 +241,10 @@ void RowStore::end_tracking() {
   changed_.clear();
 }
 
+void RowStore::note_all() {
+  for_each([&](RowRef row) { note(row.number, kRowChanged); });
+}
+
 void RowStore::save_changes(ByteWriter& out) {
   for (const uint32_t number : changed_) {
     save_entry(number, flags_[number], out);
@@ -317,6 +321,16 @@ void RowStore::loaded() {
       flags_[number] = 0;
       free_.add(number);
     }
+  }
+}
+
+void save_without_rows(ByteWriter& out) { out.write_varint(0); }
+
+void load_rows_within(RowStore& rows, ByteReader& in) {
+  ByteReader within(in.take(in.read_varint()));
+  if (!within.empty()) {
+    rows.load(within);
+    rows.note_all();
   }
 }
 

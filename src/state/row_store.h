@@ -83,6 +83,7 @@ class RowStore final : public GrowingTable {
 
   void begin_tracking() override;
   void end_tracking() override;
+  void note_all();  // all rows count as changed
   size_t changed() const override { return changed_.size(); }
   void save_changes(ByteWriter& out) override;
   Around sweep(size_t bytes, ByteWriter& out) override;
@@ -151,6 +152,11 @@ class RowStore final : public GrowingTable {
   SpillSpace* space_ = nullptr;             // outlives the store; null where rows may not leave
   std::unique_ptr<SpilledBlocks> spilled_;  // once some have
 };
+
+// For tables of references into a store that is a table beside them. Until version 2 it was written
+// within.
+void save_without_rows(ByteWriter& out);
+void load_rows_within(RowStore& rows, ByteReader& in);
 
 template <typename F>
 void RowStore::for_each(F&& f) const {

@@ -20,16 +20,4 @@ void GrowingTable::load(ByteReader& in) {
   loaded();
 }
 
-void save_part(const Table& part, ByteWriter& out) {
-  ByteWriter bytes;
-  part.save(bytes);
-  out.write_varint(bytes.size());
-  out.write_bytes(bytes.bytes());
-}
-
-void load_part(Table& part, ByteReader& in) {
-  ByteReader bytes(in.take(in.read_varint()));
-  part.load(bytes);
-}
-
 }  // namespace millrace::state

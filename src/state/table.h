@@ -26,6 +26,8 @@ class Table {
   // What save() writes, by name and version: load() is only called with bytes of the same kind.
   virtual std::string_view kind() const = 0;
   virtual uint16_t version() const = 0;
+  // Whether load() understands what was written so.
+  virtual bool reads(uint16_t written) const { return written == version(); }
 
   virtual void save(ByteWriter& out) const = 0;
   // Into an empty table. Throws Error(corrupt) where the bytes are not of a table like this one.
@@ -76,9 +78,5 @@ class GrowingTable : public Table {
  protected:
   void save_description(ByteWriter& out) const;
 };
-
-// For tables that hold another one.
-void save_part(const Table& part, ByteWriter& out);
-void load_part(Table& part, ByteReader& in);
 
 }  // namespace millrace::state

@@ -8,6 +8,9 @@
 
 namespace millrace::state {
 
+// Behind the name of a table of references, what they refer to.
+static constexpr const char* kRowsBeside = "/rows";
+
 static std::string read_text(ByteReader& in) { return std::string(in.take(in.read_varint())); }
 
 static void write_text(std::string_view text, ByteWriter& out) {
@@ -53,7 +56,7 @@ static std::string said(std::string_view kind, uint16_t version) {
 
 static void check_kind(const std::string& name, const std::string& place, const Table& table,
                        std::string_view kind, uint16_t version) {
-  if (kind != table.kind() || version != table.version()) {
+  if (kind != table.kind() || !table.reads(version)) {
     refuse(name, place,
            "expected " + said(table.kind(), table.version()) + ", found " + said(kind, version));
   }
@@ -129,15 +132,17 @@ SessionTable& TableStore::session_table(const std::string& name, std::vector<Typ
 }
 
 RankedRows& TableStore::ranked_rows(const std::string& name, RankedRowsShape shape) {
-  return make<RankedRows>(name, std::move(shape));
+  RowStore& stored = rows(name + kRowsBeside, shape.types);
+  return make<RankedRows>(name, std::move(shape), &stored);
 }
 
 WaitingRows& TableStore::waiting_rows(const std::string& name, std::vector<Type> types) {
-  return make<WaitingRows>(name, std::move(types));
+  return make<WaitingRows>(name, &rows(name + kRowsBeside, std::move(types)));
 }
 
 RowRuns& TableStore::row_runs(const std::string& name, RowRunsShape shape) {
-  return make<RowRuns>(name, std::move(shape));
+  RowStore& stored = rows(name + kRowsBeside, shape.types);
+  return make<RowRuns>(name, std::move(shape), &stored);
 }
 
 KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> keys,

@@ -34,7 +34,7 @@ void WaitingRows::release(std::span<const Due> taken) {
 }
 
 void WaitingRows::save(ByteWriter& out) const {
-  save_part(rows_, out);
+  save_without_rows(out);
   std::vector<Due> all = due_.all();
   std::sort(all.begin(), all.end(), [](const Due& a, const Due& b) { return is_later(b, a); });
   out.write_varint(all.size());
@@ -46,13 +46,13 @@ void WaitingRows::save(ByteWriter& out) const {
 
 void WaitingRows::load(ByteReader& in) {
   check(size() == 0, "a table is loaded before it is used");
-  load_part(rows_, in);
+  load_rows_within(rows_, in);
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     const int64_t ms = in.read_signed_varint();
     due_.add({ms, next_number_++, RowRef{static_cast<uint32_t>(in.read_varint())}});
   }
 }
 
-size_t WaitingRows::memory() const { return rows_.memory() + size() * sizeof(Due); }
+size_t WaitingRows::memory() const { return size() * sizeof(Due); }
 
 }  // namespace millrace::state

@@ -1,7 +1,7 @@
 #pragma once
 
 // Whole rows that wait for a time to come, and leave in the order of their times, rows of equal
-// time in the order in which they came.
+// time in the order in which they came. The rows lie in a table of their own, and may leave memory.
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +17,8 @@ namespace millrace::state {
 
 class WaitingRows final : public Table {
  public:
-  explicit WaitingRows(std::vector<Type> types) : rows_(std::move(types)) {}
+  // `rows`, which outlives this, holds the rows that wait alone.
+  explicit WaitingRows(RowStore* rows) : rows_(*rows) {}
 
   const RowLayout& layout() const { return rows_.layout(); }
   const RowStore& rows() const { return rows_; }
@@ -45,13 +46,14 @@ class WaitingRows final : public Table {
   std::optional<int64_t> first() const;
 
   std::string_view kind() const override { return "waiting_rows"; }
-  uint16_t version() const override { return 2; }
+  uint16_t version() const override { return 3; }
+  bool reads(uint16_t written) const override { return written == 2 || written == 3; }
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
   size_t memory() const override;
 
  private:
-  RowStore rows_;
+  RowStore& rows_;
   DueRows due_;
   uint64_t next_number_ = 0;
 };
