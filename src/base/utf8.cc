@@ -78,6 +78,25 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
+void append_utf8(uint32_t code, std::string& out) {
+  const auto add = [&](uint32_t byte) { out += static_cast<char>(byte); };
+  const auto add_rest = [&](int shift) { add(0x80 | (code >> shift & 0x3F)); };
+  if (code < 0x80) {
+    return add(code);
+  }
+  if (code < 0x800) {
+    add(0xC0 | code >> 6);
+  } else if (code < 0x10000) {
+    add(0xE0 | code >> 12);
+    add_rest(6);
+  } else {
+    add(0xF0 | code >> 18);
+    add_rest(12);
+    add_rest(6);
+  }
+  add_rest(0);
+}
+
 std::string with_replacements(std::string_view bytes) {
   std::string text;
   split(

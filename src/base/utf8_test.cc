@@ -42,4 +42,12 @@ TEST_CASE("a malformed piece is replaced once, and shown byte by byte") {
   }
 }
 
+TEST_CASE("a character is written by its code") {
+  std::string text;
+  for (const uint32_t code : {0x41U, 0xE9U, 0x20ACU, 0x1F600U}) {
+    append_utf8(code, text);
+  }
+  CHECK(text == "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+}
+
 }  // namespace millrace

@@ -16,4 +16,8 @@ std::vector<size_t> written_key(const catalog::Table& table) {
   return key;
 }
 
+bool is_written_by_key(const catalog::Table& table) {
+  return table.takes == catalog::Changes::upserts && !table.primary_key.empty();
+}
+
 }  // namespace millrace::plan

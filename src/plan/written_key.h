@@ -12,5 +12,7 @@ namespace millrace::plan {
 
 // Where in a sink's input the primary key is; empty where there is none.
 std::vector<size_t> written_key(const catalog::Table& table);
+// Whether a row takes the place of the one that has its key.
+bool is_written_by_key(const catalog::Table& table);
 
 }  // namespace millrace::plan

@@ -2,6 +2,7 @@
 
 #include "base/ascii_case.h"
 #include "base/check.h"
+#include "base/utf8.h"
 
 namespace millrace::sql {
 
@@ -23,25 +24,6 @@ int hex_value(char c) {
     return c - 'a' + 10;
   }
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-void append_utf8(std::string& text, uint32_t code) {
-  const auto put = [&](uint32_t byte) { text.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
 }
 
 class Lexer {
@@ -262,7 +244,7 @@ class Lexer {
       if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
         return std::nullopt;
       }
-      append_utf8(decoded, code);
+      append_utf8(code, decoded);
     }
     return decoded;
   }

@@ -38,8 +38,7 @@ class PatternCache {
 
   const JavaPattern& of(std::string_view text) {
     if (pattern_ == nullptr || pattern_->text() != text) {
-      pattern_ =
-          memory_ != nullptr ? memory_->of(text) : std::make_shared<const JavaPattern>(text);
+      pattern_ = memory_ != nullptr ? memory_->of(text) : std::make_shared<const JavaPattern>(text);
     }
     return *pattern_;
   }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 namespace millrace::function {
 
@@ -304,26 +305,6 @@ class Reader {
     }
     text_ = before;
     return std::nullopt;
-  }
-
-  static void append_utf8(uint32_t code, std::string& out) {
-    const auto add = [&](uint32_t byte) { out += static_cast<char>(byte); };
-    const auto add_rest = [&](int shift) { add(0x80 | (code >> shift & 0x3F)); };
-    if (code < 0x80) {
-      add(code);
-    } else if (code < 0x800) {
-      add(0xC0 | code >> 6);
-      add_rest(0);
-    } else if (code < 0x10000) {
-      add(0xE0 | code >> 12);
-      add_rest(6);
-      add_rest(0);
-    } else {
-      add(0xF0 | code >> 18);
-      add_rest(12);
-      add_rest(6);
-      add_rest(0);
-    }
   }
 
   std::string_view text_;

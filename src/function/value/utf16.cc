@@ -1,20 +1,9 @@
 #include "function/value/utf16.h"
 
+#include "base/utf8.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
-
-static void append_utf8(uint32_t code, std::string& out) {
-  const auto add = [&](uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    return add(code);
-  }
-  const int rest = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  add((0xF00U >> (rest + 1) & 0xFF) | code >> (6 * rest));
-  for (int i = rest - 1; i >= 0; --i) {
-    add(0x80 | (code >> (6 * i) & 0x3F));
-  }
-}
 
 std::u16string to_utf16(std::string_view text) {
   std::u16string codes;

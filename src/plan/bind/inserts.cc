@@ -8,6 +8,7 @@
 #include "plan/bind/queries.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/written_key.h"
 
 namespace millrace::plan {
 
@@ -32,10 +33,6 @@ void refuse_clauses(const sql::Insert& insert) {
   }
 }
 
-bool is_upsert_sink(const catalog::Table& table) {
-  return table.takes == catalog::Changes::upserts && !table.primary_key.empty();
-}
-
 // ON CONFLICT is for tables that are written by their key, in words of Flink's planner.
 void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
   using Conflict = sql::Insert::Conflict;
@@ -43,7 +40,7 @@ void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
     return;
   }
   const Position at = insert.table.position();
-  if (!is_upsert_sink(table)) {
+  if (!is_written_by_key(table)) {
     const char* reason =
         table.takes == catalog::Changes::inserts ? "it only accepts INSERT (append-only) changes"
         : table.takes == catalog::Changes::all   ? "it requires UPDATE_BEFORE (retract mode)"
@@ -66,8 +63,8 @@ OnConflict on_conflict(sql::Insert::Conflict clause, const catalog::Table& table
   }
   const auto required = settings.find(kRequireOnConflict);
   const bool may_be_left_out = required != settings.end() && required->second == "false";
-  return may_be_left_out && is_upsert_sink(table) ? OnConflict::deduplicate
-                                                  : OnConflict::unspecified;
+  return may_be_left_out && is_written_by_key(table) ? OnConflict::deduplicate
+                                                     : OnConflict::unspecified;
 }
 
 TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catalog,

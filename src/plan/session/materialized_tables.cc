@@ -10,6 +10,7 @@
 #include "plan/bind/queries.h"
 #include "plan/session/definitions.h"
 #include "plan/session/session.h"
+#include "plan/written_key.h"
 #include "sql/parser.h"
 
 namespace millrace::plan {
@@ -220,7 +221,7 @@ Outcome Session::refresh_job(const catalog::ObjectName& name) {
     insert.columns.push_back({how.position, column});
   }
   insert.query = sql::parse_query(how.query, how.position);
-  if (table->takes == catalog::Changes::upserts && !table->primary_key.empty()) {
+  if (is_written_by_key(*table)) {
     insert.on_conflict = sql::Insert::Conflict::deduplicate;
   }
   std::map<std::string, std::string> settings = values();

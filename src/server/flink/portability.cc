@@ -101,7 +101,7 @@ std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lak
 // Rows that are only inserted, into a table by its key: here the last one wins without a word.
 static bool lacks_on_conflict(const plan::Sink& sink) {
   const plan::Node& input = *sink.inputs[0];
-  return sink.table->takes == catalog::Changes::upserts && !sink.table->primary_key.empty() &&
+  return plan::is_written_by_key(*sink.table) &&
          sink.on_conflict == plan::OnConflict::unspecified &&
          !plan::is_unique_within(input, plan::written_key(*sink.table));
 }
