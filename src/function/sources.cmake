@@ -80,6 +80,8 @@ set(SOURCES
   value/calendar.cc
   value/code_set.cc
   value/date_pattern.cc
+  value/escaped_time.cc
+  value/java_map.cc
   value/decimal.cc
   value/java_class.cc
   value/java_digits.cc

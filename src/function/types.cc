@@ -142,6 +142,16 @@ std::optional<Type> leading_type(const Type& a, const Type& b) {
 }
 
 std::optional<Type> present_type(const Type& a, const Type& b) {
+  const auto is_date_beside = [&](TypeKind kind) {
+    return (a.kind == TypeKind::date && b.kind == kind) ||
+           (b.kind == TypeKind::date && a.kind == kind);
+  };
+  if (is_date_beside(TypeKind::timestamp)) {
+    return Type::of(TypeKind::date, a.nullable || b.nullable);  // so Flink's COALESCE has it
+  }
+  if (is_date_beside(TypeKind::timestamp_ltz)) {
+    return std::nullopt;
+  }
   return a.kind == TypeKind::decimal && b.kind == TypeKind::float_
              ? std::optional(b.as_nullable(a.nullable || b.nullable))
              : common_type(a, b);

@@ -9,6 +9,7 @@
 #include "codec/json/number_text.h"
 #include "codec/text/base64.h"
 #include "column/physical.h"
+#include "function/value/java_map.h"
 
 namespace millrace::codec {
 
@@ -95,7 +96,6 @@ void FieldWriter::begin(size_t capacity) {
   validity_ = nullptr;
   arena_ = nullptr;
   borrowed_ = false;
-  keys_repeat_ = false;
   if (unwritten_ == Unwritten::null) {
     validity_ = std::make_shared<Validity>(capacity, false);
     std::fill_n(values_.get(), capacity * width_, '\0');
@@ -344,22 +344,35 @@ static std::shared_ptr<const Validity> first_of(const std::shared_ptr<Validity>&
   return first;
 }
 
-// Of entries with the same key the last one stays, as in the java.util.Map that Flink makes.
-static Column without_repeated_keys(const Column& map) {
+// The entries from `begin` to `end` as the java.util.Map has them that Flink makes: of the same key
+// the last one stays.
+static std::vector<uint32_t> entries_of_map(const View<StringRef>& keys, uint32_t begin,
+                                            uint32_t end) {
+  std::unordered_map<std::string_view, uint32_t> last;
+  std::vector<std::string_view> names;
+  std::vector<int32_t> hashes;
+  for (uint32_t entry = begin; entry < end; ++entry) {
+    const std::string_view key = keys[entry].view();
+    if (last.insert_or_assign(key, entry).second) {
+      names.push_back(key);
+      hashes.push_back(function::hash_of_flink_string(key));
+    }
+  }
+  std::vector<uint32_t> entries = function::order_in_java_map(hashes);
+  for (uint32_t& entry : entries) {
+    entry = last[names[entry]];
+  }
+  return entries;
+}
+
+static Column in_map_order(const Column& map) {
   const View<StringRef> keys(map.children()[0]);
   auto offsets = std::make_shared<std::vector<uint32_t>>(1, 0);
   std::vector<uint32_t> kept;
   for (size_t row = 0; row < map.size(); ++row) {
-    std::unordered_map<std::string_view, uint32_t> last;
-    const uint32_t end = (*map.offsets())[row + 1];
-    for (uint32_t entry = (*map.offsets())[row]; entry < end; ++entry) {
-      last[keys[entry].view()] = entry;
-    }
-    for (uint32_t entry = (*map.offsets())[row]; entry < end; ++entry) {
-      if (last[keys[entry].view()] == entry) {
-        kept.push_back(entry);
-      }
-    }
+    const std::vector<uint32_t> entries =
+        entries_of_map(keys, (*map.offsets())[row], (*map.offsets())[row + 1]);
+    kept.insert(kept.end(), entries.begin(), entries.end());
     offsets->push_back(static_cast<uint32_t>(kept.size()));
   }
   return Column::list(map.type(), map.size(), std::move(offsets),
@@ -382,7 +395,7 @@ Column FieldWriter::finish_nested(size_t rows, const std::shared_ptr<const void>
   }
   const Column list =
       Column::list(field_.type, rows, std::move(offsets_), std::move(columns), std::move(validity));
-  return keys_repeat_ ? without_repeated_keys(list) : list;
+  return field_.type.kind == TypeKind::array ? list : in_map_order(list);
 }
 
 Column FieldWriter::finish(size_t rows, const std::shared_ptr<const void>& owner) {

@@ -100,8 +100,6 @@ class FieldWriter {
   size_t open_list(size_t row);
   // They ended before row `end` of the members.
   void close_list(size_t end);
-  // Some row of a MAP has a key twice: of such entries the last one counts.
-  void expect_repeated_keys() { keys_repeat_ = true; }
   // A field that a ROW, or a ROW in it, should have at this row.
   const FieldWriter* missing_member(size_t row) const;
 
@@ -144,7 +142,6 @@ class FieldWriter {
   std::shared_ptr<Validity> validity_;
   std::shared_ptr<StringArena> arena_;
   bool borrowed_ = false;
-  bool keys_repeat_ = false;
   std::unique_ptr<Members> members_;  // of nested types
   std::shared_ptr<std::vector<uint32_t>>
       offsets_;  // of lists: of the rows before rows_, and theirs

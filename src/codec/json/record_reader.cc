@@ -339,11 +339,6 @@ bool RecordReader::Parser::read_array(FieldWriter& writer, ondemand::value value
   return true;
 }
 
-static bool has_repetition(std::vector<std::string_view> names) {
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end();
-}
-
 bool RecordReader::Parser::read_map(FieldWriter& writer, ondemand::value value, size_t row) {
   ondemand::object object;
   if (const auto error = value.get_object().get(object)) {
@@ -352,29 +347,26 @@ bool RecordReader::Parser::read_map(FieldWriter& writer, ondemand::value value, 
   FieldWriter& key = writer.members().fields()[0];
   FieldWriter& of_key = writer.members().fields()[1];
   size_t end = writer.open_list(row);
-  std::vector<std::string_view> names;  // that live as long as the parser stays on this record
   std::deque<std::string> whole_names;
   for (auto found : object) {
     ondemand::field field;
     if (const auto error = std::move(found).get(field)) {
       return failed(error);
     }
+    std::string_view name;  // that lives as long as the parser stays on this record
     const char* raw = field.key().raw();
     const auto left = static_cast<size_t>(record_.data() + record_.size() - raw);
-    if (const auto error = unescaped(field.unescaped_key(), string_at({raw, left}),
-                                     names.emplace_back(), whole_names.emplace_back())) {
+    if (const auto error = unescaped(field.unescaped_key(), string_at({raw, left}), name,
+                                     whole_names.emplace_back())) {
       return failed(error);
     }
     key.make_room(end);
-    key.write(end, {JsonScalar::Kind::string, names.back(), false});
+    key.write(end, {JsonScalar::Kind::string, name, false});
     if (!read_element(of_key, field.value(), end++)) {
       return false;
     }
   }
   writer.close_list(end);
-  if (has_repetition(std::move(names))) {
-    writer.expect_repeated_keys();
-  }
   return true;
 }
 

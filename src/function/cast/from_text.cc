@@ -1,4 +1,4 @@
-// Casts from strings. What cannot be read fails the row; decimals of too many digits are NULL.
+// Casts from strings. What cannot be read, or has too many digits, fails the row.
 
 #include <limits>
 
@@ -61,7 +61,7 @@ Column to_decimal(const CastCall& call) {
         switch (parsed.outcome) {
           case ParsedDecimal::Outcome::good:
             return result.set(row, static_cast<To>(parsed.unscaled));
-          case ParsedDecimal::Outcome::overflow: return result.set_null(row);
+          case ParsedDecimal::Outcome::overflow:
           case ParsedDecimal::Outcome::not_a_number:
             return call.refuse(row, result, std::string(text));
         }

@@ -1,6 +1,8 @@
 #include "function/cast/to_json.h"
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "function/cast/casts.h"
@@ -18,12 +20,20 @@ bool has_json(const Type& type) {
            std::all_of(type.children->begin(), type.children->end(),
                        [](const Field& field) { return has_json(field.type); });
   }
-  const bool is_clock = type.kind == TypeKind::date || type.kind == TypeKind::time;
+  const bool is_clock = type.kind == TypeKind::date || type.kind == TypeKind::time ||
+                        type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
   return type.kind == TypeKind::null_ || type.kind == TypeKind::variant ||
          (!is_clock && type.kind != TypeKind::bitmap && can_cast(type, Type::string()));
 }
 
-static void append_or_null(const Column& column, size_t row, std::string& out) {
+namespace {
+
+struct Member {
+  std::string_view name;
+  std::string json;
+};
+
+void append_value(const Column& column, size_t row, std::string& out) {
   if (column.is_null(row)) {
     out += "null";
   } else {
@@ -31,40 +41,59 @@ static void append_or_null(const Column& column, size_t row, std::string& out) {
   }
 }
 
-static void append_row(const Column& column, size_t row, std::string& out) {
-  char separator = '{';
-  for (size_t i = 0; i < column.children().size(); ++i) {
-    out += separator;
-    append_json_string((*column.type().children)[i].name, out);
+// By their names, as Flink writes any object.
+void append_object(std::vector<Member> members, std::string& out) {
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Member& a, const Member& b) { return a.name < b.name; });
+  out += '{';
+  for (size_t i = 0; i < members.size(); ++i) {
+    out += i > 0 ? "," : "";
+    append_json_string(members[i].name, out);
     out += ':';
-    append_or_null(column.children()[i], column.position_of(row), out);
-    separator = ',';
+    out += members[i].json;
   }
   out += '}';
 }
 
-static void append_list(const Column& column, size_t row, std::string& out) {
-  const bool is_map = column.children().size() > 1;
+void append_row(const Column& column, size_t row, std::string& out) {
+  std::vector<Member> members;
+  for (size_t i = 0; i < column.children().size(); ++i) {
+    members.push_back({(*column.type().children)[i].name, ""});
+    append_value(column.children()[i], column.position_of(row), members.back().json);
+  }
+  append_object(std::move(members), out);
+}
+
+void append_map(const Column& column, size_t row, std::string& out) {
+  const View<StringRef> keys(column.children()[0]);
+  const size_t at = column.position_of(row);
+  std::vector<Member> members;
+  for (size_t entry = (*column.offsets())[at]; entry < (*column.offsets())[at + 1]; ++entry) {
+    members.push_back({keys.is_null(entry) ? std::string_view("null") : keys[entry].view(), ""});
+    append_value(column.children()[1], entry, members.back().json);
+  }
+  append_object(std::move(members), out);
+}
+
+void append_array(const Column& column, size_t row, std::string& out) {
   const size_t at = column.position_of(row);
   const size_t begin = (*column.offsets())[at];
-  out += is_map ? '{' : '[';
+  out += '[';
   for (size_t entry = begin; entry < (*column.offsets())[at + 1]; ++entry) {
     out += entry > begin ? "," : "";
-    append_or_null(column.children()[0], entry, out);
-    if (is_map) {
-      out += ':';
-      append_or_null(column.children()[1], entry, out);
-    }
+    append_value(column.children()[0], entry, out);
   }
-  out += is_map ? '}' : ']';
+  out += ']';
 }
+
+}  // namespace
 
 void append_json(const Column& column, size_t row, std::string& out) {
   const Type& type = column.type();
   if (type.kind == TypeKind::row) {
     append_row(column, row, out);
   } else if (type.children != nullptr) {
-    append_list(column, row, out);
+    column.children().size() > 1 ? append_map(column, row, out) : append_array(column, row, out);
   } else if (type.kind == TypeKind::float_) {
     std::string number;
     append_double(double{View<float>(column)[row]}, number);

@@ -72,20 +72,24 @@ T remainder(T a, T b) {
   }
 }
 
-// f(a, b) where b is not zero.
+// f(a, b), which fails where a whole number is divided by zero.
 template <typename R, typename T, typename F>
 Column divide_by(const KernelCall& call, F f) {
   const Column& divisor = call.arguments[1];
   if (divisor.layout() == Column::Layout::constant && divisor.values<T>()[0] != 0) {
     return map_pairs<R, T, T>(call, f);
   }
+  // FLOAT and DOUBLE know infinity, but not where two literals are divided.
+  const bool fails =
+      std::is_integral_v<T> || (divisor.layout() == Column::Layout::constant &&
+                                call.arguments[0].layout() == Column::Layout::constant);
   ResultValues<R> result(call);
   const View<T> a(call.arguments[0]);
   const View<T> b(divisor);
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
-        if (b[row] == 0) {
+        if (fails && b[row] == 0) {
           result.fail(row, "division by zero");
         } else {
           result.set(row, f(a[row], b[row]));
@@ -213,7 +217,10 @@ constexpr ScalarFunction kFunctions[] = {
     {"-", "a - b, -a", "The difference of two numbers, or a time moved back by an interval.",
      bind<Arithmetic::subtract>},
     {"*", "a * b", "The product of two numbers.", bind<Arithmetic::multiply>},
-    {"/", "a / b", "The quotient; of integers without its fraction. A zero divisor fails the row.",
+    {"/", "a / b",
+     "The quotient; of integers without its fraction. A zero divisor fails the row, but of FLOAT "
+     "and "
+     "DOUBLE.",
      bind<Arithmetic::divide>},
     {"%", "a % b", "The remainder of a division, with the sign of a.", bind<Arithmetic::modulo>},
     {"MOD", "MOD(a, b)", "The remainder of a division, with the sign of a.",

@@ -79,13 +79,22 @@ bool is_date_beside_timestamp(const Type& a, const Type& b) {
 }
 
 // The type in which both are compared. A string takes the type of what it is compared with. Dates
-// and timestamps have a common type, and yet Flink does not compare them.
-std::optional<Type> compared_as(const Type& a, const Type& b) {
+// and timestamps have a common type, and yet Flink does not compare them. Whether an instant and a
+// clock are equal is said by what the clock shows, which comes first by the instants.
+std::optional<Type> compared_as(std::string_view name, const Type& a, const Type& b) {
   if (is_date_beside_timestamp(a, b)) {
     return std::nullopt;
   }
   if (a.kind == TypeKind::null_ && b.kind == TypeKind::null_) {
     return Type::of(TypeKind::boolean);
+  }
+  // A condition beside a text is compared by its own text, TRUE or FALSE.
+  if ((a.kind == TypeKind::boolean && b.is_string()) ||
+      (b.kind == TypeKind::boolean && a.is_string())) {
+    return Type::string();
+  }
+  if ((a.is_binary() && b.is_string()) || (b.is_binary() && a.is_string())) {
+    return std::nullopt;
   }
   std::optional<Type> common = common_type(a, b);
   if (common && common->kind == TypeKind::decimal) {
@@ -96,8 +105,9 @@ std::optional<Type> compared_as(const Type& a, const Type& b) {
   } else if (!common && b.is_string() && can_cast(b, a)) {
     common = a;
   }
-  // An instant and a clock are compared by what the clock shows.
-  if (common && common->kind == TypeKind::timestamp_ltz && a.kind != b.kind) {
+  const bool by_order = name.starts_with('<') || name.starts_with('>');
+  if (common && common->kind == TypeKind::timestamp_ltz && a.kind != b.kind &&
+      (!by_order || name == "<>")) {
     common = Type::timestamp(common->precision);
   }
   return common;
@@ -108,7 +118,7 @@ std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const 
   if (given.size() != 2) {
     return std::nullopt;
   }
-  const std::optional<Type> common = compared_as(given[0], given[1]);
+  const std::optional<Type> common = compared_as(name, given[0], given[1]);
   const bool has_order =
       common && common->physical() != Physical::nested && !common->is_without_order();
   if (!common || (!has_order && nested == nullptr)) {

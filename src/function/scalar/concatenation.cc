@@ -84,7 +84,7 @@ std::optional<ScalarSignature> bind_concat(std::string_view name, std::span<cons
   const bool are_texts = std::all_of(given.begin(), given.end(), [](const Type& type) {
     return type.is_string() || type.kind == TypeKind::null_;
   });
-  if (!strings || given.size() < at_least || (name == "||" && !are_texts)) {
+  if (!strings || given.size() < at_least || !are_texts) {
     return std::nullopt;
   }
   const Type result = name == "||" ? joined_type((*strings)[0], (*strings)[1]) : Type::string();
@@ -96,7 +96,7 @@ std::optional<ScalarSignature> bind_concat_ws(std::span<const Type> given) {
   if (!strings || given.empty()) {
     return std::nullopt;
   }
-  return ScalarSignature{"CONCAT_WS", *strings, Type::string(given[0].nullable),
+  return ScalarSignature{"CONCAT_WS", *strings, nullable_by(Type::string(), *strings),
                          concatenate_with_separator};
 }
 

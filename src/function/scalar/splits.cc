@@ -7,6 +7,8 @@
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
 #include "function/scalar/pattern_cache.h"
+#include "function/value/java_map.h"
+#include "function/value/utf16.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -16,12 +18,10 @@ namespace {
 using Types = std::span<const Type>;
 
 void add_parts(std::string_view text, std::string_view separator, TextLists& result) {
-  while (separator.empty() && !text.empty()) {
-    const size_t size = first_character_size(text);
-    result.add(text.substr(0, size));
-    text.remove_prefix(size);
-  }
   if (separator.empty()) {
+    for (const char16_t code : to_utf16(text)) {
+      result.add(from_utf16({&code, 1}));
+    }
     return;
   }
   for (size_t end = text.find(separator); end != std::string_view::npos;
@@ -73,7 +73,7 @@ class TextMaps {
         keys_((*call.result.children)[0].type),
         values_((*call.result.children)[1].type) {}
 
-  // In the order in which the keys come first; of one that comes twice the last value counts.
+  // Of a key that comes twice the last value counts.
   void put(std::string_view key, std::optional<std::string_view> value) {
     const auto [place, is_new] = places_.emplace(key, pairs_.size());
     if (is_new) {
@@ -82,8 +82,15 @@ class TextMaps {
       pairs_[place->second].second = value;
     }
   }
+  // The row's entries stand in the order of a java.util.HashMap that was made for so many.
+  void make_for(size_t entries) { made_for_ = entries; }
   void end_row() {
+    std::vector<int32_t> hashes;
     for (const auto& [key, value] : pairs_) {
+      hashes.push_back(hash_of_java_string(key));
+    }
+    for (const uint32_t place : order_in_java_map(hashes, made_for_)) {
+      const auto& [key, value] = pairs_[place];
       keys_.add_string(key);
       value ? values_.add_string(*value) : values_.add_null();
     }
@@ -99,6 +106,7 @@ class TextMaps {
   ColumnBuilder keys_;
   ColumnBuilder values_;
   ListEnds ends_;
+  size_t made_for_ = 0;
   // Of the row at hand, whose texts they look into.
   std::vector<std::pair<std::string_view, std::optional<std::string_view>>> pairs_;
   std::unordered_map<std::string_view, size_t> places_;
@@ -135,7 +143,11 @@ Column string_to_map(const KernelCall& call) {
       }
     }
     compute_row(call, row, [&] {
-      for (const std::string_view pair : java_split(text[row].view(), outer, SIZE_MAX)) {
+      const std::string_view whole = text[row].view();
+      const std::vector<std::string_view> written =
+          whole.empty() ? std::vector<std::string_view>() : java_split(whole, outer, SIZE_MAX);
+      result.make_for(written.size());
+      for (const std::string_view pair : written) {
         const std::vector<std::string_view> parts = java_split(pair, inner, 2);
         result.put(parts[0], parts.size() < 2 ? std::nullopt : std::optional(parts[1]));
       }

@@ -3,6 +3,7 @@
 #include <emmintrin.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "function/kernel.h"
@@ -156,15 +157,27 @@ Column repeated(const KernelCall& call) {
       });
 }
 
+// Ahead of each code of UTF-16 and at the end: what replacing no text at all means in Java.
+std::string with_between(std::string_view text, std::string_view added) {
+  std::string out(added);
+  for (const char16_t code : to_utf16(text)) {
+    out += from_utf16({&code, 1});
+    out += added;
+  }
+  return out;
+}
+
 Column replaced(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef, StringRef>(
       call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& search,
                const StringRef& replacement) {
         const std::string_view wanted = search.view();
+        if (wanted.empty()) {
+          return to.set(row, with_between(text.view(), replacement.view()));
+        }
         std::string_view rest = text.view();
         std::string out;
-        for (size_t at = 0;
-             !wanted.empty() && (at = rest.find(wanted)) != std::string_view::npos;) {
+        for (size_t at = 0; (at = rest.find(wanted)) != std::string_view::npos;) {
           out += rest.substr(0, at);
           out += replacement.view();
           rest.remove_prefix(at + wanted.size());
@@ -175,7 +188,7 @@ Column replaced(const KernelCall& call) {
 }
 
 // `part` in the place of `count` codes of UTF-16 from a position on, of as many as it has where
-// nothing is said; of all the rest where it is negative.
+// nothing is said; of all the rest where it is not above zero.
 std::string overlay(std::string_view whole, std::string_view part, int64_t position,
                     std::optional<int64_t> count) {
   const std::u16string codes = to_utf16(whole);
@@ -187,7 +200,7 @@ std::string overlay(std::string_view whole, std::string_view part, int64_t posit
   const auto begin = static_cast<size_t>(position - 1);
   const int64_t dropped = count.value_or(static_cast<int64_t>(added.size()));
   const size_t rest =
-      dropped < 0 ? codes.size() : begin + static_cast<size_t>(std::min(dropped, total));
+      dropped <= 0 ? codes.size() : begin + static_cast<size_t>(std::min(dropped, total));
   return from_utf16(codes.substr(0, begin) + added + codes.substr(std::min(rest, codes.size())));
 }
 
@@ -207,12 +220,14 @@ Column overlaid(const KernelCall& call) {
       });
 }
 
-// Position of `part` in `whole` at or after `from`; 0 where there is none.
+// Position of `part` in `whole` at or after `from`; 0 where there is none. No text is at the
+// beginning, wherever one looks from.
 int32_t position_of(std::string_view part, std::string_view whole, int64_t from) {
-  if (from < 1) {
-    return 0;
+  if (part.empty()) {
+    return 1;
   }
-  const size_t begin = byte_of_character(whole, static_cast<size_t>(from - 1));
+  const size_t begin =
+      byte_of_character(whole, static_cast<size_t>(std::max<int64_t>(from, 1) - 1));
   const size_t found = whole.find(part, begin);
   return found == std::string_view::npos
              ? 0
@@ -318,11 +333,27 @@ std::optional<std::string_view> split_part(std::string_view text, char separator
   return text.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
 
+// split_part() where no separator is given, which in Flink means white space.
+std::optional<std::string_view> split_part_at_spaces(std::string_view text, int64_t index) {
+  constexpr std::string_view kSpaces = " \t\n\v\f\r\x1C\x1D\x1E\x1F";
+  for (; index > 0; --index) {
+    const size_t at = text.find_first_of(kSpaces);
+    if (at == std::string_view::npos) {
+      return std::nullopt;
+    }
+    text.remove_prefix(at + 1);
+  }
+  return text.substr(0, text.find_first_of(kSpaces));
+}
+
 // The part of this number, from 0, between separators.
 std::optional<std::string_view> split_part(std::string_view text, std::string_view separator,
                                            int64_t index) {
-  if (index < 0 || separator.empty() || text.empty()) {
+  if (index < 0 || text.empty()) {
     return std::nullopt;
+  }
+  if (separator.empty()) {
+    return split_part_at_spaces(text, index);
   }
   if (separator.size() == 1) {
     return split_part(text, separator.front(), index);
@@ -337,16 +368,63 @@ std::optional<std::string_view> split_part(std::string_view text, std::string_vi
   return text.substr(0, text.find(separator));
 }
 
+void set_part(ResultStrings& to, uint32_t row, std::optional<std::string_view> part) {
+  if (part) {
+    to.set_borrowed(row, *part);
+  } else {
+    to.set_null(row);
+  }
+}
+
 Column split_index(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef, int64_t>(
-      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& separator,
-               int64_t index) {
-        if (const auto part = split_part(text.view(), separator.view(), index)) {
-          to.set_borrowed(row, *part);
-        } else {
-          to.set_null(row);
-        }
+      call,
+      [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& separator,
+         int64_t index) { set_part(to, row, split_part(text.view(), separator.view(), index)); });
+}
+
+// The separator is the code of a character.
+Column split_index_by_code(const KernelCall& call) {
+  return map_present<ResultStrings, StringRef, int64_t, int64_t>(
+      call,
+      [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t code, int64_t index) {
+        const auto character = static_cast<char16_t>(code);
+        set_part(to, row, split_part(text.view(), from_utf16({&character, 1}), index));
       });
+}
+
+std::optional<ScalarSignature> bind_split_index(std::span<const Type> given) {
+  const bool by_code = given.size() > 1 && given[1].is_integer();
+  return partial("SPLIT_INDEX",
+                 by_code ? fitted(given, {Accepts::text, Accepts::whole, Accepts::whole}, 3)
+                         : fitted(given, {Accepts::text, Accepts::text, Accepts::whole}, 3),
+                 Type::string(), by_code ? split_index_by_code : split_index);
+}
+
+// Text, or bytes on both sides.
+std::optional<ScalarSignature> bind_end(std::string_view name, std::span<const Type> given,
+                                        Kernel kernel) {
+  const bool bytes = given.size() == 2 && given[0].is_binary() && given[1].is_binary();
+  return strict(name,
+                bytes ? std::optional(std::vector<Type>(given.begin(), given.end()))
+                      : fitted(given, {Accepts::text, Accepts::text}, 2),
+                Type::of(TypeKind::boolean), kernel);
+}
+
+// Long enough for the whole text and the part in it.
+std::optional<ScalarSignature> bind_overlay(std::span<const Type> given) {
+  std::optional<ScalarSignature> signature = strict(
+      "OVERLAY", fitted(given, {Accepts::text, Accepts::text, Accepts::whole, Accepts::whole}, 3),
+      Type::string(), overlaid);
+  if (signature) {
+    const int64_t length =
+        static_cast<int64_t>(signature->arguments[0].precision) + signature->arguments[1].precision;
+    signature->result = Type::with_length(
+        TypeKind::varchar,
+        static_cast<int32_t>(std::min<int64_t>(length, std::numeric_limits<int32_t>::max())),
+        signature->result.nullable);
+  }
+  return signature;
 }
 
 constexpr auto kText = Accepts::text;
@@ -431,11 +509,7 @@ constexpr ScalarFunction kFunctions[] = {
        return strict("REPLACE", fitted(given, {kText, kText, kText}, 3), Type::string(), replaced);
      }},
     {"OVERLAY", "OVERLAY(string PLACING replacement FROM start [FOR length])",
-     "With the part from a position replaced.",
-     [](Types given) {
-       return strict("OVERLAY", fitted(given, {kText, kText, kWhole, kWhole}, 3), Type::string(),
-                     overlaid);
-     }},
+     "With the part from a position replaced.", bind_overlay},
     {"POSITION", "POSITION(part IN string)", "Where the part first is, from 1; 0 if nowhere.",
      [](Types given) {
        return strict("POSITION", fitted(given, {kText, kText}, 2), integer(), located);
@@ -449,21 +523,14 @@ constexpr ScalarFunction kFunctions[] = {
        return strict("INSTR", fitted(given, {kText, kText}, 2), integer(), found_in);
      }},
     {"STARTSWITH", "STARTSWITH(string, start)", "Whether the string begins so.",
-     [](Types given) {
-       return strict("STARTSWITH", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
-                     starts_with);
-     }},
+     [](Types given) { return bind_end("STARTSWITH", given, starts_with); }},
     {"ENDSWITH", "ENDSWITH(string, end)", "Whether the string ends so.",
-     [](Types given) {
-       return strict("ENDSWITH", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
-                     ends_with);
-     }},
+     [](Types given) { return bind_end("ENDSWITH", given, ends_with); }},
     {"SPLIT_INDEX", "SPLIT_INDEX(string, separator, index)",
-     "The part of this number, from 0, between separators; NULL if there are fewer.",
-     [](Types given) {
-       return partial("SPLIT_INDEX", fitted(given, {kText, kText, kWhole}, 3), Type::string(),
-                      split_index);
-     }},
+     "The part of this number, from 0, between separators, text or the code of a character; NULL "
+     "if "
+     "there are fewer.",
+     bind_split_index},
 };
 
 }  // namespace

@@ -104,6 +104,31 @@ bool is_interval(const Type& type) {
   return type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
 }
 
+// An interval ahead of the time that it moves.
+template <Kernel kernel>
+Column turned(const KernelCall& call) {
+  const Column arguments[] = {call.arguments[1], call.arguments[0]};
+  return kernel({.arguments = arguments,
+                 .rows = call.rows,
+                 .size = call.size,
+                 .result = call.result,
+                 .context = call.context});
+}
+
+Kernel turned_kernel(const Type& time, const Type& interval) {
+  const bool by_ms = interval.kind == TypeKind::interval_ms;
+  if (time.is_timestamp()) {
+    return by_ms ? turned<move_timestamp_by_ms<1>> : turned<move_timestamp_by_months<1>>;
+  }
+  if (time.kind == TypeKind::date) {
+    return by_ms ? turned<move_date_by_ms<1>> : turned<move_date_by_months<1>>;
+  }
+  if (time.kind == TypeKind::time) {
+    return by_ms ? turned<move_time_by_ms<1>> : turned<keep_time>;
+  }
+  return nullptr;
+}
+
 template <typename T>
 Column scaled_interval(const KernelCall& call) {
   return map_pairs<T, int64_t, T>(call, [](int64_t by, T interval) {
@@ -141,6 +166,10 @@ std::optional<ScalarSignature> bind_times(Arithmetic operation, const Type& a, c
     return bind_scaling(a, b);
   }
   const bool adds = operation == Arithmetic::add;
+  const std::vector<Type> arguments = {a, b};
+  if (adds && is_interval(a) && turned_kernel(b, a) != nullptr) {
+    return ScalarSignature{"+", arguments, nullable_by(b, arguments), turned_kernel(b, a)};
+  }
   if ((!adds && operation != Arithmetic::subtract) || !is_interval(b)) {
     return std::nullopt;
   }
@@ -148,7 +177,6 @@ std::optional<ScalarSignature> bind_times(Arithmetic operation, const Type& a, c
   if (kernel == nullptr) {
     return std::nullopt;
   }
-  const std::vector<Type> arguments = {a, b};
   return ScalarSignature{sign_of(operation), arguments, nullable_by(a, arguments), kernel};
 }
 

@@ -1,13 +1,21 @@
 // Times from text and numbers, and text from times, by patterns (value/date_pattern.h). What cannot
 // be read is NULL, unlike with CAST.
 
+#include <algorithm>
+#include <cmath>
+
 #include "column/builder.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/scalar/instants.h"
 #include "function/scalar/last_pattern.h"
 #include "function/scalar/lenient_times.h"
 #include "function/scalar/moments.h"
 #include "function/value/date_pattern.h"
+#include "function/value/escaped_time.h"
+#include "function/value/lenient_time.h"
+#include "function/value/number_text.h"
+#include "function/value/wrapping.h"
 
 namespace millrace::function {
 
@@ -15,22 +23,29 @@ namespace {
 
 constexpr std::string_view kUsual = "yyyy-MM-dd HH:mm:ss";
 
-// parse(text [, pattern]): f(moment) gives the value stored.
-template <typename T, typename F>
-Column each_parsed(const KernelCall& call, F f) {
-  ResultValues<T> result(call);
+// By the pattern, or as it is mostly written.
+std::optional<Moment> parse_by(const DatePattern& pattern, std::string_view text) {
+  const std::optional<Moment> moment = pattern.parse(text);
+  return moment ? moment : parse_escaped_time(text);
+}
+
+// TO_TIMESTAMP(text [, pattern]) and TO_TIMESTAMP_LTZ(text, pattern).
+Column to_timestamp(const KernelCall& call) {
+  ResultValues<int64_t> result(call);
   const View<StringRef> text(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
   const View<StringRef> pattern(call.arguments[has_pattern ? 1 : 0]);
+  const int64_t unit = call.result.timestamp_unit();
   LastPattern<DatePattern> patterns;
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
         const std::string_view value = text[row].view();
-        const std::optional<Moment> moment =
-            has_pattern ? patterns.of(pattern[row].view()).parse(value) : parse_timestamp(value);
+        const std::optional<Moment> moment = has_pattern
+                                                 ? parse_by(patterns.of(pattern[row].view()), value)
+                                                 : parse_timestamp(value);
         if (moment) {
-          result.set(row, static_cast<T>(f(*moment)));
+          result.set(row, value_of(*moment, unit));
         } else {
           result.set_null(row);
         }
@@ -39,31 +54,120 @@ Column each_parsed(const KernelCall& call, F f) {
   return result.finish();
 }
 
-Column to_timestamp(const KernelCall& call) {
-  const int64_t unit = call.result.timestamp_unit();
-  return each_parsed<int64_t>(call, [=](const Moment& at) { return value_of(at, unit); });
-}
-
 Column to_date(const KernelCall& call) {
-  return each_parsed<int32_t>(call, [](const Moment& at) { return at.day; });
+  return map_present<ResultValues<int32_t>, StringRef>(
+      call, [](ResultValues<int32_t>& to, uint32_t row, const StringRef& text) {
+        if (const auto day = parse_date(trimmed(text.view()))) {
+          to.set(row, static_cast<int32_t>(*day));
+        } else {
+          to.set_null(row);
+        }
+      });
 }
 
-// TO_TIMESTAMP_LTZ(number [, precision]): seconds with precision 0, milliseconds with 3.
+// TO_DATE(text, pattern), as lenient as Java's SimpleDateFormat.
+Column to_date_by_pattern(const KernelCall& call) {
+  ResultValues<int32_t> result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const Timestamp now = call.context.now();
+  LastPattern<LenientPattern> patterns;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        if (const auto time = patterns.of(pattern[row].view(), now).parse(text[row].view())) {
+          const int64_t ms = wrapping_subtract(time->clock_ms, time->offset_ms.value_or(0));
+          result.set(row, static_cast<int32_t>(floor_div(ms, kDayMs)));
+        } else {
+          result.set_null(row);
+        }
+      },
+      text, pattern);
+  return result.finish();
+}
+
+// TO_TIMESTAMP_LTZ(text): what is no time fails, unlike with a pattern.
+Column instant_of_text(const KernelCall& call) {
+  const int64_t unit = call.result.timestamp_unit();
+  return map_present<ResultValues<int64_t>, StringRef>(
+      call, [&](ResultValues<int64_t>& to, uint32_t row, const StringRef& text) {
+        if (const auto moment = parse_timestamp(text.view())) {
+          to.set(row, value_of(*moment, unit));
+        } else {
+          to.fail(row, "'" + std::string(text.view()) + "' is no time: yyyy-MM-dd HH:mm:ss");
+        }
+      });
+}
+
+// TO_TIMESTAMP_LTZ(text, pattern, zone)
+Column instant_of_text_in_zone(const KernelCall& call) {
+  ResultValues<int64_t> result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const View<StringRef> zone(call.arguments[2]);
+  const int64_t per_ms = call.result.timestamp_unit() / 1000;
+  std::string last;
+  std::shared_ptr<const TimeZone> found;
+  const auto zone_of = [&](std::string_view name) -> const TimeZone& {
+    if (found == nullptr || last != name) {
+      last = name;
+      found = TimeZone::find(name);
+    }
+    return *found;
+  };
+  LastPattern<DatePattern> patterns;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const auto moment = parse_by(patterns.of(pattern[row].view()), text[row].view());
+        if (!moment) {
+          return result.set_null(row);
+        }
+        const int64_t clock = value_of(*moment, per_ms * 1000);
+        const int64_t ms = floor_div(clock, per_ms);
+        result.set(row, clock + (zone_of(zone[row].view()).to_instant(ms) - ms) * per_ms);
+      },
+      text, pattern, zone);
+  return result.finish();
+}
+
+// TO_TIMESTAMP_LTZ(number [, precision]): of so many digits of a second, milliseconds if absent.
 Column instant_of_number(const KernelCall& call) {
   ResultValues<int64_t> result(call);
   const View<int64_t> number(call.arguments[0]);
   const bool has_precision = call.arguments.size() > 1;
   const View<int64_t> precision(call.arguments[has_precision ? 1 : 0]);
+  const int64_t unit = call.result.timestamp_unit();
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
         const int64_t digits = has_precision ? precision[row] : 3;
-        if (digits != 0 && digits != 3) {
+        if (digits < 0 || digits > 9) {
           return result.fail(
-              row, "the precision of TO_TIMESTAMP_LTZ is 0 or 3, found " + std::to_string(digits));
+              row, "the precision of TO_TIMESTAMP_LTZ is 0 to 9, found " + std::to_string(digits));
         }
-        const uint64_t per = digits == 0 ? 1000 : 1;
-        result.set(row, static_cast<int64_t>(static_cast<uint64_t>(number[row]) * per));
+        int64_t per_second = 1;
+        for (int64_t i = 0; i < digits; ++i) {
+          per_second *= 10;
+        }
+        result.set(row, per_second <= unit ? wrapping_multiply(number[row], unit / per_second)
+                                           : floor_div(number[row], per_second / unit));
+      },
+      number, precision);
+  return result.finish();
+}
+
+// Of seconds or milliseconds with a fraction.
+Column instant_of_fraction(const KernelCall& call) {
+  ResultValues<int64_t> result(call);
+  const View<double> number(call.arguments[0]);
+  const bool has_precision = call.arguments.size() > 1;
+  const View<int64_t> precision(call.arguments[has_precision ? 1 : 0]);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const double per = has_precision && precision[row] == 0 ? 1000 : 1;
+        result.set(row, static_cast<int64_t>(std::floor(number[row] * per)));
       },
       number, precision);
   return result.finish();
@@ -156,10 +260,36 @@ std::optional<ScalarSignature> bind_parse(std::string_view name, Types given, Ty
   return partial(name, fitted(given, {kText, kText}, 1), std::move(result), kernel);
 }
 
+std::optional<ScalarSignature> bind_to_date(Types given) {
+  const bool has_pattern = given.size() > 1;
+  std::optional<ScalarSignature> signature = bind_parse("TO_DATE", given, Type::of(TypeKind::date),
+                                                        has_pattern ? to_date_by_pattern : to_date);
+  if (signature && has_pattern) {
+    signature->volatility = Volatility::per_batch;  // a pattern's years of two digits are near now
+  }
+  return signature;
+}
+
+std::optional<ScalarSignature> bind_instant_of_text(Types given) {
+  const Type result = Type::timestamp_ltz(3);
+  if (given.size() < 3) {
+    return bind_parse("TO_TIMESTAMP_LTZ", given, result,
+                      given.size() == 1 ? instant_of_text : to_timestamp);
+  }
+  return partial("TO_TIMESTAMP_LTZ", fitted(given, {kText, kText, kText}, 3), result,
+                 instant_of_text_in_zone);
+}
+
 std::optional<ScalarSignature> bind_instant(Types given) {
   const Type result = Type::timestamp_ltz(3);
   if (!given.empty() && given[0].is_string()) {
-    return bind_parse("TO_TIMESTAMP_LTZ", given, result, to_timestamp);
+    return bind_instant_of_text(given);
+  }
+  const bool is_floating =
+      !given.empty() && (given[0].kind == TypeKind::double_ || given[0].kind == TypeKind::float_);
+  if (is_floating) {
+    return partial("TO_TIMESTAMP_LTZ", fitted(given, {Accepts::number, kWhole}, 1), result,
+                   instant_of_fraction);
   }
   if (!given.empty() && given[0].is_numeric() && !given[0].is_integer()) {
     const std::vector<Type> whole = {Type::of(TypeKind::bigint, given[0].nullable)};
@@ -193,11 +323,11 @@ constexpr ScalarFunction kFunctions[] = {
        return bind_parse("TO_TIMESTAMP", given, Type::timestamp(3), to_timestamp);
      }},
     {"TO_TIMESTAMP_LTZ",
-     "TO_TIMESTAMP_LTZ(number [, precision]), TO_TIMESTAMP_LTZ(string [, pattern])",
-     "An instant from milliseconds (precision 3) or seconds (0) since 1970, or from text.",
+     "TO_TIMESTAMP_LTZ(number [, precision]), TO_TIMESTAMP_LTZ(string [, pattern [, zone]])",
+     "An instant from milliseconds (precision 3), seconds (0) or others since 1970, or from text.",
      bind_instant},
     {"TO_DATE", "TO_DATE(string [, pattern])", "A date from text; NULL if it is none.",
-     [](Types given) { return bind_parse("TO_DATE", given, Type::of(TypeKind::date), to_date); }},
+     bind_to_date},
     {"DATE_FORMAT", "DATE_FORMAT(time, pattern)", "A time as text, by a pattern of Java's letters.",
      bind_format},
     {"FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern])", "Seconds since 1970 as text.",
@@ -207,7 +337,26 @@ constexpr ScalarFunction kFunctions[] = {
      }},
 };
 
+// Of what kind an instant is, from the digits that are said or the letters of a pattern.
+ScalarSignature with_digits(ScalarSignature signature, int64_t digits) {
+  if (digits > 3 && digits <= 9) {
+    signature.result = Type::timestamp_ltz(static_cast<int32_t>(digits), signature.result.nullable);
+  }
+  return signature;
+}
+
 }  // namespace
+
+ScalarSignature with_precision_of(ScalarSignature signature, const Column& second) {
+  if (signature.name != "TO_TIMESTAMP_LTZ" || second.is_null(0)) {
+    return signature;
+  }
+  if (!second.type().is_string()) {
+    return with_digits(std::move(signature), second.values<int64_t>()[0]);
+  }
+  const std::string_view pattern = second.values<StringRef>()[0].view();
+  return with_digits(std::move(signature), std::count(pattern.begin(), pattern.end(), 'S'));
+}
 
 std::span<const ScalarFunction> time_format_functions() { return kFunctions; }
 

@@ -24,7 +24,45 @@ Column part(const KernelCall& call) {
   return each_part(call, call.arguments[0], unit);
 }
 
+// Of an interval: what is left of the greater units, towards zero.
+int64_t part_of_ms(int64_t ms, TimeUnit unit) {
+  return unit == TimeUnit::day      ? ms / kDayMs
+         : unit == TimeUnit::hour   ? ms % kDayMs / 3'600'000
+         : unit == TimeUnit::minute ? ms % 3'600'000 / 60'000
+         : unit == TimeUnit::second ? ms % 60'000 / 1000
+                                    : ms % 1000;
+}
+
+int64_t part_of_months(int64_t months, TimeUnit unit) {
+  return unit == TimeUnit::year      ? months / 12
+         : unit == TimeUnit::quarter ? months % 12 / 3 + 1
+                                     : months % 12;
+}
+
+template <typename T, int64_t (*part)(int64_t, TimeUnit)>
+Column extract_of_interval(const KernelCall& call) {
+  const TimeUnit unit = unit_from(call.arguments[0]);
+  const View<T> interval(call.arguments[1]);
+  ResultValues<int64_t> result(call);
+  for_each_present(
+      call.rows, result, [&](uint32_t row) { result.set(row, part(interval[row], unit)); },
+      interval);
+  return result.finish();
+}
+
+Kernel kernel_of_interval(const Type& type) {
+  return type.kind == TypeKind::interval_ms      ? extract_of_interval<int64_t, part_of_ms>
+         : type.kind == TypeKind::interval_month ? extract_of_interval<int32_t, part_of_months>
+                                                 : nullptr;
+}
+
 std::optional<ScalarSignature> bind_extract(std::span<const Type> given) {
+  if (given.size() == 2 && given[0].is_string() && kernel_of_interval(given[1]) != nullptr) {
+    return ScalarSignature{"EXTRACT",
+                           {given[0], given[1]},
+                           Type::of(TypeKind::bigint, given[1].nullable),
+                           kernel_of_interval(given[1])};
+  }
   if (given.size() != 2 || !given[0].is_string() || !has_moments(given[1])) {
     return std::nullopt;
   }
@@ -44,7 +82,8 @@ std::optional<ScalarSignature> bind_part(std::string_view name, std::span<const 
 using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
-    {"EXTRACT", "EXTRACT(unit FROM time)", "A part of a date or time as a number.", bind_extract},
+    {"EXTRACT", "EXTRACT(unit FROM time)", "A part of a date, a time or an interval as a number.",
+     bind_extract},
     {"YEAR", "YEAR(date)", "The year.",
      [](Types given) { return bind_part("YEAR", given, part<TimeUnit::year>); }},
     {"QUARTER", "QUARTER(date)", "The quarter of the year, 1 to 4.",

@@ -82,6 +82,31 @@ Column difference(const KernelCall& call) {
   return result.finish();
 }
 
+// The milliseconds, or the whole months, from the second time to the first.
+Column interval_ms_between(const KernelCall& call) {
+  const MomentView to(call.arguments[1]);
+  const MomentView from(call.arguments[2]);
+  ResultValues<int64_t> result(call);
+  for_each_present(
+      call.rows, result, [&](uint32_t row) { result.set(row, ms_of(to[row]) - ms_of(from[row])); },
+      to, from);
+  return result.finish();
+}
+
+Column interval_months_between(const KernelCall& call) {
+  const MomentView to(call.arguments[1]);
+  const MomentView from(call.arguments[2]);
+  ResultValues<int32_t> result(call);
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        result.set(row, static_cast<int32_t>(
+                            units_between(from[row], to[row], TimeUnit::month).value_or(0)));
+      },
+      to, from);
+  return result.finish();
+}
+
 template <Direction direction, typename T>
 Column rounded(const KernelCall& call) {
   const TimeUnit unit = unit_from(call.arguments[1]);
@@ -121,7 +146,34 @@ std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
                          nullable_by(Type::of(TypeKind::integer), arguments), difference};
 }
 
+bool is_interval(const Type& type) {
+  return type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
+}
+
+bool is_part_of_interval(TimeUnit unit, const Type& interval) {
+  const bool of_months =
+      unit == TimeUnit::year || unit == TimeUnit::quarter || unit == TimeUnit::month;
+  const bool of_days = unit == TimeUnit::day || unit == TimeUnit::hour ||
+                       unit == TimeUnit::minute || unit == TimeUnit::second ||
+                       unit == TimeUnit::millisecond;
+  return interval.kind == TypeKind::interval_month ? of_months : of_days;
+}
+
+std::optional<ScalarSignature> bind_interval_between(std::span<const Type> given) {
+  if (given.size() != 3 || !given[0].is_string() || !has_moments(given[1]) ||
+      !has_moments(given[2]) || given[1].is_timestamp() != given[2].is_timestamp() ||
+      (given[1].kind == TypeKind::timestamp_ltz) != (given[2].kind == TypeKind::timestamp_ltz)) {
+    return std::nullopt;
+  }
+  const std::vector<Type> arguments(given.begin(), given.end());
+  return ScalarSignature{"MINUS_DATE", arguments,
+                         nullable_by(Type::of(TypeKind::interval_ms), arguments),
+                         interval_ms_between};
+}
+
 constexpr ScalarFunction kFunctions[] = {
+    {"MINUS_DATE", "(a - b) unit", "The interval between two times: (a - b) DAY, (a - b) MONTH.",
+     bind_interval_between},
     {"TIMESTAMPADD", "TIMESTAMPADD(unit, count, time)", "The time moved by some units.", bind_add},
     {"TIMESTAMPDIFF", "TIMESTAMPDIFF(unit, from, to)", "Whole units from one time to another.",
      bind_difference},
@@ -151,6 +203,14 @@ std::optional<ScalarSignature> with_unit(ScalarSignature signature, std::string_
     if (!is_part) {
       return std::nullopt;
     }
+  }
+  if (signature.name == "MINUS_DATE" && months_in(*unit)) {
+    signature.result = Type::of(TypeKind::interval_month, signature.result.nullable);
+    signature.kernel = interval_months_between;
+  }
+  if (signature.name == "EXTRACT" && is_interval(signature.arguments[1]) &&
+      !is_part_of_interval(*unit, signature.arguments[1])) {
+    return std::nullopt;
   }
   // A date and hours are a timestamp.
   if (signature.name == "TIMESTAMPADD" && signature.result.kind == TypeKind::date &&

@@ -21,12 +21,44 @@ void append_padded(int64_t value, size_t width, std::string& out) {
   out += digits;
 }
 
+// Three letters, one where five are asked for, else all.
+std::string_view shortened(std::string_view name, size_t count) {
+  return count <= 3 ? name.substr(0, 3) : count == 5 ? name.substr(0, 1) : name;
+}
+
+void append_quarter(int64_t quarter, size_t count, std::string& out) {
+  constexpr std::array<std::string_view, 4> kInFull = {"1st quarter", "2nd quarter", "3rd quarter",
+                                                       "4th quarter"};
+  if (count <= 2) {
+    append_padded(quarter + 1, count, out);
+  } else if (count == 4) {
+    out += kInFull[static_cast<size_t>(quarter)];
+  } else {
+    out += (count == 3 ? "Q" : "") + std::to_string(quarter + 1);
+  }
+}
+
+int64_t days_from_sunday(int64_t day) { return floor_mod(day + 4, 7); }
+
+// Weeks as in the United States: from Sunday on, and the first is that of January 1.
+struct Week {
+  int64_t year;
+  int64_t number;
+};
+
+Week week_of(const Moment& moment) {
+  const int64_t sunday = moment.day - days_from_sunday(moment.day);
+  const CivilDate saturday = civil_from_days(sunday + 6);
+  const int64_t first = days_from_civil({saturday.year, 1, 1});
+  return {saturday.year, (sunday - (first - days_from_sunday(first))) / 7 + 1};
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
 DatePattern::DatePattern(std::string_view pattern)
-    : items_(pattern_items(pattern, "yuMLdDEHhKkamsSn")) {}
+    : items_(pattern_items(pattern, "GyuYQqMLwWdDEeFHhKkamsSAnNXxZ")) {}
 
 int64_t DatePattern::step_ns() const {
   int64_t step = kDayNs;
@@ -40,6 +72,8 @@ int64_t DatePattern::step_ns() const {
       case 'm': step = std::min(step, 60 * kSecondNs); break;
       case 's': step = std::min(step, kSecondNs); break;
       case 'n':
+      case 'N':
+      case 'A':
       case 'S': return 1;
       default: break;  // of the date
     }
@@ -55,11 +89,27 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
       case 'u':
         append_padded(item.count == 2 ? date.year % 100 : date.year, item.count, out);
         break;
+      case 'G': out += date.year > 0 ? "AD" : "BC"; break;
+      case 'Y': {
+        const int64_t year = week_of(moment).year;
+        append_padded(item.count == 2 ? year % 100 : year, item.count, out);
+        break;
+      }
+      case 'Q':
+      case 'q': append_quarter((date.month - 1) / 3, item.count, out); break;
+      case 'w': append_padded(week_of(moment).number, item.count, out); break;
+      case 'W':
+        append_padded((date.day + days_from_sunday(moment.day - date.day + 1) - 1) / 7 + 1,
+                      item.count, out);
+        break;
+      case 'e': append_padded(days_from_sunday(moment.day) + 1, item.count, out); break;
+      case 'F': append_padded((date.day - 1) % 7 + 1, item.count, out); break;
+      case 'A': append_padded(moment.ns_of_day / 1'000'000, item.count, out); break;
+      case 'N': append_padded(moment.ns_of_day, item.count, out); break;
       case 'M':
       case 'L':
         if (item.count >= 3) {
-          out += kMonths[static_cast<size_t>(date.month - 1)].substr(
-              0, item.count == 3 ? 3 : std::string_view::npos);
+          out += shortened(kMonths[static_cast<size_t>(date.month - 1)], item.count);
         } else {
           append_padded(date.month, item.count, out);
         }
@@ -67,9 +117,14 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
       case 'd': append_padded(date.day, item.count, out); break;
       case 'D': append_padded(part_of(moment, TimeUnit::day_of_year), item.count, out); break;
       case 'E':
-        out += kDays[static_cast<size_t>(part_of(moment, TimeUnit::iso_day_of_week) - 1)].substr(
-            0, item.count < 4 ? 3 : std::string_view::npos);
+        out += shortened(kDays[static_cast<size_t>(floor_mod(moment.day + 3, 7))], item.count);
         break;
+      case 'X':
+      case 'x':
+      case 'Z':
+        throw Error(ErrorCode::invalid_argument, "a time without a zone has no letter " +
+                                                     std::string(1, item.letter) +
+                                                     " of a time pattern");
       case 'H': append_padded(moment.hour(), item.count, out); break;
       case 'k': append_padded((moment.hour() + 23) % 24 + 1, item.count, out); break;
       case 'K': append_padded(moment.hour() % 12, item.count, out); break;
@@ -106,8 +161,11 @@ struct Parts {
   int64_t ns = 0;
 
   std::optional<Moment> moment() const {
-    const CivilDate date{static_cast<int32_t>(year), static_cast<int32_t>(month),
-                         static_cast<int32_t>(day)};
+    CivilDate date{static_cast<int32_t>(year), static_cast<int32_t>(month),
+                   static_cast<int32_t>(day)};
+    while (date.day > 28 && date.day <= 31 && !is_valid_date(date)) {
+      --date.day;  // a day that the month has not is its last
+    }
     const int64_t hours = half_day ? hour % 12 + (afternoon ? 12 : 0) : hour;
     if (!is_valid_date(date) || hours > 23 || minute > 59 || second > 59) {
       return std::nullopt;
@@ -164,6 +222,22 @@ bool take_fraction(std::string_view& rest, size_t count, int64_t& ns) {
   return true;
 }
 
+// Z, +02, +0200 or +02:00: read and not looked at, as in Flink.
+bool take_offset(std::string_view& rest) {
+  if (take_text(rest, "Z")) {
+    return true;
+  }
+  int64_t ignored = 0;
+  if (!take_text(rest, "+") && !take_text(rest, "-")) {
+    return false;
+  }
+  if (!take_number(rest, 2, 2, ignored)) {
+    return false;
+  }
+  take_text(rest, ":");
+  return rest.empty() || !is_digit(rest.front()) || take_number(rest, 2, 2, ignored);
+}
+
 bool take_part(std::string_view& rest, char letter, size_t count, Parts& parts) {
   const size_t most = count == 1 ? 2 : count;
   int64_t ignored = 0;
@@ -193,6 +267,9 @@ bool take_part(std::string_view& rest, char letter, size_t count, Parts& parts) 
     case 's': return take_number(rest, count, most, parts.second);
     case 'n': return take_number(rest, count, 9, parts.ns);
     case 'S': return take_fraction(rest, count, parts.ns);
+    case 'X':
+    case 'x':
+    case 'Z': return take_offset(rest);
     default: return false;
   }
 }

@@ -3,6 +3,7 @@
 // Patterns of dates and times in Java's letters, as DATE_FORMAT and TO_TIMESTAMP take them:
 //
 //   y year  M month (MMM Jan, MMMM January)  d day  D day of the year  E weekday (EEEE in full)
+//   Q quarter  w W week of the year, of the month  Y its year  e day of the week, Sunday being 1
 //   H hour 0-23  h hour 1-12  a AM or PM  m minute  s second  S fraction  'text' as it stands
 //
 // Other letters are refused; other characters stand for themselves.

@@ -1,7 +1,7 @@
 #pragma once
 
-// Capital and small letters of ASCII, Latin, Greek, Cyrillic and Armenian. Other characters, and
-// letters whose other case has another length (ß), stay as they are.
+// Capital and small letters as Java has them, whatever the language: one letter may become several
+// (ß, and İ in small letters), and a small sigma at the end of a word is another one.
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,7 @@ namespace millrace::function {
 
 void append_upper(std::string_view text, std::string& out);
 void append_lower(std::string_view text, std::string& out);
-// Words are runs of ASCII letters, digits and of characters beyond ASCII.
+// Words are runs of ASCII letters and digits; all other characters stay as they are.
 void append_capitalized(std::string_view text, std::string& out);
 
 }  // namespace millrace::function

@@ -134,7 +134,6 @@ std::optional<double> parse_double(std::string_view text) {
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
-  text = trimmed(text);
   for (const std::string_view yes : {"t", "true", "y", "yes", "1"}) {
     if (equals_ignoring_case(text, yes)) {
       return true;

@@ -7,6 +7,7 @@
 #include "function/conditional_calls.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
+#include "function/scalar/instants.h"
 #include "function/scalar/rounding.h"
 #include "function/scalar/units.h"
 #include "plan/bind/expressions.h"
@@ -97,6 +98,9 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
       const int64_t kept = digits.literal.values<int64_t>()[0];
       signature = function::rounded_to(*signature, kept).value_or(*signature);
     }
+  }
+  if (arguments.size() > 1 && arguments[1].kind == ExpressionKind::literal) {
+    signature = function::with_precision_of(*std::move(signature), arguments[1].literal);
   }
   const bool may_name_unit = arguments.size() > 1 && arguments[0].type.is_string() &&
                              arguments[0].kind == ExpressionKind::literal &&

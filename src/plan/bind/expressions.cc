@@ -86,12 +86,12 @@ void refuse_number_as_text(const Expression& left, const Expression& right, cons
   }
 }
 
-// A number that is written in a list for a column of whole numbers or FLOAT becomes one as well, as
-// in Flink: 2 is in (2.5).
+// A number that is written in a list for a column of whole numbers, FLOAT or text becomes one as
+// well, as in Flink: 2 is in (2.5).
 Expression as_candidate(Expression candidate, const Type& type) {
-  const bool is_converted = candidate.kind == ExpressionKind::literal &&
-                            candidate.type.is_numeric() &&
-                            (type.is_integer() || type.kind == TypeKind::float_);
+  const bool is_converted =
+      candidate.kind == ExpressionKind::literal && candidate.type.is_numeric() &&
+      (type.is_integer() || type.kind == TypeKind::float_ || type.is_string());
   return is_converted ? implicitly_cast(std::move(candidate), type) : candidate;
 }
 

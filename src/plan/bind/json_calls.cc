@@ -49,7 +49,8 @@ std::string_view fallback_word(const std::optional<sql::JsonFallback>& fallback,
 Expression returned_as(Expression text, const sql::TypeName& written, bool fails,
                        const Position& at) {
   const Type type = bind_type(written).as_nullable();
-  if (!type.is_string() && type.kind != TypeKind::boolean && type.kind != TypeKind::integer &&
+  const bool is_text = type.kind == TypeKind::varchar;
+  if (!is_text && type.kind != TypeKind::boolean && type.kind != TypeKind::integer &&
       type.kind != TypeKind::double_) {
     throw Error(
         ErrorCode::unsupported,
@@ -103,8 +104,15 @@ void ExpressionBinder::add_fallback(const std::optional<sql::JsonFallback>& fall
                                     std::vector<Expression>& arguments) const {
   arguments.push_back(string_literal(fallback_word(fallback, otherwise)));
   const bool has_default = fallback && fallback->value;
-  arguments.push_back(
-      implicitly_cast(has_default ? bind(*fallback->value) : null_literal(), Type::string()));
+  Expression value = has_default ? bind(*fallback->value) : null_literal();
+  const bool is_boolean = value.type.kind == TypeKind::boolean;
+  value = implicitly_cast(std::move(value), Type::string());
+  if (is_boolean) {  // as JSON writes it
+    std::vector<Expression> text;
+    text.push_back(std::move(value));
+    value = call_of("LOWER", std::move(text), Position());
+  }
+  arguments.push_back(std::move(value));
 }
 
 Expression ExpressionBinder::bind(const sql::JsonPathCall& call, const Position& at) const {
