@@ -186,6 +186,8 @@ std::span<const uint8_t> AggregateSlots::counted(size_t number, const Batch& bat
   const plan::AggregateCall& call = (*calls_)[number];
   const Place& place = places_[number];
   counted_.resize(rows.size());
+  // A function that takes nothing back is told of additions alone.
+  const bool additions_alone = !call.function->retracts && !batch.kinds.empty();
   if (place.distinct) {
     const std::vector<uint64_t>& calls = distinct_[*place.distinct].counted;
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -196,8 +198,13 @@ std::span<const uint8_t> AggregateSlots::counted(size_t number, const Batch& bat
     for (size_t i = 0; i < rows.size(); ++i) {
       counted_[i] = passes(view, rows[i]) ? 1 : 0;
     }
-  } else {
+  } else if (!additions_alone) {
     return {};
+  } else {
+    std::fill(counted_.begin(), counted_.end(), 1);
+  }
+  for (size_t i = 0; additions_alone && i < rows.size(); ++i) {
+    counted_[i] = counted_[i] != 0 && is_addition(batch.kind(rows[i])) ? 1 : 0;
   }
   return counted_;
 }

@@ -3,6 +3,7 @@
 #include "sql/keywords.h"
 #include "sql/operators.h"
 #include "sql/printer.h"
+#include "sql/time_difference.h"
 
 namespace millrace::sql {
 
@@ -234,6 +235,11 @@ std::string print(const FunctionCall& call) {
   const bool simple_name = call.name.parts.size() == 1;
   if (!call.parentheses) {
     return name;
+  }
+  if (name == kTimeDifference && simple_name && is_symbol(call, 0) && call.arguments.size() == 3) {
+    return "(" + operand(call.arguments[1], Precedence::additive) + " - " +
+           operand(call.arguments[2], Precedence::multiplicative) + ") " +
+           to_sql(*call.arguments[0]);
   }
   const std::string words = simple_name ? arguments_with_words(name, call) : "";
   if (!words.empty()) {

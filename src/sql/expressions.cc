@@ -1,6 +1,7 @@
 #include "sql/grammar.h"
 #include "sql/keywords.h"
 #include "sql/operators.h"
+#include "sql/time_difference.h"
 
 namespace millrace::sql {
 
@@ -9,6 +10,20 @@ namespace {
 ExpressionPtr parse_operators(TokenStream& tokens, Precedence loosest);
 
 // --- Operands ---
+
+// (a - b) DAY TO SECOND: the interval between two times, behind its parentheses.
+ExpressionPtr parse_time_difference(TokenStream& tokens, Binary difference,
+                                    const Position& position) {
+  FunctionCall call;
+  call.name.parts.push_back({position, std::string(kTimeDifference)});
+  const Position unit_position = tokens.position();
+  const IntervalUnits units = parse_interval_units(tokens);
+  call.arguments.push_back(
+      make_expression(unit_position, Symbol{std::string(word_of(units.from))}));
+  call.arguments.push_back(std::move(difference.left));
+  call.arguments.push_back(std::move(difference.right));
+  return make_expression(position, std::move(call));
+}
 
 ExpressionPtr parse_parentheses(TokenStream& tokens) {
   const Nesting nesting(tokens);
@@ -32,6 +47,11 @@ ExpressionPtr parse_parentheses(TokenStream& tokens) {
   }
   if (!tokens.accept(")")) {
     tokens.fail("an operator or ')'");
+  }
+  auto* difference = std::get_if<Binary>(&first->node);
+  if (difference != nullptr && difference->op == BinaryOperator::subtract &&
+      tokens.at_any({"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"})) {
+    return parse_time_difference(tokens, std::move(*difference), position);
   }
   return first;
 }

@@ -92,6 +92,11 @@ ExpressionPtr parse_cast(TokenStream& tokens) {
   cast.value = parse_expression(tokens);
   tokens.expect("AS");
   cast.type = parse_type(tokens);
+  if (cast.type.not_null) {
+    throw Error(ErrorCode::syntax,
+                "a cast says nothing of NULL: leave out NOT NULL behind the type",
+                cast.type.position);
+  }
   tokens.expect(")");
   return make_expression(word.position, std::move(cast));
 }

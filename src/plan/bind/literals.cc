@@ -1,5 +1,6 @@
 #include "plan/bind/literals.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -56,7 +57,9 @@ std::optional<int64_t> whole(const std::string& text) {
               at);
 }
 
+// Each digit that is written counts, also a zero ahead of the point.
 Expression decimal_literal(const std::string& text, const Position& at) {
+  constexpr int32_t kMostDigits = 38;
   std::string unscaled = text;
   std::erase(unscaled, '.');
   if (!whole(unscaled)) {
@@ -64,14 +67,9 @@ Expression decimal_literal(const std::string& text, const Position& at) {
   }
   const size_t point = std::min(text.find('.'), text.size());
   const auto scale = static_cast<int32_t>(point == text.size() ? 0 : text.size() - point - 1);
-  int32_t digits = 0;
-  bool leading = true;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    leading = leading && (!digit || (text[i] == '0' && i < point));
-    digits += digit && !leading ? 1 : 0;
-  }
-  const int32_t precision = std::max({digits, scale, 1});
+  const auto digits = static_cast<int32_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+  const int32_t precision = std::min(digits, kMostDigits);
   return parsed(text, Type::decimal(precision, scale, false), "number", at);
 }
 
@@ -107,11 +105,16 @@ int64_t unit_months(sql::TimeUnit unit) {
                                           : 0;
 }
 
+std::string_view trimmed(std::string_view text) {
+  const size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
 // The numbers of an interval's text, which stand between the separators of its units: "1 12:30".
 class IntervalText {
  public:
   IntervalText(const sql::IntervalLiteral& literal, const Position& at)
-      : literal_(literal), rest_(literal.text), at_(at) {}
+      : literal_(literal), rest_(trimmed(literal.text)), at_(at) {}
 
   [[noreturn]] void fail() const {
     std::string units(word_of(literal_.units.from));
@@ -128,6 +131,21 @@ class IntervalText {
     }
     return minus != literal_.negative;
   }
+  // The number of the first unit, of which the type says how many digits it may have.
+  int64_t leading_number() {
+    constexpr int32_t kUsualDigits = 2;
+    const int64_t value = number();
+    const int32_t most = literal_.units.precision.value_or(kUsualDigits);
+    if (std::to_string(value).size() > static_cast<size_t>(most)) {
+      const std::string unit(word_of(literal_.units.from));
+      throw Error(ErrorCode::invalid_argument,
+                  "interval field value " + std::to_string(value) + " exceeds the precision of a " +
+                      unit + "(" + std::to_string(most) + ") field: say " + unit + "(" +
+                      std::to_string(std::to_string(value).size()) + ")",
+                  at_);
+    }
+    return value;
+  }
   int64_t number() {
     int64_t value = 0;
     const auto [end, failure] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
@@ -135,6 +153,14 @@ class IntervalText {
       fail();
     }
     rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
+    return value;
+  }
+  // The number of a unit within a greater one.
+  int64_t number_below(int64_t limit) {
+    const int64_t value = number();
+    if (value >= limit) {
+      fail();
+    }
     return value;
   }
   void separator(char expected) {
@@ -149,6 +175,10 @@ class IntervalText {
       return 0;
     }
     rest_.remove_prefix(1);
+    constexpr size_t kMostDigits = 6;
+    if (rest_.size() > kMostDigits) {
+      fail();
+    }
     int64_t ms = 0;
     for (int64_t worth = 100; !rest_.empty(); worth /= 10) {
       if (rest_.front() < '0' || rest_.front() > '9') {
@@ -177,7 +207,9 @@ int64_t interval_ms(const sql::IntervalLiteral& literal, IntervalText& text) {
   int64_t ms = 0;
   auto unit = literal.units.from;
   while (true) {
-    ms += text.number() * unit_ms(unit);
+    ms += unit_ms(unit) * (unit == literal.units.from    ? text.leading_number()
+                           : unit == sql::TimeUnit::hour ? text.number_below(24)
+                                                         : text.number_below(60));
     if (unit == last) {
       break;
     }
@@ -233,7 +265,8 @@ Expression number_literal(const std::string& text, bool approximate, const Posit
     }
     return literal;
   }
-  if (const auto value = whole(text)) {
+  const std::string digits = text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+  if (const auto value = whole(digits)) {
     if (*value >= INT32_MIN && *value <= INT32_MAX) {
       return integer_literal(static_cast<int32_t>(*value));
     }
@@ -242,17 +275,56 @@ Expression number_literal(const std::string& text, bool approximate, const Posit
   return decimal_literal(text, at);
 }
 
+// Stricter than a cast: a literal has all of its parts, and none beyond its range.
+static void check_parts(const std::string& text, char separator, std::string_view form,
+                        const std::string& what, const Position& at) {
+  const bool is_clock = separator == ':';
+  std::string_view rest = text;
+  bool good = true;
+  for (int part = 0; part < 3; ++part) {
+    const size_t end = part < 2 ? rest.find(separator) : is_clock ? rest.find('.') : rest.size();
+    const std::optional<int64_t> value = whole(std::string(rest.substr(0, end)));
+    good = good && value && *value >= 0 && (part == 2 || end != std::string_view::npos) &&
+           (!is_clock || *value < (part == 0 ? 24 : 60));
+    rest.remove_prefix(std::min(rest.size(), end == std::string_view::npos ? end : end + 1));
+  }
+  if (!good) {
+    throw Error(ErrorCode::invalid_argument,
+                "'" + text + "' is no " + what + ": write it as " + std::string(form), at);
+  }
+}
+
+static void check_day(const std::string& text, const std::string& what, const Position& at) {
+  check_parts(text, '-', "yyyy-MM-dd", what, at);
+  parsed(text, Type::of(TypeKind::date, false), what, at);
+}
+
+static void check_timestamp(const std::string& text, const Position& at) {
+  const size_t space = text.find(' ');
+  check_day(text.substr(0, space), "timestamp", at);
+  if (space != std::string::npos) {
+    check_parts(text.substr(space + 1), ':', "yyyy-MM-dd HH:mm:ss", "timestamp", at);
+  }
+}
+
 Expression temporal_literal(const sql::TemporalLiteral& literal, const Position& at) {
+  constexpr int32_t kMostDigitsOfTime = 3;
   const size_t point = literal.text.find('.');
   const auto precision = static_cast<int32_t>(
       point == std::string::npos ? 0 : std::min<size_t>(9, literal.text.size() - point - 1));
   switch (literal.kind) {
     case sql::TemporalLiteral::Kind::date:
+      check_day(literal.text, "date", at);
       return parsed(literal.text, Type::of(TypeKind::date, false), "date", at);
     case sql::TemporalLiteral::Kind::time:
-      return parsed(literal.text, Type::with_length(TypeKind::time, precision, false), "time", at);
+      check_parts(literal.text, ':', "HH:mm:ss", "time", at);
+      return parsed(
+          literal.text,
+          Type::with_length(TypeKind::time, std::min(precision, kMostDigitsOfTime), false), "time",
+          at);
     case sql::TemporalLiteral::Kind::timestamp: break;
   }
+  check_timestamp(literal.text, at);
   return parsed(literal.text, Type::timestamp(precision, false), "timestamp", at);
 }
 
@@ -260,10 +332,10 @@ Expression interval_literal(const sql::IntervalLiteral& literal, const Position&
   IntervalText text(literal, at);
   const bool negative = text.negative();
   if (unit_months(literal.units.from) > 0) {
-    int64_t months = text.number() * unit_months(literal.units.from);
+    int64_t months = text.leading_number() * unit_months(literal.units.from);
     if (literal.units.to) {
       text.separator('-');
-      months += text.number();
+      months += text.number_below(12);
     }
     text.end();
     return of_value(Type::of(TypeKind::interval_month, false),

@@ -4,6 +4,7 @@
 
 #include "base/match.h"
 #include "plan/bind/aggregation.h"
+#include "plan/bind/distinct_rows.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/hints.h"
 #include "plan/bind/ordering.h"
@@ -63,7 +64,7 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering) {
     const sql::Query plain;
     Ordering none(plain);
     relation = bind_all(select, none);
-    relation.node = new_distinct(plan_, relation.node);
+    relation.node = distinct_rows(plan_, relation.node);
     relation.node->state_ttl = hints.ttl_of_groups(select);
     order_shown(ordering, relation);
   } else {

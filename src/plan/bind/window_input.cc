@@ -77,10 +77,30 @@ static std::optional<WindowInput> through_project(Plan& plan, const Project& pro
   return input;
 }
 
+// What is made of the rows of one input each, without a look at others.
+static bool is_row_by_row(NodeKind kind) {
+  return kind == NodeKind::filter || kind == NodeKind::project || kind == NodeKind::unnest;
+}
+
+// The elements are told apart below, ahead of the window's columns.
+static std::optional<WindowInput> through_unnest(Plan& plan, const Unnest& unnest,
+                                                 WindowInput input) {
+  const auto* collection = std::get_if<size_t>(&input.columns[unnest.collection]);
+  if (collection == nullptr || unnest.condition || input.window.kind == WindowKind::session) {
+    return std::nullopt;
+  }
+  const size_t before = input.node->schema.size();
+  input.node =
+      new_unnest(plan, input.node, *collection, unnest.keeps_empty, unnest.with_ordinality);
+  for (size_t i = before; i < input.node->schema.size(); ++i) {
+    input.columns.emplace_back(i);
+  }
+  return input;
+}
+
 bool has_window(const Node& node) {
   return node.kind == NodeKind::window_table_function ||
-         ((node.kind == NodeKind::filter || node.kind == NodeKind::project) &&
-          has_window(*node.inputs[0]));
+         (is_row_by_row(node.kind) && has_window(*node.inputs[0]));
 }
 
 std::optional<WindowInput> window_below(Node* node) {
@@ -118,12 +138,15 @@ std::optional<WindowInput> find_window(Plan& plan, Node* node) {
   if (node->kind == NodeKind::window_table_function) {
     return at_function(static_cast<const WindowTableFunction&>(*node));
   }
-  if (node->kind != NodeKind::filter && node->kind != NodeKind::project) {
+  if (!is_row_by_row(node->kind)) {
     return std::nullopt;
   }
   std::optional<WindowInput> input = find_window(plan, node->inputs[0]);
   if (!input) {
     return std::nullopt;
+  }
+  if (node->kind == NodeKind::unnest) {
+    return through_unnest(plan, static_cast<const Unnest&>(*node), std::move(*input));
   }
   return node->kind == NodeKind::filter
              ? through_filter(plan, static_cast<const Filter&>(*node), std::move(*input))

@@ -237,21 +237,21 @@ void make_retracting(AggregateCall& call) {
   call.function = std::make_shared<const function::AggregateSignature>(std::move(retracting));
 }
 
-// Calls over rows that may be taken back, by functions that can do that.
-void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) {
-  if (input.insert_only()) {
+// A call over rows that may be taken back, by a function that can do that.
+void make_retracting(AggregateCall& call, const Changelog& input) {
+  if (input.insert_only() || call.function->retracts) {
     return;
   }
+  if (!call.function->retracting) {
+    throw Error(ErrorCode::unsupported,
+                call.name + " over changing rows is not supported: it cannot take rows back");
+  }
+  make_retracting(call);
+}
+
+void make_retracting(std::vector<AggregateCall>& calls, const Changelog& input) {
   for (AggregateCall& call : calls) {
-    if (call.function->retracts) {
-      continue;
-    }
-    if (!call.function->retracting) {
-      throw Error(ErrorCode::unsupported,
-                  call.name + " over changing rows is not supported: it cannot take rows back" +
-                      (call.function->foreign ? ", for its library gives it no retract()" : ""));
-    }
-    make_retracting(call);
+    make_retracting(call, input);
   }
 }
 
@@ -280,11 +280,32 @@ void set_changes_of(OverAggregate& node) {
   }
 }
 
+// A maximum of what only rises, or a minimum of what only falls, is not taken back: as in Flink the
+// function hears of what is added alone.
+bool only_moves_on(const AggregateCall& call, Course course) {
+  return !call.distinct && ((call.function->name == "MAX" && course == Course::rises) ||
+                            (call.function->name == "MIN" &&
+                             (course == Course::falls || course == Course::falls_from_null)));
+}
+
+void make_retracting(GroupAggregate& node) {
+  const Changelog& input = node.inputs[0]->changelog;
+  if (input.insert_only()) {
+    return;
+  }
+  const std::vector<Course> courses = courses_of(node);
+  for (size_t i = 0; i < node.aggregates.size(); ++i) {
+    if (!only_moves_on(node.aggregates[i], courses[node.keys.size() + i])) {
+      make_retracting(node.aggregates[i], input);
+    }
+  }
+}
+
 // A group's row changes with it, and goes with its last row.
 void set_changes_of(GroupAggregate& node) {
   const Changelog& input = node.inputs[0]->changelog;
-  make_retracting(node.aggregates, input);
   node.changelog = {.updates = true, .deletes = !input.insert_only()};
+  make_retracting(node);
   std::vector<size_t> key(node.keys.size());
   std::iota(key.begin(), key.end(), size_t{0});
   node.upsert_keys = {std::move(key)};

@@ -13,7 +13,7 @@ std::vector<Course> all(const Node& node, Course course) {
 }
 
 // The least value comes first where the order rises and NULL ahead of all: MIN(x) of nothing but
-// NULL moves back with its first value.
+// NULL moves back with its first value, and on from there.
 Course course_of(const AggregateCall& call, const Schema& input) {
   const std::string& name = call.function->name;
   if (name == "COUNT") {
@@ -24,15 +24,40 @@ Course course_of(const AggregateCall& call, const Schema& input) {
   if (name == "MAX") {
     return Course::rises;
   }
-  return name == "MIN" && !has_nulls ? Course::falls : Course::any;
+  if (name == "MIN") {
+    return has_nulls ? Course::falls_from_null : Course::falls;
+  }
+  return Course::any;
 }
 
+bool agrees(Course above, Course below) {
+  return below == above || below == Course::constant ||
+         (above == Course::falls_from_null && below == Course::falls);
+}
+
+// Of rows that move themselves: what moves on with them goes the same way.
+Course course_over(const AggregateCall& call, const Schema& input,
+                   const std::vector<Course>& below) {
+  const Course course = course_of(call, input);
+  const bool all_agree = std::all_of(call.arguments.begin(), call.arguments.end(),
+                                     [&](size_t column) { return agrees(course, below[column]); });
+  return all_agree || call.function->name == "COUNT" ? course : Course::any;
+}
+
+// Groups are of what stays; where nothing does, nothing is known of the rows.
 std::vector<Course> courses_of_groups(const GroupAggregate& node) {
   const Node& input = *node.inputs[0];
+  const std::vector<Course> below = courses_of(input);
+  const bool groups_stay = std::all_of(node.keys.begin(), node.keys.end(),
+                                       [&](size_t key) { return below[key] == Course::constant; });
+  const bool is_known =
+      std::any_of(below.begin(), below.end(), [](Course course) { return course != Course::any; });
+  if (!groups_stay || (!is_known && !below.empty())) {
+    return all(node, Course::any);
+  }
   std::vector<Course> courses = all(node, Course::constant);
   for (size_t i = 0; i < node.aggregates.size(); ++i) {
-    courses[node.keys.size() + i] =
-        input.changelog.insert_only() ? course_of(node.aggregates[i], input.schema) : Course::any;
+    courses[node.keys.size() + i] = course_over(node.aggregates[i], input.schema, below);
   }
   return courses;
 }

@@ -9,7 +9,13 @@
 
 namespace millrace::plan {
 
-enum class Course : uint8_t { any, constant, rises, falls };
+enum class Course : uint8_t {
+  any,
+  constant,
+  rises,
+  falls,
+  falls_from_null,  // once it is a value
+};
 
 // By column. Right once the changelogs of the inputs are known.
 std::vector<Course> courses_of(const Node& node);
