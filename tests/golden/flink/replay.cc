@@ -140,7 +140,8 @@ class ReplaySource final : public exec::Source {
   bool ends() const override { return true; }
   size_t splits() const override { return 1; }
   bool caught_up(size_t) const override { return at_end(); }
-  bool ended(size_t) const override { return at_end(); }
+  // All tables end together: until then one that has been read holds the others back.
+  bool ended(size_t) const override { return replay_->has_come(kEnd); }
   void sync() override {}
   void on_ready(std::function<void()>) override {}
 
