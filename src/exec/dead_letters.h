@@ -36,6 +36,7 @@ class DeadLetters {
   // `sink` writes to it; `clock` outlives this.
   DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock);
 
+  bool has_table() const { return table_ != nullptr; }
   void add(const Reject& letter, std::string_view stage);
   // A row of a batch: the record it came from where the batch knows, else its values as text.
   void add(const Batch& batch, uint32_t row, std::string_view reason, std::string_view stage);

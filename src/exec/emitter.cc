@@ -81,4 +81,11 @@ void Emitter::reject(const Reject& record) {
   letters_->add(record, "decode");
 }
 
+void Emitter::pass_over(const Reject& record) {
+  if (letters_->has_table()) {
+    return reject(record);
+  }
+  ++counts_->rejected;
+}
+
 }  // namespace millrace::exec

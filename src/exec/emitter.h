@@ -41,6 +41,8 @@ class Emitter final : public Output {
   void late(const Batch& batch, uint32_t row, Watermark now) override;
   // A record that never became a row.
   void reject(const Reject& record);
+  // One that its table says may be passed over: kept where there is a place for it, else counted.
+  void pass_over(const Reject& record);
 
   Watermark watermark() const { return watermark_; }
   // What was sent on before a restart; it is not sent again.

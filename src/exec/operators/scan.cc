@@ -28,6 +28,13 @@ static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task)
                                                "' is not a duration such as '5 s'");
 }
 
+// Whether records that cannot be read are no reason to stop.
+static bool ignores_parse_errors(const catalog::Table& table) {
+  return std::any_of(table.options.begin(), table.options.end(), [&](const auto& option) {
+    return option.first.ends_with(".ignore-parse-errors") && table.option(option.first) == "true";
+  });
+}
+
 Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task)
     : node_(&node),
       source_(std::move(source)),
@@ -35,6 +42,7 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
       watermarks_(node.watermark && node.mode == plan::RuntimeMode::streaming),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
+      passes_over_(ignores_parse_errors(*node.table)),
       resumes_(task.input_had_ended()),
       ended_(task_.state().numbers("input").at("ended")) {
   if (resumes_) {
@@ -124,7 +132,7 @@ void Scan::take(Polled polled, Emitter& out) {
   task_.counts().in += polled.rows.size() + polled.rejects.size() + polled.empty;
   task_.counts().filtered += polled.empty;
   for (const Reject& reject : polled.rejects) {
-    out.reject(reject);
+    passes_over_ ? out.pass_over(reject) : out.reject(reject);
   }
   // Records that hold several rows each make more than a batch of them.
   const uint32_t size = polled.rows.physical_size;
