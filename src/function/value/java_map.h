@@ -1,7 +1,7 @@
 #pragma once
 
-// The order in which a java.util.HashMap gives its entries, by which Flink shows those of a map that
-// it made of text. (Where nine keys and more share a place, Java may have another one.)
+// The order in which a java.util.HashMap gives its entries, by which Flink shows those of a map
+// that it made of text. (Where nine keys and more share a place, Java may have another one.)
 
 #include <cstdint>
 #include <string_view>

@@ -5,10 +5,12 @@
 
 #include "function/aggregate.h"
 #include "plan/bind/aggregate_calls.h"
+#include "plan/bind/empty_input.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/group_keys.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 #include "plan/same_calls.h"
 #include "sql/children.h"
 #include "sql/printer.h"
@@ -240,6 +242,11 @@ class GroupedSelect {
       std::iota(keys.begin(), keys.end(), first);
     }
     if (!input_.has_window) {
+      if (Node* known = keys.empty() && !is_batch(plan_)
+                            ? aggregates_of_nothing(plan_, *input, aggregates_)
+                            : nullptr) {
+        return known;
+      }
       return new_group_aggregate(plan_, input, std::move(keys), aggregates_);
     }
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());

@@ -1,6 +1,7 @@
 #include "plan/bind/distinct_rows.h"
 
 #include <algorithm>
+#include <set>
 
 #include "plan/bind/window_input.h"
 #include "plan/new_nodes.h"
@@ -14,16 +15,27 @@ bool names(const WindowInput& input, WindowProperty property) {
          input.columns.end();
 }
 
-// The window that the rows are in, where they have its bounds. Sessions are told apart by what they
-// are of, which DISTINCT does not say.
+// Sessions are of the columns that they are partitioned by, all of them and no others.
+bool tells_sessions(const WindowInput& input) {
+  std::set<size_t> keys;
+  for (const ColumnSource& column : input.columns) {
+    if (const auto* key = std::get_if<size_t>(&column)) {
+      keys.insert(*key);
+    }
+  }
+  return input.window.kind != WindowKind::session ||
+         keys ==
+             std::set<size_t>(input.window.partition_by.begin(), input.window.partition_by.end());
+}
+
+// The window that the rows are in, where they have its bounds.
 std::optional<WindowInput> window_of(Plan& plan, Node* node) {
   std::optional<WindowInput> input = has_window(*node) ? find_window(plan, node) : std::nullopt;
   if (!input) {
     input = window_below(node);
   }
   const bool fits = input && names(*input, WindowProperty::start) &&
-                    names(*input, WindowProperty::end) &&
-                    input->window.kind != WindowKind::session;
+                    names(*input, WindowProperty::end) && tells_sessions(*input);
   return fits ? std::move(input) : std::nullopt;
 }
 
@@ -49,9 +61,8 @@ Node* distinct_rows(Plan& plan, Node* node) {
   size_t keys = 0;
   for (size_t i = 0; i < input->columns.size(); ++i) {
     const auto* property = std::get_if<WindowProperty>(&input->columns[i]);
-    const size_t place = property != nullptr
-                             ? groups->keys.size() + static_cast<size_t>(*property)
-                             : keys++;
+    const size_t place =
+        property != nullptr ? groups->keys.size() + static_cast<size_t>(*property) : keys++;
     shown.push_back(function::Expression::of_column(place, groups->schema[place].type));
     names.push_back(node->schema[i].name);
   }

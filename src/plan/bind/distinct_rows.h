@@ -4,8 +4,8 @@
 
 namespace millrace::plan {
 
-// SELECT DISTINCT: each row of the node once. Of rows that have the bounds of their window it leaves
-// with the window, as any group by it.
+// SELECT DISTINCT: each row of the node once. Of rows that have the bounds of their window it
+// leaves with the window, as any group by it.
 Node* distinct_rows(Plan& plan, Node* node);
 
 }  // namespace millrace::plan

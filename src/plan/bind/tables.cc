@@ -227,8 +227,9 @@ Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
                 "Unaligned windows like session are not supported in batch mode yet.",
                 table.call->position);
   }
-  Relation data = bind_name(call.data->table);
-  const Scope scope = scope_of(data, call.data->table.last().text, &functions_);
+  Relation data = call.query != nullptr ? bind(*call.query) : bind_name(call.data->table);
+  const std::string name = call.query != nullptr ? "" : call.data->table.last().text;
+  const Scope scope = scope_of(data, name, &functions_);
   Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node),
                                          table.call->position);
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {

@@ -156,10 +156,14 @@ WindowCall read_window_call(const sql::Expression& expression) {
   call.data = std::get_if<sql::TableArgument>(&slots[0]->node);
   call.time = std::get_if<sql::Descriptor>(&slots[1]->node);
   call.time_position = slots[1]->position;
-  if (call.data == nullptr || call.data->query) {
-    fail(*function, "the first argument of " + call.name + " must be TABLE and a name",
+  const auto* query = std::get_if<sql::ScalarSubquery>(&slots[0]->node);
+  if (query == nullptr && (call.data == nullptr || call.data->query)) {
+    fail(*function,
+         "the first argument of " + call.name +
+             " must be TABLE and a name, or a query in parentheses",
          slots[0]->position);
   }
+  call.query = query != nullptr ? query->query.get() : nullptr;
   if (call.time == nullptr) {
     fail(*function, "the second argument of " + call.name + " must be DESCRIPTOR(time column)",
          slots[1]->position);
@@ -183,7 +187,8 @@ Window bind_window(const WindowCall& call, const Scope& scope, const Node& input
   if (call.offset != nullptr) {
     window.offset_ms = milliseconds(*call.offset, "offset");
   }
-  for (const sql::ExpressionPtr& key : call.data->partition_by) {
+  static const std::vector<sql::ExpressionPtr> kNoKeys;
+  for (const sql::ExpressionPtr& key : call.data != nullptr ? call.data->partition_by : kNoKeys) {
     const auto* name = std::get_if<sql::ColumnName>(&key->node);
     if (name == nullptr || call.kind != WindowKind::session) {
       throw Error(ErrorCode::unsupported, "PARTITION BY takes columns, and only in SESSION",

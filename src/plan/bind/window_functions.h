@@ -17,7 +17,8 @@ struct WindowCall {
   WindowKind kind = WindowKind::tumble;
   std::string name;  // in upper case
   Position position;
-  const sql::TableArgument* data = nullptr;
+  const sql::TableArgument* data = nullptr;  // null for a query that stands without TABLE
+  const sql::Query* query = nullptr;         // in the place of a table's name; null if absent
   const sql::Descriptor* time = nullptr;
   Position time_position;
   const sql::Expression* size = nullptr;    // of session: the gap

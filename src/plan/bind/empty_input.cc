@@ -1,0 +1,60 @@
+#include "plan/bind/empty_input.h"
+
+#include <algorithm>
+
+#include "column/builder.h"
+#include "function/evaluate.h"
+#include "plan/bind/literals.h"
+#include "plan/new_nodes.h"
+
+namespace millrace::plan {
+
+namespace {
+
+using function::Expression;
+
+bool never_holds(const Expression& predicate) {
+  const Expression folded = function::folded(predicate);
+  return folded.kind == function::ExpressionKind::literal &&
+         (folded.literal.is_null(0) || folded.literal.values<uint8_t>()[0] == 0);
+}
+
+bool has_no_rows(const Node& node) {
+  if (node.kind == NodeKind::filter && never_holds(static_cast<const Filter&>(node).predicate)) {
+    return true;
+  }
+  return (node.kind == NodeKind::filter || node.kind == NodeKind::project) &&
+         has_no_rows(*node.inputs[0]);
+}
+
+Expression of_nothing(const AggregateCall& call) {
+  if (call.function->name == "COUNT") {
+    return bigint_literal(0);
+  }
+  ColumnBuilder value(call.function->result.as_nullable());
+  value.add_null();
+  return Expression::of_literal(value.finish());
+}
+
+}  // namespace
+
+Node* aggregates_of_nothing(Plan& plan, const Node& input,
+                            const std::vector<AggregateCall>& aggregates) {
+  const bool known = std::none_of(
+      aggregates.begin(), aggregates.end(),
+      [](const AggregateCall& call) { return call.function->foreign != nullptr; });
+  if (!known || !has_no_rows(input)) {
+    return nullptr;
+  }
+  std::vector<Expression> row;
+  std::vector<std::string> names;
+  for (const AggregateCall& call : aggregates) {
+    row.push_back(of_nothing(call));
+    names.push_back(call.name);
+  }
+  std::vector<std::vector<Expression>> rows;
+  rows.push_back(std::move(row));
+  return new_values(plan, std::move(rows), names);
+}
+
+}  // namespace millrace::plan
