@@ -283,10 +283,15 @@ class Collector {
     }
     const std::string rows =
         "the rows of each match that is not complete" + per(node.partition_by, input());
-    if (node.rows_ahead() > 0 || node.numbers_matches()) {
-      keep_for_ever("the last " + std::to_string(std::max<uint32_t>(node.rows_ahead(), 1)) +
-                        " rows, and how many matches there were" + per(node.partition_by, input()),
-                    std::max<uint32_t>(node.rows_ahead(), 1) * bytes_of(input()));
+    if (const uint32_t ahead = node.rows_ahead(); ahead > 0) {
+      keep_for_ever("the last " + std::to_string(ahead) + " rows" + per(node.partition_by, input()),
+                    ahead * bytes_of(input()));
+      kept_.back().can_go = false;
+    }
+    if (node.numbers_matches()) {
+      keep_for_ever("how many matches there were" + per(node.partition_by, input()),
+                    bytes_of(input()) + sizeof(int64_t));
+      kept_.back().can_go = false;
     }
     if (node.within_ms) {
       keep_until((node.by_arrival() ? "the clock is " : "the watermark is ") +
@@ -317,7 +322,8 @@ static std::string end_of(const KeptState& kept) {
     return "until " + kept.until;
   }
   const std::string remedy =
-      kept.node->kind == NodeKind::match_recognize ? "; WITHIN would let it go"
+      !kept.can_go                                   ? ""
+      : kept.node->kind == NodeKind::match_recognize ? "; WITHIN would let it go"
       : can_expire(*kept.node) ? "; '" + std::string(kStateTtl) + "' would let it go"
                                : "";
   return "for ever: it grows with its input" + remedy;

@@ -16,7 +16,8 @@ struct KeptState {
   std::string until;  // "the watermark passes the window's end"
   // Bytes of an entry that is there once; longer texts and collections come on top.
   size_t entry_bytes;
-  bool grows;  // nothing but the input's own retractions lets it go
+  bool grows;          // nothing but the input's own retractions lets it go
+  bool can_go = true;  // of what grows: a clause or a setting could let it go
 };
 
 // In the order of the plan's nodes. Nothing of operators that keep no more than a position.

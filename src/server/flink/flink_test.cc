@@ -67,6 +67,21 @@ TEST_CASE("patterns over rows that Flink has not are found where they stand") {
   CHECK(findings[2].what.find("SUBSET") == 0);
 }
 
+TEST_CASE("a pattern with groups, which Flink has not, is told") {
+  const auto findings = [](const std::string& pattern) {
+    return findings_in(plan::plan_script(
+        "CREATE TABLE a (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = "
+        "'datagen');\n"
+        "CREATE TABLE b (v INT) WITH ('connector' = 'blackhole');\n"
+        "INSERT INTO b SELECT x FROM a MATCH_RECOGNIZE (ORDER BY ts MEASURES p.v AS x PATTERN (" +
+            pattern + ") DEFINE p AS p.v > 1) AS m",
+        "f.sql", connector::connections()));
+  };
+  REQUIRE(findings("(p q)+").size() == 1);
+  CHECK(findings("(p q)+").front().position.line == 3);
+  CHECK(findings("p q").empty());
+}
+
 TEST_CASE("a lake table becomes JSON files, any other statement stays") {
   const auto statements = sql::parse_script(
       "CREATE TABLE a (v INT, who STRING) PARTITIONED BY (who) WITH ('connector' = 'delta');"
