@@ -104,15 +104,9 @@ Bag bag_of_changes(const Lines& lines) {
   return bag;
 }
 
-Bag duckdb_answer(const Trial& trial, codec::DuckConnection& duckdb) {
-  for (const Table& table : trial.tables) {
-    for (const std::string& statement : duckdb_statements(table)) {
-      duckdb.run(statement);
-    }
-  }
+Bag duckdb_answer(const std::string& query, codec::DuckConnection& duckdb) {
   Bag bag;
-  codec::DuckResult result = duckdb.run("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" +
-                                        text_of(trial.query, Dialect::duckdb) + ")");
+  codec::DuckResult result = duckdb.run("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" + query + ")");
   while (const auto batch = result.next()) {
     for_each(batch->rows(), [&](uint32_t row) {
       std::string text;
@@ -132,6 +126,24 @@ bool is_of_values(const std::string& reason) {
          reason.find("out of range") != std::string::npos ||
          reason.find("Could not convert") != std::string::npos ||
          reason.find("Could not cast") != std::string::npos;
+}
+
+Bag duckdb_answer(const Trial& trial, codec::DuckConnection& duckdb) {
+  for (const Table& table : trial.tables) {
+    for (const std::string& statement : duckdb_statements(table)) {
+      duckdb.run(statement);
+    }
+  }
+  return duckdb_answer(text_of(trial.query, Dialect::duckdb), duckdb);
+}
+
+// An aggregate of nothing is a row where the plan knows that nothing comes: WHERE FALSE.
+Bag answer_without_guards(const Trial& trial, codec::DuckConnection& duckdb) {
+  std::string query = text_of(trial.query, Dialect::duckdb);
+  for (size_t at = 0; (at = query.find(kGuardOfNothing)) != std::string::npos;) {
+    query.erase(at, kGuardOfNothing.size());
+  }
+  return duckdb_answer(query, duckdb);
 }
 
 std::string listed(const Bag& bag, const Bag& other) {
@@ -176,7 +188,7 @@ Finding judge(const Trial& trial, codec::DuckConnection& duckdb) {
     }
   }
   const Bag found = bag_of_changes(whole);
-  if (found != expected) {
+  if (found != expected && found != answer_without_guards(trial, duckdb)) {
     return {Verdict::different, "only Millrace has\n" + listed(found, expected) +
                                     "only DuckDB has\n" + listed(expected, found)};
   }

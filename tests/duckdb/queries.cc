@@ -13,7 +13,7 @@ constexpr int kExpressionDepth = 2;
 constexpr std::array kJoins{"JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
 
 // An aggregate of nothing is nothing: in a stream, and of sets of columns everywhere.
-Piece guard_of_nothing() { return piece("", " HAVING COUNT(*) > 0", {}); }
+Piece guard_of_nothing() { return piece("", std::string(kGuardOfNothing), {}); }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // Random queries, each a piece whose columns are named c0, c1 and so on.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.h"
@@ -23,6 +24,9 @@ inline bool is_by_time(Form form) {
   return form == Form::windows || form == Form::windows_in_batch;
 }
 inline bool is_in_batch(Form form) { return form == Form::batch || form == Form::windows_in_batch; }
+
+// What DuckDB is asked behind an aggregate over all rows, for whom there is one of no rows as well.
+inline constexpr std::string_view kGuardOfNothing = " HAVING COUNT(*) > 0";
 
 struct Query {
   Piece piece;

@@ -40,9 +40,9 @@ Expression of_nothing(const AggregateCall& call) {
 
 Node* aggregates_of_nothing(Plan& plan, const Node& input,
                             const std::vector<AggregateCall>& aggregates) {
-  const bool known = std::none_of(
-      aggregates.begin(), aggregates.end(),
-      [](const AggregateCall& call) { return call.function->foreign != nullptr; });
+  const bool known =
+      std::none_of(aggregates.begin(), aggregates.end(),
+                   [](const AggregateCall& call) { return call.function->foreign != nullptr; });
   if (!known || !has_no_rows(input)) {
     return nullptr;
   }

@@ -1,5 +1,6 @@
 #include "plan/bind/queries.h"
 
+#include <set>
 #include <utility>
 
 #include "base/match.h"
@@ -74,8 +75,30 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering) {
   return relation;
 }
 
+// Two tables of one name in a FROM could not be told apart.
+static void refuse_repeated_names(const sql::TableReference& table, std::set<std::string>& seen) {
+  if (const auto* join = std::get_if<sql::Join>(&table.node); join != nullptr && !table.alias) {
+    refuse_repeated_names(*join->left, seen);
+    refuse_repeated_names(*join->right, seen);
+    return;
+  }
+  const auto* named = std::get_if<sql::NamedTable>(&table.node);
+  const std::string name = table.alias        ? table.alias->name.text
+                           : named != nullptr ? named->name.last().text
+                                              : "";
+  if (!name.empty() && !seen.insert(name).second) {
+    throw Error(ErrorCode::invalid_argument,
+                "duplicate relation name '" + name + "' in FROM: give one of them an alias",
+                table.position);
+  }
+}
+
 Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
   SelectedRows rows{{}, Scope(&functions_)};
+  if (select.from) {
+    std::set<std::string> seen;
+    refuse_repeated_names(*select.from, seen);
+  }
   rows.relation =
       select.from ? bind_from(*select.from, rows.scope) : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {
