@@ -18,7 +18,7 @@ constexpr size_t kBefore = sizeof(const ForeignFunction*);
 
 const ForeignFunction& function_of(const char* state) {
   const ForeignFunction* function = nullptr;
-  std::memcpy(&function, state, sizeof(function));
+  std::memcpy(&function, state, kBefore);
   return *function;
 }
 
