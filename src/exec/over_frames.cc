@@ -115,9 +115,17 @@ OverFrames::OverFrames(const plan::OverAggregate& node, Peers peers, Expiry expi
                                   : expires() ? Slots::Has::waiting_rows
                                               : Slots::Has::nothing,
                                   &kept_),
-          expires() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
+          lets_keys_go() ? state::KeyedTable::Numbers::kept : state::KeyedTable::Numbers::none)),
       keys_(&groups_.layout()),
-      buffer_(&kept_.layout()) {}
+      buffer_(&kept_.layout()) {
+  for (uint32_t number = 0; number < groups_.numbers_end(); ++number) {
+    if (groups_.has_number(number)) {
+      for (const int64_t timer : head(groups_.slot(number)).frame->timers) {
+        timers_.add({timer, number, state::RowRef{number}});
+      }
+    }
+  }
+}
 
 // --- Keys ---
 
@@ -144,7 +152,20 @@ void OverFrames::find_slots(const Batch& batch, const Rows& rows, std::vector<ch
   }
 }
 
-void OverFrames::drop_expired() {
+void OverFrames::drop_keys(int64_t now) {
+  for (const state::Due* due = timers_.next(); due != nullptr && due->ms <= now;
+       due = timers_.next()) {
+    const uint32_t number = due->row.number;
+    timers_.pop();
+    if (!groups_.has_number(number)) {
+      continue;
+    }
+    char* slot = groups_.slot(number);
+    fire_timers(slot, now);
+    if (head(slot).frame->timers.empty()) {
+      groups_.remove(number);
+    }
+  }
   expiry_.drop_expired([this](uint32_t number) {
     const Frame& frame = *head(groups_.slot(number)).frame;
     if (frame.waiting > 0) {
@@ -342,6 +363,8 @@ bool OverFrames::admit(size_t nth, int64_t ms, int64_t now) {
   const int64_t preceding = *node_->window.preceding;
   if (frame.timers.empty() || frame.timers.back() < ms + preceding + 1) {
     frame.timers.push_back(ms + preceding + preceding / 2 + 1);
+    const uint32_t number = groups_.number_of(arrived_[nth]);
+    timers_.add({frame.timers.back(), number, state::RowRef{number}});
   }
   return true;
 }

@@ -15,6 +15,7 @@
 #include "exec/expiry.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
+#include "state/due_rows.h"
 #include "state/keyed_table.h"
 #include "state/row_store.h"
 
@@ -42,6 +43,7 @@ class OverFrames {
     return node_->window.preceding && node_->window.unit == plan::FrameUnit::range;
   }
   bool expires() const { return expiry_.is_on(); }
+  bool lets_keys_go() const { return forgets() || expires(); }
   // Where keys forget or expire, the rows of a batch are announced, and then admitted one by one.
   void arrive(const Batch& batch);
   // Of the `nth` row that arrived: whether its key has a timer that is due by `now`; whether it is
@@ -49,8 +51,9 @@ class OverFrames {
   bool has_due(size_t nth, int64_t now) const;
   bool admit(size_t nth, int64_t ms, int64_t now);
   // Keys that have been used no more; not those of which rows wait, which are computed in the end.
-  // Ahead of arrive() and of what leaves by a watermark.
-  void drop_expired();
+  // And those that have been forgotten by `now`, whose rows until then have left. Ahead of arrive()
+  // and of what leaves by a watermark.
+  void drop_keys(int64_t now);
   // That the `nth` row waits.
   void await(size_t nth) { ++head(arrived_[nth]).frame->waiting; }
 
@@ -103,6 +106,7 @@ class OverFrames {
   state::RowStore& kept_;
   state::KeyedTable& groups_;
   state::KeyRows keys_;
+  state::DueRows timers_;  // of keys, by number
   state::RowBuffer buffer_;
   uint64_t batch_number_ = 0;
   std::vector<char*> arrived_;

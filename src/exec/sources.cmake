@@ -77,6 +77,7 @@ set(TESTS
   match_steps_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc
+  operators/over_aggregate_test.cc
   operators/temporal_join_test.cc
   operators/window_aggregate_test.cc
   pipeline_test.cc

@@ -128,7 +128,7 @@ uint32_t KeyedTable::number_of(const char* slot) const {
 }
 
 char* KeyedTable::slot(uint32_t number) {
-  check(number < slot_of_.size() && !is_unused(number), "the number is of a key that is there");
+  check(has_number(number), "the number is of a key that is there");
   return slot_of_[number] != nullptr ? slot_of_[number] : read_back(number);
 }
 

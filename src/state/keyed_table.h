@@ -42,7 +42,11 @@ class KeyedTable final : public GrowingTable {
 
   // Where keys have numbers. A number is used again once its slot is destroyed.
   uint32_t number_of(const char* slot) const;
-  char* slot(uint32_t number);
+  bool has_number(uint32_t number) const {
+    return number < numbers_end() && !is_unused(number);
+  }
+  uint32_t numbers_end() const { return static_cast<uint32_t>(slot_of_.size()); }  // above all
+  char* slot(uint32_t number);  // of one that there is
   void remove(uint32_t number);
 
   std::string_view kind() const override { return "keyed_table"; }

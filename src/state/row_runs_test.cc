@@ -101,7 +101,8 @@ TEST_CASE("runs of elements that come back know each row's, over a restart") {
 TEST_CASE("a key of which a row is kept is not forgotten") {
   RowRunsShape shape = state::shape();
   shape.rows_ahead = 1;
-  RowRuns runs(shape);
+  RowStore rows(shape.types);
+  RowRuns runs(shape, &rows);
   const uint32_t number = add(runs, 1, 10);
   CHECK(add(runs, 1, 11) == number);
   std::vector<RowRef> gone;

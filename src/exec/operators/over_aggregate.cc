@@ -40,7 +40,7 @@ OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext&
 
 void OverAggregate::push(Port port, Batch batch, Output& out) {
   check(batch.insert_only(), "OVER takes insertions only");
-  frames_.drop_expired();
+  frames_.drop_keys(watermark_.get().ms);
   if (by_arrival_) {
     push_by_arrival(std::move(batch), out);
   } else {
@@ -58,7 +58,7 @@ void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   const EventTimes times(batch.columns[node_->window.order_by.front().column]);
-  if (frames_.forgets() || frames_.expires()) {
+  if (frames_.lets_keys_go()) {
     frames_.arrive(batch);
   }
   MarkCursor marks(batch);
@@ -104,7 +104,7 @@ bool OverAggregate::is_late(const Batch& batch, size_t row, int64_t ms, Watermar
 
 void OverAggregate::advance(Port, Watermark now, Output& out) {
   if (!by_arrival_) {
-    frames_.drop_expired();
+    frames_.drop_keys(watermark_.get().ms);
     leave(now, out);
   }
   out.advance(now);

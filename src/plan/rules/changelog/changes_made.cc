@@ -244,7 +244,8 @@ void make_retracting(AggregateCall& call, const Changelog& input) {
   }
   if (!call.function->retracting) {
     throw Error(ErrorCode::unsupported,
-                call.name + " over changing rows is not supported: it cannot take rows back");
+                call.name + " over changing rows is not supported: it cannot take rows back" +
+                    (call.function->foreign ? ", for its library gives it no retract()" : ""));
   }
   make_retracting(call);
 }
