@@ -68,8 +68,11 @@ int64_t DatagenSource::allowed() const {
 }
 
 std::optional<Instant> DatagenSource::wake_at() const {
-  if (left() == 0 || allowed() > 0) {
+  if (left() == 0) {
     return std::nullopt;
+  }
+  if (allowed() > 0) {  // a row has come due since poll() had none
+    return task_.world().clock->monotonic();
   }
   const auto wanted = static_cast<__int128>(made_ - made_before_) * 1'000'000'000;
   const Instant next = began_ + Duration::nanoseconds(static_cast<int64_t>(

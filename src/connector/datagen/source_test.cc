@@ -129,6 +129,15 @@ TEST_CASE("a sequence ends, and goes on where it was after a restart") {
   CHECK(setup.state == exec::Polled::State::finished);
 }
 
+TEST_CASE("a row that comes due between being asked for and asking for when wakes at once") {
+  Setup setup(Type::of(TypeKind::bigint), {{"rows-per-second", "2"}});
+  setup.restart();
+  setup.some();
+  CHECK(setup.state == exec::Polled::State::idle);
+  setup.world.clock.advance(Duration::milliseconds(500));
+  CHECK(setup.source->wake_at() == setup.world.clock.monotonic());
+}
+
 TEST_CASE("the same rows are made again after a crash") {
   Setup setup(Type::of(TypeKind::bigint), {{"rows-per-second", "10"}});
   setup.restart();
