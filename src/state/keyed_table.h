@@ -42,9 +42,7 @@ class KeyedTable final : public GrowingTable {
 
   // Where keys have numbers. A number is used again once its slot is destroyed.
   uint32_t number_of(const char* slot) const;
-  bool has_number(uint32_t number) const {
-    return number < numbers_end() && !is_unused(number);
-  }
+  bool has_number(uint32_t number) const { return number < numbers_end() && !is_unused(number); }
   uint32_t numbers_end() const { return static_cast<uint32_t>(slot_of_.size()); }  // above all
   char* slot(uint32_t number);  // of one that there is
   void remove(uint32_t number);
