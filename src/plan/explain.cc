@@ -291,7 +291,8 @@ std::string match_text(const MatchRecognize& node) {
          ", define=[{" + joined(definitions) + "}])";
 }
 
-// The lines of one node, uppermost first: a scan shows what Flink has as operators of its own.
+}  // namespace
+
 std::vector<std::string> lines_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: {
@@ -376,6 +377,8 @@ std::vector<std::string> lines_of(const Node& node) {
   check(false, "node kind outside the enumeration");
   return {};
 }
+
+namespace {
 
 // "[I,UB,UA,D]"; of a sink, which nothing leaves, "[NONE]".
 std::string changelog_text(const Node& node) {

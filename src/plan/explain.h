@@ -4,6 +4,7 @@
 // that several read is shown once, with a number that the others refer to.
 
 #include <string>
+#include <vector>
 
 #include "plan/nodes.h"
 
@@ -20,5 +21,7 @@ std::string explain(const Plan& plan, ExplainDetails details = {});
 
 // One node without its inputs, for messages.
 std::string line_of(const Node& node);
+// The same in all its lines, uppermost first: a scan is several of Flink's operators.
+std::vector<std::string> lines_of(const Node& node);
 
 }  // namespace millrace::plan

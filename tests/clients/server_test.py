@@ -406,6 +406,7 @@ STATEMENTS = """
 CREATE TABLE t (a INT NOT NULL, b STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json');
 SHOW TABLES;
 SELECT a, b, a FROM (VALUES (1, 'ann'), (2, CAST(NULL AS STRING)), (3, 'a name of more than thirty letters')) AS v (a, b);
+SELECT X'ff0a' AS b;
 EXPLAIN SELECT a FROM t WHERE a > 1;
 SELECT * FROM (VALUES (1)) AS v (x) WHERE x > 1;
 CREATE TABLE p (x INT) WITH ('connector' = 'print');
@@ -422,6 +423,12 @@ t
 | +I |           3 | a name of more than thirty ... |           3 |
 +----+-------------+--------------------------------+-------------+
 Received a total of 3 rows
++----+--------------------------------+
+| op |                              b |
++----+--------------------------------+
+| +I |                        x'ff0a' |
++----+--------------------------------+
+Received a total of 1 row
 == Optimized Physical Plan ==
 Calc(where=[(a > 1)])
 +- TableSourceScan(table=[t], fields=[a])

@@ -65,6 +65,23 @@ std::string fitted(const std::string& text, size_t width) {
                         : std::string(width - length, ' ') + text;
 }
 
+// Bytes as Flink's command line has them: a terminal may take them for orders.
+std::string hexadecimal(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text = "x'";
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<unsigned char>(byte) >> 4];
+    text += kDigits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text + "'";
+}
+
+std::string shown(const Column& column, size_t row) {
+  return column.is_null(row)         ? "<NULL>"
+         : column.type().is_binary() ? hexadecimal(View<StringRef>(column)[row].view())
+                                     : function::to_text(column, row);
+}
+
 }  // namespace
 
 AnswerSink::AnswerSink(const catalog::Table& answer, std::function<void(std::string_view)> print)
@@ -101,8 +118,7 @@ void AnswerSink::write(const Batch& rows) {
       print_border();
     }
     for (size_t i = 0; i < cells.size(); ++i) {
-      const Column& column = rows.columns[i];
-      cells[i] = column.is_null(row) ? "<NULL>" : function::to_text(column, row);
+      cells[i] = shown(rows.columns[i], row);
     }
     print_line(sign_of(rows.kind(row)), cells);
   });

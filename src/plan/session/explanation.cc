@@ -17,31 +17,44 @@ bool has(const std::vector<Detail>& details, Detail wanted) {
   return std::find(details.begin(), details.end(), wanted) != details.end();
 }
 
+Json plan_entry(int64_t id, const std::string& line, const char* pact) {
+  return Json::object({{"id", id},
+                       {"type", line.substr(0, line.find('('))},
+                       {"pact", pact},
+                       {"contents", line},
+                       {"parallelism", int64_t{1}}});
+}
+
+Json predecessor(int64_t id) { return Json::object({{"id", id}, {"ship_strategy", "FORWARD"}}); }
+
 // With the names of Flink's fields.
 std::string execution_plan(const Plan& plan) {
-  std::map<const Node*, int64_t> ids;
-  Json nodes = Json::array();
+  std::map<const Node*, int64_t> ids;  // of the uppermost line of each
+  int64_t last = 0;
+  Json entries = Json::array();
   for (const auto& node : plan.nodes) {
-    const auto id = static_cast<int64_t>(ids.size()) + 1;
-    ids[node.get()] = id;
-    const std::string line = line_of(*node);
-    Json entry = Json::object({{"id", id},
-                               {"type", line.substr(0, line.find('('))},
-                               {"pact", node->inputs.empty()           ? "Data Source"
-                                        : node->kind == NodeKind::sink ? "Data Sink"
-                                                                       : "Operator"},
-                               {"contents", line},
-                               {"parallelism", int64_t{1}}});
-    if (!node->inputs.empty()) {
+    const std::vector<std::string> lines = lines_of(*node);
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      const bool lowest = line == lines.rbegin();
+      const char* pact = node->kind == NodeKind::sink     ? "Data Sink"
+                         : lowest && node->inputs.empty() ? "Data Source"
+                                                          : "Operator";
+      Json entry = plan_entry(last + 1, *line, pact);
       Json predecessors = Json::array();
-      for (const Node* input : node->inputs) {
-        predecessors.push(Json::object({{"id", ids.at(input)}, {"ship_strategy", "FORWARD"}}));
+      for (const Node* input : lowest ? node->inputs : std::vector<Node*>()) {
+        predecessors.push(predecessor(ids.at(input)));
       }
-      entry.set("predecessors", std::move(predecessors));
+      if (!lowest) {
+        predecessors.push(predecessor(last));
+      }
+      if (!lowest || !node->inputs.empty()) {
+        entry.set("predecessors", std::move(predecessors));
+      }
+      entries.push(std::move(entry));
+      ids[node.get()] = ++last;
     }
-    nodes.push(std::move(entry));
   }
-  return Json::object({{"nodes", std::move(nodes)}}).dump_pretty();
+  return Json::object({{"nodes", std::move(entries)}}).dump_pretty();
 }
 
 }  // namespace
