@@ -228,6 +228,8 @@ void parse_simple_type(TokenStream& tokens, TypeName& type) {
     tokens.accept("PRECISION");
   } else if (type.word == TypeWord::char_ && tokens.accept("VARYING")) {
     type.word = TypeWord::varchar;
+  } else if (type.word == TypeWord::binary && tokens.accept("VARYING")) {
+    type.word = TypeWord::varbinary;
   }
   parse_tail(tokens, type, found->tail);
 }

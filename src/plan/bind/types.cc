@@ -19,8 +19,12 @@ int32_t in_range(const sql::TypeName& written, const char* what, std::optional<i
   return value;
 }
 
+// Of CHAR and BINARY one where none is written; what varies may be as long as can be.
 int32_t length_of(const sql::TypeName& written) {
-  return in_range(written, "length", written.precision, 1, 1, Type::kMaxLength);
+  const bool varies =
+      written.word == sql::TypeWord::varchar || written.word == sql::TypeWord::varbinary;
+  return in_range(written, "length", written.precision, varies ? Type::kMaxLength : 1, 1,
+                  Type::kMaxLength);
 }
 
 Type bind_decimal(const sql::TypeName& written, bool nullable) {
