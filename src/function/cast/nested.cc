@@ -9,14 +9,37 @@ namespace millrace::function {
 
 namespace {
 
-// A child cast for the child rows `wanted`; what fails there fails the row that `owner` gives.
+// What could not be cast of children, by the rows that they are of: those rows fail, or are NULL as
+// a whole where TRY_CAST asks.
+class FailedOwners {
+ public:
+  explicit FailedOwners(const CastCall& call) : call_(call) {}
+
+  void add(uint32_t owner, const std::string& reason) {
+    if (!call_.null_on_failure) {
+      return call_.context.fail(owner, reason);
+    }
+    if (validity_ == nullptr) {
+      validity_ = std::make_shared<Validity>(call_.size);
+    }
+    validity_->set_null(owner);
+  }
+
+  Column without(const Column& column) const { return with_nulls(column, validity_); }
+
+ private:
+  const CastCall& call_;
+  std::shared_ptr<Validity> validity_;  // null while there are none
+};
+
+// A child cast for the child rows `wanted`; `owner` gives the row that one is of.
 template <typename Owner>
 Column cast_child(const CastCall& call, const Column& child, const Type& to, const Rows& wanted,
-                  Owner owner) {
+                  Owner owner, FailedOwners& failed) {
   EvaluationContext context(call.context.now());
-  Column result = cast(child, to, wanted, call.null_on_failure, context);
+  Column result = cast(child, to, wanted, false, context);
   for (const EvaluationContext::Failure& failure : context.failures()) {
-    call.context.fail(owner(failure.row), failure.reason);
+    failed.add(owner(failure.row), failure.reason);
   }
   return result.retyped(to);
 }
@@ -41,11 +64,14 @@ Column cast_row(const CastCall& call) {
   const Column row = flat_source(call);
   const std::vector<uint32_t> present = present_rows(row, call.rows);
   std::vector<Column> fields;
+  FailedOwners failed(call);
   for (size_t i = 0; i < row.children().size(); ++i) {
-    fields.push_back(cast_child(call, row.children()[i], (*call.result.children)[i].type,
-                                Rows(present), [](uint32_t at) { return at; }));
+    fields.push_back(cast_child(
+        call, row.children()[i], (*call.result.children)[i].type, Rows(present),
+        [](uint32_t at) { return at; }, failed));
   }
-  return Column::row(call.result, row.size(), std::move(fields), row.shared_validity());
+  return failed.without(
+      Column::row(call.result, row.size(), std::move(fields), row.shared_validity()));
 }
 
 Column cast_list(const CastCall& call) {
@@ -59,12 +85,14 @@ Column cast_list(const CastCall& call) {
     }
   }
   std::vector<Column> children = list.children();
+  FailedOwners failed(call);
   for (size_t i = 0; i < call.result.children->size(); ++i) {
-    children[i] = cast_child(call, children[i], (*call.result.children)[i].type, Rows(elements),
-                             [&](uint32_t at) { return owner[at]; });
+    children[i] = cast_child(
+        call, children[i], (*call.result.children)[i].type, Rows(elements),
+        [&](uint32_t at) { return owner[at]; }, failed);
   }
-  return Column::list(call.result, list.size(), list.shared_offsets(), std::move(children),
-                      list.shared_validity());
+  return failed.without(Column::list(call.result, list.size(), list.shared_offsets(),
+                                     std::move(children), list.shared_validity()));
 }
 
 }  // namespace
