@@ -264,12 +264,9 @@ class Rewriter {
     if (name == "CURRENT_DATE" || name == "CURRENT_TIME" || name == "LOCALTIME") {
       return cast_to(call.type, now());
     }
-    if (name == "FROM_UNIXTIME") {
-      return formatted_seconds(std::move(arguments));
-    }
-    if (name == "UNIX_TIMESTAMP" && !arguments.empty()) {
+    if (name == "FROM_UNIXTIME" || (name == "UNIX_TIMESTAMP" && !arguments.empty())) {
       call.signature =
-          std::make_shared<const ScalarSignature>(unix_timestamp_in(*call.signature, zone_));
+          std::make_shared<const ScalarSignature>(unix_time_in(*call.signature, zone_));
     }
     return call;
   }
@@ -300,23 +297,6 @@ class Rewriter {
   }
 
   Expression now() const { return clock_of(call_of("CURRENT_TIMESTAMP", {}), zone_); }
-
-  // FROM_UNIXTIME(seconds [, pattern])
-  Expression formatted_seconds(std::vector<Expression> given) const {
-    std::vector<Expression> seconds;
-    seconds.push_back(std::move(given[0]));
-    seconds.push_back(zero());
-    std::vector<Expression> arguments;
-    arguments.push_back(clock_of(call_of("TO_TIMESTAMP_LTZ", std::move(seconds)), zone_));
-    arguments.push_back(given.size() > 1 ? std::move(given[1]) : text_of("yyyy-MM-dd HH:mm:ss"));
-    return call_of("DATE_FORMAT", std::move(arguments));
-  }
-
-  static Expression zero() {
-    ColumnBuilder value(Type::of(TypeKind::bigint, false));
-    value.add<int64_t>(0);
-    return Expression::of_literal(value.finish());
-  }
 
   const std::shared_ptr<const TimeZone>& zone_;
 };

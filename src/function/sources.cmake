@@ -80,6 +80,7 @@ set(SOURCES
   value/calendar.cc
   value/code_set.cc
   value/date_pattern.cc
+  value/date_pattern_reading.cc
   value/escaped_time.cc
   value/java_map.cc
   value/decimal.cc

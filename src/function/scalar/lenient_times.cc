@@ -76,10 +76,34 @@ Column formatted_text(const KernelCall& call) {
           return result.set_null(row);
         }
         out.clear();
-        shown.of(pattern[row].view()).append(moment_of(time->clock_ms, 1000), out);
+        shown.of(pattern[row].view(), DatePattern::Kind::simple)
+            .append(moment_of(time->clock_ms, 1000), out);
         result.set(row, out);
       },
       text, pattern);
+  return result.finish();
+}
+
+// FROM_UNIXTIME(seconds [, pattern]).
+Column shown_seconds(const KernelCall& call) {
+  const auto* memory = static_cast<const ZoneMemory*>(call.memory);
+  ResultStrings result(call);
+  const View<int64_t> seconds(call.arguments[0]);
+  const bool has_pattern = call.arguments.size() > 1;
+  LastPattern<DatePattern> patterns;
+  std::string out;
+  for_each(call.rows, [&](uint32_t row) {
+    if (seconds.is_null(row) || (has_pattern && call.arguments[1].is_null(row))) {
+      return result.set_null(row);
+    }
+    const int64_t ms = wrapping_multiply(seconds[row], int64_t{1000});
+    const int64_t clock = memory == nullptr ? ms : lenient_clock(ms, *memory->zone);
+    const std::string_view pattern =
+        has_pattern ? View<StringRef>(call.arguments[1])[row].view() : kUsual;
+    out.clear();
+    patterns.of(pattern, DatePattern::Kind::simple).append(moment_of(clock, 1000), out);
+    result.set(row, out);
+  });
   return result.finish();
 }
 
@@ -153,6 +177,11 @@ std::optional<ScalarSignature> bind_convert(Types given) {
 constexpr ScalarFunction kFunctions[] = {
     {"CONVERT_TZ", "CONVERT_TZ(string, from, to)",
      "A time in text, as a clock of another time zone shows it; NULL if it is none.", bind_convert},
+    {"FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern])", "Seconds since 1970 as text.",
+     [](Types given) {
+       return partial("FROM_UNIXTIME", fitted(given, {Accepts::whole, kText}, 1), Type::string(),
+                      shown_seconds);
+     }},
     {"UNIX_TIMESTAMP", "UNIX_TIMESTAMP([string [, pattern]])",
      "Seconds since 1970, now or of a time in text.", bind_unix_timestamp},
 };
@@ -184,7 +213,7 @@ std::optional<ScalarSignature> bind_format_text(Types given) {
   return partial("DATE_FORMAT", fitted(given, {kText, kText}, 2), Type::string(), formatted_text);
 }
 
-ScalarSignature unix_timestamp_in(ScalarSignature bound, std::shared_ptr<const TimeZone> zone) {
+ScalarSignature unix_time_in(ScalarSignature bound, std::shared_ptr<const TimeZone> zone) {
   bound.name += "[" + zone->name() + "]";
   bound.memory = std::make_shared<ZoneMemory>(std::move(zone));
   return bound;

@@ -21,8 +21,6 @@ namespace millrace::function {
 
 namespace {
 
-constexpr std::string_view kUsual = "yyyy-MM-dd HH:mm:ss";
-
 // By the pattern, or as it is mostly written.
 std::optional<Moment> parse_by(const DatePattern& pattern, std::string_view text) {
   const std::optional<Moment> moment = pattern.parse(text);
@@ -222,26 +220,6 @@ Column formatted(const KernelCall& call) {
   return result.finish();
 }
 
-// FROM_UNIXTIME(seconds [, pattern]).
-Column formatted_seconds(const KernelCall& call) {
-  ResultStrings result(call);
-  const View<int64_t> seconds(call.arguments[0]);
-  const bool has_pattern = call.arguments.size() > 1;
-  LastPattern<DatePattern> patterns;
-  std::string out;
-  for_each(call.rows, [&](uint32_t row) {
-    if (seconds.is_null(row) || (has_pattern && call.arguments[1].is_null(row))) {
-      return result.set_null(row);
-    }
-    out.clear();
-    const std::string_view pattern =
-        has_pattern ? View<StringRef>(call.arguments[1])[row].view() : kUsual;
-    patterns.of(pattern).append(moment_of(seconds[row], 1), out);
-    result.set(row, out);
-  });
-  return result.finish();
-}
-
 constexpr auto kText = Accepts::text;
 constexpr auto kWhole = Accepts::whole;
 using Types = std::span<const Type>;
@@ -330,11 +308,6 @@ constexpr ScalarFunction kFunctions[] = {
      bind_to_date},
     {"DATE_FORMAT", "DATE_FORMAT(time, pattern)", "A time as text, by a pattern of Java's letters.",
      bind_format},
-    {"FROM_UNIXTIME", "FROM_UNIXTIME(seconds [, pattern])", "Seconds since 1970 as text.",
-     [](Types given) {
-       return partial("FROM_UNIXTIME", fitted(given, {kWhole, kText}, 1), Type::string(),
-                      formatted_seconds);
-     }},
 };
 
 // Of what kind an instant is, from the digits that are said or the letters of a pattern.
@@ -356,6 +329,22 @@ ScalarSignature with_precision_of(ScalarSignature signature, const Column& secon
   }
   const std::string_view pattern = second.values<StringRef>()[0].view();
   return with_digits(std::move(signature), std::count(pattern.begin(), pattern.end(), 'S'));
+}
+
+void check_time_pattern(const ScalarSignature& signature, const Column& second) {
+  const bool shows = signature.name == "DATE_FORMAT" || signature.name == "FROM_UNIXTIME";
+  const bool reads = signature.name == "TO_TIMESTAMP" || signature.name == "TO_TIMESTAMP_LTZ";
+  if ((!shows && !reads) || !second.type().is_string() || second.is_null(0)) {
+    return;
+  }
+  const bool simple =
+      signature.name == "FROM_UNIXTIME" || (shows && signature.arguments[0].is_string());
+  const DatePattern pattern(second.values<StringRef>()[0].view(),
+                            simple ? DatePattern::Kind::simple : DatePattern::Kind::formatter);
+  if (shows) {
+    std::string ignored;
+    pattern.append(Moment{}, ignored);
+  }
 }
 
 std::span<const ScalarFunction> time_format_functions() { return kFunctions; }

@@ -1,19 +1,17 @@
 #include "function/value/date_pattern.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
 #include "function/value/calendar.h"
+#include "function/value/date_names.h"
 
 namespace millrace::function {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                   "Friday", "Saturday", "Sunday"};
+constexpr int64_t kModifiedJulian = 40587;  // the day 1970-01-01, counted from 1858-11-17
 
 void append_padded(int64_t value, size_t width, std::string& out) {
   const std::string digits = std::to_string(value);
@@ -24,6 +22,28 @@ void append_padded(int64_t value, size_t width, std::string& out) {
 // Three letters, one where five are asked for, else all.
 std::string_view shortened(std::string_view name, size_t count) {
   return count <= 3 ? name.substr(0, 3) : count == 5 ? name.substr(0, 1) : name;
+}
+
+std::string_view name_of_day(int64_t day, size_t count) {
+  return shortened(kDays[static_cast<size_t>(floor_mod(day + 3, 7))], count);
+}
+
+std::string_view era(int64_t year, size_t count) {
+  const bool ours = year > 0;
+  return count <= 3   ? (ours ? "AD" : "BC")
+         : count == 4 ? (ours ? "Anno Domini" : "Before Christ")
+                      : (ours ? "A" : "B");
+}
+
+std::string_view part_of_day(const Moment& moment, size_t count) {
+  const int64_t hour = moment.hour();
+  if (hour % 12 == 0 && moment.minute() == 0) {
+    return hour == 0 ? (count == 5 ? "mi" : "midnight") : (count == 5 ? "n" : "noon");
+  }
+  return hour < 6 || hour >= 21 ? "at night"
+         : hour < 12            ? "in the morning"
+         : hour < 18            ? "in the afternoon"
+                                : "in the evening";
 }
 
 void append_quarter(int64_t quarter, size_t count, std::string& out) {
@@ -53,12 +73,105 @@ Week week_of(const Moment& moment) {
   return {saturday.year, (sunday - (first - days_from_sunday(first))) / 7 + 1};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+}  // namespace
+
+namespace {
+
+constexpr size_t kAnyWidth = 19;  // of a number
+
+// A letter and how many of it may stand in a row. Numbers of them in between that Java refuses are
+// left to `may_stand`.
+struct Letter {
+  char letter;
+  size_t most;
+};
+
+constexpr Letter kLetters[] = {
+    {'G', 5}, {'y', kAnyWidth}, {'u', kAnyWidth}, {'Y', kAnyWidth}, {'g', kAnyWidth}, {'Q', 5},
+    {'q', 5}, {'M', 5},         {'L', 5},         {'w', 2},         {'W', 1},         {'d', 2},
+    {'D', 3}, {'e', 5},         {'c', 5},         {'E', 5},         {'F', 1},         {'a', 1},
+    {'B', 5}, {'H', 2},         {'h', 2},         {'K', 2},         {'k', 2},         {'m', 2},
+    {'s', 2}, {'S', 9},         {'n', kAnyWidth}, {'N', kAnyWidth}, {'A', kAnyWidth}, {'X', 5},
+    {'x', 5}, {'Z', 5},         {'[', kAnyWidth}, {']', kAnyWidth}};
+
+// Characters of SimpleDateFormat that mean something here; any number of each.
+constexpr std::string_view kSimpleLetters = "GyYMLwWDdFEuaHkKhmsSXZ";
+
+// Reserved by Java: refused, though they are no letters.
+constexpr std::string_view kReserved = "{}#";
+
+std::string letters_of(DatePattern::Kind kind) {
+  if (kind == DatePattern::Kind::simple) {
+    return std::string(kSimpleLetters);
+  }
+  std::string letters(kReserved);
+  for (const Letter& known : kLetters) {
+    letters += known.letter;
+  }
+  return letters;
+}
+
+bool may_stand(const PatternItem& item) {
+  const auto* found = std::find_if(std::begin(kLetters), std::end(kLetters),
+                                   [&](const Letter& l) { return l.letter == item.letter; });
+  return found != std::end(kLetters) && item.count <= found->most &&
+         !(item.letter == 'c' && item.count == 2) &&
+         !(item.letter == 'B' && (item.count == 2 || item.count == 3));
+}
+
+[[noreturn]] void refuse(std::string_view pattern, const std::string& why) {
+  throw Error(ErrorCode::invalid_argument,
+              "the time pattern '" + std::string(pattern) + "' " + why);
+}
+
+// SimpleDateFormat's names are in full from four letters on, and an era is AD or BC.
+void shorten_names(std::vector<PatternItem>& items) {
+  for (PatternItem& item : items) {
+    const bool is_name = item.letter == 'M' || item.letter == 'L' || item.letter == 'E';
+    const size_t most = item.letter == 'G' ? 1 : is_name ? 4 : item.count;
+    item.count = std::min(item.count, most);
+  }
+}
+
+// Each bracket by itself, and closed.
+std::vector<PatternItem> with_sections(std::vector<PatternItem> items, std::string_view pattern) {
+  std::vector<PatternItem> result;
+  size_t open = 0;
+  for (PatternItem& item : items) {
+    if (item.letter != '[' && item.letter != ']') {
+      result.push_back(std::move(item));
+      continue;
+    }
+    if (item.letter == ']' && item.count > open) {
+      refuse(pattern, "has a ] without a [ before it");
+    }
+    open = item.letter == '[' ? open + item.count : open - item.count;
+    result.insert(result.end(), item.count, {item.letter, 1, ""});
+  }
+  result.insert(result.end(), open, {']', 1, ""});
+  return result;
+}
 
 }  // namespace
 
-DatePattern::DatePattern(std::string_view pattern)
-    : items_(pattern_items(pattern, "GyuYQqMLwWdDEeFHhKkamsSAnNXxZ")) {}
+DatePattern::DatePattern(std::string_view pattern, Kind kind)
+    : kind_(kind), items_(pattern_items(pattern, letters_of(kind))) {
+  if (kind_ == Kind::simple) {
+    shorten_names(items_);
+    return;
+  }
+  for (const PatternItem& item : items_) {
+    if (kReserved.find(item.letter) != std::string_view::npos) {
+      refuse(pattern, "has a reserved character: write it between quotes, '" +
+                          std::string(item.count, item.letter) + "'");
+    }
+    if (item.letter != 0 && !may_stand(item)) {
+      refuse(pattern, "has '" + std::string(item.count, item.letter) +
+                          "': that many of the letter have no meaning");
+    }
+  }
+  items_ = with_sections(std::move(items_), pattern);
+}
 
 int64_t DatePattern::step_ns() const {
   int64_t step = kDayNs;
@@ -69,6 +182,7 @@ int64_t DatePattern::step_ns() const {
       case 'K':
       case 'h':
       case 'a': step = std::min(step, 3600 * kSecondNs); break;
+      case 'B':
       case 'm': step = std::min(step, 60 * kSecondNs); break;
       case 's': step = std::min(step, kSecondNs); break;
       case 'n':
@@ -85,11 +199,16 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
   const CivilDate date = moment.date();
   for (const PatternItem& item : items_) {
     switch (item.letter) {
-      case 'y':
       case 'u':
+        if (kind_ == Kind::simple) {
+          append_padded(floor_mod(moment.day + 3, 7) + 1, item.count, out);
+          break;
+        }
+        [[fallthrough]];
+      case 'y':
         append_padded(item.count == 2 ? date.year % 100 : date.year, item.count, out);
         break;
-      case 'G': out += date.year > 0 ? "AD" : "BC"; break;
+      case 'G': out += era(date.year, item.count); break;
       case 'Y': {
         const int64_t year = week_of(moment).year;
         append_padded(item.count == 2 ? year % 100 : year, item.count, out);
@@ -102,8 +221,20 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
         append_padded((date.day + days_from_sunday(moment.day - date.day + 1) - 1) / 7 + 1,
                       item.count, out);
         break;
-      case 'e': append_padded(days_from_sunday(moment.day) + 1, item.count, out); break;
-      case 'F': append_padded((date.day - 1) % 7 + 1, item.count, out); break;
+      case 'e':
+      case 'c':
+        if (item.count >= 3) {
+          out += name_of_day(moment.day, item.count);
+        } else {
+          append_padded(days_from_sunday(moment.day) + 1, item.count, out);
+        }
+        break;
+      case 'F':
+        append_padded((kind_ == Kind::simple ? (date.day - 1) / 7 : (date.day - 1) % 7) + 1,
+                      item.count, out);
+        break;
+      case 'g': append_padded(moment.day + kModifiedJulian, item.count, out); break;
+      case 'B': out += part_of_day(moment, item.count); break;
       case 'A': append_padded(moment.ns_of_day / 1'000'000, item.count, out); break;
       case 'N': append_padded(moment.ns_of_day, item.count, out); break;
       case 'M':
@@ -115,10 +246,10 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
         }
         break;
       case 'd': append_padded(date.day, item.count, out); break;
-      case 'D': append_padded(part_of(moment, TimeUnit::day_of_year), item.count, out); break;
-      case 'E':
-        out += shortened(kDays[static_cast<size_t>(floor_mod(moment.day + 3, 7))], item.count);
+      case 'D':
+        append_padded(moment.day - days_from_civil({date.year, 1, 1}) + 1, item.count, out);
         break;
+      case 'E': out += name_of_day(moment.day, item.count); break;
       case 'X':
       case 'x':
       case 'Z':
@@ -143,158 +274,6 @@ void DatePattern::append(const Moment& moment, std::string& out) const {
       default: out += item.text; break;
     }
   }
-}
-
-namespace {
-
-// What a text said, part by part.
-struct Parts {
-  int64_t year = 1970;
-  int64_t month = 1;
-  int64_t day = 1;
-  int64_t day_of_year = 0;  // 0 where the pattern has none
-  int64_t hour = 0;
-  bool afternoon = false;
-  bool half_day = false;
-  int64_t minute = 0;
-  int64_t second = 0;
-  int64_t ns = 0;
-
-  std::optional<Moment> moment() const {
-    CivilDate date{static_cast<int32_t>(year), static_cast<int32_t>(month),
-                   static_cast<int32_t>(day)};
-    while (date.day > 28 && date.day <= 31 && !is_valid_date(date)) {
-      --date.day;  // a day that the month has not is its last
-    }
-    const int64_t hours = half_day ? hour % 12 + (afternoon ? 12 : 0) : hour;
-    if (!is_valid_date(date) || hours > 23 || minute > 59 || second > 59) {
-      return std::nullopt;
-    }
-    const int64_t first = day_of_year > 0 ? days_from_civil({date.year, 1, 1}) + day_of_year - 1
-                                          : days_from_civil(date);
-    return Moment{first, ((hours * 60 + minute) * 60 + second) * kSecondNs + ns};
-  }
-};
-
-bool take_text(std::string_view& rest, std::string_view text) {
-  if (!rest.starts_with(text)) {
-    return false;
-  }
-  rest.remove_prefix(text.size());
-  return true;
-}
-
-// At least `width` digits; a single letter takes as many as there are.
-bool take_number(std::string_view& rest, size_t width, size_t most, int64_t& value) {
-  size_t digits = 0;
-  int64_t read = 0;
-  while (digits < most && digits < rest.size() && is_digit(rest[digits])) {
-    read = read * 10 + (rest[digits++] - '0');
-  }
-  if (digits == 0 || digits < width) {
-    return false;
-  }
-  rest.remove_prefix(digits);
-  value = read;
-  return true;
-}
-
-template <size_t size>
-bool take_name(std::string_view& rest, const std::array<std::string_view, size>& names,
-               bool in_full, int64_t& number) {
-  for (size_t i = 0; i < size; ++i) {
-    if (take_text(rest, in_full ? names[i] : names[i].substr(0, 3))) {
-      number = static_cast<int64_t>(i) + 1;
-      return true;
-    }
-  }
-  return false;
-}
-
-bool take_fraction(std::string_view& rest, size_t count, int64_t& ns) {
-  const std::string_view before = rest;
-  if (count > 9 || !take_number(rest, count, count, ns)) {
-    return false;
-  }
-  for (size_t i = before.size() - rest.size(); i < 9; ++i) {
-    ns *= 10;
-  }
-  return true;
-}
-
-// Z, +02, +0200 or +02:00: read and not looked at, as in Flink.
-bool take_offset(std::string_view& rest) {
-  if (take_text(rest, "Z")) {
-    return true;
-  }
-  int64_t ignored = 0;
-  if (!take_text(rest, "+") && !take_text(rest, "-")) {
-    return false;
-  }
-  if (!take_number(rest, 2, 2, ignored)) {
-    return false;
-  }
-  take_text(rest, ":");
-  return rest.empty() || !is_digit(rest.front()) || take_number(rest, 2, 2, ignored);
-}
-
-bool take_part(std::string_view& rest, char letter, size_t count, Parts& parts) {
-  const size_t most = count == 1 ? 2 : count;
-  int64_t ignored = 0;
-  switch (letter) {
-    case 'y':
-    case 'u': {
-      const bool read = take_number(rest, count, count == 2 ? 2 : 9, parts.year);
-      parts.year += read && count == 2 ? 2000 : 0;
-      return read;
-    }
-    case 'M':
-    case 'L':
-      return count >= 3 ? take_name(rest, kMonths, count > 3, parts.month)
-                        : take_number(rest, count, most, parts.month);
-    case 'd': return take_number(rest, count, most, parts.day);
-    case 'D': return take_number(rest, count, 3, parts.day_of_year);
-    case 'E': return take_name(rest, kDays, count > 3, ignored);
-    case 'h':
-    case 'K': parts.half_day = true; return take_number(rest, count, most, parts.hour);
-    case 'H':
-    case 'k': return take_number(rest, count, most, parts.hour);
-    case 'a':
-      parts.half_day = true;
-      parts.afternoon = rest.starts_with("PM");
-      return take_text(rest, "AM") || take_text(rest, "PM");
-    case 'm': return take_number(rest, count, most, parts.minute);
-    case 's': return take_number(rest, count, most, parts.second);
-    case 'n': return take_number(rest, count, 9, parts.ns);
-    case 'S': return take_fraction(rest, count, parts.ns);
-    case 'X':
-    case 'x':
-    case 'Z': return take_offset(rest);
-    default: return false;
-  }
-}
-
-}  // namespace
-
-std::optional<Moment> DatePattern::parse(std::string_view text) const {
-  Parts parts;
-  for (size_t i = 0; i < items_.size(); ++i) {
-    const PatternItem& item = items_[i];
-    const bool abuts = i + 1 < items_.size() && items_[i + 1].letter != 0;
-    if (item.letter == 0) {
-      if (!take_text(text, item.text)) {
-        return std::nullopt;
-      }
-    } else if (item.letter == 'y' && abuts) {
-      // yyyyMMdd: where another number follows at once, the year has exactly its letters.
-      if (!take_number(text, item.count, item.count, parts.year)) {
-        return std::nullopt;
-      }
-    } else if (!take_part(text, item.letter, item.count, parts)) {
-      return std::nullopt;
-    }
-  }
-  return text.empty() ? parts.moment() : std::nullopt;
 }
 
 }  // namespace millrace::function

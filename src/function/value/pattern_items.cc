@@ -21,7 +21,7 @@ std::vector<PatternItem> pattern_items(std::string_view pattern, std::string_vie
       const std::string_view text = pattern.substr(i + 1, end - i - 1);
       items.push_back({0, 0, text.empty() ? "'" : std::string(text)});
       i = end + 1;
-    } else if (!is_letter(c)) {
+    } else if (!is_letter(c) && letters.find(c) == std::string_view::npos) {
       items.push_back({0, 0, std::string(1, c)});
       ++i;
     } else if (letters.find(c) == std::string_view::npos) {

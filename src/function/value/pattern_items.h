@@ -16,7 +16,7 @@ struct PatternItem {
 };
 
 // Throws Error(invalid_argument) for a letter that is not among `letters`, and for a quote that is
-// not closed.
+// not closed. Other characters are letters too where they are among them.
 std::vector<PatternItem> pattern_items(std::string_view pattern, std::string_view letters);
 
 }  // namespace millrace::function

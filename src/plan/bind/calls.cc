@@ -70,6 +70,15 @@ bool is_built_in(const sql::QualifiedName& name) {
           }));
 }
 
+static void check_time_pattern(const function::ScalarSignature& signature, const Column& second,
+                               const Position& at) {
+  try {
+    function::check_time_pattern(signature, second);
+  } catch (const Error& error) {  // which knows no place
+    throw Error(error.code(), error.message(), at);
+  }
+}
+
 Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {
   if (auto conditional = function::as_conditional(name, arguments, at)) {
     return std::move(*conditional);
@@ -100,6 +109,7 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
     }
   }
   if (arguments.size() > 1 && arguments[1].kind == ExpressionKind::literal) {
+    check_time_pattern(*signature, arguments[1].literal, at);
     signature = function::with_precision_of(*std::move(signature), arguments[1].literal);
   }
   const bool may_name_unit = arguments.size() > 1 && arguments[0].type.is_string() &&
