@@ -6,6 +6,7 @@
 #include "plan/bind/literals.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 #include "plan/written_key.h"
@@ -131,7 +132,7 @@ class Mismatch {
     for (const Field& field : query.node->schema.fields) {
       types.push_back(field.type);
     }
-    query_ = columns_text(query.names, types);
+    query_ = columns_text(made_unique(query.names), types);
   }
 
   [[noreturn]] void fail(const std::string& cause) const {

@@ -79,6 +79,11 @@ std::optional<size_t> Ordering::shown_as(const sql::Expression& written,
     return std::nullopt;
   }
   const auto found = std::find(names.begin(), names.end(), column->name.last().text);
+  if (found != names.end() && std::count(found, names.end(), *found) > 1) {
+    throw Error(ErrorCode::invalid_argument,
+                "column '" + *found + "' is ambiguous: the select list has several of that name",
+                written.position);
+  }
   return found == names.end() ? std::nullopt
                               : std::optional(static_cast<size_t>(found - names.begin()));
 }

@@ -1,5 +1,6 @@
 #include "plan/bind/queries.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -22,8 +23,10 @@ using function::Expression;
 
 Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions) {
   Scope scope(functions);
-  for (size_t i = 0; i < relation.names.size(); ++i) {
-    scope.add({table, relation.names[i], relation.node->schema[i].type});
+  const std::vector<std::string>& names = relation.names;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const bool is_repeated = std::count(names.begin(), names.end(), names[i]) > 1;
+    scope.add({table, names[i], relation.node->schema[i].type, false, is_repeated});
   }
   return scope;
 }
@@ -228,7 +231,8 @@ Relation QueryBinder::bind_items(const sql::Select& select, SelectedRows& rows,
   for (Expression& expression : expressions) {
     expression = over.placed(std::move(expression));
   }
-  relation.node = ordering.add_to(plan_, new_project(plan_, node, std::move(expressions), names));
+  relation.node =
+      ordering.add_to(plan_, new_project(plan_, node, std::move(expressions), made_unique(names)));
   return relation;
 }
 

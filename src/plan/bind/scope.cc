@@ -39,7 +39,9 @@ std::optional<size_t> Scope::find(const std::string* table, const sql::Name& col
     }
     if (found) {
       throw Error(ErrorCode::invalid_argument,
-                  "column '" + text_of(name) + "' is ambiguous: say which table's is meant",
+                  "column '" + text_of(name) + "' is ambiguous: " +
+                      (columns_[i].is_repeated ? "the query in FROM has several of that name"
+                                               : "say which table's is meant"),
                   name.position());
     }
     found = i;

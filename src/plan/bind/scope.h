@@ -22,6 +22,8 @@ struct ScopeColumn {
   // It is named with its table only, and no star stands for it but the table's: a column of USING,
   // of which there is a merged one without a table.
   bool needs_qualifier = false;
+  // Its table, a query in FROM, has another column of this name: neither can be named.
+  bool is_repeated = false;
 };
 
 class Scope {

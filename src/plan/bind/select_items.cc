@@ -8,6 +8,18 @@
 
 namespace millrace::plan {
 
+std::vector<std::string> made_unique(std::vector<std::string> names) {
+  std::set<std::string> taken;
+  for (std::string& name : names) {
+    std::string candidate = name;
+    for (size_t number = 0; !taken.insert(candidate).second; ++number) {
+      candidate = name + std::to_string(number);
+    }
+    name = std::move(candidate);
+  }
+  return names;
+}
+
 // Whether it names a column, rather than a table alone.
 static bool names_column(const std::vector<sql::Name>& name, const Scope& scope) {
   return std::any_of(
@@ -42,13 +54,34 @@ static void expand_fields(const sql::Star& star, const Position& at, const Scope
   }
 }
 
+// A star gives a column that has the name of one before it a number: id, id0, id1.
+static std::string unlike(const std::vector<SelectedItem>& items, const std::string& name) {
+  std::vector<std::string> names;
+  for (const SelectedItem& item : items) {
+    names.push_back(item.name);
+  }
+  names.push_back(name);
+  return made_unique(std::move(names)).back();
+}
+
+static void refuse_repeated(const ScopeColumn& column, const Position& at) {
+  if (column.is_repeated) {
+    throw Error(ErrorCode::invalid_argument,
+                "column '" + column.name +
+                    "' is ambiguous: the query in FROM has several of that name, give them others "
+                    "with AS",
+                at);
+  }
+}
+
 static void expand_star(const sql::Star& star, const Position& at, const Scope& scope,
                         std::vector<SelectedItem>& items) {
   const size_t before = items.size();
   for (size_t i = 0; i < scope.columns().size(); ++i) {
     if (star.qualifier.empty() ? !scope[i].needs_qualifier
                                : scope[i].table == star.qualifier.back().text) {
-      items.push_back({nullptr, i, scope[i].name, nullptr});
+      refuse_repeated(scope[i], at);
+      items.push_back({nullptr, i, unlike(items, scope[i].name), nullptr});
     }
   }
   if (items.size() == before) {
@@ -74,17 +107,6 @@ static std::string name_of(const sql::SelectItem& item, size_t number) {
   return column != nullptr ? column->name.last().text : "EXPR$" + std::to_string(number);
 }
 
-// Flink numbers what has a name that another column had before it: id, id0, id1.
-static void tell_apart(std::vector<SelectedItem>& items) {
-  std::set<std::string> taken;
-  for (SelectedItem& item : items) {
-    const std::string name = item.name;
-    for (size_t number = 0; !taken.insert(item.name).second; ++number) {
-      item.name = name + std::to_string(number);
-    }
-  }
-}
-
 std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& scope) {
   std::vector<SelectedItem> items;
   for (const sql::SelectItem& item : select.items) {
@@ -95,7 +117,6 @@ std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& s
       items.push_back({item.expression.get(), 0, name_of(item, items.size()), nullptr});
     }
   }
-  tell_apart(items);
   return items;
 }
 

@@ -19,7 +19,12 @@ struct SelectedItem {
   std::shared_ptr<const sql::Expression> field;
 };
 
-// Throws Error for a star that stands for nothing.
+// What has a name that another had before it gets a number, as in Flink: id, id0, id1.
+std::vector<std::string> made_unique(std::vector<std::string> names);
+
+// Of columns written by one name each keeps it, and cannot be named by a query around this one; a
+// star gives a column another name where its own is taken. Throws Error for a star that stands for
+// nothing.
 std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& scope);
 
 }  // namespace millrace::plan

@@ -1,6 +1,8 @@
 // FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST and
 // the table functions of the user's.
 
+#include <algorithm>
+
 #include "base/match.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
@@ -58,6 +60,18 @@ Relation scan_of(Plan& plan, const catalog::Connections& connections,
   }
   Node* scan = new_scan(plan, table);
   return {scan, names_of(scan->schema)};
+}
+
+void refuse_repeated(const std::vector<std::string>& names, const sql::Name& table) {
+  for (const std::string& name : names) {
+    if (std::count(names.begin(), names.end(), name) > 1) {
+      throw Error(ErrorCode::invalid_argument,
+                  "common table '" + table.text + "' has several columns '" + name +
+                      "': give them other names with AS, or behind the table's name: WITH " +
+                      table.text + " (...) AS",
+                  table.position);
+    }
+  }
 }
 
 void refuse_hints(const sql::NamedTable& table) {
@@ -211,7 +225,9 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
     const sql::CommonTable& written = *table.written;
     table.written = nullptr;
     Relation relation = bind(*written.query);
-    if (!written.columns.empty()) {
+    if (written.columns.empty()) {
+      refuse_repeated(relation.names, written.name);
+    } else {
       rename(relation, texts_of(written.columns), "common table '" + written.name.text + "'",
              written.name.position);
     }

@@ -113,6 +113,14 @@ Done Definitions::create(const sql::CreateView& create) {
     view.columns[i] = create.columns[i].text;
     view.schema.fields[i].name = create.columns[i].text;
   }
+  for (const std::string& column : view.columns) {
+    if (std::count(view.columns.begin(), view.columns.end(), column) > 1) {
+      throw Error(ErrorCode::invalid_argument,
+                  "view '" + view.name + "' has several columns '" + column +
+                      "': give them other names with AS, or behind the view's name",
+                  create.name.position());
+    }
+  }
   catalog_->add(std::move(view), if_exists(create.if_not_exists), create.name.position());
   return {};
 }
@@ -124,7 +132,7 @@ catalog::View Definitions::view_of(const sql::QueryPtr& query, const Position&) 
   catalog::View view;
   view.columns = relation.names;
   for (size_t i = 0; i < relation.names.size(); ++i) {
-    view.schema.fields.push_back({relation.names[i], relation.node->schema[i].type});
+    view.schema.fields.push_back({view.columns[i], relation.node->schema[i].type});
   }
   view.names_in = catalog_->current();
   return view;

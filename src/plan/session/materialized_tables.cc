@@ -8,6 +8,7 @@
 #include "plan/bind/inserts.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/select_items.h"
 #include "plan/session/definitions.h"
 #include "plan/session/session.h"
 #include "plan/written_key.h"

@@ -4,6 +4,7 @@
 #include "plan/bind/inserts.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/select_items.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/rules.h"
 #include "plan/session/answers.h"
@@ -42,18 +43,6 @@ std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
 }
 
 }  // namespace
-
-std::vector<std::string> made_unique(std::vector<std::string> names) {
-  std::set<std::string> taken;
-  for (std::string& name : names) {
-    std::string candidate = name;
-    for (int n = 0; !taken.insert(candidate).second; ++n) {
-      candidate = name + std::to_string(n);
-    }
-    name = std::move(candidate);
-  }
-  return names;
-}
 
 Outcome Session::execute(sql::Statement statement) {
   const Position& at = statement.position;

@@ -65,9 +65,6 @@ struct Withdrawn {
 
 using Outcome = std::variant<Done, Answer, Text, Job, Question, JobsRequest, Withdrawn>;
 
-// Columns of a result under one name get a number behind it, as in Flink: a, a0, a1.
-std::vector<std::string> made_unique(std::vector<std::string> names);
-
 class Session {
  public:
   // `connections` is copied; what it points to outlives the session.

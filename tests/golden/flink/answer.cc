@@ -7,6 +7,7 @@
 #include "golden/flink/replay.h"
 #include "plan/bind/inserts.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/select_items.h"
 #include "plan/new_nodes.h"
 #include "plan/program.h"
 #include "plan/rules/rules.h"
@@ -129,7 +130,8 @@ const plan::Sink* bind(const FlinkCase& test, const std::string& text, const pla
   }
   const sql::QueryPtr parsed = sql::parse_query(text, {"", 1, 1});
   plan::QueryBinder binder(program.catalog, connections, *query.plan);
-  const plan::Relation relation = binder.bind(*parsed);
+  plan::Relation relation = binder.bind(*parsed);
+  relation.names = plan::made_unique(std::move(relation.names));
   query.heading.push_back("columns " + columns_of(relation));
   return plan::new_sink(*query.plan, relation.node, sink_for(relation, "answer"), {});
 }
