@@ -29,8 +29,8 @@ TEST_CASE("what is Millrace's own is found before Flink finds it") {
   const auto statements = sql::parse_script(
       "SET 'millrace.dead-letter.table' = 'bad';\n"
       "CREATE TABLE a (v INT) WITH ('connector' = 'delta');\n"
-      "CREATE TABLE b (v INT) WITH ('connector' = 'kafka', 'topic' = 'b', 'visibility' = "
-      "'immediate');\n"
+      "CREATE TABLE b (v INT) WITH ('connector' = 'kafka', 'topic' = 'b', "
+      "'properties.bootstrap.servers' = 'b:9092', 'visibility' = 'immediate');\n"
       "INSERT INTO b SELECT v FROM a",
       "f.sql");
   const auto findings = findings_in(statements, Lake::as_written);
@@ -45,14 +45,43 @@ TEST_CASE("an INSERT that Flink wants ON CONFLICT of is told, one that says it i
   const auto findings = [](const std::string& clause) {
     return findings_in(plan::plan_script(
         "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
-        "CREATE TABLE b (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = 'blackhole');\n"
+        "CREATE TABLE b (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = "
+        "'upsert-kafka', "
+        "'topic' = 'b', 'key.format' = 'json', 'value.format' = 'json');\n"
+        "CREATE TABLE c (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = 'blackhole');\n"
+        "INSERT INTO c SELECT k, v FROM a;\n"
         "INSERT INTO b SELECT k, v FROM a" +
             clause,
         "f.sql", connector::connections()));
   };
   REQUIRE(findings("").size() == 1);
-  CHECK(findings("").front().position.line == 3);
+  CHECK(findings("").front().position.line == 5);
   CHECK(findings(" ON CONFLICT DO DEDUPLICATE").empty());
+}
+
+TEST_CASE("tables, functions and statements that Flink refuses are told") {
+  const auto found = [](const std::string& text) {
+    const auto statements = sql::parse_script(text, "f.sql");
+    const auto findings = findings_in(statements, Lake::as_written);
+    return findings.empty() ? std::string() : findings.front().what;
+  };
+  const std::string servers = "'properties.bootstrap.servers' = 'b:9092'";
+  CHECK(found("CREATE TABLE a (k INT) WITH ('connector' = 'kafka', 'topic' = 'a', 'format' = "
+              "'json')")
+            .find("'properties.bootstrap.servers'") != std::string::npos);
+  CHECK(found("CREATE TABLE a (k INT) WITH ('connector' = 'kafka', " + servers + ")").empty());
+  const std::string keyed = "CREATE TABLE a (k INT, PRIMARY KEY (k) NOT ENFORCED) WITH (" + servers;
+  CHECK(found(keyed + ", 'connector' = 'kafka', 'format' = 'json')").find("PRIMARY KEY") !=
+        std::string::npos);
+  CHECK(found(keyed + ", 'connector' = 'kafka', 'format' = 'debezium-json')").empty());
+  CHECK(found(keyed + ", 'connector' = 'upsert-kafka', 'value.format' = 'json')").empty());
+  CHECK(
+      found("CREATE FUNCTION f (a INT) RETURNS INT RETURN a + 1").starts_with("functions in SQL"));
+  CHECK(found("CREATE FUNCTION f AS 'f' LANGUAGE C USING LIBRARY 'l.so'")
+            .starts_with("functions of C libraries"));
+  CHECK(found("CREATE FUNCTION f AS 'a.B' LANGUAGE JAVA").empty());
+  CHECK(found("EXPLAIN STATE SELECT 1").starts_with("EXPLAIN STATE"));
+  CHECK(found("EXPLAIN ESTIMATED_COST SELECT 1").empty());
 }
 
 TEST_CASE("patterns over rows that Flink has not are found where they stand") {

@@ -27,9 +27,33 @@ const sql::Option* find_option(const sql::CreateTable& table, std::string_view k
   return nullptr;
 }
 
-bool is_lake_table(const sql::CreateTable& table) {
+bool has_connector(const sql::CreateTable& table, std::string_view name) {
   const sql::Option* connector = find_option(table, "connector");
-  return connector != nullptr && connector->value == "delta";
+  return connector != nullptr && connector->value == name;
+}
+
+bool is_lake_table(const sql::CreateTable& table) { return has_connector(table, "delta"); }
+
+// Here the program's own broker is meant, and a topic of records may have a key.
+void look_at_topic(const sql::CreateTable& table, std::vector<Finding>& findings) {
+  const bool by_key = has_connector(table, "upsert-kafka");
+  if (!by_key && !has_connector(table, "kafka")) {
+    return;
+  }
+  const Position& at = find_option(table, "connector")->value_position;
+  if (find_option(table, "properties.bootstrap.servers") == nullptr && !table.like) {
+    findings.push_back({Weight::refused, at,
+                        "Flink asks for the option 'properties.bootstrap.servers': write where the "
+                        "topic's brokers are"});
+  }
+  const sql::Option* format = find_option(table, "format");
+  const bool changes = format != nullptr && format->value == "debezium-json";
+  if (!by_key && table.primary_key && format != nullptr && !changes) {
+    findings.push_back({Weight::refused, at,
+                        "Flink's connector 'kafka' takes no PRIMARY KEY with the format '" +
+                            format->value +
+                            "', whose rows are only inserted: 'upsert-kafka' does"});
+  }
 }
 
 void look_at(const sql::CreateTable& table, Lake lake, std::vector<Finding>& findings) {
@@ -38,6 +62,7 @@ void look_at(const sql::CreateTable& table, Lake lake, std::vector<Finding>& fin
                         "Flink itself has no connector 'delta': put Delta's on the cluster's class "
                         "path, or let --lake DIR write JSON files instead"});
   }
+  look_at_topic(table, findings);
   for (const sql::Option& option : table.options) {
     const bool ours =
         std::find(kOwnOptions.begin(), kOwnOptions.end(), option.key) != kOwnOptions.end();
@@ -52,6 +77,26 @@ void look_at(const sql::Set& set, std::vector<Finding>& findings) {
   if (set.option && set.option->key.starts_with(kOwn)) {
     findings.push_back({Weight::ignored, set.option->key_position,
                         "setting '" + set.option->key + "' is Millrace's own: Flink ignores it"});
+  }
+}
+
+// In Flink functions are Java's, Scala's or Python's.
+void look_at(const sql::CreateFunction& function, std::vector<Finding>& findings) {
+  const Position& at = function.name.last().position;
+  if (function.body != nullptr) {
+    findings.push_back({Weight::refused, at,
+                        "functions in SQL are Millrace's own: write the expression where it is "
+                        "used, or a view"});
+  } else if (function.language == "C") {
+    findings.push_back(
+        {Weight::refused, at, "functions of C libraries are Millrace's own: Flink wants a class"});
+  }
+}
+
+void look_at(const sql::Explain& explain, const Position& at, std::vector<Finding>& findings) {
+  const auto& details = explain.details;
+  if (std::find(details.begin(), details.end(), sql::Explain::Detail::state) != details.end()) {
+    findings.push_back({Weight::refused, at, "EXPLAIN STATE is Millrace's own"});
   }
 }
 
@@ -92,16 +137,21 @@ std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lak
       look_at(*table, lake, findings);
     } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
       look_at(*set, findings);
+    } else if (const auto* function = std::get_if<sql::CreateFunction>(&statement.node)) {
+      look_at(*function, findings);
+    } else if (const auto* explain = std::get_if<sql::Explain>(&statement.node)) {
+      look_at(*explain, statement.position, findings);
     }
     look_at_patterns(statement, findings);
   }
   return findings;
 }
 
-// Rows that are only inserted, into a table by its key: here the last one wins without a word.
+// Rows that are only inserted, into a table by its key: here the last one wins without a word. What
+// nobody keeps has no key in Flink.
 static bool lacks_on_conflict(const plan::Sink& sink) {
   const plan::Node& input = *sink.inputs[0];
-  return plan::is_written_by_key(*sink.table) &&
+  return plan::is_written_by_key(*sink.table) && sink.table->option("connector") != "blackhole" &&
          sink.on_conflict == plan::OnConflict::unspecified &&
          !plan::is_unique_within(input, plan::written_key(*sink.table));
 }
