@@ -16,7 +16,7 @@ using namespace millrace;
 static void match(std::string_view pattern, std::string_view text) {
   const function::JavaPattern compiled(pattern);
   std::array<std::string_view, 1> parts;
-  const bool is_found = compiled.find(text, 0, parts);
+  const bool is_found = compiled.find(text, parts);
   if (compiled.fits_whole(text)) {
     check(is_found, "a pattern fits all of a text and no part of it");
   }
