@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "function/scalar.h"
 #include "function/value/number_text.h"
+#include "plan/explain_text.h"
 
 namespace millrace::plan {
 
@@ -23,22 +24,6 @@ constexpr double kShareOfOther = 0.25;
 constexpr double kShareOfJoined = 0.3;      // of the larger side, where keys are equal
 constexpr double kShareOfUnmatched = 0.75;  // of the left rows of an anti join
 constexpr double kShareOfPartitions = 0.1;  // how many partitions there are, by rows
-
-double bytes_of(const Type& type) {
-  switch (type.physical()) {
-    case Physical::u8:
-    case Physical::i8: return 1;
-    case Physical::i16: return 2;
-    case Physical::i32:
-    case Physical::f32: return 4;
-    case Physical::i64:
-    case Physical::f64: return type.is_timestamp() ? 12 : 8;
-    case Physical::i128:
-    case Physical::string: return 12;
-    case Physical::nested: return 16;
-  }
-  return 16;
-}
 
 double share_of(const Expression& condition);
 
@@ -168,7 +153,7 @@ Estimate Estimates::above(const Node& node, double row_count, double cpu) const 
 std::vector<Estimate> Estimates::of_scan(const Scan& scan) const {
   double width = 0;
   for (size_t i = 0; i < scan.read.size(); ++i) {
-    width += bytes_of(scan.schema[i].type);
+    width += static_cast<double>(value_bytes(scan.schema[i].type));
   }
   std::vector<Estimate> lines = {{kRowsOfTable, kRowsOfTable, kRowsOfTable, kRowsOfTable * width}};
   const auto put_above = [&](double computed) {

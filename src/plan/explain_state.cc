@@ -12,26 +12,10 @@ namespace {
 // The hash, the number and the share of free slots that an entry costs beside its values.
 constexpr size_t kIndexBytes = 24;
 
-size_t bytes_of(const Type& type) {
-  switch (type.physical()) {
-    case Physical::u8:
-    case Physical::i8: return 1;
-    case Physical::i16: return 2;
-    case Physical::i32:
-    case Physical::f32: return 4;
-    case Physical::i64:
-    case Physical::f64: return 8;
-    case Physical::i128:
-    case Physical::string:
-    case Physical::nested: return 16;
-  }
-  return 16;
-}
-
 size_t bytes_of(const Schema& schema) {
   size_t bytes = 0;
   for (const Field& field : schema.fields) {
-    bytes += bytes_of(field.type);
+    bytes += value_bytes(field.type);
   }
   return bytes;
 }
@@ -39,7 +23,7 @@ size_t bytes_of(const Schema& schema) {
 size_t bytes_of(const std::vector<size_t>& columns, const Schema& schema) {
   size_t bytes = 0;
   for (const size_t column : columns) {
-    bytes += bytes_of(schema[column].type);
+    bytes += value_bytes(schema[column].type);
   }
   return bytes;
 }

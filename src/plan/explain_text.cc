@@ -33,4 +33,20 @@ std::string columns_text(const std::vector<size_t>& columns, const Schema& input
   return joined(names);
 }
 
+size_t value_bytes(const Type& type) {
+  switch (type.physical()) {
+    case Physical::u8:
+    case Physical::i8: return 1;
+    case Physical::i16: return 2;
+    case Physical::i32:
+    case Physical::f32: return 4;
+    case Physical::i64:
+    case Physical::f64: return 8;
+    case Physical::i128:
+    case Physical::string:
+    case Physical::nested: return 16;
+  }
+  return 16;
+}
+
 }  // namespace millrace::plan
