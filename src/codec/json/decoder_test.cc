@@ -401,6 +401,23 @@ TEST_CASE("a record is read alike whether or not the decoder has met its like") 
   }
 }
 
+TEST_CASE("a time in the second of the one before is read as any other") {
+  const Schema schema{{{"at", Type::timestamp(3)}, {"finer", Type::timestamp(6)}}};
+  const auto experienced = make_json_decoder(schema, {});
+  for (const char* rest : {"", ".", ".5", ".12", ".123", ".1234", ".12a", ".a23", ",123", ".1 3",
+                           "Z", ".123Z", "0.123"}) {
+    for (const char* second : {"2026-01-31 23:59:59", "2026-01-31 23:59:58", "1969-12-31 23:59:59",
+                               "2026-01-31T23:59:59"}) {
+      const std::string text = '"' + std::string(second) + rest + '"';
+      const std::string record = R"({"at":)" + text + R"(,"finer":)" + text + "}";
+      CAPTURE(record);
+      const std::string expected = outcome(*make_json_decoder(schema, {}), record);
+      CHECK(outcome(*experienced, record) == expected);
+      CHECK(outcome(*experienced, record) == expected);
+    }
+  }
+}
+
 TEST_CASE("records with objects in them are read alike whether or not their like was met") {
   const Type whole = Type::of(TypeKind::integer);
   const Type inner = Type::row({{"x", whole}, {"y", Type::string()}});

@@ -75,8 +75,8 @@ class FieldWriter {
   bool write_timestamp(size_t row, std::string_view text) {
     const auto zone =
         type().kind == TypeKind::timestamp_ltz ? TimeText::Zone::utc : TimeText::Zone::none;
-    const auto moment = times_.timestamp(text, separator_, zone, unit_);
-    return moment && put(row, *moment);
+    int64_t moment;
+    return times_.timestamp(text, separator_, zone, unit_, moment) && put(row, moment);
   }
   // Into a DOUBLE column.
   void write_double(size_t row, double value) { put(row, value); }

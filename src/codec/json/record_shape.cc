@@ -20,51 +20,60 @@ __m128i load(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
-// Which of 16 bytes a plain string does not hold: quotes, escapes, controls.
-unsigned stops_in(__m128i block) {
-  const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
-  const __m128i escape = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-  const __m128i control = _mm_cmpeq_epi8(block, _mm_min_epu8(block, _mm_set1_epi8(0x1F)));
-  return static_cast<unsigned>(
-      _mm_movemask_epi8(_mm_or_si128(quote, _mm_or_si128(escape, control))));
+unsigned mask_of(__m128i block) { return static_cast<unsigned>(_mm_movemask_epi8(block)); }
+
+__m128i quotes_and_escapes(__m128i block) {
+  return _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                      _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
 }
 
-// The string's end, if it is one: whether what stopped the search is a quote within the record, and
-// the bytes before it are UTF-8.
-const char* checked_end(const char* begin, const char* stop, const char* end, bool wide) {
-  if (stop >= end || *stop != '"') {
-    return nullptr;
+// Which of 16 bytes a plain string does not hold: quotes, escapes, controls.
+unsigned stops_in(__m128i block) {
+  const __m128i control = _mm_cmpeq_epi8(block, _mm_min_epu8(block, _mm_set1_epi8(0x1F)));
+  return mask_of(_mm_or_si128(quotes_and_escapes(block), control));
+}
+
+// The same for one of ASCII, which holds no bytes over 0x7F either: they are negative.
+unsigned ascii_stops_in(__m128i block) {
+  const __m128i other = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
+  return mask_of(_mm_or_si128(quotes_and_escapes(block), other));
+}
+
+// The closing quote of a string, from `at` on, where something that is not ASCII stands.
+[[gnu::noinline]] const char* wide_string_end(const char* begin, const char* at, const char* end) {
+  unsigned stops = 0;
+  while (at < end && (stops = stops_in(load(at))) == 0) {
+    at += kBlock;
   }
-  if (wide && !simdjson::validate_utf8(begin, static_cast<size_t>(stop - begin))) {
-    return nullptr;
+  at += stops == 0 ? 0 : __builtin_ctz(stops);
+  const bool ends = at < end && *at == '"';
+  return ends && simdjson::validate_utf8(begin, static_cast<size_t>(at - begin)) ? at : nullptr;
+}
+
+// The string's end, if it is one that stopped the search.
+inline const char* checked_end(const char* begin, const char* stop, const char* end) {
+  if (*stop == '"' && stop < end) [[likely]] {
+    return stop;
   }
-  return stop;
+  return static_cast<signed char>(*stop) < 0 ? wide_string_end(begin, stop, end) : nullptr;
 }
 
 // The end of the string that begins at `at`, behind its quote: the closing quote, or nullptr where
 // something comes first that a plain string does not hold. Most strings are short, so that the
 // first bytes are looked at alone; then four blocks at a time, for a branch costs more than a
 // block.
-const char* string_end(const char* at, const char* end) {
+inline const char* string_end(const char* at, const char* end) {
   const char* begin = at;
-  __m128i block = load(at);
-  if (const unsigned stops = stops_in(block); stops != 0) {
-    const int before = __builtin_ctz(stops);
-    const int high = _mm_movemask_epi8(block) & ((1 << before) - 1);
-    return checked_end(begin, at + before, end, high != 0);
+  if (const unsigned stops = ascii_stops_in(load(at)); stops != 0) {
+    return checked_end(begin, at + __builtin_ctz(stops), end);
   }
-  int high = _mm_movemask_epi8(block);
   for (at += kBlock; at < end; at += 4 * kBlock) {
-    const __m128i a = load(at);
-    const __m128i b = load(at + kBlock);
-    const __m128i c = load(at + 2 * kBlock);
-    const __m128i d = load(at + 3 * kBlock);
-    high |= _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d)));
-    const uint64_t stops = stops_in(a) | uint64_t{stops_in(b)} << 16 | uint64_t{stops_in(c)} << 32 |
-                           uint64_t{stops_in(d)} << 48;
+    const uint64_t stops = ascii_stops_in(load(at)) |
+                           uint64_t{ascii_stops_in(load(at + kBlock))} << 16 |
+                           uint64_t{ascii_stops_in(load(at + 2 * kBlock))} << 32 |
+                           uint64_t{ascii_stops_in(load(at + 3 * kBlock))} << 48;
     if (stops != 0) {
-      // What is not ASCII may stand behind the string: then the check is for nothing.
-      return checked_end(begin, at + __builtin_ctzll(stops), end, high != 0);
+      return checked_end(begin, at + __builtin_ctzll(stops), end);
     }
   }
   return nullptr;
@@ -157,7 +166,8 @@ const char* short_integer(const char* at, int64_t& value) {
 }
 
 // Reads the number at `at` into the writer, where there is one. The byte behind it, or nullptr.
-const char* read_number(const char* at, const char* end, FieldWriter* writer, size_t row) {
+[[gnu::noinline]] const char* read_number(const char* at, const char* end, FieldWriter* writer,
+                                          size_t row) {
   const Plain number = plain_number(at);
   if (number.end == nullptr || number.end > end) {
     return nullptr;
@@ -174,7 +184,7 @@ const char* read_number(const char* at, const char* end, FieldWriter* writer, si
 }
 
 // The same for null, true and false.
-const char* read_word(const char* at, FieldWriter* writer, size_t row) {
+[[gnu::noinline]] const char* read_word(const char* at, FieldWriter* writer, size_t row) {
   if (is_word(at, "null")) {
     if (writer != nullptr) {
       writer->write_null(row);
@@ -197,21 +207,21 @@ const char* read_word(const char* at, FieldWriter* writer, size_t row) {
 // `,"bid":` also begins `,"bid":{"price":`, in records whose bid is an object: behind a piece is a
 // value, which no brace begins.
 inline bool RecordShape::is_at(const Piece& piece, const char* at, uint32_t object) {
-  const auto same =
-      static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), load(piece.bytes))));
-  if (piece.from != object || (piece.to != kOutside && at[piece.size] == '{')) {
-    return false;
+  const auto equal = [&](size_t from) {
+    return static_cast<uint64_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(load(at + from), load(piece.bytes + from))));
+  };
+  uint64_t same = equal(0);
+  if (piece.size > kBlock) {
+    same |= equal(kBlock) << kBlock | equal(2 * kBlock) << 2 * kBlock;
   }
-  if (piece.size <= kBlock) {
-    const unsigned needed = (1U << piece.size) - 1;
-    return (same & needed) == needed;
-  }
-  return same == 0xFFFF && std::memcmp(at + kBlock, piece.bytes + kBlock, piece.size - kBlock) == 0;
+  return (same & piece.needed) == piece.needed && piece.from == object &&
+         (piece.to == kOutside || at[piece.size] != '{');
 }
 
 // Reads the value at `at` that follows the piece. The byte behind it, or nullptr.
-inline const char* RecordShape::read_value(const char* at, const char* end, const Piece& piece,
-                                           size_t row) {
+[[gnu::always_inline]] inline const char* RecordShape::read_value(const char* at, const char* end,
+                                                                  const Piece& piece, size_t row) {
   if (*at == '"') {
     const char* stop = string_end(at + 1, end);
     if (stop == nullptr) {
@@ -248,17 +258,17 @@ bool RecordShape::read(std::string_view record, size_t row) {
   const char* at = record.data();
   const char* end = at + record.size();
   uint32_t object = kOutside;
-  uint32_t* guess = &first_;
+  Piece** guess = &first_;
   while (at < end) {
     // Nearly always the one that stood there in the record before; otherwise any of them.
-    if (*guess >= pieces_.size() || !is_at(pieces_[*guess], at, object)) [[unlikely]] {
-      const uint32_t found = piece_at(at, object);
-      if (found == kNone) {
+    if (*guess == nullptr || !is_at(**guess, at, object)) [[unlikely]] {
+      Piece* found = piece_at(at, object);
+      if (found == nullptr) {
         return false;
       }
       *guess = found;
     }
-    Piece& piece = pieces_[*guess];
+    Piece& piece = **guess;
     guess = &piece.next;
     at += piece.size;
     object = piece.to;
@@ -288,13 +298,10 @@ bool RecordShape::open(const Piece& piece, size_t row) {
   return true;
 }
 
-uint32_t RecordShape::piece_at(const char* at, uint32_t object) const {
-  for (uint32_t i = 0; i < pieces_.size(); ++i) {
-    if (is_at(pieces_[i], at, object)) {
-      return i;
-    }
-  }
-  return kNone;
+RecordShape::Piece* RecordShape::piece_at(const char* at, uint32_t object) {
+  const auto found = std::find_if(pieces_.begin(), pieces_.end(),
+                                  [&](const Piece& piece) { return is_at(piece, at, object); });
+  return found == pieces_.end() ? nullptr : &*found;
 }
 
 // --- Learning ---
@@ -413,10 +420,11 @@ void RecordShape::learn(std::string_view record) {
     const std::string_view text = walk.piece();
     if (text.size() <= kLongestPiece && !is_known(text, walk.from())) {
       Piece piece{{},
+                  (uint64_t{1} << text.size()) - 1,
                   static_cast<uint32_t>(text.size()),
                   walk.from(),
                   walk.to(),
-                  static_cast<uint32_t>(pieces_.size() + 1),
+                  nullptr,
                   walk.writer(),
                   static_cast<uint32_t>(walk.opened().size()),
                   static_cast<uint32_t>(opened_.size()),

@@ -25,7 +25,9 @@ class RecordShape {
  public:
   // `members` of the records outlive this.
   explicit RecordShape(Members& members)
-      : objects_{{kOutside, nullptr, nullptr}, {kOutside, nullptr, &members}} {}
+      : objects_{{kOutside, nullptr, nullptr}, {kOutside, nullptr, &members}} {
+    pieces_.reserve(kMostPieces);  // they point to each other
+  }
 
   // Takes up what stands before the values of a record that was read and found to be one object.
   void learn(std::string_view record);
@@ -39,7 +41,6 @@ class RecordShape {
   // Records of more kinds of fields than this are for the parser.
   static constexpr size_t kMostPieces = 128;
   static constexpr size_t kLongestPiece = 48;
-  static constexpr uint32_t kNone = UINT32_MAX;
   static constexpr uint32_t kOutside = 0;  // of the record
   static constexpr uint32_t kRecord = 1;
 
@@ -57,10 +58,11 @@ class RecordShape {
   // braces that end the record.
   struct Piece {
     char bytes[kLongestPiece];
+    uint64_t needed;  // a bit for each byte
     uint32_t size;
     uint32_t from;        // the object whose value stood before
     uint32_t to;          // the one whose value follows
-    uint32_t next;        // the piece that stood behind this one's value last
+    Piece* next;          // that stood behind this one's value last; null before any did
     FieldWriter* writer;  // of the value; null where nobody reads it
     uint32_t opens;       // ROWs that begin in it: so many, from opened_[first_opened] on
     uint32_t first_opened;
@@ -73,14 +75,14 @@ class RecordShape {
   uint32_t object_in(uint32_t outer, FieldWriter* writer);
   static Reading reading_of(const FieldWriter* writer);
   static bool is_at(const Piece& piece, const char* at, uint32_t object);
-  uint32_t piece_at(const char* at, uint32_t object) const;
+  Piece* piece_at(const char* at, uint32_t object);
   bool open(const Piece& piece, size_t row);
   static const char* read_value(const char* at, const char* end, const Piece& piece, size_t row);
 
   std::vector<Object> objects_;
   std::vector<Piece> pieces_;
   std::vector<FieldWriter*> opened_;
-  uint32_t first_ = 0;  // the piece that the last record began with
+  Piece* first_ = nullptr;  // that the last record began with
 };
 
 }  // namespace millrace::codec

@@ -120,8 +120,8 @@ static std::optional<int64_t> in_units(int64_t seconds, int64_t nanoseconds, int
   return whole;
 }
 
-std::optional<int64_t> TimeText::timestamp(std::string_view text, char separator, Zone zone,
-                                           int64_t unit) {
+std::optional<int64_t> TimeText::any_timestamp(std::string_view text, char separator, Zone zone,
+                                               int64_t unit) {
   if (zone == Zone::utc) {
     if (text.empty() || text.back() != 'Z') {
       return std::nullopt;
