@@ -108,10 +108,17 @@ std::optional<Column> small_products(const KernelCall& call) {
           const auto y = static_cast<int64_t>(b[row]);
           const __int128 product = static_cast<__int128>(x) * y;
           to[row] = static_cast<R>(product);
-          small = small && x == a[row] && y == b[row] && product < limit && product > -limit;
+          if (x != a[row] || y != b[row] || product >= limit || product <= -limit) [[unlikely]] {
+            // What stands where there is no value may be any number.
+            small = small && (call.arguments[0].is_null(row) || call.arguments[1].is_null(row));
+          }
         });
       });
-  return small ? std::optional(result.finish(call.result)) : std::nullopt;
+  if (!small) {
+    return std::nullopt;
+  }
+  result.set_validity(merged_validity(call));
+  return result.finish(call.result);
 }
 
 template <typename R>
@@ -130,7 +137,7 @@ template <typename R>
 Column multiply(const KernelCall& call) {
   const Scales scales(call);
   const int32_t dropped = scales.a + scales.b - scales.result;
-  if (dropped == 0 && !call.arguments[0].may_have_nulls() && !call.arguments[1].may_have_nulls()) {
+  if (dropped == 0) {
     if (auto products = small_products<R>(call)) {
       return *std::move(products);
     }

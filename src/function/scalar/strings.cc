@@ -169,15 +169,19 @@ std::string with_between(std::string_view text, std::string_view added) {
 
 Column replaced(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, StringRef, StringRef>(
-      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& search,
-               const StringRef& replacement) {
+      call, [out = std::string()](ResultStrings& to, uint32_t row, const StringRef& text,
+                                  const StringRef& search, const StringRef& replacement) mutable {
         const std::string_view wanted = search.view();
         if (wanted.empty()) {
           return to.set(row, with_between(text.view(), replacement.view()));
         }
         std::string_view rest = text.view();
-        std::string out;
-        for (size_t at = 0; (at = rest.find(wanted)) != std::string_view::npos;) {
+        size_t at = rest.find(wanted);
+        if (at == std::string_view::npos) {
+          return to.set_borrowed(row, rest);
+        }
+        out.clear();
+        for (; at != std::string_view::npos; at = rest.find(wanted)) {
           out += rest.substr(0, at);
           out += replacement.view();
           rest.remove_prefix(at + wanted.size());

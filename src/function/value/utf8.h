@@ -11,14 +11,25 @@ namespace millrace::function {
 
 inline bool is_continuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
 
-// Eight bytes at a time: a one in each that continues a character, and all of them added up.
-inline size_t count_characters(std::string_view text) {
+// How many of eight bytes continue a character: a one in each, and all of them added up.
+inline size_t count_continuations(uint64_t eight) {
   constexpr uint64_t kOnes = 0x0101010101010101ULL;
+  return (((eight >> 7) & ~(eight >> 6) & kOnes) * kOnes) >> 56;
+}
+
+inline size_t count_characters(std::string_view text) {
+  uint64_t word = 0;
   size_t continuations = 0;
   size_t at = 0;
-  for (uint64_t word = 0; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+  for (; at + sizeof(word) <= text.size(); at += sizeof(word)) {
     std::memcpy(&word, text.data() + at, sizeof(word));
-    continuations += (((word >> 7) & ~(word >> 6) & kOnes) * kOnes) >> 56;
+    continuations += count_continuations(word);
+  }
+  // What is left: of the last eight bytes those that were not counted, or fewer than eight.
+  const size_t rest = text.size() - at;
+  if (rest > 0 && at > 0) {
+    std::memcpy(&word, text.data() + text.size() - sizeof(word), sizeof(word));
+    return text.size() - continuations - count_continuations(word >> 8 * (sizeof(word) - rest));
   }
   for (; at < text.size(); ++at) {
     continuations += is_continuation(text[at]) ? 1 : 0;
