@@ -17,9 +17,16 @@ static std::vector<AggregateCall> aggregates_of(const plan::OverAggregate& node)
   return aggregates;
 }
 
+// What is taken back of FLOAT and DOUBLE leaves something behind: as in Flink they are gathered
+// anew.
+static bool is_taken_back(const AggregateCall& call) {
+  const Type& result = call.function->result;
+  const bool is_exact = result.kind != TypeKind::double_ && result.kind != TypeKind::float_;
+  return call.function->retracts && is_exact;
+}
+
 static Takes taken_by(const std::vector<AggregateCall>& calls) {
-  const bool all = std::all_of(calls.begin(), calls.end(),
-                               [](const AggregateCall& call) { return call.function->retracts; });
+  const bool all = std::all_of(calls.begin(), calls.end(), is_taken_back);
   return all ? Takes::back : Takes::nothing_back;
 }
 
