@@ -51,7 +51,7 @@ std::vector<std::string_view> java_split(std::string_view text, const JavaPatter
   std::string_view found;
   while (parts.size() + 1 < most && at <= text.size() && search.find(at, {&found, 1})) {
     const auto begin = static_cast<size_t>(found.data() - text.data());
-    if (begin + found.size() > 0 && !(found.empty() && begin == text.size())) {
+    if (begin + found.size() > 0) {
       parts.push_back(text.substr(from, begin - from));
       from = begin + found.size();
     }
