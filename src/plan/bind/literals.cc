@@ -136,12 +136,14 @@ class IntervalText {
     constexpr int32_t kUsualDigits = 2;
     const int64_t value = number();
     const int32_t most = literal_.units.precision.value_or(kUsualDigits);
-    if (std::to_string(value).size() > static_cast<size_t>(most)) {
+    const size_t digits = std::to_string(value).size();
+    if (digits > static_cast<size_t>(most) || value > INT32_MAX) {
       const std::string unit(word_of(literal_.units.from));
       throw Error(ErrorCode::invalid_argument,
                   "interval field value " + std::to_string(value) + " exceeds the precision of a " +
-                      unit + "(" + std::to_string(most) + ") field: say " + unit + "(" +
-                      std::to_string(std::to_string(value).size()) + ")",
+                      unit + "(" + std::to_string(most) + ") field: " +
+                      (value > INT32_MAX ? std::to_string(INT32_MAX) + " is the most"
+                                         : "say " + unit + "(" + std::to_string(digits) + ")"),
                   at_);
     }
     return value;
