@@ -387,11 +387,14 @@ Column split_index(const KernelCall& call) {
          int64_t index) { set_part(to, row, split_part(text.view(), separator.view(), index)); });
 }
 
-// The separator is the code of a character.
+// The separator is the code of a character, of which Flink knows those of Latin-1.
 Column split_index_by_code(const KernelCall& call) {
   return map_present<ResultStrings, StringRef, int64_t, int64_t>(
       call,
       [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t code, int64_t index) {
+        if (code < 1 || code > 0xFF) {
+          return to.set_null(row);
+        }
         const auto character = static_cast<char16_t>(code);
         set_part(to, row, split_part(text.view(), from_utf16({&character, 1}), index));
       });
