@@ -7,6 +7,14 @@
 // Runs that begin with one row stand in the order in which they are preferred. When one of them may
 // end, those behind it are given up; those ahead of it go on, and take its place if one of them may
 // end later. It is the match once none of them is open any more.
+//
+// Runs that begin with one row and are at one element fare alike, where no condition looks at how
+// they came there: of those the preferred one goes on alone, for `(a | b)*` over rows that are both
+// would double them with each row.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "exec/match_pattern.h"
 #include "plan/nodes.h"
@@ -19,19 +27,26 @@ class MatchSteps {
   using Holds = MatchPattern::Holds;
 
   // Outlived by the node.
-  explicit MatchSteps(const plan::MatchRecognize& node) : steps_(&node.steps) {}
+  explicit MatchSteps(const plan::MatchRecognize& node);
 
   // What becomes of the open runs with the group's last row, and of one that begins there.
   void follow(state::RowRuns::Group& group, const Holds& holds) const;
 
  private:
   enum class Ended : uint8_t { no, yes };
-  // The runs that come of this one, which is behind `step`, go into `open`; where one of them may
-  // end, no more are looked for.
+  // What comes of a group's runs with one row.
+  struct Next {
+    std::vector<state::RowRun> open;
+    // By element, of which start a run was tried there last; where runs fare alike.
+    std::vector<std::optional<uint64_t>> tried;
+  };
+  // The runs that come of this one, which is behind `step`; where one of them may end, no more are
+  // looked for.
   Ended extend(const state::RowRun& run, const plan::MatchRecognize::Step& step, const Holds& holds,
-               std::vector<state::RowRun>& open, state::RowRuns::Group& group) const;
+               Next& next, state::RowRuns::Group& group) const;
 
   const std::vector<plan::MatchRecognize::Step>* steps_;
+  bool fare_alike_;
 };
 
 }  // namespace millrace::exec

@@ -254,4 +254,28 @@ TEST_CASE("the run that is preferred is found") {
   }
 }
 
+TEST_CASE("runs that fare alike are one") {
+  sql::MatchRecognize match;
+  for (const char* branch : {"a", "b"}) {
+    Written sequence;
+    sequence.kind = Written::Kind::sequence;
+    sequence.parts.emplace_back().variable.text = branch;
+    match.pattern.resize(1);
+    match.pattern[0].parts.push_back(std::move(sequence));
+  }
+  match.pattern[0].kind = Written::Kind::choice;
+  match.pattern[0].least = 0;
+  match.pattern[0].most = std::nullopt;
+  match.pattern.emplace_back().variable.text = "c";
+  plan::MatchRecognize node;
+  plan::bind_steps(match, node);
+  const MatchSteps steps(node);
+  state::RowRuns::Group group;
+  for (size_t row = 1; row <= 40; ++row) {
+    group.rows.emplace_back();
+    steps.follow(group, [&](const state::RowRun& run) { return run.element < 2; });
+    REQUIRE(group.open.size() == 2 * row);
+  }
+}
+
 }  // namespace millrace::exec

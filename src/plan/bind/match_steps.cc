@@ -1,6 +1,7 @@
 #include "plan/bind/match_steps.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace millrace::plan {
@@ -203,7 +204,12 @@ class Linker {
 
   // The elements that a part may begin with. What may be left out takes a row where it is not, and
   // so does what comes once more: of no rows a loop has no end.
-  Ways firsts_of(const Part& part) { return enter(part, {}, Links::none); }
+  const Ways& firsts_of(const Part& part) {
+    const auto known = firsts_.find(&part);
+    return known != firsts_.end()
+               ? known->second
+               : firsts_.emplace(&part, enter(part, {}, Links::none)).first->second;
+  }
 
   static Ways either(const Ways& part, const Ways& then, bool reluctant) {
     Ways ways = reluctant ? then : part;
@@ -212,6 +218,7 @@ class Linker {
   }
 
   std::vector<Step>& steps_;
+  std::map<const Part*, Ways> firsts_;  // found once: parts are in each other ever so deep
 };
 
 }  // namespace
