@@ -97,6 +97,7 @@ set(SOURCES
   value/letter_case.cc
   value/nested_equality.cc
   value/number_text.cc
+  value/parsed_time.cc
   value/pattern_items.cc
   value/regex_text.cc
   value/required_text.cc

@@ -36,7 +36,13 @@ class MomentView {
   bool is_date_;
 };
 
-// Why a time in microseconds or nanoseconds, which Flink keeps further ones in, is none.
+// Whether microseconds or nanoseconds, in which Flink keeps further times, hold this one.
+inline bool holds(const Type& timestamp, const Moment& moment) {
+  const int64_t unit = timestamp.timestamp_unit();
+  const int64_t most_days = INT64_MAX / (86'400 * unit);
+  return unit <= 1000 || (moment.day < most_days && moment.day >= -most_days);
+}
+// Why it is none where they do not.
 inline std::string beyond(const Type& type) {
   return "the time lies beyond those that a " + type.as_nullable().to_string() + " holds";
 }

@@ -33,7 +33,6 @@ Column to_timestamp(const KernelCall& call) {
   const View<StringRef> text(call.arguments[0]);
   const bool has_pattern = call.arguments.size() > 1;
   const View<StringRef> pattern(call.arguments[has_pattern ? 1 : 0]);
-  const int64_t unit = call.result.timestamp_unit();
   LastPattern<DatePattern> patterns;
   for_each_present(
       call.rows, result,
@@ -42,10 +41,12 @@ Column to_timestamp(const KernelCall& call) {
         const std::optional<Moment> moment = has_pattern
                                                  ? parse_by(patterns.of(pattern[row].view()), value)
                                                  : parse_timestamp(value);
-        if (moment) {
-          result.set(row, value_of(*moment, unit));
-        } else {
+        if (!moment) {
           result.set_null(row);
+        } else if (!holds(call.result, *moment)) {
+          result.fail(row, beyond(call.result));
+        } else {
+          result.set(row, value_of(*moment, call.result.timestamp_unit()));
         }
       },
       text, pattern);
@@ -129,6 +130,10 @@ Column instant_of_text_in_zone(const KernelCall& call) {
   return result.finish();
 }
 
+// The instants of a number are of the years 0 to 9999, as in Flink; beyond them it is NULL.
+constexpr int64_t kLeastMs = -62'167'219'200'000;
+constexpr int64_t kMostMs = 253'402'300'799'999;
+
 // TO_TIMESTAMP_LTZ(number [, precision]): of so many digits of a second, milliseconds if absent.
 Column instant_of_number(const KernelCall& call) {
   ResultValues<int64_t> result(call);
@@ -148,6 +153,10 @@ Column instant_of_number(const KernelCall& call) {
         for (int64_t i = 0; i < digits; ++i) {
           per_second *= 10;
         }
+        const int64_t seconds = floor_div(number[row], per_second);
+        if (seconds < floor_div(kLeastMs, 1000) || seconds > floor_div(kMostMs, 1000)) {
+          return result.set_null(row);
+        }
         result.set(row, per_second <= unit ? wrapping_multiply(number[row], unit / per_second)
                                            : floor_div(number[row], per_second / unit));
       },
@@ -165,7 +174,11 @@ Column instant_of_fraction(const KernelCall& call) {
       call.rows, result,
       [&](uint32_t row) {
         const double per = has_precision && precision[row] == 0 ? 1000 : 1;
-        result.set(row, static_cast<int64_t>(std::floor(number[row] * per)));
+        const double ms = std::floor(number[row] * per);
+        if (ms < static_cast<double>(kLeastMs) || ms > static_cast<double>(kMostMs)) {
+          return result.set_null(row);
+        }
+        result.set(row, std::isnan(ms) ? 0 : static_cast<int64_t>(ms));
       },
       number, precision);
   return result.finish();

@@ -21,12 +21,10 @@ Column each_moment(const KernelCall& call, const Column& times, F f) {
     if (!moment) {
       result.set_null(row);
     } else if (type.is_timestamp()) {
-      const int64_t unit = type.timestamp_unit();
-      const int64_t most_days = INT64_MAX / (86'400 * unit);
-      if (unit > 1000 && (moment->day >= most_days || moment->day < -most_days)) {
+      if (!holds(type, *moment)) {
         return result.fail(row, beyond(type));
       }
-      result.set(row, static_cast<T>(value_of(*moment, unit)));
+      result.set(row, static_cast<T>(value_of(*moment, type.timestamp_unit())));
     } else {
       // The end of a day is a time of its own where it was rounded up to.
       result.set(row, static_cast<T>(type.kind == TypeKind::date ? moment->day : ms_of(*moment)));
@@ -83,27 +81,20 @@ Column difference(const KernelCall& call) {
 }
 
 // The milliseconds, or the whole months, from the second time to the first.
-Column interval_ms_between(const KernelCall& call) {
-  const MomentView to(call.arguments[1]);
-  const MomentView from(call.arguments[2]);
-  ResultValues<int64_t> result(call);
-  for_each_present(
-      call.rows, result, [&](uint32_t row) { result.set(row, ms_of(to[row]) - ms_of(from[row])); },
-      to, from);
-  return result.finish();
+int64_t ms_between(const Moment& from, const Moment& to) { return ms_of(to) - ms_of(from); }
+
+int32_t months_between(const Moment& from, const Moment& to) {
+  return static_cast<int32_t>(units_between(from, to, TimeUnit::month).value_or(0));
 }
 
-Column interval_months_between(const KernelCall& call) {
+template <typename T, T (*between)(const Moment& from, const Moment& to)>
+Column interval_between(const KernelCall& call) {
   const MomentView to(call.arguments[1]);
   const MomentView from(call.arguments[2]);
-  ResultValues<int32_t> result(call);
+  ResultValues<T> result(call);
   for_each_present(
-      call.rows, result,
-      [&](uint32_t row) {
-        result.set(row, static_cast<int32_t>(
-                            units_between(from[row], to[row], TimeUnit::month).value_or(0)));
-      },
-      to, from);
+      call.rows, result, [&](uint32_t row) { result.set(row, between(from[row], to[row])); }, to,
+      from);
   return result.finish();
 }
 
@@ -168,7 +159,7 @@ std::optional<ScalarSignature> bind_interval_between(std::span<const Type> given
   const std::vector<Type> arguments(given.begin(), given.end());
   return ScalarSignature{"MINUS_DATE", arguments,
                          nullable_by(Type::of(TypeKind::interval_ms), arguments),
-                         interval_ms_between};
+                         interval_between<int64_t, ms_between>};
 }
 
 constexpr ScalarFunction kFunctions[] = {
@@ -206,7 +197,7 @@ std::optional<ScalarSignature> with_unit(ScalarSignature signature, std::string_
   }
   if (signature.name == "MINUS_DATE" && months_in(*unit)) {
     signature.result = Type::of(TypeKind::interval_month, signature.result.nullable);
-    signature.kernel = interval_months_between;
+    signature.kernel = interval_between<int32_t, months_between>;
   }
   if (signature.name == "EXTRACT" && is_interval(signature.arguments[1]) &&
       !is_part_of_interval(*unit, signature.arguments[1])) {

@@ -1,17 +1,14 @@
 #include "function/value/date_pattern.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.h"
-#include "function/value/calendar.h"
 #include "function/value/date_names.h"
+#include "function/value/parsed_time.h"
 
 namespace millrace::function {
 
 namespace {
-
-constexpr int64_t kModifiedJulian = 40587;  // the day 1970-01-01, counted from 1858-11-17
 
 void append_padded(int64_t value, size_t width, std::string& out) {
   const std::string digits = std::to_string(value);
@@ -19,21 +16,11 @@ void append_padded(int64_t value, size_t width, std::string& out) {
   out += digits;
 }
 
-// Three letters, one where five are asked for, else all.
-std::string_view shortened(std::string_view name, size_t count) {
-  return count <= 3 ? name.substr(0, 3) : count == 5 ? name.substr(0, 1) : name;
-}
-
 std::string_view name_of_day(int64_t day, size_t count) {
   return shortened(kDays[static_cast<size_t>(floor_mod(day + 3, 7))], count);
 }
 
-std::string_view era(int64_t year, size_t count) {
-  const bool ours = year > 0;
-  return count <= 3   ? (ours ? "AD" : "BC")
-         : count == 4 ? (ours ? "Anno Domini" : "Before Christ")
-                      : (ours ? "A" : "B");
-}
+std::string_view era(int64_t year, size_t count) { return eras(count)[year > 0 ? 1 : 0]; }
 
 std::string_view part_of_day(const Moment& moment, size_t count) {
   const int64_t hour = moment.hour();
@@ -47,35 +34,105 @@ std::string_view part_of_day(const Moment& moment, size_t count) {
 }
 
 void append_quarter(int64_t quarter, size_t count, std::string& out) {
-  constexpr std::array<std::string_view, 4> kInFull = {"1st quarter", "2nd quarter", "3rd quarter",
-                                                       "4th quarter"};
   if (count <= 2) {
     append_padded(quarter + 1, count, out);
   } else if (count == 4) {
-    out += kInFull[static_cast<size_t>(quarter)];
+    out += kQuarters[static_cast<size_t>(quarter)];
   } else {
     out += (count == 3 ? "Q" : "") + std::to_string(quarter + 1);
   }
 }
 
-int64_t days_from_sunday(int64_t day) { return floor_mod(day + 4, 7); }
-
-// Weeks as in the United States: from Sunday on, and the first is that of January 1.
-struct Week {
-  int64_t year;
-  int64_t number;
-};
-
-Week week_of(const Moment& moment) {
-  const int64_t sunday = moment.day - days_from_sunday(moment.day);
-  const CivilDate saturday = civil_from_days(sunday + 6);
-  const int64_t first = days_from_civil({saturday.year, 1, 1});
-  return {saturday.year, (sunday - (first - days_from_sunday(first))) / 7 + 1};
+void append_year(int64_t year, size_t count, std::string& out) {
+  append_padded(count == 2 ? year % 100 : year, count, out);
 }
 
-}  // namespace
+void append_weekday(const PatternItem& item, int64_t day, std::string& out) {
+  if (item.letter == 'E' || item.count >= 3) {
+    out += name_of_day(day, item.count);
+  } else {
+    append_padded(days_from_sunday(day) + 1, item.count, out);
+  }
+}
 
-namespace {
+void append_month(int64_t month, size_t count, std::string& out) {
+  if (count >= 3) {
+    out += shortened(kMonths[static_cast<size_t>(month - 1)], count);
+  } else {
+    append_padded(month, count, out);
+  }
+}
+
+int64_t week_of_month(int64_t day, const CivilDate& date) {
+  return (date.day + days_from_sunday(day - date.day + 1) - 1) / 7 + 1;
+}
+
+// False for a letter of something else.
+bool append_of_date(const PatternItem& item, const Moment& moment, DatePattern::Kind kind,
+                    std::string& out) {
+  const bool is_simple = kind == DatePattern::Kind::simple;
+  const CivilDate date = moment.date();
+  switch (item.letter) {
+    case 'G': out += era(date.year, item.count); return true;
+    case 'u':
+      if (is_simple) {
+        append_padded(floor_mod(moment.day + 3, 7) + 1, item.count, out);
+      } else {
+        append_year(date.year, item.count, out);
+      }
+      return true;
+    case 'y': append_year(date.year > 0 ? date.year : 1 - date.year, item.count, out); return true;
+    case 'Y': append_year(week_of(moment.day).year, item.count, out); return true;
+    case 'Q':
+    case 'q': append_quarter((date.month - 1) / 3, item.count, out); return true;
+    case 'M':
+    case 'L': append_month(date.month, item.count, out); return true;
+    case 'w': append_padded(week_of(moment.day).number, item.count, out); return true;
+    case 'W': append_padded(week_of_month(moment.day, date), item.count, out); return true;
+    case 'd': append_padded(date.day, item.count, out); return true;
+    case 'D':
+      append_padded(moment.day - days_from_civil({date.year, 1, 1}) + 1, item.count, out);
+      return true;
+    case 'E':
+    case 'e':
+    case 'c': append_weekday(item, moment.day, out); return true;
+    case 'F':
+      append_padded((is_simple ? (date.day - 1) / 7 : (date.day - 1) % 7) + 1, item.count, out);
+      return true;
+    case 'g': append_padded(moment.day + kModifiedJulian, item.count, out); return true;
+    default: return false;
+  }
+}
+
+void append_of_clock(const PatternItem& item, const Moment& moment, std::string& out) {
+  switch (item.letter) {
+    case 'a': out += kHalves[moment.hour() < 12 ? 0 : 1]; break;
+    case 'B': out += part_of_day(moment, item.count); break;
+    case 'H': append_padded(moment.hour(), item.count, out); break;
+    case 'k': append_padded((moment.hour() + 23) % 24 + 1, item.count, out); break;
+    case 'K': append_padded(moment.hour() % 12, item.count, out); break;
+    case 'h': append_padded((moment.hour() + 11) % 12 + 1, item.count, out); break;
+    case 'm': append_padded(moment.minute(), item.count, out); break;
+    case 's': append_padded(moment.second(), item.count, out); break;
+    case 'n': append_padded(moment.ns_of_second(), item.count, out); break;
+    case 'A': append_padded(moment.ns_of_day / 1'000'000, item.count, out); break;
+    case 'N': append_padded(moment.ns_of_day, item.count, out); break;
+    case 'S': {
+      std::string fraction;
+      append_padded(moment.ns_of_second(), 9, fraction);
+      fraction.resize(item.count, '0');
+      out += fraction;
+      break;
+    }
+    case 'X':
+    case 'x':
+    case 'Z':
+      throw Error(ErrorCode::invalid_argument, "a time without a zone has no letter " +
+                                                   std::string(1, item.letter) +
+                                                   " of a time pattern");
+    default: break;  // a bracket
+  }
+}
 
 constexpr size_t kAnyWidth = 19;  // of a number
 
@@ -196,82 +253,11 @@ int64_t DatePattern::step_ns() const {
 }
 
 void DatePattern::append(const Moment& moment, std::string& out) const {
-  const CivilDate date = moment.date();
   for (const PatternItem& item : items_) {
-    switch (item.letter) {
-      case 'u':
-        if (kind_ == Kind::simple) {
-          append_padded(floor_mod(moment.day + 3, 7) + 1, item.count, out);
-          break;
-        }
-        [[fallthrough]];
-      case 'y':
-        append_padded(item.count == 2 ? date.year % 100 : date.year, item.count, out);
-        break;
-      case 'G': out += era(date.year, item.count); break;
-      case 'Y': {
-        const int64_t year = week_of(moment).year;
-        append_padded(item.count == 2 ? year % 100 : year, item.count, out);
-        break;
-      }
-      case 'Q':
-      case 'q': append_quarter((date.month - 1) / 3, item.count, out); break;
-      case 'w': append_padded(week_of(moment).number, item.count, out); break;
-      case 'W':
-        append_padded((date.day + days_from_sunday(moment.day - date.day + 1) - 1) / 7 + 1,
-                      item.count, out);
-        break;
-      case 'e':
-      case 'c':
-        if (item.count >= 3) {
-          out += name_of_day(moment.day, item.count);
-        } else {
-          append_padded(days_from_sunday(moment.day) + 1, item.count, out);
-        }
-        break;
-      case 'F':
-        append_padded((kind_ == Kind::simple ? (date.day - 1) / 7 : (date.day - 1) % 7) + 1,
-                      item.count, out);
-        break;
-      case 'g': append_padded(moment.day + kModifiedJulian, item.count, out); break;
-      case 'B': out += part_of_day(moment, item.count); break;
-      case 'A': append_padded(moment.ns_of_day / 1'000'000, item.count, out); break;
-      case 'N': append_padded(moment.ns_of_day, item.count, out); break;
-      case 'M':
-      case 'L':
-        if (item.count >= 3) {
-          out += shortened(kMonths[static_cast<size_t>(date.month - 1)], item.count);
-        } else {
-          append_padded(date.month, item.count, out);
-        }
-        break;
-      case 'd': append_padded(date.day, item.count, out); break;
-      case 'D':
-        append_padded(moment.day - days_from_civil({date.year, 1, 1}) + 1, item.count, out);
-        break;
-      case 'E': out += name_of_day(moment.day, item.count); break;
-      case 'X':
-      case 'x':
-      case 'Z':
-        throw Error(ErrorCode::invalid_argument, "a time without a zone has no letter " +
-                                                     std::string(1, item.letter) +
-                                                     " of a time pattern");
-      case 'H': append_padded(moment.hour(), item.count, out); break;
-      case 'k': append_padded((moment.hour() + 23) % 24 + 1, item.count, out); break;
-      case 'K': append_padded(moment.hour() % 12, item.count, out); break;
-      case 'h': append_padded((moment.hour() + 11) % 12 + 1, item.count, out); break;
-      case 'a': out += moment.hour() < 12 ? "AM" : "PM"; break;
-      case 'm': append_padded(moment.minute(), item.count, out); break;
-      case 's': append_padded(moment.second(), item.count, out); break;
-      case 'n': append_padded(moment.ns_of_second(), item.count, out); break;
-      case 'S': {
-        std::string fraction;
-        append_padded(moment.ns_of_second(), 9, fraction);
-        fraction.resize(item.count, '0');
-        out += fraction;
-        break;
-      }
-      default: out += item.text; break;
+    if (item.letter == 0) {
+      out += item.text;
+    } else if (!append_of_date(item, moment, kind_, out)) {
+      append_of_clock(item, moment, out);
     }
   }
 }

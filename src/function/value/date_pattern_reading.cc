@@ -1,46 +1,22 @@
 // Texts as patterns of dates and times read them.
 
-#include <array>
+#include <algorithm>
 #include <span>
 
-#include "function/value/calendar.h"
 #include "function/value/date_names.h"
 #include "function/value/date_pattern.h"
+#include "function/value/parsed_time.h"
 
 namespace millrace::function {
 
 namespace {
 
+constexpr size_t kMostDigits = 18;  // of a number that is as long as it is
+constexpr size_t kInFull = 4;       // as many letters ask for all of a name
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// What a text said, part by part.
-struct Parts {
-  int64_t year = 1970;
-  int64_t month = 1;
-  int64_t day = 1;
-  int64_t day_of_year = 0;  // 0 where the pattern has none
-  int64_t hour = 0;
-  bool afternoon = false;
-  bool half_day = false;
-  int64_t minute = 0;
-  int64_t second = 0;
-  int64_t ns = 0;
-
-  std::optional<Moment> moment() const {
-    CivilDate date{static_cast<int32_t>(year), static_cast<int32_t>(month),
-                   static_cast<int32_t>(day)};
-    while (date.day > 28 && date.day <= 31 && !is_valid_date(date)) {
-      --date.day;  // a day that the month has not is its last
-    }
-    const int64_t hours = half_day ? hour % 12 + (afternoon ? 12 : 0) : hour;
-    if (!is_valid_date(date) || hours > 23 || minute > 59 || second > 59) {
-      return std::nullopt;
-    }
-    const int64_t first = day_of_year > 0 ? days_from_civil({date.year, 1, 1}) + day_of_year - 1
-                                          : days_from_civil(date);
-    return Moment{first, ((hours * 60 + minute) * 60 + second) * kSecondNs + ns};
-  }
-};
+using Part = ParsedTime::Part;
 
 bool take_text(std::string_view& rest, std::string_view text) {
   if (!rest.starts_with(text)) {
@@ -50,42 +26,36 @@ bool take_text(std::string_view& rest, std::string_view text) {
   return true;
 }
 
-// At least `width` digits; a single letter takes as many as there are.
-bool take_number(std::string_view& rest, size_t width, size_t most, int64_t& value) {
+// At least `width` digits, as many as there are up to `most`.
+Part take_number(std::string_view& rest, size_t width, size_t most) {
   size_t digits = 0;
   int64_t read = 0;
   while (digits < most && digits < rest.size() && is_digit(rest[digits])) {
     read = read * 10 + (rest[digits++] - '0');
   }
   if (digits == 0 || digits < width) {
-    return false;
+    return std::nullopt;
   }
   rest.remove_prefix(digits);
-  value = read;
-  return true;
+  return read;
 }
 
-template <size_t size>
-bool take_name(std::string_view& rest, const std::array<std::string_view, size>& names,
-               bool in_full, int64_t& number) {
-  for (size_t i = 0; i < size; ++i) {
-    if (take_text(rest, in_full ? names[i] : names[i].substr(0, 3))) {
-      number = static_cast<int64_t>(i) + 1;
-      return true;
+// The place among the names of the one that comes, whole or shortened as patterns have them.
+Part take_name(std::string_view& rest, std::span<const std::string_view> names, size_t count) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (take_text(rest, shortened(names[i], count))) {
+      return static_cast<int64_t>(i);
     }
   }
-  return false;
+  return std::nullopt;
 }
 
-bool take_fraction(std::string_view& rest, size_t count, int64_t& ns) {
-  const std::string_view before = rest;
-  if (count > 9 || !take_number(rest, count, count, ns)) {
-    return false;
+Part take_fraction(std::string_view& rest, size_t count) {
+  Part ns = take_number(rest, count, count);
+  for (size_t i = count; ns && i < 9; ++i) {
+    *ns *= 10;
   }
-  for (size_t i = before.size() - rest.size(); i < 9; ++i) {
-    ns *= 10;
-  }
-  return true;
+  return ns;
 }
 
 // Z, +02, +0200 or +02:00: read and not looked at, as in Flink.
@@ -93,60 +63,100 @@ bool take_offset(std::string_view& rest) {
   if (take_text(rest, "Z")) {
     return true;
   }
-  int64_t ignored = 0;
-  if (!take_text(rest, "+") && !take_text(rest, "-")) {
-    return false;
-  }
-  if (!take_number(rest, 2, 2, ignored)) {
+  if ((!take_text(rest, "+") && !take_text(rest, "-")) || !take_number(rest, 2, 2)) {
     return false;
   }
   take_text(rest, ":");
-  return rest.empty() || !is_digit(rest.front()) || take_number(rest, 2, 2, ignored);
+  return rest.empty() || !is_digit(rest.front()) || take_number(rest, 2, 2);
 }
 
-bool take_part(std::string_view& rest, char letter, size_t count, Parts& parts) {
-  const size_t most = count == 1 ? 2 : count;
-  int64_t ignored = 0;
+// A year of four letters and more has more digits than that behind a plus alone.
+Part take_year(std::string_view& rest, size_t count, bool is_cut) {
+  if (is_cut || count == 2) {
+    const Part read = take_number(rest, count, count);
+    return read && count == 2 ? Part(*read + 2000) : read;
+  }
+  const bool has_sign = count > 3 && take_text(rest, "+");
+  const size_t before = rest.size();
+  const Part read = take_number(rest, count, kMostDigits);
+  const bool is_longer = before - rest.size() > count;
+  return count > 3 && is_longer != has_sign ? std::nullopt : read;
+}
+
+Part take_quarter(std::string_view& rest, size_t count) {
+  if (count == 4) {
+    const Part place = take_name(rest, kQuarters, count);
+    return place ? Part(*place + 1) : std::nullopt;
+  }
+  if (count == 3 && !take_text(rest, "Q")) {
+    return std::nullopt;
+  }
+  return take_number(rest, count == 2 ? 2 : 1, count == 2 ? 2 : 1);
+}
+
+// Days of the week by name, Monday first, or, of `e` and `c`, by number, Sunday being 1.
+Part take_weekday(std::string_view& rest, char letter, size_t count) {
+  const bool is_name = letter == 'E' || count >= 3;
+  const Part read = is_name ? take_name(rest, kDays, count) : take_number(rest, count, count);
+  return !read ? read : is_name ? Part((*read + 1) % 7) : Part(*read - 1);
+}
+
+// Both midnights of a clock that goes to 12 or to 24 are the first.
+Part from_zero(Part hour, int64_t most) { return hour == most ? Part(0) : hour; }
+
+Part plus(Part value, int64_t more) { return value ? Part(*value + more) : value; }
+
+Part times(Part value, int64_t factor) { return value ? Part(*value * factor) : value; }
+
+Part take_month(std::string_view& rest, size_t count, size_t most) {
+  return count >= 3 ? plus(take_name(rest, kMonths, count), 1) : take_number(rest, count, most);
+}
+
+// Nothing of what says nothing of a time: a zone.
+struct Place {
+  Part* part;
+  Part read;
+};
+
+// What the letter reads, and where it belongs. `is_cut` says that another number follows at once:
+// this one has as many digits as letters then, two where it has one.
+Place take_part(std::string_view& rest, char letter, size_t count, bool is_cut, ParsedTime& time) {
+  const size_t most = count > 1 ? count : is_cut ? 2 : kMostDigits;
   switch (letter) {
-    case 'y':
-    case 'u': {
-      const bool read = take_number(rest, count, count == 2 ? 2 : 9, parts.year);
-      parts.year += read && count == 2 ? 2000 : 0;
-      return read;
-    }
+    case 'G': return {&time.era, take_name(rest, eras(count), kInFull)};
+    case 'y': return {&time.year_of_era, take_year(rest, count, is_cut)};
+    case 'u': return {&time.year, take_year(rest, count, is_cut)};
+    case 'Y': return {&time.week_year, take_year(rest, count, is_cut)};
+    case 'Q':
+    case 'q': return {&time.quarter, take_quarter(rest, count)};
     case 'M':
-    case 'L':
-      return count >= 3 ? take_name(rest, kMonths, count > 3, parts.month)
-                        : take_number(rest, count, most, parts.month);
-    case 'd': return take_number(rest, count, most, parts.day);
-    case 'D': return take_number(rest, count, 3, parts.day_of_year);
-    case 'E': return take_name(rest, kDays, count > 3, ignored);
-    case 'h':
-    case 'K': parts.half_day = true; return take_number(rest, count, most, parts.hour);
-    case 'H':
-    case 'k': return take_number(rest, count, most, parts.hour);
-    case 'a':
-      parts.half_day = true;
-      parts.afternoon = rest.starts_with("PM");
-      return take_text(rest, "AM") || take_text(rest, "PM");
-    case 'm': return take_number(rest, count, most, parts.minute);
-    case 's': return take_number(rest, count, most, parts.second);
-    case 'n': return take_number(rest, count, 9, parts.ns);
-    case 'S': return take_fraction(rest, count, parts.ns);
-    case 'X':
-    case 'x':
-    case 'Z': return take_offset(rest);
-    default: return false;
+    case 'L': return {&time.month, take_month(rest, count, most)};
+    case 'w': return {&time.week, take_number(rest, count, most)};
+    case 'd': return {&time.day, take_number(rest, count, most)};
+    case 'D': return {&time.day_of_year, take_number(rest, count, std::max<size_t>(most, 3))};
+    case 'g':
+      return {&time.epoch_day, plus(take_number(rest, count, kMostDigits), -kModifiedJulian)};
+    case 'E':
+    case 'e':
+    case 'c': return {&time.weekday, take_weekday(rest, letter, count)};
+    case 'h': return {&time.half_day_hour, from_zero(take_number(rest, count, most), 12)};
+    case 'K': return {&time.half_day_hour, take_number(rest, count, most)};
+    case 'a': return {&time.half, take_name(rest, kHalves, kInFull)};
+    case 'H': return {&time.hour, take_number(rest, count, most)};
+    case 'k': return {&time.hour, from_zero(take_number(rest, count, most), 24)};
+    case 'm': return {&time.minute, take_number(rest, count, most)};
+    case 's': return {&time.second, take_number(rest, count, most)};
+    case 'n': return {&time.ns_of_second, take_number(rest, count, kMostDigits)};
+    case 'S': return {&time.ns_of_second, take_fraction(rest, count)};
+    case 'A': return {&time.ns_of_day, times(take_number(rest, count, 9), 1'000'000)};
+    case 'N': return {&time.ns_of_day, take_number(rest, count, kMostDigits)};
+    default: return {nullptr, std::nullopt};
   }
 }
 
-}  // namespace
-
-namespace {
-
 using Items = std::span<const PatternItem>;
 
-bool take_items(Items items, std::string_view& rest, Parts& parts);
+bool take_items(Items items, std::string_view& rest, ParsedTime& time);
 
 // Where the section ends that begins there.
 size_t end_of_section(Items items, size_t begin) {
@@ -161,36 +171,47 @@ size_t end_of_section(Items items, size_t begin) {
 }
 
 // [What may be absent.]
-void take_section(Items section, std::string_view& rest, Parts& parts) {
+void take_section(Items section, std::string_view& rest, ParsedTime& time) {
   std::string_view rest_behind = rest;
-  Parts parts_behind = parts;
-  if (take_items(section, rest_behind, parts_behind)) {
+  ParsedTime time_behind = time;
+  if (take_items(section, rest_behind, time_behind)) {
     rest = rest_behind;
-    parts = parts_behind;
+    time = time_behind;
   }
 }
 
-bool abuts_number(Items items, size_t at) {
-  return at + 1 < items.size() && items[at + 1].letter != 0 && items[at + 1].letter != '[';
+bool is_number(const PatternItem& item) {
+  constexpr std::string_view kNumbers = "yuYgwdDhKHkmsSnAN";
+  constexpr std::string_view kNumbersOrNames = "MLQqec";
+  return kNumbers.find(item.letter) != kNumbers.npos ||
+         (item.count < 3 && kNumbersOrNames.find(item.letter) != kNumbers.npos);
 }
 
-bool take_items(Items items, std::string_view& rest, Parts& parts) {
+bool is_zone(char letter) { return letter == 'X' || letter == 'x' || letter == 'Z'; }
+
+// One part, of which another one of the same kind says the same.
+bool take_item(Items items, size_t at, std::string_view& rest, ParsedTime& time) {
+  const PatternItem& item = items[at];
+  if (is_zone(item.letter)) {
+    return take_offset(rest);
+  }
+  const bool is_cut = at + 1 < items.size() && is_number(items[at + 1]);
+  const auto [part, read] = take_part(rest, item.letter, item.count, is_cut, time);
+  if (!read || (*part && *part != read)) {
+    return false;
+  }
+  *part = read;
+  return true;
+}
+
+bool take_items(Items items, std::string_view& rest, ParsedTime& time) {
   for (size_t i = 0; i < items.size(); ++i) {
     const PatternItem& item = items[i];
-    bool taken = true;
-    if (item.letter == 0) {
-      taken = take_text(rest, item.text);
-    } else if (item.letter == '[') {
+    if (item.letter == '[') {
       const size_t end = end_of_section(items, i);
-      take_section(items.subspan(i + 1, end - i - 1), rest, parts);
+      take_section(items.subspan(i + 1, end - i - 1), rest, time);
       i = end;
-    } else if (item.letter == 'y' && abuts_number(items, i)) {
-      // yyyyMMdd: where another number follows at once, the year has exactly its letters.
-      taken = take_number(rest, item.count, item.count, parts.year);
-    } else {
-      taken = take_part(rest, item.letter, item.count, parts);
-    }
-    if (!taken) {
+    } else if (!(item.letter == 0 ? take_text(rest, item.text) : take_item(items, i, rest, time))) {
       return false;
     }
   }
@@ -200,8 +221,8 @@ bool take_items(Items items, std::string_view& rest, Parts& parts) {
 }  // namespace
 
 std::optional<Moment> DatePattern::parse(std::string_view text) const {
-  Parts parts;
-  return take_items(items_, text, parts) && text.empty() ? parts.moment() : std::nullopt;
+  ParsedTime time;
+  return take_items(items_, text, time) && text.empty() ? time.moment() : std::nullopt;
 }
 
 }  // namespace millrace::function

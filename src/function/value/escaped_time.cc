@@ -8,6 +8,8 @@ namespace millrace::function {
 
 namespace {
 
+constexpr int64_t kDaySeconds = 86'400;
+
 // A whole number of at most so many characters.
 std::optional<int64_t> number(std::string_view text, size_t most = 9) {
   int32_t value = 0;
@@ -57,7 +59,8 @@ std::optional<int64_t> parse_fraction_ns(std::string_view text) {
   return ns && *ns >= 0 ? ns : std::nullopt;
 }
 
-std::optional<int64_t> parse_clock_ns(std::string_view text) {
+// Since midnight; the days in it are many, where hours go far beyond theirs.
+std::optional<Moment> parse_clock(std::string_view text) {
   const std::optional<int64_t> hour = number(take_until(text, ':'));
   const std::optional<int64_t> minute = number(take_until(text, ':'));
   const bool has_fraction = text.find('.') != std::string_view::npos;
@@ -67,7 +70,8 @@ std::optional<int64_t> parse_clock_ns(std::string_view text) {
   if (!hour || !minute || !second || !ns) {
     return std::nullopt;
   }
-  return ((*hour * 60 + *minute) * 60 + *second) * kSecondNs + *ns;
+  const int64_t seconds = (*hour * 60 + *minute) * 60 + *second;
+  return Moment{floor_div(seconds, kDaySeconds), floor_mod(seconds, kDaySeconds) * kSecondNs + *ns};
 }
 
 }  // namespace
@@ -76,11 +80,8 @@ std::optional<Moment> parse_escaped_time(std::string_view text) {
   text = trimmed(text);
   const bool has_clock = text.find(' ') != std::string_view::npos;
   const std::optional<int64_t> day = parse_day(take_until(text, ' '));
-  const std::optional<int64_t> ns = has_clock ? parse_clock_ns(text) : std::optional<int64_t>(0);
-  if (!day || !ns) {
-    return std::nullopt;
-  }
-  return Moment{*day + floor_div(*ns, kDayNs), floor_mod(*ns, kDayNs)};
+  const std::optional<Moment> clock = has_clock ? parse_clock(text) : Moment();
+  return day && clock ? std::optional(Moment{*day + clock->day, clock->ns_of_day}) : std::nullopt;
 }
 
 }  // namespace millrace::function
