@@ -129,7 +129,9 @@ uint32_t KeyedTable::number_of(const char* slot) const {
 
 char* KeyedTable::slot(uint32_t number) {
   check(has_number(number), "the number is of a key that is there");
-  return slot_of_[number] != nullptr ? slot_of_[number] : read_back(number);
+  char* slot = slot_of_[number] != nullptr ? slot_of_[number] : read_back(number);
+  note(slot);
+  return slot;
 }
 
 void KeyedTable::remove(uint32_t number) {
@@ -323,7 +325,7 @@ void KeyedTable::let_go(KeyMap& part) {
     ByteWriter entry;
     save_slot(slot, entry);
     const uint32_t number = spilled_->add(layout_.hash(key_of(slot)), entry.bytes());
-    if (numbers_ == Numbers::kept) {
+    if (numbers_ == Numbers::kept && slot_of_[number_of(slot)] == slot) {  // no other key's by now
       take_number(slot);
       spilled_as_[number_of(slot)] = number;
     }

@@ -33,7 +33,7 @@ class KeyedTable final : public GrowingTable {
   // The slot; null where find() found nothing. Good until the key is gone, or slots leave memory.
   using Found = KeyMap::Found;
   Found upsert(const char* key, uint64_t hash);
-  // Both hand the slot out to be changed: the key counts as changed.
+  // All of these hand the slot out to be changed: the key counts as changed.
   Found find(const char* key, uint64_t hash);
   void prefetch(uint64_t hash) const { parts_[part_of(hash)].prefetch(hash); }
   // Forgets the key. Its slot can be read until it is destroyed.

@@ -154,4 +154,35 @@ TEST_CASE("slots that left memory go by their numbers, too") {
   CHECK(table.number_of(table.upsert(even.row(), even.hash()).cell) % 2 == 0);
 }
 
+TEST_CASE("a slot that is asked for by its number is not lost to a sweep that is past its part") {
+  const auto kind = std::make_shared<Number>();
+  io::SimulatedFiles files{1};
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", SIZE_MAX);
+  TableStore store;
+  store.spill_to(&space);
+  KeyedTable& table =
+      store.keyed_table("groups", {Type::string()}, kind, KeyedTable::Numbers::kept);
+  constexpr uint32_t kKeys = 300;
+  for (uint32_t number = 0; number < kKeys; ++number) {
+    const Key key(table, number);
+    Number::set(table.upsert(key.row(), key.hash()).cell, number);
+  }
+  store.spill(SIZE_MAX);
+  table.begin_tracking();
+  ByteWriter saved;
+  REQUIRE(table.sweep(1, saved) == GrowingTable::Around::no);
+  for (uint32_t number = 0; number < kKeys; ++number) {
+    REQUIRE(Number::at(table.slot(number)) == number);
+  }
+  REQUIRE(table.sweep(1 << 20, saved) == GrowingTable::Around::yes);
+  table.save_changes(saved);
+
+  KeyedTable after({Type::string()}, kind, KeyedTable::Numbers::kept);
+  ByteReader in(saved.bytes());
+  after.load_entries(in);
+  after.loaded();
+  CHECK(after.size() == kKeys);
+}
+
 }  // namespace millrace::state
