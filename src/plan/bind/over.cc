@@ -34,12 +34,10 @@ void refuse_batch_functions(const std::string& name, const Position& at) {
   }
 }
 
-// What looks at the row's place in its partition, whatever the frame.
+// What looks at the row's place in its partition, whatever the frame: functions of OVER alone.
 bool is_of_place(const std::string& function) {
-  static constexpr const char* kNames[] = {"ROW_NUMBER", "RANK",         "DENSE_RANK", "LAG",
-                                           "LEAD",       "PERCENT_RANK", "CUME_DIST",  "NTILE"};
-  return std::any_of(std::begin(kNames), std::end(kNames),
-                     [&](const char* name) { return function == name; });
+  return function::find_over_function(function) != nullptr &&
+         function::find_aggregate(function) == nullptr;
 }
 
 bool is_shift(const std::string& function) { return function == "LAG" || function == "LEAD"; }
