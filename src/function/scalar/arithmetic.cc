@@ -219,8 +219,7 @@ constexpr ScalarFunction kFunctions[] = {
     {"*", "a * b", "The product of two numbers.", bind<Arithmetic::multiply>},
     {"/", "a / b",
      "The quotient; of integers without its fraction. A zero divisor fails the row, but of FLOAT "
-     "and "
-     "DOUBLE.",
+     "and DOUBLE.",
      bind<Arithmetic::divide>},
     {"%", "a % b", "The remainder of a division, with the sign of a.", bind<Arithmetic::modulo>},
     {"MOD", "MOD(a, b)", "The remainder of a division, with the sign of a.",

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/utf8.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -117,20 +118,6 @@ const Partners& small_letters() {
   return table;
 }
 
-void append_code(uint32_t code, std::string& out) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-    return;
-  }
-  if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-  } else {
-    out += static_cast<char>(0xE0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-  }
-  out += static_cast<char>(0x80 | (code & 0x3F));
-}
-
 // Appends the character at `at` of the text in its other case, and goes behind it. Longer
 // characters, and bytes that are no character, pass through.
 void append_other_case(std::string_view text, size_t& at, const Partners& table,
@@ -146,7 +133,7 @@ void append_other_case(std::string_view text, size_t& at, const Partners& table,
   if (special != one_way.end()) {
     out += special->other;
   } else {
-    append_code(table[code], out);
+    append_utf8(table[code], out);
   }
 }
 
