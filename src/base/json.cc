@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace millrace {
@@ -75,10 +76,8 @@ void append_control(uint8_t c, std::string& out) {
     case '\f': out += "\\f"; return;
     default: break;
   }
-  static constexpr std::string_view kHex = "0123456789abcdef";
   out += "\\u00";
-  out += kHex[c >> 4];
-  out += kHex[c & 15];
+  append_hex({reinterpret_cast<const char*>(&c), 1}, out);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/hex.h"
+
 namespace millrace {
 
 namespace {
@@ -106,16 +108,13 @@ std::string with_replacements(std::string_view bytes) {
 }
 
 std::string with_escapes(std::string_view bytes) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string text;
   split(
       bytes, [&](std::string_view run) { text += run; },
       [&](std::string_view piece) {
         for (const char c : piece) {
-          const auto byte = static_cast<uint8_t>(c);
           text += "\\x";
-          text += kHex[byte >> 4];
-          text += kHex[byte & 15];
+          append_large_hex(c, text);
         }
       });
   return text;

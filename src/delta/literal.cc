@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/time.h"
 #include "column/builder.h"
 #include "column/physical.h"
@@ -199,11 +200,8 @@ Column partition_column(const Type& type, const std::optional<std::string>& text
 }
 
 static void append_escaped(char c, std::string& out) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  const auto byte = static_cast<uint8_t>(c);
   out += '%';
-  out += kHex[byte >> 4];
-  out += kHex[byte & 15];
+  append_large_hex(c, out);
 }
 
 static std::string hive_escaped(std::string_view text) {

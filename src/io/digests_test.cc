@@ -2,16 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "base/hex.h"
+
 namespace millrace::io {
 
 static std::string hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text.push_back(kDigits[value >> 4]);
-    text.push_back(kDigits[value & 15]);
-  }
+  append_hex(bytes, text);
   return text;
 }
 

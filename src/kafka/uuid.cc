@@ -1,17 +1,14 @@
 #include "kafka/uuid.h"
 
 #include "base/bytes.h"
+#include "base/hex.h"
 #include "base/random.h"
 
 namespace millrace::kafka {
 
 std::string Uuid::to_hex() const {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[(byte >> 4) & 15]);
-    text.push_back(kDigits[byte & 15]);
-  }
+  append_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, text);
   return text;
 }
 

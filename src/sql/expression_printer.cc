@@ -1,4 +1,5 @@
 #include "base/ascii_case.h"
+#include "base/hex.h"
 #include "base/match.h"
 #include "sql/keywords.h"
 #include "sql/operators.h"
@@ -46,12 +47,8 @@ std::string print(const IntervalLiteral& literal) {
 }
 
 std::string print(const BinaryLiteral& literal) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string text = "X'";
-  for (const char c : literal.bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {kDigits[byte / 16], kDigits[byte % 16]};
-  }
+  append_large_hex(literal.bytes, text);
   return text + "'";
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/json.h"
 #include "codec/text/base64.h"
 #include "codec/text/moments.h"
@@ -36,10 +37,8 @@ bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
 
 // Jackson's, which is with large hexadecimal digits; the tree of the control plane has small ones.
 void append_hex_control(uint8_t c, std::string& out) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
   out += "\\u00";
-  out += kHex[c >> 4];
-  out += kHex[c & 15];
+  append_large_hex(static_cast<char>(c), out);
 }
 
 void append_escaped(std::string_view text, std::string& out) {

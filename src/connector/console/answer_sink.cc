@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "function/evaluate.h"
 
 namespace millrace::connector {
@@ -67,12 +68,8 @@ std::string fitted(const std::string& text, size_t width) {
 
 // Bytes as Flink's command line has them: a terminal may take them for orders.
 std::string hexadecimal(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text = "x'";
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4];
-    text += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
+  append_hex(bytes, text);
   return text + "'";
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "base/hex.h"
 #include "function/evaluate.h"
 #include "function/value/time_text.h"
 
@@ -15,13 +16,11 @@ bool must_be_escaped(char c) {
 }
 
 std::string escaped(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     if (must_be_escaped(c)) {
       out += '%';
-      out += kHex[static_cast<uint8_t>(c) >> 4];
-      out += kHex[static_cast<uint8_t>(c) & 15];
+      append_large_hex(c, out);
     } else {
       out += c;
     }

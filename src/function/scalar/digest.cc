@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
@@ -16,7 +17,6 @@ namespace {
 
 template <const EVP_MD* (*algorithm)()>
 Column digest(const KernelCall& call) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   ResultStrings result(call);
   const View<StringRef> text(call.arguments[0]);
   for_each_present(
@@ -28,10 +28,7 @@ Column digest(const KernelCall& call) {
         check(EVP_Digest(input.data(), input.size(), bytes.data(), &size, algorithm(), nullptr) ==
               1);
         std::string hex;
-        for (unsigned int i = 0; i < size; ++i) {
-          hex += kHex[bytes[i] >> 4];
-          hex += kHex[bytes[i] & 15];
-        }
+        append_hex({reinterpret_cast<const char*>(bytes.data()), size}, hex);
         result.set(row, hex);
       },
       text);

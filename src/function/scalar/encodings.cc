@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/ascii_case.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
@@ -35,10 +36,7 @@ Column each_text(const KernelCall& call, Make make) {
 // --- Hexadecimal and binary ---
 
 bool to_hex(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    out += kHex[static_cast<uint8_t>(c) >> 4];
-    out += kHex[static_cast<uint8_t>(c) & 15];
-  }
+  append_large_hex(text, out);
   return true;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/hex.h"
+
 namespace millrace::io::http {
 
 const std::string* Request::header(std::string_view lower_case_name) const {
@@ -73,7 +75,6 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
 }
 
 std::string percent_encoded(std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -81,7 +82,8 @@ std::string percent_encoded(std::string_view text) {
         (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos)) {
       encoded += c;
     } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+      encoded += '%';
+      append_large_hex(c, encoded);
     }
   }
   return encoded;

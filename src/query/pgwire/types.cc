@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/hex.h"
 #include "delta/literal.h"
 
 namespace millrace::query::pgwire {
@@ -181,12 +182,8 @@ void append_wall_clock(int64_t micros, std::string& out) {
 }
 
 void append_bytes_as_text(std::string_view bytes, std::string& out) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   out += "\\x";
-  for (const char c : bytes) {
-    out += kHex[static_cast<uint8_t>(c) >> 4];
-    out += kHex[static_cast<uint8_t>(c) & 15];
-  }
+  append_hex(bytes, out);
 }
 
 void append_text(const Column& column, uint32_t row, std::string& out) {
@@ -276,12 +273,10 @@ std::string numeric_text(std::string_view value) {
 
 // Bytes as DuckDB's text for them, which is cast where it is used.
 std::string bytes_text(std::string_view bytes) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string text;
   for (const char c : bytes) {
     text += "\\x";
-    text += kHex[static_cast<uint8_t>(c) >> 4];
-    text += kHex[static_cast<uint8_t>(c) & 15];
+    append_large_hex(c, text);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex.h"
 #include "codec/codecs.h"
 #include "codec/decoder.h"
 #include "exec/sink.h"
@@ -39,12 +40,8 @@ constexpr std::array kConnectors{
 constexpr size_t kEnd = SIZE_MAX;  // the step of a source that has read all
 
 std::string hexadecimal(const Column& column, size_t row) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text = "x'";
-  for (const char c : View<StringRef>(column)[row].view()) {
-    text += kDigits[static_cast<unsigned char>(c) >> 4];
-    text += kDigits[static_cast<unsigned char>(c) & 15];
-  }
+  append_hex(View<StringRef>(column)[row].view(), text);
   return text + "'";
 }
 
