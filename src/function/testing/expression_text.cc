@@ -237,10 +237,11 @@ class Reader {
       return literal<int32_t>(Type::of(TypeKind::interval_month, false),
                               static_cast<int32_t>(count * (unit == "YEAR" ? 12 : 1)));
     }
-    const int64_t ms = unit == "DAY"      ? 86'400'000
-                       : unit == "HOUR"   ? 3'600'000
-                       : unit == "MINUTE" ? 60'000
-                                          : 1000;
+    const int64_t ms = unit == "DAY"           ? 86'400'000
+                       : unit == "HOUR"        ? 3'600'000
+                       : unit == "MINUTE"      ? 60'000
+                       : unit == "MILLISECOND" ? 1
+                                               : 1000;
     return literal<int64_t>(Type::of(TypeKind::interval_ms, false), count * ms);
   }
   Expression case_expression() {
