@@ -14,7 +14,7 @@
 namespace millrace::function {
 
 // The pattern of the last batch, with the automaton that RE2 has built of it so far.
-class LastPattern final : public KernelMemory {
+class RememberedPattern final : public KernelMemory {
  public:
   std::shared_ptr<const JavaPattern> of(std::string_view pattern) {
     const std::lock_guard lock(mutex_);
@@ -33,8 +33,9 @@ class LastPattern final : public KernelMemory {
 class PatternCache {
  public:
   PatternCache() = default;
-  // Of a function whose memory is a LastPattern, or which has none.
-  explicit PatternCache(const KernelCall& call) : memory_(static_cast<LastPattern*>(call.memory)) {}
+  // Of a function whose memory is a RememberedPattern, or which has none.
+  explicit PatternCache(const KernelCall& call)
+      : memory_(static_cast<RememberedPattern*>(call.memory)) {}
 
   const JavaPattern& of(std::string_view text) {
     if (pattern_ == nullptr || pattern_->text() != text) {
@@ -44,7 +45,7 @@ class PatternCache {
   }
 
  private:
-  LastPattern* memory_ = nullptr;
+  RememberedPattern* memory_ = nullptr;
   std::shared_ptr<const JavaPattern> pattern_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 std::optional<ScalarSignature> remembering(std::optional<ScalarSignature> signature) {
   if (signature) {
-    signature->memory = std::make_shared<LastPattern>();
+    signature->memory = std::make_shared<RememberedPattern>();
   }
   return signature;
 }

@@ -1,7 +1,5 @@
 // Functions of strings. Positions and lengths count code points, from 1.
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -273,141 +271,6 @@ Column ends_with(const KernelCall& call) {
       });
 }
 
-// The places of a character in a text, one after the other.
-class Places {
- public:
-  Places(char wanted, std::string_view text) : wanted_(_mm_set1_epi8(wanted)), text_(text) {
-    load();
-  }
-
-  // npos behind the last one.
-  size_t next() {
-    while (found_ == 0) {
-      if (text_.size() - at_ <= kBlock) {
-        return std::string_view::npos;
-      }
-      at_ += kBlock;
-      load();
-    }
-    const size_t place = at_ + static_cast<size_t>(__builtin_ctz(found_));
-    found_ &= found_ - 1;
-    return place;
-  }
-
- private:
-  static constexpr size_t kBlock = 16;
-
-  unsigned places_in(const char* block) const {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted_)));
-  }
-
-  // The last block of a text ends with it, and may so begin in the one before.
-  void load() {
-    const size_t left = text_.size() - at_;
-    if (left >= kBlock) {
-      found_ = places_in(text_.data() + at_);
-    } else if (text_.size() >= kBlock) {
-      found_ = places_in(text_.data() + text_.size() - kBlock) >> (kBlock - left);
-    } else {
-      char block[kBlock] = {};
-      std::copy_n(text_.data(), left, block);
-      found_ = places_in(block) & ((1U << left) - 1);
-    }
-  }
-
-  __m128i wanted_;
-  std::string_view text_;
-  size_t at_ = 0;       // of the block at hand
-  unsigned found_ = 0;  // in it, behind the places told, a bit a byte
-};
-
-// split_part() where the separator is one character, as it nearly always is.
-std::optional<std::string_view> split_part(std::string_view text, char separator, int64_t index) {
-  Places places(separator, text);
-  size_t begin = 0;
-  for (; index > 0; --index) {
-    const size_t place = places.next();
-    if (place == std::string_view::npos) {
-      return std::nullopt;
-    }
-    begin = place + 1;
-  }
-  const size_t end = places.next();
-  return text.substr(begin, end == std::string_view::npos ? end : end - begin);
-}
-
-// split_part() where no separator is given, which in Flink means white space.
-std::optional<std::string_view> split_part_at_spaces(std::string_view text, int64_t index) {
-  constexpr std::string_view kSpaces = " \t\n\v\f\r\x1C\x1D\x1E\x1F";
-  for (; index > 0; --index) {
-    const size_t at = text.find_first_of(kSpaces);
-    if (at == std::string_view::npos) {
-      return std::nullopt;
-    }
-    text.remove_prefix(at + 1);
-  }
-  return text.substr(0, text.find_first_of(kSpaces));
-}
-
-// The part of this number, from 0, between separators.
-std::optional<std::string_view> split_part(std::string_view text, std::string_view separator,
-                                           int64_t index) {
-  if (index < 0 || text.empty()) {
-    return std::nullopt;
-  }
-  if (separator.empty()) {
-    return split_part_at_spaces(text, index);
-  }
-  if (separator.size() == 1) {
-    return split_part(text, separator.front(), index);
-  }
-  for (; index > 0; --index) {
-    const size_t at = text.find(separator);
-    if (at == std::string_view::npos) {
-      return std::nullopt;
-    }
-    text.remove_prefix(at + separator.size());
-  }
-  return text.substr(0, text.find(separator));
-}
-
-void set_part(ResultStrings& to, uint32_t row, std::optional<std::string_view> part) {
-  if (part) {
-    to.set_borrowed(row, *part);
-  } else {
-    to.set_null(row);
-  }
-}
-
-Column split_index(const KernelCall& call) {
-  return map_present<ResultStrings, StringRef, StringRef, int64_t>(
-      call,
-      [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& separator,
-         int64_t index) { set_part(to, row, split_part(text.view(), separator.view(), index)); });
-}
-
-// The separator is the code of a character, of which Flink knows those of Latin-1.
-Column split_index_by_code(const KernelCall& call) {
-  return map_present<ResultStrings, StringRef, int64_t, int64_t>(
-      call,
-      [](ResultStrings& to, uint32_t row, const StringRef& text, int64_t code, int64_t index) {
-        if (code < 1 || code > 0xFF) {
-          return to.set_null(row);
-        }
-        const auto character = static_cast<char16_t>(code);
-        set_part(to, row, split_part(text.view(), from_utf16({&character, 1}), index));
-      });
-}
-
-std::optional<ScalarSignature> bind_split_index(std::span<const Type> given) {
-  const bool by_code = given.size() > 1 && given[1].is_integer();
-  return partial("SPLIT_INDEX",
-                 by_code ? fitted(given, {Accepts::text, Accepts::whole, Accepts::whole}, 3)
-                         : fitted(given, {Accepts::text, Accepts::text, Accepts::whole}, 3),
-                 Type::string(), by_code ? split_index_by_code : split_index);
-}
-
 // Text, or bytes on both sides.
 std::optional<ScalarSignature> bind_end(std::string_view name, std::span<const Type> given,
                                         Kernel kernel) {
@@ -533,11 +396,6 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) { return bind_end("STARTSWITH", given, starts_with); }},
     {"ENDSWITH", "ENDSWITH(string, end)", "Whether the string ends so.",
      [](Types given) { return bind_end("ENDSWITH", given, ends_with); }},
-    {"SPLIT_INDEX", "SPLIT_INDEX(string, separator, index)",
-     "The part of this number, from 0, between separators, text or the code of a character; NULL "
-     "if "
-     "there are fewer.",
-     bind_split_index},
 };
 
 }  // namespace
