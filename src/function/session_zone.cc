@@ -30,22 +30,29 @@ struct ZoneOfKernel final : KernelMemory {
 constexpr int64_t kLimitMs = int64_t{1} << 48;
 
 template <typename Shift>
-Column shifted(const KernelCall& call, Shift shift) {
-  const TimeZone& zone = *static_cast<const ZoneOfKernel*>(call.memory)->zone;
-  const int64_t per_ms = call.result.timestamp_unit() / 1000;
-  return map_values<int64_t, int64_t>(call, [&, per_ms](int64_t value) {
-    const int64_t ms = floor_div(value, per_ms);
-    return ms < -kLimitMs || ms > kLimitMs ? value
-                                           : wrapping_add(value, (shift(zone, ms) - ms) * per_ms);
-  });
+int64_t shifted_value(int64_t value, int64_t per_ms, const TimeZone& zone, Shift shift) {
+  const int64_t ms = floor_div(value, per_ms);
+  return ms < -kLimitMs || ms > kLimitMs ? value
+                                         : wrapping_add(value, (shift(zone, ms) - ms) * per_ms);
 }
 
-Column to_clock(const KernelCall& call) {
-  return shifted(call, [](const TimeZone& zone, int64_t ms) { return zone.to_local(ms); });
+const TimeZone& zone_of(const KernelCall& call) {
+  return *static_cast<const ZoneOfKernel*>(call.memory)->zone;
 }
-Column to_instant(const KernelCall& call) {
-  return shifted(call, [](const TimeZone& zone, int64_t ms) { return zone.to_instant(ms); });
+
+template <typename Shift>
+Column shifted(const KernelCall& call, Shift shift) {
+  const TimeZone& zone = zone_of(call);
+  const int64_t per_ms = call.result.timestamp_unit() / 1000;
+  return map_values<int64_t, int64_t>(
+      call, [&, per_ms](int64_t value) { return shifted_value(value, per_ms, zone, shift); });
 }
+
+int64_t clock_at(const TimeZone& zone, int64_t ms) { return zone.to_local(ms); }
+int64_t instant_at(const TimeZone& zone, int64_t ms) { return zone.to_instant(ms); }
+
+Column to_clock(const KernelCall& call) { return shifted(call, clock_at); }
+Column to_instant(const KernelCall& call) { return shifted(call, instant_at); }
 
 // The column as one of `to`, which has clocks where it has instants, or the other way round, at
 // whatever depth.
@@ -59,12 +66,9 @@ Column shifted_inside(const Column& column, const Type& to, const TimeZone& zone
     for (size_t row = 0; row < column.size(); ++row) {
       if (values.is_null(row)) {
         result.set_null(row);
-        continue;
+      } else {
+        result[row] = shifted_value(values[row], per_ms, zone, shift);
       }
-      const int64_t ms = floor_div(values[row], per_ms);
-      const bool is_time = ms >= -kLimitMs && ms <= kLimitMs;
-      result[row] =
-          is_time ? wrapping_add(values[row], (shift(zone, ms) - ms) * per_ms) : values[row];
     }
     return result.finish(to);
   }
@@ -85,14 +89,10 @@ Column shifted_inside(const Column& column, const Type& to, const TimeZone& zone
 }
 
 Column to_clock_inside(const KernelCall& call) {
-  return shifted_inside(call.arguments[0], call.result,
-                        *static_cast<const ZoneOfKernel*>(call.memory)->zone,
-                        [](const TimeZone& zone, int64_t ms) { return zone.to_local(ms); });
+  return shifted_inside(call.arguments[0], call.result, zone_of(call), clock_at);
 }
 Column to_instant_inside(const KernelCall& call) {
-  return shifted_inside(call.arguments[0], call.result,
-                        *static_cast<const ZoneOfKernel*>(call.memory)->zone,
-                        [](const TimeZone& zone, int64_t ms) { return zone.to_instant(ms); });
+  return shifted_inside(call.arguments[0], call.result, zone_of(call), instant_at);
 }
 
 // The type with clocks in place of instants.
@@ -112,7 +112,7 @@ Type with_clocks(Type type) {
 
 // A clock and an instant: the instant at which the clock of that one's offset shows it.
 Column to_instant_by_offset(const KernelCall& call) {
-  const TimeZone& zone = *static_cast<const ZoneOfKernel*>(call.memory)->zone;
+  const TimeZone& zone = zone_of(call);
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
   return map_pairs<int64_t, int64_t, int64_t>(call, [&, per_ms](int64_t clock, int64_t instant) {
     const int64_t ms = floor_div(instant, per_ms);
