@@ -124,10 +124,12 @@ void RowRuns::save(ByteWriter& out) const {
 
 RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
   RowRun run;
+  bool is_of_pattern = true;
   run.start = in.read_varint();
   if (shape_.runs == RowRunsShape::Runs::paths) {
     for (uint64_t left = in.read_varint(); left > 0; --left) {
       run.path.push_back(static_cast<uint32_t>(in.read_varint()));
+      is_of_pattern = is_of_pattern && run.path.back() < shape_.elements;
     }
     run.element = run.path.empty() ? UINT32_MAX : run.path.back();
   } else {
@@ -136,7 +138,7 @@ RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
       run.counts.push_back(static_cast<uint32_t>(in.read_varint()));
     }
   }
-  if (run.element >= shape_.elements || run.start >= group.rows.size() ||
+  if (!is_of_pattern || run.element >= shape_.elements || run.start >= group.rows.size() ||
       run.size() > group.rows.size() - run.start) {
     throw Error(ErrorCode::corrupt, "cannot load runs: one is over rows that are not there");
   }
