@@ -86,11 +86,10 @@ void TemporalJoin::push(Port port, Batch batch, Output& out) {
     if (keys_) {
       left ? keys_->wait(i) : keys_->come(i);
     }
+    ++task_.counts().grouped;
     if (left) {
-      ++task_.counts().grouped;
       waiting_.add(times.ms(rows[i]), buffer_[i]);
     } else {
-      ++task_.counts().grouped;
       add_version(i, batch.kind(rows[i]), times.ms(rows[i]), out);
     }
   }
