@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
+#include <utility>
 
 #include "base/match.h"
 #include "plan/bind/inserts.h"
@@ -74,6 +76,33 @@ class NamesIn {
  private:
   catalog::Catalog& catalog_;
   catalog::Namespace before_;
+};
+
+// What cannot be planned leaves the catalog and the names of jobs as they were.
+class Attempt {
+ public:
+  Attempt(catalog::Catalog& catalog, std::set<std::string>& names)
+      : catalog_(catalog), names_(names), catalog_before_(catalog), names_before_(names) {}
+  ~Attempt() {
+    if (!is_done_) {
+      catalog_ = std::move(catalog_before_);
+      names_ = std::move(names_before_);
+    }
+  }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  Outcome done(Outcome outcome) {
+    is_done_ = true;
+    return outcome;
+  }
+
+ private:
+  catalog::Catalog& catalog_;
+  std::set<std::string>& names_;
+  catalog::Catalog catalog_before_;
+  std::set<std::string> names_before_;
+  bool is_done_ = false;
 };
 
 sql::QualifiedName written_name(const catalog::Table& table, const Position& at) {
@@ -182,6 +211,7 @@ catalog::Materialized Session::materialized(const sql::Refresh& refresh) const {
 }
 
 Outcome Session::create_materialized(sql::CreateTable& create) {
+  Attempt attempt(catalog_, names_);
   const Position at = create.name.position();
   const catalog::ObjectName name = object_name(create.name, catalog_.current());
   catalog::Materialized now = materialized(*create.refresh);
@@ -195,7 +225,7 @@ Outcome Session::create_materialized(sql::CreateTable& create) {
     }
     now.suspended = table->materialized->suspended;
     now.pipeline = table->materialized->pipeline;
-    return change_query(*table, std::move(now), at);
+    return attempt.done(change_query(*table, std::move(now), at));
   }
   Plan discarded;
   const Relation query = QueryBinder(catalog_, connections_, discarded).bind(*create.as);
@@ -206,7 +236,7 @@ Outcome Session::create_materialized(sql::CreateTable& create) {
   now.pipeline = unique(setting("pipeline.name", name.name));
   Definitions(&catalog_, connections_, loadable_)
       .create_as(create, names, query.node->schema, std::move(now));
-  return refresh_job(name);
+  return attempt.done(refresh_job(name));
 }
 
 // The INSERT that the table stands for.
@@ -277,6 +307,7 @@ Outcome Session::change_query(const catalog::Table& table, catalog::Materialized
 }
 
 Outcome Session::alter_materialized(sql::Alter& alter) {
+  Attempt attempt(catalog_, names_);
   const auto table = materialized_table(alter.name);
   const Position& at = alter.name.position();
   catalog::Materialized now = *table->materialized;
@@ -296,7 +327,7 @@ Outcome Session::alter_materialized(sql::Alter& alter) {
     definitions.alter(alter);
     return refresh_job({table->space, table->name});
   };
-  return match(
+  return attempt.done(match(
       alter.change, [&](const sql::Suspend&) -> Outcome { return set_suspended(true); },
       [&](const sql::Resume& resume) -> Outcome {
         if (!resume.options.empty()) {
@@ -327,7 +358,7 @@ Outcome Session::alter_materialized(sql::Alter& alter) {
         refuse_physical(change, *table);
         return alter_definition();
       },
-      [&](const auto&) -> Outcome { return alter_definition(); });
+      [&](const auto&) -> Outcome { return alter_definition(); }));
 }
 
 }  // namespace millrace::plan
