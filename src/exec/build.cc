@@ -9,6 +9,7 @@
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/final_rows.h"
+#include "exec/operators/from_changelog.h"
 #include "exec/operators/group_aggregate.h"
 #include "exec/operators/interval_join.h"
 #include "exec/operators/join.h"
@@ -31,6 +32,7 @@
 #include "exec/operators/sink.h"
 #include "exec/operators/temporal_join.h"
 #include "exec/operators/time_sort.h"
+#include "exec/operators/to_changelog.h"
 #include "exec/operators/union_all.h"
 #include "exec/operators/unnest.h"
 #include "exec/operators/values.h"
@@ -68,6 +70,8 @@ Name name_of(const plan::Node& node) {
     case plan::NodeKind::expand: return {"expand", "Expand"};
     case plan::NodeKind::normalize: return {"normalize", "ChangelogNormalize"};
     case plan::NodeKind::repeat: return {"repeat", "Repeat"};
+    case plan::NodeKind::to_changelog: return {"to_changelog", "ToChangelog"};
+    case plan::NodeKind::from_changelog: return {"from_changelog", "FromChangelog"};
     case plan::NodeKind::time_sort: return {"time_sort", "TemporalSort"};
     // Once a mode of the sort by time, which its state is named after.
     case plan::NodeKind::final_rows: return {"time_sort", "FinalRows"};
@@ -205,6 +209,12 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       stage.step = make<Normalize, plan::Normalize>(node, task);
       return;
     case plan::NodeKind::repeat: stage.step = make<Repeat, plan::Repeat>(node, task); return;
+    case plan::NodeKind::to_changelog:
+      stage.step = make<ToChangelog, plan::ToChangelog>(node, task);
+      return;
+    case plan::NodeKind::from_changelog:
+      stage.step = make<FromChangelog, plan::FromChangelog>(node, task);
+      return;
     case plan::NodeKind::time_sort: stage.step = make<TimeSort, plan::TimeSort>(node, task); return;
     case plan::NodeKind::final_rows:
       stage.step = make<FinalRows, plan::FinalRows>(node, task);

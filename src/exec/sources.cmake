@@ -26,6 +26,7 @@ set(SOURCES
   operators/expand.cc
   operators/filter.cc
   operators/final_rows.cc
+  operators/from_changelog.cc
   operators/group_aggregate.cc
   operators/interval_join.cc
   operators/lookup_join.cc
@@ -46,6 +47,7 @@ set(SOURCES
   operators/sink.cc
   operators/temporal_join.cc
   operators/time_sort.cc
+  operators/to_changelog.cc
   operators/union_all.cc
   operators/unnest.cc
   operators/values.cc

@@ -213,6 +213,8 @@ Estimate Estimates::of_operator(const Node& node) const {
     case NodeKind::group_aggregate:
     case NodeKind::normalize:
     case NodeKind::repeat:
+    case NodeKind::to_changelog:
+    case NodeKind::from_changelog:
     case NodeKind::unnest:
     case NodeKind::over_aggregate:
     case NodeKind::resolve:

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "plan/change_words.h"
 #include "plan/estimates.h"
 #include "plan/explain_text.h"
 #include "plan/new_nodes.h"
@@ -350,6 +351,10 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::repeat:
       return {"Repeat(times=[" + node.schema[static_cast<const Repeat&>(node).times].name +
               "], select=[" + joined(names_of(node.schema)) + "])"};
+    case NodeKind::to_changelog:
+    case NodeKind::from_changelog:
+      return {"ProcessTableFunction(invocation=[" + invocation_text(node) + "], select=[" +
+              joined(names_of(node.schema)) + "])"};
     case NodeKind::time_sort:
       return {"TemporalSort(orderBy=[" +
               order_text(static_cast<const TimeSort&>(node).order_by, node.schema) + "])"};

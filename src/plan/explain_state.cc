@@ -70,6 +70,8 @@ class Collector {
       case NodeKind::project:
       case NodeKind::expand:
       case NodeKind::repeat:
+      case NodeKind::to_changelog:
+      case NodeKind::from_changelog:
       case NodeKind::unnest:
       case NodeKind::union_all:
       case NodeKind::values:

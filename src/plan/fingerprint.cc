@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/change_words.h"
 #include "plan/explain_text.h"
 #include "plan/new_nodes.h"
 #include "plan/state_expiry.h"
@@ -231,6 +232,10 @@ std::string text_of(const Node& node) {
       return "normalize by" + describe_columns(static_cast<const Normalize&>(node).key);
     case NodeKind::repeat:
       return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
+    case NodeKind::to_changelog: return invocation_text(node);
+    case NodeKind::from_changelog:
+      return invocation_text(node) + " " +
+             std::to_string(static_cast<const FromChangelog&>(node).op);
     case NodeKind::time_sort:
       return "time_sort" + describe_order(static_cast<const TimeSort&>(node).order_by);
     case NodeKind::final_rows:

@@ -181,6 +181,11 @@ static void describe_as_input(Node& node) {
   node.proctime = node.inputs[0]->proctime;
 }
 
+static void describe_to_changelog(ToChangelog& node) {
+  describe_as_input(node);
+  node.schema.fields.push_back({node.op, Type::string()});
+}
+
 // The names of the measures were set when the node was made.
 static void describe_match(MatchRecognize& node) {
   const Node& input = *node.inputs[0];
@@ -331,9 +336,11 @@ void describe(Node& node) {
     case NodeKind::expand: return describe_expand(static_cast<Expand&>(node));
     case NodeKind::normalize:
     case NodeKind::repeat:
+    case NodeKind::from_changelog:
     case NodeKind::resolve:
     case NodeKind::time_sort:
     case NodeKind::final_rows: return describe_as_input(node);
+    case NodeKind::to_changelog: return describe_to_changelog(static_cast<ToChangelog&>(node));
     case NodeKind::unnest: return describe_unnest(static_cast<Unnest&>(node));
     case NodeKind::union_all: return describe_union(static_cast<UnionAll&>(node));
     case NodeKind::values: return describe_values(static_cast<Values&>(node));

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "base/time_zone.h"
 #include "catalog/table.h"
+#include "column/row_kind.h"
 #include "column/type.h"
 #include "function/aggregate.h"
 #include "function/expression.h"
@@ -32,6 +33,8 @@ enum class NodeKind : uint8_t {
   expand,
   normalize,
   repeat,
+  to_changelog,
+  from_changelog,
   time_sort,
   final_rows,
   unnest,
@@ -271,6 +274,21 @@ struct Normalize final : Node {
 struct Repeat final : Node {
   Repeat() : Node(NodeKind::repeat) {}
   size_t times = 0;  // an input column, BIGINT
+};
+
+// Changes made rows that stay. Output: the input's columns, then the word for what each change was.
+struct ToChangelog final : Node {
+  ToChangelog() : Node(NodeKind::to_changelog) {}
+  std::string op;                          // the name of the column of words
+  std::map<RowKind, std::string> mapping;  // changes of other kinds are dropped
+};
+
+// Rows that say by a word what change each is. Output: the input's columns.
+struct FromChangelog final : Node {
+  FromChangelog() : Node(NodeKind::from_changelog) {}
+  size_t op = 0;  // an input column, of words
+  std::map<std::string, RowKind> mapping;
+  Position position;  // of the call in the statement, for messages
 };
 
 // ORDER BY event time: rows leave when the watermark has reached them, in order.

@@ -38,6 +38,8 @@ std::string obstacle_in(const Node& node) {
     case NodeKind::project:
     case NodeKind::expand:
     case NodeKind::repeat:
+    case NodeKind::to_changelog:
+    case NodeKind::from_changelog:
     case NodeKind::unnest:
     case NodeKind::union_all:
     case NodeKind::sink: return "";  // these keep nothing

@@ -12,6 +12,7 @@
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
 #include "plan/bind/scope.h"
+#include "plan/bind/table_arguments.h"
 #include "plan/bind/user_functions.h"
 #include "plan/nodes.h"
 #include "sql/query.h"
@@ -128,7 +129,9 @@ class QueryBinder {
   Relation bind_name(const sql::QualifiedName& name);
   Relation bind_view(const catalog::View& view);
   Relation bind_common_table(CommonTable& table);
+  Relation bind_input(const TableInput& input);
   Relation bind_window_function(const sql::FunctionTable& table);
+  Relation bind_changelog_function(const sql::FunctionTable& table);  // changelog_functions.cc
   // unnest.cc. `scope`, which names the columns of `left`, gets those of the elements as well.
   // Those for which `on`, null for TRUE, does not hold are none.
   enum class EmptyCollections : uint8_t { dropped, kept };

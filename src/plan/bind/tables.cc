@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/match.h"
+#include "plan/bind/changelog_functions.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
@@ -116,7 +117,10 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
         // With nothing left of it LATERAL says nothing.
         return bind(*derived.query);
       },
-      [&](const sql::FunctionTable& function) { return bind_window_function(function); },
+      [&](const sql::FunctionTable& function) {
+        return is_changelog_call(*function.call) ? bind_changelog_function(function)
+                                                 : bind_window_function(function);
+      },
       [&](const sql::Unnest&) { return Relation(); },  // makes elements
       [&](const sql::MatchRecognize& match) { return bind_match(match, at); },
       [&](const sql::Join& joined) {
@@ -236,6 +240,10 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
   return table.relation;
 }
 
+Relation QueryBinder::bind_input(const TableInput& input) {
+  return input.query != nullptr ? bind(*input.query) : bind_name(input.table->table);
+}
+
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   const WindowCall call = read_window_call(*table.call);
   if (call.kind == WindowKind::session && is_batch(plan_)) {
@@ -243,9 +251,8 @@ Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
                 "Unaligned windows like session are not supported in batch mode yet.",
                 table.call->position);
   }
-  Relation data = call.query != nullptr ? bind(*call.query) : bind_name(call.data->table);
-  const std::string name = call.query != nullptr ? "" : call.data->table.last().text;
-  const Scope scope = scope_of(data, name, &functions_);
+  Relation data = bind_input(call.data);
+  const Scope scope = scope_of(data, call.data.name(), &functions_);
   Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node),
                                          table.call->position);
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {

@@ -5,6 +5,7 @@
 // an element, and a projection above takes elements of type ROW apart and the collection away.
 
 #include "function/nested.h"
+#include "plan/bind/changelog_functions.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
@@ -71,7 +72,8 @@ bool is_numbered(const sql::TableReference& table) {
 bool makes_elements(const sql::TableReference& table) {
   const auto* function = std::get_if<sql::FunctionTable>(&table.node);
   return std::holds_alternative<sql::Unnest>(table.node) ||
-         (function != nullptr && !is_window_call(*function->call));
+         (function != nullptr && !is_window_call(*function->call) &&
+          !is_changelog_call(*function->call));
 }
 
 Relation QueryBinder::bind_unnest(const sql::TableReference& table, const Relation& left,

@@ -139,8 +139,8 @@ Expression ExpressionBinder::bind_table_call(const sql::Expression& written) con
   if (function == nullptr) {
     throw Error(ErrorCode::not_found,
                 "unknown table function " + name +
-                    "; there are TUMBLE, HOP, CUMULATE and SESSION, and those of a library that "
-                    "CREATE FUNCTION names",
+                    "; there are TUMBLE, HOP, CUMULATE, SESSION, TO_CHANGELOG and "
+                    "FROM_CHANGELOG, and those of a library that CREATE FUNCTION names",
                 written.position);
   }
   if (function->kind != Kind::table) {

@@ -9,19 +9,29 @@ namespace millrace::plan {
 
 namespace {
 
-// The parameters of a function, in their order; the last of them, OFFSET, may be left out.
-struct WindowFunction {
-  std::string_view name;
+// The last parameter of a function, OFFSET, may be left out.
+struct WindowFunction : TableFunction {
   WindowKind kind;
-  std::vector<std::string> parameters;
 };
 
 const WindowFunction* find_function(const std::string& name) {
   static const WindowFunction kFunctions[] = {
-      {"TUMBLE", WindowKind::tumble, {"DATA", "TIMECOL", "SIZE", "OFFSET"}},
-      {"HOP", WindowKind::hop, {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"}},
-      {"CUMULATE", WindowKind::cumulate, {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}},
-      {"SESSION", WindowKind::session, {"DATA", "TIMECOL", "GAP"}},
+      {{"TUMBLE",
+        {"DATA", "TIMECOL", "SIZE", "OFFSET"},
+        "(TABLE t, DESCRIPTOR(time column), size [, offset])"},
+       WindowKind::tumble},
+      {{"HOP",
+        {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"},
+        "(TABLE t, DESCRIPTOR(time column), slide, size [, offset])"},
+       WindowKind::hop},
+      {{"CUMULATE",
+        {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"},
+        "(TABLE t, DESCRIPTOR(time column), step, size [, offset])"},
+       WindowKind::cumulate},
+      {{"SESSION",
+        {"DATA", "TIMECOL", "GAP"},
+        "(TABLE t [PARTITION BY key], DESCRIPTOR(time column), gap)"},
+       WindowKind::session},
   };
   for (const WindowFunction& function : kFunctions) {
     if (function.name == name) {
@@ -29,48 +39,6 @@ const WindowFunction* find_function(const std::string& name) {
     }
   }
   return nullptr;
-}
-
-std::string usage(const WindowFunction& function) {
-  std::string text(function.name);
-  text += function.kind == WindowKind::tumble
-              ? "(TABLE t, DESCRIPTOR(time column), size [, offset])"
-          : function.kind == WindowKind::hop
-              ? "(TABLE t, DESCRIPTOR(time column), slide, size [, offset])"
-          : function.kind == WindowKind::cumulate
-              ? "(TABLE t, DESCRIPTOR(time column), step, size [, offset])"
-              : "(TABLE t [PARTITION BY key], DESCRIPTOR(time column), gap)";
-  return text;
-}
-
-[[noreturn]] void fail(const WindowFunction& function, const std::string& problem,
-                       const Position& at) {
-  throw Error(ErrorCode::invalid_argument, problem + "; it is " + usage(function), at);
-}
-
-// Arguments by parameter; null where one is left out.
-std::vector<const sql::Expression*> by_parameter(const WindowFunction& function,
-                                                 const sql::FunctionCall& call) {
-  std::vector<const sql::Expression*> slots(function.parameters.size(), nullptr);
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    const sql::Expression* argument = call.arguments[i].get();
-    size_t slot = i;
-    if (const auto* named = std::get_if<sql::NamedArgument>(&argument->node)) {
-      const auto found = std::find(function.parameters.begin(), function.parameters.end(),
-                                   upper_case(named->name.text));
-      slot = static_cast<size_t>(found - function.parameters.begin());
-      if (found == function.parameters.end()) {
-        fail(function, std::string(function.name) + " has no parameter " + named->name.text,
-             argument->position);
-      }
-      argument = named->value.get();
-    }
-    if (slot >= slots.size() || slots[slot] != nullptr) {
-      fail(function, "too many arguments of " + std::string(function.name), argument->position);
-    }
-    slots[slot] = argument;
-  }
-  return slots;
 }
 
 int64_t milliseconds(const sql::Expression& written, std::string_view what) {
@@ -146,27 +114,19 @@ WindowCall read_window_call(const sql::Expression& expression) {
   call.position = expression.position;
   const WindowFunction* function = find_function(call.name);
   call.kind = function->kind;
-  const auto slots = by_parameter(*function, written);
+  const auto slots = arguments_of(*function, written);
   const bool stepped = call.kind == WindowKind::hop || call.kind == WindowKind::cumulate;
   const size_t required = stepped ? 4 : 3;
   if (std::find(slots.begin(), slots.begin() + static_cast<ptrdiff_t>(required), nullptr) !=
       slots.begin() + static_cast<ptrdiff_t>(required)) {
-    fail(*function, "an argument of " + call.name + " is missing", call.position);
+    function->fail("an argument of " + call.name + " is missing", call.position);
   }
-  call.data = std::get_if<sql::TableArgument>(&slots[0]->node);
+  call.data = read_table_input(*function, *slots[0]);
   call.time = std::get_if<sql::Descriptor>(&slots[1]->node);
   call.time_position = slots[1]->position;
-  const auto* query = std::get_if<sql::ScalarSubquery>(&slots[0]->node);
-  if (query == nullptr && (call.data == nullptr || call.data->query)) {
-    fail(*function,
-         "the first argument of " + call.name +
-             " must be TABLE and a name, or a query in parentheses",
-         slots[0]->position);
-  }
-  call.query = query != nullptr ? query->query.get() : nullptr;
   if (call.time == nullptr) {
-    fail(*function, "the second argument of " + call.name + " must be DESCRIPTOR(time column)",
-         slots[1]->position);
+    function->fail("the second argument of " + call.name + " must be DESCRIPTOR(time column)",
+                   slots[1]->position);
   }
   call.step = stepped ? slots[2] : nullptr;
   call.size = stepped ? slots[3] : slots[2];
@@ -188,7 +148,8 @@ Window bind_window(const WindowCall& call, const Scope& scope, const Node& input
     window.offset_ms = milliseconds(*call.offset, "offset");
   }
   static const std::vector<sql::ExpressionPtr> kNoKeys;
-  for (const sql::ExpressionPtr& key : call.data != nullptr ? call.data->partition_by : kNoKeys) {
+  for (const sql::ExpressionPtr& key :
+       call.data.table != nullptr ? call.data.table->partition_by : kNoKeys) {
     const auto* name = std::get_if<sql::ColumnName>(&key->node);
     if (name == nullptr || call.kind != WindowKind::session) {
       throw Error(ErrorCode::unsupported, "PARTITION BY takes columns, and only in SESSION",

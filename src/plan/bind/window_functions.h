@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plan/bind/scope.h"
+#include "plan/bind/table_arguments.h"
 #include "plan/nodes.h"
 #include "sql/expression.h"
 #include "sql/name.h"
@@ -17,8 +18,7 @@ struct WindowCall {
   WindowKind kind = WindowKind::tumble;
   std::string name;  // in upper case
   Position position;
-  const sql::TableArgument* data = nullptr;  // null for a query that stands without TABLE
-  const sql::Query* query = nullptr;         // in the place of a table's name; null if absent
+  TableInput data;
   const sql::Descriptor* time = nullptr;
   Position time_position;
   const sql::Expression* size = nullptr;    // of session: the gap

@@ -88,6 +88,11 @@ class Pruner {
       case NodeKind::repeat:
         pass_below(node, read).insert(static_cast<const Repeat&>(node).times);
         return;
+      case NodeKind::from_changelog:
+        pass_below(node, read).insert(static_cast<const FromChangelog&>(node).op);
+        return;
+      // A change of any column is one.
+      case NodeKind::to_changelog:
       // All that is written is compared.
       case NodeKind::resolve: return add_all(*node.inputs[0], read_[node.inputs[0]]);
       case NodeKind::time_sort:
@@ -270,6 +275,13 @@ class Pruner {
         numbers_[&node] = numbers_of(node.inputs[0]);
         return;
       }
+      case NodeKind::from_changelog: {
+        auto& changes = static_cast<FromChangelog&>(node);
+        changes.op = numbers_of(node.inputs[0])[changes.op];
+        numbers_[&node] = numbers_of(node.inputs[0]);
+        return;
+      }
+      case NodeKind::to_changelog: return number_behind(node);
       case NodeKind::time_sort: return renumber_order(node, static_cast<TimeSort&>(node).order_by);
       case NodeKind::final_rows:
         return renumber_order(node, static_cast<FinalRows&>(node).order_by);

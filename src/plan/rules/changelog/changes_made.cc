@@ -334,6 +334,11 @@ void set_changes(Node& node) {
       node.upsert_keys.clear();
       return;
     case NodeKind::normalize: return set_changes_of(static_cast<Normalize&>(node));
+    // Of any kind, as in Flink, whatever the mapping names.
+    case NodeKind::from_changelog:
+      node.changelog = {.updates = true, .update_before = true, .deletes = true};
+      node.upsert_keys.clear();
+      return;
     // A group leaves once, when its rows change no more.
     case NodeKind::window_aggregate:
       make_retracting(static_cast<WindowAggregate&>(node).aggregates, node.inputs[0]->changelog);
@@ -347,6 +352,7 @@ void set_changes(Node& node) {
       return;
     case NodeKind::join: return set_changes_of(static_cast<Join&>(node));
     case NodeKind::over_aggregate: return set_changes_of(static_cast<OverAggregate&>(node));
+    case NodeKind::to_changelog:
     case NodeKind::match_recognize:
     case NodeKind::window_rank:
     case NodeKind::time_sort:

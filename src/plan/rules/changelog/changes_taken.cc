@@ -46,10 +46,12 @@ std::string names_of(const Schema& schema, const std::vector<size_t>& columns) {
 }
 
 // Two rows of the query may meet in one row of the table, and then the order decides which stays.
+// Of FROM_CHANGELOG no key is known: as in Flink its rows say themselves what goes into the table.
 void require_key(const Sink& sink) {
   const Node& input = *sink.inputs[0];
   const std::vector<size_t> primary = written_key(*sink.table);
   if (input.changelog.insert_only() || primary.empty() ||
+      maker_of_changes(input).kind == NodeKind::from_changelog ||
       sink.on_conflict != OnConflict::unspecified ||
       std::any_of(input.upsert_keys.begin(), input.upsert_keys.end(),
                   [&](const auto& key) { return contains_all(primary, key); })) {
@@ -132,6 +134,9 @@ void check_changes_taken(const Node& node) {
     case NodeKind::match_recognize:
       return require_inserts(*node.inputs[0], "Match Recognize",
                              static_cast<const MatchRecognize&>(node).position);
+    case NodeKind::from_changelog:
+      return require_inserts(*node.inputs[0], "StreamPhysicalProcessTableFunction",
+                             static_cast<const FromChangelog&>(node).position);
     case NodeKind::window_rank:
       return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
     case NodeKind::join: return check_join(static_cast<const Join&>(node));
@@ -150,6 +155,7 @@ void check_changes_taken(const Node& node) {
     case NodeKind::expand:
     case NodeKind::normalize:
     case NodeKind::repeat:
+    case NodeKind::to_changelog:
     case NodeKind::unnest:
     case NodeKind::final_rows:
     case NodeKind::union_all: return;

@@ -68,12 +68,15 @@ class UpdateBefore {
                            [&](const Node* input) { return can_be_without(*input); });
       // A row that is replaced may have had more elements than its new state.
       case NodeKind::unnest: return false;
+      // Which words there are is known when they come.
+      case NodeKind::from_changelog: return false;
       case NodeKind::join: return can_be_without(static_cast<const Join&>(node));
       case NodeKind::scan:
       case NodeKind::values:
       case NodeKind::rank:
       case NodeKind::resolve:
       case NodeKind::over_aggregate:
+      case NodeKind::to_changelog:
       case NodeKind::match_recognize:
       case NodeKind::window_rank:
       case NodeKind::window_aggregate:
@@ -136,6 +139,7 @@ class UpdateBefore {
     switch (node.kind) {
       case NodeKind::scan:
       case NodeKind::values:
+      case NodeKind::from_changelog:
       case NodeKind::normalize: return;  // upserts have no -U
       case NodeKind::sink:
         if (wants_all(static_cast<const Sink&>(node))) {
@@ -160,6 +164,7 @@ class UpdateBefore {
           want_of_inputs(node);
         }
         return;
+      case NodeKind::to_changelog:
       // To take a row back, an operator must be told which.
       case NodeKind::resolve:
       case NodeKind::over_aggregate:
@@ -190,7 +195,7 @@ class UpdateBefore {
       node.changelog.update_before =
           std::any_of(node.inputs.begin(), node.inputs.end(),
                       [](const Node* input) { return input->changelog.update_before; });
-    } else if (node.kind != NodeKind::scan) {
+    } else if (node.kind != NodeKind::scan && node.kind != NodeKind::from_changelog) {
       node.changelog.update_before = is_wanted_of(node);
     }
   }
