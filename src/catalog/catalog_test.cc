@@ -18,8 +18,11 @@ constexpr std::array<OptionDescription, 4> kQueueOptions = {{
 }};
 constexpr std::array<OptionDescription, 1> kMetadata = {{{.key = "offset", .type = "BIGINT"}}};
 constexpr std::array<OptionDescription, 1> kJsonOptions = {{{.key = "strict", .type = "boolean"}}};
-constexpr std::array<ConnectorDescription, 1> kConnectors = {
-    {{.name = "queue", .takes_format = true, .options = kQueueOptions, .metadata = kMetadata}}};
+bool is_whole(const Type& type) { return type.kind == TypeKind::bigint; }
+
+constexpr std::array<ConnectorDescription, 2> kConnectors = {
+    {{.name = "queue", .takes_format = true, .options = kQueueOptions, .metadata = kMetadata},
+     {.name = "counters", .holds = is_whole}}};
 constexpr std::array<ConnectorDescription, 1> kFormats = {
     {{.name = "json", .options = kJsonOptions}}};
 
@@ -71,7 +74,7 @@ TEST_CASE("records that say what a key's row is now have no values that say othe
 
 TEST_CASE("an option that nobody understands is an error at its place") {
   CHECK(fault_in(table_with({})) ==
-        "f.sql:1:1: table 't' needs the option 'connector', one of queue");
+        "f.sql:1:1: table 't' needs the option 'connector', one of queue, counters");
   CHECK(fault_in(table_with({{"connector", "quee"}}))
             .starts_with("f.sql:10:3: unknown connector 'quee' (did you mean 'queue'?)"));
   CHECK(fault_in(table_with({{"connector", "queue"}, {"format", "json"}})) ==
@@ -88,6 +91,17 @@ TEST_CASE("metadata that the connector does not give is an error") {
   CHECK(fault_in(table) ==
         "f.sql:1:1: column 'o': connector 'queue' has no metadata 'ofset' (did you mean "
         "'offset'?); it has offset");
+}
+
+TEST_CASE("a column of a type that the connector cannot hold is an error") {
+  Table table = table_with({{"connector", "counters"}});
+  table.columns.push_back({.name = "n", .type = Type::of(TypeKind::bigint)});
+  table.columns.push_back({.name = "c", .type = Type::string(), .kind = ColumnKind::computed});
+  CHECK(fault_in(table) == "");
+  table.columns.push_back({.name = "s", .type = Type::string()});
+  CHECK(fault_in(table) ==
+        "f.sql:1:1: column 's' of table 't' is STRING, which connector 'counters' does not support "
+        "yet; make it STRING");
 }
 
 TEST_CASE("a name stands for one thing") {

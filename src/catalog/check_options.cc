@@ -112,10 +112,13 @@ class Known {
   }
   void require(const Table& table, const Position& at) const {
     for (size_t i = 0; i < options_.size(); ++i) {
-      if (options_[i]->required && !table.options.contains(names_[i])) {
+      const OptionDescription& option = *options_[i];
+      const std::string other(option.or_else);
+      if (option.required && !table.options.contains(names_[i]) && !table.options.contains(other)) {
         throw Error(ErrorCode::invalid_argument,
-                    "table '" + table.name + "' needs the option '" + names_[i] +
-                        "': " + std::string(options_[i]->description),
+                    "table '" + table.name + "' needs the option '" + names_[i] + "'" +
+                        (other.empty() ? "" : " or '" + other + "'") + ": " +
+                        std::string(option.description),
                     at);
       }
     }
@@ -233,6 +236,24 @@ static void check_changes(const ConnectorDescription& connector, const Connector
   }
 }
 
+static void check_types(const Table& table, const ConnectorDescription& connector,
+                        const Position& at) {
+  for (const ColumnDefinition& column : table.columns) {
+    if (connector.holds != nullptr && column.kind == ColumnKind::physical &&
+        !connector.holds(column.type)) {
+      throw Error(
+          ErrorCode::unsupported,
+          "column '" + column.name + "' of table '" + table.name + "' is " +
+              column.type.to_string() + ", which connector '" + std::string(connector.name) +
+              "' does not support yet; make it STRING" +
+              (connector.can_write ? ", and cast what is written to it; a table that is only read "
+                                     "can do without the column"
+                                   : ""),
+          at);
+    }
+  }
+}
+
 void check_options(const Table& table, const Connections& connections, const Position& at) {
   const ConnectorDescription& connector = connector_of(table, connections, at);
   Known known;
@@ -268,6 +289,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
   known.require(table, at);
   check_metadata(table, connector, at);
   check_key(table, connector, at);
+  check_types(table, connector, at);
 }
 
 }  // namespace millrace::catalog

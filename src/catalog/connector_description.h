@@ -8,7 +8,11 @@
 #include <span>
 #include <string_view>
 
+#include "column/type.h"
+
 namespace millrace::catalog {
+
+struct Table;
 
 struct OptionDescription {
   std::string_view key;  // "scan.startup.mode"; "properties.*" allows any key of that prefix
@@ -17,6 +21,7 @@ struct OptionDescription {
                                      // or "a|b|c" for a choice
   std::string_view otherwise = "";   // the default, as text; empty for none
   std::string_view description = "";
+  std::string_view or_else = "";  // of a required one: another that may stand in its place
 };
 
 // Which changes of a table a connector knows, each more than the one before it.
@@ -44,9 +49,13 @@ struct ConnectorDescription {
   bool needs_key = false;  // tables have a PRIMARY KEY
   LookUps look_ups = LookUps::never;
   bool reads_members = false;  // of a format: single members of a ROW, without the others
+  bool (*holds)(const Type& type) = nullptr;  // a physical column's; without it, every type
+  // Whether the input of a table with these options ends; without it, that is found when it starts.
+  bool (*ends)(const Table& table) = nullptr;
   std::span<const OptionDescription> options = {};
   std::span<const OptionDescription> metadata =
       {};  // readable metadata: key, and SQL type as `type`
+  std::span<const std::string_view> written_metadata = {};  // keys of what can be written as well
 };
 
 }  // namespace millrace::catalog

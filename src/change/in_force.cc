@@ -40,8 +40,8 @@ static bool has_other_state(const io::World& world, const std::string& directory
 }
 
 bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions) {
-  return versions.previous ||
-         exec::Checkpoints(file.path_of(versions.current), world).newest().has_value();
+  const auto last = exec::Checkpoints(file.path_of(versions.current), world).newest();
+  return versions.previous || (last && last->epoch > exec::kFirstEpoch);
 }
 
 InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const std::string& path,
@@ -62,7 +62,11 @@ InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const
   } catch (const Error&) {  // of an older program: the new text stands or falls by its state
     return {std::move(*versions), std::move(job)};
   }
-  if (plan::fingerprint(*known.plan) == fingerprint || !has_begun(world, file, *versions)) {
+  const bool is_same = plan::fingerprint(*known.plan) == fingerprint;
+  if (is_same || !has_begun(world, file, *versions)) {
+    if (!is_same) {
+      exec::Checkpoints(file.path_of(current), world).remove_all();
+    }
     if (current.text != text || current.file != path) {
       current.text = text;
       current.file = path;

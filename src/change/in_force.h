@@ -26,11 +26,12 @@ plan::Job job_in(const std::string& text, const std::string& file, const std::st
 exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,
                                  const Version& version);
 
-// Whether there is anything that another plan would have to take over: one that failed at its first
-// start has read nothing, and is mended by mending its text.
+// Whether there is anything that another plan would have to take over: one that failed in its first
+// epoch behind the start has written nothing, and is mended by mending its text.
 bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions);
 
-// `job` is of `text`, which was read from `file`. Makes it the first version where there is none.
+// `job` is of `text`, which was read from `file`. Makes it the first version where there is none,
+// and in place of one that has not begun.
 InForce in_force(const io::World& world, VersionFile& versions, plan::Job job,
                  const std::string& file, const std::string& text,
                  const catalog::Connections& connections);

@@ -170,4 +170,6 @@ void Checkpoints::remove_before(Epoch epoch) {
   }
 }
 
+void Checkpoints::remove_all() { remove_before(Epoch(INT64_MAX)); }
+
 }  // namespace millrace::exec

@@ -14,6 +14,9 @@
 
 namespace millrace::exec {
 
+// A pipeline's first epoch ends as it starts, before anything is read.
+inline constexpr Epoch kFirstEpoch{1};
+
 struct Checkpoint {
   Epoch epoch;
   std::string fingerprint;
@@ -40,6 +43,8 @@ class Checkpoints {
   void write(const Checkpoint& checkpoint);
   // Only once `epoch` is durable and its tokens are published.
   void remove_before(Epoch epoch);
+  // Of a pipeline that begins anew.
+  void remove_all();
 
  private:
   std::string path_of(Epoch epoch) const;

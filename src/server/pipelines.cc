@@ -9,6 +9,7 @@
 #include "base/match.h"
 #include "change/in_force.h"
 #include "connector/connectors.h"
+#include "exec/checkpoint.h"
 #include "io/files.h"
 #include "io/http/message.h"
 #include "server/context.h"
@@ -230,7 +231,7 @@ std::string Pipelines::advice_on(const Running& running, const exec::PipelineSta
   if (status.state != PipelineState::failed) {
     return {};
   }
-  if (status.epoch.value > 0) {
+  if (status.epoch > exec::kFirstEpoch) {
     return "it has failed: change " + version.file + " and give it the new text with " +
            apply_command(version.file, directory_) +
            ", or, where the cause lies elsewhere, start the server again";

@@ -13,26 +13,24 @@
 
 namespace millrace::codec {
 
-_duckdb_logical_type* to_duckdb_type(const Type& type) {
-  const auto plain = [](duckdb_type id) { return duckdb_create_logical_type(id); };
-  switch (type.kind) {
-    case TypeKind::boolean: return plain(DUCKDB_TYPE_BOOLEAN);
-    case TypeKind::tinyint: return plain(DUCKDB_TYPE_TINYINT);
-    case TypeKind::smallint: return plain(DUCKDB_TYPE_SMALLINT);
-    case TypeKind::integer: return plain(DUCKDB_TYPE_INTEGER);
-    case TypeKind::bigint: return plain(DUCKDB_TYPE_BIGINT);
-    case TypeKind::float_: return plain(DUCKDB_TYPE_FLOAT);
-    case TypeKind::double_: return plain(DUCKDB_TYPE_DOUBLE);
-    case TypeKind::decimal:
-      return duckdb_create_decimal_type(static_cast<uint8_t>(type.precision),
-                                        static_cast<uint8_t>(type.scale));
+// INVALID for a kind that it does not hold, or not as we write it.
+static duckdb_type duckdb_kind(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::boolean: return DUCKDB_TYPE_BOOLEAN;
+    case TypeKind::tinyint: return DUCKDB_TYPE_TINYINT;
+    case TypeKind::smallint: return DUCKDB_TYPE_SMALLINT;
+    case TypeKind::integer: return DUCKDB_TYPE_INTEGER;
+    case TypeKind::bigint: return DUCKDB_TYPE_BIGINT;
+    case TypeKind::float_: return DUCKDB_TYPE_FLOAT;
+    case TypeKind::double_: return DUCKDB_TYPE_DOUBLE;
+    case TypeKind::decimal: return DUCKDB_TYPE_DECIMAL;
     case TypeKind::char_:
-    case TypeKind::varchar: return plain(DUCKDB_TYPE_VARCHAR);
+    case TypeKind::varchar: return DUCKDB_TYPE_VARCHAR;
     case TypeKind::binary:
-    case TypeKind::varbinary: return plain(DUCKDB_TYPE_BLOB);
-    case TypeKind::date: return plain(DUCKDB_TYPE_DATE);
-    case TypeKind::timestamp: return plain(DUCKDB_TYPE_TIMESTAMP);
-    case TypeKind::timestamp_ltz: return plain(DUCKDB_TYPE_TIMESTAMP_TZ);
+    case TypeKind::varbinary: return DUCKDB_TYPE_BLOB;
+    case TypeKind::date: return DUCKDB_TYPE_DATE;
+    case TypeKind::timestamp: return DUCKDB_TYPE_TIMESTAMP;
+    case TypeKind::timestamp_ltz: return DUCKDB_TYPE_TIMESTAMP_TZ;
     case TypeKind::null_:
     case TypeKind::time:
     case TypeKind::interval_month:
@@ -44,8 +42,21 @@ _duckdb_logical_type* to_duckdb_type(const Type& type) {
     case TypeKind::bitmap:
     case TypeKind::variant: break;
   }
-  throw Error(ErrorCode::unsupported,
-              "cannot store type " + type.to_string() + " in Parquet yet; cast it to STRING");
+  return DUCKDB_TYPE_INVALID;
+}
+
+bool has_duckdb_type(const Type& type) { return duckdb_kind(type.kind) != DUCKDB_TYPE_INVALID; }
+
+_duckdb_logical_type* to_duckdb_type(const Type& type) {
+  if (!has_duckdb_type(type)) {
+    throw Error(ErrorCode::unsupported,
+                "cannot store type " + type.to_string() + " in Parquet yet; cast it to STRING");
+  }
+  if (type.kind == TypeKind::decimal) {
+    return duckdb_create_decimal_type(static_cast<uint8_t>(type.precision),
+                                      static_cast<uint8_t>(type.scale));
+  }
+  return duckdb_create_logical_type(duckdb_kind(type.kind));
 }
 
 // null_ for a type that cannot be read.

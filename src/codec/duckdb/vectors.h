@@ -16,7 +16,9 @@ struct _duckdb_logical_type;
 
 namespace millrace::codec {
 
-// Throws Error(unsupported) for a type that DuckDB, and so Parquet as we write it, cannot hold.
+// Whether DuckDB, and so Parquet as we write it, holds values of the type.
+bool has_duckdb_type(const Type& type);
+// Throws Error(unsupported) where it does not.
 // The caller destroys the handle.
 _duckdb_logical_type* to_duckdb_type(const Type& type);
 // Whether values of a DuckDB type can be read as a column, and as which. Nested types and the rarer

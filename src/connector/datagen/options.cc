@@ -1,5 +1,6 @@
 #include "connector/datagen/options.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -28,8 +29,25 @@ static constexpr std::array kOptions = {
                                      "length, var-len, null-rate, start, end"},
 };
 
+static bool is_made(const Type& type) {
+  constexpr std::array kNone = {TypeKind::map, TypeKind::multiset, TypeKind::bitmap,
+                                TypeKind::variant, TypeKind::null_};
+  const bool is_none = std::find(kNone.begin(), kNone.end(), type.kind) != kNone.end();
+  return !is_none && (type.children == nullptr ||
+                      std::all_of(type.children->begin(), type.children->end(),
+                                  [](const Field& field) { return is_made(field.type); }));
+}
+
+// A sequence that is through ends the table.
+static bool ends(const catalog::Table& table) {
+  return !table.option("number-of-rows").empty() ||
+         std::any_of(table.options.begin(), table.options.end(), [](const auto& option) {
+           return option.first.ends_with(".kind") && option.second.value == "sequence";
+         });
+}
+
 const catalog::ConnectorDescription kDatagenConnector = {
-    .name = "datagen", .can_read = true, .options = kOptions};
+    .name = "datagen", .can_read = true, .holds = is_made, .ends = ends, .options = kOptions};
 
 static Position position_of(const catalog::Table& table, const std::string& key) {
   const auto found = table.options.find(key);

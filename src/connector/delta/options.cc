@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "catalog/table.h"
+#include "codec/duckdb/vectors.h"
 #include "io/files.h"
 
 namespace millrace::connector {
@@ -27,6 +28,7 @@ const catalog::ConnectorDescription kDeltaConnector = {.name = "delta",
                                                        .can_write = true,
                                                        .takes_format = false,
                                                        .look_ups = catalog::LookUps::always,
+                                                       .holds = codec::has_duckdb_type,
                                                        .options = kOptions,
                                                        .metadata = {}};
 

@@ -1,0 +1,65 @@
+#include "change/in_force.h"
+
+#include <doctest/doctest.h>
+
+#include "connector/connectors.h"
+#include "exec/checkpoint.h"
+#include "exec/testing/world.h"
+#include "plan/fingerprint.h"
+
+namespace millrace::change {
+
+namespace {
+
+constexpr auto kOne =
+    "CREATE TABLE t (a INT) WITH ('connector' = 'delta');"
+    "INSERT INTO t SELECT 1;";
+constexpr auto kTwo =
+    "CREATE TABLE t (a INT) WITH ('connector' = 'delta');"
+    "INSERT INTO t SELECT 2 + a FROM (VALUES (1)) AS v (a);";
+
+plan::Job job_of(const std::string& text) {
+  return job_in(text, "a.sql", "t", connector::connections());
+}
+
+// The pipeline of the first text has come to that epoch.
+struct Setup {
+  explicit Setup(Epoch epoch) {
+    start(kOne);
+    checkpoints().write({epoch, plan::fingerprint(*job_of(kOne).plan), false, {}, {}, {}});
+  }
+  InForce start(const std::string& text) {
+    return in_force(world.get(), file, job_of(text), "a.sql", text, connector::connections());
+  }
+  exec::Checkpoints checkpoints() { return {file.path_of({1, ".", "a.sql", kOne}), world.get()}; }
+
+  exec::testing::TestWorld world;
+  VersionFile file{world.get(), "p"};
+};
+
+}  // namespace
+
+TEST_CASE("another plan waits where the one in force has come further than its start") {
+  Setup setup(exec::kFirstEpoch + 1);
+  const InForce now = setup.start(kTwo);
+  CHECK(now.waits);
+  CHECK(now.versions.current.text == kOne);
+  CHECK(setup.checkpoints().newest());
+}
+
+TEST_CASE("a pipeline that has read nothing is mended by mending its text") {
+  Setup setup(exec::kFirstEpoch);
+  const InForce now = setup.start(kTwo);
+  CHECK_FALSE(now.waits);
+  CHECK(now.versions.current.text == kTwo);
+  CHECK(setup.file.read()->current.text == kTwo);
+  CHECK_FALSE(setup.checkpoints().newest());
+}
+
+TEST_CASE("the same plan goes on from its start") {
+  Setup setup(exec::kFirstEpoch);
+  CHECK_FALSE(setup.start(std::string(kOne) + "-- the same").waits);
+  CHECK(setup.checkpoints().newest());
+}
+
+}  // namespace millrace::change
