@@ -84,6 +84,45 @@ TEST_CASE("tables, functions and statements that Flink refuses are told") {
   CHECK(found("EXPLAIN ESTIMATED_COST SELECT 1").empty());
 }
 
+TEST_CASE("a materialized table without a connector is in the lake") {
+  const auto statements = sql::parse_script(
+      "CREATE MATERIALIZED TABLE m AS SELECT 1 AS a;"
+      "CREATE MATERIALIZED TABLE n WITH ('connector' = 'print') AS SELECT 1 AS a",
+      "f.sql");
+  REQUIRE(findings_in(statements, Lake::as_written).size() == 1);
+  CHECK(findings_in(statements, Lake::as_written).front().position.column == 27);
+  CHECK(findings_in(statements, Lake::replaced).empty());
+  CHECK(for_flink(statements[0], {"/systems", "/lake"}).find("'path' = '/lake/m'") !=
+        std::string::npos);
+}
+
+TEST_CASE("a sub-query behind IN is told in ON of a join, and nowhere else") {
+  const auto found = [](const std::string& rest) {
+    return findings_in(sql::parse_script("SELECT a.k FROM a JOIN b ON " + rest, "f.sql"),
+                       Lake::as_written)
+        .size();
+  };
+  CHECK(found("a.k = b.k AND (b.v > 1 OR a.k IN (SELECT k FROM c))") == 1);
+  CHECK(found("a.k NOT IN (SELECT k FROM c)") == 1);
+  CHECK(found("a.k = b.k WHERE a.k IN (SELECT k FROM c)") == 0);
+  CHECK(found("a.k IN (1, 2)") == 0);
+  CHECK(found("EXISTS (SELECT 1 FROM c WHERE c.k IN (SELECT k FROM d))") == 0);
+  CHECK(found("a.k = b.k JOIN (SELECT k FROM c WHERE k IN (SELECT k FROM d)) AS e ON e.k = a.k") ==
+        0);
+}
+
+TEST_CASE("a lookup of a table that Flink does not look up is told") {
+  const auto findings = findings_in(plan::plan_script(
+      "CREATE TABLE a (k INT, p AS PROCTIME()) WITH ('connector' = 'datagen');\n"
+      "CREATE TABLE d (k INT, n STRING) WITH ('connector' = 'filesystem', 'path' = 'd', 'format' = "
+      "'csv');\n"
+      "CREATE TABLE b (n STRING) WITH ('connector' = 'blackhole');\n"
+      "INSERT INTO b SELECT d.n FROM a JOIN d FOR SYSTEM_TIME AS OF a.p ON a.k = d.k",
+      "f.sql", connector::connections()));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings.front().position.line == 4);
+}
+
 TEST_CASE("patterns over rows that Flink has not are found where they stand") {
   const auto statements = sql::parse_script(
       "INSERT INTO b SELECT x FROM a MATCH_RECOGNIZE (ORDER BY ts MEASURES CLASSIFIER() AS x\n"

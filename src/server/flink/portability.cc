@@ -32,7 +32,19 @@ bool has_connector(const sql::CreateTable& table, std::string_view name) {
   return connector != nullptr && connector->value == name;
 }
 
-bool is_lake_table(const sql::CreateTable& table) { return has_connector(table, "delta"); }
+// Here a materialized table lies in the lake where it does not say otherwise.
+bool is_lake_table(const sql::CreateTable& table) {
+  return has_connector(table, "delta") ||
+         (table.refresh && find_option(table, "connector") == nullptr);
+}
+
+std::string why_refused(const sql::CreateTable& lake_table) {
+  const bool is_default = find_option(lake_table, "connector") == nullptr;
+  return (is_default ? "Flink asks for the option 'connector' of a materialized table: write one"
+                     : "Flink itself has no connector 'delta': put Delta's on the cluster's class "
+                       "path") +
+         std::string(", or let --lake DIR write JSON files instead");
+}
 
 // Here the program's own broker is meant, and a topic of records may have a key.
 void look_at_topic(const sql::CreateTable& table, std::vector<Finding>& findings) {
@@ -58,9 +70,10 @@ void look_at_topic(const sql::CreateTable& table, std::vector<Finding>& findings
 
 void look_at(const sql::CreateTable& table, Lake lake, std::vector<Finding>& findings) {
   if (is_lake_table(table) && lake == Lake::as_written) {
-    findings.push_back({Weight::refused, find_option(table, "connector")->value_position,
-                        "Flink itself has no connector 'delta': put Delta's on the cluster's class "
-                        "path, or let --lake DIR write JSON files instead"});
+    const sql::Option* connector = find_option(table, "connector");
+    findings.push_back({Weight::refused,
+                        connector != nullptr ? connector->value_position : table.name.position(),
+                        why_refused(table)});
   }
   look_at_topic(table, findings);
   for (const sql::Option& option : table.options) {
@@ -128,6 +141,27 @@ void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& fin
   }
 }
 
+// IN with a sub-query in ON of a join, on which Flink's planner fails.
+void look_at_joins(const sql::Statement& statement, std::vector<Finding>& findings) {
+  std::vector<bool> in_condition{false};  // of the query, and of each open parenthesis
+  sql::TokenStream tokens(statement.text, statement.position);
+  for (; tokens.peek().kind != sql::TokenKind::end; tokens.next()) {
+    if (tokens.at("(")) {
+      in_condition.push_back(in_condition.back() && !tokens.at({"(", "SELECT"}));
+    } else if (tokens.at(")") && in_condition.size() > 1) {
+      in_condition.pop_back();
+    } else if (tokens.at("ON")) {
+      in_condition.back() = true;
+    } else if (tokens.at_any({"JOIN", "WHERE", "GROUP", "HAVING", "QUALIFY", "SELECT"})) {
+      in_condition.back() = false;
+    } else if (in_condition.back() && tokens.at({"IN", "(", "SELECT"})) {
+      findings.push_back({Weight::refused, tokens.position(),
+                          "Flink's planner fails on IN (SELECT ...) in ON of a join: write it in "
+                          "WHERE, or join with the sub-query"});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake) {
@@ -143,6 +177,7 @@ std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lak
       look_at(*explain, statement.position, findings);
     }
     look_at_patterns(statement, findings);
+    look_at_joins(statement, findings);
   }
   return findings;
 }
@@ -171,12 +206,29 @@ static void look_at_patterns(const plan::Plan& plan, std::vector<Finding>& findi
   }
 }
 
+// Of the connectors that there are here Flink looks none up.
+static void look_at_lookups(const plan::Plan& plan, std::vector<Finding>& findings) {
+  for (const auto& node : plan.nodes) {
+    if (node->kind != plan::NodeKind::join) {
+      continue;
+    }
+    const auto& join = static_cast<const plan::Join&>(*node);
+    if (join.is_by(plan::Join::Times::Rule::current)) {
+      findings.push_back(
+          {Weight::refused, join.position,
+           "Flink looks up no tables of this connector: a join FOR SYSTEM_TIME AS OF a processing "
+           "time needs one of a store, as 'jdbc'; one of event time takes any table of versions"});
+    }
+  }
+}
+
 std::vector<Finding> findings_in(const plan::Script& script) {
   std::vector<Finding> findings;
   for (const plan::Given& given : script.given) {
     const auto* job = std::get_if<plan::Job>(&given);
     if (job != nullptr) {
       look_at_patterns(*job->plan, findings);
+      look_at_lookups(*job->plan, findings);
     }
     for (const plan::Sink* sink : job == nullptr ? std::vector<plan::Sink*>() : job->plan->sinks) {
       if (lacks_on_conflict(*sink)) {
