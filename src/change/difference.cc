@@ -92,13 +92,18 @@ Json state_json(const plan::Plan& plan) {
   return state;
 }
 
+std::set<std::string> names_in(const catalog::Table& table, const topic::Store& topics) {
+  const auto names = connector::TopicNames::from(table).in(topics);
+  return {names.begin(), names.end()};
+}
+
 Json topics_json(const plan::Plan& plan, const topic::Store& topics) {
   std::set<std::string> names;
   for (const auto& node : plan.nodes) {
     if (node->kind == plan::NodeKind::scan) {
       const catalog::Table& table = *static_cast<const plan::Scan&>(*node).table;
       if (connector::is_topic(table)) {
-        names.insert(table.option("topic"));
+        names.merge(names_in(table, topics));
       }
     }
   }
@@ -165,8 +170,8 @@ std::vector<std::string> begun_anew(const plan::Plan& plan) {
         startup == connector::StartupMode::group_offsets) {
       found.push_back("table '" + table.name + "' begins at '" +
                       table.option("scan.startup.mode", "group-offsets") +
-                      "'; the new version reads topic '" + table.option("topic") +
-                      "' from its beginning all the same");
+                      "'; the new version reads " + connector::TopicNames::from(table).text() +
+                      " from the beginning all the same");
     }
   }
   return found;

@@ -37,12 +37,25 @@ static void replay(TopicOptions& options, const Replay& replay) {
   if (replay.since) {
     options.startup = StartupMode::timestamp;
     options.start_time = *replay.since;
-  } else if (options.startup != StartupMode::timestamp) {
+  } else if (options.startup != StartupMode::timestamp &&
+             options.startup != StartupMode::specific_offsets) {
     options.startup = StartupMode::earliest;
   }
   if (replay.until) {
     options.bounded = true;
     options.until = replay.until;
+  }
+}
+
+static void add_readable_ends(const std::string& name, Isolation isolation,
+                              const topic::Store& topics, exec::Positions& ends) {
+  const auto topic = topics.find(name);
+  for (size_t i = 0; topic != nullptr && i < topic->partitions.size(); ++i) {
+    if (const auto& partition = topic->partitions[i]; partition != nullptr) {
+      int64_t& end = ends[name][static_cast<int32_t>(i)];
+      end = std::max(end, isolation == Isolation::committed ? partition->stable_offset().value
+                                                            : partition->end_offset().value);
+    }
   }
 }
 
@@ -57,14 +70,8 @@ exec::Positions readable_ends(const plan::Plan& plan, const Environment& environ
       continue;
     }
     const TopicOptions options = TopicOptions::from(table, environment.own_addresses);
-    const auto topic = environment.topics->find(options.topic);
-    for (size_t i = 0; topic != nullptr && i < topic->partitions.size(); ++i) {
-      if (const auto& partition = topic->partitions[i]; partition != nullptr) {
-        int64_t& end = ends[options.topic][static_cast<int32_t>(i)];
-        end = std::max(end, options.isolation == Isolation::committed
-                                ? partition->stable_offset().value
-                                : partition->end_offset().value);
-      }
+    for (const std::string& name : options.topics.in(*environment.topics)) {
+      add_readable_ends(name, options.isolation, *environment.topics, ends);
     }
   }
   return ends;

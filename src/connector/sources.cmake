@@ -20,11 +20,15 @@ set(SOURCES
   filesystem/source.cc
   formats.cc
   scan_columns.cc
+  topic/descriptions.cc
   topic/keyed_records.cc
   topic/options.cc
   topic/partitioner.cc
+  topic/record_metadata.cc
   topic/sink.cc
-  topic/source.cc)
+  topic/source.cc
+  topic/specific_offsets.cc
+  topic/topic_names.cc)
 set(TESTS
   datagen/source_test.cc
   delta/sink_test.cc

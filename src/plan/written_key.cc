@@ -2,6 +2,10 @@
 
 namespace millrace::plan {
 
+bool is_written_metadata(const catalog::ColumnDefinition& column) {
+  return column.kind == catalog::ColumnKind::metadata && !column.is_virtual;
+}
+
 std::vector<size_t> written_key(const catalog::Table& table) {
   std::vector<size_t> numbers(table.columns.size());
   size_t next = 0;

@@ -19,6 +19,7 @@ static const catalog::ConnectorDescription kConnectors[] = {
     {.name = "upserts", .can_read = true, .gives = catalog::Changes::upserts},
     {.name = "log", .can_write = true, .takes = catalog::Changes::all},
     {.name = "directory", .can_read = true, .look_ups = catalog::LookUps::always},
+    {.name = "endless", .can_read = true, .ends = [](const catalog::Table&) { return false; }},
     {.name = "clock", .can_read = true, .can_write = false},
     {.name = "records", .can_read = true, .takes_format = true}};
 static const catalog::ConnectorDescription kFormats[] = {

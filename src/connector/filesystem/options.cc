@@ -86,11 +86,16 @@ static constexpr std::array kMetadata = {
     OptionDescription{.key = "file.size", .type = "BIGINT NOT NULL"},
 };
 
+static bool ends(const catalog::Table& table) {
+  return table.option("source.monitor-interval").empty();
+}
+
 const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem",
                                                             .can_read = true,
                                                             .can_write = true,
                                                             .takes_format = true,
                                                             .look_ups = catalog::LookUps::always,
+                                                            .ends = ends,
                                                             .options = kOptions,
                                                             .metadata = kMetadata};
 

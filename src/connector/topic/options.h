@@ -12,6 +12,8 @@
 #include "catalog/connector_description.h"
 #include "connector/formats.h"
 #include "connector/topic/partitioner.h"
+#include "connector/topic/specific_offsets.h"
+#include "connector/topic/topic_names.h"
 #include "exec/positions.h"
 
 namespace millrace::catalog {
@@ -25,7 +27,10 @@ extern const catalog::ConnectorDescription kUpsertTopicConnector;
 // Whether it is a table over a topic, of either kind.
 bool is_topic(const catalog::Table& table);
 
-enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets };
+// What 'properties.bootstrap.servers' names where none of that is one of `own`; else nothing.
+std::string foreign_servers(const catalog::Table& table, const std::vector<std::string>& own);
+
+enum class StartupMode : uint8_t { earliest, latest, timestamp, group_offsets, specific_offsets };
 // Where a table over a topic begins: one of upserts, which is what all its records say, at its
 // beginning.
 StartupMode startup_of(const catalog::Table& table);
@@ -34,14 +39,17 @@ StartupMode startup_of(const catalog::Table& table);
 enum class Isolation : uint8_t { committed, uncommitted };
 
 struct TopicOptions {
-  std::string topic;
+  TopicNames topics;
   StartupMode startup = StartupMode::group_offsets;
-  Timestamp start_time;       // of StartupMode::timestamp
-  bool start_at_end = false;  // where the group has no offset: 'properties.auto.offset.reset'
-  bool bounded = false;       // ends at what is there at the start
-  std::optional<exec::Positions> until = std::nullopt;  // or there
-  bool discovers_partitions = true;                     // reads partitions that are added later
-  std::string group;                                    // empty for none
+  Timestamp start_time;           // of StartupMode::timestamp
+  SpecificOffsets start_offsets;  // of StartupMode::specific_offsets; others begin at the beginning
+  bool start_at_end = false;      // where the group has no offset: 'properties.auto.offset.reset'
+  bool bounded = false;           // ends at what is there at the start
+  std::optional<Timestamp> end_time = std::nullopt;           // or ahead of the first of this time
+  std::optional<SpecificOffsets> end_offsets = std::nullopt;  // or there; others are not read
+  std::optional<exec::Positions> until = std::nullopt;        // or there, whatever the table says
+  bool discovers_partitions = true;  // reads partitions that are added later
+  std::string group;                 // empty for none
   Isolation isolation = Isolation::committed;
   FormatChoice format;
   // A record is a row, or what the row of its key is from now on.

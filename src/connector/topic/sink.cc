@@ -69,11 +69,20 @@ TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskCon
       values_(codec::make_encoder(options_.format.name,
                                   fields_of(*sink.table, options_.value_fields),
                                   options_.format.options)),
+      metadata_(*sink.table),
       partitioner_(options_.keyless, 1),
       first_producer_(producer_of(task)),
       transactions_(task_.state().numbers("transactions")),
       slot_(transactions_.at("slot")) {
-  for (auto& partition : partitions_of(store, options_.topic, partitions)) {
+  if (!options_.topics.is_one()) {
+    const auto at =
+        sink.table->options.find(options_.topics.is_pattern() ? "topic-pattern" : "topic");
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + sink.table->name + "' is over " + options_.topics.text() +
+                    ": it can be read, and a table that is written has one topic",
+                at->second.position);
+  }
+  for (auto& partition : partitions_of(store, options_.topics.first(), partitions)) {
     targets_.push_back({std::move(partition)});
   }
   partitioner_ = Partitioner(options_.keyless, targets_.size());
@@ -88,6 +97,7 @@ TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskCon
 }
 
 void TopicSink::begin(const Batch& rows) {
+  metadata_.begin(rows);
   value_batch_ = columns_of(rows, options_.value_fields);
   values_->begin(value_batch_);
   if (keys_) {
@@ -121,7 +131,7 @@ void TopicSink::write(const Batch& rows) {
       value = value_;
     }
     Target& target = targets_[partitioner_.partition_of(key)];
-    target.batch.add(now, key, value);
+    target.batch.add(metadata_.time_of(row).value_or(now), key, value, metadata_.headers_of(row));
     if (target.batch.size() >= kBatchBytes) {
       flush(target);
       partitioner_.next_batch();
@@ -146,7 +156,7 @@ void TopicSink::flush(Target& target) {
           : target.batch.finish();
   const topic::Appended appended = target.partition->append(batch, topic::Origin::coordinator);
   if (appended.error_code != kafka::ErrorCode::none) {
-    throw Error(ErrorCode::io, "cannot write to topic '" + options_.topic +
+    throw Error(ErrorCode::io, "cannot write to topic '" + options_.topics.first() +
                                    "': " + target.partition->name() + ": " + appended.message);
   }
   target.written = true;
@@ -209,8 +219,8 @@ void TopicSink::end_transaction(Target& target, int64_t slot, kafka::Transaction
   const topic::Appended appended = target.partition->append(
       kafka::EndMarker{.producer_id = producer_id(slot), .producer_epoch = 0, .result = result});
   if (appended.error_code != kafka::ErrorCode::none) {
-    throw Error(ErrorCode::io,
-                "cannot end a transaction of topic '" + options_.topic + "': " + appended.message);
+    throw Error(ErrorCode::io, "cannot end a transaction of topic '" + options_.topics.first() +
+                                   "': " + appended.message);
   }
   target.unsynced = true;
 }

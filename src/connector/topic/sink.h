@@ -25,6 +25,7 @@
 #include "codec/encoder.h"
 #include "connector/topic/options.h"
 #include "connector/topic/partitioner.h"
+#include "connector/topic/record_metadata.h"
 #include "exec/sink.h"
 #include "exec/task_context.h"
 #include "kafka/end_marker.h"
@@ -67,6 +68,7 @@ class TopicSink final : public exec::Sink {
   exec::TaskContext task_;
   std::unique_ptr<codec::Encoder> values_;
   std::unique_ptr<codec::Encoder> keys_;  // null: records have no key
+  WrittenMetadata metadata_;
   Batch key_batch_;
   Batch value_batch_;
   std::vector<Target> targets_;  // by partition

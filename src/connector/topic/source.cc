@@ -10,16 +10,17 @@
 #include "codec/codecs.h"
 #include "column/builder.h"
 #include "connector/scan_columns.h"
+#include "connector/topic/record_metadata.h"
 #include "kafka/records.h"
 
 namespace millrace::connector {
 
 // Enough for a full batch of ordinary events; what is left over waits for the next poll.
 static constexpr size_t kFetchBytes = 1 << 20;
-
-static std::string name_of(PartitionIndex index) { return std::to_string(index.value); }
+static constexpr std::string_view kHeaders = "headers";
 
 struct TopicSource::Split {
+  std::string topic;
   PartitionIndex index;
   std::shared_ptr<topic::Partition> partition;
   int64_t* next;                                   // offset, in next_offset_
@@ -45,7 +46,8 @@ struct TopicSource::Fetched {
   std::vector<std::string_view> keys = {};  // where they are read
   std::vector<int64_t> offsets;
   std::vector<int64_t> timestamps;
-  size_t empty = 0;  // records without a value, besides
+  std::vector<std::vector<kafka::Header>> headers = {};  // likewise
+  size_t empty = 0;                                      // records without a value, besides
 };
 
 TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
@@ -59,6 +61,10 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       end_offset_(task_.state().numbers("end_offset")),
       topic_id_(task_.state().numbers("topic_id")),
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
+  reads_headers_ = std::any_of(scan.read.begin(), scan.read.end(), [&](size_t number) {
+    const catalog::ColumnDefinition& column = scan.table->columns[number];
+    return column.kind == catalog::ColumnKind::metadata && metadata_key(column) == kHeaders;
+  });
   if (options_.reads_keys()) {
     keyed_.emplace(scan, options_);
   } else {
@@ -71,29 +77,52 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
 
 TopicSource::~TopicSource() = default;
 
-void TopicSource::find_partitions(int32_t partitions) {
-  const bool is_start = splits_.empty();
-  // A partition that was not there at the last checkpoint is new to this pipeline too.
-  const bool is_first_start = is_start && next_offset_.all().empty();
-  auto topic = store_->find(options_.topic);
-  if (topic == nullptr) {
-    if (!is_start) {
-      throw Error(ErrorCode::not_found, "topic '" + options_.topic + "' was deleted");
-    }
-    auto made = store_->find_or_create(options_.topic, partitions);
-    if (!made.ok()) {
-      throw Error(made.error());
-    }
-    topic = *made;
+// Of a number that is kept for a topic, or for one of its partitions. Where a table names one topic
+// its name says nothing.
+std::string TopicSource::key_of(const std::string& topic, const std::string& what) const {
+  return options_.topics.is_one() ? what : topic + "/" + what;
+}
+
+std::string TopicSource::name_of(const Split& split) {
+  return "topic '" + split.topic + "', partition " + std::to_string(split.index.value);
+}
+
+void TopicSource::find_partitions(std::optional<int32_t> made_with) {
+  // What was not there at the last checkpoint is new to this pipeline too.
+  const bool is_first_start = made_with && topic_id_.all().empty();
+  for (const std::string& name : options_.topics.in(*store_)) {
+    find_partitions(*find_topic(name, made_with), !is_first_start);
   }
-  check_it_is_the_same(*topic);
-  for (size_t i = splits_.size(); i < topic->partitions.size(); ++i) {
-    const PartitionIndex index(static_cast<int32_t>(i));
-    if (topic->partitions[i] == nullptr) {
-      throw Error(ErrorCode::corrupt, "the log of topic '" + options_.topic + "', partition " +
-                                          name_of(index) + ", is damaged; see the server's log");
+}
+
+std::shared_ptr<const topic::Topic> TopicSource::find_topic(const std::string& name,
+                                                            std::optional<int32_t> made_with) {
+  if (auto topic = store_->find(name)) {
+    return topic;
+  }
+  if (!made_with) {
+    throw Error(ErrorCode::not_found, "topic '" + name + "' was deleted");
+  }
+  auto made = store_->find_or_create(name, *made_with);
+  if (!made.ok()) {
+    throw Error(made.error());
+  }
+  return *made;
+}
+
+void TopicSource::find_partitions(const topic::Topic& topic, bool are_new) {
+  check_it_is_the_same(topic);
+  const auto known =
+      static_cast<size_t>(std::count_if(splits_.begin(), splits_.end(), [&](const auto& split) {
+        return split->topic == topic.name;
+      }));
+  for (size_t i = known; i < topic.partitions.size(); ++i) {
+    Split split{topic.name, PartitionIndex(static_cast<int32_t>(i)), topic.partitions[i], nullptr};
+    if (split.partition == nullptr) {
+      throw Error(ErrorCode::corrupt,
+                  "the log of " + name_of(split) + ", is damaged; see the server's log");
     }
-    add_split(index, topic->partitions[i], !is_first_start);
+    add_split(std::move(split), are_new);
   }
 }
 
@@ -101,64 +130,65 @@ void TopicSource::find_partitions(int32_t partitions) {
 void TopicSource::check_it_is_the_same(const topic::Topic& topic) {
   const int64_t high = load<int64_t, Endian::big>(topic.id.bytes.data());
   const int64_t low = load<int64_t, Endian::big>(topic.id.bytes.data() + sizeof(int64_t));
-  const bool is_known = topic_id_.find("high").has_value();
-  if (is_known && (topic_id_.at("high") != high || topic_id_.at("low") != low)) {
+  const std::string high_key = key_of(topic.name, "high");
+  const std::string low_key = key_of(topic.name, "low");
+  const bool is_known = topic_id_.find(high_key).has_value();
+  if (is_known && (topic_id_.at(high_key) != high || topic_id_.at(low_key) != low)) {
     throw Error(ErrorCode::conflict,
-                "topic '" + options_.topic +
+                "topic '" + topic.name +
                     "' was deleted and made again since this pipeline read it; rename the "
                     "pipeline to begin anew");
   }
   if (!is_known) {
     store_->make_durable(topic);
   }
-  topic_id_.put("high", high);
-  topic_id_.put("low", low);
+  topic_id_.put(high_key, high);
+  topic_id_.put(low_key, low);
 }
 
 // A partition that is added in the life of the pipeline is read from its beginning.
-void TopicSource::add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition,
-                            bool is_new) {
-  const std::string name = name_of(index);
-  if (!next_offset_.find(name)) {
-    next_offset_.put(name,
-                     is_new ? partition->start_offset().value : first_offset(index, *partition));
+void TopicSource::add_split(Split found, bool is_new) {
+  const std::string key = key_of(found.topic, std::to_string(found.index.value));
+  if (!next_offset_.find(key)) {
+    next_offset_.put(key, is_new ? found.partition->start_offset().value : first_offset(found));
   }
-  if (*next_offset_.find(name) > partition->end_offset().value) {
-    throw Error(ErrorCode::conflict, "topic '" + options_.topic + "', partition " + name +
-                                         ": the pipeline has read up to offset " +
-                                         std::to_string(*next_offset_.find(name)) +
-                                         ", but the log ends at " +
-                                         std::to_string(partition->end_offset().value) +
+  found.next = &next_offset_.at(key);
+  if (*found.next > found.partition->end_offset().value) {
+    throw Error(ErrorCode::conflict, name_of(found) + ": the pipeline has read up to offset " +
+                                         std::to_string(*found.next) + ", but the log ends at " +
+                                         std::to_string(found.partition->end_offset().value) +
                                          "; rename the pipeline to begin anew");
   }
   // A run that came to its end is followed by one of what was added since.
-  if (options_.bounded && (task_.input_had_ended() || !end_offset_.find(name))) {
-    end_offset_.put(name, end_of_input(index, *partition));
+  if (options_.bounded && (task_.input_had_ended() || !end_offset_.find(key))) {
+    end_offset_.put(key, end_of_input(found));
   }
-  splits_.push_back(
-      std::make_unique<Split>(Split{index, std::move(partition), &next_offset_.at(name)}));
-  Split& split = *splits_.back();
-  split.end = options_.bounded ? end_offset_.find(name) : std::nullopt;
+  found.end = options_.bounded ? end_offset_.find(key) : std::nullopt;
+  splits_.push_back(std::make_unique<Split>(std::move(found)));
   if (wake_) {
-    split.growth = split.partition->on_growth(wake_);
+    splits_.back()->growth = splits_.back()->partition->on_growth(wake_);
   }
 }
 
-int64_t TopicSource::first_offset(PartitionIndex index, const topic::Partition& partition) const {
-  const int64_t start = partition.start_offset().value;
-  const int64_t end = partition.end_offset().value;
+int64_t TopicSource::first_offset(const Split& split) const {
+  const int64_t start = split.partition->start_offset().value;
+  const int64_t end = split.partition->end_offset().value;
   switch (options_.startup) {
     case StartupMode::earliest: return start;
     case StartupMode::latest: return end;
     case StartupMode::timestamp: {
-      const auto found = partition.find_by_time(options_.start_time);
+      const auto found = split.partition->find_by_time(options_.start_time);
       return found ? found->offset.value : end;
+    }
+    case StartupMode::specific_offsets: {
+      const auto found = options_.start_offsets.find(split.index.value);
+      return found != options_.start_offsets.end() ? std::clamp(found->second, start, end) : start;
     }
     case StartupMode::group_offsets: break;
   }
   std::optional<Offset> committed;
   if (groups_ != nullptr && !options_.group.empty()) {
-    committed = groups_->find(options_.group, options_.topic, index);
+    committed = groups_->find(options_.group, split.topic, split.index);
   }
   if (!committed) {
     return options_.start_at_end ? end : start;
@@ -171,16 +201,22 @@ Offset TopicSource::readable_end(const topic::Partition& partition) const {
                                                     : partition.end_offset();
 }
 
-int64_t TopicSource::end_of_input(PartitionIndex index, const topic::Partition& partition) const {
-  if (!options_.until) {
-    return readable_end(partition).value;
+int64_t TopicSource::end_of_input(const Split& split) const {
+  const topic::Partition& partition = *split.partition;
+  const auto named = [&](const SpecificOffsets& ends) {
+    const auto end = ends.find(split.index.value);
+    return end != ends.end() ? end->second : partition.start_offset().value;
+  };
+  if (options_.until) {
+    const auto ends = options_.until->find(split.topic);
+    return named(ends != options_.until->end() ? ends->second : SpecificOffsets());
   }
-  const auto topic = options_.until->find(options_.topic);
-  if (topic == options_.until->end()) {
-    return partition.start_offset().value;
+  if (options_.end_offsets) {
+    return named(*options_.end_offsets);
   }
-  const auto end = topic->second.find(index.value);
-  return end != topic->second.end() ? end->second : partition.start_offset().value;
+  const auto found = options_.end_time ? partition.find_by_time(*options_.end_time) : std::nullopt;
+  const int64_t end = readable_end(partition).value;
+  return found ? std::min(found->offset.value, end) : end;
 }
 
 int64_t TopicSource::limit_of(const Split& split) const {
@@ -189,7 +225,9 @@ int64_t TopicSource::limit_of(const Split& split) const {
 }
 
 std::string TopicSource::split_name(size_t split) const {
-  return "partition " + std::to_string(splits_[split]->index.value);
+  const Split& named = *splits_[split];
+  return options_.topics.is_one() ? "partition " + std::to_string(named.index.value)
+                                  : name_of(named);
 }
 
 int64_t TopicSource::reading_limit_of(const Split& split) const {
@@ -205,7 +243,7 @@ exec::Polled TopicSource::poll() {
   // A partition that is added while this pauses is for whoever goes on.
   if (!options_.bounded && !pausing_ && options_.discovers_partitions &&
       topics_changed_->exchange(false)) {
-    find_partitions(0);
+    find_partitions(std::nullopt);
   }
   bool ended = options_.bounded;
   for (size_t tried = 0; tried < splits_.size(); ++tried) {
@@ -237,11 +275,10 @@ Result<topic::CommittedRead> TopicSource::read(const Split& split) const {
 bool TopicSource::fetch(Split& split) {
   auto read = this->read(split);
   if (!read.ok()) {
-    throw Error(ErrorCode::not_found,
-                "topic '" + options_.topic + "', partition " + name_of(split.index) +
-                    ": the next record to read, offset " + std::to_string(*split.next) +
-                    ", is gone; the log now begins at " +
-                    std::to_string(split.partition->start_offset().value));
+    throw Error(ErrorCode::not_found, name_of(split) + ": the next record to read, offset " +
+                                          std::to_string(*split.next) +
+                                          ", is gone; the log now begins at " +
+                                          std::to_string(split.partition->start_offset().value));
   }
   split.bytes = std::move(read->batches);
   split.aborted = std::move(read->aborted);
@@ -295,6 +332,9 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         }
         fetched.offsets.push_back(record->offset.value);
         fetched.timestamps.push_back(record->timestamp.ms);
+        if (reads_headers_) {
+          fetched.headers.push_back(kafka::headers_of(*record));
+        }
       }
     }
     if (record == nullptr && fetched.values.size() < Batch::kMaxRows && next < limit) {
@@ -314,11 +354,11 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
                                   : decoder_->decode(fetched.values, fetched.memory);
   polled.empty = fetched.empty + decoded.without_rows(fetched.values.size());
   auto origins = std::make_shared<Origins>();
-  origins->source = options_.topic;
+  origins->source = split.topic;
   origins->partition = split.index;
   origins->owner = fetched.memory;
   for (codec::Decoded::Reject& reject : decoded.rejects) {
-    polled.rejects.push_back({options_.topic, split.index, fetched.offsets[reject.record],
+    polled.rejects.push_back({split.topic, split.index, fetched.offsets[reject.record],
                               std::string(fetched.values[reject.record]),
                               std::move(reject.reason)});
   }
@@ -369,8 +409,15 @@ Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition,
   }
   if (key == "topic" && type.is_string()) {
     ColumnBuilder value(type);
-    value.add_string(options_.topic);
+    value.add_string(split.topic);
     return Column::constant(value.finish(), rows);
+  }
+  if (key == kHeaders) {
+    std::vector<const std::vector<kafka::Header>*> by_row(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      by_row[row] = &fetched.headers[record_of_row.empty() ? row : record_of_row[row]];
+    }
+    return headers_column(definition, by_row);
   }
   throw Error(ErrorCode::type_mismatch, "metadata column '" + definition.name + "' of table '" +
                                             scan_->table->name + "' cannot be " + type.to_string());
@@ -381,7 +428,7 @@ void TopicSource::add_ends(exec::Extent extent, exec::Positions& ends) const {
     return;
   }
   for (const auto& split : splits_) {
-    int64_t& end = ends[options_.topic][split->index.value];
+    int64_t& end = ends[split->topic][split->index.value];
     end = std::max(end, *split->next);
     if (extent == exec::Extent::readable) {
       end = std::max(end, limit_of(*split));
@@ -393,8 +440,8 @@ void TopicSource::pause_at(const exec::Positions& positions) {
   if (options_.bounded) {
     return;
   }
-  const auto topic = positions.find(options_.topic);
   for (const auto& split : splits_) {
+    const auto topic = positions.find(split->topic);
     int64_t at = *split->next;
     if (topic != positions.end()) {
       // Of a partition that the others do not know they have read nothing.
@@ -402,9 +449,8 @@ void TopicSource::pause_at(const exec::Positions& positions) {
       at = known != topic->second.end() ? known->second : split->partition->start_offset().value;
     }
     if (at < *split->next) {
-      throw Error(ErrorCode::conflict, "cannot pause before offset " + std::to_string(at) +
-                                           " of topic '" + options_.topic + "', partition " +
-                                           name_of(split->index) + ": read up to offset " +
+      throw Error(ErrorCode::conflict, "cannot pause before offset " + std::to_string(at) + " of " +
+                                           name_of(*split) + ": read up to offset " +
                                            std::to_string(*split->next) + " already");
     }
     split->pause_at = at;
@@ -432,13 +478,15 @@ void TopicSource::sync() {
     if (split->partition->synced_offset().value < *split->next) {
       split->partition->sync();
     }
-    synced_.emplace_back(split->index, Offset(*split->next));
+    synced_[split->topic].emplace_back(split->index, Offset(*split->next));
   }
 }
 
 void TopicSource::committed() {
   if (groups_ != nullptr && !options_.group.empty()) {
-    groups_->commit(options_.group, options_.topic, synced_);
+    for (const auto& [topic, next] : synced_) {
+      groups_->commit(options_.group, topic, next);
+    }
   }
 }
 

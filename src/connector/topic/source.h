@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads all partitions of a topic of the embedded broker, in process: record batches as the log
-// keeps them, decoded where they lie. A split is a partition.
+// Reads all partitions of one or more topics of the embedded broker, in process: record batches as
+// the log keeps them, decoded where they lie. A split is a partition.
 //
 // Exactly once: each partition's next offset is checkpointed with the operators' state, so the
 // first record read after a restart is the first that the state has not seen. Offsets committed to
@@ -15,6 +15,7 @@
 // table of upserts one without a value takes the key's row away.
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -59,11 +60,17 @@ class TopicSource final : public exec::Source {
   struct Split;
   struct Fetched;
 
-  void find_partitions(int32_t partitions);
+  static std::string name_of(const Split& split);
+  std::string key_of(const std::string& topic, const std::string& what) const;
+  // Of all topics that there are by now. At the start one that is named and not there is made.
+  void find_partitions(std::optional<int32_t> made_with);
+  void find_partitions(const topic::Topic& topic, bool are_new);
+  std::shared_ptr<const topic::Topic> find_topic(const std::string& name,
+                                                 std::optional<int32_t> made_with);
   void check_it_is_the_same(const topic::Topic& topic);
-  void add_split(PartitionIndex index, std::shared_ptr<topic::Partition> partition, bool is_new);
-  int64_t first_offset(PartitionIndex index, const topic::Partition& partition) const;
-  int64_t end_of_input(PartitionIndex index, const topic::Partition& partition) const;
+  void add_split(Split found, bool is_new);
+  int64_t first_offset(const Split& split) const;
+  int64_t end_of_input(const Split& split) const;
   // Behind what may be read now.
   Offset readable_end(const topic::Partition& partition) const;
   int64_t limit_of(const Split& split) const;
@@ -91,8 +98,9 @@ class TopicSource final : public exec::Source {
   state::Numbers& topic_id_;    // its halves: a topic made again under its name is another one
   std::vector<std::unique_ptr<Split>> splits_;
   size_t turn_ = 0;
+  bool reads_headers_ = false;
   bool pausing_ = false;
-  std::vector<std::pair<PartitionIndex, Offset>> synced_;
+  std::map<std::string, std::vector<std::pair<PartitionIndex, Offset>>> synced_;  // by topic
   std::function<void()> wake_;
   // The store's topics are not as they were when partitions were last looked for. Set by whoever
   // changes them.

@@ -86,7 +86,9 @@ std::shared_ptr<plan::Plan> copy_plan(std::map<std::string, std::string> options
     table->columns[metadata].kind = catalog::ColumnKind::metadata;
     table->columns[metadata].metadata_key = table->columns[metadata].name;
   }
-  options["topic"] = "clicks";
+  if (!options.contains("topic-pattern")) {
+    options["topic"] = "clicks";
+  }
   options["format"] = "json";
   for (const auto& [key, value] : options) {
     table->options[key] = {value, {}};
@@ -112,6 +114,72 @@ void settle(exec::Pipeline& pipeline) {
 }
 
 }  // namespace
+
+TEST_CASE("reading begins and ends at the offsets that the table names") {
+  Setup setup;
+  setup.produce(0, {R"({"n":0})", R"({"n":1})", R"({"n":2})", R"({"n":3})"});
+  setup.produce(1, {R"({"n":4})"});
+  std::map<std::string, std::string> options = {
+      {"scan.startup.mode", "specific-offsets"},
+      {"scan.startup.specific-offsets", "partition:0,offset:2"}};
+  exec::Pipeline begun(spec_of(options), setup, setup.world.get());
+  settle(begun);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 2 2", "NULL 0 3 3", "NULL 1 0 4"});
+  setup.rows().clear();
+  options["scan.bounded.mode"] = "specific-offsets";
+  options["scan.bounded.specific-offsets"] = "partition:0,offset:3;";
+  auto spec = spec_of(options);
+  spec.directory = "state/q";
+  exec::Pipeline bounded(spec, setup, setup.world.get());
+  settle(bounded);
+  CHECK(bounded.finished());
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 2 2"});
+}
+
+TEST_CASE("a topic that matches the pattern later is read from its beginning") {
+  Setup setup;
+  const auto spec = spec_of({{"topic-pattern", "click.+"}, {"scan.startup.mode", "latest-offset"}});
+  auto pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+  settle(*pipeline);
+  setup.produce(0, {R"({"n":1})"});
+  CHECK(setup.store->find_or_create("other", 1).ok());
+  settle(*pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1"});
+  pipeline.reset();
+  pipeline = std::make_unique<exec::Pipeline>(spec, setup, setup.world.get());
+  setup.produce(0, {R"({"n":2})"});
+  settle(*pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2"});
+}
+
+TEST_CASE("offsets that are none, topics that are none, are errors with the form they need") {
+  const auto fault = [](std::map<std::string, std::string> options) -> std::string {
+    options["format"] = "json";
+    auto table = exec::testing::make_table("t", {{{"n", Type::of(TypeKind::integer)}}});
+    for (const auto& [key, value] : options) {
+      table->options[key] = {value, {}};
+    }
+    try {
+      TopicOptions::from(*table, {});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  for (const char* offsets :
+       {"", "0:1", "partition:0,offset:", "partition:0,offset:-1", "partition:0,offset:1,",
+        "partition:0,offset:1;partition:0,offset:2"}) {
+    CHECK(fault({{"topic", "t"},
+                 {"scan.startup.mode", "specific-offsets"},
+                 {"scan.startup.specific-offsets", offsets}})
+              .find("of the form 'partition:0,offset:42;partition:1,offset:300'") !=
+          std::string::npos);
+  }
+  CHECK(fault({{"topic", "t"}, {"topic-pattern", "t.*"}}).find("not both") != std::string::npos);
+  CHECK(fault({{"topic", ";"}}).find("not neither") != std::string::npos);
+  CHECK(fault({{"topic-pattern", "t("}}).find("no regular expression") != std::string::npos);
+  CHECK(fault({{"topic", "t;u"}}).empty());
+}
 
 TEST_CASE("a topic is read once, with its metadata, over a kill") {
   Setup setup;

@@ -1,6 +1,10 @@
 #include "plan/bind/inserts.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "base/similar.h"
+#include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/implicit_casts.h"
 #include "plan/bind/literals.h"
@@ -24,10 +28,10 @@ void refuse_clauses(const sql::Insert& insert) {
                 insert.table.position());
   };
   if (insert.overwrite) {
-    refuse("INSERT OVERWRITE");
-  }
-  if (!insert.partition.empty()) {
-    refuse("INSERT INTO ... PARTITION (...)");
+    throw Error(ErrorCode::unsupported,
+                "INSERT OVERWRITE is not supported: INSERT INTO adds to what table '" +
+                    insert.table.last().text + "' has; remove what it is to replace beforehand",
+                insert.table.position());
   }
   if (!insert.hints.empty()) {
     refuse("a hint at INSERT INTO");
@@ -90,18 +94,31 @@ TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catal
   return table;
 }
 
+// Throws where a metadata column that is not VIRTUAL is one that the connector only reads.
+void check_written(const catalog::Table& table, const catalog::Connections& connections,
+                   const Position& at) {
+  const auto* connector = connections.find_connector(table.connector());
+  for (const catalog::ColumnDefinition& column : table.columns) {
+    const auto is_it = [&](std::string_view key) { return key == column.metadata_key; };
+    if (is_written_metadata(column) &&
+        (connector == nullptr || std::none_of(connector->written_metadata.begin(),
+                                              connector->written_metadata.end(), is_it))) {
+      throw Error(ErrorCode::unsupported,
+                  "connector '" + table.connector() + "' does not write the metadata '" +
+                      column.metadata_key + "': declare column '" + column.name + "' of table '" +
+                      table.name + "' VIRTUAL",
+                  at);
+    }
+  }
+}
+
 // The columns that a row has in the connector: not the computed ones, not virtual metadata.
-std::vector<size_t> written_columns(const catalog::Table& table, const Position& at) {
+std::vector<size_t> written_columns(const catalog::Table& table) {
   std::vector<size_t> columns;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     const catalog::ColumnDefinition& column = table.columns[i];
-    if (column.kind == catalog::ColumnKind::physical) {
+    if (column.kind == catalog::ColumnKind::physical || is_written_metadata(column)) {
       columns.push_back(i);
-    } else if (column.kind == catalog::ColumnKind::metadata && !column.is_virtual) {
-      throw Error(ErrorCode::unsupported,
-                  "writing metadata is not supported: declare column '" + column.name +
-                      "' of table '" + table.name + "' VIRTUAL",
-                  at);
     }
   }
   return columns;
@@ -149,16 +166,55 @@ class Mismatch {
   std::string sink_;
 };
 
-// For each written column the query's column, or nothing where INSERT INTO t (...) leaves it out.
+// The value that PARTITION (k = 'v') gives a column; nothing where it names another.
+const sql::Option* given_value(const sql::Insert& insert, const std::string& column) {
+  const auto found = std::find_if(insert.partition.begin(), insert.partition.end(),
+                                  [&](const sql::Option& value) { return value.key == column; });
+  return found != insert.partition.end() ? &*found : nullptr;
+}
+
+void check_partition(const sql::Insert& insert, const catalog::Table& table) {
+  std::vector<std::string> names;
+  for (const size_t column : table.partitioned_by) {
+    names.push_back(table.columns[column].name);
+  }
+  for (const sql::Option& value : insert.partition) {
+    if (std::find(names.begin(), names.end(), value.key) == names.end()) {
+      throw Error(ErrorCode::invalid_argument,
+                  "PARTITION names '" + value.key + "', which table '" + table.name +
+                      "' is not PARTITIONED BY" + did_you_mean(value.key, names),
+                  value.key_position);
+    }
+    if (given_value(insert, value.key) != &value) {
+      throw Error(ErrorCode::invalid_argument, "column '" + value.key + "' is given twice",
+                  value.key_position);
+    }
+  }
+}
+
+Expression value_of(const sql::Option& given, const catalog::ColumnDefinition& column) {
+  Expression value = string_literal(given.value);
+  if (!function::can_cast(value.type, column.type)) {
+    throw Error(ErrorCode::type_mismatch,
+                "PARTITION cannot give column '" + column.name + "' a value: it is " +
+                    column.type.to_string(),
+                given.value_position);
+  }
+  return implicitly_cast(std::move(value), column.type);
+}
+
+// For each written column the query's column, or nothing where INSERT INTO t (...) leaves it out or
+// PARTITION gives it.
 std::vector<std::optional<size_t>> sources_of(const sql::Insert& insert,
                                               const catalog::Table& table,
                                               const std::vector<size_t>& written) {
   std::vector<std::optional<size_t>> sources(written.size());
   std::vector<std::string> names;
+  size_t next = 0;
   for (size_t i = 0; i < written.size(); ++i) {
     names.push_back(table.columns[written[i]].name);
-    if (insert.columns.empty()) {
-      sources[i] = i;
+    if (insert.columns.empty() && given_value(insert, names[i]) == nullptr) {
+      sources[i] = next++;
     }
   }
   for (size_t i = 0; i < insert.columns.size(); ++i) {
@@ -171,7 +227,7 @@ std::vector<std::optional<size_t>> sources_of(const sql::Insert& insert,
                   name.position);
     }
     auto& source = sources[static_cast<size_t>(found - names.begin())];
-    if (source) {
+    if (source || given_value(insert, name.text) != nullptr) {
       throw Error(ErrorCode::invalid_argument, "column '" + name.text + "' is named twice",
                   name.position);
     }
@@ -188,23 +244,35 @@ Expression missing_value(const catalog::ColumnDefinition& column, const Position
   return implicitly_cast(null_literal(), column.type);
 }
 
+// Numbers of `written`: physical columns come first, metadata behind them.
+std::vector<size_t> in_sink_order(const catalog::Table& table, const std::vector<size_t>& written) {
+  std::vector<size_t> order(written.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_partition(order.begin(), order.end(),
+                        [&](size_t i) { return !is_written_metadata(table.columns[written[i]]); });
+  return order;
+}
+
 // The query's columns as the sink's.
 Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
           const catalog::Table& table) {
   const Position& at = insert.query->position;
-  const std::vector<size_t> written = written_columns(table, insert.table.position());
+  const std::vector<size_t> written = written_columns(table);
   const std::vector<std::optional<size_t>> sources = sources_of(insert, table, written);
   const Mismatch mismatch(query, table, written, at);
-  if (query.names.size() != (insert.columns.empty() ? written.size() : insert.columns.size())) {
+  const auto asked = static_cast<size_t>(
+      std::count_if(sources.begin(), sources.end(), [](const auto& source) { return source; }));
+  if (query.names.size() != asked) {
     mismatch.fail("different number of columns");
   }
   std::vector<Expression> columns;
   std::vector<std::string> names;
-  for (size_t i = 0; i < written.size(); ++i) {
+  for (const size_t i : in_sink_order(table, written)) {
     const catalog::ColumnDefinition& column = table.columns[written[i]];
     names.push_back(column.name);
     if (!sources[i]) {
-      columns.push_back(missing_value(column, at));
+      const sql::Option* given = given_value(insert, column.name);
+      columns.push_back(given != nullptr ? value_of(*given, column) : missing_value(column, at));
       continue;
     }
     const Type& from = query.node->schema[*sources[i]].type;
@@ -235,6 +303,8 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
   for (const sql::Insert* insert : inserts) {
     refuse_clauses(*insert);
     const TablePtr table = find_sink(insert->table, catalog, connections);
+    check_written(*table, connections, insert->table.position());
+    check_partition(*insert, *table);
     check_conflicts(*insert, *table);
     const Relation query = binder.bind(*insert->query);
     auto target = std::find_if(targets.begin(), targets.end(),

@@ -59,6 +59,13 @@ Relation scan_of(Plan& plan, const catalog::Connections& connections,
                     "' only writes",
                 at);
   }
+  if (connector != nullptr && connector->ends != nullptr && is_batch(plan) &&
+      !connector->ends(*table)) {
+    throw Error(ErrorCode::unsupported,
+                "Querying an unbounded table '" + table->name +
+                    "' in batch mode is not allowed. The table source is unbounded.",
+                at);
+  }
   Node* scan = new_scan(plan, table);
   return {scan, names_of(scan->schema)};
 }

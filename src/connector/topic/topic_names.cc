@@ -1,0 +1,75 @@
+#include "connector/topic/topic_names.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "catalog/table.h"
+#include "topic/store.h"
+
+namespace millrace::connector {
+
+static constexpr auto kTopic = "topic";
+static constexpr auto kPattern = "topic-pattern";
+
+static std::vector<std::string> named_in(const std::string& list) {
+  std::vector<std::string> names;
+  for (size_t from = 0; from < list.size();) {
+    const size_t end = std::min(list.find(';', from), list.size());
+    const std::string name = list.substr(from, end - from);
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+    from = end + 1;
+  }
+  return names;
+}
+
+TopicNames TopicNames::from(const catalog::Table& table) {
+  TopicNames names;
+  names.named_ = named_in(table.option(kTopic));
+  names.pattern_ = table.option(kPattern);
+  if (names.named_.empty() == names.pattern_.empty()) {
+    const auto at = table.options.find(names.pattern_.empty() ? kTopic : kPattern);
+    throw Error(ErrorCode::invalid_argument,
+                "table '" + table.name + "' needs 'topic', with a name, or 'topic-pattern', not " +
+                    (names.pattern_.empty() ? "neither" : "both"),
+                at != table.options.end() ? at->second.position : Position{});
+  }
+  if (!names.pattern_.empty() && !re2::RE2(names.pattern_, re2::RE2::Quiet).ok()) {
+    throw Error(ErrorCode::invalid_argument,
+                "'topic-pattern' of table '" + table.name + "' is '" + names.pattern_ +
+                    "', which is no regular expression: " +
+                    re2::RE2(names.pattern_, re2::RE2::Quiet).error(),
+                table.options.at(kPattern).position);
+  }
+  return names;
+}
+
+std::vector<std::string> TopicNames::in(const topic::Store& store) const {
+  if (!is_pattern()) {
+    return named_;
+  }
+  const re2::RE2 pattern(pattern_, re2::RE2::Quiet);
+  std::vector<std::string> names;
+  for (const auto& topic : store.list()) {
+    if (re2::RE2::FullMatch(topic->name, pattern)) {
+      names.push_back(topic->name);
+    }
+  }
+  return names;
+}
+
+std::string TopicNames::text() const {
+  if (is_pattern()) {
+    return "topics like '" + pattern_ + "'";
+  }
+  std::string text;
+  for (const std::string& name : named_) {
+    text += (text.empty() ? "" : ", ") + ("'" + name + "'");
+  }
+  return (is_one() ? "topic " : "topics ") + text;
+}
+
+}  // namespace millrace::connector
