@@ -6,6 +6,7 @@
 #include "io/event_loop.h"
 #include "io/files.h"
 #include "io/tls.h"
+#include "server/own_addresses.h"
 #include "server/version.h"
 
 namespace millrace::server {
@@ -46,26 +47,6 @@ static broker::Options broker_options(const Settings& settings) {
   options.sync = settings.kafka_fsync == "acknowledged" ? topic::SyncPolicy::acknowledged
                                                         : topic::SyncPolicy::os;
   return options;
-}
-
-// How a pipeline's 'properties.bootstrap.servers' may name this server: by its port, or by Kafka's
-// ordinary one, because a file does not change with the port that somebody gave or the system
-// chose.
-static std::vector<std::string> own_addresses(const Settings& settings, uint16_t port) {
-  const ListenerSettings ordinary{.port = 9092};
-  std::vector<std::string> addresses;
-  for (const std::string& host :
-       {std::string("localhost"), std::string("127.0.0.1"), std::string("[::1]"),
-        settings.kafka.address, settings.kafka.advertised_host}) {
-    if (host.empty()) {
-      continue;
-    }
-    addresses.push_back(host + ":" + std::to_string(port));
-    if (port != ordinary.port) {
-      addresses.push_back(host + ":" + std::to_string(ordinary.port));
-    }
-  }
-  return addresses;
 }
 
 Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,

@@ -1,5 +1,5 @@
 set(SOURCES
-  api_access.cc change_request.cc command_line.cc commands.cc data_directory.cc group_offsets.cc log_sink.cc node.cc pipeline_change.cc pipeline_changes.cc pipelines.cc ports_file.cc
+  api_access.cc change_request.cc command_line.cc commands.cc data_directory.cc group_offsets.cc log_sink.cc node.cc own_addresses.cc pipeline_change.cc pipeline_changes.cc pipelines.cc ports_file.cc
   print.cc server_run.cc settings.cc settings_file.cc version.cc
   flink/gateway.cc flink/portability.cc
   demo/load.cc demo/made_up_records.cc demo/recipe_file.cc demo/systems.cc

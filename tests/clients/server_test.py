@@ -463,7 +463,39 @@ class Statements(WithFolder):
     def test_a_file_without_a_plan_says_what_it_holds(self):
         self.assertIn("no statement", run("explain", self.file("-- nothing\n")).stderr)
         self.assertIn("1 statement without a mistake", run("explain", self.file("CREATE DATABASE d;\n")).stderr)
-        self.assert_fails(run("run", self.file("CREATE DATABASE d;\n")), "nothing to run")
+        done = run("run", self.file("CREATE DATABASE d;\n"))
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("nothing to run", done.stderr)
+
+    def test_what_a_rule_refuses_stands_in_its_file(self):
+        path = self.file("-- A comment.\nSELECT CAST('abc' AS INT) AS a;\n")
+        self.assert_fails(run("explain", path), f"{path}:2:8: cannot compute")
+
+    def test_another_server_is_told_to_be_none(self):
+        table = """CREATE TABLE {0} (a INT) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json',
+'properties.bootstrap.servers' = '{1}', 'scan.bounded.mode' = 'latest-offset');
+"""
+        own = table.format("own", "localhost:9092")
+        done = run("run", self.file(own + "SELECT * FROM own;\n"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        other = table.format("other", "a:9092,b:9092")
+        done = run("run", self.file(other + "SELECT * FROM other;\nSELECT a + 1 FROM other;\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count(":2:1: 'a:9092,b:9092' is not asked"), 1, done.stderr)
+
+    def test_a_pipeline_that_failed_at_once_runs_the_text_that_mends_it(self):
+        table = "CREATE TABLE d (a {}) WITH ('connector' = 'delta');\n"
+        data = self.folder / "data"
+        fails = table.format("INT") + "INSERT INTO d SELECT CHAR_LENGTH(JSON_OBJECTAGG(KEY k VALUE 1)) " \
+            "FROM (VALUES (CAST(NULL AS STRING))) AS v (k);\n"
+        self.assert_fails(run("run", self.file(table.format("ARRAY<INT>") + "INSERT INTO d SELECT ARRAY[1];\n"),
+                              "--data", data), ":1:14:", "make it STRING")
+        done = run("run", self.file("SET 'pipeline.name' = 'p';\n" + fails), "--data", data)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        done = run("run", self.file("SET 'pipeline.name' = 'p';\n" + table.format("INT") +
+                                    "INSERT INTO d SELECT 7;\n"), "--data", data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("1 written", done.stderr)
 
 
 class Demo(WithFolder):

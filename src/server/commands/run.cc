@@ -18,6 +18,7 @@
 #include "server/context.h"
 #include "server/data_directory.h"
 #include "server/log_sink.h"
+#include "server/own_addresses.h"
 #include "server/pipelines.h"
 #include "server/print.h"
 #include "server/settings.h"
@@ -252,8 +253,12 @@ int run(Context& context, const Arguments& arguments) {
   std::vector<PlannedFile> files = plan_steps(
       context, arguments.operands, is_kept ? BadRecords::to_the_lake : BadRecords::stop_the_work);
   if (!gives_anything(files)) {
-    throw Error(ErrorCode::invalid_argument,
-                "there is no INSERT and no query in these files, so nothing to run");
+    context.err("there is no INSERT and no query in these files, so nothing to run\n");
+    return 0;
+  }
+  for (const std::string& notice :
+       notices_of_other_servers(files, own_addresses(settings, settings.kafka.port))) {
+    context.err(notice + "\n");
   }
   const TemporaryData temporary(*context.files);
   if (!is_kept) {
@@ -275,10 +280,11 @@ Command run_command() {
           "exit code 0 once bounded input has been read and every result is written. What\n"
           "SHOW, DESCRIBE and EXPLAIN answer is printed, and the rows of a query by itself as\n"
           "they come, each with the kind of its change; what stands behind the query begins\n"
-          "when it has ended, INSERTs before it run beside it. Tables\n"
-          "over topics end where 'scan.bounded.mode' says; without it they never do, and Ctrl-C\n"
-          "ends the run with a last checkpoint. With --data a later run or server goes on\n"
-          "from there, and bad records go to the lake's table dead_letters. Without it nothing\n"
+          "when it has ended, INSERTs before it run beside it. Topics are this program's own:\n"
+          "a line says so where 'properties.bootstrap.servers' names other servers. Tables over\n"
+          "topics end where 'scan.bounded.mode' says; without it they never do, and Ctrl-C ends\n"
+          "the run with a last checkpoint. With --data a later run or server goes on from\n"
+          "there, and bad records go to the lake's table dead_letters. Without it nothing\n"
           "stays but what the sinks wrote elsewhere, and the first bad record ends the run with\n"
           "exit code 1, unless 'millrace.dead-letter.table' names a place for them.",
       .flags = kFlags,
