@@ -46,6 +46,11 @@ ExpressionPtr parse_argument_value(TokenStream& tokens) {
   if (tokens.at({"DESCRIPTOR", "("})) {
     return parse_descriptor(tokens);
   }
+  if (tokens.at("MODEL") && at_name(tokens, 1)) {
+    throw Error(ErrorCode::unsupported,
+                "no function uses a model yet: ML_PREDICT and its like are not supported",
+                tokens.position());
+  }
   if (tokens.at({"DEFAULT"})) {
     return make_expression(tokens.next().position, Symbol{"DEFAULT"});
   }

@@ -64,8 +64,12 @@ Show parse_form(TokenStream& tokens) {
     throw Error(ErrorCode::unsupported, "SHOW PROCEDURES is not supported: there are none",
                 tokens.position());
   }
+  if (tokens.accept("CREATE")) {
+    tokens.fail("TABLE, MATERIALIZED TABLE, VIEW, MODEL or CATALOG");
+  }
   tokens.fail(
-      "TABLES, VIEWS, COLUMNS, FUNCTIONS, MODELS, CATALOGS, DATABASES, CURRENT, CREATE or JOBS");
+      "TABLES, MATERIALIZED TABLES, VIEWS, COLUMNS, FUNCTIONS, USER FUNCTIONS, MODELS, MODULES, "
+      "CATALOGS, DATABASES, CURRENT CATALOG, CURRENT DATABASE, CREATE, JARS or JOBS");
 }
 
 }  // namespace

@@ -30,11 +30,12 @@ std::vector<const sql::Insert*> inserts_of(const sql::StatementSet& set) {
 }
 
 // Where the rows of a query by itself go.
-std::shared_ptr<const catalog::Table> answer_table(const Relation& relation) {
+std::shared_ptr<const catalog::Table> answer_table(const Relation& relation,
+                                                   catalog::Changes takes) {
   catalog::Table table;
   table.name = "*anonymous_collect*";
   table.options["connector"] = {kCollect, {}};
-  table.takes = catalog::Changes::all;
+  table.takes = takes;
   const std::vector<std::string> names = made_unique(relation.names);
   for (size_t i = 0; i < names.size(); ++i) {
     table.columns.push_back({names[i], relation.node->schema[i].type});
@@ -81,7 +82,7 @@ Outcome Session::execute(sql::Statement statement) {
       [&](sql::StopJob& job) -> Outcome { return JobsRequest{std::move(job), at}; },
       [&](const sql::Use& wanted) { return use(wanted); },
       [&](const sql::QueryStatement& query) -> Outcome {
-        auto plan = std::make_shared<const Plan>(plan_query(*query.query));
+        auto plan = std::make_shared<const Plan>(plan_query(*query.query, catalog::Changes::all));
         return Question{plan, plan->sinks.front()->table};
       });
 }
@@ -167,24 +168,33 @@ std::map<std::string, std::string> Session::values() const {
 }
 
 Plan Session::planned(Plan plan) const {
-  optimise(plan);
-  const auto ttl = settings_.find(kStateTtl);
-  check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
+  const Position begin = plan.sinks.front()->position;
+  try {
+    optimise(plan);
+    const auto ttl = settings_.find(kStateTtl);
+    check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
+  } catch (const Error& error) {  // rules know a line at most, and no file
+    const bool has_line = error.position() && error.position()->line > 0;
+    Position at = has_line ? *error.position() : begin;
+    at.file = begin.file;
+    throw Error(error.code(), error.message(), std::move(at));
+  }
   return plan;
 }
 
-Plan Session::plan_query(const sql::Query& query) const {
+Plan Session::plan_query(const sql::Query& query, catalog::Changes takes) const {
   Plan plan;
   plan.settings = values();
   const Relation relation = QueryBinder(catalog_, connections_, plan).bind(query);
-  new_sink(plan, relation.node, answer_table(relation), query.position);
+  new_sink(plan, relation.node, answer_table(relation, takes), query.position);
   return planned(std::move(plan));
 }
 
 Outcome Session::explain(const sql::Explain& explain, const Position& at) {
   Plan plan;
   if (const auto* query = std::get_if<sql::QueryStatement>(&explain.statement->node)) {
-    plan = plan_query(*query->query);
+    // Nobody takes its rows, so Flink shows the fewest changes that say what they are.
+    plan = plan_query(*query->query, catalog::Changes::upserts);
   } else if (const auto* insert = std::get_if<sql::Insert>(&explain.statement->node)) {
     plan = planned(bind_inserts({insert}, catalog_, connections_, values()));
   } else if (const auto* set = std::get_if<sql::StatementSet>(&explain.statement->node)) {

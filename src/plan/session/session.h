@@ -99,7 +99,7 @@ class Session {
 
   std::map<std::string, std::string> values() const;  // of the settings
   Plan planned(Plan plan) const;
-  Plan plan_query(const sql::Query& query) const;
+  Plan plan_query(const sql::Query& query, catalog::Changes takes) const;
   Outcome job_of(const std::vector<const sql::Insert*>& inserts);
   Job job(Plan plan, std::string name) const;
   std::string name_of(const Plan& plan) const;

@@ -88,7 +88,8 @@ void require_versions(const Join& node) {
   if (!is_unique_within(*node.inputs[1], join_key(node, 1))) {
     throw Error(ErrorCode::unsupported,
                 "Temporal Table Join requires primary key in versioned table, but no primary key "
-                "can be found: the condition must compare all columns of the key for equality",
+                "can be found: give it a PRIMARY KEY (...) NOT ENFORCED, or the last row of each "
+                "key by ROW_NUMBER(), and compare all columns of the key for equality",
                 node.position);
   }
 }
