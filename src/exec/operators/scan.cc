@@ -13,12 +13,13 @@
 
 namespace millrace::exec {
 
-// The table's option, else the setting, else Flink's default.
+// The table's option, else the setting of its name, else Flink's setting for all tables.
 static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task) {
   static constexpr auto kOption = "scan.watermark.idle-timeout";
   const std::string text = node.table->option(kOption);
   if (text.empty()) {
-    return task.duration_setting(kOption, Duration::seconds(5));
+    return task.duration_setting(
+        kOption, task.duration_setting("table.exec.source.idle-timeout", Duration::seconds(5)));
   }
   if (const auto duration = parse_duration(text)) {
     return *duration;
@@ -27,6 +28,9 @@ static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task)
                                                node.table->name + "': '" + text +
                                                "' is not a duration such as '5 s'");
 }
+
+// Zero, as in Flink: a split that is silent holds the watermark back for ever.
+static bool finds_idle(Duration timeout) { return timeout > Duration(); }
 
 // Whether records that cannot be read are no reason to stop.
 static bool ignores_parse_errors(const catalog::Table& table) {
@@ -197,7 +201,8 @@ bool Scan::find_idle(Emitter& out) {
   for (size_t split = 0; split < last_row_.size(); ++split) {
     if (!watermark_.is_idle(split) &&
         (source_->ended(split) ||
-         (now >= last_row_[split] + idle_timeout_ && source_->caught_up(split)))) {
+         (finds_idle(idle_timeout_) && now >= last_row_[split] + idle_timeout_ &&
+          source_->caught_up(split)))) {
       watermark_.set_idle(split);
       found = true;
     }
@@ -213,7 +218,7 @@ bool Scan::find_idle(Emitter& out) {
 
 std::optional<Instant> Scan::idle_at() const {
   std::optional<Instant> first = finished_ ? std::nullopt : source_->wake_at();
-  if (!watermarks_ || finished_) {
+  if (!watermarks_ || finished_ || !finds_idle(idle_timeout_)) {
     return first;
   }
   for (size_t split = 0; split < last_row_.size(); ++split) {
