@@ -63,7 +63,7 @@ TEST_CASE("what begins elsewhere than at the beginning is told, for a change beg
                                           {{"connector", "delta"}}}));
   REQUIRE(told.size() == 2);
   CHECK(told[0] ==
-        "table 't1' begins at 'group-offsets'; the new version reads topic 'calls' from its "
+        "table 't1' begins at 'group-offsets'; the new version reads topic 'calls' from the "
         "beginning all the same");
   CHECK(told[1].starts_with("table 't2' begins at 'latest-offset'"));
 }

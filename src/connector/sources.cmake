@@ -35,5 +35,6 @@ set(TESTS
   delta/source_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc
+  topic/options_test.cc
   topic/sink_test.cc
   topic/source_test.cc)

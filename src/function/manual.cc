@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "function/aggregate.h"
+#include "function/aggregate/aggregates.h"
 #include "function/conditional_calls.h"
 #include "function/scalar.h"
 
@@ -15,6 +16,22 @@ struct Line {
   std::string_view name;
   std::string_view signature;
   std::string_view description;
+};
+
+// What the planner answers itself, from the statement and its types; plan/bind has them.
+constexpr Line kOfStatements[] = {
+    {"CURRENT_DATABASE", "CURRENT_DATABASE()",
+     "The database that was in use where the statement stands."},
+    {"GROUPING", "GROUPING(key, ...), GROUPING_ID(key, ...)",
+     "Which of the keys a row of GROUPING SETS, CUBE or ROLLUP leaves out: a bit each, that of the "
+     "last key being 1."},
+    {"GROUP_ID", "GROUP_ID()", "How many sets equal to the row's stand before it."},
+    {"OVERLAPS", "(from, to) OVERLAPS (from, to)",
+     "Whether two spans of time have an instant in common; an interval may stand for an end."},
+    {"TUMBLE_START",
+     "TUMBLE_START(time, size), TUMBLE_END, TUMBLE_ROWTIME, TUMBLE_PROCTIME; HOP_..., SESSION_...",
+     "The bounds of a window in GROUP BY, with its arguments, and the time that it leaves with."},
+    {"TYPEOF", "TYPEOF(value)", "The type of the value, as text."},
 };
 
 // A bar would end the cell of the table.
@@ -49,8 +66,11 @@ std::string manual() {
   std::vector<Line> scalars;
   append_lines(all_scalars(), scalars);
   append_lines(all_conditionals(), scalars);
+  append_lines(kOfStatements, scalars);
   std::vector<Line> aggregates;
   append_lines(all_aggregates(), aggregates);
+  std::vector<Line> positions;
+  append_lines(position_functions(), positions);
   return "# Functions\n\n"
          "Made from the lists in `src/function`; a test holds this file to them. Types, NULLs,\n"
          "rounding and overflow are Flink's. A row whose value cannot be computed, by a division\n"
@@ -62,7 +82,10 @@ std::string manual() {
          "until a session says otherwise. AND, OR, CASE, CAST, TRY_CAST, BETWEEN and IN are part\n"
          "of the language and not listed.\n\n"
          "## Of a row\n\n" +
-         table(std::move(scalars)) + "\n## Of many rows\n\n" + table(std::move(aggregates));
+         table(std::move(scalars)) + "\n## Of many rows\n\n" + table(std::move(aggregates)) +
+         "\n## Of a row among others\n\n"
+         "Those of many rows may stand with OVER as well.\n\n" +
+         table(std::move(positions));
 }
 
 }  // namespace millrace::function

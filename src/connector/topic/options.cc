@@ -15,7 +15,7 @@ bool is_topic(const catalog::Table& table) {
 static constexpr auto kServers = "properties.bootstrap.servers";
 
 std::string foreign_servers(const catalog::Table& table, const std::vector<std::string>& own) {
-  const std::string servers = is_topic(table) ? table.option(kServers) : "";
+  const std::string servers = table.option(kServers);
   for (size_t from = 0; from < servers.size();) {
     const size_t end = std::min(servers.find(',', from), servers.size());
     if (std::find(own.begin(), own.end(), servers.substr(from, end - from)) != own.end()) {

@@ -129,6 +129,7 @@ TEST_CASE("reading begins and ends at the offsets that the table names") {
   options["scan.bounded.mode"] = "specific-offsets";
   options["scan.bounded.specific-offsets"] = "partition:0,offset:3;";
   auto spec = spec_of(options);
+  spec.name = "q";
   spec.directory = "state/q";
   exec::Pipeline bounded(spec, setup, setup.world.get());
   settle(bounded);
@@ -150,35 +151,6 @@ TEST_CASE("a topic that matches the pattern later is read from its beginning") {
   setup.produce(0, {R"({"n":2})"});
   settle(*pipeline);
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2"});
-}
-
-TEST_CASE("offsets that are none, topics that are none, are errors with the form they need") {
-  const auto fault = [](std::map<std::string, std::string> options) -> std::string {
-    options["format"] = "json";
-    auto table = exec::testing::make_table("t", {{{"n", Type::of(TypeKind::integer)}}});
-    for (const auto& [key, value] : options) {
-      table->options[key] = {value, {}};
-    }
-    try {
-      TopicOptions::from(*table, {});
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "";
-  };
-  for (const char* offsets :
-       {"", "0:1", "partition:0,offset:", "partition:0,offset:-1", "partition:0,offset:1,",
-        "partition:0,offset:1;partition:0,offset:2"}) {
-    CHECK(fault({{"topic", "t"},
-                 {"scan.startup.mode", "specific-offsets"},
-                 {"scan.startup.specific-offsets", offsets}})
-              .find("of the form 'partition:0,offset:42;partition:1,offset:300'") !=
-          std::string::npos);
-  }
-  CHECK(fault({{"topic", "t"}, {"topic-pattern", "t.*"}}).find("not both") != std::string::npos);
-  CHECK(fault({{"topic", ";"}}).find("not neither") != std::string::npos);
-  CHECK(fault({{"topic-pattern", "t("}}).find("no regular expression") != std::string::npos);
-  CHECK(fault({{"topic", "t;u"}}).empty());
 }
 
 TEST_CASE("a topic is read once, with its metadata, over a kill") {
