@@ -49,8 +49,12 @@ const AggregateFunction* find_aggregate(std::string_view name) {
 }
 
 const AggregateFunction* find_over_function(std::string_view name) {
-  const AggregateFunction* position = find_in(position_functions(), name);
-  return position != nullptr ? position : find_aggregate(name);
+  for (const auto family : {position_functions, over_deviations}) {
+    if (const AggregateFunction* function = find_in(family(), name)) {
+      return function;
+    }
+  }
+  return find_aggregate(name);
 }
 
 }  // namespace millrace::function

@@ -19,6 +19,8 @@ std::span<const AggregateFunction> json_aggregates();
 std::span<const AggregateFunction> percentile_functions();
 std::span<const AggregateFunction> single_functions();
 std::span<const AggregateFunction> bitmap_aggregates();
+// Those of DOUBLE, as they are ahead of OVER.
+std::span<const AggregateFunction> over_deviations();
 // Of OVER alone.
 std::span<const AggregateFunction> position_functions();
 
