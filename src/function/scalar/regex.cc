@@ -8,6 +8,7 @@
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
 #include "function/scalar/pattern_cache.h"
+#include "function/value/utf16.h"
 #include "function/value/utf8.h"
 
 namespace millrace::function {
@@ -135,13 +136,13 @@ Column count_fits(const KernelCall& call) {
   });
 }
 
-// Where the first fit begins, in characters from 1; 0 for none.
+// Where the first fit begins, in codes of UTF-16 from 1; 0 for none.
 Column place_of_fit(const KernelCall& call) {
   return number_of_fits(call, [](const JavaPattern& pattern, std::string_view text) {
     int32_t place = 0;
     each_fit(pattern, text, 0, [&](const auto& parts) {
       const auto byte = static_cast<size_t>(parts[0].data() - text.data());
-      place = static_cast<int32_t>(count_characters(text.substr(0, byte))) + 1;
+      place = static_cast<int32_t>(to_utf16(text.substr(0, byte)).size()) + 1;
       return false;
     });
     return place;
