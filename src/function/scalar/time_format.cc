@@ -357,6 +357,8 @@ void check_time_pattern(const ScalarSignature& signature, const Column& second) 
   if (shows) {
     std::string ignored;
     pattern.append(Moment{}, ignored);
+  } else {
+    pattern.check_read();
   }
 }
 

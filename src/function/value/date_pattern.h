@@ -34,6 +34,8 @@ class DatePattern {
   void append(const Moment& moment, std::string& out) const;
   // How much of a day has one text: all of it for "yyyy-MM-dd", a minute's worth for "HH:mm".
   int64_t step_ns() const;
+  // Throws Error(unsupported) for a letter that is shown alone: F, W and B.
+  void check_read() const;
   // The whole text must fit; parts that the pattern has not are those of 1970-01-01 00:00:00.
   std::optional<Moment> parse(std::string_view text) const;
 

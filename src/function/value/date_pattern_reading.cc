@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "base/error.h"
 #include "function/value/date_names.h"
 #include "function/value/date_pattern.h"
 #include "function/value/parsed_time.h"
@@ -219,6 +220,17 @@ bool take_items(Items items, std::string_view& rest, ParsedTime& time) {
 }
 
 }  // namespace
+
+void DatePattern::check_read() const {
+  constexpr std::string_view kShownAlone = "FWB";
+  for (const PatternItem& item : items_) {
+    if (item.letter != 0 && kShownAlone.find(item.letter) != kShownAlone.npos) {
+      throw Error(ErrorCode::unsupported, "no text is read by the letter " +
+                                              std::string(1, item.letter) +
+                                              " of a time pattern, which is only shown");
+    }
+  }
+}
 
 std::optional<Moment> DatePattern::parse(std::string_view text) const {
   ParsedTime time;
