@@ -29,6 +29,16 @@ ExpressionPtr parse_null(TokenStream& tokens) {
   return make_expression(tokens.next().position, NullLiteral{});
 }
 
+// NULL of a type.
+ExpressionPtr parse_unknown(TokenStream& tokens) {
+  const Position at = tokens.position();
+  Cast cast;
+  cast.value = parse_null(tokens);
+  cast.type.position = at;
+  cast.type.word = TypeWord::boolean;
+  return make_expression(at, std::move(cast));
+}
+
 ExpressionPtr parse_boolean(TokenStream& tokens) {
   const Token& word = tokens.next();
   return make_expression(word.position, BooleanLiteral{word.is("TRUE")});
@@ -234,7 +244,7 @@ struct SpecialForm {
 constexpr SpecialForm kSpecialForms[] = {{"NULL", "", parse_null},
                                          {"TRUE", "", parse_boolean},
                                          {"FALSE", "", parse_boolean},
-                                         {"UNKNOWN", "", parse_null},
+                                         {"UNKNOWN", "", parse_unknown},
                                          {"DATE", "", parse_temporal},
                                          {"TIME", "", parse_temporal},
                                          {"TIMESTAMP", "", parse_temporal},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "column/builder.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/user_functions.h"
@@ -70,6 +71,7 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
     return std::nullopt;
   }
   check_modifiers(call, at);
+  refuse_bare_nulls(call.arguments);
   add_arguments(call.arguments, aggregate);
   aggregate.distinct = call.distinct;
   aggregate.filter = call.filter.get();

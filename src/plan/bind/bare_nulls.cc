@@ -51,11 +51,6 @@ bool is_null(const sql::Expression& written) {
 }
 
 // COALESCE and IFNULL need one that has a type.
-bool are_all_null(const std::vector<sql::ExpressionPtr>& arguments) {
-  return std::all_of(arguments.begin(), arguments.end(),
-                     [](const sql::ExpressionPtr& argument) { return is_null(*argument); });
-}
-
 size_t first_taken(std::string_view function, const std::vector<sql::ExpressionPtr>& arguments) {
   const auto found = std::find_if(kTaken.begin(), kTaken.end(), [&](const Taken& taken) {
     return sql::is_word(function, taken.function);
@@ -73,6 +68,17 @@ void refuse_bare_null(const sql::Expression& written) {
                 "illegal use of NULL: it has no type here, write CAST(NULL AS a type)",
                 written.position);
   }
+}
+
+void refuse_bare_nulls(const std::vector<sql::ExpressionPtr>& list) {
+  for (const sql::ExpressionPtr& written : list) {
+    refuse_bare_null(*written);
+  }
+}
+
+bool are_all_null(const std::vector<sql::ExpressionPtr>& list) {
+  return std::all_of(list.begin(), list.end(),
+                     [](const sql::ExpressionPtr& one) { return is_null(*one); });
 }
 
 void refuse_bare_nulls(std::string_view function,

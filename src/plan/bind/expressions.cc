@@ -271,9 +271,17 @@ Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
       [&](const sql::ScalarSubquery&) { return refused("a sub-query as a value"); },
       [&](const sql::Case& cases) { return bind(cases, at); },
       [&](const sql::Cast& cast) { return bind(cast, at); },
-      [&](const sql::ArrayConstructor& a) { return call_of("ARRAY", bind_all(a.elements), at); },
+      [&](const sql::ArrayConstructor& a) {
+        if (are_all_null(a.elements)) {
+          refuse_bare_nulls(a.elements);
+        }
+        return call_of("ARRAY", bind_all(a.elements), at);
+      },
       [&](const sql::MapConstructor& map) { return bind_map(map, at); },
-      [&](const sql::RowConstructor& row) { return call_of("ROW", bind_all(row.fields), at); },
+      [&](const sql::RowConstructor& row) {
+        refuse_bare_nulls(row.fields);
+        return call_of("ROW", bind_all(row.fields), at);
+      },
       [&](const sql::ElementAccess& access) { return bind_item(access, at); },
       [&](const sql::FieldAccess& access) {
         return field_named(bind(*access.value), access.field);
@@ -347,6 +355,27 @@ Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) c
   return call_of("-", std::move(arguments), at);
 }
 
+static bool has_bare_null(const sql::Expression& written) {
+  const auto* row = std::get_if<sql::RowConstructor>(&written.node);
+  return row == nullptr
+             ? std::holds_alternative<sql::NullLiteral>(written.node)
+             : std::any_of(row->fields.begin(), row->fields.end(),
+                           [](const sql::ExpressionPtr& field) { return has_bare_null(*field); });
+}
+
+// Of rows that are compared a NULL takes the type that the other side has in its place.
+static Expression compared(const ExpressionBinder& binder, const sql::Expression& written) {
+  const auto* row = std::get_if<sql::RowConstructor>(&written.node);
+  if (row == nullptr || !has_bare_null(written)) {
+    return binder.bind(written);
+  }
+  std::vector<Expression> fields;
+  for (const sql::ExpressionPtr& field : row->fields) {
+    fields.push_back(compared(binder, *field));
+  }
+  return call_of("ROW", std::move(fields), written.position);
+}
+
 Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at) const {
   if (binary.op == sql::BinaryOperator::and_ || binary.op == sql::BinaryOperator::or_) {
     return bind_logic(binary);
@@ -356,8 +385,8 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
     refuse_bare_null(*binary.right);
   }
   // In order, for whoever counts what the intercept is asked.
-  Expression left = bind(*binary.left);
-  Expression right = bind(*binary.right);
+  Expression left = compared(*this, *binary.left);
+  Expression right = compared(*this, *binary.right);
   if (binary.op == sql::BinaryOperator::overlaps) {
     return overlap(left, right, at);
   }
@@ -419,8 +448,8 @@ Expression ExpressionBinder::bind(const sql::Is& is, const Position& at) const {
 }
 
 Expression ExpressionBinder::bind(const sql::IsDistinctFrom& is, const Position& at) const {
-  Expression left = bind(*is.left);
-  Expression right = bind(*is.right);
+  Expression left = compared(*this, *is.left);
+  Expression right = compared(*this, *is.right);
   refuse_number_as_text(left, right, at);
   return call_of_two(is.negated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", std::move(left),
                      std::move(right), at);
@@ -450,10 +479,10 @@ Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   if (in.query) {
     refuse("IN with a sub-query", at);
   }
-  const Expression value = bind(*in.value);
+  const Expression value = compared(*this, *in.value);
   std::vector<Expression> equal;
   for (const sql::ExpressionPtr& candidate : in.list) {
-    equal.push_back(equality(value, as_candidate(bind(*candidate), value.type), at));
+    equal.push_back(equality(value, as_candidate(compared(*this, *candidate), value.type), at));
   }
   Expression condition =
       equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));

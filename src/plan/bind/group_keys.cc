@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/window_functions.h"
@@ -64,6 +65,7 @@ KeySet GroupKeys::key_of(const sql::Expression& written) {
   if (input_.group_window != nullptr && group_window(written) == input_.group_window) {
     return {};
   }
+  refuse_bare_null(written);
   const Expression bound = ExpressionBinder(&scope_).bind(written);
   if (input_.has_window && property_of(input_.rows, bound)) {
     return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "column/builder.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
@@ -97,6 +98,7 @@ void Ordering::bind(const ExpressionBinder& binder, std::vector<Expression>& ite
       keys_.push_back(sort_key(item, *column));
       continue;
     }
+    refuse_bare_null(*item.expression);
     Expression key = binder.bind(*item.expression);
     const auto known = std::find_if(items.begin(), items.end(),
                                     [&](const Expression& other) { return other.equals(key); });

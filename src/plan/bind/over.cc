@@ -5,6 +5,7 @@
 #include "base/ascii_case.h"
 #include "function/aggregate.h"
 #include "plan/bind/aggregate_calls.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/frames.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/ordering.h"
@@ -186,6 +187,7 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
                                                   const OverWindow& window,
                                                   const std::string& function,
                                                   const ExpressionBinder& binder) {
+  refuse_bare_nulls(call.arguments);
   std::vector<Expression> arguments;
   for (const sql::ExpressionPtr& argument : call.arguments) {
     if (!std::holds_alternative<sql::Star>(argument->node)) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/similar.h"
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 
 namespace millrace::plan {
@@ -114,6 +115,7 @@ std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& s
     if (star != nullptr) {
       expand_star(*star, item.expression->position, scope, items);
     } else {
+      refuse_bare_null(*item.expression);
       items.push_back({item.expression.get(), 0, name_of(item, items.size()), nullptr});
     }
   }

@@ -1,5 +1,6 @@
 // VALUES: rows whose columns have a type in common each.
 
+#include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
 #include "plan/new_nodes.h"
@@ -14,6 +15,7 @@ static std::vector<Expression> bind_row(const std::vector<sql::ExpressionPtr>& w
   const ExpressionBinder binder(&nothing);
   std::vector<Expression> row;
   for (const sql::ExpressionPtr& value : written) {
+    refuse_bare_null(*value);
     row.push_back(binder.bind(*value));
   }
   return row;
