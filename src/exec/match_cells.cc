@@ -61,6 +61,10 @@ RowRef MatchCells::row_of(const Cell& cell, const Group& group, const RowRun& ru
     const uint64_t last = count == 0 ? 0 : nth_row(cell, run, count - 1);
     return count == 0 || last < group.first + cell.offset ? kNoRow : group.row(last - cell.offset);
   }
+  if (cell.kind == Cell::Kind::next) {
+    const uint64_t wanted = count == 0 ? group.end() : nth_row(cell, run, count - 1) + cell.offset;
+    return wanted < group.end() ? group.row(wanted) : kNoRow;
+  }
   if (cell.offset >= count) {
     return kNoRow;
   }
@@ -101,7 +105,7 @@ void MatchCells::add(const Group& group, const RowRun& run, const RowRun& match)
     if (cell.kind == Cell::Kind::aggregate) {
       gathered.states.push_back(aggregated(cell, group, rows));
     } else if (cell.kind == Cell::Kind::classifier) {
-      gathered.elements.push_back(rows.element);
+      gathered.elements.push_back(rows.size() == 0 ? kNoElement : rows.element);
     } else if (cell.kind == Cell::Kind::number) {
       gathered.numbers.push_back(static_cast<int64_t>(group.matches));
     } else {
@@ -135,7 +139,11 @@ Column MatchCells::column_of(Gathered& gathered) const {
 Column MatchCells::names_of(const std::vector<uint32_t>& elements) const {
   ColumnBuilder names(Type::string());
   for (const uint32_t element : elements) {
-    names.add_string(node_->pattern[element].variable);
+    if (element == kNoElement) {
+      names.add_null();
+    } else {
+      names.add_string(node_->pattern[element].variable);
+    }
   }
   return names.finish();
 }

@@ -29,11 +29,12 @@ class MatchCells {
   Batch take();
 
  private:
+  static constexpr uint32_t kNoElement = UINT32_MAX;
   struct Gathered {
     size_t cell;
     std::vector<state::RowRef> rows;                  // of first and last
     std::vector<std::unique_ptr<uint64_t[]>> states;  // of aggregates
-    std::vector<uint32_t> elements;                   // of the classifier
+    std::vector<uint32_t> elements;                   // of the classifier; kNoElement for NULL
     std::vector<int64_t> numbers;                     // of matches
   };
   state::RowRef row_of(const plan::MatchRecognize::Cell& cell, const state::RowRuns::Group& group,

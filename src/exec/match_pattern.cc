@@ -22,12 +22,12 @@ void MatchPattern::begin(uint64_t start, const Holds& holds, Next& next) const {
   enter(none, 0, holds, next);
 }
 
-void MatchPattern::follow(state::RowRuns::Group& group, const Holds& holds) const {
+void MatchPattern::follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const {
   Next next;
   for (const RowRun& run : group.open) {
     follow(run, holds, next);
   }
-  begin(group.end() - 1, holds, next);
+  begin(row, holds, next);
   group.open = std::move(next.open);
   for (RowRun& match : next.complete) {
     group.complete.push_back(std::move(match));

@@ -27,8 +27,8 @@ class MatchPattern {
     std::vector<state::RowRun> open;
     std::vector<state::RowRun> complete;
   };
-  // What becomes of the group's open runs with its last row, and of one that begins there.
-  void follow(state::RowRuns::Group& group, const Holds& holds) const;
+  // What becomes of the group's open runs with the row behind theirs, and of one that begins there.
+  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;
   // Adds to `next` what becomes of an open run with the row behind its last one.
   void follow(const state::RowRun& run, const Holds& holds, Next& next) const;
   // The same for a run that begins with row `start`.

@@ -14,8 +14,8 @@ using Cell = plan::MatchRecognize::Cell;
 static bool is_of_row(const Cell& cell, size_t element) {
   const bool has_row_itself =
       std::binary_search(cell.elements.begin(), cell.elements.end(), element);
-  const bool is_from_row =
-      (cell.kind == Cell::Kind::last && cell.offset == 0) || cell.kind == Cell::Kind::previous;
+  const bool is_from_row = (cell.kind == Cell::Kind::last && cell.offset == 0) ||
+                           cell.kind == Cell::Kind::previous || cell.kind == Cell::Kind::next;
   return cell.elements.empty() || (has_row_itself && is_from_row);
 }
 
@@ -29,25 +29,33 @@ static bool is_of_row(const plan::MatchRecognize& node, size_t element) {
   return all;
 }
 
-MatchSteps::MatchSteps(const plan::MatchRecognize& node) : steps_(&node.steps), fare_alike_(true) {
+MatchSteps::MatchSteps(const plan::MatchRecognize& node) : node_(&node), fare_alike_(true) {
   for (size_t element = 0; element < node.pattern.size(); ++element) {
     fare_alike_ = fare_alike_ && is_of_row(node, element);
   }
 }
 
-void MatchSteps::follow(Group& group, const Holds& holds) const {
+// Where it is asked for, a row ahead is kept of each key: none but the first row has no other.
+const plan::MatchRecognize::Step& MatchSteps::first_step(uint64_t row) const {
+  return node_->at_start && row == 0 ? *node_->at_start : node_->steps.front();
+}
+
+void MatchSteps::follow(Group& group, uint64_t row, const Holds& holds) const {
   Next next;
-  next.tried.resize(steps_->size());
+  next.tried.resize(node_->steps.size());
   std::optional<uint64_t> ended;  // the start of runs of which one has ended with this row
   for (const RowRun& run : group.open) {
     if (run.start != ended &&
-        extend(run, (*steps_)[run.element + 1], holds, next, group) == Ended::yes) {
+        extend(run, step_behind(run.element), holds, next, group) == Ended::yes) {
       ended = run.start;
     }
   }
   RowRun none;
-  none.start = group.end() - 1;
-  extend(none, steps_->front(), holds, next, group);
+  none.start = row;
+  const plan::MatchRecognize::Step& first = first_step(row);
+  if (extend(none, first, holds, next, group) == Ended::no && first.may_end) {
+    group.complete.push_back(none);
+  }
   group.open = std::move(next.open);
 }
 
@@ -55,6 +63,18 @@ void MatchSteps::follow(Group& group, const Holds& holds) const {
 static void complete(Group& group, const RowRun& match) {
   std::erase_if(group.complete, [&](const RowRun& run) { return run.start == match.start; });
   group.complete.push_back(match);
+}
+
+// Of runs that begin with one row the first is preferred.
+void MatchSteps::end(Group& group) const {
+  std::optional<uint64_t> ended;
+  for (const RowRun& run : group.open) {
+    if (run.start != ended && step_behind(run.element).may_end_last) {
+      complete(group, run);
+      ended = run.start;
+    }
+  }
+  group.open.clear();
 }
 
 MatchSteps::Ended MatchSteps::extend(const RowRun& run, const plan::MatchRecognize::Step& step,
@@ -69,8 +89,8 @@ MatchSteps::Ended MatchSteps::extend(const RowRun& run, const plan::MatchRecogni
     if (!holds(longer)) {
       continue;
     }
-    const plan::MatchRecognize::Step& then = (*steps_)[element + 1];
-    if (!then.next.empty()) {
+    const plan::MatchRecognize::Step& then = step_behind(element);
+    if (!then.next.empty() || then.may_end_last) {
       next.open.push_back(longer);
     }
     if (then.may_end) {

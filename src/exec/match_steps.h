@@ -4,6 +4,9 @@
 // that come back. Of the matches that begin with one row it finds the one that SQL prefers: that of
 // the first branch, of the greedy quantifiers the longest, of the reluctant ones the shortest.
 //
+// A match may be of no rows: it is at the row that it would have begun with, and preferred last or
+// at once.
+//
 // Runs that begin with one row stand in the order in which they are preferred. When one of them may
 // end, those behind it are given up; those ahead of it go on, and take its place if one of them may
 // end later. It is the match once none of them is open any more.
@@ -29,8 +32,10 @@ class MatchSteps {
   // Outlived by the node.
   explicit MatchSteps(const plan::MatchRecognize& node);
 
-  // What becomes of the open runs with the group's last row, and of one that begins there.
-  void follow(state::RowRuns::Group& group, const Holds& holds) const;
+  // What becomes of the open runs with the row behind theirs, and of one that begins there.
+  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;
+  // What becomes of them where no row follows.
+  void end(state::RowRuns::Group& group) const;
 
  private:
   enum class Ended : uint8_t { no, yes };
@@ -45,7 +50,12 @@ class MatchSteps {
   Ended extend(const state::RowRun& run, const plan::MatchRecognize::Step& step, const Holds& holds,
                Next& next, state::RowRuns::Group& group) const;
 
-  const std::vector<plan::MatchRecognize::Step>* steps_;
+  const plan::MatchRecognize::Step& first_step(uint64_t row) const;
+  const plan::MatchRecognize::Step& step_behind(uint32_t element) const {
+    return node_->steps[element + 1];
+  }
+
+  const plan::MatchRecognize* node_;
   bool fare_alike_;
 };
 

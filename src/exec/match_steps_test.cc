@@ -41,7 +41,7 @@ class Search {
     start_ = start;
     path_.clear();
     tries_ = 0;
-    const bool found = sequence(pattern, 0, [&] { return !path_.empty(); });
+    const bool found = sequence(pattern, 0, [] { return true; });
     return found ? std::optional(path_) : std::nullopt;
   }
 
@@ -78,6 +78,8 @@ class Search {
         return std::any_of(part.parts.begin(), part.parts.end(),
                            [&](const Written& branch) { return once(branch, rest); });
       case Written::Kind::permutation: return permutation(part, rest);
+      case Written::Kind::start: return start_ + path_.size() == 0 && rest();
+      case Written::Kind::end: return start_ + path_.size() == rows_.size() && rest();
     }
     return false;
   }
@@ -136,10 +138,11 @@ std::vector<std::optional<Text>> found_by_steps(const plan::MatchRecognize& node
   };
   for (const Text& row : rows) {
     group.rows.emplace_back();
-    steps.follow(group, [&](const state::RowRun& run) {
+    steps.follow(group, group.end() - 1, [&](const state::RowRun& run) {
       return satisfies(row, node.pattern[run.element].variable[0], run.path.size() - 1);
     });
   }
+  steps.end(group);
   std::vector<std::optional<Text>> found(rows.size());
   for (const state::RowRun& run : group.complete) {
     CHECK(!found[run.start]);  // one at most of those that begin with a row
@@ -186,6 +189,10 @@ void quantify(Written& written, Random& chance) {
 
 Written part(Random& chance, int depth) {
   Written written = variable(chance);
+  if (chance.below(10) == 0) {
+    written.kind = chance.below(2) == 0 ? Written::Kind::start : Written::Kind::end;
+    return written;
+  }
   if (depth > 0 && chance.below(2) == 0) {
     written = sequence(chance, depth - 1);
   } else if (depth > 0 && chance.below(4) == 0) {
@@ -233,7 +240,7 @@ TEST_CASE("the run that is preferred is found") {
     plan::MatchRecognize node;
     try {
       plan::bind_steps(match, node);
-    } catch (const Error&) {  // of no row, or too many elements
+    } catch (const Error&) {  // of no variable, or of too many
       continue;
     }
     ++patterns;
@@ -273,7 +280,7 @@ TEST_CASE("runs that fare alike are one") {
   state::RowRuns::Group group;
   for (size_t row = 1; row <= 40; ++row) {
     group.rows.emplace_back();
-    steps.follow(group, [&](const state::RowRun& run) { return run.element < 2; });
+    steps.follow(group, group.end() - 1, [&](const state::RowRun& run) { return run.element < 2; });
     REQUIRE(group.open.size() == 2 * row);
   }
 }

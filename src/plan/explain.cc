@@ -266,6 +266,17 @@ std::string skip_text(const MatchRecognize& node) {
   return "";
 }
 
+std::string rows_text(MatchRecognize::Shown shown) {
+  using Shown = MatchRecognize::Shown;
+  switch (shown) {
+    case Shown::one_row: return "ONE ROW PER MATCH";
+    case Shown::all_rows: return "ALL ROWS PER MATCH";
+    case Shown::all_but_empty: return "ALL ROWS PER MATCH OMIT EMPTY MATCHES";
+    case Shown::all_and_unmatched: return "ALL ROWS PER MATCH WITH UNMATCHED ROWS";
+  }
+  return "";
+}
+
 std::string match_text(const MatchRecognize& node) {
   const Schema& input = node.inputs[0]->schema;
   const std::vector<std::string> cells = names_of(node.cell_schema());
@@ -286,8 +297,8 @@ std::string match_text(const MatchRecognize& node) {
   pattern = node.steps.empty() ? pattern : node.written_pattern;
   return "Match(partitionBy=[" + columns_text(node.partition_by, input) + "], orderBy=[" +
          order_text(node.order_by, input) + "], measures=[" + joined(measures) +
-         "], rowsPerMatch=[" + (node.all_rows ? "ALL ROWS" : "ONE ROW") + " PER MATCH], after=[" +
-         skip_text(node) + "], pattern=[(" + pattern + ")]" +
+         "], rowsPerMatch=[" + rows_text(node.shown) + "], after=[" + skip_text(node) +
+         "], pattern=[(" + pattern + ")]" +
          (node.within_ms ? ", within=[" + duration_text(*node.within_ms) + "]" : "") +
          ", define=[{" + joined(definitions) + "}])";
 }

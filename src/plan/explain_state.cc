@@ -274,6 +274,16 @@ class Collector {
                     ahead * bytes_of(input()));
       kept_.back().can_go = false;
     }
+    if (const uint32_t behind = node.rows_behind(); behind > 0) {
+      keep_for_ever("the last " + std::to_string(behind) + " rows, until as many have come behind" +
+                        per(node.partition_by, input()),
+                    behind * bytes_of(input()));
+      kept_.back().can_go = false;
+    }
+    if (node.at_start) {
+      keep_for_ever("that there was a row" + per(node.partition_by, input()), bytes_of(input()));
+      kept_.back().can_go = false;
+    }
     if (node.numbers_matches()) {
       keep_for_ever("how many matches there were" + per(node.partition_by, input()),
                     bytes_of(input()) + sizeof(int64_t));

@@ -174,6 +174,17 @@ std::string describe_elements(const MatchRecognize::Cell& cell) {
   return text.empty() ? std::to_string(SIZE_MAX) : text;
 }
 
+std::string shown_text(MatchRecognize::Shown shown) {
+  using Shown = MatchRecognize::Shown;
+  switch (shown) {
+    case Shown::one_row: return "";
+    case Shown::all_rows: return " all rows";
+    case Shown::all_but_empty: return " all rows but empty";
+    case Shown::all_and_unmatched: return " all rows and unmatched";
+  }
+  return "";
+}
+
 std::string describe_match(const MatchRecognize& node) {
   const std::vector<std::string> names = names_of(node.cell_schema());
   std::string text = "match_recognize by" + describe_columns(node.partition_by) +
@@ -193,7 +204,7 @@ std::string describe_match(const MatchRecognize& node) {
             (element.excluded ? " excluded" : "") +
             (element.condition ? " where " + element.condition->to_string(names) : "");
   }
-  text += node.all_rows ? " all rows" : "";
+  text += shown_text(node.shown);
   for (const function::Expression& measure : node.measures) {
     text += " measure " + measure.to_string(names);
   }

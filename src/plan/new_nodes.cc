@@ -201,12 +201,15 @@ static void describe_match(MatchRecognize& node) {
   for (size_t i = 0; i < node.measures.size(); ++i) {
     const function::Expression& measure = node.measures[i];
     const size_t column = ahead + i;
-    node.schema.fields[column].type = measure.type;
+    const bool of_no_match = node.shown == MatchRecognize::Shown::all_and_unmatched;
+    node.schema.fields[column].type =
+        measure.type.as_nullable(measure.type.nullable || of_no_match);
     if (is_proctime(measure)) {
       node.proctime = column;
     }
-    // The time of the last row is the time of the match; those of others lie behind it.
-    if (is_column(measure) && !node.all_rows) {
+    // The time of the last row is the time of the match; those of others lie behind it, and so does
+    // every time where rows wait for the ones behind them.
+    if (is_column(measure) && !node.shows_all_rows() && node.rows_behind() == 0) {
       const MatchRecognize::Cell& cell = node.cells[measure.column];
       if (cell.kind == MatchRecognize::Cell::Kind::last && cell.offset == 0 &&
           cell.elements.empty() && input.is_rowtime(cell.column)) {

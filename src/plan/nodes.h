@@ -305,24 +305,27 @@ struct FinalRows final : Node {
 
 // Rows of a key, in the order of their times, that follow a pattern one behind the other. Output,
 // one row a match: the columns that they are partitioned by, then the measures. Of all rows of a
-// match: those columns and the ones that they are ordered by, the measures, all others.
+// match: those columns and the ones that they are ordered by, the measures, all others. A match of
+// no rows is one at the row that it might have begun with.
 struct MatchRecognize final : Node {
   MatchRecognize() : Node(NodeKind::match_recognize) {}
 
   // What a condition or a measure reads of the rows matched so far, as a column of its input.
   struct Cell {
-    enum class Kind : uint8_t { first, last, aggregate, classifier, previous, number };
+    enum class Kind : uint8_t { first, last, aggregate, classifier, previous, number, next };
     Kind kind = Kind::last;
     std::vector<size_t> elements;  // of the pattern: whose rows; those of all where empty
     size_t column = 0;             // of the input; not of aggregates, nor of the classifier
-    uint32_t offset = 0;  // from the first or the last of them; of `previous` in rows of any kind
+    // From the first or the last of them; of `previous` and `next` in rows of any kind.
+    uint32_t offset = 0;
     bool of_whole_match = false;  // FINAL: also of the rows behind the one at hand
     AggregateCall call;           // of aggregate
     std::string name;             // as written
     Type type;
 
     bool reads_column() const {
-      return kind == Kind::first || kind == Kind::last || kind == Kind::previous;
+      return kind == Kind::first || kind == Kind::last || kind == Kind::previous ||
+             kind == Kind::next;
     }
   };
   // A variable of the pattern.
@@ -344,7 +347,9 @@ struct MatchRecognize final : Node {
   struct Step {
     std::vector<uint32_t> next;
     bool may_end = false;
+    bool may_end_last = false;  // where no row comes behind it: $
   };
+  enum class Shown : uint8_t { one_row, all_rows, all_but_empty, all_and_unmatched };
   enum class Skip : uint8_t { to_next_row, past_last_row, to_first, to_last };
 
   std::vector<size_t> partition_by;
@@ -353,25 +358,32 @@ struct MatchRecognize final : Node {
   // One behind the other, each variable once; or, where there are steps, wherever a variable stands
   // in the pattern.
   std::vector<Element> pattern;
-  std::vector<Step> steps;  // what comes first, and behind each element; none as Flink has it
+  std::vector<Step> steps;       // what comes first, and behind each element; none as Flink has it
+  std::optional<Step> at_start;  // what comes first with the first row of a partition, for ^
   std::string written_pattern;
   std::vector<function::Expression> measures;  // over the cells
   Skip skip = Skip::to_next_row;
   std::vector<size_t> skip_to;  // of to_first and to_last: the elements of a variable
   std::optional<int64_t> within_ms;
-  bool all_rows = false;  // each row of a match goes out
+  Shown shown = Shown::one_row;
   // Columns of the input that go out ahead of the measures, and behind them.
   std::vector<size_t> shown_ahead;
   std::vector<size_t> shown_behind;
   Position position;
 
-  // How many rows ahead of a match are read.
-  uint32_t rows_ahead() const {
+  // How many rows ahead of a match are read, and how many behind the row at hand.
+  uint32_t rows_ahead() const { return farthest(Cell::Kind::previous); }
+  uint32_t rows_behind() const { return farthest(Cell::Kind::next); }
+  uint32_t farthest(Cell::Kind kind) const {
     uint32_t rows = 0;
     for (const Cell& cell : cells) {
-      rows = std::max(rows, cell.kind == Cell::Kind::previous ? cell.offset : 0);
+      rows = std::max(rows, cell.kind == kind ? cell.offset : 0);
     }
     return rows;
+  }
+  bool shows_all_rows() const { return shown != Shown::one_row; }
+  bool may_be_empty() const {
+    return !steps.empty() && (steps.front().may_end || (at_start && at_start->may_end));
   }
   bool numbers_matches() const {
     return std::any_of(cells.begin(), cells.end(),

@@ -1,6 +1,7 @@
 // MATCH_RECOGNIZE with patterns of variables one behind the other, as Flink knows them; and of the
-// standard's clause what Flink has not: groups, branches and PERMUTE in a pattern, all rows of a
-// match, rows left out of them, SUBSET, RUNNING and FINAL. The rest is refused where it stands.
+// standard's clause what Flink has not: groups, branches, PERMUTE and anchors in a pattern, matches
+// of no rows, all rows of a match, rows left out of them and rows of no match, SUBSET, RUNNING and
+// FINAL.
 
 #include <algorithm>
 
@@ -57,8 +58,8 @@ void parse_quantifier(TokenStream& tokens, Element& element) {
 
 class PatternParser {
  public:
-  // Whether rows may be left out of those that are shown.
-  PatternParser(TokenStream& tokens, bool shows_all) : tokens_(tokens), shows_all_(shows_all) {}
+  PatternParser(TokenStream& tokens, MatchRecognize::Shown shown)
+      : tokens_(tokens), shown_(shown) {}
 
   // What stands between parentheses, in place of which `|` makes one part.
   std::vector<Element> parse() {
@@ -117,6 +118,9 @@ class PatternParser {
         element.parts.back().parts = parse();
       } while (tokens_.accept(","));
       tokens_.expect(")");
+    } else if (tokens_.at_any({"^", "$"})) {
+      element.kind = tokens_.next().is("^") ? Element::Kind::start : Element::Kind::end;
+      return element;
     } else {
       element.variable = parse_name(tokens_, "a variable of the PATTERN");
     }
@@ -128,9 +132,12 @@ class PatternParser {
   std::vector<Element> excluded() {
     const Position at = tokens_.position();
     tokens_.expect({"{", "-"});
-    if (!shows_all_) {
+    if (shown_ == MatchRecognize::Shown::one_row) {
       refuse("'{-' '-}' in a PATTERN leaves rows out of ALL ROWS PER MATCH, and there is one row",
              at);
+    }
+    if (shown_ == MatchRecognize::Shown::all_and_unmatched) {
+      refuse("'{-' '-}' in a PATTERN leaves rows out, and WITH UNMATCHED ROWS leaves out none", at);
     }
     std::vector<Element> parts = parse();
     tokens_.expect({"-", "}"});
@@ -141,23 +148,27 @@ class PatternParser {
   }
 
   TokenStream& tokens_;
-  bool shows_all_;
+  MatchRecognize::Shown shown_;
 };
 
-// No match is empty here, so SHOW and OMIT EMPTY MATCHES are one.
-void parse_rows_per_match(TokenStream& tokens, MatchRecognize& match) {
-  if (tokens.accept("ALL")) {
-    tokens.expect({"ROWS", "PER", "MATCH"});
-    match.all_rows = true;
-    if (tokens.at("WITH")) {
-      refuse("WITH UNMATCHED ROWS is not supported", tokens.position());
-    }
-    if (tokens.accept("SHOW") || tokens.accept("OMIT")) {
-      tokens.expect({"EMPTY", "MATCHES"});
-    }
-  } else if (tokens.accept("ONE")) {
+MatchRecognize::Shown parse_rows_per_match(TokenStream& tokens) {
+  using Shown = MatchRecognize::Shown;
+  if (tokens.accept("ONE")) {
     tokens.expect({"ROW", "PER", "MATCH"});
   }
+  if (!tokens.accept("ALL")) {
+    return Shown::one_row;
+  }
+  tokens.expect({"ROWS", "PER", "MATCH"});
+  if (tokens.accept("WITH")) {
+    tokens.expect({"UNMATCHED", "ROWS"});
+    return Shown::all_and_unmatched;
+  }
+  const bool omits = tokens.accept("OMIT");
+  if (omits || tokens.accept("SHOW")) {
+    tokens.expect({"EMPTY", "MATCHES"});
+  }
+  return omits ? Shown::all_but_empty : Shown::all_rows;
 }
 
 // FINAL LAST(a.v): ahead of a measure that is one call, which is all that it is about.
@@ -221,7 +232,7 @@ void parse_skip(TokenStream& tokens, MatchRecognize& match) {
 void parse_pattern(TokenStream& tokens, MatchRecognize& match) {
   tokens.expect("PATTERN");
   tokens.expect("(");
-  match.pattern = PatternParser(tokens, match.all_rows).parse();
+  match.pattern = PatternParser(tokens, match.shown).parse();
   tokens.expect(")");
   if (tokens.accept("WITHIN")) {
     match.within = parse_expression(tokens);
@@ -247,7 +258,7 @@ MatchRecognize parse_match_recognize(TokenStream& tokens, TableReferencePtr inpu
   if (tokens.accept("MEASURES")) {
     match.measures = parse_list(tokens, parse_measure);
   }
-  parse_rows_per_match(tokens, match);
+  match.shown = parse_rows_per_match(tokens);
   parse_skip(tokens, match);
   parse_pattern(tokens, match);
   tokens.expect("DEFINE");

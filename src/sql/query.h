@@ -70,8 +70,9 @@ struct MatchRecognize {
   };
   // A part of PATTERN with its quantifier.
   struct Element {
-    // A variable; (a b), one behind the other; a | b, of sequences; PERMUTE(a, b), in any order.
-    enum class Kind : uint8_t { variable, sequence, choice, permutation };
+    // A variable; (a b), one behind the other; a | b, of sequences; PERMUTE(a, b), in any order; ^
+    // ahead of the first row of a partition, $ behind the last.
+    enum class Kind : uint8_t { variable, sequence, choice, permutation, start, end };
     Kind kind = Kind::variable;
     Name variable;  // of others the position alone
     std::vector<Element> parts;
@@ -94,7 +95,9 @@ struct MatchRecognize {
   std::vector<ExpressionPtr> partition_by;
   std::vector<OrderItem> order_by;
   std::vector<Measure> measures;
-  bool all_rows = false;  // ALL ROWS PER MATCH
+  // ONE ROW PER MATCH; ALL ROWS PER MATCH, with OMIT EMPTY MATCHES, with WITH UNMATCHED ROWS.
+  enum class Shown : uint8_t { one_row, all_rows, all_but_empty, all_and_unmatched };
+  Shown shown = Shown::one_row;
   Skip skip = Skip::to_next_row;
   std::optional<Name> skip_to;   // of to_first and to_last
   std::vector<Element> pattern;  // one behind the other

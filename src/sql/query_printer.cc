@@ -96,12 +96,25 @@ std::string print_sequences(const std::vector<MatchRecognize::Element>& parts,
 }
 
 // A choice stands alone between parentheses.
+std::string word_of(MatchRecognize::Shown shown) {
+  using Shown = MatchRecognize::Shown;
+  switch (shown) {
+    case Shown::one_row: return " ONE ROW PER MATCH";
+    case Shown::all_rows: return " ALL ROWS PER MATCH";
+    case Shown::all_but_empty: return " ALL ROWS PER MATCH OMIT EMPTY MATCHES";
+    case Shown::all_and_unmatched: return " ALL ROWS PER MATCH WITH UNMATCHED ROWS";
+  }
+  return "";
+}
+
 std::string print_unquantified(const MatchRecognize::Element& element) {
   using Kind = MatchRecognize::Element::Kind;
   switch (element.kind) {
     case Kind::variable: return quoted_if_needed(element.variable.text);
     case Kind::sequence: return "(" + to_sql(element.parts) + ")";
     case Kind::choice: return print_sequences(element.parts, " | ");
+    case Kind::start: return "^";
+    case Kind::end: return "$";
     case Kind::permutation: return "PERMUTE(" + print_sequences(element.parts, ", ") + ")";
   }
   return "";
@@ -124,9 +137,9 @@ std::string print(const MatchRecognize& table) {
                    return word_of(measure.rows) + to_sql(*measure.expression) + " AS " +
                           quoted_if_needed(measure.name.text);
                  }) +
-          (table.all_rows ? " ALL ROWS" : " ONE ROW") + " PER MATCH AFTER MATCH SKIP " +
-          word_of(table.skip) + (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") +
-          " PATTERN (" + to_sql(table.pattern);
+          word_of(table.shown) + " AFTER MATCH SKIP " + word_of(table.skip) +
+          (table.skip_to ? quoted_if_needed(table.skip_to->text) : "") + " PATTERN (" +
+          to_sql(table.pattern);
   text += ")" + (table.within ? " WITHIN " + to_sql(*table.within) : "");
   if (!table.subsets.empty()) {
     text += " SUBSET " + joined(table.subsets, [](const auto& subset) { return print(subset); });

@@ -59,14 +59,20 @@ uint32_t RowRuns::add(const char* row, uint64_t hash) {
   return number;
 }
 
-void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
-  Group& group = groups_[number];
-  uint64_t needed = group.end();
-  for (const auto* runs : {&group.open, &group.complete}) {
+uint64_t RowRuns::Group::first_needed() const {
+  uint64_t needed = end();
+  for (const auto* runs : {&open, &complete}) {
     for (const RowRun& run : *runs) {
       needed = std::min(needed, run.start);
     }
   }
+  return needed;
+}
+
+void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
+  Group& group = groups_[number];
+  const uint64_t waiting = group.end() - std::min(group.end(), uint64_t{shape_.rows_behind});
+  uint64_t needed = std::min(group.first_needed(), waiting);
   needed = std::max(group.first, needed - std::min<uint64_t>(needed, shape_.rows_ahead));
   if (needed == group.end()) {
     const char* row = rows_.row(group.rows.front());
@@ -119,6 +125,9 @@ void RowRuns::save(ByteWriter& out) const {
     if (shape_.numbers) {
       out.write_varint(group.matches);
     }
+    if (shape_.shown) {
+      out.write_varint(group.shown - group.first);
+    }
   }
 }
 
@@ -138,8 +147,8 @@ RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
       run.counts.push_back(static_cast<uint32_t>(in.read_varint()));
     }
   }
-  if (!is_of_pattern || run.element >= shape_.elements || run.start >= group.rows.size() ||
-      run.size() > group.rows.size() - run.start) {
+  if (!is_of_pattern || (run.element >= shape_.elements && run.size() > 0) ||
+      run.start >= group.rows.size() || run.size() > group.rows.size() - run.start) {
     throw Error(ErrorCode::corrupt, "cannot load runs: one is over rows that are not there");
   }
   return run;
@@ -162,7 +171,12 @@ void RowRuns::load(ByteReader& in) {
         runs->push_back(load_run(group, in));
       }
     }
+    if (std::any_of(group.open.begin(), group.open.end(),
+                    [](const RowRun& run) { return run.size() == 0; })) {
+      throw Error(ErrorCode::corrupt, "cannot load runs: one of no rows is open");
+    }
     group.matches = shape_.numbers ? in.read_varint() : 0;
+    group.shown = shape_.shown ? in.read_varint() : 0;
     check(!group.rows.empty(), "a group has rows");
     groups_by_key_.add(hash(rows_.row(group.rows.front())), RowRef{number});
     rows_.keep_room();

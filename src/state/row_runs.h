@@ -41,8 +41,10 @@ struct RowRunsShape {
   // What of a run is kept: how many rows each element has, or of which element each row is.
   enum class Runs : uint8_t { counts, paths };
   Runs runs = Runs::counts;
-  size_t rows_ahead = 0;  // of the oldest run, or of the row to come, are kept
-  bool numbers = false;   // how many matches a key has had is kept; with a row ahead, at least
+  size_t rows_ahead = 0;   // of the oldest run, or of the row to come, are kept
+  size_t rows_behind = 0;  // the last ones are kept: they wait for as many behind them
+  bool shown = false;      // it is kept how far rows have been shown
+  bool numbers = false;    // how many matches a key has had is kept; with a row ahead, at least
 };
 
 template <typename Visit>
@@ -50,7 +52,7 @@ void RowRun::for_each_range(const std::vector<size_t>& elements, Visit&& visit) 
   if (elements.empty()) {
     visit(start, size());
   }
-  for (const size_t element : path.empty() ? elements : std::vector<size_t>()) {
+  for (const size_t element : counts.empty() ? std::vector<size_t>() : elements) {
     visit(start_of(element), uint64_t{counts[element]});
   }
   for (size_t row = 0; row < path.size() && !elements.empty(); ++row) {
@@ -76,8 +78,11 @@ class RowRuns final : public Table {
     std::vector<RowRun> open;  // in the order of their starts, as complete
     std::vector<RowRun> complete;
     uint64_t matches = 0;  // that were found
+    uint64_t shown = 0;    // rows below this number have been shown, of whatever match, or of none
 
     uint64_t end() const { return first + rows.size(); }
+    // The first row of those that are of an open run or a complete one; end() where none is.
+    uint64_t first_needed() const;
     RowRef row(uint64_t number) const { return rows[number - first]; }
   };
   bool has_group(uint32_t number) const {

@@ -19,6 +19,7 @@ using state::RowRef;
 using state::RowRun;
 using Cell = plan::MatchRecognize::Cell;
 using Group = state::RowRuns::Group;
+using Shown = plan::MatchRecognize::Shown;
 using Skip = plan::MatchRecognize::Skip;
 
 static std::vector<const function::Expression*> pointers_to(
@@ -34,14 +35,15 @@ static state::RowRunsShape::Runs runs_of(const plan::MatchRecognize& node) {
   return node.steps.empty() ? state::RowRunsShape::Runs::counts : state::RowRunsShape::Runs::paths;
 }
 
-// With a row, a key is there.
+// With a row, a key is there, and has been.
 static size_t rows_ahead_of(const plan::MatchRecognize& node) {
-  return std::max<size_t>(node.rows_ahead(), node.numbers_matches() ? 1 : 0);
+  return std::max<size_t>(node.rows_ahead(), node.numbers_matches() || node.at_start ? 1 : 0);
 }
 
 MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskContext& task)
     : node_(&node),
       task_(task),
+      rows_behind_(node.rows_behind()),
       pattern_(node),
       steps_(node),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
@@ -50,6 +52,8 @@ MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskConte
                                             .elements = node.pattern.size(),
                                             .runs = runs_of(node),
                                             .rows_ahead = rows_ahead_of(node),
+                                            .rows_behind = node.rows_behind(),
+                                            .shown = node.shown == Shown::all_and_unmatched,
                                             .numbers = node.numbers_matches()})),
       order_(waiting_.layout(), order_of(node.order_by)),
       watermark_(task_.state().numbers("watermark")),
@@ -63,7 +67,7 @@ MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskConte
     }
     condition_of_.push_back(entry->second);
   }
-  if (node.within_ms && !node.by_arrival()) {
+  if (ends_by_watermark()) {
     for (uint32_t number = 0; number < runs_.groups(); ++number) {
       const Group& group = runs_.group(number);
       for (const RowRun& run : group.open) {
@@ -80,7 +84,7 @@ MatchRecognize::Condition MatchRecognize::make_condition(size_t element) const {
   }
   const function::Expression& written = *node_->pattern[element].condition;
   std::vector<size_t> columns;
-  bool of_row = true;
+  bool of_row = rows_behind_ == 0;
   for (const Cell& cell : node_->cells) {
     columns.push_back(cell.column);
   }
@@ -178,10 +182,10 @@ void MatchRecognize::leave(Watermark now, Output& out) {
       take_row(batch, i, due[i].ms, out);
     }
   }
-  end_due_runs(now, out);
   if (now == Watermark::end_of_input()) {
     end_matches(out);
   }
+  end_due_runs(now, out);
   flush(out);
 }
 
@@ -236,27 +240,49 @@ bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& b
 
 // --- Runs ---
 
+bool MatchRecognize::ends_by_watermark() const {
+  return node_->within_ms && !node_->by_arrival() && rows_behind_ == 0;
+}
+
 void MatchRecognize::take_row(const Batch& batch, size_t i, int64_t ms, Output& out) {
   const uint32_t number = runs_.add(buffer_[i], runs_.hash(buffer_[i]));
+  const Group& group = runs_.group(number);
+  if (rows_behind_ == 0) {
+    const auto holds_here = [&](const RowRun& run) { return holds(group, run, batch, i, out); };
+    follow(number, group.end() - 1, ms, holds_here, out);
+  } else if (group.rows.size() > rows_behind_) {
+    take_waiting(number, group.end() - 1 - rows_behind_, out);
+  }
+  runs_.trim(number, gone_);
+}
+
+// A row that has waited for those behind it.
+void MatchRecognize::take_waiting(uint32_t number, uint64_t row, Output& out) {
+  const Group& group = runs_.group(number);
+  const std::vector<RowRef> rows = {group.row(row)};
+  Batch batch;
+  batch.physical_size = 1;
+  batch.columns = runs_.rows().gather(rows);
+  const auto holds_here = [&](const RowRun& run) { return holds(group, run, batch, 0, out); };
+  follow(number, row, time_of(rows.front()), holds_here, out);
+}
+
+void MatchRecognize::follow(uint32_t number, uint64_t row, int64_t ms,
+                            const MatchPattern::Holds& holds, Output& out) {
   Group& group = runs_.group(number);
   if (node_->within_ms) {
     end_runs(number, ms, out);
   }
-  const uint64_t row = group.end() - 1;
-  const MatchPattern::Holds holds_here = [&](const RowRun& run) {
-    return holds(group, run, batch, i, out);
-  };
   if (node_->steps.empty()) {
-    pattern_.follow(group, holds_here);
+    pattern_.follow(group, row, holds);
   } else {
-    steps_.follow(group, holds_here);
+    steps_.follow(group, row, holds);
   }
-  const bool ends_by_watermark = node_->within_ms && !node_->by_arrival();
-  if (ends_by_watermark && !group.open.empty() && group.open.back().start == row) {
+  if (ends_by_watermark() && !group.open.empty() && group.open.back().start == row) {
     ends_.add({ms + *node_->within_ms, number, RowRef{number}});
   }
   settle(group, out);
-  runs_.trim(number, gone_);
+  show_unmatched(group, std::min(group.first_needed(), row + 1), out);
 }
 
 void MatchRecognize::end_runs(uint32_t number, int64_t now_ms, Output& out) {
@@ -275,6 +301,7 @@ void MatchRecognize::end_due_runs(Watermark now, Output& out) {
     ends_.pop();
     if (runs_.has_group(number)) {
       end_runs(number, now.ms, out);
+      show_unmatched(runs_.group(number), runs_.group(number).first_needed(), out);
       runs_.trim(number, gone_);
     }
   }
@@ -290,7 +317,9 @@ void MatchRecognize::settle(Group& group, Output& out) {
     const RowRun match = std::move(*first);
     group.complete.erase(first);
     ++group.matches;
+    show_unmatched(group, match.start, out);
     emit(group, match, out);
+    group.shown = std::max(group.shown, match.start + std::max<uint64_t>(match.size(), 1));
     const uint64_t skipped = skipped_by(match);
     const auto is_skipped = [&](const RowRun& run) { return run.start < skipped; };
     std::erase_if(group.open, is_skipped);
@@ -303,21 +332,33 @@ bool MatchRecognize::may_rule_out(const RowRun& open, const RowRun& match) const
   return node_->steps.empty() ? open.start < match.start : open.start <= match.start;
 }
 
-// Behind the last row a run comes no further: what waits for it counts.
 void MatchRecognize::end_matches(Output& out) {
-  if (node_->steps.empty()) {
-    return;
-  }
   for (uint32_t number = 0; number < runs_.groups(); ++number) {
     if (runs_.has_group(number)) {
-      runs_.group(number).open.clear();
-      settle(runs_.group(number), out);
-      runs_.trim(number, gone_);
+      end_matches(number, out);
     }
   }
 }
 
+// Behind the last row a run comes no further: what waits for it counts. In Flink it waits on.
+void MatchRecognize::end_matches(uint32_t number, Output& out) {
+  Group& group = runs_.group(number);
+  const uint64_t waiting = std::min<uint64_t>(rows_behind_, group.rows.size());
+  for (uint64_t row = group.end() - waiting; row < group.end(); ++row) {
+    take_waiting(number, row, out);
+  }
+  if (!node_->steps.empty()) {
+    steps_.end(group);
+    settle(group, out);
+    show_unmatched(group, group.end(), out);
+    runs_.trim(number, gone_);
+  }
+}
+
 uint64_t MatchRecognize::skipped_by(const RowRun& match) const {
+  if (match.size() == 0) {
+    return match.start + 1;
+  }
   switch (node_->skip) {
     case Skip::to_next_row: return match.start + 1;
     case Skip::past_last_row: return match.start + match.size();
@@ -346,7 +387,11 @@ uint64_t MatchRecognize::skipped_by(const RowRun& match) const {
 // --- What goes out ---
 
 void MatchRecognize::emit(const Group& group, const RowRun& match, Output& out) {
-  if (!node_->all_rows) {
+  const bool is_empty = match.size() == 0;
+  if (is_empty && node_->shown == Shown::all_but_empty) {
+    return;
+  }
+  if (is_empty || !node_->shows_all_rows()) {
     return emit_row(group, match.start, match, match, out);
   }
   for (uint64_t rows = 1; rows <= match.size(); ++rows) {
@@ -359,6 +404,7 @@ void MatchRecognize::emit(const Group& group, const RowRun& match, Output& out) 
 
 void MatchRecognize::emit_row(const Group& group, uint64_t row, const RowRun& run,
                               const RowRun& match, Output& out) {
+  send_unmatched(out);
   measures_.add(group, run, match);
   matched_.push_back(group.row(row));
   if (matched_.size() == Batch::kMaxRows) {
@@ -386,9 +432,42 @@ void MatchRecognize::send_matched(Output& out) {
   out.push(std::move(batch));
 }
 
+void MatchRecognize::show_unmatched(Group& group, uint64_t until, Output& out) {
+  if (node_->shown != Shown::all_and_unmatched) {
+    return;
+  }
+  for (; group.shown < until; ++group.shown) {
+    send_matched(out);
+    unmatched_.push_back(group.row(group.shown));
+    if (unmatched_.size() == Batch::kMaxRows) {
+      send_unmatched(out);
+    }
+  }
+}
+
+// Without a match there is nothing to measure.
+void MatchRecognize::send_unmatched(Output& out) {
+  if (unmatched_.empty()) {
+    return;
+  }
+  Batch batch;
+  batch.physical_size = static_cast<uint32_t>(unmatched_.size());
+  batch.columns = runs_.rows().gather(unmatched_, node_->shown_ahead);
+  for (size_t i = 0; i < node_->measures.size(); ++i) {
+    const Type& type = node_->schema[node_->shown_ahead.size() + i].type;
+    batch.columns.push_back(Column::null(type, batch.physical_size));
+  }
+  for (Column& column : runs_.rows().gather(unmatched_, node_->shown_behind)) {
+    batch.columns.push_back(std::move(column));
+  }
+  unmatched_.clear();
+  out.push(std::move(batch));
+}
+
 // Rows may be in several matches, so they stay until all that are at hand have been sent.
 void MatchRecognize::flush(Output& out) {
   send_matched(out);
+  send_unmatched(out);
   for (const RowRef row : gone_) {
     runs_.release(row);
   }

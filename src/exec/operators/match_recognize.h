@@ -8,6 +8,9 @@
 // As in Flink every row may begin a run; a match goes out once no run that began before it is open
 // any more, and then the skip strategy does away with the runs that it rules out. So of the runs
 // that begin with one row the first to be complete is the match. A run that WITHIN has passed ends.
+//
+// Where NEXT looks at rows further on, each row waits until as many of its key have come behind it,
+// or no more come. A row of no match is shown, where that is asked for, once no run can have it.
 
 #include <vector>
 
@@ -46,6 +49,10 @@ class MatchRecognize final : public Operator {
   void sort_by_order(std::vector<state::Due>& due) const;
   void compute_conditions(const Batch& batch, Output& out);
   void take_row(const Batch& batch, size_t i, int64_t ms, Output& out);
+  void take_waiting(uint32_t group, uint64_t row, Output& out);
+  void follow(uint32_t group, uint64_t row, int64_t ms, const MatchPattern::Holds& holds,
+              Output& out);
+  bool ends_by_watermark() const;
   bool holds(const state::RowRuns::Group& group, const state::RowRun& run, const Batch& batch,
              size_t i, Output& out);
 
@@ -56,17 +63,21 @@ class MatchRecognize final : public Operator {
   void settle(state::RowRuns::Group& group, Output& out);
   bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const;
   void end_matches(Output& out);
+  void end_matches(uint32_t group, Output& out);
   // The rows below this number begin no run any more.
   uint64_t skipped_by(const state::RowRun& match) const;
   void emit(const state::RowRuns::Group& group, const state::RowRun& match, Output& out);
   // `run` is the match up to the row.
   void emit_row(const state::RowRuns::Group& group, uint64_t row, const state::RowRun& run,
                 const state::RowRun& match, Output& out);
+  void show_unmatched(state::RowRuns::Group& group, uint64_t until, Output& out);
   void send_matched(Output& out);
+  void send_unmatched(Output& out);
   void flush(Output& out);
 
   const plan::MatchRecognize* node_;
   TaskContext task_;
+  uint32_t rows_behind_;  // that a row waits for
   MatchPattern pattern_;  // as in Flink
   MatchSteps steps_;      // or as in SQL
   state::WaitingRows& waiting_;
@@ -77,9 +88,10 @@ class MatchRecognize final : public Operator {
   std::vector<Condition> conditions_;  // of variables
   std::vector<size_t> condition_of_;   // by element
   MatchCells measures_;
-  std::vector<state::RowRef> matched_;  // the first row of each match to be sent, or each row
-  std::vector<state::RowRef> gone_;     // until those are sent
-  state::DueRows ends_;                 // groups, by when their runs are to end
+  std::vector<state::RowRef> matched_;    // the first row of each match to be sent, or each row
+  std::vector<state::RowRef> unmatched_;  // or rows of no match
+  std::vector<state::RowRef> gone_;       // until those are sent
+  state::DueRows ends_;                   // groups, by when their runs are to end
 };
 
 }  // namespace millrace::exec

@@ -16,18 +16,54 @@ using Element = MatchRecognize::Element;
   throw Error(ErrorCode::unsupported, what, at);
 }
 
-static bool has_groups(const sql::MatchRecognize& match) {
-  return std::any_of(match.pattern.begin(), match.pattern.end(), [](const auto& part) {
-    return part.kind != sql::MatchRecognize::Element::Kind::variable;
-  });
+using Written = sql::MatchRecognize::Element;
+
+static bool is_of_flink(const sql::MatchRecognize& match) {
+  const auto is_variable = [](const Written& part) { return part.kind == Written::Kind::variable; };
+  const auto has_rows = [](const Written& part) { return part.least > 0; };
+  return match.shown != sql::MatchRecognize::Shown::all_and_unmatched &&
+         std::all_of(match.pattern.begin(), match.pattern.end(), is_variable) &&
+         std::any_of(match.pattern.begin(), match.pattern.end(), has_rows);
 }
 
-void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node) {
-  if (has_groups(match)) {
+// A variable's name may have a dollar sign, and then it is no anchor.
+static void refuse_dollar(const std::vector<Written>& pattern, const sql::MatchRecognize& match) {
+  for (const Written& part : pattern) {
+    refuse_dollar(part.parts, match);
+    const std::string& name = part.variable.text;
+    const auto defines = [&](const auto& definition) { return definition.variable.text == name; };
+    if (name.ends_with('$') &&
+        std::none_of(match.definitions.begin(), match.definitions.end(), defines)) {
+      refuse("'" + name + "' is not defined: write a space ahead of an anchor, " +
+                 name.substr(0, name.size() - 1) + " $",
+             part.variable.position);
+    }
+  }
+}
+
+static const Written* find_end(const std::vector<Written>& pattern) {
+  for (const Written& part : pattern) {
+    const Written* end = part.kind == Written::Kind::end ? &part : find_end(part.parts);
+    if (end != nullptr) {
+      return end;
+    }
+  }
+  return nullptr;
+}
+
+void bind_pattern(const sql::MatchRecognize& match, RuntimeMode mode, MatchRecognize& node) {
+  refuse_dollar(match.pattern, match);
+  const Written* end = find_end(match.pattern);
+  if (end != nullptr && mode == RuntimeMode::streaming) {
+    refuse(
+        "the anchor $ stands behind the last row of a partition, and a stream may always have "
+        "another one: SET 'execution.runtime-mode' = 'batch', over input that ends",
+        end->variable.position);
+  }
+  if (!is_of_flink(match)) {
     return bind_steps(match, node);
   }
-  bool matches_nothing = true;
-  for (const sql::MatchRecognize::Element& written : match.pattern) {
+  for (const Written& written : match.pattern) {
     const Position& at = written.variable.position;
     Element element;
     element.variable = written.variable.text;
@@ -42,16 +78,9 @@ void bind_pattern(const sql::MatchRecognize& match, MatchRecognize& node) {
                     [&](const Element& other) { return other.variable == element.variable; })) {
       refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
     }
-    matches_nothing = matches_nothing && element.least == 0;
     node.pattern.push_back(std::move(element));
   }
   const Position& last = match.pattern.back().variable.position;
-  if (matches_nothing) {
-    refuse(
-        "Patterns that can produce empty matches are not supported. There must be at least one "
-        "non-optional state.",
-        last);
-  }
   if (node.pattern.back().keeps_rows()) {
     refuse(
         "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your "
@@ -71,6 +100,17 @@ int64_t bind_within(const sql::Expression& written) {
         written.position);
   }
   return within.literal.values<int64_t>()[0];
+}
+
+MatchRecognize::Shown shown_of(sql::MatchRecognize::Shown shown) {
+  switch (shown) {
+    case sql::MatchRecognize::Shown::one_row: break;
+    case sql::MatchRecognize::Shown::all_rows: return MatchRecognize::Shown::all_rows;
+    case sql::MatchRecognize::Shown::all_but_empty: return MatchRecognize::Shown::all_but_empty;
+    case sql::MatchRecognize::Shown::all_and_unmatched:
+      return MatchRecognize::Shown::all_and_unmatched;
+  }
+  return MatchRecognize::Shown::one_row;
 }
 
 MatchRecognize::Skip skip_of(sql::MatchRecognize::Skip skip) {

@@ -13,6 +13,7 @@
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 #include "plan/same_calls.h"
 #include "sql/printer.h"
 
@@ -56,7 +57,7 @@ class MatchBinder {
   // Over the cells.
   Expression bind_measure(const sql::MatchRecognize::Measure& measure) {
     // Of one row a match it is the last one that measures are of.
-    final_ = measure.rows == sql::MatchRecognize::Measure::Rows::final_ && node_.all_rows;
+    final_ = measure.rows == sql::MatchRecognize::Measure::Rows::final_ && node_.shows_all_rows();
     Expression bound = binder().bind(*measure.expression);
     final_ = false;
     return bound;
@@ -137,10 +138,7 @@ class MatchBinder {
       return navigation(*call, written, Cell::Kind::previous);
     }
     if (name == "NEXT") {
-      refuse(
-          "NEXT is not supported in MATCH_RECOGNIZE: no row waits for the one behind it. FIRST, "
-          "LAST and PREV look at the rows that have come",
-          written.position);
+      return navigation(*call, written, Cell::Kind::next);
     }
     if (name == "MATCH_PROCTIME" && call->arguments.empty()) {
       return call_of("PROCTIME", {}, written.position);
@@ -201,16 +199,16 @@ class MatchBinder {
                         Cell::Kind kind) {
     if (call.arguments.empty() || call.arguments.size() > 2) {
       throw Error(ErrorCode::type_mismatch,
-                  "FIRST, LAST and PREV take a value and how many rows from there",
+                  "FIRST, LAST, PREV and NEXT take a value and how many rows from there",
                   written.position);
     }
-    uint32_t offset = kind == Cell::Kind::previous ? 1 : 0;
+    uint32_t offset = kind == Cell::Kind::previous || kind == Cell::Kind::next ? 1 : 0;
     if (call.arguments.size() == 2) {
       const Scope none(nullptr);
       const Expression bound = function::folded(ExpressionBinder(&none).bind(*call.arguments[1]));
       const auto number = whole_value(bound);
       if (!number || *number < 0 || bound.type.kind != TypeKind::integer) {
-        refuse("the offset of FIRST, LAST and PREV must be a number of rows",
+        refuse("the offset of FIRST, LAST, PREV and NEXT must be a number of rows",
                call.arguments[1]->position);
       }
       offset = static_cast<uint32_t>(*number);
@@ -245,7 +243,7 @@ class MatchBinder {
     Cell cell;
     cell.column = node_.order_by.front().column;
     cell.name = sql::to_sql(written);
-    cell.type = Type::timestamp(3, false);
+    cell.type = Type::timestamp(3, node_.may_be_empty());
     if (!call.arguments.empty()) {
       Elements read;
       const Expression argument = bind_over_row(*call.arguments[0], read);
@@ -254,7 +252,8 @@ class MatchBinder {
                written.position);
       }
       cell.column = argument.column;
-      cell.type = input_.schema[cell.column].type;
+      const Type& type = input_.schema[cell.column].type;
+      cell.type = type.as_nullable(type.nullable || node_.may_be_empty());
     }
     return cell_value(std::move(cell));
   }
@@ -422,7 +421,7 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
   const Relation input = bind_from(*match.input, scope);
   MatchRecognize* node = plan_.add(std::make_unique<MatchRecognize>());
   node->position = at;
-  bind_pattern(match, *node);
+  bind_pattern(match, is_batch(plan_) ? RuntimeMode::batch : RuntimeMode::streaming, *node);
   node->written_pattern = sql::to_sql(match.pattern);
   MatchBinder binder(scope, *input.node, *node);
   Relation relation;
@@ -446,9 +445,9 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
     binder.add_subset(subset);
   }
   bind_definitions(match, binder, *node);
-  node->all_rows = match.all_rows;
+  node->shown = shown_of(match.shown);
   node->shown_ahead = node->partition_by;
-  if (node->all_rows) {
+  if (node->shows_all_rows()) {
     show_all_rows(scope, *node, relation);
   }
   bind_measures(match, binder, *node, relation);

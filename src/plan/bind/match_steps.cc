@@ -18,7 +18,7 @@ constexpr size_t kMaxElements = 1'000;
 // stand there several times. An optional part may have another one behind it, for where it is not
 // left out.
 struct Part {
-  enum class Kind : uint8_t { element, sequence, choice, optional, repeated };
+  enum class Kind : uint8_t { element, sequence, choice, optional, repeated, start, end };
   Kind kind = Kind::sequence;
   uint32_t element = 0;
   bool reluctant = false;  // of `optional` and `repeated`, which is once or more often
@@ -83,6 +83,8 @@ class Expander {
       case Written::Kind::sequence: return sequence(written.parts, excluded);
       case Written::Kind::choice: return choice(written, excluded);
       case Written::Kind::permutation: return permutations(written, excluded);
+      case Written::Kind::start: return anchor(Part::Kind::start);
+      case Written::Kind::end: return anchor(Part::Kind::end);
     }
     return {};
   }
@@ -102,6 +104,12 @@ class Expander {
     part.kind = Part::Kind::element;
     part.element = static_cast<uint32_t>(node_.pattern.size());
     node_.pattern.push_back(std::move(element));
+    return part;
+  }
+
+  static Part anchor(Part::Kind kind) {
+    Part part;
+    part.kind = kind;
     return part;
   }
 
@@ -135,36 +143,72 @@ class Expander {
 
 // --- What may follow ---
 
-constexpr uint32_t kEnd = UINT32_MAX;
+// An element that may come next, or the end of the match.
+struct Way {
+  static constexpr uint32_t kEnd = UINT32_MAX;
+  uint32_t element = kEnd;
+  bool at_start = false;  // with the first row of a partition alone
+  bool at_end = false;    // behind the last one alone
 
-// Elements, and the end, in the order in which they are preferred. One that is there already is
-// preferred as that.
-using Ways = std::vector<uint32_t>;
+  bool is_end() const { return element == kEnd; }
+  bool operator==(const Way&) const = default;
+};
+
+// In the order in which they are preferred. One that is there already is preferred as that.
+using Ways = std::vector<Way>;
 
 void append(Ways& ways, const Ways& more) {
-  for (const uint32_t way : more) {
+  for (const Way& way : more) {
     if (std::find(ways.begin(), ways.end(), way) == ways.end()) {
       ways.push_back(way);
     }
   }
 }
 
+// What is less preferred than an end is never taken, but for one that depends on what comes.
+Step step_of(const Ways& ways) {
+  Step step;
+  for (const Way& way : ways) {
+    if (way.is_end() && !way.at_end) {
+      step.may_end = true;
+      break;
+    }
+    if (way.is_end()) {
+      step.may_end_last = true;
+    } else if (std::find(step.next.begin(), step.next.end(), way.element) == step.next.end()) {
+      step.next.push_back(way.element);
+    }
+  }
+  return step;
+}
+
 class Linker {
  public:
-  explicit Linker(MatchRecognize& node) : steps_(node.steps) {
+  explicit Linker(MatchRecognize& node) : node_(node), steps_(node.steps) {
     steps_.resize(node.pattern.size() + 1);
   }
 
-  void link(const Part& pattern) { set(steps_[0], enter(pattern, {kEnd}, Links::made)); }
+  void link(const Part& pattern) {
+    Ways ways = enter(pattern, {Way()}, Links::made);
+    // A match of no rows has one behind it.
+    std::erase_if(ways, [](const Way& way) { return way.is_end() && way.at_end; });
+    const Step at_start = step_of(ways);
+    if (std::erase_if(ways, is_at_start) > 0) {
+      node_.at_start = at_start;
+    }
+    steps_[0] = step_of(ways);
+  }
 
  private:
   // Whether what comes behind the part's elements is being said, or was already.
   enum class Links : uint8_t { made, none };
 
-  static void set(Step& step, const Ways& ways) {
-    const auto end = std::find(ways.begin(), ways.end(), kEnd);
-    step.next.assign(ways.begin(), end);  // what is less preferred than an end is never taken
-    step.may_end = end != ways.end();
+  static bool is_at_start(const Way& way) { return way.at_start; }
+
+  // Behind a row no other one is the first.
+  static void set(Step& step, Ways ways) {
+    std::erase_if(ways, is_at_start);
+    step = step_of(ways);
   }
 
   // The ways into a part behind which `then` follows.
@@ -174,7 +218,7 @@ class Linker {
         if (links == Links::made) {
           set(steps_[part.element + 1], then);
         }
-        return {part.element};
+        return {Way{part.element}};
       case Part::Kind::sequence: {
         Ways ways = then;
         for (auto at = part.parts.rbegin(); at != part.parts.rend(); ++at) {
@@ -195,6 +239,12 @@ class Linker {
           enter(part.parts[0], goes_on ? enter(part.parts[1], then, links) : then, links);
         }
         return either(firsts_of(part.parts[0]), then, part.reluctant);
+      case Part::Kind::start: return anchored(then, &Way::at_start);
+      case Part::Kind::end: {
+        Ways ends = then;
+        std::erase_if(ends, [](const Way& way) { return !way.is_end(); });
+        return anchored(ends, &Way::at_end);
+      }
       case Part::Kind::repeated: break;
     }
     // Behind it once more, or what follows.
@@ -211,12 +261,20 @@ class Linker {
                : firsts_.emplace(&part, enter(part, {}, Links::none)).first->second;
   }
 
+  static Ways anchored(Ways ways, bool Way::* where) {
+    for (Way& way : ways) {
+      way.*where = true;
+    }
+    return ways;
+  }
+
   static Ways either(const Ways& part, const Ways& then, bool reluctant) {
     Ways ways = reluctant ? then : part;
     append(ways, reluctant ? part : then);
     return ways;
   }
 
+  MatchRecognize& node_;
   std::vector<Step>& steps_;
   std::map<const Part*, Ways> firsts_;  // found once: parts are in each other ever so deep
 };
@@ -226,11 +284,9 @@ class Linker {
 void bind_steps(const sql::MatchRecognize& match, MatchRecognize& node) {
   const Part pattern = Expander(node).sequence(match.pattern, false);
   Linker(node).link(pattern);
-  if (node.steps[0].may_end) {
-    throw Error(ErrorCode::unsupported,
-                "Patterns that can produce empty matches are not supported. There must be at least "
-                "one non-optional state.",
-                match.pattern.back().variable.position);
+  if (node.pattern.empty()) {
+    throw Error(ErrorCode::unsupported, "the PATTERN has no variable",
+                match.pattern.front().variable.position);
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace millrace::plan {
 
-// Sets the node's pattern and steps. Throws Error for what matches no row at all, and for a pattern
-// of more elements than there may be.
+// Sets the node's pattern and steps. Throws Error for a pattern of more elements than there may be,
+// and of none.
 void bind_steps(const sql::MatchRecognize& match, MatchRecognize& node);
 
 }  // namespace millrace::plan

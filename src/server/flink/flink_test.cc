@@ -147,6 +147,8 @@ TEST_CASE("a pattern with groups, which Flink has not, is told") {
   };
   REQUIRE(findings("(p q)+").size() == 1);
   CHECK(findings("(p q)+").front().position.line == 3);
+  REQUIRE(findings("^ p q").size() == 1);
+  REQUIRE(findings("p*").size() == 1);
   CHECK(findings("p q").empty());
 }
 

@@ -133,6 +133,8 @@ void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& fin
       find("CLASSIFIER", "refuses it");
     } else if (tokens.at({"PREV", "("})) {
       find("PREV", "refuses it");
+    } else if (tokens.at({"NEXT", "("})) {
+      find("NEXT", "refuses it");
     } else if (tokens.at({"MATCH_NUMBER", "("})) {
       find("MATCH_NUMBER", "refuses it");
     } else if (tokens.at("SUBSET") && tokens.peek(2).is("=")) {
@@ -201,7 +203,8 @@ static void look_at_patterns(const plan::Plan& plan, std::vector<Finding>& findi
     if (!match.steps.empty()) {
       findings.push_back({Weight::refused, match.position,
                           "PATTERN (" + match.written_pattern +
-                              ") of MATCH_RECOGNIZE is not one of Flink's, which refuses it"});
+                              ") of MATCH_RECOGNIZE is not one of Flink's, which refuses it or "
+                              "takes no notice of its anchors"});
     }
   }
 }
