@@ -119,19 +119,23 @@ TEST_CASE("reading begins and ends at the offsets that the table names") {
   Setup setup;
   setup.produce(0, {R"({"n":0})", R"({"n":1})", R"({"n":2})", R"({"n":3})"});
   setup.produce(1, {R"({"n":4})"});
-  std::map<std::string, std::string> options = {
+  const std::map<std::string, std::string> options = {
       {"scan.startup.mode", "specific-offsets"},
       {"scan.startup.specific-offsets", "partition:0,offset:2"}};
   exec::Pipeline begun(spec_of(options), setup, setup.world.get());
   settle(begun);
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 2 2", "NULL 0 3 3", "NULL 1 0 4"});
-  setup.rows().clear();
-  options["scan.bounded.mode"] = "specific-offsets";
-  options["scan.bounded.specific-offsets"] = "partition:0,offset:3;";
-  auto spec = spec_of(options);
-  spec.name = "q";
-  spec.directory = "state/q";
-  exec::Pipeline bounded(spec, setup, setup.world.get());
+}
+
+TEST_CASE("reading ends at the offsets that the table names, and takes no other partition") {
+  Setup setup;
+  setup.produce(0, {R"({"n":0})", R"({"n":1})", R"({"n":2})", R"({"n":3})"});
+  setup.produce(1, {R"({"n":4})"});
+  exec::Pipeline bounded(spec_of({{"scan.startup.mode", "specific-offsets"},
+                                  {"scan.startup.specific-offsets", "partition:0,offset:2"},
+                                  {"scan.bounded.mode", "specific-offsets"},
+                                  {"scan.bounded.specific-offsets", "partition:0,offset:3;"}}),
+                         setup, setup.world.get());
   settle(bounded);
   CHECK(bounded.finished());
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 2 2"});
