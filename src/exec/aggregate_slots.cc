@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/counted_memory.h"
 
 namespace millrace::exec {
 
@@ -30,11 +31,19 @@ AggregateSlots::Place AggregateSlots::place_of(const plan::AggregateCall& call, 
   if (known == distinct_.end()) {
     const auto kept =
         taken_back_ == TakenBack::never ? DistinctValues::Kept::seen : DistinctValues::Kept::times;
-    auto values = DistinctValues::make(call.arguments, call.function->arguments, kept, ttl_);
+    auto values = DistinctValues::make(call.arguments, call.function->arguments, kept, ttl_,
+                                       order_of_values(call.arguments));
     known = distinct_.insert(known, {std::move(values), size_});
     size_ += sizeof(char*);
   }
   return {at, static_cast<size_t>(known - distinct_.begin()), known->values->add_call()};
+}
+
+DistinctValues::Order AggregateSlots::order_of_values(const std::vector<size_t>& arguments) const {
+  const bool is_seen = std::any_of(calls_->begin(), calls_->end(), [&](const auto& call) {
+    return call.distinct && call.arguments == arguments && !call.function->in_any_order;
+  });
+  return is_seen ? DistinctValues::Order::of_arrival : DistinctValues::Order::any;
 }
 
 bool AggregateSlots::change_with_each_row() const {
@@ -61,6 +70,7 @@ std::string AggregateSlots::describe() const {
 }
 
 void AggregateSlots::init(char* slot) const {
+  const CountedChange change(&owned_);
   for (size_t call = 0; call < calls_->size(); ++call) {
     (*calls_)[call].function->begin(slot + places_[call].at);
   }
@@ -79,6 +89,7 @@ void AggregateSlots::save(const char* slot, ByteWriter& out) const {
 }
 
 void AggregateSlots::load(char* slot, ByteReader& in) const {
+  const CountedChange change(&owned_);
   if (counts_rows()) {
     rows_of(slot) = in.read_signed_varint();
   }
@@ -91,6 +102,7 @@ void AggregateSlots::load(char* slot, ByteReader& in) const {
 }
 
 void AggregateSlots::destroy(char* slot) const {
+  const CountedChange change(&owned_);
   for (size_t call = 0; call < calls_->size(); ++call) {
     if (const auto destroy = (*calls_)[call].function->destroy) {
       destroy(slot + places_[call].at);
@@ -102,7 +114,7 @@ void AggregateSlots::destroy(char* slot) const {
 }
 
 size_t AggregateSlots::memory() const {
-  size_t sum = 0;
+  auto sum = static_cast<size_t>(std::max<int64_t>(owned_, 0));
   for (const Distinct& distinct : distinct_) {
     sum += distinct.values->memory();
   }
@@ -245,6 +257,7 @@ void AggregateSlots::update_call(size_t number, std::span<char* const> slots, co
   }
   // All of a batch, in order, is the common case, and a plainer loop.
   const Rows which = rows.size() == batch.physical_size ? Rows(rows.size()) : Rows(rows);
+  const CountedChange change(&owned_);
   call.function->update(states_.data(), arguments_of(call, batch), which, batch.kinds);
 }
 
@@ -271,6 +284,7 @@ std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Ba
       states_[i] = slots[i] + places_[number].at;
     }
     const std::vector<Column> arguments = arguments_of(call, batch);
+    const CountedChange change(&owned_);
     columns.push_back(call.function->trace(
         states_.data(), {arguments, which, batch.kinds, counted(number, batch, rows), sides},
         call.function->result));
@@ -279,6 +293,10 @@ std::vector<Column> AggregateSlots::trace(std::span<char* const> slots, const Ba
 }
 
 void AggregateSlots::merge(char* into, const char* from) const {
+  const CountedChange change(&owned_);
+  if (counts_rows()) {
+    rows_of(into) += rows_of(const_cast<char*>(from));
+  }
   for (size_t call = 0; call < calls_->size(); ++call) {
     if (!places_[call].distinct) {
       (*calls_)[call].function->merge(into + places_[call].at, from + places_[call].at);
@@ -290,11 +308,19 @@ void AggregateSlots::merge(char* into, const char* from) const {
 }
 
 bool AggregateSlots::merges() const {
-  return taken_back_ == TakenBack::never &&
-         std::all_of(calls_->begin(), calls_->end(), [](const plan::AggregateCall& call) {
-           return call.function->merge != nullptr &&
-                  (!call.distinct || call.function->in_any_order);
-         });
+  for (size_t number = 0; number < calls_->size(); ++number) {
+    const plan::AggregateCall& call = (*calls_)[number];
+    // Calls that share values may, by their filters, each have seen them in another order.
+    const bool has_order = !call.function->in_any_order;
+    const bool order_is_known =
+        !call.distinct || !has_order || distinct_[*places_[number].distinct].values->calls() == 1;
+    const bool takes_back = taken_back_ != TakenBack::never;
+    if (call.function->merge == nullptr || !order_is_known ||
+        (takes_back && (call.distinct || has_order))) {
+      return false;
+    }
+  }
+  return taken_back_ != TakenBack::uncounted;
 }
 
 // A value that both have seen counts once.

@@ -53,9 +53,9 @@ class AggregateSlots final : public state::SlotKind {
                             std::span<const uint32_t> rows, function::Sides sides);
   // Also where merges() is false, as sessions need it.
   void merge(char* into, const char* from) const override;
-  // Whether nobody sees in the results that slots were merged. Of rows that are taken back, the
-  // ones that they take back may be in another slot; and values that must not count twice are
-  // found in another order.
+  // Whether nobody sees in the results that slots were merged. A row that is taken back may be in
+  // another slot than the one that it takes back: that is no matter to sums, but to lists, and to
+  // values that must not count twice.
   bool merges() const override;
   // The results of all calls, a column each, for these slots.
   std::vector<Column> finish(std::span<char* const> slots) const;
@@ -73,6 +73,7 @@ class AggregateSlots final : public state::SlotKind {
   };
 
   Place place_of(const plan::AggregateCall& call, size_t at);
+  DistinctValues::Order order_of_values(const std::vector<size_t>& arguments) const;
   void merge_distinct(const Distinct& distinct, char* into, const char* from) const;
   // Adds the rows' values to those of DISTINCT, or takes them back.
   void add_distinct(std::span<char* const> slots, const Batch& batch,
@@ -91,6 +92,7 @@ class AggregateSlots final : public state::SlotKind {
   std::vector<Place> places_;  // by call
   std::vector<Distinct> distinct_;
   size_t size_ = 0;
+  mutable int64_t owned_ = 0;  // bytes, by the accumulators of all slots
   std::vector<char*> states_;
   std::vector<uint32_t> chosen_;
   std::vector<uint8_t> counted_;

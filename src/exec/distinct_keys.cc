@@ -27,13 +27,21 @@ DistinctKeys::Group* DistinctKeys::find(const char* state) {
   return group;
 }
 
-DistinctKeys::Group& DistinctKeys::at(char* state) const {
+DistinctKeys::Group& DistinctKeys::at(char* state) {
   Group* group = find(state);
   if (group == nullptr) {
     group = new Group(&layout_, cell_size());
+    memory_ += sizeof(Group) + group->map.memory();
     std::memcpy(state, &group, sizeof(group));
   }
   return *group;
+}
+
+state::KeyMap::Found DistinctKeys::upsert(state::KeyMap& map, const char* value, uint64_t hash) {
+  const size_t before = map.memory();
+  const auto found = map.upsert(value, hash);
+  memory_ += map.memory() - before;
+  return found;
 }
 
 int64_t& DistinctKeys::written_at(char* cell) const {
@@ -44,6 +52,17 @@ bool DistinctKeys::is_over(char* cell) const {
   return expires() && written_at(cell) <= now_ms_ - ttl_.ms();
 }
 
+// Where no cell is ever given back, they lie in the order in which they were made.
+template <typename F>
+void DistinctKeys::for_each(const Group& group, F&& f) const {
+  if (kept_ == Kept::times || expires()) {
+    return group.map.for_each(f);
+  }
+  for (size_t number = 0; number < group.map.cells(); ++number) {
+    f(group.map.cell(number));
+  }
+}
+
 void DistinctKeys::purge(Group& group) {
   std::vector<char*> over;
   group.map.for_each([&](char* cell) {
@@ -51,12 +70,13 @@ void DistinctKeys::purge(Group& group) {
       over.push_back(cell);
     }
   });
+  const size_t before = group.map.memory();
   for (char* cell : over) {
     const char* value = group.map.key_of(cell);
     group.map.detach(value, layout_.hash(value));
     group.map.give_back(cell);
   }
-  held_ -= over.size();
+  memory_ -= before - group.map.memory();
   group.purged_at = std::max<size_t>(kFirstPurge, 2 * group.map.size());
 }
 
@@ -95,8 +115,7 @@ uint64_t DistinctKeys::come(char* state, size_t i, uint64_t calls) {
   if (expires() && group.map.size() >= group.purged_at) {
     purge(group);
   }
-  const auto [cell, is_new] = group.map.upsert(values_.row(i), values_.hash(i));
-  held_ += is_new ? 1 : 0;
+  const auto [cell, is_new] = upsert(group.map, values_.row(i), values_.hash(i));
   if (!is_new && is_over(cell)) {
     std::memset(cell, 0, counts_size());
   }
@@ -138,8 +157,9 @@ uint64_t DistinctKeys::leave(char* state, size_t i, uint64_t calls) {
   const auto* numbers = &number_at(cell, 0);
   if (std::all_of(numbers, numbers + this->calls(), [](int64_t number) { return number == 0; })) {
     map.detach(values_.row(i), values_.hash(i));
+    const size_t before = map.memory();
     map.give_back(cell);
-    --held_;
+    memory_ -= before - map.memory();
   }
   return last;
 }
@@ -152,10 +172,9 @@ std::vector<std::vector<char*>> DistinctKeys::merge(char* into, const char* from
     return fresh;
   }
   state::KeyMap& own = at(into).map;
-  other->map.for_each([&](char* theirs) {
+  for_each(*other, [&](char* theirs) {
     const char* value = other->map.key_of(theirs);
-    const auto found = own.upsert(value, layout_.hash(value));
-    held_ += found.is_new ? 1 : 0;
+    const auto found = upsert(own, value, layout_.hash(value));
     for (size_t call = 0; call < calls(); ++call) {
       if (add_times(found.cell, call, times_at(theirs, call))) {
         fresh[call].push_back(const_cast<char*>(own.key_of(found.cell)));
@@ -169,7 +188,7 @@ void DistinctKeys::save(const char* state, ByteWriter& out) const {
   const Group* group = find(state);
   out.write_varint(group == nullptr ? 0 : group->map.size());
   if (group != nullptr) {
-    group->map.for_each([&](char* cell) {
+    for_each(*group, [&](char* cell) {
       layout_.save(group->map.key_of(cell), out);
       for (size_t call = 0; call < calls(); ++call) {
         out.write_varint(static_cast<uint64_t>(times_at(cell, call)));
@@ -186,8 +205,7 @@ void DistinctKeys::load(char* state, ByteReader& in) {
   for (uint64_t left = in.read_varint(); left > 0; --left) {
     std::fill(value.begin(), value.end(), char{0});
     layout_.load(value.data(), in);
-    const auto [cell, is_new] = at(state).map.upsert(value.data(), layout_.hash(value.data()));
-    held_ += is_new ? 1 : 0;
+    char* cell = upsert(at(state).map, value.data(), layout_.hash(value.data())).cell;
     for (size_t call = 0; call < calls(); ++call) {
       add_times(cell, call, static_cast<int64_t>(in.read_varint()));
     }
@@ -199,14 +217,9 @@ void DistinctKeys::load(char* state, ByteReader& in) {
 
 void DistinctKeys::destroy(char* state) {
   const Group* group = find(state);
-  held_ -= group != nullptr ? group->map.size() : 0;
+  memory_ -= group != nullptr ? sizeof(Group) + group->map.memory() : 0;
   delete group;
   std::memset(state, 0, sizeof(group));
-}
-
-size_t DistinctKeys::memory() const {
-  constexpr size_t kEntries = 3 * 16;  // of the table, which is between a quarter and half full
-  return held_ * (layout_.width() + cell_size() + kEntries);
 }
 
 }  // namespace millrace::exec

@@ -24,7 +24,7 @@ class DistinctKeys final : public DistinctValues {
   void save(const char* state, ByteWriter& out) const override;
   void load(char* state, ByteReader& in) override;
   void destroy(char* state) override;
-  size_t memory() const override;
+  size_t memory() const override { return memory_; }
 
  private:
   static constexpr size_t kFirstPurge = 64;
@@ -35,7 +35,9 @@ class DistinctKeys final : public DistinctValues {
     size_t purged_at = kFirstPurge;  // that many values
   };
   static Group* find(const char* state);
-  Group& at(char* state) const;
+  Group& at(char* state);
+  // Of a group's map: as upsert(), with what it takes counted.
+  state::KeyMap::Found upsert(state::KeyMap& map, const char* value, uint64_t hash);
 
   bool expires() const { return ttl_ > Duration(); }
   // A value's cell holds the set of calls that have seen it, or a number for each call; behind
@@ -44,6 +46,9 @@ class DistinctKeys final : public DistinctValues {
   size_t cell_size() const { return counts_size() + (expires() ? sizeof(int64_t) : 0); }
   int64_t& written_at(char* cell) const;
   bool is_over(char* cell) const;
+  // Calls f(cell) for each value: as they came, where none leaves.
+  template <typename F>
+  void for_each(const Group& group, F&& f) const;
   void purge(Group& group);
 
   int64_t times_at(const char* cell, size_t call) const;
@@ -53,7 +58,7 @@ class DistinctKeys final : public DistinctValues {
   Kept kept_;
   Duration ttl_;
   int64_t now_ms_ = 0;
-  size_t held_ = 0;  // values, over all groups
+  size_t memory_ = 0;  // of all groups
 };
 
 }  // namespace millrace::exec

@@ -14,9 +14,10 @@ static bool is_number(const Type& type) {
 
 std::unique_ptr<DistinctValues> DistinctValues::make(std::vector<size_t> arguments,
                                                      std::vector<Type> types, Kept kept,
-                                                     Duration ttl) {
+                                                     Duration ttl, Order order) {
   const bool expires = ttl > Duration();
-  if (kept == Kept::seen && !expires && types.size() == 1 && is_number(types[0])) {
+  if (order == Order::any && kept == Kept::seen && !expires && types.size() == 1 &&
+      is_number(types[0])) {
     return std::make_unique<DistinctNumbers>(std::move(arguments), std::move(types));
   }
   return std::make_unique<DistinctKeys>(std::move(arguments), std::move(types), kept, ttl);

@@ -24,10 +24,14 @@ class DistinctValues {
   enum class Kept : uint8_t { seen, times };
   static constexpr size_t kMaxCalls = 64;
 
+  // Whether values that merge() says are new come in the order in which they came.
+  enum class Order : uint8_t { any, of_arrival };
+
   // Of the argument columns `arguments`, whose types are these. Unless `ttl` is none, a value is
   // forgotten that long after it was written, and counts anew when it comes again.
   static std::unique_ptr<DistinctValues> make(std::vector<size_t> arguments,
-                                              std::vector<Type> types, Kept kept, Duration ttl);
+                                              std::vector<Type> types, Kept kept, Duration ttl,
+                                              Order order = Order::any);
   virtual ~DistinctValues() = default;
   DistinctValues(const DistinctValues&) = delete;
   DistinctValues& operator=(const DistinctValues&) = delete;
@@ -53,7 +57,8 @@ class DistinctValues {
   virtual void prefetch_cell(const char* state, size_t i) const = 0;
 
   // Adds what was seen at `from` to what was seen at `into`. Of each call, by number, the values
-  // that are new to it; good until the next merge, and while those at `into` are.
+  // that are new to it, in the order of arrival where that was asked for; good until the next
+  // merge, and while those at `into` are.
   virtual std::vector<std::vector<char*>> merge(char* into, const char* from) = 0;
   std::vector<Column> columns(std::span<char* const> values) const;
 

@@ -24,8 +24,8 @@ class MatchPattern {
   explicit MatchPattern(const plan::MatchRecognize& node) : elements_(&node.pattern) {}
 
   struct Next {
-    std::vector<state::RowRun> open;
-    std::vector<state::RowRun> complete;
+    state::RunList open;
+    state::RunList complete;
   };
   // What becomes of the group's open runs with the row behind theirs, and of one that begins there.
   void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;

@@ -28,7 +28,7 @@ std::set<std::string> matches(std::vector<Element> pattern, const std::vector<st
   plan::MatchRecognize node;
   node.pattern = std::move(pattern);
   const MatchPattern automaton(node);
-  std::vector<state::RowRun> open;
+  state::RunList open;
   std::set<std::string> found;
   for (uint64_t row = 0; row < rows.size(); ++row) {
     const MatchPattern::Holds holds = [&](const state::RowRun& run) {

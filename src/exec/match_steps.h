@@ -41,7 +41,7 @@ class MatchSteps {
   enum class Ended : uint8_t { no, yes };
   // What comes of a group's runs with one row.
   struct Next {
-    std::vector<state::RowRun> open;
+    state::RunList open;
     // By element, of which start a run was tried there last; where runs fare alike.
     std::vector<std::optional<uint64_t>> tried;
   };

@@ -54,6 +54,7 @@ class OverFrames {
   // And those that have been forgotten by `now`, whose rows until then have left. Ahead of arrive()
   // and of what leaves by a watermark.
   void drop_keys(int64_t now);
+  size_t memory() const { return timers_.memory(); }  // beside its tables
   // That the `nth` row waits.
   void await(size_t nth) { ++head(arrived_[nth]).frame->waiting; }
 

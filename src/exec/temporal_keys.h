@@ -18,6 +18,8 @@ class TemporalKeys {
   // Keys of columns of these types.
   TemporalKeys(const TaskContext& task, std::vector<Type> types);
 
+  size_t memory() const { return by_key_.memory(); }  // beside its table
+
   // A batch whose rows come; then come() or wait() of each that does, or that waits from then on.
   void read(const Batch& batch, std::span<const size_t> key);
   void come(size_t i) { expiry_.written(upsert(i).number); }

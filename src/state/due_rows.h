@@ -22,6 +22,7 @@ class DueRows {
  public:
   void add(const Due& due);
   size_t size() const { return queue_.size() + strays_.size(); }
+  size_t memory() const { return size() * sizeof(Due); }
 
   // The first of all; null where there is none.
   const Due* next() const;

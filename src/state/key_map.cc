@@ -12,15 +12,19 @@ static constexpr size_t kFirstBlock = 2;
 static constexpr size_t kLargestBlock = 256;
 
 KeyMap::KeyMap(const KeyLayout* layout, size_t cell_size)
-    : layout_(layout), width_(layout->width() + (cell_size + 7) / 8 * 8), entries_(kFirstEntries) {}
+    : layout_(layout),
+      width_(layout->width() + (cell_size + 7) / 8 * 8),
+      entries_(kFirstEntries),
+      memory_(kFirstEntries * sizeof(Entry)) {}
 
 // Strings too long to lie in the key row have memory of their own, so that it goes with the key.
-static void own_strings(const KeyLayout& layout, char* key) {
-  for (const size_t at : layout.strings()) {
+void KeyMap::own_strings(char* key) {
+  for (const size_t at : layout_->strings()) {
     StringRef text;
     std::memcpy(&text, key + at, sizeof(text));
     if (!text.is_inline()) {
       char* copy = new char[text.size()];
+      memory_ += text.size();
       std::memcpy(copy, text.view().data(), text.size());
       text = StringRef(std::string_view(copy, text.size()));
       std::memcpy(key + at, &text, sizeof(text));
@@ -28,11 +32,12 @@ static void own_strings(const KeyLayout& layout, char* key) {
   }
 }
 
-static void free_strings(const KeyLayout& layout, const char* key) {
-  for (const size_t at : layout.strings()) {
+void KeyMap::free_strings(const char* key) {
+  for (const size_t at : layout_->strings()) {
     StringRef text;
     std::memcpy(&text, key + at, sizeof(text));
     if (!text.is_inline()) {
+      memory_ -= text.size();
       delete[] text.view().data();
     }
   }
@@ -43,7 +48,7 @@ KeyMap::~KeyMap() { free_all_strings(); }
 void KeyMap::free_all_strings() {
   for (const Entry& entry : entries_) {
     if (entry.key != nullptr) {
-      free_strings(*layout_, entry.key);
+      free_strings(entry.key);
     }
   }
 }
@@ -51,6 +56,7 @@ void KeyMap::free_all_strings() {
 void KeyMap::clear() {
   free_all_strings();
   std::vector<Entry>(kFirstEntries).swap(entries_);
+  memory_ = kFirstEntries * sizeof(Entry);
   size_ = 0;
   blocks_.clear();
   block_size_ = 0;
@@ -96,13 +102,14 @@ char* KeyMap::new_key(const char* key) {
       block_size_ = std::clamp(block_size_ * 2, kFirstBlock, kLargestBlock);
       blocks_.push_back(std::make_unique_for_overwrite<char[]>(width_ * block_size_));
       room_ = block_size_;
+      memory_ += width_ * block_size_;
     }
     made = blocks_.back().get() + (block_size_ - room_) * width_;
     --room_;
   }
   std::memcpy(made, key, layout_->width());
   std::memset(made + layout_->width(), 0, width_ - layout_->width());
-  own_strings(*layout_, made);
+  own_strings(made);
   return made;
 }
 
@@ -124,13 +131,14 @@ void KeyMap::detach(const char* key, uint64_t hash) {
 
 void KeyMap::give_back(char* cell) {
   char* key = cell - layout_->width();
-  free_strings(*layout_, key);
+  free_strings(key);
   std::memcpy(key, &free_, sizeof(free_));
   free_ = key;
 }
 
 void KeyMap::grow() {
   std::vector<Entry> larger(entries_.size() * 2);
+  memory_ += entries_.size() * sizeof(Entry);
   const size_t mask = larger.size() - 1;
   for (const Entry& entry : entries_) {
     if (entry.key == nullptr) {
@@ -169,10 +177,6 @@ char* KeyMap::cell(size_t number) const {
     }
   }
   return blocks_[block].get() + at * width_ + layout_->width();
-}
-
-size_t KeyMap::memory() const {
-  return (cells() + room_) * width_ + entries_.capacity() * sizeof(Entry);
 }
 
 }  // namespace millrace::state

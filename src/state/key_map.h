@@ -48,7 +48,7 @@ class KeyMap {
   // back. A cell keeps its number.
   size_t cells() const;
   char* cell(size_t number) const;
-  size_t memory() const;
+  size_t memory() const { return memory_; }
   // Calls f(cell) for each, in no order that means anything.
   template <typename F>
   void for_each(F&& f) const {
@@ -66,6 +66,8 @@ class KeyMap {
   };
   size_t place_of(const char* key, uint64_t hash) const;
   void free_all_strings();
+  void own_strings(char* key);
+  void free_strings(const char* key);
   char* new_key(const char* key);
   void grow();
 
@@ -76,7 +78,8 @@ class KeyMap {
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t block_size_ = 0;  // of the last one, in keys
   size_t room_ = 0;        // keys that still fit into it
-  char* free_ = nullptr;   // given back: a list through their first bytes
+  size_t memory_ = 0;
+  char* free_ = nullptr;  // given back: a list through their first bytes
 };
 
 }  // namespace millrace::state

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "state/room.h"
 
 namespace millrace::state {
 
@@ -345,6 +346,7 @@ char* KeyedTable::read_back(const char* key, uint64_t hash) {
   ByteReader in(entry->behind_key);
   slots_->init(slot);
   slots_->load(slot, in);
+  check_room(*space_, *slots_, memory());
   if (numbers_ == Numbers::kept) {
     const auto number = static_cast<uint32_t>(in.read_varint());
     head_of(slot).number = number;

@@ -90,7 +90,7 @@ void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
   }
 }
 
-void RowRuns::save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) const {
+void RowRuns::save_runs(const RunList& runs, uint64_t first, ByteWriter& out) const {
   out.write_varint(runs.size());
   for (const RowRun& run : runs) {
     out.write_varint(run.start - first);
@@ -156,6 +156,7 @@ RowRun RowRuns::load_run(const Group& group, ByteReader& in) const {
 
 void RowRuns::load(ByteReader& in) {
   check(groups_.empty(), "a table is loaded before it is used");
+  const CountedChange counted = count_changes();
   load_rows_within(rows_, in);
   if (in.read_varint() != shape_.elements) {
     throw Error(ErrorCode::corrupt, "cannot load runs: they are over another pattern");
@@ -185,7 +186,7 @@ void RowRuns::load(ByteReader& in) {
 
 size_t RowRuns::memory() const {
   return groups_by_key_.memory() + groups_.capacity() * sizeof(Group) +
-         rows_.size() * sizeof(RowRef);
+         static_cast<size_t>(std::max<int64_t>(in_groups_, 0));
 }
 
 }  // namespace millrace::state

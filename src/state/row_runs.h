@@ -11,6 +11,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/counted_memory.h"
 #include "state/row_index.h"
 #include "state/row_store.h"
 #include "state/table.h"
@@ -18,10 +19,10 @@
 namespace millrace::state {
 
 struct RowRun {
-  uint64_t start = 0;            // the number of its first row
-  uint32_t element = 0;          // that the last row is of
-  std::vector<uint32_t> counts;  // by element, how many rows
-  std::vector<uint32_t> path;    // by row, its element: where elements come back, without counts
+  uint64_t start = 0;              // the number of its first row
+  uint32_t element = 0;            // that the last row is of
+  CountedVector<uint32_t> counts;  // by element, how many rows
+  CountedVector<uint32_t> path;    // by row, its element: where elements come back, without counts
 
   uint64_t size() const;
   // The number of the first row of an element, whose rows follow it.
@@ -33,6 +34,8 @@ struct RowRun {
   // What it was when it had so many rows, one at least.
   RowRun first_rows(uint64_t rows) const;
 };
+
+using RunList = CountedVector<RowRun>;
 
 struct RowRunsShape {
   std::vector<Type> types;
@@ -74,9 +77,9 @@ class RowRuns final : public Table {
   // Of one key.
   struct Group {
     uint64_t first = 0;  // the number of rows.front(); later rows count on
-    std::deque<RowRef> rows;
-    std::vector<RowRun> open;  // in the order of their starts, as complete
-    std::vector<RowRun> complete;
+    std::deque<RowRef, CountedAllocator<RowRef>> rows;
+    RunList open;  // in the order of their starts, as complete
+    RunList complete;
     uint64_t matches = 0;  // that were found
     uint64_t shown = 0;    // rows below this number have been shown, of whatever match, or of none
 
@@ -105,11 +108,13 @@ class RowRuns final : public Table {
   void save(ByteWriter& out) const override;
   void load(ByteReader& in) override;
   size_t memory() const override;
+  // To be held by its owner while groups change.
+  CountedChange count_changes() { return CountedChange(&in_groups_); }
 
  private:
   RowRef* entry_of(const char* row, uint64_t hash);
   uint32_t new_group();
-  void save_runs(const std::vector<RowRun>& runs, uint64_t first, ByteWriter& out) const;
+  void save_runs(const RunList& runs, uint64_t first, ByteWriter& out) const;
   RowRun load_run(const Group& group, ByteReader& in) const;
 
   RowRunsShape shape_;
@@ -117,6 +122,7 @@ class RowRuns final : public Table {
   RowIndex groups_by_key_;  // numbers of groups, not of rows
   std::vector<Group> groups_;
   std::vector<uint32_t> free_;
+  int64_t in_groups_ = 0;  // bytes that groups own
 };
 
 }  // namespace millrace::state

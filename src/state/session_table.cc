@@ -44,16 +44,22 @@ Session* SessionTable::allocate() {
   return reinterpret_cast<Session*>(at);
 }
 
-void SessionTable::copy_key(Session* session, const char* key) const {
-  std::memcpy(session->key(), key, layout_.width());
+size_t SessionTable::texts_of(const char* key) const {
   size_t bytes = 0;
   for (const size_t at : layout_.strings()) {
     const auto& text = *reinterpret_cast<const StringRef*>(key + at);
     bytes += text.is_inline() ? 0 : text.size();
   }
+  return bytes;
+}
+
+void SessionTable::copy_key(Session* session, const char* key) {
+  std::memcpy(session->key(), key, layout_.width());
+  const size_t bytes = texts_of(key);
   if (bytes == 0) {
     return;
   }
+  text_bytes_ += bytes;
   session->strings = std::make_unique<char[]>(bytes);
   char* to = session->strings.get();
   for (const size_t at : layout_.strings()) {
@@ -69,6 +75,7 @@ void SessionTable::copy_key(Session* session, const char* key) const {
 
 // The slot is destroyed already.
 void SessionTable::free(Session* session) {
+  text_bytes_ -= texts_of(session->key());
   session->~Session();
   session->next = free_;
   free_ = session;

@@ -74,7 +74,7 @@ class SessionTable final : public Table {
   void load(ByteReader& in) override;
   size_t memory() const override {
     return live_ * width_ + index_.size() * sizeof(Session*) + due_.size() * sizeof(Due) +
-           slots_->memory();
+           text_bytes_ + slots_->memory();
   }
 
  private:
@@ -85,7 +85,8 @@ class SessionTable final : public Table {
   Entered touching(const char* key, uint64_t hash, Span span) const;
   Session* insert(const char* key, uint64_t hash, Span span);
   Session* allocate();
-  void copy_key(Session* session, const char* key) const;
+  size_t texts_of(const char* key) const;  // in bytes, of those that are not inline
+  void copy_key(Session* session, const char* key);
   void unlink(Session* session);
   void free(Session* session);
   void grow();
@@ -101,6 +102,7 @@ class SessionTable final : public Table {
   size_t room_ = 0;
   Session* free_ = nullptr;
   size_t live_ = 0;
+  size_t text_bytes_ = 0;
   uint64_t next_number_ = 0;
 };
 

@@ -9,6 +9,7 @@ set(SOURCES
   numbers.cc
   ranked_rows.cc
   recency.cc
+  room.cc
   row_index.cc
   row_layout.cc
   row_multimap.cc

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "state/room.h"
 #include "state/timed_table.h"
 
 namespace millrace::state {
@@ -18,7 +19,7 @@ SpilledGroups::SpilledGroups(const KeyLayout* layout, const SlotKind* slots, Spi
       group_width_(layout->width() + (slots->size() + 7) / 8 * 8),
       space_(space) {}
 
-void SpilledGroups::add(size_t generation, const Bucket& groups) {
+void SpilledGroups::add(size_t generation, Bucket groups) {
   check(!has(generation) && groups.size() > 0, "a generation leaves memory once");
   generations_.resize(std::max(generations_.size(), generation + 1));
   std::vector<std::vector<uint32_t>> by_part(groups.memory() < kSmall ? 1 : Parts::kAll);
@@ -36,10 +37,16 @@ void SpilledGroups::add(size_t generation, const Bucket& groups) {
     ByteWriter out;
     groups.save_groups(part, out);
     added.parts.push_back({static_cast<uint32_t>(part.size()), added.file->append(out.bytes())});
-    bytes_ += out.size();
+    added.bytes += out.size();
   }
+  bytes_ += added.bytes;
   added.groups = static_cast<uint32_t>(groups.size());
   memory_ += sizeof(Generation) + by_part.size() * sizeof(Saved);
+  const size_t before = slots_->memory();
+  {
+    const Bucket leaves = std::move(groups);
+  }
+  added.owned = before - std::min(before, slots_->memory());
 }
 
 std::array<size_t, Parts::kAll> SpilledGroups::memory_by_part() const {
@@ -47,7 +54,9 @@ std::array<size_t, Parts::kAll> SpilledGroups::memory_by_part() const {
   for (const Generation& generation : generations_) {
     for (size_t part = 0; part < generation.parts.size(); ++part) {
       const Saved& saved = generation.parts[part];
-      const size_t taken = saved.groups * (group_width_ + kEntryBytes) + saved.place.bytes;
+      const size_t owned =
+          generation.owned * saved.place.bytes / std::max<uint64_t>(generation.bytes, 1);
+      const size_t taken = saved.groups * (group_width_ + kEntryBytes) + saved.place.bytes + owned;
       if (generation.parts.size() == 1) {
         std::for_each(memory.begin(), memory.end(),
                       [&](size_t& each) { each += taken / Parts::kAll + 1; });
@@ -151,6 +160,7 @@ void SpilledGroups::merge(size_t generation, Parts parts, Bucket& bucket) const 
     std::pop_heap(heap.begin(), heap.end(), comes_later);
     Stream* first = heap.back();
     merging.add(first->in);
+    check_room(*space_, *slots_, slots_->memory());
     if (first->next()) {
       std::push_heap(heap.begin(), heap.end(), comes_later);
     } else {

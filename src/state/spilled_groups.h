@@ -40,8 +40,8 @@ class SpilledGroups {
   SpilledGroups(const KeyLayout* layout, const SlotKind* slots, SpillSpace* space);
 
   size_t generations() const { return generations_.size(); }
-  // As the generation of this number, of which there is none yet.
-  void add(size_t generation, const Bucket& groups);
+  // As the generation of this number, of which there is none yet. The groups leave memory.
+  void add(size_t generation, Bucket groups);
   bool has(size_t generation) const {
     return generation < generations_.size() && generations_[generation].groups > 0;
   }
@@ -71,6 +71,8 @@ class SpilledGroups {
  private:
   struct Generation {
     uint32_t groups = 0;
+    size_t owned = 0;  // bytes that their slots held in memory, beside themselves
+    uint64_t bytes = 0;
     std::shared_ptr<SpillFile> file;
     std::vector<Saved> parts;  // kAll of them, or one with all keys
   };

@@ -156,8 +156,15 @@ KeyedTable& TableStore::keyed_table(const std::string& name, std::vector<Type> k
 
 Recency& TableStore::recency(const std::string& name) { return make<Recency>(name); }
 
+void TableStore::count_beside(const std::string& name, std::function<size_t()> bytes) {
+  check(beside_.emplace(name, std::move(bytes)).second, "what is beside tables counts once");
+}
+
 size_t TableStore::memory() const {
   size_t sum = 0;
+  for (const auto& [name, bytes] : beside_) {
+    sum += bytes();
+  }
   for (const auto& [name, table] : tables_) {
     sum += table->memory();
   }
@@ -168,6 +175,11 @@ TableStore::Size TableStore::largest() const {
   Size largest;
   for (const auto& [name, table] : tables_) {
     if (const size_t bytes = table->memory(); bytes >= largest.bytes) {
+      largest = {name, bytes};
+    }
+  }
+  for (const auto& [name, measure] : beside_) {
+    if (const size_t bytes = measure(); bytes > largest.bytes) {
       largest = {name, bytes};
     }
   }

@@ -53,7 +53,11 @@ class TableStore {
   WaitingRows& waiting_rows(const std::string& name, std::vector<Type> types);
   RowRuns& row_runs(const std::string& name, RowRunsShape shape);
 
-  // About what all tables hold, in bytes.
+  // What an owner holds beside its tables, an index of their rows as a rule: counts with them,
+  // under a name as theirs. It says how much it is, in bytes, as often as it is asked.
+  void count_beside(const std::string& name, std::function<size_t()> bytes);
+
+  // About what all tables hold, and what is beside them, in bytes.
   size_t memory() const;
   struct Size {
     std::string table;
@@ -99,6 +103,7 @@ class TableStore {
 
   SpillSpace* space_ = nullptr;
   std::map<std::string, std::unique_ptr<Table>> tables_;
+  std::map<std::string, std::function<size_t()>> beside_;
   std::map<std::string, Saved> saved_;  // of the snapshot, not asked for yet
   // Of the layers, oldest first, as are the blocks of each table that was not asked for yet.
   std::vector<LayerReader> layers_;  // until all tables that are in them were asked for
@@ -148,6 +153,9 @@ class Tables {
                           KeyedTable::Numbers numbers = KeyedTable::Numbers::none) {
     return store_->keyed_table(prefix_ + std::string(name), std::move(keys), std::move(slots),
                                numbers);
+  }
+  void count_beside(std::string_view name, std::function<size_t()> bytes) {
+    store_->count_beside(prefix_ + std::string(name), std::move(bytes));
   }
   Recency& recency(std::string_view name) { return store_->recency(prefix_ + std::string(name)); }
 

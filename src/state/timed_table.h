@@ -214,7 +214,7 @@ class TimedTable final : public GrowingTable {
   };
   Bucket& bucket_at(int64_t end);
   SpilledGroups& spilled_at(int64_t end);
-  std::unique_ptr<SpilledGroups> take_spilled(int64_t end, const Bucket& groups);
+  std::unique_ptr<SpilledGroups> take_spilled(int64_t end, Bucket& groups);
   size_t generation_of(int64_t end) const;
   void save_groups(int64_t end, const Bucket& bucket, std::span<const uint32_t> groups,
                    ByteWriter& out) const;

@@ -283,9 +283,9 @@ void TimedTable::load_left(Generation generation, size_t groups) {
 
 void TimedTable::spill_if_complete(Generation generation) {
   const auto found = loading_.find(generation);
-  const Loading& loading = found->second;
+  Loading& loading = found->second;
   if (loading.size && loading.groups.has_all(*loading.size)) {
-    spilled_at(generation.end).add(generation.number, loading.groups);
+    spilled_at(generation.end).add(generation.number, std::move(loading.groups));
     loading_.erase(found);
   }
 }

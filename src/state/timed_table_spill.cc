@@ -40,11 +40,12 @@ void TimedTable::spill(size_t bytes) {
       break;
     }
     const size_t number = generation_of(end);
-    spilled_at(end).add(number, buckets_.at(end));
+    const size_t owned = slots_->memory();
+    spilled_at(end).add(number, std::move(buckets_.at(end)));
     left_.push_back({end, number});
     buckets_.erase(end);
     buckets_.try_emplace(end, &layout_, slots_.get());
-    freed += memory;
+    freed += memory + owned - std::min(owned, slots_->memory());
   }
 }
 
@@ -57,14 +58,14 @@ uint64_t TimedTable::spilled() const {
 }
 
 // What is still in memory goes too, so that there is room to merge.
-std::unique_ptr<SpilledGroups> TimedTable::take_spilled(int64_t end, const Bucket& groups) {
+std::unique_ptr<SpilledGroups> TimedTable::take_spilled(int64_t end, Bucket& groups) {
   auto node = spilled_.extract(end);
   if (!node) {
     return nullptr;
   }
   std::erase_if(left_, [&](const Generation& left) { return left.end == end; });
   if (groups.size() > 0) {
-    node.mapped()->add(node.mapped()->generations(), groups);
+    node.mapped()->add(node.mapped()->generations(), std::move(groups));
   }
   return std::move(node.mapped());
 }

@@ -40,6 +40,7 @@ KeepFirstInTime::KeepFirstInTime(const plan::Rank& node, const TaskContext& task
   known_.for_each([&](RowRef key) {
     known_by_key_.add(known_.layout().hash(known_.row(key), known_key_), key);
   });
+  task_.state().count_beside("by_key", [this] { return known_by_key_.memory(); });
 }
 
 bool KeepFirstInTime::is_known(const char* row, uint64_t hash) const {
@@ -155,6 +156,7 @@ Deduplicate::Deduplicate(const plan::Rank& node, const Deduplication& what, cons
   rows_.for_each([&](RowRef row) {
     by_key_.add(rows_.layout().hash(rows_.row(row), node_->partition_by), row);
   });
+  task_.state().count_beside("by_key", [this] { return by_key_.memory(); });
 }
 
 void Deduplicate::push(Port, Batch batch, Output& out) {

@@ -51,6 +51,7 @@ IntervalJoin::IntervalJoin(const plan::Join& node, const TaskContext& task)
       input->due.add({input->time_of(row) + input->waits_ms, row.number, row});
     });
   }
+  task_.state().count_beside("due", [this] { return left_.due.memory() + right_.due.memory(); });
 }
 
 int64_t IntervalJoin::Input::time_of(RowRef row) const {

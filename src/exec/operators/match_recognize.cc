@@ -75,6 +75,7 @@ MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskConte
       }
     }
   }
+  task_.state().count_beside("ends", [this] { return ends_.memory(); });
 }
 
 MatchRecognize::Condition MatchRecognize::make_condition(size_t element) const {
@@ -110,6 +111,7 @@ int64_t MatchRecognize::time_of(RowRef row) const {
 // --- Rows by time ---
 
 void MatchRecognize::push(Port port, Batch batch, Output& out) {
+  const CountedChange counted = runs_.count_changes();
   check(batch.insert_only(), "MATCH_RECOGNIZE takes insertions only");
   if (node_->by_arrival()) {
     push_arrived(batch, out);
@@ -161,6 +163,7 @@ void MatchRecognize::leave(Watermark now, Output& out) {
   if (now <= watermark_.get()) {
     return;
   }
+  const CountedChange counted = runs_.count_changes();
   watermark_.set(now);
   while (!node_->by_arrival()) {
     std::vector<Due> due = waiting_.take_until(now.ms, Batch::kMaxRows);

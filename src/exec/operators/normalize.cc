@@ -16,6 +16,7 @@ Normalize::Normalize(const plan::Normalize& node, const TaskContext& task)
       changes_(&rows_, RowChanges::Numbers::none) {
   rows_.for_each(
       [&](RowRef row) { by_key_.add(rows_.layout().hash(rows_.row(row), node_->key), row); });
+  task_.state().count_beside("by_key", [this] { return by_key_.memory(); });
 }
 
 void Normalize::push(Port, Batch batch, Output& out) {

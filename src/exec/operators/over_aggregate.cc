@@ -36,7 +36,9 @@ OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext&
       frames_(node, peers_of(node), expiry_of(node, task_), task_),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       watermark_(task_.state().numbers("watermark")),
-      buffer_(&waiting_.layout()) {}
+      buffer_(&waiting_.layout()) {
+  task_.state().count_beside("timers", [this] { return frames_.memory(); });
+}
 
 void OverAggregate::push(Port port, Batch batch, Output& out) {
   check(batch.insert_only(), "OVER takes insertions only");

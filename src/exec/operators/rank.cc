@@ -40,6 +40,7 @@ Rank::Rank(const plan::Rank& node, const TaskContext& task)
   if (indexes_keys_) {
     ranked_.rows().for_each(
         [&](RowRef row) { by_key_.add(key_hash(ranked_.rows().row(row)), row); });
+    task_.state().count_beside("by_key", [this] { return by_key_.memory(); });
   }
 }
 

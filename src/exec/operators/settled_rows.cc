@@ -1,6 +1,7 @@
 #include "exec/operators/settled_rows.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.h"
 #include "exec/mark_cursor.h"
@@ -17,10 +18,13 @@ SettledRows::SettledRows(const plan::Resolve& node, const TaskContext& task)
       rows_(task_.state().rows("settled", types_of(node.inputs[0]->schema))),
       waiting_(task_.state().rows("waiting", types_of(node.inputs[0]->schema))),
       watermark_(task_.state().numbers("watermark")),
+      all_columns_(rows_.layout().columns()),
       buffer_(&rows_.layout()),
       changes_(&rows_, RowChanges::Numbers::none) {
+  std::iota(all_columns_.begin(), all_columns_.end(), size_t{0});
   rows_.for_each(
       [&](RowRef row) { by_key_.add(rows_.layout().hash(rows_.row(row), node_->key), row); });
+  task_.state().count_beside("by_key", [this] { return by_key_.memory(); });
 }
 
 void SettledRows::push(Port, Batch batch, Output& out) {
@@ -88,44 +92,98 @@ std::vector<SettledRows::Changes> SettledRows::waiting_by_key() const {
   return groups;
 }
 
-// A row that comes and goes, and one that goes and comes.
-void SettledRows::cancel(Changes& changes) const {
-  Changes left;
-  for (const RowRef change : changes) {
-    const auto opposite = std::find_if(left.begin(), left.end(), [&](RowRef other) {
-      return waiting_.is_marked(other) != waiting_.is_marked(change) &&
-             waiting_.layout().equal(waiting_.row(other), waiting_.row(change));
+namespace {
+
+// Places of rows in a list, found by some of the rows' columns: a key may have very many changes
+// between two watermarks.
+class Places {
+ public:
+  // Of equal rows, in the order in which they were added.
+  struct Queue {
+    const char* row;
+    std::vector<size_t> places = {};
+    size_t next = 0;
+
+    bool empty() const { return next == places.size(); }
+    size_t front() const { return places[next]; }
+    size_t pop() { return places[next++]; }
+  };
+
+  // Both outlive this.
+  Places(const state::RowLayout& layout, const std::vector<size_t>& columns)
+      : layout_(layout), columns_(columns) {}
+
+  // Of the rows equal to this one. Good until the next call.
+  Queue& at(const char* row) {
+    const uint64_t hash = layout_.hash(row, columns_);
+    const RowRef* found = by_row_.find(hash, [&](RowRef other) {
+      return layout_.equal(queues_[other.number].row, row, columns_);
     });
-    if (opposite == left.end()) {
-      left.push_back(change);
+    if (found != nullptr) {
+      return queues_[found->number];
+    }
+    by_row_.add(hash, RowRef{static_cast<uint32_t>(queues_.size())});
+    return queues_.emplace_back(Queue{row});
+  }
+
+ private:
+  const state::RowLayout& layout_;
+  const std::vector<size_t>& columns_;
+  std::vector<Queue> queues_;
+  state::RowIndex by_row_;  // numbers of queues
+};
+
+}  // namespace
+
+// A row that comes and goes, and one that goes and comes. What is left of equal ones either all
+// came or all went.
+void SettledRows::cancel(Changes& changes) const {
+  if (changes.size() < 2) {
+    return;
+  }
+  Places left(waiting_.layout(), all_columns_);
+  std::vector<bool> cancelled(changes.size());
+  for (size_t i = 0; i < changes.size(); ++i) {
+    Places::Queue& equal = left.at(waiting_.row(changes[i]));
+    const bool is_opposite = !equal.empty() && waiting_.is_marked(changes[equal.front()]) !=
+                                                   waiting_.is_marked(changes[i]);
+    if (is_opposite) {
+      cancelled[equal.pop()] = cancelled[i] = true;
     } else {
-      left.erase(opposite);
+      equal.places.push_back(i);
     }
   }
-  changes = std::move(left);
-}
-
-bool SettledRows::is_same(const char* a, const char* b) const {
-  return node_->row_key.empty() ? rows_.layout().equal(a, b)
-                                : rows_.layout().equal(a, b, node_->row_key);
+  Changes kept;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (!cancelled[i]) {
+      kept.push_back(changes[i]);
+    }
+  }
+  changes = std::move(kept);
 }
 
 void SettledRows::apply(const Changes& changes, std::vector<const char*>& rows) const {
+  const bool has_key = !node_->row_key.empty();
+  Places places(rows_.layout(), has_key ? node_->row_key : all_columns_);
+  for (size_t place = 0; place < rows.size(); ++place) {
+    places.at(rows[place]).places.push_back(place);
+  }
   for (const RowRef change : changes) {
     const char* row = waiting_.row(change);
-    const auto same = std::find_if(rows.begin(), rows.end(),
-                                   [&](const char* other) { return is_same(other, row); });
+    Places::Queue& same = places.at(row);
     if (waiting_.is_marked(change)) {
       // One that was not taken may go.
-      if (same != rows.end()) {
-        rows.erase(same);
+      if (!same.empty()) {
+        rows[same.pop()] = nullptr;
       }
-    } else if (same == rows.end() || node_->row_key.empty()) {
+    } else if (same.empty() || !has_key) {
+      same.places.push_back(rows.size());
       rows.push_back(row);
     } else {
-      *same = row;
+      rows[same.front()] = row;
     }
   }
+  std::erase(rows, nullptr);
 }
 
 RowRef* SettledRows::find_known(const char* row, uint64_t hash) {

@@ -37,7 +37,6 @@ class SettledRows final : public Operator {
   void apply(const Changes& changes, std::vector<const char*>& rows) const;
   void settle(Changes changes);
   state::RowRef* find_known(const char* row, uint64_t hash);
-  bool is_same(const char* a, const char* b) const;
   [[noreturn]] void fail(state::RowRef change) const;
   void send(Output& out);
 
@@ -47,6 +46,7 @@ class SettledRows final : public Operator {
   state::RowStore& waiting_;  // changes since the watermark rose last; marked: taken back
   state::RowIndex by_key_;
   SavedWatermark watermark_;
+  std::vector<size_t> all_columns_;
   state::RowBuffer buffer_;
   RowChanges changes_;
   Changes gone_;  // of rows_: replaced or removed, but in changes_ perhaps

@@ -43,11 +43,13 @@ TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
       watermark_(task_.state().numbers("watermarks")) {
   if (Expiry::is_set(task_)) {
     keys_.emplace(task_, types_of(node.inputs[1]->schema, right_key_.columns));
+    task_.state().count_beside("by_key", [this] { return keys_->memory(); });
   }
   watermark_.set_inputs(2);
   passed_ = watermark_.combined();
   versions_.rows().rows().for_each(
       [&](RowRef version) { due_.add({time_of(version), version.number, version}); });
+  task_.state().count_beside("due", [this] { return due_.memory(); });
 }
 
 RowRef TemporalJoin::last_of_key(RowRef version) const {

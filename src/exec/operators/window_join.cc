@@ -49,6 +49,7 @@ WindowJoin::WindowJoin(const plan::Join& node, const TaskContext& task)
     input->rows.rows().rows().for_each(
         [&](RowRef row) { input->due.add({input->end_of(row), row.number, row}); });
   }
+  task_.state().count_beside("due", [this] { return left_.due.memory() + right_.due.memory(); });
 }
 
 int64_t WindowJoin::Input::end_of(RowRef row) const {

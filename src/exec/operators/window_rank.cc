@@ -32,6 +32,13 @@ WindowRank::WindowRank(const plan::WindowRank& node, const TaskContext& task)
     const char* row = ranked_.rows().row(ranked_.group(number).rows.front());
     groups_by_end_[event_time(ranked_.layout(), row, node.window_end)].push_back(number);
   }
+  task_.state().count_beside("by_end", [this] {
+    size_t bytes = 0;
+    for (const auto& [end, groups] : groups_by_end_) {
+      bytes += sizeof(groups) + groups.capacity() * sizeof(uint32_t);
+    }
+    return bytes;
+  });
 }
 
 void WindowRank::push(Port port, Batch batch, Output& out) {

@@ -4,6 +4,7 @@
 // Where rows only come the set itself is kept. Where rows are taken back it is kept how often each
 // number is there, and of how many sets.
 
+#include "base/error.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/counted_values.h"
 #include "function/aggregate/gathered.h"
@@ -60,6 +61,9 @@ constexpr Bitmap::Operation operation_of() {
 
 // --- A row that comes, or leaves ---
 
+// Each takes some tens of bytes, which nobody looks at ahead of the next one.
+constexpr uint64_t kMostCounted = uint64_t{1} << 24;
+
 template <Gathers gathers>
 using ArgumentOf = std::conditional_t<gathers == Gathers::build, int32_t, StringRef>;
 
@@ -93,9 +97,15 @@ class Change {
     if constexpr (gathers == Gathers::build) {
       change(values_[row]);
     } else {
-      Bitmap::of_value(values_[row].view()).each([&](uint32_t number) {
-        change(static_cast<int32_t>(number));
-      });
+      const Bitmap bitmap = Bitmap::of_value(values_[row].view());
+      if (bitmap.count() > kMostCounted) {
+        throw Error(ErrorCode::invalid_argument,
+                    "a bitmap of " + std::to_string(bitmap.count()) +
+                        " numbers is too large for an aggregate of rows that are taken back, which "
+                        "counts each of them: " +
+                        std::to_string(kMostCounted) + " at most");
+      }
+      bitmap.each([&](uint32_t number) { change(static_cast<int32_t>(number)); });
     }
   }
 

@@ -3,15 +3,13 @@
 // All values of a group in their order, with how often each is there. One that left before it came
 // has a number below zero, until it comes.
 
-#include <map>
-
 #include "function/aggregate/kept_value.h"
 
 namespace millrace::function {
 
 template <typename T>
 struct CountedValues {
-  std::map<StoredOf<T>, int64_t, Less> numbers;
+  CountedMap<StoredOf<T>, int64_t, Less> numbers;
 
   void add(const ResultOf<T>& value) { change(value, 1); }
   void take_back(const ResultOf<T>& value) { change(value, -1); }
@@ -39,7 +37,7 @@ struct CountedValues {
   void change(const ResultOf<T>& value, int64_t by) {
     auto found = numbers.find(value);
     if (found == numbers.end()) {
-      found = numbers.emplace(value, 0).first;
+      found = numbers.emplace(StoredOf<T>(value), 0).first;
     }
     found->second += by;
     if (found->second == 0) {

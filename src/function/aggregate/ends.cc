@@ -1,9 +1,6 @@
 // FIRST_VALUE and LAST_VALUE: of the values that are not NULL, the one that arrived first or last.
 // Where rows leave again, of equal values the earliest leaves first, as in Flink.
 
-#include <deque>
-#include <map>
-
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/chosen_value.h"
 
@@ -14,13 +11,22 @@ namespace {
 // All values in the order in which they came.
 template <typename T>
 struct Arrivals {
-  std::map<int64_t, StoredOf<T>> values;  // by number of arrival
-  std::map<StoredOf<T>, std::deque<int64_t>, Less> numbers;
+  // The numbers of equal values, of which the first ones may have left.
+  struct Numbers {
+    CountedVector<int64_t> all;
+    size_t left = 0;
+
+    int64_t take_first() { return all[left++]; }
+    bool empty() const { return left == all.size(); }
+  };
+
+  CountedMap<int64_t, StoredOf<T>> values;  // by number of arrival
+  CountedMap<StoredOf<T>, Numbers, Less> numbers;
   int64_t next = 0;
 
   void add(const ResultOf<T>& value) {
     StoredOf<T> stored(value);
-    numbers[stored].push_back(next);
+    numbers[stored].all.push_back(next);
     values.emplace(next++, std::move(stored));
   }
   void take_back(const ResultOf<T>& value) {
@@ -28,10 +34,13 @@ struct Arrivals {
     if (found == numbers.end()) {
       return;
     }
-    values.erase(found->second.front());
-    found->second.pop_front();
-    if (found->second.empty()) {
+    Numbers& equal = found->second;
+    values.erase(equal.take_first());
+    if (equal.empty()) {
       numbers.erase(found);
+    } else if (equal.left > equal.all.size() / 2) {
+      equal.all.erase(equal.all.begin(), equal.all.begin() + static_cast<ptrdiff_t>(equal.left));
+      equal.left = 0;
     }
   }
 

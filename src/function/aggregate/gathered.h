@@ -14,7 +14,7 @@ namespace millrace::function {
 template <typename T>
 struct Gathered {
   using Value = std::optional<StoredOf<T>>;
-  std::vector<Value> values;
+  CountedVector<Value> values;
 
   void add(Value value) { values.push_back(std::move(value)); }
   void take_back(const Value& value) {

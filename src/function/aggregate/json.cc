@@ -4,8 +4,6 @@
 
 #include "base/json.h"
 
-#include <map>
-
 #include "base/error.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/gathered.h"
@@ -21,13 +19,13 @@ enum class OnNull : uint8_t { null_member, no_member };
 
 // Nothing for a NULL that makes no member.
 template <OnNull on_null>
-std::optional<std::string> json_of(const Column& column, uint32_t row) {
+std::optional<CountedText> json_of(const Column& column, uint32_t row) {
   if (column.is_null(row)) {
-    return on_null == OnNull::null_member ? std::optional<std::string>("null") : std::nullopt;
+    return on_null == OnNull::null_member ? std::optional<CountedText>("null") : std::nullopt;
   }
   std::string text;
   append_json(column, row, text);
-  return text;
+  return CountedText(text);
 }
 
 // --- Arrays ---
@@ -49,7 +47,8 @@ struct Array {
     std::string text;
     if (held != nullptr) {
       for (const auto& value : held->values) {
-        text += (text.empty() ? "" : ",") + *value;
+        text += text.empty() ? "" : ",";
+        text += *value;
       }
     }
     return "[" + text + "]";
@@ -59,13 +58,13 @@ struct Array {
 // --- Objects ---
 
 struct Members {
-  std::map<std::string, std::string> values;
+  CountedMap<CountedText, CountedText> values;
 
-  void add(std::string key, std::string json) {
+  void add(CountedText key, CountedText json) {
     const auto [member, is_new] = values.emplace(std::move(key), std::move(json));
     if (!is_new) {
       throw Error(ErrorCode::invalid_argument,
-                  "Key '" + member->first +
+                  "Key '" + std::string(member->first) +
                       "' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. "
                       "Please ensure that keys are unique.");
     }
@@ -84,8 +83,8 @@ struct Members {
   }
   void load(ByteReader& in) {
     for (uint64_t left = in.read_varint(); left > 0; --left) {
-      std::string key = load_value<std::string>(in);
-      values.emplace(std::move(key), load_value<std::string>(in));
+      CountedText key = load_value<CountedText>(in);
+      values.emplace(std::move(key), load_value<CountedText>(in));
     }
   }
 };
@@ -98,7 +97,7 @@ struct Object {
     if (arguments[0].is_null(row)) {
       throw Error(ErrorCode::invalid_argument, "a key of JSON_OBJECTAGG is NULL");
     }
-    std::string key(View<StringRef>(arguments[0])[row].view());
+    CountedText key(View<StringRef>(arguments[0])[row].view());
     if (auto json = json_of<on_null>(arguments[1], row)) {
       if (leaves) {
         held.values.erase(key);
@@ -113,7 +112,8 @@ struct Object {
       for (const auto& [key, json] : held->values) {
         text += text.empty() ? "" : ",";
         append_json_string(key, text);
-        text += ":" + json;
+        text += ':';
+        text += json;
       }
     }
     return "{" + text + "}";

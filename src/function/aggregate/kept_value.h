@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/counted_memory.h"
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/owned_text.h"
 
@@ -16,7 +17,7 @@ namespace millrace::function {
 template <typename T>
 using ResultOf = std::conditional_t<std::is_same_v<T, StringRef>, std::string_view, T>;
 template <typename T>
-using StoredOf = std::conditional_t<std::is_same_v<T, StringRef>, std::string, T>;
+using StoredOf = std::conditional_t<std::is_same_v<T, StringRef>, CountedText, T>;
 
 inline std::string_view borrowed(const StringRef& value) { return value.view(); }
 template <typename T>
@@ -45,7 +46,7 @@ bool is_same(const T& a, const T& b) {
 
 template <typename T>
 void save_value(const T& value, ByteWriter& out) {
-  if constexpr (std::is_same_v<T, std::string>) {
+  if constexpr (std::is_convertible_v<T, std::string_view>) {
     out.write_varint(value.size());
     out.write_bytes(value);
   } else {
@@ -54,8 +55,8 @@ void save_value(const T& value, ByteWriter& out) {
 }
 template <typename T>
 T load_value(ByteReader& in) {
-  if constexpr (std::is_same_v<T, std::string>) {
-    return std::string(in.take(in.read_varint()));
+  if constexpr (std::is_constructible_v<T, std::string_view>) {
+    return T(in.take(in.read_varint()));
   } else {
     T value;
     std::memcpy(&value, in.take(sizeof(value)).data(), sizeof(value));

@@ -36,8 +36,8 @@ class Values<Nested> {
  public:
   explicit Values(const Column& column) : column_(column) {}
   bool is_null(uint32_t row) const { return column_.is_null(row); }
-  std::optional<std::string> stored(uint32_t row) const {
-    return is_null(row) ? std::nullopt : std::optional(borrow(row));
+  std::optional<CountedText> stored(uint32_t row) const {
+    return is_null(row) ? std::nullopt : std::optional<CountedText>(borrow(row));
   }
   std::string borrow(uint32_t row) const {
     ByteWriter out;
@@ -76,7 +76,9 @@ class Elements<Nested> {
  public:
   explicit Elements(const Type& type) : type_(type) {}
 
-  void add(const std::optional<std::string>& value) { values_.push_back(value.value_or("")); }
+  void add(const std::optional<CountedText>& value) {
+    values_.emplace_back(value ? std::string_view(*value) : std::string_view());
+  }
   size_t size() const { return values_.size(); }
   Column finish() { return read_nested(type_, {values_.begin(), values_.end()}); }
 

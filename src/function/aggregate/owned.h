@@ -1,12 +1,15 @@
 #pragma once
 
-// An accumulator that lies outside of its slot: a container, made with the first row.
+// An accumulator that lies outside of its slot: a container, made with the first row. What it takes
+// is counted (base/counted_memory.h), as all that accumulators own must be: a pipeline is held to a
+// budget by it.
 
+#include "base/counted_memory.h"
 #include "function/aggregate/accumulate.h"
 
 namespace millrace::function {
 
-// `Held` has save(ByteWriter&) const and load(ByteReader&).
+// `Held` is made of counted containers, and has save(ByteWriter&) const and load(ByteReader&).
 template <typename Held>
 struct Owned {
   Held* held;
@@ -14,6 +17,7 @@ struct Owned {
   Held& get() {
     if (held == nullptr) {
       held = new Held();
+      counted_bytes += taken_for(sizeof(Held));
     }
     return *held;
   }
@@ -38,6 +42,7 @@ void load_owned(char* state, ByteReader& in) {
 template <typename Held>
 void destroy_owned(char* state) {
   Owned<Held>& owned = state_at<Owned<Held>>(state);
+  counted_bytes -= owned.held == nullptr ? 0 : taken_for(sizeof(Held));
   delete owned.held;
   owned.held = nullptr;
 }

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/counted_memory.h"
 #include "function/aggregate/accumulate.h"
 
 namespace millrace::function {
@@ -11,6 +12,7 @@ void OwnedText::set(std::string_view text) {
     release();
     at_ = new char[text.size()];
     capacity_ = text.size();
+    counted_bytes += taken_for(capacity_);
   }
   std::memcpy(capacity_ > 0 ? at_ : within_, text.data(), text.size());
   size_ = static_cast<uint32_t>(text.size());
@@ -19,6 +21,7 @@ void OwnedText::set(std::string_view text) {
 
 void OwnedText::release() {
   if (capacity_ > 0) {
+    counted_bytes -= taken_for(capacity_);
     delete[] at_;
   }
   *this = OwnedText{};

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "base/error.h"
 #include "function/aggregate/aggregates.h"
@@ -17,8 +16,8 @@ namespace {
 using Number = __int128;
 
 struct Values {
-  std::map<double, Number> numbers;  // no NaN is kept, which lies nowhere
-  std::vector<double> fractions;     // as the last row said
+  CountedMap<double, Number> numbers;  // no NaN is kept, which lies nowhere
+  CountedVector<double> fractions;     // as the last row said
 
   void change(double value, Number by) {
     const auto found = numbers.emplace(value, 0).first;
@@ -86,13 +85,13 @@ using State = Owned<Values>;
 
 enum class Fractions : uint8_t { one, several };
 
-std::vector<double> fractions_at(const Column& column, uint32_t row) {
+CountedVector<double> fractions_at(const Column& column, uint32_t row) {
   if (column.offsets() == nullptr) {
     return {View<double>(column)[row]};
   }
   const size_t at = column.position_of(row);
   const View<double> elements(column.children()[0]);
-  std::vector<double> fractions;
+  CountedVector<double> fractions;
   for (uint32_t i = (*column.offsets())[at]; i < (*column.offsets())[at + 1]; ++i) {
     fractions.push_back(elements.is_null(i) ? -1 : elements[i]);
   }

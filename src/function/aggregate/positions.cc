@@ -8,6 +8,7 @@
 
 #include <deque>
 
+#include "base/counted_memory.h"
 #include "column/physical.h"
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/aggregates.h"
@@ -67,11 +68,12 @@ std::optional<AggregateSignature> bind_rank(const char* name, std::span<const Ty
 
 // --- LAG ---
 
-using Bytes = std::optional<std::string>;  // of a value, or NULL
+using Bytes = std::optional<CountedText>;  // of a value, or NULL
 
 struct Lag {
   size_t offset = 1;
-  std::deque<Bytes> values;  // the current one last, `offset` before it at most
+  std::deque<Bytes, CountedAllocator<Bytes>>
+      values;  // the current one last, `offset` before it at most
   Bytes otherwise;
 
   void add(Bytes value) {
@@ -85,8 +87,12 @@ struct Lag {
 
 Lag*& lag_at(char* state) { return state_at<Lag*>(state); }
 
-void init_lag(char* state) { lag_at(state) = new Lag(); }
+void init_lag(char* state) {
+  lag_at(state) = new Lag();
+  counted_bytes += taken_for(sizeof(Lag));
+}
 void destroy_lag(char* state) {
+  counted_bytes -= taken_for(sizeof(Lag));
   delete lag_at(state);
   lag_at(state) = nullptr;
 }
@@ -97,9 +103,9 @@ Bytes bytes_of(const View<T>& view, uint32_t row) {
     return std::nullopt;
   }
   if constexpr (std::is_same_v<T, StringRef>) {
-    return std::string(view[row].view());
+    return CountedText(view[row].view());
   } else {
-    return std::string(reinterpret_cast<const char*>(&view[row]), sizeof(T));
+    return CountedText(reinterpret_cast<const char*>(&view[row]), sizeof(T));
   }
 }
 
@@ -143,7 +149,7 @@ void save_value(const Bytes& value, ByteWriter& out) {
 }
 Bytes load_value(ByteReader& in) {
   const uint64_t size = in.read_varint();
-  return size == 0 ? Bytes() : Bytes(std::string(in.take(size - 1)));
+  return size == 0 ? Bytes() : Bytes(CountedText(in.take(size - 1)));
 }
 
 void save_lag(const char* state, ByteWriter& out) {

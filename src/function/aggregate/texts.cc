@@ -9,7 +9,7 @@ namespace {
 
 struct Texts {
   Gathered<StringRef> texts;
-  std::string separator = ",";
+  CountedText separator = ",";
 
   void append(const Texts& later) {
     texts.append(later.texts);
@@ -21,7 +21,7 @@ struct Texts {
   }
   void load(ByteReader& in) {
     texts.load(in);
-    separator = load_value<std::string>(in);
+    separator = load_value<CountedText>(in);
   }
 };
 

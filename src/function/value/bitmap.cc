@@ -10,6 +10,11 @@ namespace millrace::function {
 
 namespace {
 
+using Lowers = Bitmap::Lowers;
+using Words = Bitmap::Words;
+using Run = Bitmap::Run;
+using Runs = Bitmap::Runs;
+
 constexpr size_t kWords = 1024;
 constexpr size_t kBytesOfBits = kWords * 8;
 constexpr size_t kMostInArray = 4096;
@@ -54,13 +59,8 @@ class Reader {
   std::string_view bytes_;
 };
 
-struct Run {
-  uint16_t first;
-  uint16_t more;  // how many come behind it
-};
-
-std::vector<Run> runs_of(const std::vector<uint16_t>& values) {
-  std::vector<Run> runs;
+Runs runs_of(const Lowers& values) {
+  Runs runs;
   for (const uint16_t value : values) {
     if (!runs.empty() && runs.back().first + runs.back().more + 1 == value) {
       ++runs.back().more;
@@ -76,7 +76,7 @@ bool is_shorter_as_runs(size_t runs, size_t count) {
   return 2 + 4 * runs < std::min(2 * count, kBytesOfBits);
 }
 
-std::string bytes_of_runs(const std::vector<Run>& runs) {
+std::string bytes_of_runs(const Runs& runs) {
   std::string bytes;
   append(bytes, static_cast<uint16_t>(runs.size()));
   for (const Run& run : runs) {
@@ -86,7 +86,7 @@ std::string bytes_of_runs(const std::vector<Run>& runs) {
   return bytes;
 }
 
-std::string bytes_of_list(const std::vector<uint16_t>& values) {
+std::string bytes_of_list(const Lowers& values) {
   std::string bytes;
   for (const uint16_t value : values) {
     append(bytes, value);
@@ -94,7 +94,7 @@ std::string bytes_of_list(const std::vector<uint16_t>& values) {
   return bytes;
 }
 
-std::string bytes_of_words(const std::vector<uint64_t>& words) {
+std::string bytes_of_words(const Words& words) {
   std::string bytes;
   for (const uint64_t word : words) {
     append(bytes, word);
@@ -102,21 +102,53 @@ std::string bytes_of_words(const std::vector<uint64_t>& words) {
   return bytes;
 }
 
-std::vector<uint16_t> read_runs(Reader& in) {
-  std::vector<uint16_t> values;
+Runs read_runs(Reader& in) {
+  Runs runs;
   for (uint32_t left = in.read<uint16_t>(); left > 0 && !in.failed; --left) {
-    const uint32_t first = in.read<uint16_t>();
-    const uint32_t last = first + in.read<uint16_t>();
-    in.failed = in.failed || last > 0xFFFF || (!values.empty() && first <= values.back());
-    for (uint32_t value = first; value <= last && !in.failed; ++value) {
-      values.push_back(static_cast<uint16_t>(value));
+    const auto first = in.read<uint16_t>();
+    const auto more = in.read<uint16_t>();
+    const uint32_t next = runs.empty() ? 0 : uint32_t{runs.back().first} + runs.back().more + 1;
+    in.failed = in.failed || uint32_t{first} + more > 0xFFFF || first < next;
+    if (!runs.empty() && first == next) {
+      runs.back().more = static_cast<uint16_t>(runs.back().more + more + 1);
+    } else {
+      runs.push_back({first, more});
+    }
+  }
+  return runs;
+}
+
+Lowers values_of(const Runs& runs) {
+  Lowers values;
+  for (const Run& run : runs) {
+    for (uint32_t i = 0; i <= run.more; ++i) {
+      values.push_back(static_cast<uint16_t>(run.first + i));
     }
   }
   return values;
 }
 
-std::vector<uint16_t> read_list(Reader& in, size_t count) {
-  std::vector<uint16_t> values;
+size_t count_of(const Runs& runs) {
+  size_t count = 0;
+  for (const Run& run : runs) {
+    count += size_t{run.more} + 1;
+  }
+  return count;
+}
+
+// How many runs of bits there are: each has a bit with none ahead of it.
+size_t count_runs(const Words& words) {
+  size_t count = 0;
+  uint64_t last = 0;
+  for (const uint64_t word : words) {
+    count += static_cast<size_t>(std::popcount(word & ~(word << 1 | last >> 63)));
+    last = word;
+  }
+  return count;
+}
+
+Lowers read_list(Reader& in, size_t count) {
+  Lowers values;
   for (; count > 0 && !in.failed; --count) {
     const auto value = in.read<uint16_t>();
     in.failed = in.failed || (!values.empty() && value <= values.back());
@@ -125,8 +157,8 @@ std::vector<uint16_t> read_list(Reader& in, size_t count) {
   return values;
 }
 
-std::vector<uint16_t> values_of(const std::vector<uint64_t>& words) {
-  std::vector<uint16_t> values;
+Lowers values_of(const Words& words) {
+  Lowers values;
   for (size_t i = 0; i < words.size(); ++i) {
     for (uint64_t word = words[i]; word != 0; word &= word - 1) {
       values.push_back(static_cast<uint16_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))));
@@ -135,8 +167,8 @@ std::vector<uint16_t> values_of(const std::vector<uint64_t>& words) {
   return values;
 }
 
-std::vector<uint16_t> read_words(Reader& in) {
-  std::vector<uint64_t> words(kWords);
+Lowers read_words(Reader& in) {
+  Words words(kWords);
   const std::string_view bytes = in.take(kBytesOfBits);
   std::memcpy(words.data(), bytes.data(), bytes.size());
   return values_of(words);
@@ -156,7 +188,7 @@ uint64_t combined(uint64_t a, uint64_t b, Bitmap::Operation operation) {
 
 // --- Chunks ---
 
-Bitmap::Chunk Bitmap::Chunk::of(std::vector<uint16_t> sorted) {
+Bitmap::Chunk Bitmap::Chunk::of(Lowers sorted) {
   Chunk chunk;
   chunk.count_ = sorted.size();
   chunk.listed_ = std::move(sorted);
@@ -167,7 +199,22 @@ Bitmap::Chunk Bitmap::Chunk::of(std::vector<uint16_t> sorted) {
   return chunk;
 }
 
+Bitmap::Chunk Bitmap::Chunk::of(Runs runs) {
+  Chunk chunk;
+  chunk.count_ = count_of(runs);
+  if (!is_shorter_as_runs(runs.size(), chunk.count_)) {
+    return of(values_of(runs));
+  }
+  chunk.runs_ = std::move(runs);
+  return chunk;
+}
+
 bool Bitmap::Chunk::contains(uint16_t lower) const {
+  if (!runs_.empty()) {
+    const auto behind = std::upper_bound(runs_.begin(), runs_.end(), lower,
+                                         [](uint16_t a, const Run& run) { return a < run.first; });
+    return behind != runs_.begin() && lower - (behind - 1)->first <= (behind - 1)->more;
+  }
   return bits_.empty() ? std::binary_search(listed_.begin(), listed_.end(), lower)
                        : (bits_[lower / 64] >> (lower % 64) & 1) != 0;
 }
@@ -176,41 +223,52 @@ void Bitmap::Chunk::add(uint16_t lower) {
   if (contains(lower)) {
     return;
   }
+  if (!runs_.empty()) {
+    *this = of(values());
+  }
   ++count_;
   if (bits_.empty()) {
     listed_.insert(std::lower_bound(listed_.begin(), listed_.end(), lower), lower);
     if (count_ > kMostListed) {
       bits_ = words();
-      listed_.clear();
+      listed_ = Lowers();
     }
   } else {
     bits_[lower / 64] |= uint64_t{1} << (lower % 64);
   }
 }
 
-std::vector<uint16_t> Bitmap::Chunk::values() const {
-  return bits_.empty() ? listed_ : values_of(bits_);
+Bitmap::Lowers Bitmap::Chunk::values() const {
+  return !runs_.empty() ? values_of(runs_) : bits_.empty() ? listed_ : values_of(bits_);
 }
 
-std::vector<uint64_t> Bitmap::Chunk::words() const {
+Bitmap::Words Bitmap::Chunk::words() const {
   if (!bits_.empty()) {
     return bits_;
   }
-  std::vector<uint64_t> words(kWords);
-  for (const uint16_t lower : listed_) {
+  Words words(kWords);
+  for (const uint16_t lower : values()) {
     words[lower / 64] |= uint64_t{1} << (lower % 64);
   }
   return words;
 }
 
-void Bitmap::Chunk::set_words(std::vector<uint64_t> words) {
+Bitmap::Runs Bitmap::Chunk::runs() const { return !runs_.empty() ? runs_ : runs_of(values()); }
+
+void Bitmap::Chunk::set_words(Words words) {
   size_t count = 0;
   for (const uint64_t word : words) {
     count += static_cast<size_t>(std::popcount(word));
   }
+  *this = Chunk();
   count_ = count;
-  listed_ = count > kMostListed ? std::vector<uint16_t>() : values_of(words);
-  bits_ = count > kMostListed ? std::move(words) : std::vector<uint64_t>();
+  if (is_shorter_as_runs(count_runs(words), count)) {
+    runs_ = runs_of(values_of(words));
+  } else if (count > kMostListed) {
+    bits_ = std::move(words);
+  } else {
+    listed_ = values_of(words);
+  }
 }
 
 // --- Sets ---
@@ -242,8 +300,8 @@ void Bitmap::combine(const Bitmap& other, Operation operation) {
       }
       continue;
     }
-    std::vector<uint64_t> words = same->second.words();
-    const std::vector<uint64_t> others = chunk.words();
+    Words words = same->second.words();
+    const Words others = chunk.words();
     std::transform(words.begin(), words.end(), others.begin(), words.begin(),
                    [&](uint64_t a, uint64_t b) { return combined(a, b, operation); });
     same->second.set_words(std::move(words));
@@ -280,15 +338,14 @@ std::string Bitmap::to_bytes() const {
   std::vector<std::string> bodies;
   bool has_runs = false;
   for (const auto& [upper, chunk] : chunks_) {
-    const std::vector<uint16_t> values = chunk.values();
-    const std::vector<Run> runs = runs_of(values);
+    const Runs runs = chunk.runs();
     const size_t number = bodies.size();
-    if (is_shorter_as_runs(runs.size(), values.size())) {
+    if (is_shorter_as_runs(runs.size(), chunk.count())) {
       has_runs = true;
       flags[number / 8] = static_cast<char>(flags[number / 8] | 1 << (number % 8));
       bodies.push_back(bytes_of_runs(runs));
     } else {
-      bodies.push_back(values.size() <= kMostInArray ? bytes_of_list(values)
+      bodies.push_back(chunk.count() <= kMostInArray ? bytes_of_list(chunk.values())
                                                      : bytes_of_words(chunk.words()));
     }
   }
@@ -347,11 +404,11 @@ std::optional<Bitmap> Bitmap::from_bytes(std::string_view bytes) {
   for (size_t i = 0; i < size && !in.failed; ++i) {
     const auto [upper, count] = heads[i];
     const bool is_run = has_runs && (static_cast<uint8_t>(flags[i / 8]) >> (i % 8) & 1) != 0;
-    std::vector<uint16_t> values = is_run                  ? read_runs(in)
-                                   : count <= kMostInArray ? read_list(in, count)
-                                                           : read_words(in);
-    if (!values.empty() && !in.failed) {
-      bitmap.chunks_.insert_or_assign(upper, Chunk::of(std::move(values)));
+    Chunk chunk = is_run                  ? Chunk::of(read_runs(in))
+                  : count <= kMostInArray ? Chunk::of(read_list(in, count))
+                                          : Chunk::of(read_words(in));
+    if (chunk.count() > 0 && !in.failed) {
+      bitmap.chunks_.insert_or_assign(upper, std::move(chunk));
     }
   }
   return in.failed ? std::nullopt : std::optional(std::move(bitmap));

@@ -1,20 +1,31 @@
 #pragma once
 
-// Sets of 32-bit numbers, Flink's BITMAP. The numbers of one upper half stand together in a chunk,
-// few of them as a list and many as bits. A value of the type is its bytes in the format of Roaring
+// Sets of 32-bit numbers, Flink's BITMAP. The numbers of one upper half stand together in a chunk:
+// as runs where that is shortest, so that bytes of runs take no more memory than they are, else few
+// of them as a list and many as bits. A value of the type is its bytes in the format of Roaring
 // bitmaps (https://github.com/RoaringBitmap/RoaringFormatSpec), in one form for each set.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/counted_memory.h"
+
 namespace millrace::function {
 
 class Bitmap {
  public:
+  // Of a chunk: the lower halves of its numbers in order, or all its bits.
+  using Lowers = CountedVector<uint16_t>;
+  using Words = CountedVector<uint64_t>;
+  struct Run {
+    uint16_t first;
+    uint16_t more;  // how many come behind it
+  };
+  using Runs = CountedVector<Run>;
+
   // Nothing where the bytes are not of the format.
   static std::optional<Bitmap> from_bytes(std::string_view bytes);
   // Of a value of the type. No bytes at all stand where there is no value, for a row has failed or
@@ -46,24 +57,28 @@ class Bitmap {
  private:
   class Chunk {
    public:
-    static Chunk of(std::vector<uint16_t> sorted);
+    static Chunk of(Lowers sorted);
+    static Chunk of(Runs runs);
 
     void add(uint16_t lower);
     bool contains(uint16_t lower) const;
     size_t count() const { return count_; }
-    std::vector<uint16_t> values() const;
-    std::vector<uint64_t> words() const;  // all 65,536 bits
-    void set_words(std::vector<uint64_t> words);
+    Lowers values() const;
+    Words words() const;  // all 65,536 bits
+    Runs runs() const;
+    void set_words(Words words);
 
    private:
     static constexpr size_t kMostListed = 4096;
 
     size_t count_ = 0;
-    std::vector<uint16_t> listed_;  // in order; empty where there are bits
-    std::vector<uint64_t> bits_;
+    // One of them, the others are empty.
+    Lowers listed_;  // in order
+    Words bits_;
+    Runs runs_;  // in order, none next to another
   };
 
-  std::map<uint16_t, Chunk> chunks_;  // none is empty
+  CountedMap<uint16_t, Chunk> chunks_;  // none is empty
 };
 
 }  // namespace millrace::function

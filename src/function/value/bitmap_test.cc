@@ -61,4 +61,54 @@ TEST_CASE("sets are combined") {
   CHECK(many.count() == 50);
 }
 
+// All numbers that there are, in less than a megabyte.
+static std::string bytes_of_all() {
+  constexpr uint32_t kChunks = 0x10000;
+  const auto number = [](uint32_t value, size_t bytes) {
+    std::string text;
+    for (size_t i = 0; i < bytes; ++i) {
+      text += static_cast<char>(value >> (8 * i) & 0xFF);
+    }
+    return text;
+  };
+  std::string bytes = number(12347 | (kChunks - 1) << 16, 4) + std::string(kChunks / 8, '\xFF');
+  for (uint32_t upper = 0; upper < kChunks; ++upper) {
+    bytes += number(upper, 2) + number(0xFFFF, 2);
+  }
+  bytes += std::string(size_t{4} * kChunks, '\0');  // places, which nobody reads
+  for (uint32_t upper = 0; upper < kChunks; ++upper) {
+    bytes += number(1, 2) + number(0, 2) + number(0xFFFF, 2);
+  }
+  return bytes;
+}
+
+TEST_CASE("runs take no more memory than they are, also combined") {
+  const std::string bytes = bytes_of_all();
+  const int64_t before = counted_bytes;
+  std::optional<Bitmap> all = Bitmap::from_bytes(bytes);
+  REQUIRE(all);
+  CHECK(all->count() == uint64_t{1} << 32);
+  CHECK(all->contains(123'456'789));
+  all->combine(*Bitmap::from_bytes(bytes), Bitmap::Operation::or_);
+  CHECK(all->count() == uint64_t{1} << 32);
+  CHECK(counted_bytes - before < int64_t{16} << 20);
+  CHECK(all->to_bytes().size() < bytes.size() + 1);
+  all->add(5);
+  all->combine(of({7}), Bitmap::Operation::and_not);
+  CHECK_FALSE(all->contains(7));
+  CHECK(all->contains(6));
+  CHECK(all->count() == (uint64_t{1} << 32) - 1);
+  CHECK(counted_bytes - before < int64_t{16} << 20);
+}
+
+TEST_CASE("runs that touch are one") {
+  const Bitmap whole = range(0, 10'000);
+  Bitmap grown = range(0, 5'000);
+  grown.combine(range(5'001, 10'000), Bitmap::Operation::or_);
+  CHECK(grown.to_bytes() == whole.to_bytes());
+  grown.add(10'001);
+  CHECK(grown.count() == 10'002);
+  CHECK(Bitmap::from_bytes(grown.to_bytes())->to_string() == grown.to_string());
+}
+
 }  // namespace millrace::function
