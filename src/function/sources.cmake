@@ -104,6 +104,7 @@ set(SOURCES
   value/time_text.cc
   value/unit_bounds.cc
   value/utf16.cc
+  value/value_set.cc
   value/variant.cc)
 set(TESTS
   aggregates_test.cc
@@ -116,6 +117,7 @@ set(TESTS
   value/json_path_test.cc
   value/json_value_test.cc
   value/java_zones_test.cc
+  value/value_set_test.cc
   value/lenient_time_test.cc
   value/required_text_test.cc
   testing/expression_text.cc

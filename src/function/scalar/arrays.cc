@@ -9,6 +9,7 @@
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
 #include "function/value/nested_equality.h"
+#include "function/value/value_set.h"
 
 namespace millrace::function {
 
@@ -22,11 +23,6 @@ const Type& element_of(const Type& list) { return (*list.children)[0].type; }
 Column both(const Type& type, const Column& first, const Column& second) {
   const Column parts[] = {first.retyped(type), second.retyped(type)};
   return concatenated(type, parts);
-}
-
-bool is_among(const Column& elements, std::span<const uint32_t> picked, size_t position) {
-  return std::any_of(picked.begin(), picked.end(),
-                     [&](uint32_t one) { return equal_values(elements, one, elements, position); });
 }
 
 bool is_in(const Column& elements, size_t begin, size_t end, const Column& value, size_t row) {
@@ -43,9 +39,11 @@ bool is_in(const Column& elements, size_t begin, size_t end, const Column& value
 Column distinct(const KernelCall& call) {
   const ListArgument list(call, 0);
   PickedLists result(call, {list.elements()});
+  ValueSet known(list.elements());
   return each_list(call, result, [&](size_t row) {
+    known.begin(list.end(row) - list.begin(row));
     for (size_t at = list.begin(row); at < list.end(row); ++at) {
-      if (!is_among(list.elements(), result.picked_in_row(), at)) {
+      if (known.add(at)) {
         result.pick(at);
       }
     }
@@ -284,22 +282,29 @@ Column combined(const KernelCall& call) {
   const Column elements = both(element_of(call.result), left.elements(), right.elements());
   const size_t start = left.elements().size();
   PickedLists result(call, {elements});
+  ValueSet picked(elements);
+  ValueSet others(elements);  // those that decide whether one is picked
   const auto pick_once = [&](size_t at) {
-    if (!is_among(elements, result.picked_in_row(), at)) {
+    if (picked.add(at)) {
       result.pick(at);
     }
   };
   return each_list(call, result, [&](size_t row) {
+    const size_t from = start + right.begin(row);
+    const size_t to = start + right.end(row);
+    picked.begin(left.end(row) - left.begin(row) + to - from);
+    others.begin(to - from);
+    for (size_t at = from; combination != Combination::union_ && at < to; ++at) {
+      others.add(at);
+    }
     for (size_t at = left.begin(row); at < left.end(row); ++at) {
       if (combination == Combination::union_ ||
-          is_in(elements, start + right.begin(row), start + right.end(row), elements, at) ==
-              (combination == Combination::intersect)) {
+          others.has(at) == (combination == Combination::intersect)) {
         pick_once(at);
       }
     }
-    for (size_t at = right.begin(row); combination == Combination::union_ && at < right.end(row);
-         ++at) {
-      pick_once(start + at);
+    for (size_t at = from; combination == Combination::union_ && at < to; ++at) {
+      pick_once(at);
     }
   });
 }

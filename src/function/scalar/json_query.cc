@@ -14,6 +14,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
+#include "function/scalar/pattern_cache.h"
 #include "function/value/json_path.h"
 
 namespace millrace::function {
@@ -21,22 +22,6 @@ namespace millrace::function {
 namespace {
 
 using Types = std::span<const Type>;
-
-// Compiles a path once as long as the rows have the same.
-class PathCache {
- public:
-  const JsonPath& of(std::string_view text) {
-    if (!path_ || text_ != text) {
-      path_.emplace(text);
-      text_ = text;
-    }
-    return *path_;
-  }
-
- private:
-  std::string text_;
-  std::optional<JsonPath> path_;
-};
 
 // What the path leads to in a row's document, of which nothing is looked at behind its end. Where
 // that is no JSON, a strict path has failed and a lax one leads nowhere.
@@ -58,7 +43,7 @@ std::string_view word(const KernelCall& call, size_t number, uint32_t row) {
 // Calls make(row, path, found) for the rows that have a document and a path.
 template <typename Result, typename Make>
 Column each_document(const KernelCall& call, Result& result, Make make) {
-  PathCache paths;
+  CompiledCache<JsonPath> paths(call);
   for_each(call.rows, [&](uint32_t row) {
     if (call.arguments[0].is_null(row) || call.arguments[1].is_null(row)) {
       return result.set_null(row);
@@ -307,33 +292,34 @@ constexpr ScalarFunction kFunctions[] = {
     {"JSON_EXISTS", "JSON_EXISTS(json, path [TRUE | FALSE | UNKNOWN | ERROR ON ERROR])",
      "Whether the path leads to a value that is not null.",
      [](Types given) {
-       return partial("JSON_EXISTS", fitted(given, {kText, kText, kText}, 3),
-                      Type::of(TypeKind::boolean), exists);
+       return remembering<JsonPath>(partial("JSON_EXISTS", fitted(given, {kText, kText, kText}, 3),
+                                            Type::of(TypeKind::boolean), exists));
      }},
     {"JSON_VALUE",
      "JSON_VALUE(json, path [RETURNING type] [NULL | ERROR | DEFAULT value ON EMPTY] [... ON "
      "ERROR])",
      "The number, string or boolean at the path, as text or as the type.",
      [](Types given) {
-       return partial("JSON_VALUE",
-                      fitted(given, {kText, kText, kText, kText, kText, kText, kText}, 7),
-                      Type::string(), value);
+       return remembering<JsonPath>(partial(
+           "JSON_VALUE", fitted(given, {kText, kText, kText, kText, kText, kText, kText}, 7),
+           Type::string(), value));
      }},
     {"JSON_QUERY",
      "JSON_QUERY(json, path [... WRAPPER] [NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR ON EMPTY] "
      "[... ON ERROR])",
      "The object or array at the path, as JSON.",
      [](Types given) {
-       return partial("JSON_QUERY", fitted(given, {kText, kText, kText, kText, kText}, 5),
-                      Type::string(), query);
+       return remembering<JsonPath>(partial("JSON_QUERY",
+                                            fitted(given, {kText, kText, kText, kText, kText}, 5),
+                                            Type::string(), query));
      }},
     {"JSON_QUERY RETURNING ARRAY",
      "JSON_QUERY(json, path RETURNING ARRAY<STRING> [... WRAPPER] [... ON EMPTY] [... ON ERROR])",
      "The array at the path, each element as text: a string as it is, others as JSON.",
      [](Types given) {
-       return partial("JSON_QUERY RETURNING ARRAY",
-                      fitted(given, {kText, kText, kText, kText, kText}, 5),
-                      Type::array(Type::string()), query_texts);
+       return remembering<JsonPath>(partial("JSON_QUERY RETURNING ARRAY",
+                                            fitted(given, {kText, kText, kText, kText, kText}, 5),
+                                            Type::array(Type::string()), query_texts));
      }},
     {"IS JSON VALUE", "string IS JSON [VALUE]", "Whether the string is JSON.",
      [](Types given) { return bind_is_json<Shape::any>("IS JSON VALUE", given); }},

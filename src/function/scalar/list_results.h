@@ -33,9 +33,6 @@ class PickedLists {
       : call_(call), source_(std::move(source)) {}
 
   void pick(size_t position) { picked_.push_back(static_cast<uint32_t>(position)); }
-  std::span<const uint32_t> picked_in_row() const {
-    return std::span(picked_).subspan(ends_.row_begin());
-  }
   void end_row() { ends_.end_row(picked_.size()); }
   void end_null_row() { ends_.end_null_row(picked_.size()); }
   Column finish() {

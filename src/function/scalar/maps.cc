@@ -1,12 +1,13 @@
 // Functions of maps.
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "function/evaluate.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
-#include "function/value/nested_equality.h"
+#include "function/value/value_set.h"
 
 namespace millrace::function {
 
@@ -48,21 +49,27 @@ Column united(const KernelCall& call) {
   }
   const Column all = concatenated(child_of(call.result, 0), keys);
   PickedLists result(call, {all, concatenated(child_of(call.result, 1), values)});
+  ValueSet known(all);
   for (size_t row = 0; row < call.size; ++row) {
     if (std::any_of(maps.begin(), maps.end(),
                     [&](const ListArgument& map) { return map.is_null(row); })) {
       result.end_null_row();
       continue;
     }
+    size_t most = 0;
+    for (const ListArgument& map : maps) {
+      most += map.end(row) - map.begin(row);
+    }
+    known.begin(most);
     std::vector<size_t> chosen;
+    std::unordered_map<uint32_t, size_t> place_of;  // in `chosen`, by the first one of a key
     for (size_t i = 0; i < maps.size(); ++i) {
       for (size_t at = starts[i] + maps[i].begin(row); at < starts[i] + maps[i].end(row); ++at) {
-        const auto same = std::find_if(chosen.begin(), chosen.end(),
-                                       [&](size_t one) { return equal_values(all, one, all, at); });
-        if (same == chosen.end()) {
-          chosen.push_back(at);
+        if (const auto first = known.find_or_add(at)) {
+          chosen[place_of.at(*first)] = at;
         } else {
-          *same = at;
+          place_of[static_cast<uint32_t>(at)] = chosen.size();
+          chosen.push_back(at);
         }
       }
     }

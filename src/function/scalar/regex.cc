@@ -8,19 +8,12 @@
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
 #include "function/scalar/pattern_cache.h"
-#include "function/value/utf16.h"
 #include "function/value/utf8.h"
+#include "function/value/utf16.h"
 
 namespace millrace::function {
 
 namespace {
-
-std::optional<ScalarSignature> remembering(std::optional<ScalarSignature> signature) {
-  if (signature) {
-    signature->memory = std::make_shared<RememberedPattern>();
-  }
-  return signature;
-}
 
 Column matches(const KernelCall& call) {
   PatternCache patterns(call);
@@ -43,20 +36,26 @@ std::string as_expression(std::string_view similar) {
   return expression;
 }
 
+// A pattern of SIMILAR TO.
+class SimilarPattern {
+ public:
+  explicit SimilarPattern(std::string_view text) : pattern_(as_expression(text)) {}
+  const JavaPattern& pattern() const { return pattern_; }
+
+ private:
+  JavaPattern pattern_;
+};
+
 Column similar(const KernelCall& call) {
-  std::string written;
-  std::optional<JavaPattern> compiled;
+  CompiledCache<SimilarPattern> patterns(call);
   return map_present<ResultValues<uint8_t>, StringRef, StringRef>(
       call, [&](ResultValues<uint8_t>& to, uint32_t row, const StringRef& text,
-                const StringRef& pattern) {
-        if (!compiled || written != pattern.view()) {
-          written = pattern.view();
-          compiled.emplace(as_expression(written));
-        }
-        if (compiled->is_mistaken()) {
-          to.fail(row, "'" + written + "' is no pattern of SIMILAR TO");
+                const StringRef& similar) {
+        const JavaPattern& pattern = patterns.of(similar.view()).pattern();
+        if (pattern.is_mistaken()) {
+          to.fail(row, "'" + std::string(similar.view()) + "' is no pattern of SIMILAR TO");
         } else {
-          compute_row(call, row, [&] { to.set(row, compiled->fits_whole(text.view()) ? 1 : 0); });
+          compute_row(call, row, [&] { to.set(row, pattern.fits_whole(text.view()) ? 1 : 0); });
         }
       });
 }
@@ -223,50 +222,50 @@ using Types = std::span<const Type>;
 constexpr ScalarFunction kFunctions[] = {
     {"REGEXP", "REGEXP(string, pattern)", "Whether a part of the string fits the pattern.",
      [](Types given) {
-       return remembering(strict("REGEXP", fitted(given, {kText, kText}, 2),
-                                 Type::of(TypeKind::boolean), matches));
+       return remembering<JavaPattern>(strict("REGEXP", fitted(given, {kText, kText}, 2),
+                                              Type::of(TypeKind::boolean), matches));
      }},
     {"SIMILAR TO", "string SIMILAR TO pattern",
      "Whether the whole string fits: % is any characters, _ is one, the rest a regular expression.",
      [](Types given) {
-       return strict("SIMILAR TO", fitted(given, {kText, kText}, 2), Type::of(TypeKind::boolean),
-                     similar);
+       return remembering<SimilarPattern>(strict("SIMILAR TO", fitted(given, {kText, kText}, 2),
+                                                 Type::of(TypeKind::boolean), similar));
      }},
     {"REGEXP_COUNT", "REGEXP_COUNT(string, pattern)", "How often the pattern fits.",
      [](Types given) {
-       return remembering(partial("REGEXP_COUNT", fitted(given, {kText, kText}, 2),
-                                  Type::of(TypeKind::integer), count_fits));
+       return remembering<JavaPattern>(partial("REGEXP_COUNT", fitted(given, {kText, kText}, 2),
+                                               Type::of(TypeKind::integer), count_fits));
      }},
     {"REGEXP_EXTRACT_ALL", "REGEXP_EXTRACT_ALL(string, pattern [, group])",
      "What the pattern's first group, or another one, fits, as an array of every time.",
      [](Types given) {
-       return remembering(partial("REGEXP_EXTRACT_ALL",
-                                  fitted(given, {kText, kText, Accepts::whole}, 2),
-                                  Type::array(Type::string()), all_fits));
+       return remembering<JavaPattern>(partial("REGEXP_EXTRACT_ALL",
+                                               fitted(given, {kText, kText, Accepts::whole}, 2),
+                                               Type::array(Type::string()), all_fits));
      }},
     {"REGEXP_INSTR", "REGEXP_INSTR(string, pattern)",
      "Where the pattern first fits, from 1; 0 if nowhere.",
      [](Types given) {
-       return remembering(partial("REGEXP_INSTR", fitted(given, {kText, kText}, 2),
-                                  Type::of(TypeKind::integer), place_of_fit));
+       return remembering<JavaPattern>(partial("REGEXP_INSTR", fitted(given, {kText, kText}, 2),
+                                               Type::of(TypeKind::integer), place_of_fit));
      }},
     {"REGEXP_SUBSTR", "REGEXP_SUBSTR(string, pattern)", "What the pattern first fits.",
      [](Types given) {
-       return remembering(
+       return remembering<JavaPattern>(
            partial("REGEXP_SUBSTR", fitted(given, {kText, kText}, 2), Type::string(), first_fit));
      }},
     {"REGEXP_EXTRACT", "REGEXP_EXTRACT(string, pattern [, group])",
      "What the pattern, or a group of it, first fits; NULL if nothing.",
      [](Types given) {
-       return remembering(partial("REGEXP_EXTRACT",
-                                  fitted(given, {kText, kText, Accepts::whole}, 2), Type::string(),
-                                  extract));
+       return remembering<JavaPattern>(partial("REGEXP_EXTRACT",
+                                               fitted(given, {kText, kText, Accepts::whole}, 2),
+                                               Type::string(), extract));
      }},
     {"REGEXP_REPLACE", "REGEXP_REPLACE(string, pattern, replacement)",
      "With every fit replaced, by the replacement as it is.",
      [](Types given) {
-       return remembering(strict("REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3),
-                                 Type::string(), replace));
+       return remembering<JavaPattern>(strict(
+           "REGEXP_REPLACE", fitted(given, {kText, kText, kText}, 3), Type::string(), replace));
      }},
 };
 

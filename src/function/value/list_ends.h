@@ -12,8 +12,6 @@ namespace millrace::function {
 
 class ListEnds {
  public:
-  // Where the row at hand began.
-  size_t row_begin() const { return offsets_->back(); }
   // So many elements are there now, of all rows.
   void end_row(size_t elements) { offsets_->push_back(static_cast<uint32_t>(elements)); }
   void end_null_row(size_t elements) {
