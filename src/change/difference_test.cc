@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "connector/connectors.h"
+#include "function/foreign/library.h"
 #include "plan/fingerprint.h"
 #include "plan/nodes.h"
 #include "plan/program.h"
@@ -38,7 +39,26 @@ std::string fingerprint_of_match(const std::string& measure, const std::string& 
   return plan::fingerprint(*program.jobs.at(0).plan);
 }
 
+// Of a plan that calls a function f of this library.
+std::string fingerprint_of_call(const std::string& library) {
+  auto signature = std::make_shared<function::ScalarSignature>();
+  signature->name = "f";
+  signature->result = Type::of(TypeKind::integer);
+  auto found = std::make_shared<function::ForeignFunction>();
+  found->name = "'f' of '" + library + "'";
+  signature->foreign = found;
+  plan::Plan plan;
+  plan.add(std::make_unique<plan::Values>())->rows = {
+      {function::Expression::of_call(signature, {})}};
+  return plan::fingerprint(plan);
+}
+
 }  // namespace
+
+TEST_CASE("a function of another library is another plan, be its name the same") {
+  CHECK(fingerprint_of_call("./a.so") == fingerprint_of_call("./a.so"));
+  CHECK(fingerprint_of_call("./a.so") != fingerprint_of_call("./b.so"));
+}
 
 TEST_CASE("two texts as one") {
   using Lines = std::vector<std::string>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "function/foreign/library.h"
 #include "plan/change_words.h"
 #include "plan/explain_text.h"
 #include "plan/new_nodes.h"
@@ -10,6 +11,25 @@
 namespace millrace::plan {
 
 namespace {
+
+// A function of a library is another one where it lies elsewhere, be its name in SQL the same.
+std::string describe_foreign(const std::shared_ptr<const function::ForeignFunction>& foreign) {
+  return foreign == nullptr ? "" : " of a library: " + foreign->name;
+}
+
+std::string describe_libraries(const function::Expression& expression) {
+  std::string text =
+      expression.signature == nullptr ? "" : describe_foreign(expression.signature->foreign);
+  for (const function::Expression& argument : expression.arguments) {
+    text += describe_libraries(argument);
+  }
+  return text;
+}
+
+std::string describe_expression(const function::Expression& expression,
+                                const std::vector<std::string>& names) {
+  return expression.to_string(names) + describe_libraries(expression);
+}
 
 // What of a table decides which records are meant.
 std::string describe_table(const catalog::Table& table) {
@@ -40,17 +60,17 @@ std::string describe_scan(const Scan& scan) {
   const std::vector<std::string> names = names_of(scan.schema);
   std::vector<std::string> parts;
   for (const function::Expression& expression : scan.computed) {
-    parts.push_back(expression.to_string(names));
+    parts.push_back(describe_expression(expression, names));
   }
   return "scan " + describe_table(*scan.table) + " computed " + joined(parts) +
-         (scan.watermark ? " watermark " + scan.watermark->to_string(names) : "");
+         (scan.watermark ? " watermark " + describe_expression(*scan.watermark, names) : "");
 }
 
 std::string describe_project(const Project& project) {
   const std::vector<std::string> names = names_of(project.inputs[0]->schema);
   std::vector<std::string> parts;
   for (const function::Expression& expression : project.expressions) {
-    parts.push_back(expression.to_string(names));
+    parts.push_back(describe_expression(expression, names));
   }
   return "project " + joined(parts);
 }
@@ -75,7 +95,8 @@ std::string describe_order(const std::vector<SortKey>& order_by) {
 std::string describe_calls(const std::vector<AggregateCall>& calls) {
   std::string text;
   for (const AggregateCall& call : calls) {
-    text += " " + call.function->name + (call.distinct ? "( distinct" : "(");
+    text += " " + call.function->name + describe_foreign(call.function->foreign) +
+            (call.distinct ? "( distinct" : "(");
     for (const size_t argument : call.arguments) {
       text += " " + std::to_string(argument);
     }
@@ -89,7 +110,7 @@ std::string describe_rows(const Values& values) {
   for (const std::vector<function::Expression>& row : values.rows) {
     std::vector<std::string> parts;
     for (const function::Expression& value : row) {
-      parts.push_back(value.to_string({}));
+      parts.push_back(describe_expression(value, {}));
     }
     rows.push_back("(" + joined(parts) + ")");
   }
@@ -104,7 +125,7 @@ std::string describe_join(const Join& node) {
         " " + std::to_string(key.left) + (key.nulls_match ? "==" : "=") + std::to_string(key.right);
   }
   if (node.condition) {
-    text += " where " + node.condition->to_string(names_of(joined_columns(node)));
+    text += " where " + describe_expression(*node.condition, names_of(joined_columns(node)));
   }
   if (node.times) {
     static constexpr const char* kRules[] = {"interval", "version", "window", "current"};
@@ -202,11 +223,11 @@ std::string describe_match(const MatchRecognize& node) {
     text += " then " + element.variable + " " + std::to_string(element.least) + " " +
             std::to_string(element.most) + (element.reluctant ? " reluctant" : "") +
             (element.excluded ? " excluded" : "") +
-            (element.condition ? " where " + element.condition->to_string(names) : "");
+            (element.condition ? " where " + describe_expression(*element.condition, names) : "");
   }
   text += shown_text(node.shown);
   for (const function::Expression& measure : node.measures) {
-    text += " measure " + measure.to_string(names);
+    text += " measure " + describe_expression(measure, names);
   }
   return text + (node.steps.empty() ? "" : " in " + node.written_pattern);
 }
@@ -215,8 +236,8 @@ std::string text_of(const Node& node) {
   switch (node.kind) {
     case NodeKind::scan: return describe_scan(static_cast<const Scan&>(node));
     case NodeKind::filter:
-      return "filter " +
-             static_cast<const Filter&>(node).predicate.to_string(names_of(node.inputs[0]->schema));
+      return "filter " + describe_expression(static_cast<const Filter&>(node).predicate,
+                                             names_of(node.inputs[0]->schema));
     case NodeKind::project: return describe_project(static_cast<const Project&>(node));
     case NodeKind::window_table_function:
       return "window_table_function " +
@@ -256,8 +277,9 @@ std::string text_of(const Node& node) {
       return "unnest " + std::to_string(unnest.collection) +
              (unnest.keeps_empty ? " keeping empty" : "") +
              (unnest.with_ordinality ? " numbered" : "") +
-             (unnest.condition ? " where " + unnest.condition->to_string(names_of(node.schema))
-                               : "");
+             (unnest.condition
+                  ? " where " + describe_expression(*unnest.condition, names_of(node.schema))
+                  : "");
     }
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
