@@ -18,7 +18,11 @@ PipelineChanges::PipelineChanges(const io::World& world, Pipelines& pipelines,
       environment_(environment),
       random_(world.random != nullptr ? world.random->next() : 0) {}
 
-PipelineChanges::~PipelineChanges() { stop(); }
+PipelineChanges::~PipelineChanges() {
+  stop();
+  std::unique_lock lock(mutex_);
+  left_begin_.wait(lock, [this] { return at_begin_.empty(); });
+}
 
 Json PipelineChanges::verdict_on(const plan::Job& job) const {
   Json entry = Json::object({{"pipeline", job.name}});
@@ -93,11 +97,37 @@ Json PipelineChanges::end_pipeline(const Pipelines::Current& current) {
   return done(current.job.name, "end", current.versions.current.number);
 }
 
-Json PipelineChanges::begin(const std::string& pipeline, const Json& request) {
-  const std::lock_guard lock(mutex_);
+// Under the lock.
+void PipelineChanges::check_is_free(const std::string& pipeline) const {
   if (stopping_) {
     throw Error(ErrorCode::unavailable, "the server is stopping");
   }
+  const auto last = changes_.find(pipeline);
+  const bool changes =
+      last != changes_.end() && last->second != nullptr && !last->second->has_ended();
+  if (changes || at_begin_.contains(pipeline)) {
+    throw Error(ErrorCode::conflict, "a change of pipeline '" + pipeline + "' is under way");
+  }
+}
+
+Json PipelineChanges::begin(const std::string& pipeline, const Json& request) {
+  uint64_t seed = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    check_is_free(pipeline);
+    at_begin_.insert(pipeline);
+    seed = random_.next();
+  }
+  // Whatever comes of it, another change may begin then.
+  const std::shared_ptr<void> leaves(nullptr, [&](void*) {
+    const std::lock_guard lock(mutex_);
+    at_begin_.erase(pipeline);
+    left_begin_.notify_all();
+  });
+  return begin_alone(pipeline, request, seed);
+}
+
+Json PipelineChanges::begin_alone(const std::string& pipeline, const Json& request, uint64_t seed) {
   const ChangeRequest wanted = ChangeRequest::from(request);
   const bool applies = wanted.kind == ChangeRequest::Kind::apply;
   std::optional<Pipelines::Current> current = pipelines_.find(pipeline);
@@ -112,18 +142,18 @@ Json PipelineChanges::begin(const std::string& pipeline, const Json& request) {
   if (!current) {
     throw Error(ErrorCode::not_found, "there is no pipeline '" + pipeline + "'");
   }
-  auto& change = changes_[pipeline];
-  if (change != nullptr && !change->has_ended()) {
-    throw Error(ErrorCode::conflict, "a change of pipeline '" + pipeline + "' is under way");
-  }
   if (applies && current->versions.current.file == wanted.file &&
       !has_pipeline(wanted, pipeline, pipelines_.loadable())) {
     return end_pipeline(*current);
   }
-  auto next = std::make_unique<PipelineChange>(world_, pipelines_, environment_,
-                                               std::move(*current), request, random_.next());
-  change = std::move(next);
-  return change->status();
+  auto change = std::make_unique<PipelineChange>(world_, pipelines_, environment_,
+                                                 std::move(*current), request, seed);
+  const std::lock_guard lock(mutex_);
+  if (stopping_) {
+    change->cancel();
+  }
+  changes_[pipeline] = std::move(change);
+  return changes_[pipeline]->status();
 }
 
 PipelineChange& PipelineChanges::change_of(const std::string& pipeline) const {
@@ -161,7 +191,7 @@ bool PipelineChanges::has_ended() const {
       return false;
     }
   }
-  return true;
+  return at_begin_.empty();
 }
 
 }  // namespace millrace::server

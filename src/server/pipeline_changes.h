@@ -2,9 +2,11 @@
 
 // Changes of running pipelines, at most one of a pipeline at a time.
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "api/services.h"
@@ -25,6 +27,7 @@ class PipelineChanges final : public api::PipelineChanges {
   ~PipelineChanges() override;
 
   Json plan(const std::string& text, const std::string& file) override;
+  // Where a pipeline begins or ends by it, returns when it has: the others do not wait for that.
   Json begin(const std::string& pipeline, const Json& request) override;
   Json status(const std::string& pipeline) override;
   void cancel(const std::string& pipeline) override;
@@ -41,14 +44,18 @@ class PipelineChanges final : public api::PipelineChanges {
   Pipelines::Current begun(const plan::Job& job, const ChangeRequest& request);
   // The text has it no more. It ends at once, and the answer says so.
   Json end_pipeline(const Pipelines::Current& current);
+  Json begin_alone(const std::string& pipeline, const Json& request, uint64_t seed);
+  void check_is_free(const std::string& pipeline) const;
   PipelineChange& change_of(const std::string& pipeline) const;
 
   io::World world_;
   Pipelines& pipelines_;
   connector::Environment environment_;
   mutable std::mutex mutex_;  // all below
+  std::condition_variable left_begin_;
   Random random_;
   bool stopping_ = false;
+  std::set<std::string> at_begin_;  // pipelines in begin(), of each of which no other change begins
   std::map<std::string, std::unique_ptr<PipelineChange>> changes_;  // the last of each
 };
 

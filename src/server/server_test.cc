@@ -1,8 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <atomic>
+#include <future>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
+#include "exec/sink.h"
+#include "exec/source.h"
+#include "io/simulated_files.h"
 #include "server/command_line.h"
 #include "server/commands.h"
 #include "server/context.h"
@@ -112,6 +119,69 @@ TEST_CASE("a text that comes over the network loads only what the server's files
   using Named = plan::LibraryFunctions;
   CHECK_THROWS_WITH_AS(planned(Named{{"/nowhere/libnone.so", "near"}}), refused, Error);
   CHECK_THROWS_WITH_AS(planned(Named{{"/elsewhere/libnone.so", "far"}}), refused, Error);
+}
+
+namespace {
+
+class NoSink final : public exec::Sink {
+ public:
+  void write(const Batch&) override {}
+  std::string prepare(Epoch) override { return ""; }
+  void publish(Epoch, std::string_view) override {}
+};
+
+// Holds the first pipeline up that begins, until it is let go.
+class SlowConnectors final : public exec::Connectors {
+ public:
+  std::unique_ptr<exec::Source> make_source(const plan::Scan&, exec::TaskContext&) override {
+    return nullptr;
+  }
+  std::unique_ptr<exec::Sink> make_sink(const plan::Sink&, exec::TaskContext&) override {
+    if (!is_held_.exchange(true)) {
+      begins_.set_value();
+      let_go_.get_future().wait();
+    }
+    return std::make_unique<NoSink>();
+  }
+  void wait_until_held() { begins_.get_future().wait(); }
+  void let_go() { let_go_.set_value(); }
+
+ private:
+  std::atomic<bool> is_held_ = false;
+  std::promise<void> begins_;
+  std::promise<void> let_go_;
+};
+
+}  // namespace
+
+TEST_CASE("who asks for a change, or stops them, does not wait for a pipeline that begins") {
+  io::SimulatedFiles files{1};
+  files.make_directories("data");
+  const SystemClock clock;
+  Log log(&clock, LogLevel::off, [](std::string_view) {});
+  io::World world;
+  world.files = &files;
+  world.log = &log;
+  world.clock = &clock;
+  connector::Environment environment;
+  environment.world = world;
+  SlowConnectors connectors;
+  Pipelines pipelines(world, connectors, "data", {});
+  PipelineChanges changes(world, pipelines, environment);
+  const Json request = Json::object({{"kind", "apply"},
+                                     {"file", "p.sql"},
+                                     {"sql",
+                                      "CREATE TABLE t (a INT) WITH ('connector' = 'blackhole');"
+                                      "INSERT INTO t VALUES (1);"}});
+  auto begun = std::async(std::launch::async, [&] { return changes.begin("t", request); });
+  connectors.wait_until_held();
+  CHECK_THROWS_WITH_AS(changes.status("u"), "there was no change of pipeline 'u'", Error);
+  CHECK_THROWS_WITH_AS(changes.begin("t", request), "a change of pipeline 't' is under way", Error);
+  changes.stop();
+  CHECK_FALSE(changes.has_ended());
+  connectors.let_go();
+  CHECK(begun.get().at("kind").as_string() == "begin");
+  CHECK(changes.has_ended());
 }
 
 TEST_CASE("millrace.toml") {
