@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "column/physical.h"
+#include "exec/event_time.h"
 
 namespace millrace::exec {
 
@@ -69,7 +70,7 @@ OrderedValues read_values(const Column& column, bool descending) {
     if (view.is_null(row)) {
       ordered.first = ordered.values.empty() ? row + 1 : ordered.first;
     } else {
-      const auto value = static_cast<int64_t>(view[row]) / divisor;
+      const auto value = floor_divide(static_cast<int64_t>(view[row]), divisor);
       ordered.values.push_back(descending ? ~value : value);  // which no value is too small for
     }
   }
