@@ -128,6 +128,40 @@ Lowers values_of(const Runs& runs) {
   return values;
 }
 
+// A run of bits at a time, not a bit: a chunk may be one of 65,536.
+Words words_of(const Runs& runs) {
+  Words words(kWords);
+  for (const Run& run : runs) {
+    const size_t end = size_t{run.first} + run.more + 1;
+    for (size_t at = run.first; at < end;) {
+      const size_t bits = std::min(end - at, 64 - at % 64);
+      words[at / 64] |= (~uint64_t{0} >> (64 - bits)) << (at % 64);
+      at += bits;
+    }
+  }
+  return words;
+}
+
+Runs runs_of(const Words& words) {
+  Runs runs;
+  const auto add = [&](size_t first, int bits) {
+    if (!runs.empty() && size_t{runs.back().first} + runs.back().more + 1 == first) {
+      runs.back().more = static_cast<uint16_t>(runs.back().more + bits);
+    } else {
+      runs.push_back({static_cast<uint16_t>(first), static_cast<uint16_t>(bits - 1)});
+    }
+  };
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (uint64_t word = words[i]; word != 0;) {
+      const int zeros = std::countr_zero(word);
+      const int ones = std::countr_one(word >> zeros);
+      add(i * 64 + static_cast<size_t>(zeros), ones);
+      word = zeros + ones == 64 ? 0 : word & (~uint64_t{0} << (zeros + ones));
+    }
+  }
+  return runs;
+}
+
 size_t count_of(const Runs& runs) {
   size_t count = 0;
   for (const Run& run : runs) {
@@ -246,14 +280,19 @@ Bitmap::Words Bitmap::Chunk::words() const {
   if (!bits_.empty()) {
     return bits_;
   }
+  if (!runs_.empty()) {
+    return words_of(runs_);
+  }
   Words words(kWords);
-  for (const uint16_t lower : values()) {
+  for (const uint16_t lower : listed_) {
     words[lower / 64] |= uint64_t{1} << (lower % 64);
   }
   return words;
 }
 
-Bitmap::Runs Bitmap::Chunk::runs() const { return !runs_.empty() ? runs_ : runs_of(values()); }
+Bitmap::Runs Bitmap::Chunk::runs() const {
+  return !runs_.empty() ? runs_ : bits_.empty() ? runs_of(listed_) : runs_of(bits_);
+}
 
 void Bitmap::Chunk::set_words(Words words) {
   size_t count = 0;
@@ -263,7 +302,7 @@ void Bitmap::Chunk::set_words(Words words) {
   *this = Chunk();
   count_ = count;
   if (is_shorter_as_runs(count_runs(words), count)) {
-    runs_ = runs_of(values_of(words));
+    runs_ = runs_of(words);
   } else if (count > kMostListed) {
     bits_ = std::move(words);
   } else {
