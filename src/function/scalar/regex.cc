@@ -8,8 +8,8 @@
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
 #include "function/scalar/pattern_cache.h"
-#include "function/value/utf8.h"
 #include "function/value/utf16.h"
+#include "function/value/utf8.h"
 
 namespace millrace::function {
 
