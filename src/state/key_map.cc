@@ -55,7 +55,7 @@ void KeyMap::free_all_strings() {
 
 void KeyMap::clear() {
   free_all_strings();
-  std::vector<Entry>(kFirstEntries).swap(entries_);
+  HugePagesVector<Entry>(kFirstEntries).swap(entries_);
   memory_ = kFirstEntries * sizeof(Entry);
   size_ = 0;
   blocks_.clear();
@@ -137,7 +137,7 @@ void KeyMap::give_back(char* cell) {
 }
 
 void KeyMap::grow() {
-  std::vector<Entry> larger(entries_.size() * 2);
+  HugePagesVector<Entry> larger(entries_.size() * 2);
   memory_ += entries_.size() * sizeof(Entry);
   const size_t mask = larger.size() - 1;
   for (const Entry& entry : entries_) {

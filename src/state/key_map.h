@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "base/prefetch.h"
 #include "state/key_rows.h"
 
@@ -72,8 +73,8 @@ class KeyMap {
   void grow();
 
   const KeyLayout* layout_;
-  size_t width_;                // of key and cell
-  std::vector<Entry> entries_;  // a power of two of them, at most half used
+  size_t width_;                    // of key and cell
+  HugePagesVector<Entry> entries_;  // a power of two of them, at most half used
   size_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t block_size_ = 0;  // of the last one, in keys
