@@ -70,7 +70,7 @@ std::string events(int64_t keys, int64_t end) {
 
 constexpr const char* kTotals =
     "SELECT k, COUNT(*) AS events, SUM(i) AS total FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), "
-    "INTERVAL '365' DAYS)) GROUP BY window_start, window_end, k";
+    "INTERVAL '365' DAY(3))) GROUP BY window_start, window_end, k";
 
 constexpr const char* kTotalsSoFar =
     "SELECT k, COUNT(*) AS events, SUM(i) AS total FROM events GROUP BY k";
