@@ -75,19 +75,24 @@ void RowRuns::trim(uint32_t number, std::vector<RowRef>& gone) {
   uint64_t needed = std::min(group.first_needed(), waiting);
   needed = std::max(group.first, needed - std::min<uint64_t>(needed, shape_.rows_ahead));
   if (needed == group.end()) {
-    const char* row = rows_.row(group.rows.front());
-    const RowRef* entry = entry_of(row, hash(row));
-    check(entry != nullptr, "a row's group is in the index");
-    groups_by_key_.remove(entry);
-    free_.push_back(number);
-    gone.insert(gone.end(), group.rows.begin(), group.rows.end());
-    group = {};
+    forget(number, gone);
     return;
   }
   for (; group.first < needed; ++group.first) {
     gone.push_back(group.rows.front());
     group.rows.pop_front();
   }
+}
+
+void RowRuns::forget(uint32_t number, std::vector<RowRef>& gone) {
+  Group& group = groups_[number];
+  const char* row = rows_.row(group.rows.front());
+  const RowRef* entry = entry_of(row, hash(row));
+  check(entry != nullptr, "a row's group is in the index");
+  groups_by_key_.remove(entry);
+  free_.push_back(number);
+  gone.insert(gone.end(), group.rows.begin(), group.rows.end());
+  group = {};
 }
 
 void RowRuns::save_runs(const RunList& runs, uint64_t first, ByteWriter& out) const {

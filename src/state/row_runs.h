@@ -100,6 +100,8 @@ class RowRuns final : public Table {
   uint32_t add(const char* row, uint64_t hash);
   // Forgets the rows ahead of all runs. Their bytes stay until they are released.
   void trim(uint32_t number, std::vector<RowRef>& gone);
+  // Forgets all rows of a group, and the group.
+  void forget(uint32_t number, std::vector<RowRef>& gone);
   void release(RowRef row) { rows_.remove(row); }
 
   std::string_view kind() const override { return "row_runs"; }

@@ -356,6 +356,10 @@ void MatchRecognize::end_matches(uint32_t number, Output& out) {
     show_unmatched(group, group.end(), out);
     runs_.trim(number, gone_);
   }
+  // What was told that no row follows is not told so again after a restart.
+  if (rows_behind_ > 0 && runs_.has_group(number)) {
+    runs_.forget(number, gone_);
+  }
 }
 
 uint64_t MatchRecognize::skipped_by(const RowRun& match) const {

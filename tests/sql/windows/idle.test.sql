@@ -24,7 +24,12 @@ wait 10 s
 expect counts: w | n
 (none)
 
-wait 15 s
+wait 25 s
+wait 25 s
+wait 25 s
+wait 25 s
+wait 25 s
+wait 25 s
 
 expect counts: w | n
 2026-01-01 10:01:00.000 | 1
