@@ -62,7 +62,10 @@ class GroupedSelect {
     }
     if (const auto* name = std::get_if<sql::ColumnName>(&written.node)) {
       const Scope::Path path = scope_.resolve_path(name->name);
-      if (path.first_field < name->name.parts.size()) {
+      if (!path.fields.empty()) {
+        if (const auto key = keys_.find(ExpressionBinder(&scope_).bind(written))) {
+          return keys_.column(*key);
+        }
         throw Error(ErrorCode::invalid_argument,
                     "field '" + text +
                         "' is neither in GROUP BY nor inside an aggregate function; a ROW in GROUP "

@@ -1,11 +1,10 @@
 #include "plan/bind/expressions.h"
 
 #include "base/match.h"
-#include "base/similar.h"
 #include "column/builder.h"
 #include "function/evaluate.h"
-#include "function/nested.h"
 #include "plan/bind/bare_nulls.h"
+#include "plan/bind/fields.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/types.h"
 #include "plan/bind/user_functions.h"
@@ -125,25 +124,6 @@ std::string type_text(const Type& type) {
   return type.kind == TypeKind::interval_ms
              ? std::string("INTERVAL SECOND(3)") + (type.nullable ? "" : " NOT NULL")
              : type.to_string();
-}
-
-// row.field, by the field's name as written.
-Expression field_named(Expression row, const sql::Name& name) {
-  if (row.type.kind != TypeKind::row) {
-    throw Error(ErrorCode::type_mismatch,
-                "'." + name.text + "' names a field, but the value before it is " +
-                    row.type.as_nullable().to_string() + " and no ROW",
-                name.position);
-  }
-  std::vector<std::string> names;
-  for (const Field& field : *row.type.children) {
-    if (field.name == name.text) {
-      return function::field_of(std::move(row), names.size());
-    }
-    names.push_back(field.name);
-  }
-  throw Error(ErrorCode::not_found,
-              "unknown field '" + name.text + "'" + did_you_mean(name.text, names), name.position);
 }
 
 // (from, to) or (from, how long) as its two ends, the earlier first.
@@ -307,8 +287,8 @@ std::vector<Expression> ExpressionBinder::bind_all(
 Expression ExpressionBinder::bind(const sql::ColumnName& name) const {
   const Scope::Path path = scope_->resolve_path(name.name);
   Expression value = Expression::of_column(path.column, (*scope_)[path.column].type);
-  for (size_t i = path.first_field; i < name.name.parts.size(); ++i) {
-    value = field_named(std::move(value), name.name.parts[i]);
+  for (const sql::Name& field : path.fields) {
+    value = field_named(std::move(value), field);
   }
   return value;
 }
@@ -323,8 +303,12 @@ Expression ExpressionBinder::bind_map(const sql::MapConstructor& map, const Posi
 
 Expression ExpressionBinder::bind_item(const sql::ElementAccess& access, const Position& at) const {
   refuse_bare_null(*access.index);
+  Expression value = bind(*access.value);
+  if (value.type.kind == TypeKind::row) {
+    return field_at(std::move(value), *access.index);
+  }
   std::vector<Expression> arguments;
-  arguments.push_back(bind(*access.value));
+  arguments.push_back(std::move(value));
   arguments.push_back(bind(*access.index));
   const Expression& index = arguments.back();
   if (arguments.front().type.kind == TypeKind::array && index.type.kind == TypeKind::integer &&

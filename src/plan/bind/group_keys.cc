@@ -19,7 +19,8 @@ GroupKeys::GroupKeys(const Scope& scope, const GroupInput& input, const std::vec
     : scope_(scope), input_(input), below_(below), sets_{{}} {
   for (const size_t column : ahead) {
     const Type& type = scope_[column].type;
-    keys_.push_back({"", column, below_.number_of(Expression::of_column(column, type)), type});
+    const Expression bound = Expression::of_column(column, type);
+    keys_.push_back({"", bound, column, below_.number_of(bound), type});
   }
   for (const sql::Grouping& grouping : written) {
     sets_ = crossed(sets_, sets_of(grouping), grouping.position);
@@ -74,7 +75,7 @@ KeySet GroupKeys::key_of(const sql::Expression& written) {
   if (const auto known = find(text)) {
     return {*known};
   }
-  keys_.push_back({text, is_column(bound) ? std::optional(bound.column) : std::nullopt,
+  keys_.push_back({text, bound, is_column(bound) ? std::optional(bound.column) : std::nullopt,
                    below_.number_of(below_window(input_.rows, bound)), bound.type});
   return {keys_.size() - 1};
 }
@@ -89,6 +90,15 @@ Expression GroupKeys::column(size_t key) const {
 std::optional<size_t> GroupKeys::find(const std::string& text) const {
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (keys_[i].text == text) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> GroupKeys::find(const Expression& bound) const {
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    if (keys_[i].bound.equals(bound)) {
       return i;
     }
   }
@@ -145,13 +155,11 @@ std::optional<Expression> GroupKeys::grouping_call(const sql::FunctionCall& call
 }
 
 size_t GroupKeys::number_of(const sql::Expression& written) const {
-  const std::string text = sql::to_sql(written);
-  const auto* name = std::get_if<sql::ColumnName>(&written.node);
-  for (size_t i = 0; i < keys_.size(); ++i) {
-    if (keys_[i].text == text ||
-        (name != nullptr && keys_[i].column == scope_.resolve(name->name))) {
-      return i;
-    }
+  if (const auto key = find(sql::to_sql(written))) {
+    return *key;
+  }
+  if (const auto key = find(ExpressionBinder(&scope_).bind(written))) {
+    return *key;
   }
   throw Error(ErrorCode::invalid_argument, "the argument of GROUPING is not in GROUP BY",
               written.position);

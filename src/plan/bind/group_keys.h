@@ -25,8 +25,10 @@ class GroupKeys {
   size_t columns() const { return size() + (has_sets() ? 1 : 0); }
   function::Expression column(size_t key) const;
 
-  // The key that is written so, and the one that is this column of the scope.
+  // The key that is written so, the one that is this expression over the scope, and the one that
+  // is this column of it.
   std::optional<size_t> find(const std::string& text) const;
+  std::optional<size_t> find(const function::Expression& bound) const;
   std::optional<size_t> find_column(size_t column) const;
   // Columns of the projection below, by key.
   std::vector<size_t> below() const;
@@ -40,6 +42,7 @@ class GroupKeys {
  private:
   struct Key {
     std::string text;              // canonical, by which the select list finds it again
+    function::Expression bound;    // over the scope
     std::optional<size_t> column;  // of the scope, if it is a plain one
     size_t below = 0;
     Type type;

@@ -3,6 +3,7 @@
 // What an expression may name: columns, and the user's functions; and which one a name means.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ struct ScopeColumn {
   bool needs_qualifier = false;
   // Its table, a query in FROM, has another column of this name: neither can be named.
   bool is_repeated = false;
+  // Of the query around this one, whose names are looked for behind its own.
+  bool is_outer = false;
 };
 
 class Scope {
@@ -39,22 +42,33 @@ class Scope {
   const std::vector<ScopeColumn>& columns() const { return columns_; }
   const ScopeColumn& operator[](size_t number) const { return columns_[number]; }
 
-  // What a name means: a column, and the parts after it, which are fields of a ROW.
+  // What a name means: a column, and the fields of ROWs from there on.
   struct Path {
     size_t column = 0;
-    size_t first_field = 0;  // by number among the name's parts
+    std::vector<sql::Name> fields;
+    bool is_implied = false;  // the name leaves out a part of it
   };
-  // `table.column` comes before `column.field`. Throws Error(not_found) with the nearest name, or
-  // Error(invalid_argument) where several columns have that name.
+  // `table.column` comes before `column.field`. A name that no column has is that of a field of a
+  // ROW, however deep; of several in one table the least deep. Throws Error(not_found) with the
+  // nearest name, or Error(invalid_argument) where several are meant alike.
   Path resolve_path(const sql::QualifiedName& name) const;
   // A column alone, by its number. Throws as resolve_path(), and Error(unsupported) for a field.
   size_t resolve(const sql::QualifiedName& name) const;
   std::vector<std::string> names() const;
 
  private:
-  // The one column of this name, of any table where `table` is null.
-  std::optional<size_t> find(const std::string* table, const sql::Name& column,
-                             const sql::QualifiedName& name) const;
+  // What is looked for: the columns of one table, or of any where `table` is null; of the query
+  // itself or of the one around it; and the whole name, for errors.
+  struct Search {
+    const std::string* table = nullptr;
+    bool is_outer = false;
+    const sql::QualifiedName& name;
+  };
+  bool is_seen(const ScopeColumn& column, const Search& search) const;
+  // What parts of a name mean, from the column or the field that the first one names.
+  std::optional<Path> find(std::span<const sql::Name> parts, const Search& search) const;
+  std::optional<size_t> find_column(const std::string& column, const Search& search) const;
+  std::optional<Path> find_nearest(const std::vector<Path>& paths, const Search& search) const;
 
   const UserFunctions* functions_;
   std::vector<ScopeColumn> columns_;

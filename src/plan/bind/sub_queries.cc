@@ -112,6 +112,7 @@ Expression membership(const SubQuery& sub, std::vector<Expression> columns,
 Scope scope_within(const Scope& outer, const Scope& inner) {
   Scope both(outer.functions());
   for (ScopeColumn column : outer.columns()) {
+    column.is_outer = true;
     for (const ScopeColumn& hiding : inner.columns()) {
       if (!column.table.empty() && hiding.table == column.table) {
         column.table.clear();
