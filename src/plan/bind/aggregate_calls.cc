@@ -60,20 +60,20 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
     return std::nullopt;
   }
   const std::string& name = call.name.last().text;
-  if (sql::is_word(name, "APPROX_COUNT_DISTINCT")) {
-    refuse("APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.", at);
-  }
   WrittenAggregate aggregate;
+  aggregate.approximate = sql::is_word(name, "APPROX_COUNT_DISTINCT");
   const bool passes_over =
       sql::is_word(name, "ARRAY_AGG") && call.nulls == sql::FunctionCall::Nulls::ignore;
-  aggregate.function = function::find_aggregate(passes_over ? "ARRAY_AGG IGNORE NULLS" : name);
+  aggregate.function = function::find_aggregate(aggregate.approximate ? "COUNT"
+                                                : passes_over         ? "ARRAY_AGG IGNORE NULLS"
+                                                                      : name);
   if (aggregate.function == nullptr) {
     return std::nullopt;
   }
   check_modifiers(call, at);
   refuse_bare_nulls(call.arguments);
   add_arguments(call.arguments, aggregate);
-  aggregate.distinct = call.distinct;
+  aggregate.distinct = call.distinct || aggregate.approximate;
   aggregate.filter = call.filter.get();
   return aggregate;
 }

@@ -21,11 +21,12 @@ struct WrittenAggregate {
   std::shared_ptr<const catalog::Function> own;
   std::vector<const sql::Expression*> arguments;  // none for COUNT(*)
   bool distinct = false;
+  bool approximate = false;  // Flink estimates it, and in batch mode alone
   const sql::Expression* filter = nullptr;
 };
 
-// Nothing where the expression is no such call, or one with OVER. Throws Error for what Flink knows
-// and computes in batch mode alone, and for clauses that the function does not take.
+// Nothing where the expression is no such call, or one with OVER. Throws Error for clauses that
+// the function does not take.
 // `functions` are the user's; null where there are none.
 std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written,
                                                   const UserFunctions* functions);

@@ -183,6 +183,11 @@ class GroupedSelect {
   }
 
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
+    if (wanted.approximate && !is_batch(plan_)) {
+      throw Error(ErrorCode::unsupported,
+                  "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.",
+                  written.position);
+    }
     std::vector<Expression> arguments = bind_arguments(wanted);
     if (wanted.own != nullptr) {
       arguments = fitted(*wanted.own, std::move(arguments), written.position);
