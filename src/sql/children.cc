@@ -61,7 +61,7 @@ class Children {
   void of(const Case& cases) {
     take(cases.operand);
     for (const Case::When& when : cases.whens) {
-      take(when.condition);
+      take(when.conditions);
       take(when.result);
     }
     take(cases.otherwise);

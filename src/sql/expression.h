@@ -165,7 +165,7 @@ struct ScalarSubquery {
 };
 struct Case {
   struct When {
-    ExpressionPtr condition;
+    std::vector<ExpressionPtr> conditions;  // one, or the values of CASE x WHEN 1, 2
     ExpressionPtr result;
   };
   ExpressionPtr operand;  // null in CASE WHEN

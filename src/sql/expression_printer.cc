@@ -145,7 +145,7 @@ std::string print(const Case& expression) {
   std::string text = "CASE ";
   text += expression.operand ? to_sql(*expression.operand) + " " : "";
   for (const Case::When& when : expression.whens) {
-    text += "WHEN " + to_sql(*when.condition) + " THEN " + to_sql(*when.result) + " ";
+    text += "WHEN " + to_sql(when.conditions) + " THEN " + to_sql(*when.result) + " ";
   }
   text += expression.otherwise ? "ELSE " + to_sql(*expression.otherwise) + " " : "";
   return text + "END";

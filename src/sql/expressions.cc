@@ -85,6 +85,7 @@ ExpressionPtr parse_name_or_call(TokenStream& tokens) {
     call.name.parts.push_back({token.position, token.text});
     call.parentheses = false;
     tokens.next();
+    tokens.accept({"(", ")"});
     return make_expression(token.position, std::move(call));
   }
   QualifiedName name;

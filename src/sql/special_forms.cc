@@ -56,16 +56,51 @@ ExpressionPtr parse_temporal(TokenStream& tokens) {
   return make_expression(word.position, TemporalLiteral{kind, tokens.next().text});
 }
 
+// How many units an interval has, where no string says it: a number, a column or an expression in
+// parentheses.
+ExpressionPtr parse_count_of_units(TokenStream& tokens) {
+  const Token& token = tokens.peek();
+  if (token.kind == TokenKind::integer || token.kind == TokenKind::decimal ||
+      token.kind == TokenKind::approximate) {
+    tokens.next();
+    return make_expression(token.position,
+                           NumberLiteral{token.text, token.kind == TokenKind::approximate});
+  }
+  if (tokens.accept("(")) {
+    ExpressionPtr count = parse_expression(tokens);
+    tokens.expect(")");
+    return count;
+  }
+  const Position position = token.position;
+  return make_expression(position, ColumnName{parse_qualified_name(
+                                       tokens, "a string, a number, a column name or '('")});
+}
+
+// INTERVAL n MINUTE is n * INTERVAL '1' MINUTE.
+ExpressionPtr parse_counted_interval(TokenStream& tokens, const Position& position, bool negative) {
+  ExpressionPtr count = parse_count_of_units(tokens);
+  if (negative) {
+    count = make_expression(position, Unary{UnaryOperator::minus, std::move(count)});
+  }
+  IntervalLiteral one;
+  one.text = "1";
+  one.units.from = parse_time_unit(tokens);
+  return make_expression(position, Binary{BinaryOperator::multiply, std::move(count),
+                                          make_expression(position, std::move(one))});
+}
+
 ExpressionPtr parse_interval(TokenStream& tokens) {
   const Position position = tokens.next().position;
-  IntervalLiteral interval;
-  interval.negative = tokens.accept("-");
-  if (!interval.negative) {
+  const bool negative = tokens.accept("-");
+  if (!negative) {
     tokens.accept("+");
   }
-  const bool number = tokens.peek().kind == TokenKind::integer;
-  interval.text = parse_string(tokens, number ? "a number in quotes, as in INTERVAL '5' MINUTES"
-                                              : "a string after INTERVAL");
+  if (tokens.peek().kind != TokenKind::string) {
+    return parse_counted_interval(tokens, position, negative);
+  }
+  IntervalLiteral interval;
+  interval.negative = negative;
+  interval.text = tokens.next().text;
   interval.units = parse_interval_units(tokens);
   return make_expression(position, std::move(interval));
 }
@@ -80,7 +115,10 @@ ExpressionPtr parse_case(TokenStream& tokens) {
   do {
     tokens.expect("WHEN");
     Case::When when;
-    when.condition = parse_expression(tokens);
+    when.conditions.push_back(parse_expression(tokens));
+    while (expression.operand && tokens.accept(",")) {
+      when.conditions.push_back(parse_expression(tokens));
+    }
     tokens.expect("THEN");
     when.result = parse_expression(tokens);
     expression.whens.push_back(std::move(when));
@@ -223,11 +261,25 @@ ExpressionPtr parse_rounding(TokenStream& tokens) {
   return make_call(word, std::move(arguments));
 }
 
+// DAY, or SQL_TSI_DAY as ODBC calls it.
+ExpressionPtr parse_timestamp_unit(TokenStream& tokens) {
+  constexpr std::string_view kOdbc = "SQL_TSI_";
+  const Token& token = tokens.peek();
+  const std::string_view word = token.upper;
+  const auto unit =
+      word.starts_with(kOdbc) ? find_time_unit(word.substr(kOdbc.size())) : std::nullopt;
+  if (!unit) {
+    return parse_time_unit_symbol(tokens);
+  }
+  tokens.next();
+  return make_expression(token.position, Symbol{std::string(word_of(*unit))});
+}
+
 // TIMESTAMPADD(DAY, 1, t), TIMESTAMPDIFF(DAY, a, b).
 ExpressionPtr parse_timestamp_arithmetic(TokenStream& tokens) {
   const Token& word = tokens.next();
   tokens.expect("(");
-  std::vector<ExpressionPtr> arguments = list_of(parse_time_unit_symbol(tokens));
+  std::vector<ExpressionPtr> arguments = list_of(parse_timestamp_unit(tokens));
   while (tokens.accept(",")) {
     arguments.push_back(parse_expression(tokens));
   }

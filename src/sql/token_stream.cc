@@ -90,9 +90,9 @@ static std::string describe(const Token& token) {
 
 // Words that are hardly ever meant as a name.
 static bool is_clause_word(const Token& token) {
-  static constexpr std::string_view kWords[] = {"AND",  "AS",    "BY",   "ELSE", "END",    "FROM",
-                                                "INTO", "ON",    "OR",   "JOIN", "HAVING", "SELECT",
-                                                "THEN", "UNION", "WHEN", "WHERE"};
+  static constexpr std::string_view kWords[] = {"AND",    "AS",   "ELSE",  "END",  "FROM",
+                                                "INTO",   "ON",   "OR",    "JOIN", "HAVING",
+                                                "SELECT", "THEN", "UNION", "WHEN", "WHERE"};
   return std::find(std::begin(kWords), std::end(kWords), token.upper) != std::end(kWords);
 }
 
@@ -104,11 +104,14 @@ void TokenStream::fail(std::string_view expected) const {
   std::string message = "expected " + std::string(expected) + ", found " + describe(found);
   const bool name_wanted = expected.find("name") != std::string_view::npos ||
                            expected.find("an expression") != std::string_view::npos;
+  // A list of columns that are defined is followed by no clause.
+  const bool column_wanted = expected == "a column name";
   if (found.is("::")) {
     message += ": write CAST(value AS type)";
-  } else if (at_ > 0 && previous().is(",") && (found.is(")") || is_clause_word(found))) {
+  } else if (at_ > 0 && previous().is(",") &&
+             (found.is(")") || (is_clause_word(found) && !column_wanted))) {
     message += ": is the comma before it one too many?";
-  } else if (name_wanted && is_reserved(found.upper) && !is_clause_word(found)) {
+  } else if (name_wanted && is_reserved(found.upper) && (column_wanted || !is_clause_word(found))) {
     message +=
         ", a reserved word: to use it as a name, write it in back-quotes: `" + found.text + "`";
   } else if (found.kind == TokenKind::end) {

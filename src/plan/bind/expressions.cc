@@ -487,18 +487,29 @@ Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) con
                     call_of(is_like ? "LIKE" : "SIMILAR TO", std::move(arguments), at), at);
 }
 
+// CASE operand WHEN value; one of several values is as it is in IN.
+Expression ExpressionBinder::bind_values(const sql::Expression& operand,
+                                         const sql::Case::When& when) const {
+  std::vector<Expression> equal;
+  for (const sql::ExpressionPtr& written : when.conditions) {
+    Expression given = bind(operand);
+    Expression value = bind(*written);
+    if (when.conditions.size() > 1) {
+      value = as_candidate(std::move(value), given.type);
+    } else {
+      refuse_number_as_text(given, value, written->position);
+    }
+    equal.push_back(call_of_two("=", std::move(given), std::move(value), written->position));
+  }
+  return equal.size() == 1 ? std::move(equal.front())
+                           : logic(ExpressionKind::or_, std::move(equal));
+}
+
 Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) const {
   std::vector<Expression> arguments;
   for (const sql::Case::When& when : cases.whens) {
-    if (cases.operand) {
-      Expression operand = bind(*cases.operand);
-      Expression value = bind(*when.condition);
-      refuse_number_as_text(operand, value, at);
-      arguments.push_back(
-          call_of_two("=", std::move(operand), std::move(value), when.condition->position));
-    } else {
-      arguments.push_back(bind_condition(*when.condition, "WHEN"));
-    }
+    arguments.push_back(cases.operand ? bind_values(*cases.operand, when)
+                                      : bind_condition(*when.conditions.front(), "WHEN"));
     arguments.push_back(bind(*when.result));
   }
   arguments.push_back(cases.otherwise ? bind(*cases.otherwise) : null_literal());
@@ -520,7 +531,25 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
   return Expression::of(ExpressionKind::case_, type, std::move(arguments));
 }
 
+// A number that is written counts the last unit of an interval's type, as in Flink; any other value
+// its milliseconds or months.
+static std::optional<Expression> cast_to_units(const sql::Cast& cast, const Position& at) {
+  const auto* number = std::get_if<sql::NumberLiteral>(&cast.value->node);
+  if (number == nullptr || !cast.type.interval) {
+    return std::nullopt;
+  }
+  const sql::IntervalUnits& units = *cast.type.interval;
+  sql::IntervalLiteral one;
+  one.text = "1";
+  one.units.from = units.to.value_or(units.from);
+  return call_of_two("*", number_literal(number->text, number->approximate, cast.value->position),
+                     interval_literal(one, at), at);
+}
+
 Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) const {
+  if (auto interval = cast_to_units(cast, at)) {
+    return std::move(*interval);
+  }
   std::vector<Expression> arguments;
   arguments.push_back(bind(*cast.value));
   const Type from = arguments.front().type;

@@ -49,6 +49,8 @@ class ExpressionBinder {
   function::Expression bind(const sql::In& in, const Position& at) const;
   function::Expression bind(const sql::Like& like, const Position& at) const;
   function::Expression bind(const sql::Case& cases, const Position& at) const;
+  function::Expression bind_values(const sql::Expression& operand,
+                                   const sql::Case::When& when) const;
   function::Expression bind(const sql::Cast& cast, const Position& at) const;
   function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
   std::optional<function::Expression> bind_fact(const sql::FunctionCall& call) const;

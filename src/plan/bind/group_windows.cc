@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/window_functions.h"
 #include "sql/printer.h"
@@ -33,9 +34,9 @@ const Form* form_of(const sql::FunctionCall& call) {
 
 int64_t positive_interval(const sql::Expression& written) {
   const Scope none(nullptr);
-  const function::Expression bound = ExpressionBinder(&none).bind(written);
+  const function::Expression bound = function::folded(ExpressionBinder(&none).bind(written));
   if (bound.kind != function::ExpressionKind::literal || bound.type.kind != TypeKind::interval_ms ||
-      bound.literal.values<int64_t>()[0] <= 0) {
+      bound.literal.is_null(0) || bound.literal.values<int64_t>()[0] <= 0) {
     throw Error(ErrorCode::invalid_argument,
                 "a window in GROUP BY takes intervals of days to seconds above zero",
                 written.position);
