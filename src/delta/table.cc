@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "delta/protocol.h"
 #include "delta/schema_json.h"
@@ -104,9 +105,66 @@ void Table::refresh() {
   snapshot_.validate();
 }
 
+// Whether one has the columns of the other, and maybe more behind them.
+static bool begins_with(const Schema& all, const Schema& first) {
+  return all.size() >= first.size() &&
+         std::equal(first.fields.begin(), first.fields.end(), all.fields.begin());
+}
+
+// What its writer said of the columns that are there stays as it is.
+static std::string with_fields(const std::string& schema_json, const Schema& added) {
+  Json schema = Json::parse(schema_json);
+  Json fields = schema.at("fields");
+  const Json added_json = Json::parse(schema_to_json(added));
+  for (const Json& field : added_json.at("fields").as_array()) {
+    fields.push(field);
+  }
+  schema.set("fields", std::move(fields));
+  return schema.dump();
+}
+
+void Table::add_columns(const Schema& all) {
+  while (true) {
+    refresh();
+    const Schema& there = snapshot_.schema();
+    if (begins_with(there, all)) {
+      return;
+    }
+    check_writable(snapshot_.protocol(), snapshot_.metadata());
+    if (!begins_with(all, there)) {
+      throw Error(ErrorCode::conflict,
+                  "cannot add columns to '" + path_ + "': others were changed meanwhile");
+    }
+    if (protocol_for(all) != protocol_for(there)) {
+      throw Error(ErrorCode::unsupported, "cannot add columns to '" + path_ +
+                                              "': one is of a type that asks for another protocol "
+                                              "of the table");
+    }
+    const auto first = all.fields.begin() + static_cast<ptrdiff_t>(there.size());
+    Metadata metadata = snapshot_.metadata();
+    metadata.schema_json = with_fields(metadata.schema_json, {{first, all.fields.end()}});
+    const std::vector<Action> actions = {std::move(metadata)};
+    const Version version = snapshot_.version() + 1;
+    if (log_.put(version, commit_text(actions, "ADD COLUMNS"))) {
+      snapshot_.apply(version, actions);
+      snapshot_.validate();
+      checkpoint_if_due();
+      return;
+    }
+  }
+}
+
+// Files of fewer columns are files of the table all the same.
+static bool only_has_more_columns(Metadata now, const Schema& schema, const Metadata& before,
+                                  const Schema& schema_before) {
+  now.schema_json = before.schema_json;
+  return now == before && begins_with(schema, schema_before);
+}
+
 void Table::append(const std::vector<Add>& files, const Txn& txn) {
   const Protocol protocol = snapshot_.protocol();
   const Metadata metadata = snapshot_.metadata();
+  const Schema schema = snapshot_.schema();
   check_writable(protocol, metadata);
   std::vector<Action> actions = {txn};
   actions.insert(actions.end(), files.begin(), files.end());
@@ -115,7 +173,8 @@ void Table::append(const std::vector<Add>& files, const Txn& txn) {
     // What others committed; of it an append minds a new schema or protocol, and our own
     // transaction, which says that this append has been made already.
     refresh();
-    if (snapshot_.protocol() != protocol || snapshot_.metadata() != metadata) {
+    if (snapshot_.protocol() != protocol ||
+        !only_has_more_columns(snapshot_.metadata(), snapshot_.schema(), metadata, schema)) {
       throw Error(ErrorCode::conflict, "cannot append to '" + path_ +
                                            "': its schema or protocol was changed meanwhile, in "
                                            "version " +

@@ -4,7 +4,7 @@
 //
 // The state is replayed once and then advanced commit by commit. Any number of writers, in this
 // process or elsewhere, may append at once: whoever loses the race for a version tries the next,
-// as long as the winner changed neither schema nor protocol.
+// as long as the winner changed neither schema nor protocol, but for columns that it added.
 
 #include <memory>
 #include <optional>
@@ -42,9 +42,14 @@ class Table {
   // What that commit did; nothing where its file is not there any more.
   std::optional<std::vector<Action>> commit(Version version) const { return log_.read(version); }
 
+  // Gives the table these columns of a stored schema, nullable, behind those that it has; rows that
+  // are there are NULL in them. Nothing is done where it has them. Throws Error(conflict) where its
+  // columns are not the first of them, as append() where we may not write it.
+  void add_columns(const Schema& all);
+
   // Commits the files, which are durable already, and the transaction in one step. Nothing is done
   // where the application has already committed that version or a later one. Throws
-  // Error(conflict) where the table became another one meanwhile.
+  // Error(conflict) where the table became another one meanwhile, but for columns that came on.
   void append(const std::vector<Add>& files, const Txn& txn);
 
  private:

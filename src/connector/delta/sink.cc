@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <span>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -19,9 +20,10 @@ DeltaSink::DeltaSink(const io::World& world, codec::Parquet* parquet, const Delt
       app_id_(app_id),
       table_(delta::Table::open_or_create(
           world, parquet, options.path, {options.name, options.schema, options.partition_columns})),
-      writer_(world, parquet, options.path, table_.snapshot().schema(),
+      schema_(fitting_schema(options)),
+      writer_(world, parquet, options.path, schema_,
               table_.snapshot().metadata().partition_columns) {
-  check_declared(options);
+  check_partitions(options);
 }
 
 static std::string text_of(const Schema& schema) {
@@ -32,22 +34,36 @@ static std::string text_of(const Schema& schema) {
   return text;
 }
 
-void DeltaSink::check_declared(const DeltaOptions& options) const {
-  const Schema declared = delta::stored_schema(options.schema);
-  const Schema& existing = table_.snapshot().schema();
-  const bool same =
-      std::equal(declared.fields.begin(), declared.fields.end(), existing.fields.begin(),
-                 existing.fields.end(), [](const Field& a, const Field& b) {
-                   return a.name == b.name && a.type.same_but_nullability(b.type);
-                 });
-  if (!same) {
+static bool may_be_null(std::span<const Field> fields) {
+  return std::all_of(fields.begin(), fields.end(),
+                     [](const Field& field) { return field.type.nullable; });
+}
+
+// Which of the table's NOT NULL hold is the table's to say.
+Schema DeltaSink::fitting_schema(const DeltaOptions& options) const {
+  Schema declared = delta::stored_schema(options.schema);
+  const std::vector<Field>& existing = table_.snapshot().schema().fields;
+  const size_t common = std::min(declared.size(), existing.size());
+  const bool fits = std::equal(existing.begin(), existing.begin() + static_cast<ptrdiff_t>(common),
+                               declared.fields.begin(),
+                               [](const Field& a, const Field& b) {
+                                 return a.name == b.name && a.type.same_but_nullability(b.type);
+                               }) &&
+                    may_be_null(std::span(existing).subspan(common)) &&
+                    may_be_null(std::span(declared.fields).subspan(common));
+  if (!fits) {
     throw Error(ErrorCode::type_mismatch,
                 "table '" + options.name +
                     "' is declared with other columns than the Delta table "
                     "in '" +
                     options.path + "' has. Declared: (" + text_of(declared) + "). There: (" +
-                    text_of(existing) + ")");
+                    text_of(table_.snapshot().schema()) + ")");
   }
+  std::copy_n(existing.begin(), common, declared.fields.begin());
+  return declared;
+}
+
+void DeltaSink::check_partitions(const DeltaOptions& options) const {
   if (table_.snapshot().metadata().partition_columns != options.partition_columns) {
     throw Error(ErrorCode::type_mismatch, "table '" + options.name +
                                               "' is declared with another PARTITIONED BY than the "
@@ -58,14 +74,13 @@ void DeltaSink::check_declared(const DeltaOptions& options) const {
 
 // The NULLs of a pipeline's rows end in exec/operators/sink.h; those of other writers here.
 void DeltaSink::check_nulls(const Batch& rows) const {
-  const Schema& schema = table_.snapshot().schema();
-  for (size_t i = 0; i < schema.size(); ++i) {
-    if (schema[i].type.nullable || !rows.columns[i].may_have_nulls()) {
+  for (size_t i = 0; i < schema_.size(); ++i) {
+    if (schema_[i].type.nullable || !rows.columns[i].may_have_nulls()) {
       continue;
     }
     for_each(rows.rows(), [&](uint32_t row) {
       if (rows.columns[i].is_null(row)) {
-        throw Error(ErrorCode::invalid_argument, "column '" + schema[i].name +
+        throw Error(ErrorCode::invalid_argument, "column '" + schema_[i].name +
                                                      "' of Delta table '" + table_.path() +
                                                      "' is NOT NULL, and the value is NULL");
       }
@@ -117,9 +132,10 @@ std::string DeltaSink::prepare(Epoch epoch) {
   }
   // Not earlier: after a restart the last checkpoint's token is published first, and what it lists
   // is no garbage.
-  if (!garbage_removed_) {
+  if (!has_begun_) {
     remove_garbage();
-    garbage_removed_ = true;
+    table_.add_columns(schema_);
+    has_begun_ = true;
   }
   if (writer_.empty()) {
     return "";

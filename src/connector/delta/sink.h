@@ -24,8 +24,10 @@ namespace millrace::connector {
 
 class DeltaSink final : public exec::Sink {
  public:
-  // Makes the table where there is none. Throws Error(type_mismatch) where there is one of other
-  // columns. `app_id` is the same after every restart, and nobody else's.
+  // Makes the table where there is none. One that lacks the last of the columns gets them at the
+  // first prepare(), where they may be NULL; one that has more behind them has those NULL. Throws
+  // Error(type_mismatch) where there is one of other columns. `app_id` is the same after every
+  // restart, and nobody else's.
   DeltaSink(const io::World& world, codec::Parquet* parquet, const DeltaOptions& options,
             const std::string& app_id);
 
@@ -35,7 +37,8 @@ class DeltaSink final : public exec::Sink {
   bool overlaps() const override { return true; }
 
  private:
-  void check_declared(const DeltaOptions& options) const;
+  Schema fitting_schema(const DeltaOptions& options) const;
+  void check_partitions(const DeltaOptions& options) const;
   void check_nulls(const Batch& rows) const;
   std::string file_prefix() const;
   void remove_garbage();
@@ -43,8 +46,9 @@ class DeltaSink final : public exec::Sink {
   io::World world_;
   std::string app_id_;
   delta::Table table_;
+  Schema schema_;  // of the rows
   delta::DataWriter writer_;
-  bool garbage_removed_ = false;
+  bool has_begun_ = false;
 };
 
 }  // namespace millrace::connector

@@ -59,6 +59,9 @@ struct World {
     std::sort(values.begin(), values.end());
     return values;
   }
+  size_t columns() {
+    return delta::Table::open(world, &parquet, kOptions.path)->snapshot().schema().size();
+  }
   size_t data_files() {
     size_t count = 0;
     for (const std::string& name : files.list(kOptions.path)) {
@@ -163,6 +166,28 @@ TEST_CASE("other columns than the table's are refused") {
       "table 'numbers' is declared with other columns than the Delta table in 'lake/numbers' has. "
       "Declared: (n BIGINT NOT NULL, parity STRING). There: (n BIGINT NOT NULL, parity INT)",
       Error);
+}
+
+TEST_CASE("columns that are declared behind those of the table come with the first epoch") {
+  World world(1);
+  DeltaSink before = world.sink();
+  DeltaOptions more = kOptions;
+  more.schema.fields.push_back({"note", Type::string()});
+  DeltaSink after(world.world, &world.parquet, more, "other/sink-1");
+  CHECK(world.columns() == 2);
+  after.prepare(Epoch(1));
+  CHECK(world.columns() == 3);
+
+  // Who began before goes on, and so does who declares the columns of then.
+  before.write(numbers({1}));
+  before.publish(Epoch(1), before.prepare(Epoch(1)));
+  DeltaSink again(world.world, &world.parquet, kOptions, "third/sink-1");
+  again.write(numbers({2}));
+  again.publish(Epoch(1), again.prepare(Epoch(1)));
+  CHECK(world.rows().size() == 2);
+
+  more.schema.fields.push_back({"needed", Type::string().as_nullable(false)});
+  CHECK_THROWS_AS(DeltaSink(world.world, &world.parquet, more, "fourth/sink-1"), Error);
 }
 
 }  // namespace millrace::connector
