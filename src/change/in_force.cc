@@ -13,8 +13,8 @@ plan::Job job_in(const std::string& text, const std::string& file, const std::st
   plan::Program program = plan::plan_program(text, file, connections, std::move(loadable));
   for (plan::Job& job : program.jobs) {
     if (job.name == name) {
-      if (job.dead_letters == nullptr) {
-        job.dead_letters = connector::default_dead_letter_table();
+      if (job.letters.dead_letters == nullptr) {
+        job.letters.dead_letters = connector::default_dead_letter_table();
       }
       return std::move(job);
     }
@@ -26,10 +26,10 @@ exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,
                                  const Version& version) {
   return {.name = job.name,
           .plan = job.plan,
-          .dead_letters = job.dead_letters,
+          .dead_letters = job.letters.dead_letters,
           .directory = file.path_of(version),
           .signature = signature_of(job.name, version),
-          .late_rows = job.late_rows};
+          .late_rows = job.letters.late_rows};
 }
 
 // State of before there were versions, or of another plan, which says so when it is restored.

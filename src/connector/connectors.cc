@@ -17,9 +17,9 @@
 #include "connector/topic/options.h"
 #include "connector/topic/sink.h"
 #include "connector/topic/source.h"
-#include "exec/dead_letters.h"
 #include "exec/sink.h"
 #include "exec/task_context.h"
+#include "plan/letter_table.h"
 #include "topic/store.h"
 
 namespace millrace::connector {
@@ -136,7 +136,7 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
 std::shared_ptr<const catalog::Table> default_dead_letter_table() {
   auto table = std::make_shared<catalog::Table>();
   table->name = "dead_letters";
-  for (const Field& field : exec::dead_letter_schema().fields) {
+  for (const Field& field : plan::letter_schema().fields) {
     catalog::ColumnDefinition column;
     column.name = field.name;
     column.type = field.type;

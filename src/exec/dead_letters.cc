@@ -7,12 +7,13 @@
 #include "column/builder.h"
 #include "exec/sink.h"
 #include "function/evaluate.h"
+#include "plan/letter_table.h"
 
 namespace millrace::exec {
 
 namespace {
 
-// In the order of the schema.
+// In the order of plan::letter_schema().
 enum class LetterField : uint8_t {
   event_data,
   reason,
@@ -21,6 +22,7 @@ enum class LetterField : uint8_t {
   source_partition,
   source_offset,
   created_at,
+  pipeline,
 };
 
 // A row that comes of many records has none.
@@ -31,51 +33,7 @@ bool is_place(LetterField field) {
 
 }  // namespace
 
-Schema dead_letter_schema() {
-  return {{{"event_data", Type::string()},
-           {"reason", Type::string()},
-           {"stage", Type::string()},
-           {"source", Type::string()},
-           {"source_partition", Type::of(TypeKind::integer)},
-           {"source_offset", Type::of(TypeKind::bigint)},
-           {"created_at", Type::timestamp_ltz(3)}}};
-}
-
-void check_dead_letter_table(const catalog::Table& table) {
-  const Schema known = dead_letter_schema();
-  const auto refuse = [&](const std::string& why) {
-    throw Error(ErrorCode::invalid_argument,
-                "table '" + table.name + "' cannot take dead letters: " + why);
-  };
-  bool any = false;
-  for (const catalog::ColumnDefinition& column : table.columns) {
-    if (column.kind != catalog::ColumnKind::physical) {
-      continue;
-    }
-    const auto found = known.find(column.name);
-    any = any || found.has_value();
-    if (!found && !column.type.nullable) {
-      refuse("its column '" + column.name + "' is NOT NULL, and a dead letter has no such field");
-    }
-    if (found && !column.type.nullable && is_place(static_cast<LetterField>(*found))) {
-      refuse("its column '" + column.name +
-             "' is NOT NULL, and rows that come of several records, as those of a window do, have "
-             "no place");
-    }
-    if (found && !function::can_cast(known[*found].type, column.type)) {
-      refuse("its column '" + column.name + "' is " + column.type.to_string() +
-             ", and the field is " + known[*found].type.to_string());
-    }
-  }
-  if (!any) {
-    refuse(
-        "it has none of the columns event_data, reason, stage, source, source_partition, "
-        "source_offset, created_at");
-  }
-}
-
 plan::Sink letter_node(const std::shared_ptr<const catalog::Table>& table) {
-  check_dead_letter_table(*table);
   plan::Sink node;
   node.table = table;
   for (const catalog::ColumnDefinition& column : table->columns) {
@@ -86,8 +44,9 @@ plan::Sink letter_node(const std::shared_ptr<const catalog::Table>& table) {
   return node;
 }
 
-DeadLetters::DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock)
-    : table_(table), sink_(sink), clock_(clock) {
+DeadLetters::DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock,
+                         std::string pipeline)
+    : table_(table), sink_(sink), clock_(clock), pipeline_(std::move(pipeline)) {
   check((table == nullptr) == (sink == nullptr), "a dead-letter table comes with its sink");
 }
 
@@ -99,9 +58,11 @@ void DeadLetters::keep(Reject letter, std::string_view stage, bool has_place) {
                                               std::to_string(letter.partition.value) + ", offset " +
                                               std::to_string(letter.offset) + ")"
                                         : "";
-    throw Error(ErrorCode::invalid_argument, "a record" + place +
-                                                 " cannot be processed, and there is no " +
-                                                 "dead-letter table to keep it: " + letter.reason);
+    throw Error(ErrorCode::invalid_argument,
+                "a record" + place +
+                    " cannot be processed, and there is no dead-letter table to keep it (SET "
+                    "'millrace.dead-letter.table' names one, --data has the lake's): " +
+                    letter.reason);
   }
   letters_.push_back({std::move(letter), std::string(stage), has_place, clock_->now()});
   if (letters_.size() == Batch::kMaxRows) {
@@ -150,7 +111,7 @@ void DeadLetters::flush() {
 }
 
 Column DeadLetters::column_of(std::string_view name, const Type& type) const {
-  const Schema known = dead_letter_schema();
+  const Schema known = plan::letter_schema();
   const auto field = known.find(name);
   if (!field) {
     return Column::null(type, letters_.size());
@@ -173,6 +134,7 @@ Column DeadLetters::column_of(std::string_view name, const Type& type) const {
       case LetterField::source_partition: builder.add(letter.reject.partition.value); break;
       case LetterField::source_offset: builder.add(letter.reject.offset); break;
       case LetterField::created_at: builder.add(letter.at.ms); break;
+      case LetterField::pipeline: builder.add_string(pipeline_); break;
     }
   }
   function::EvaluationContext context(clock_->now());

@@ -4,6 +4,7 @@
 // in the same epoch as everything else. Nothing is lost, and nothing is there twice.
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,21 +21,16 @@ namespace millrace::exec {
 
 class Sink;
 
-// event_data, reason, stage, source, source_partition, source_offset, created_at. A dead-letter
-// table has any of these, by name, in any order; types may differ as far as CAST goes. As a string,
-// event_data shows bytes that are not UTF-8 as \xNN; a column of BYTES keeps what came.
-Schema dead_letter_schema();
-// Throws Error(invalid_argument) where the table is unfit: it has none of them, a column of another
-// name that is NOT NULL, or a NOT NULL place, which not every letter has.
-void check_dead_letter_table(const catalog::Table& table);
-// Of such a table, as a sink is made of it: it is no part of the plan. Throws as the check.
+// Of a table that the plan found fit (plan/letter_table.h), as a sink is made of it: it is no part
+// of the plan. As a string, event_data shows bytes that are not UTF-8 as \xNN; a column of BYTES
+// keeps what came.
 plan::Sink letter_node(const std::shared_ptr<const catalog::Table>& table);
 
 class DeadLetters {
  public:
   // `table` may be null: then the first letter stops the pipeline, as there is no place for it.
-  // `sink` writes to it; `clock` outlives this.
-  DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock);
+  // `sink` writes to it; `clock` outlives this. The letters are those of `pipeline`.
+  DeadLetters(const catalog::Table* table, Sink* sink, const Clock* clock, std::string pipeline);
 
   bool has_table() const { return table_ != nullptr; }
   void add(const Reject& letter, std::string_view stage);
@@ -50,6 +46,7 @@ class DeadLetters {
   const catalog::Table* table_;
   Sink* sink_;
   const Clock* clock_;
+  std::string pipeline_;
   struct Letter {
     Reject reject;
     std::string stage;

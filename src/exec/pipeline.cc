@@ -112,8 +112,12 @@ Layers::Limits Pipeline::Running::layer_limits() const {
 
 Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, const io::World& world)
     : spec_(spec),
-      task_{spec.signature.empty() ? spec.name : spec.signature, spec.plan->settings, world,
-            &store_, false},
+      task_{spec.signature.empty() ? spec.name : spec.signature,
+            spec.plan->settings,
+            world,
+            &store_,
+            false,
+            spec.name},
       checkpoints_(spec.directory, world),
       fingerprint_(plan::fingerprint(*spec.plan)),
       memory_limit_(spec),
@@ -189,7 +193,7 @@ void Pipeline::Running::make_letters(LetterTable& letters, std::string_view id,
     letters.sink = connectors.make_sink(letters.node, context);
   }
   letters.letters =
-      std::make_unique<DeadLetters>(table.get(), letters.sink.get(), task_.world.clock);
+      std::make_unique<DeadLetters>(table.get(), letters.sink.get(), task_.world.clock, spec_.name);
 }
 
 bool Pipeline::Running::run_once() {

@@ -334,22 +334,6 @@ TEST_CASE("a dead letter's string shows what is no UTF-8, and its bytes are as t
   }
 }
 
-TEST_CASE("a dead-letter table must allow letters without a place") {
-  auto table = std::make_shared<catalog::Table>(*testing::make_dead_letter_table());
-  check_dead_letter_table(*table);
-  for (catalog::ColumnDefinition& column : table->columns) {
-    const bool is_place = column.name.starts_with("source");
-    column.type.nullable = false;
-    CAPTURE(column.name);
-    if (is_place) {
-      CHECK_THROWS_WITH_AS(check_dead_letter_table(*table), doctest::Contains("NOT NULL"), Error);
-      column.type.nullable = true;
-    } else {
-      check_dead_letter_table(*table);
-    }
-  }
-}
-
 TEST_CASE("without a dead-letter table a bad record stops the pipeline") {
   Setup setup(union_plan());
   setup.spec.dead_letters = nullptr;

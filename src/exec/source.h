@@ -33,7 +33,8 @@ struct Polled {
   size_t split = 0;  // the partition or file the rows are from; watermarks are per split
   Batch rows;        // the scan's `read` columns, with origins
   std::vector<Reject> rejects;
-  size_t empty = 0;  // records that hold no row: deletions of a topic's keys, blank lines
+  // Records without a row: deletions of a topic's keys, blank lines, what is for another pipeline.
+  size_t empty = 0;
 };
 
 // One task's thread only, but for wake. Positions live in the task's state, so that they belong to

@@ -31,12 +31,14 @@ struct OperatorCounts {
 
 // Facts of the pipeline, the same for all of its operators.
 struct Task {
-  std::string pipeline;
+  std::string pipeline;  // with its version
   std::map<std::string, std::string> settings;
   io::World world;
   state::TableStore* store = nullptr;  // outlives the operators
   // The last checkpoint is of input read to its end: this life is for what came since.
   bool input_had_ended = false;
+  // The pipeline's name, of whatever version.
+  std::string name = {};
 };
 
 class TaskContext {
@@ -47,6 +49,8 @@ class TaskContext {
 
   // Unique in the server, and what a sink signs its transactions with, together with id().
   const std::string& pipeline() const { return task_->pipeline; }
+  // The same through all versions of the pipeline.
+  const std::string& pipeline_name() const { return task_->name; }
   // Unique in the pipeline: "sink-4".
   const std::string& id() const { return id_; }
   const io::World& world() const { return task_->world; }

@@ -182,7 +182,7 @@ void PipelineChange::try_sinks() {
   for (const plan::Sink* sink : job_.plan->sinks) {
     try_one(*sink);
   }
-  for (const auto& table : {job_.dead_letters, job_.late_rows}) {
+  for (const auto& table : {job_.letters.dead_letters, job_.letters.late_rows}) {
     if (table != nullptr) {
       try_one(exec::letter_node(table));
     }

@@ -24,11 +24,15 @@ static void warn(Context& context, const std::vector<std::string>& warnings) {
   }
 }
 
+static void complete(plan::LetterTables& letters, BadRecords bad_records) {
+  if (letters.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
+    letters.dead_letters = connector::default_dead_letter_table();
+  }
+}
+
 static PlannedJob planned_job(const std::string& file, plan::Job job, BadRecords bad_records,
                               std::shared_ptr<const std::string> text) {
-  if (job.dead_letters == nullptr && bad_records == BadRecords::to_the_lake) {
-    job.dead_letters = connector::default_dead_letter_table();
-  }
+  complete(job.letters, bad_records);
   return {file, std::move(job), std::move(text)};
 }
 
@@ -76,6 +80,10 @@ static Step step_of(const std::string& file, plan::Given given, BadRecords bad_r
   return match(
       given,
       [&](plan::Job& job) -> Step { return planned_job(file, std::move(job), bad_records, text); },
+      [&](plan::Question& question) -> Step {
+        complete(question.letters, bad_records);
+        return std::move(question);
+      },
       [](auto& other) -> Step { return std::move(other); });
 }
 

@@ -335,7 +335,7 @@ class Change(unittest.TestCase):
     def test_letters_that_cannot_be_written_are_refused_before_the_switch(self):
         text = SECOND.replace("EXECUTE", "SET 'millrace.late-row.table' = 'seen';\nEXECUTE")
         refused = self.command("apply", self.change_to(text), code=1).stderr
-        self.assertIn("table 'seen' cannot take dead letters", refused)
+        self.assertIn("table 'seen' cannot take late rows", refused)
         self.assertIn("nothing has changed", refused)
         self.assertEqual(self.version(), 1)
 

@@ -402,6 +402,49 @@ class Pipelines(WithFolder):
                          "a second run goes on where the first ended")
 
 
+class LettersOfQueries(unittest.TestCase):
+    """A query by itself over a file with a record that cannot be read."""
+
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.folder = Path(self.directory.name)
+        (self.folder / "in").mkdir()
+        (self.folder / "in" / "a.json").write_text('{"a": 1}\nbroken\n')
+        self.file = self.folder / "query.sql"
+
+    def tearDown(self):
+        self.directory.cleanup()
+
+    def run_query(self, *words, before=""):
+        self.file.write_text(f"""CREATE TABLE t (a INT)
+WITH ('connector' = 'filesystem', 'path' = '{self.folder}/in', 'format' = 'json');
+{before}SELECT a FROM t;""")
+        return run("run", self.file, *words)
+
+    def test_without_a_table_it_fails_once_and_says_how_to_get_one(self):
+        done = self.run_query()
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count("cannot be processed"), 1, done.stderr)
+        self.assertIn("pipeline 'query-1' failed: ", done.stderr)
+        self.assertIn("SET 'millrace.dead-letter.table' names one, --data has the lake's", done.stderr)
+
+    def test_they_go_to_the_table_that_is_set(self):
+        done = self.run_query(before="""CREATE TABLE dl (event_data STRING, reason STRING) WITH ('connector' = 'print');
+SET 'millrace.dead-letter.table' = 'dl';
+""")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("+I[broken, ", done.stdout)
+
+    def test_they_go_to_the_lake_in_each_run(self):
+        data = self.folder / "data"
+        count = "SELECT count(DISTINCT pipeline) AS runs, count(*) AS letters FROM dead_letters"
+        for runs in (1, 2):
+            done = self.run_query("--data", data)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            told = run("sql", count, "--data", data, "--output", "csv").stdout
+            self.assertEqual(told, f"runs,letters\n{runs},{runs}\n")
+
+
 STATEMENTS = """
 CREATE TABLE t (a INT NOT NULL, b STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json');
 SHOW TABLES;

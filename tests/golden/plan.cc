@@ -11,8 +11,8 @@ static std::string plans_of(const std::string& input, plan::ExplainDetails detai
   const plan::Program program = plan::plan_program(input, "", connections());
   std::string text;
   for (const plan::Job& job : program.jobs) {
-    text +=
-        "job " + job.name + (job.dead_letters ? ", dead letters to " + job.dead_letters->name : "");
+    const auto& letters = job.letters.dead_letters;
+    text += "job " + job.name + (letters ? ", dead letters to " + letters->name : "");
     text += "\n" + plan::explain(*job.plan, details);
   }
   if (!text.empty()) {

@@ -18,6 +18,8 @@ namespace millrace::connector {
 // Enough for a full batch of ordinary events; what is left over waits for the next poll.
 static constexpr size_t kFetchBytes = 1 << 20;
 static constexpr std::string_view kHeaders = "headers";
+// Names the one pipeline that a record is for.
+static constexpr std::string_view kPipelineHeader = "millrace.pipeline";
 
 struct TopicSource::Split {
   std::string topic;
@@ -47,7 +49,7 @@ struct TopicSource::Fetched {
   std::vector<int64_t> offsets;
   std::vector<int64_t> timestamps;
   std::vector<std::vector<kafka::Header>> headers = {};  // likewise
-  size_t empty = 0;                                      // records without a value, besides
+  size_t passed_over = 0;                                // records besides that are no rows here
 };
 
 TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
@@ -286,7 +288,24 @@ bool TopicSource::fetch(Split& split) {
   return !split.rest.empty();
 }
 
-bool TopicSource::may_be_row(const std::optional<std::string_view>& value) const {
+// Of a record that is played again, which is there for the others already.
+bool TopicSource::is_of_another_pipeline(const kafka::Record& record) const {
+  if (record.header_count == 0) {
+    return false;
+  }
+  for (const kafka::Header& header : kafka::headers_of(record)) {
+    if (header.key == kPipelineHeader && header.value && !header.value->empty()) {
+      return *header.value != task_.pipeline_name();
+    }
+  }
+  return false;
+}
+
+bool TopicSource::may_be_row(const kafka::Record& record) const {
+  const std::optional<std::string_view>& value = record.value;
+  if (is_of_another_pipeline(record)) {
+    return false;
+  }
   if (keyed_) {
     return value ? !value->empty() : options_.meaning == TopicOptions::Meaning::upserts;
   }
@@ -323,8 +342,8 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         continue;  // a fetch begins with a whole batch
       }
       next = record->offset.value + 1;
-      if (!may_be_row(record->value)) {
-        ++fetched.empty;
+      if (!may_be_row(*record)) {
+        ++fetched.passed_over;
       } else {
         fetched.values.push_back(record->value.value_or(std::string_view()));
         if (keyed_) {
@@ -352,7 +371,7 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   polled.split = number;
   codec::Decoded decoded = keyed_ ? keyed_->decode(fetched.keys, fetched.values, fetched.memory)
                                   : decoder_->decode(fetched.values, fetched.memory);
-  polled.empty = fetched.empty + decoded.without_rows(fetched.values.size());
+  polled.empty = fetched.passed_over + decoded.without_rows(fetched.values.size());
   auto origins = std::make_shared<Origins>();
   origins->source = split.topic;
   origins->partition = split.index;

@@ -25,6 +25,7 @@
 #include "connector/topic/options.h"
 #include "exec/source.h"
 #include "exec/task_context.h"
+#include "kafka/records.h"
 #include "plan/nodes.h"
 #include "topic/store.h"
 
@@ -79,8 +80,8 @@ class TopicSource final : public exec::Source {
   Result<topic::CommittedRead> read(const Split& split) const;
   bool fetch(Split& split);
   Fetched take(Split& split);
-  // Whether a record with such a value may be a row.
-  bool may_be_row(const std::optional<std::string_view>& value) const;
+  bool may_be_row(const kafka::Record& record) const;
+  bool is_of_another_pipeline(const kafka::Record& record) const;
   exec::Polled decode(const Split& split, size_t number, Fetched fetched);
   Column metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
                          const Fetched& fetched, const std::vector<uint32_t>& record_of_row,

@@ -4,10 +4,10 @@
 
 #include "base/check.h"
 #include "column/builder.h"
-#include "exec/dead_letters.h"
 #include "exec/sink.h"
 #include "exec/source.h"
 #include "function/evaluate.h"
+#include "plan/letter_table.h"
 
 namespace millrace::exec::testing {
 
@@ -188,7 +188,7 @@ std::shared_ptr<catalog::Table> make_table(const std::string& name, const Schema
 }
 
 std::shared_ptr<catalog::Table> make_dead_letter_table() {
-  return make_table("dead_letters", dead_letter_schema());
+  return make_table("dead_letters", plan::letter_schema());
 }
 
 }  // namespace millrace::exec::testing

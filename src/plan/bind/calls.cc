@@ -139,8 +139,11 @@ Expression implicitly_cast(Expression from, const Type& type) {
   const bool is_literal = from.kind == ExpressionKind::literal && !reads_clock;
   std::vector<Expression> arguments;
   const Type to = type.as_nullable(from.type.nullable);
+  const auto [line, text_column] = std::pair(from.line, from.text_column);
   arguments.push_back(std::move(from));
   Expression cast = Expression::of(ExpressionKind::cast, to, std::move(arguments));
+  cast.line = line;
+  cast.text_column = text_column;
   return is_literal ? function::folded(cast) : cast;
 }
 

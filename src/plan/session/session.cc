@@ -5,6 +5,7 @@
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/select_items.h"
+#include "plan/letter_table.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/rules.h"
 #include "plan/session/answers.h"
@@ -45,7 +46,23 @@ std::shared_ptr<const catalog::Table> answer_table(const Relation& relation,
 
 }  // namespace
 
+// What computes an expression knows its line at most, and no file.
 Outcome Session::execute(sql::Statement statement) {
+  const Position at = statement.position;
+  try {
+    return carry_out(statement);
+  } catch (const Error& error) {
+    if (error.position() && !error.position()->file.empty()) {
+      throw;
+    }
+    const bool has_line = error.position() && error.position()->line > 0;
+    Position place = has_line ? *error.position() : at;
+    place.file = at.file;
+    throw Error(error.code(), error.message(), std::move(place));
+  }
+}
+
+Outcome Session::carry_out(sql::Statement& statement) {
   const Position& at = statement.position;
   Definitions definitions(&catalog_, connections_, loadable_);
   return match(
@@ -83,7 +100,7 @@ Outcome Session::execute(sql::Statement statement) {
       [&](const sql::Use& wanted) { return use(wanted); },
       [&](const sql::QueryStatement& query) -> Outcome {
         auto plan = std::make_shared<const Plan>(plan_query(*query.query, catalog::Changes::all));
-        return Question{plan, plan->sinks.front()->table};
+        return Question{plan, plan->sinks.front()->table, letter_tables()};
       });
 }
 
@@ -211,16 +228,15 @@ Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
   if (inserts.empty()) {
     return Done{};
   }
-  Plan plan = planned(bind_inserts(inserts, catalog_, connections_, values()));
-  std::string name = unique(name_of(plan));
-  return job(std::move(plan), std::move(name));
+  Job made = job(planned(bind_inserts(inserts, catalog_, connections_, values())), "");
+  made.name = unique(name_of(*made.plan));  // behind all that may throw
+  return made;
 }
 
 Job Session::job(Plan plan, std::string name) const {
   Job job;
   job.name = std::move(name);
-  job.dead_letters = table_in("millrace.dead-letter.table");
-  job.late_rows = table_in("millrace.late-row.table");
+  job.letters = letter_tables();
   job.plan = std::make_shared<const Plan>(std::move(plan));
   return job;
 }
@@ -245,8 +261,14 @@ std::string Session::unique(const std::string& name) {
   return candidate;
 }
 
-std::shared_ptr<const catalog::Table> Session::table_in(const std::string& name) const {
-  const auto setting = settings_.find(name);
+LetterTables Session::letter_tables() const {
+  return {letter_table("millrace.dead-letter.table", "dead letters"),
+          letter_table("millrace.late-row.table", "late rows")};
+}
+
+std::shared_ptr<const catalog::Table> Session::letter_table(const std::string& key,
+                                                            std::string_view takes) const {
+  const auto setting = settings_.find(key);
   if (setting == settings_.end()) {
     return nullptr;
   }
@@ -254,6 +276,7 @@ std::shared_ptr<const catalog::Table> Session::table_in(const std::string& name)
   if (table == nullptr) {
     catalog_.fail_unknown(setting->second.value, setting->second.position);
   }
+  check_letter_table(*table, takes, setting->second.position);
   return table;
 }
 

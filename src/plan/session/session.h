@@ -20,16 +20,20 @@
 
 namespace millrace::plan {
 
+// The tables of the settings 'millrace.dead-letter.table' and 'millrace.late-row.table'; null where
+// they are not set.
+struct LetterTables {
+  std::shared_ptr<const catalog::Table> dead_letters;
+  std::shared_ptr<const catalog::Table> late_rows;
+};
+
 // One INSERT, or one statement set: what runs, restarts and is checkpointed as one.
 struct Job {
   // The setting 'pipeline.name', or else the names of its sinks joined by "+"; unique in the
   // session.
   std::string name;
   std::shared_ptr<const Plan> plan;
-  // The table of the setting 'millrace.dead-letter.table'; null where it is not set.
-  std::shared_ptr<const catalog::Table> dead_letters;
-  // That of 'millrace.late-row.table', likewise.
-  std::shared_ptr<const catalog::Table> late_rows;
+  LetterTables letters;
 };
 
 // --- What a statement gives ---
@@ -50,6 +54,7 @@ struct Text {
 struct Question {
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<const catalog::Table> answer;
+  LetterTables letters;
 };
 // SHOW JOBS, DESCRIBE JOB, STOP JOB: for whoever runs the jobs.
 struct JobsRequest {
@@ -82,6 +87,7 @@ class Session {
   std::string setting(const std::string& key, const std::string& otherwise = "") const;
 
  private:
+  Outcome carry_out(sql::Statement& statement);
   Outcome create_table(sql::CreateTable& create, const Position& at);
   // Materialized tables: materialized_tables.cc.
   Outcome create_materialized(sql::CreateTable& create);
@@ -104,8 +110,10 @@ class Session {
   Job job(Plan plan, std::string name) const;
   std::string name_of(const Plan& plan) const;
   std::string unique(const std::string& name);
-  // Null where there is no such setting.
-  std::shared_ptr<const catalog::Table> table_in(const std::string& name) const;
+  LetterTables letter_tables() const;
+  // Null where there is no such setting; `takes` are what the table is for.
+  std::shared_ptr<const catalog::Table> letter_table(const std::string& key,
+                                                     std::string_view takes) const;
 
   catalog::Connections connections_;
   Loadable loadable_;

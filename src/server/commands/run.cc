@@ -6,9 +6,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/match.h"
 #include "base/metrics.h"
+#include "base/random.h"
 #include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
 #include "io/asio_loop.h"
@@ -184,14 +186,20 @@ class Play {
   void ask(plan::Question question, const std::string& file) {
     start_jobs();
     std::vector<PlannedJob> jobs;
-    jobs.push_back(
-        {file, {"query-" + std::to_string(++queries_), question.plan, nullptr, nullptr}});
+    jobs.push_back({file, {name_of_next(question), question.plan, question.letters}});
     asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs),
                                                  exec::Leaves::results));
     const Watch watch(context_, loop_, asked_, Progressing::hidden);
     loop_.run();
     code_ = report(context_, asked_);
     asked_.clear();
+  }
+  // A table takes each epoch of a name once, and those of a query begin anew in each run: what
+  // writes letters has a name that no other run gives.
+  std::string name_of_next(const plan::Question& question) {
+    const std::string name = "query-" + std::to_string(++queries_);
+    const bool writes = question.letters.dead_letters || question.letters.late_rows;
+    return writes ? name + "-" + std::to_string(world_.random->next()) : name;
   }
   void interrupt() {
     interrupted_ = code_ == 0;
@@ -218,10 +226,26 @@ class Play {
   bool interrupted_ = false;
 };
 
+// The log where it is for people, who hear at the end why a pipeline failed: from report().
+Log::Sink make_run_log(const Context& context, const std::string& file) {
+  Log::Sink sink = make_log_sink(context, file);
+  if (!file.empty()) {
+    return sink;
+  }
+  return [sink = std::move(sink)](std::string_view line) {
+    const Json entry = Json::parse(line);
+    const bool is_reported =
+        entry.at("part").as_string() == "pipeline" && entry.at("what").as_string() == "failed";
+    if (!is_reported) {
+      sink(line);
+    }
+  };
+}
+
 int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
            const std::string& passing, std::vector<PlannedFile> files) {
   Log log(context.clock, std::max(LogLevel::warning, log_level(settings.log_level)),
-          make_log_sink(context, settings.log_file));
+          make_run_log(context, settings.log_file));
   Metrics metrics;
   const io::World world{.clock = context.clock,
                         .random = context.random,

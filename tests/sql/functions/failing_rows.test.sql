@@ -6,7 +6,7 @@ CREATE TABLE t (id INT, packed BYTES, numbers ARRAY<INT>, pairs STRING, mark STR
 WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json');
 CREATE TABLE counted (id INT, n BIGINT, numbers ARRAY<INT>) WITH ('connector' = 'print');
 CREATE TABLE chosen (id INT, numbers ARRAY<INT>, pairs MAP<STRING, STRING>) WITH ('connector' = 'print');
-CREATE TABLE dlq (source_offset BIGINT, reason STRING) WITH ('connector' = 'delta');
+CREATE TABLE dlq (event_data STRING, source_offset BIGINT, reason STRING) WITH ('connector' = 'delta');
 SET 'millrace.dead-letter.table' = 'dlq';
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO counted SELECT id, BITMAP_CARDINALITY(BITMAP_FROM_BYTES(packed)),

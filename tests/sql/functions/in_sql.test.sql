@@ -12,7 +12,7 @@ CREATE TABLE people (who STRING, town STRING) WITH ('connector' = 'kafka', 'topi
 CREATE TABLE prices (id INT, name STRING, price INT) WITH ('connector' = 'print');
 CREATE TABLE sizes (bulk STRING, n BIGINT, most INT) WITH ('connector' = 'print');
 CREATE TABLE towns (id INT, town STRING) WITH ('connector' = 'print');
-CREATE TABLE dlq (source_offset BIGINT, reason STRING) WITH ('connector' = 'delta');
+CREATE TABLE dlq (event_data STRING, source_offset BIGINT, reason STRING) WITH ('connector' = 'delta');
 CREATE VIEW big AS SELECT * FROM orders WHERE is_large(total);
 SET 'millrace.dead-letter.table' = 'dlq';
 EXECUTE STATEMENT SET BEGIN
