@@ -44,21 +44,25 @@ std::shared_ptr<const catalog::Table> answer_table(const Relation& relation,
   return std::make_shared<const catalog::Table>(std::move(table));
 }
 
+// What computes an expression, and a rule, know a line at most, and no file.
+Error placed(const Error& error, const Position& otherwise) {
+  if (error.position() && !error.position()->file.empty()) {
+    return error;
+  }
+  const bool has_line = error.position() && error.position()->line > 0;
+  Position at = has_line ? *error.position() : otherwise;
+  at.file = otherwise.file;
+  return Error(error.code(), error.message(), std::move(at));
+}
+
 }  // namespace
 
-// What computes an expression knows its line at most, and no file.
 Outcome Session::execute(sql::Statement statement) {
   const Position at = statement.position;
   try {
     return carry_out(statement);
-  } catch (const Error& error) {
-    if (error.position() && !error.position()->file.empty()) {
-      throw;
-    }
-    const bool has_line = error.position() && error.position()->line > 0;
-    Position place = has_line ? *error.position() : at;
-    place.file = at.file;
-    throw Error(error.code(), error.message(), std::move(place));
+  } catch (const Error& error) {  // the same one, with its place
+    throw placed(error, at);
   }
 }
 
@@ -190,11 +194,8 @@ Plan Session::planned(Plan plan) const {
     optimise(plan);
     const auto ttl = settings_.find(kStateTtl);
     check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
-  } catch (const Error& error) {  // rules know a line at most, and no file
-    const bool has_line = error.position() && error.position()->line > 0;
-    Position at = has_line ? *error.position() : begin;
-    at.file = begin.file;
-    throw Error(error.code(), error.message(), std::move(at));
+  } catch (const Error& error) {  // the same one, with its place
+    throw placed(error, begin);
   }
   return plan;
 }
