@@ -186,7 +186,7 @@ class Change(unittest.TestCase):
         latest = SECOND.replace("'earliest-offset'", "'latest-offset'")
         shown = self.command("plan", self.change_to(latest), code=3).stdout
         self.assertRegex(shown, r"read from the beginning:\n +table 'events' begins at 'latest-offset'; "
-                         "the new version reads topic 'telecom_events' from its beginning")
+                         "the new version reads topic 'telecom_events' from the beginning all the same")
 
         equal = json.loads(self.command("shadow", self.change_to(SAME_RESULTS), "--output",
                                         "json").stdout)[0]["tables"]
