@@ -15,6 +15,9 @@ const catalog::ConnectorDescription kBlackholeConnector = {.name = "blackhole",
 static constexpr std::array kPrintOptions = {
     catalog::OptionDescription{
         .key = "print-identifier", .type = "string", .description = "stands before each row"},
+    catalog::OptionDescription{.key = "sink.parallelism",
+                               .type = "integer",
+                               .description = "of Flink's tasks; a pipeline is one here"},
 };
 
 const catalog::ConnectorDescription kPrintConnector = {.name = "print",

@@ -145,14 +145,15 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
 
 Outcome Session::set_option(const sql::Set& set) {
   if (set.option) {
-    const auto moot = check_setting(*set.option);
-    if (moot && moot_.insert(set.option->key).second) {
-      const Error said(ErrorCode::unsupported,
-                       "setting '" + set.option->key + "' makes no difference here: " + *moot,
-                       set.option->key_position);
+    CheckedSetting checked = check_setting(*set.option);
+    if (checked.moot && moot_.insert(set.option->key).second) {
+      const Error said(
+          ErrorCode::unsupported,
+          "setting '" + set.option->key + "' makes no difference here: " + *checked.moot,
+          set.option->key_position);
       warnings_.emplace_back(said.what());
     }
-    settings_[set.option->key] = {set.option->value, set.option->value_position};
+    settings_[set.option->key] = {std::move(checked.value), set.option->value_position};
     return Done{};
   }
   Answer list{{"key", "value"}, {}};

@@ -1,7 +1,9 @@
 #include "plan/session/settings.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "base/similar.h"
 #include "catalog/check_options.h"
 #include "plan/bind/inserts.h"
@@ -26,7 +28,7 @@ constexpr Working kWorking[] = {{"pipeline.name", "string"},
                                 {"millrace.late-row.table", "string"},
                                 {"millrace.state.memory", "memory size"},
                                 {"scan.watermark.idle-timeout", "duration"},
-                                {kRuntimeMode, "streaming|batch|STREAMING|BATCH"},
+                                {kRuntimeMode, "streaming|batch"},
                                 {"table.exec.source.idle-timeout", "duration"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
                                 {kRequireOnConflict, "boolean"},
@@ -44,7 +46,12 @@ struct Fixed {
 constexpr Fixed kFixed[] = {
     {"table.sql-dialect", "default", "the dialect is Flink's own"},
     {"table.plan.compile.catalog-objects", "all", "plans are not compiled"},
-    {"table.dml-sync", "false", "a pipeline file starts its jobs together"}};
+    {"table.dml-sync", "false", "a pipeline file starts its jobs together"},
+    {"table.exec.legacy-cast-behaviour", "disabled",
+     "a cast that cannot be computed fails; TRY_CAST gives NULL"},
+    {"table.exec.emit.early-fire.enabled", "false", "a window answers once, when it ends"},
+    {"table.exec.emit.late-fire.enabled", "false",
+     "a row that is late for its window is counted, and kept by 'millrace.late-row.table'"}};
 
 // Settings of Flink's whose absence changes no answer; those that begin so, where it ends in a dot.
 struct Moot {
@@ -52,6 +59,7 @@ struct Moot {
   std::string_view why;
 };
 constexpr Moot kMoot[] = {
+    {"client.", "there is no cluster to run on"},
     {"execution.checkpointing.", "each epoch ends in a checkpoint, exactly once"},
     {"execution.", "there is no cluster to run on"},
     {"jobmanager.", "there is no cluster to run on"},
@@ -65,14 +73,30 @@ constexpr Moot kMoot[] = {
      "answers are printed as changes, or as a table where there are only insertions"},
     {"state.", "state is in memory, and in checkpoints under the data directory"},
     {"table.exec.async-", "it tunes Flink's runtime"},
+    {"table.exec.emit.early-fire.delay", "a window answers once, when it ends"},
+    {"table.exec.emit.late-fire.delay", "a window answers once, when it ends"},
     {"table.exec.mini-batch.", "each record is answered; the final table is the same"},
     {"table.exec.resource.", "a pipeline is one thread"},
+    {"table.exec.sink.type-length-enforcer", "what is written is cast to its column's type"},
+    {"table.exec.sink.upsert-materialize", "ON CONFLICT alone says which of several rows stays"},
     {"table.optimizer.", "it tunes Flink's planner"},
     {"taskmanager.", "there is no cluster to run on"}};
 
 bool is_named(const Moot& moot, std::string_view key) {
   return moot.key.ends_with('.') || moot.key.ends_with('-') ? key.starts_with(moot.key)
                                                             : key == moot.key;
+}
+
+// As the one of `choices` that is the same word.
+std::string in_known_case(std::string_view choices, const std::string& value) {
+  while (!choices.empty()) {
+    const std::string_view choice = choices.substr(0, choices.find('|'));
+    if (upper_case(choice) == upper_case(value)) {
+      return std::string(choice);
+    }
+    choices.remove_prefix(std::min(choice.size() + 1, choices.size()));
+  }
+  return value;
 }
 
 void check_zone(const sql::Option& setting) {
@@ -83,8 +107,10 @@ void check_zone(const sql::Option& setting) {
   }
 }
 
-void check_value(const Working& known, const sql::Option& setting) {
-  if (!catalog::is_option_value(known.type, setting.value)) {
+std::string checked_value(const Working& known, const sql::Option& setting) {
+  const std::string value =
+      in_known_case(known.type == "boolean" ? "true|false" : known.type, setting.value);
+  if (!catalog::is_option_value(known.type, value)) {
     throw Error(ErrorCode::invalid_argument,
                 "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
                     std::string(known.type),
@@ -93,15 +119,18 @@ void check_value(const Working& known, const sql::Option& setting) {
   if (known.key == kLocalTimeZone) {
     check_zone(setting);
   }
+  return value;
 }
 
-void check_value(const Fixed& known, const sql::Option& setting) {
-  if (setting.value != known.only) {
+std::string checked_value(const Fixed& known, const sql::Option& setting) {
+  std::string value = in_known_case(known.only, setting.value);
+  if (value != known.only) {
     throw Error(ErrorCode::unsupported,
                 "setting '" + setting.key + "' can only be '" + std::string(known.only) +
                     "': " + std::string(known.why),
                 setting.value_position);
   }
+  return value;
 }
 
 [[noreturn]] void fail_unknown(const sql::Option& setting) {
@@ -119,22 +148,20 @@ void check_value(const Fixed& known, const sql::Option& setting) {
 
 }  // namespace
 
-std::optional<std::string> check_setting(const sql::Option& setting) {
+CheckedSetting check_setting(const sql::Option& setting) {
   for (const Working& known : kWorking) {
     if (known.key == setting.key) {
-      check_value(known, setting);
-      return std::nullopt;
+      return {checked_value(known, setting), std::nullopt};
     }
   }
   for (const Fixed& known : kFixed) {
     if (known.key == setting.key) {
-      check_value(known, setting);
-      return std::nullopt;
+      return {checked_value(known, setting), std::nullopt};
     }
   }
   for (const Moot& known : kMoot) {
     if (is_named(known, setting.key)) {
-      return std::string(known.why);
+      return {setting.value, std::string(known.why)};
     }
   }
   fail_unknown(setting);

@@ -12,8 +12,12 @@
 
 namespace millrace::plan {
 
-// Throws Error where there is no such setting, or where it may not have that value. Otherwise why
-// the setting makes no difference; nothing for one that does.
-std::optional<std::string> check_setting(const sql::Option& setting);
+struct CheckedSetting {
+  std::string value;                // words in the case in which the engine asks for them
+  std::optional<std::string> moot;  // why the setting makes no difference; nothing where it does
+};
+
+// Throws Error where there is no such setting, or where it may not have that value.
+CheckedSetting check_setting(const sql::Option& setting);
 
 }  // namespace millrace::plan
