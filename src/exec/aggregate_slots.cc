@@ -221,6 +221,16 @@ std::span<const uint8_t> AggregateSlots::counted(size_t number, const Batch& bat
   return counted_;
 }
 
+std::vector<uint32_t> AggregateSlots::with_rows(std::span<char* const> slots) {
+  std::vector<uint32_t> some;
+  for (uint32_t i = 0; i < slots.size(); ++i) {
+    if (rows_of(slots[i]) > 0) {
+      some.push_back(i);
+    }
+  }
+  return some;
+}
+
 void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows) {
   if (counts_rows()) {

@@ -42,6 +42,8 @@ class AggregateSlots final : public state::SlotKind {
   bool change_with_each_row() const;
   // Of slots that count rows; who takes rows back changes it.
   static int64_t& rows_of(char* slot) { return *reinterpret_cast<int64_t*>(slot); }
+  // The numbers of those whose rows were not all taken back: the others are none.
+  static std::vector<uint32_t> with_rows(std::span<char* const> slots);
 
   // When the rows to come have come, where values are forgotten.
   void set_now(int64_t now_ms);

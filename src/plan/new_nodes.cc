@@ -499,8 +499,9 @@ Node* new_limit(Plan& plan, Node* input, std::vector<SortKey> order_by, int64_t 
   return node;
 }
 
-Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by) {
+Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by, const Position& at) {
   TimeSort* node = plan.add(std::make_unique<TimeSort>());
+  node->position = at;
   node->inputs = {input};
   node->order_by = std::move(order_by);
   describe(*node);

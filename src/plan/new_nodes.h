@@ -24,7 +24,7 @@ Node* new_expand(Plan& plan, Node* input, std::vector<size_t> keys,
 Node* new_repeat(Plan& plan, Node* input, size_t times);
 // Rows `start` to `end` of the order, or of arrival where there is none.
 Node* new_limit(Plan& plan, Node* input, std::vector<SortKey> order_by, int64_t start, int64_t end);
-Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by);
+Node* new_time_sort(Plan& plan, Node* input, std::vector<SortKey> order_by, const Position& at);
 Node* new_final_rows(Plan& plan, Node* input, std::vector<SortKey> order_by);
 // The rows that differ from each other, once each. Throws Error at `at` for types that cannot be
 // compared.

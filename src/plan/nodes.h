@@ -168,6 +168,7 @@ struct WindowAggregate final : Node {
   std::vector<size_t> keys;  // input columns
   std::vector<AggregateCall> aggregates;
   std::vector<WindowProperty> properties;
+  Position position;  // of the clause that groups, for messages
 };
 
 // An item of ORDER BY: an input column.
@@ -243,6 +244,7 @@ struct WindowRank final : Node {
   int64_t start = 1;
   int64_t end = 1;
   std::optional<std::string> number;
+  Position position;  // of the numbering in the statement, for messages
 };
 
 // GROUP BY without a window: a row a group, sent again whenever the group has changed.
@@ -295,6 +297,7 @@ struct FromChangelog final : Node {
 struct TimeSort final : Node {
   TimeSort() : Node(NodeKind::time_sort) {}
   std::vector<SortKey> order_by;  // the row time first
+  Position position;              // of ORDER BY, for messages
 };
 
 // Of a batch job the rows that there are at the end of the input, in an order where one is wanted.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "exec/event_time.h"
 #include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
@@ -10,17 +9,21 @@
 
 namespace millrace::exec {
 
+static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
+  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
+                                                 : AggregateSlots::TakenBack::counted;
+}
+
 SessionAggregate::SessionAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::TakenBack::never)),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
       sessions_(task_.state().session_table("sessions", types_of(node.inputs[0]->schema, node.keys),
                                             slots_)),
       watermark_(task_.state().numbers("watermark")),
       keys_(&sessions_.layout()) {}
 
 void SessionAggregate::push(Port port, Batch batch, Output& out) {
-  check(batch.insert_only(), "windows aggregate insertions only");
   std::vector<Column> key_columns;
   for (const size_t key : node_->keys) {
     key_columns.push_back(batch.columns[key]);
@@ -126,6 +129,10 @@ void SessionAggregate::emit(std::span<state::Session* const> ended, Output& out)
   }
   for (const plan::WindowProperty wanted : node_->properties) {
     batch.columns.push_back(property(wanted, node_->schema[batch.columns.size()].type, ended));
+  }
+  if (slots_->counts_rows()) {
+    batch.selection =
+        std::make_shared<const std::vector<uint32_t>>(AggregateSlots::with_rows(slots));
   }
   out.push(std::move(batch));
 }

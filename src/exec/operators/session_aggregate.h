@@ -2,7 +2,8 @@
 
 // Groups rows by key and session: a row within the gap of another belongs with it, and a row
 // between two sessions makes one of them. A session leaves once, when the watermark passes its end;
-// a row that would begin a session which has ended already is late: counted and dropped.
+// a row that would begin a session which has ended already is late: counted and dropped. A row that
+// is taken back belongs where it was: it keeps a session as long, and goes out of what it counts.
 //
 // Invariant: every session in sessions_ ends after watermark_.
 

@@ -189,17 +189,6 @@ state::Bucket WindowAggregate::merged(int64_t end, state::Parts parts) const {
   return groups;
 }
 
-// Groups whose rows were all taken back are none.
-static Selection with_rows(const std::vector<char*>& slots) {
-  Selection some;
-  for (uint32_t i = 0; i < slots.size(); ++i) {
-    if (AggregateSlots::rows_of(slots[i]) > 0) {
-      some.push_back(i);
-    }
-  }
-  return some;
-}
-
 void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out) const {
   for (size_t from = 0; from < groups.size(); from += Batch::kMaxRows) {
     const size_t size = std::min(Batch::kMaxRows, groups.size() - from);
@@ -218,7 +207,7 @@ void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out
       batch.columns.push_back(property(wanted, end, type, size));
     }
     if (slots_->counts_rows()) {
-      batch.selection = std::make_shared<const Selection>(with_rows(slots));
+      batch.selection = std::make_shared<const Selection>(AggregateSlots::with_rows(slots));
     }
     out.push(std::move(batch));
   }

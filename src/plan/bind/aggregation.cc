@@ -258,6 +258,7 @@ class GroupedSelect {
       return new_group_aggregate(plan_, input, std::move(keys), aggregates_);
     }
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
+    node->position = select_.group_by.front().position;
     node->inputs = {input};
     node->window = window();
     check_merged(node->window);

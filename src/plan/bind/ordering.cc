@@ -148,7 +148,7 @@ Node* Ordering::sorted(Plan& plan, Node* node) const {
   }
   const SortKey& first = keys_.front();
   if (!first.descending && node->is_rowtime(first.column)) {
-    return new_time_sort(plan, node, keys_);
+    return new_time_sort(plan, node, keys_, query_.order_by.front().expression->position);
   }
   // Rows come in the order in which they are processed.
   if (!first.descending && node->proctime == first.column && keys_.size() == 1) {

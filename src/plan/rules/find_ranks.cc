@@ -207,6 +207,7 @@ Node* make_rank(Plan& plan, const NumberedFilter& found) {
   if (const auto end = window_end_of(*found.over)) {
     WindowRank* rank = new_rank<WindowRank>(plan, found);
     rank->window_end = *end;
+    rank->position = found.over->window.position;
     return rank;
   }
   return new_rank<Rank>(plan, found);

@@ -79,6 +79,23 @@ void require_whole_windows(const WindowTableFunction& node) {
   require_inserts(*node.inputs[0], "StreamPhysicalWindowTableFunction of SESSION", node.position);
 }
 
+// Sessions meet and are one from then on, with what was counted in each: of values that must not
+// count twice, and of lists, it is not known any more which of the two a row was in that goes.
+void require_sums(const WindowAggregate& node) {
+  if (node.window.kind != WindowKind::session || node.inputs[0]->changelog.insert_only()) {
+    return;
+  }
+  for (const AggregateCall& call : node.aggregates) {
+    if (call.distinct || !call.function->in_any_order || call.function->merge == nullptr) {
+      throw Error(ErrorCode::unsupported,
+                  call.name +
+                      " of SESSION windows over changing rows is not supported: sessions that have "
+                      "met cannot take its rows back; group by another window, or by none",
+                  node.position);
+    }
+  }
+}
+
 // Without a key nothing says which rows are versions of one.
 void require_versions(const Join& node) {
   if (node.keys.empty()) {
@@ -120,12 +137,7 @@ void check_changes_taken(const Node& node) {
       }
       return require_key(sink);
     }
-    case NodeKind::window_aggregate:
-      // Sessions that have merged cannot be told apart again.
-      if (static_cast<const WindowAggregate&>(node).window.kind == WindowKind::session) {
-        require_inserts(*node.inputs[0], "StreamPhysicalWindowAggregate over SESSION", {});
-      }
-      return;
+    case NodeKind::window_aggregate: return require_sums(static_cast<const WindowAggregate&>(node));
     case NodeKind::over_aggregate:
       if (const auto& over = static_cast<const OverAggregate&>(node);
           !over.is_by_value() && over.mode == RuntimeMode::streaming) {
@@ -139,10 +151,12 @@ void check_changes_taken(const Node& node) {
       return require_inserts(*node.inputs[0], "StreamPhysicalProcessTableFunction",
                              static_cast<const FromChangelog&>(node).position);
     case NodeKind::window_rank:
-      return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank", {});
+      return require_inserts(*node.inputs[0], "StreamPhysicalWindowRank",
+                             static_cast<const WindowRank&>(node).position);
     case NodeKind::join: return check_join(static_cast<const Join&>(node));
     case NodeKind::time_sort:
-      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort", {});
+      return require_inserts(*node.inputs[0], "StreamPhysicalTemporalSort",
+                             static_cast<const TimeSort&>(node).position);
     case NodeKind::window_table_function:
       require_whole_windows(static_cast<const WindowTableFunction&>(node));
       return;
