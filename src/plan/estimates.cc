@@ -177,6 +177,10 @@ Estimate Estimates::of_operator(const Node& node) const {
     case NodeKind::scan: break;
     case NodeKind::filter:
       return above(node, rows * share_of(static_cast<const Filter&>(node).predicate), 0);
+    case NodeKind::normalize: {
+      const auto& condition = static_cast<const Normalize&>(node).condition;
+      return above(node, rows * (condition ? share_of(*condition) : 1), rows);
+    }
     case NodeKind::project:
       return above(node, rows,
                    rows * count_computed(static_cast<const Project&>(node).expressions));
@@ -211,7 +215,6 @@ Estimate Estimates::of_operator(const Node& node) const {
     case NodeKind::final_rows: return above(node, rows, sorting(rows));
     case NodeKind::window_aggregate:
     case NodeKind::group_aggregate:
-    case NodeKind::normalize:
     case NodeKind::repeat:
     case NodeKind::to_changelog:
     case NodeKind::from_changelog:

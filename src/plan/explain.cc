@@ -356,9 +356,14 @@ std::vector<std::string> lines_of(const Node& node) {
     case NodeKind::group_aggregate:
       return {aggregate_text(static_cast<const GroupAggregate&>(node))};
     case NodeKind::expand: return {expand_text(static_cast<const Expand&>(node))};
-    case NodeKind::normalize:
-      return {"ChangelogNormalize(key=[" +
-              columns_text(static_cast<const Normalize&>(node).key, node.schema) + "])"};
+    case NodeKind::normalize: {
+      const auto& normalize = static_cast<const Normalize&>(node);
+      return {"ChangelogNormalize(key=[" + columns_text(normalize.key, node.schema) + "]" +
+              (normalize.condition
+                   ? ", condition=[" + normalize.condition->to_string(names_of(node.schema)) + "]"
+                   : "") +
+              ")"};
+    }
     case NodeKind::repeat:
       return {"Repeat(times=[" + node.schema[static_cast<const Repeat&>(node).times].name +
               "], select=[" + joined(names_of(node.schema)) + "])"};

@@ -164,7 +164,9 @@ class Collector {
   }
 
   void add(const Normalize& node) {
-    keep("the last row" + per(node.key, input()), bytes_of(input()));
+    keep((node.condition ? "the last row, where the condition holds," : "the last row") +
+             per(node.key, input()),
+         bytes_of(input()));
   }
 
   void add(const Join& node) {

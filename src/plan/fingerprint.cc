@@ -260,8 +260,13 @@ std::string text_of(const Node& node) {
              describe_calls(aggregate.aggregates);
     }
     case NodeKind::expand: return describe_expand(static_cast<const Expand&>(node));
-    case NodeKind::normalize:
-      return "normalize by" + describe_columns(static_cast<const Normalize&>(node).key);
+    case NodeKind::normalize: {
+      const auto& normalize = static_cast<const Normalize&>(node);
+      return "normalize by" + describe_columns(normalize.key) +
+             (normalize.condition
+                  ? " where " + describe_expression(*normalize.condition, names_of(node.schema))
+                  : "");
+    }
     case NodeKind::repeat:
       return "repeat " + std::to_string(static_cast<const Repeat&>(node).times);
     case NodeKind::to_changelog: return invocation_text(node);

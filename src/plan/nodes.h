@@ -269,6 +269,9 @@ struct Expand final : Node {
 struct Normalize final : Node {
   Normalize() : Node(NodeKind::normalize) {}
   std::vector<size_t> key;  // input columns
+  // Which rows there are, over the input's columns: one for which it does not hold is as good as
+  // gone. Of a key alone it says nothing, for of a -D that may be all that is known.
+  std::optional<function::Expression> condition;
 };
 
 // Each row as many times as one of its columns says, not at all below 1. Output: the input's

@@ -2,6 +2,8 @@
 
 #include "exec/mark_cursor.h"
 #include "exec/table_shapes.h"
+#include "function/evaluate.h"
+#include "function/repeated_parts.h"
 
 namespace millrace::exec {
 
@@ -9,6 +11,8 @@ using state::RowRef;
 
 Normalize::Normalize(const plan::Normalize& node, const TaskContext& task)
     : node_(&node),
+      condition_(node.condition ? function::with_common_parts({*node.condition})
+                                : std::vector<function::Expression>()),
       task_(task),
       expiry_(task_, "expiry"),
       rows_(task_.state().rows("rows", types_of(node.inputs[0]->schema))),
@@ -21,6 +25,7 @@ Normalize::Normalize(const plan::Normalize& node, const TaskContext& task)
 
 void Normalize::push(Port, Batch batch, Output& out) {
   expiry_.drop_expired([this](uint32_t number) { forget(RowRef{number}); });
+  const Selection stay = staying(batch, out);
   const Rows rows = batch.rows();
   buffer_.read(batch.columns, rows);
   std::vector<uint64_t> hashes(rows.size());
@@ -29,11 +34,12 @@ void Normalize::push(Port, Batch batch, Output& out) {
     by_key_.prefetch(hashes[i]);
   }
   MarkCursor marks(batch);
+  auto next = stay.begin();
   for (size_t i = 0; i < rows.size(); ++i) {
     marks.pass_until(rows[i], [&](Watermark passed) { changes_.mark(passed); });
-    const RowKind kind = batch.kind(rows[i]);
-    if (is_addition(kind)) {
+    if (next != stay.end() && *next == rows[i]) {
       put(buffer_[i], hashes[i]);
+      ++next;
     } else {
       remove(buffer_[i], hashes[i]);
     }
@@ -45,6 +51,24 @@ void Normalize::push(Port, Batch batch, Output& out) {
     rows_.remove(row);
   }
   gone_.clear();
+}
+
+// The additions for which the condition holds. Those of which it cannot be computed leave the
+// batch.
+Selection Normalize::staying(Batch& batch, Output& out) const {
+  Selection additions;
+  for_each(batch.rows(), [&](uint32_t row) {
+    if (is_addition(batch.kind(row))) {
+      additions.push_back(row);
+    }
+  });
+  if (condition_.empty()) {
+    return additions;
+  }
+  function::EvaluationContext context = task_.evaluation();
+  Selection stay = function::select_true(condition_.front(), batch, Rows(additions), context);
+  reject_failed(batch, context, out);
+  return stay;
 }
 
 RowRef* Normalize::find(const char* row, uint64_t hash) {

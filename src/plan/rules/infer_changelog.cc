@@ -18,11 +18,12 @@ bool only_feeds_sinks(const Plan& plan, const Node& node) {
   });
 }
 
-// Sinks that take upserts by the table's own key can have them as they come.
+// Sinks that take upserts by the table's own key can have them as they come, unless some of them
+// are to be kept back.
 void drop_idle_normalizations(Plan& plan) {
   for (const auto& node : plan.nodes) {
-    if (node->kind == NodeKind::normalize && !node->changelog.update_before &&
-        only_feeds_sinks(plan, *node)) {
+    if (node->kind == NodeKind::normalize && !static_cast<const Normalize&>(*node).condition &&
+        !node->changelog.update_before && only_feeds_sinks(plan, *node)) {
       redirect(plan, node.get(), node->inputs[0]);
     }
   }

@@ -80,11 +80,7 @@ class Pruner {
         pass_below(node, read).insert(keys.begin(), keys.end());
         return;
       }
-      case NodeKind::normalize: {
-        const auto& key = static_cast<const Normalize&>(node).key;
-        pass_below(node, read).insert(key.begin(), key.end());
-        return;
-      }
+      case NodeKind::normalize: return require_below(static_cast<const Normalize&>(node), read);
       case NodeKind::repeat:
         pass_below(node, read).insert(static_cast<const Repeat&>(node).times);
         return;
@@ -116,6 +112,13 @@ class Pruner {
       add_columns_of(*node.condition, all);
     }
     pass_below(node, all).insert(node.collection);
+  }
+  void require_below(const Normalize& node, const Columns& read) {
+    Columns& input = pass_below(node, read);
+    input.insert(node.key.begin(), node.key.end());
+    if (node.condition) {
+      add_columns_of(*node.condition, input);
+    }
   }
   void require_below(const WindowTableFunction& node, const Columns& read) {
     require_window(node.window, pass_below(node, read));
@@ -265,10 +268,16 @@ class Pruner {
           key = numbers_of(node.inputs[0])[key];
         }
         return number_behind(node);
-      case NodeKind::normalize:
-        renumber(static_cast<Normalize&>(node).key, numbers_of(node.inputs[0]));
-        numbers_[&node] = numbers_of(node.inputs[0]);
+      case NodeKind::normalize: {
+        auto& normalize = static_cast<Normalize&>(node);
+        const std::vector<size_t>& numbers = numbers_of(node.inputs[0]);
+        renumber(normalize.key, numbers);
+        if (normalize.condition) {
+          normalize.condition = renumbered(*normalize.condition, numbers);
+        }
+        numbers_[&node] = numbers;
         return;
+      }
       case NodeKind::repeat: {
         auto& repeat = static_cast<Repeat&>(node);
         repeat.times = numbers_of(node.inputs[0])[repeat.times];

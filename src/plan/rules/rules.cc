@@ -63,6 +63,7 @@ void optimise(Plan& plan) {
   arrange_joins(plan);
   push_filters(plan);
   merge_projections(plan);
+  filter_upserts(plan);
   reuse_nodes(plan);
   share_calls(plan);
   prune_columns(plan);

@@ -29,6 +29,9 @@ void arrange_joins(Plan& plan);
 // A projection over a projection becomes one, where nobody else reads the lower one and nothing
 // would be computed twice. One that changes nothing goes.
 void merge_projections(Plan& plan);
+// A filter over a source of upserts goes into the node that makes whole changes of them, and ahead
+// of it where it is over the key.
+void filter_upserts(Plan& plan);
 // Of nodes that compute the same from the same, one stays, which all that read them read.
 void reuse_nodes(Plan& plan);
 // What a filter computes for every row, and the projection above it once more, becomes a column

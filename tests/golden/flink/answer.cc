@@ -98,6 +98,7 @@ void optimise_least(plan::Plan& plan) {
   plan::localise_expressions(plan);
   plan::find_ranks(plan);
   plan::arrange_joins(plan);
+  plan::filter_upserts(plan);
   plan::finish_batch(plan);
   plan::find_lookups(plan);
   plan::localise_windows(plan);
