@@ -1,5 +1,6 @@
 #include "connector/filesystem/partitions.h"
 
+#include <charconv>
 #include <cstdint>
 
 #include "base/hex.h"
@@ -67,6 +68,11 @@ std::string java_timestamp(int64_t value, const Type& type) {
   return text;
 }
 
+// Flink keeps it as a number.
+bool is_number_in_flink(const Type& type) {
+  return type.kind == TypeKind::date || type.kind == TypeKind::time;
+}
+
 }  // namespace
 
 std::string partition_text(const Column& column, size_t row, const std::string& otherwise) {
@@ -76,12 +82,21 @@ std::string partition_text(const Column& column, size_t row, const std::string& 
   std::string text;
   if (column.type().is_timestamp()) {
     text = java_timestamp(View<int64_t>(column)[row], column.type());
+  } else if (is_number_in_flink(column.type())) {
+    text = std::to_string(View<int32_t>(column)[row]);
   } else if (column.type().kind == TypeKind::boolean) {
     text = View<uint8_t>(column)[row] != 0 ? "true" : "false";
   } else {
     text = function::to_text(column, row);
   }
   return text.empty() ? otherwise : text;
+}
+
+std::optional<int32_t> partition_number(std::string_view text, const Type& type) {
+  int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = error == std::errc() && end == text.data() + text.size();
+  return is_whole && is_number_in_flink(type) ? std::optional(number) : std::nullopt;
 }
 
 std::string partition_path(const std::vector<std::string>& names,

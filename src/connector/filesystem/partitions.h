@@ -1,6 +1,6 @@
 #pragma once
 
-// Partitions as directories, "dt=2026-01-31/hour=23", named as Flink and Hive name them.
+// Partitions as directories, "place=Alma/hour=23", named as Flink and Hive name them.
 
 #include <optional>
 #include <string>
@@ -11,10 +11,15 @@
 
 namespace millrace::connector {
 
-// A value as it stands behind the '=': as Java prints it. `otherwise` for NULL and for nothing.
+// A value as it stands behind the '=', as Flink writes it: as Java prints what Flink keeps, which
+// is of a DATE the days since 1970 and of a TIME the milliseconds since midnight. `otherwise` for
+// NULL and for nothing.
 std::string partition_text(const Column& column, size_t row, const std::string& otherwise);
+// The number that the name of a DATE or TIME is; nothing for another type, and for a date or time
+// that is written out, as Hive writes it.
+std::optional<int32_t> partition_number(std::string_view text, const Type& type);
 
-// "dt=2026-01-31/hour=23": characters with a meaning in paths become %XX.
+// "place=Alma/hour=23": characters with a meaning in paths become %XX.
 std::string partition_path(const std::vector<std::string>& names,
                            const std::vector<std::string>& values);
 

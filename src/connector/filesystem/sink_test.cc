@@ -179,6 +179,28 @@ TEST_CASE("partitions are directories, marked when they are complete") {
   CHECK(machine.names.contains("out/day=d1/_SUCCESS"));
 }
 
+TEST_CASE("partitions of dates are named by their days since 1970, as Flink names them") {
+  Machine machine(1);
+  machine.table->columns[1].type = Type::of(TypeKind::date);
+  machine.table->partitioned_by = {1};
+  Checkpoint checkpoint;
+  Machine::Life life(machine, checkpoint);
+  Batch rows = rows_of({1, 2});
+  ColumnBuilder day(Type::of(TypeKind::date));
+  day.add(int32_t{20087});
+  day.add(int32_t{-719162});
+  rows.columns[1] = day.finish();
+  life.sink.write(rows);
+  life.sink.finish();
+  life.checkpoint(checkpoint);
+  CHECK(machine.seen().size() == 2);
+  std::set<std::string> folders;
+  for (const std::string& name : machine.names) {
+    folders.insert(io::parent_of(name));
+  }
+  CHECK(folders == std::set<std::string>{"out/day=-719162", "out/day=20087"});
+}
+
 TEST_CASE("partition-time waits for the watermark") {
   Machine machine(1, {{"sink.partition-commit.policy.kind", "success-file"},
                       {"sink.partition-commit.trigger", "partition-time"},

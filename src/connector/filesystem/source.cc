@@ -7,6 +7,7 @@
 #include "codec/codecs.h"
 #include "column/builder.h"
 #include "connector/filesystem/file_list.h"
+#include "connector/filesystem/partitions.h"
 #include "connector/filesystem/record_reader.h"
 #include "connector/scan_columns.h"
 #include "function/evaluate.h"
@@ -168,6 +169,16 @@ static Column text_constant(const std::string& text, const Type& type, size_t ro
   return Column::constant(one, rows);
 }
 
+static Column partition_constant(const std::string& text, const Type& type, size_t rows) {
+  const auto number = partition_number(text, type);
+  if (!number) {
+    return text_constant(text, type, rows);
+  }
+  ColumnBuilder value(type);
+  value.add(*number);
+  return Column::constant(value.finish(), rows);
+}
+
 // Partition columns and metadata: the same for all rows of a file.
 Column FilesystemSource::constant_column(const catalog::ColumnDefinition& column,
                                          const Split& split, size_t rows) const {
@@ -176,7 +187,7 @@ Column FilesystemSource::constant_column(const catalog::ColumnDefinition& column
       if (&scan_->table->columns[options_.partition_columns[i]] == &column) {
         return split.partition[i] == options_.default_partition
                    ? Column::null(column.type, rows)
-                   : text_constant(split.partition[i], column.type, rows);
+                   : partition_constant(split.partition[i], column.type, rows);
       }
     }
   }

@@ -300,7 +300,7 @@ std::optional<ScalarSignature> bind_format(Types given) {
   if (given[0].is_string()) {
     return bind_format_text(given);
   }
-  if (!has_moments(given[0])) {
+  if (!given[0].is_timestamp()) {  // a date's or a time's is for a CAST to say
     return std::nullopt;
   }
   const std::vector<Type> arguments = {given[0], given[1]};
@@ -319,8 +319,8 @@ constexpr ScalarFunction kFunctions[] = {
      bind_instant},
     {"TO_DATE", "TO_DATE(string [, pattern])", "A date from text; NULL if it is none.",
      bind_to_date},
-    {"DATE_FORMAT", "DATE_FORMAT(time, pattern)", "A time as text, by a pattern of Java's letters.",
-     bind_format},
+    {"DATE_FORMAT", "DATE_FORMAT(timestamp, pattern)",
+     "A time as text, by a pattern of Java's letters.", bind_format},
 };
 
 // Of what kind an instant is, from the digits that are said or the letters of a pattern.

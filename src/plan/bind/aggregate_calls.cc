@@ -71,6 +71,7 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
     return std::nullopt;
   }
   check_modifiers(call, at);
+  check_counted(call, at);
   refuse_bare_nulls(call.arguments);
   add_arguments(call.arguments, aggregate);
   aggregate.distinct = call.distinct || aggregate.approximate;
@@ -144,6 +145,29 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
     return read(*array);
   }
   return std::nullopt;
+}
+
+void check_counted(const sql::FunctionCall& call, const Position& at) {
+  if (call.arguments.empty() && sql::is_word(call.name.last().text, "COUNT")) {
+    throw Error(ErrorCode::invalid_argument,
+                "COUNT() counts nothing: COUNT(*) is the number of rows, COUNT(value) of those "
+                "where the value is not NULL",
+                at);
+  }
+}
+
+void check_distinct(const std::vector<Expression>& arguments, const Position& at) {
+  if (arguments.size() != 1) {
+    return;
+  }
+  const Type& type = arguments[0].type;
+  const TypeKind kind = type.kind;
+  if (kind == TypeKind::row || kind == TypeKind::map || kind == TypeKind::multiset) {
+    throw Error(ErrorCode::type_mismatch,
+                "DISTINCT does not take " + type.as_nullable().to_string() +
+                    ": name one of its fields, or give its text with JSON_STRING",
+                at);
+  }
 }
 
 Expression deviation_of(Expression deviation, Expression count, const Type& argument,

@@ -189,6 +189,9 @@ class GroupedSelect {
                   written.position);
     }
     std::vector<Expression> arguments = bind_arguments(wanted);
+    if (wanted.distinct) {
+      check_distinct(arguments, written.position);
+    }
     if (wanted.own != nullptr) {
       arguments = fitted(*wanted.own, std::move(arguments), written.position);
       return add_call(wanted, *wanted.own->aggregate, std::move(arguments), written);

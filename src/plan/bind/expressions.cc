@@ -1,6 +1,7 @@
 #include "plan/bind/expressions.h"
 
 #include "base/match.h"
+#include "base/utf8.h"
 #include "column/builder.h"
 #include "function/evaluate.h"
 #include "plan/bind/bare_nulls.h"
@@ -32,6 +33,16 @@ Type boolean_of(const std::vector<Expression>& arguments) {
 Expression logic(ExpressionKind kind, std::vector<Expression> arguments) {
   const Type type = boolean_of(arguments);
   return Expression::of(kind, type, std::move(arguments));
+}
+
+// Where it is written here; one that is computed is looked at in each row.
+void check_escape(const sql::Expression& escape) {
+  const auto* text = std::get_if<sql::StringLiteral>(&escape.node);
+  if (text != nullptr &&
+      (text->value.empty() || utf8_front(text->value).size < text->value.size())) {
+    throw Error(ErrorCode::invalid_argument,
+                "ESCAPE takes one character, found '" + text->value + "'", escape.position);
+  }
 }
 
 Expression negated_if(bool negated, Expression condition, const Position& at) {
@@ -480,6 +491,7 @@ Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) con
   arguments.push_back(bind(*like.value));
   arguments.push_back(bind(*like.pattern));
   if (like.escape) {
+    check_escape(*like.escape);
     arguments.push_back(bind(*like.escape));
   }
   const bool is_like = like.kind == sql::Like::Kind::like;

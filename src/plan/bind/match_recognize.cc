@@ -6,6 +6,7 @@
 #include "base/ascii_case.h"
 #include "function/aggregate.h"
 #include "function/evaluate.h"
+#include "plan/bind/aggregate_calls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/match_pattern.h"
 #include "plan/bind/ordering.h"
@@ -264,6 +265,7 @@ class MatchBinder {
       refuse("DISTINCT, FILTER and WITHIN GROUP are not supported in MATCH_RECOGNIZE",
              written.position);
     }
+    check_counted(call, written.position);
     Cell cell;
     cell.kind = Cell::Kind::aggregate;
     cell.name = sql::to_sql(written);

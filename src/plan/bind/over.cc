@@ -143,6 +143,10 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   const OverWindow window = bind_window(*call.over, name, binder);
   const size_t place_of_window = use(window);
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
+  check_counted(call, written.position);
+  if (call.distinct) {
+    check_distinct(arguments, written.position);
+  }
   if (own != nullptr) {
     arguments = fitted(*own, std::move(arguments), written.position);
   }

@@ -184,4 +184,26 @@ catalog::Table bind_table(const sql::CreateTable& written, const catalog::Object
   return table;
 }
 
+static void refuse_interval(const sql::TypeName& type) {
+  if (type.word == sql::TypeWord::interval) {
+    throw Error(ErrorCode::invalid_argument,
+                "a column cannot be declared INTERVAL: a BIGINT takes its milliseconds or months",
+                type.position);
+  }
+  for (const sql::TypeName& argument : type.arguments) {
+    refuse_interval(argument);
+  }
+  for (const sql::RowField& field : type.fields) {
+    refuse_interval(field.type);
+  }
+}
+
+void refuse_intervals(const std::vector<sql::ColumnDefinition>& columns) {
+  for (const sql::ColumnDefinition& column : columns) {
+    if (column.type) {
+      refuse_interval(*column.type);
+    }
+  }
+}
+
 }  // namespace millrace::plan

@@ -13,4 +13,8 @@ namespace millrace::plan {
 catalog::Table bind_table(const sql::CreateTable& written, const catalog::ObjectName& name,
                           const catalog::Connections& connections, const UserFunctions& functions);
 
+// No column is declared an interval, or something made of intervals, as in Flink; only a query's
+// columns can be. Throws Error at the type.
+void refuse_intervals(const std::vector<sql::ColumnDefinition>& columns);
+
 }  // namespace millrace::plan

@@ -59,6 +59,7 @@ catalog::Table Definitions::bind_rewritten(const sql::CreateTable& create,
 
 Done Definitions::create(sql::CreateTable& create) {
   Position at = create.name.position();
+  refuse_intervals(create.columns);
   if (create.like) {
     at = create.like->source.position();
     const catalog::ObjectName name = full_name(create.like->source);
@@ -80,6 +81,7 @@ bool Definitions::create_as(sql::CreateTable& create, const std::vector<std::str
   if (create.if_not_exists && catalog_->find_table(name) != nullptr) {
     return false;
   }
+  refuse_intervals(create.columns);
   add_query_columns(create, names, schema, create.as->position);
   catalog::Table table = bind_table(create, name, connections_, functions_);
   table.materialized = std::move(materialized);

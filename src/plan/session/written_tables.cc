@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/match.h"
 #include "base/similar.h"
+#include "plan/bind/table_definitions.h"
 #include "plan/session/show_create.h"
 #include "sql/parser.h"
 
@@ -152,9 +153,24 @@ void merge_watermark(sql::CreateTable& create, std::vector<sql::WatermarkDefinit
 
 }  // namespace
 
+// A key makes the columns that are declared beside it NOT NULL; those of the base stay as they are.
+static void check_key(const sql::PrimaryKey& key, Columns& base) {
+  for (const sql::Name& name : key.columns) {
+    const auto column = find(base, name.text);
+    if (column != base.end() && column->type && !column->type->not_null) {
+      fail("column '" + name.text +
+               "' of the primary key is nullable in the base table: declare it NOT NULL there",
+           name.position);
+    }
+  }
+}
+
 void add_base(sql::CreateTable& create, const catalog::Table& base_table) {
   sql::CreateTable base = written_again(base_table, create.like->source.position());
   const Strategies strategies(create.like->choices);
+  if (create.primary_key) {
+    check_key(*create.primary_key, base.columns);
+  }
   merge_columns(create, std::move(base.columns), strategies);
   merge_options(create, std::move(base.options), strategies);
   merge_watermark(create, std::move(base.watermarks), strategies);
@@ -258,6 +274,7 @@ void place(Columns& columns, sql::ColumnDefinition column,
 }
 
 void add_elements(sql::ChangeElements& change, sql::CreateTable& table) {
+  refuse_intervals(change.columns);
   for (size_t i = 0; i < change.columns.size(); ++i) {
     sql::ColumnDefinition& column = change.columns[i];
     if (find(table.columns, column.name.text) != table.columns.end()) {
@@ -280,6 +297,7 @@ void add_elements(sql::ChangeElements& change, sql::CreateTable& table) {
 }
 
 void modify_elements(sql::ChangeElements& change, sql::CreateTable& table, const Position& at) {
+  refuse_intervals(change.columns);
   for (size_t i = 0; i < change.columns.size(); ++i) {
     sql::ColumnDefinition& column = change.columns[i];
     const auto found = existing(table.columns, column.name);

@@ -7,11 +7,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "connector/connectors.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
 #include "server/commands.h"
 #include "server/context.h"
+#include "server/flink/check.h"
 #include "server/flink/gateway.h"
 #include "server/flink/portability.h"
 #include "sql/parser.h"
@@ -37,9 +37,12 @@ std::string absolute(const std::string& path) {
 
 struct File {
   std::string path;
-  std::string text;
   std::vector<sql::Statement> statements;
 };
+
+flink::Places places_of(const File& file, const std::string& lake) {
+  return {absolute(io::parent_of(file.path)), lake.empty() ? "" : absolute(lake)};
+}
 
 // Where in the file a place in the statement is.
 Position in_file(const Position& statement, const Position& within) {
@@ -66,9 +69,12 @@ class Submission {
   }
 
   void run(const File& file, const std::string& lake) {
-    const flink::Places places{absolute(io::parent_of(file.path)),
-                               lake.empty() ? "" : absolute(lake)};
+    const flink::Places places = places_of(file, lake);
     for (const sql::Statement& statement : file.statements) {
+      if (const auto why = flink::not_handed_over(statement)) {
+        context_.err(place(statement) + *why + "\n");
+        continue;
+      }
       try {
         const flink::Answer answer = gateway_.execute(flink::for_flink(statement, places));
         if (answer.job) {
@@ -130,41 +136,40 @@ class Submission {
   bool interrupted_ = false;
 };
 
-std::vector<flink::Finding> findings_in(const File& file, flink::Lake lake) {
-  std::vector<flink::Finding> findings = flink::findings_in(file.statements, lake);
-  try {
-    const plan::Script script = plan::plan_script(file.text, file.path, connector::connections());
-    const std::vector<flink::Finding> planned = flink::findings_in(script);
-    findings.insert(findings.end(), planned.begin(), planned.end());
-  } catch (const Error&) {  // what we cannot plan Flink may: it is asked of nothing but its text
+// What the worst of the findings comes to.
+std::string_view verdict(flink::Weight worst) {
+  switch (worst) {
+    case flink::Weight::ignored: return "Flink would take it\n";
+    case flink::Weight::unknown: return "Flink may take it or not: not all can be checked here\n";
+    case flink::Weight::refused: return "Flink would refuse it\n";
   }
-  return findings;
+  return "";
 }
 
-// 1 where Flink would refuse a statement.
-int check(Context& context, const std::vector<File>& files, flink::Lake lake) {
-  int code = 0;
-  for (const File& file : files) {
-    for (const flink::Finding& finding : findings_in(file, lake)) {
+// 0 where Flink would take every statement.
+int check(Context& context, std::vector<File> files, const std::string& lake) {
+  flink::Check check;
+  auto worst = flink::Weight::ignored;
+  for (File& file : files) {
+    const flink::Places places = places_of(file, lake);
+    for (const flink::Finding& finding : check.findings_in(std::move(file.statements), places)) {
       context.out(finding.position.file + ":" + std::to_string(finding.position.line) + ":" +
                   std::to_string(finding.position.column) + ": " + finding.what + "\n");
-      code = finding.weight == flink::Weight::refused ? 1 : code;
+      worst = std::max(worst, finding.weight);
     }
   }
-  context.out(code == 0 ? "Flink would take it\n" : "Flink would refuse it\n");
-  return code;
+  context.out(std::string(verdict(worst)));
+  return worst == flink::Weight::ignored ? 0 : 1;
 }
 
 int run(Context& context, const Arguments& arguments) {
   std::vector<File> files;
   for (const std::string& path : arguments.operands) {
-    std::string text = context.files->read_all(path);
-    std::vector<sql::Statement> statements = sql::parse_script(text, path);
-    files.push_back({path, std::move(text), std::move(statements)});
+    files.push_back({path, sql::parse_script(context.files->read_all(path), path)});
   }
   const std::string lake = arguments.get("--lake", "");
   if (arguments.has("--check")) {
-    return check(context, files, lake.empty() ? flink::Lake::as_written : flink::Lake::replaced);
+    return check(context, std::move(files), lake);
   }
   const std::string to = arguments.get("--to", "flink=http://127.0.0.1:8083");
   if (!to.starts_with(kFlink)) {
@@ -190,8 +195,9 @@ Command submit_command() {
           "what Flink says at its place in the file, and follows the jobs until they end; Ctrl-C\n"
           "cancels them. Topics are read and written over the Kafka protocol, so the cluster "
           "needs\n"
-          "Flink's Kafka connector, and a path to 'properties.bootstrap.servers'. --check says\n"
-          "without a cluster what Flink would refuse, and what of ours it would ignore.",
+          "Flink's Kafka connector, and a path to 'properties.bootstrap.servers'. --check plans\n"
+          "the files instead, and says without a cluster what Flink would refuse, what of ours it\n"
+          "would ignore, and what cannot be told here.",
       .flags = kFlags,
       .examples =
           "  millrace submit pipeline.sql --check\n"

@@ -1,11 +1,28 @@
 #include <doctest/doctest.h>
 
 #include "connector/connectors.h"
+#include "plan/program.h"
 #include "server/flink/gateway.h"
 #include "server/flink/portability.h"
 #include "sql/parser.h"
 
 namespace millrace::server::flink {
+
+static std::vector<Finding> findings_in(const std::vector<sql::Statement>& statements, Lake lake) {
+  std::vector<Finding> findings;
+  for (const sql::Statement& statement : statements) {
+    for (Finding& finding : findings_of(statement, lake)) {
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
+
+// Of its last INSERT.
+static std::vector<Finding> findings_in_plan_of(const std::string& text) {
+  const plan::Script script = plan::plan_script(text, "f.sql", connector::connections());
+  return findings_in_plan(*std::get<plan::Job>(script.given.back()).plan);
+}
 
 TEST_CASE("of a stack trace the deepest cause and the place in the statement are told") {
   const Refused refused = refusal(
@@ -43,7 +60,7 @@ TEST_CASE("what is Millrace's own is found before Flink finds it") {
 
 TEST_CASE("an INSERT that Flink wants ON CONFLICT of is told, one that says it is not") {
   const auto findings = [](const std::string& clause) {
-    return findings_in(plan::plan_script(
+    return findings_in_plan_of(
         "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
         "CREATE TABLE b (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = "
         "'upsert-kafka', "
@@ -51,8 +68,7 @@ TEST_CASE("an INSERT that Flink wants ON CONFLICT of is told, one that says it i
         "CREATE TABLE c (k INT PRIMARY KEY NOT ENFORCED, v INT) WITH ('connector' = 'blackhole');\n"
         "INSERT INTO c SELECT k, v FROM a;\n"
         "INSERT INTO b SELECT k, v FROM a" +
-            clause,
-        "f.sql", connector::connections()));
+        clause);
   };
   REQUIRE(findings("").size() == 1);
   CHECK(findings("").front().position.line == 5);
@@ -112,13 +128,12 @@ TEST_CASE("a sub-query behind IN is told in ON of a join, and nowhere else") {
 }
 
 TEST_CASE("a lookup of a table that Flink does not look up is told") {
-  const auto findings = findings_in(plan::plan_script(
+  const auto findings = findings_in_plan_of(
       "CREATE TABLE a (k INT, p AS PROCTIME()) WITH ('connector' = 'datagen');\n"
       "CREATE TABLE d (k INT, n STRING) WITH ('connector' = 'filesystem', 'path' = 'd', 'format' = "
       "'csv');\n"
       "CREATE TABLE b (n STRING) WITH ('connector' = 'blackhole');\n"
-      "INSERT INTO b SELECT d.n FROM a JOIN d FOR SYSTEM_TIME AS OF a.p ON a.k = d.k",
-      "f.sql", connector::connections()));
+      "INSERT INTO b SELECT d.n FROM a JOIN d FOR SYSTEM_TIME AS OF a.p ON a.k = d.k");
   REQUIRE(findings.size() == 1);
   CHECK(findings.front().position.line == 4);
 }
@@ -135,15 +150,22 @@ TEST_CASE("patterns over rows that Flink has not are found where they stand") {
   CHECK(findings[2].what.find("SUBSET") == 0);
 }
 
+TEST_CASE("what stands behind a pattern is not of it") {
+  const auto statements = sql::parse_script(
+      "INSERT INTO b SELECT x FROM a MATCH_RECOGNIZE (ORDER BY ts MEASURES p.v AS x PATTERN (p)\n"
+      "DEFINE p AS (p.v) > 1) JOIN (SELECT NEXT(k) AS k, `SUBSET` = 1 AS s FROM c) AS d ON x = k",
+      "f.sql");
+  CHECK(findings_in(statements, Lake::as_written).empty());
+}
+
 TEST_CASE("a pattern with groups, which Flink has not, is told") {
   const auto findings = [](const std::string& pattern) {
-    return findings_in(plan::plan_script(
+    return findings_in_plan_of(
         "CREATE TABLE a (v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = "
         "'datagen');\n"
         "CREATE TABLE b (v INT) WITH ('connector' = 'blackhole');\n"
         "INSERT INTO b SELECT x FROM a MATCH_RECOGNIZE (ORDER BY ts MEASURES p.v AS x PATTERN (" +
-            pattern + ") DEFINE p AS p.v > 1) AS m",
-        "f.sql", connector::connections()));
+        pattern + ") DEFINE p AS p.v > 1) AS m");
   };
   REQUIRE(findings("(p q)+").size() == 1);
   CHECK(findings("(p q)+").front().position.line == 3);

@@ -4,8 +4,6 @@
 
 #include "base/match.h"
 #include "io/files.h"
-#include "plan/rules/changelog/changelog.h"
-#include "plan/written_key.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
 #include "sql/token_stream.h"
@@ -113,18 +111,38 @@ void look_at(const sql::Explain& explain, const Position& at, std::vector<Findin
   }
 }
 
+// Whether one is between the parentheses of MATCH_RECOGNIZE (...).
+class Clause {
+ public:
+  void pass(const sql::TokenStream& tokens) {
+    if (tokens.at({"MATCH_RECOGNIZE", "("})) {
+      begun_ = true;
+    } else if (begun_ && tokens.at("(")) {
+      ++depth_;
+    } else if (begun_ && tokens.at(")")) {
+      --depth_;
+      begun_ = depth_ > 0;
+    }
+  }
+  bool is_open() const { return begun_; }
+
+ private:
+  bool begun_ = false;
+  size_t depth_ = 0;
+};
+
 // What of MATCH_RECOGNIZE runs here alone; Flink refuses it, but for SUBSET, whose columns it takes
 // for NULL.
 void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& findings) {
   sql::TokenStream tokens(statement.text, statement.position);
-  bool in_pattern = false;
+  Clause clause;
   const auto find = [&](const std::string& what, const std::string& then) {
     findings.push_back({Weight::refused, tokens.position(),
                         what + " of MATCH_RECOGNIZE is not in Flink, which " + then});
   };
   for (; tokens.peek().kind != sql::TokenKind::end; tokens.next()) {
-    in_pattern = in_pattern || tokens.at("MATCH_RECOGNIZE");
-    if (!in_pattern) {
+    clause.pass(tokens);
+    if (!clause.is_open()) {
       continue;
     }
     if (tokens.at({"ALL", "ROWS", "PER", "MATCH"})) {
@@ -166,84 +184,19 @@ void look_at_joins(const sql::Statement& statement, std::vector<Finding>& findin
 
 }  // namespace
 
-std::vector<Finding> findings_in(std::span<const sql::Statement> statements, Lake lake) {
+std::vector<Finding> findings_of(const sql::Statement& statement, Lake lake) {
   std::vector<Finding> findings;
-  for (const sql::Statement& statement : statements) {
-    if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
-      look_at(*table, lake, findings);
-    } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
-      look_at(*set, findings);
-    } else if (const auto* function = std::get_if<sql::CreateFunction>(&statement.node)) {
-      look_at(*function, findings);
-    } else if (const auto* explain = std::get_if<sql::Explain>(&statement.node)) {
-      look_at(*explain, statement.position, findings);
-    }
-    look_at_patterns(statement, findings);
-    look_at_joins(statement, findings);
+  if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
+    look_at(*table, lake, findings);
+  } else if (const auto* set = std::get_if<sql::Set>(&statement.node)) {
+    look_at(*set, findings);
+  } else if (const auto* function = std::get_if<sql::CreateFunction>(&statement.node)) {
+    look_at(*function, findings);
+  } else if (const auto* explain = std::get_if<sql::Explain>(&statement.node)) {
+    look_at(*explain, statement.position, findings);
   }
-  return findings;
-}
-
-// Rows that are only inserted, into a table by its key: here the last one wins without a word. What
-// nobody keeps has no key in Flink.
-static bool lacks_on_conflict(const plan::Sink& sink) {
-  const plan::Node& input = *sink.inputs[0];
-  return plan::is_written_by_key(*sink.table) && sink.table->option("connector") != "blackhole" &&
-         sink.on_conflict == plan::OnConflict::unspecified &&
-         !plan::is_unique_within(input, plan::written_key(*sink.table));
-}
-
-// Patterns of groups and branches, with variables that come back, or ends that Flink has not.
-static void look_at_patterns(const plan::Plan& plan, std::vector<Finding>& findings) {
-  for (const auto& node : plan.nodes) {
-    if (node->kind != plan::NodeKind::match_recognize) {
-      continue;
-    }
-    const auto& match = static_cast<const plan::MatchRecognize&>(*node);
-    if (!match.steps.empty()) {
-      findings.push_back({Weight::refused, match.position,
-                          "PATTERN (" + match.written_pattern +
-                              ") of MATCH_RECOGNIZE is not one of Flink's, which refuses it or "
-                              "takes no notice of its anchors"});
-    }
-  }
-}
-
-// Of the connectors that there are here Flink looks none up.
-static void look_at_lookups(const plan::Plan& plan, std::vector<Finding>& findings) {
-  for (const auto& node : plan.nodes) {
-    if (node->kind != plan::NodeKind::join) {
-      continue;
-    }
-    const auto& join = static_cast<const plan::Join&>(*node);
-    if (join.is_by(plan::Join::Times::Rule::current)) {
-      findings.push_back(
-          {Weight::refused, join.position,
-           "Flink looks up no tables of this connector: a join FOR SYSTEM_TIME AS OF a processing "
-           "time needs one of a store, as 'jdbc'; one of event time takes any table of versions"});
-    }
-  }
-}
-
-std::vector<Finding> findings_in(const plan::Script& script) {
-  std::vector<Finding> findings;
-  for (const plan::Given& given : script.given) {
-    const auto* job = std::get_if<plan::Job>(&given);
-    if (job != nullptr) {
-      look_at_patterns(*job->plan, findings);
-      look_at_lookups(*job->plan, findings);
-    }
-    for (const plan::Sink* sink : job == nullptr ? std::vector<plan::Sink*>() : job->plan->sinks) {
-      if (lacks_on_conflict(*sink)) {
-        findings.push_back({Weight::refused, sink->position,
-                            "Flink asks for a clause here, as nothing says that the query has one "
-                            "row for each key of table '" +
-                                sink->table->name +
-                                "': ON CONFLICT DO DEDUPLICATE lets the last row win, as it does "
-                                "here without it"});
-      }
-    }
-  }
+  look_at_patterns(statement, findings);
+  look_at_joins(statement, findings);
   return findings;
 }
 
@@ -278,12 +231,35 @@ static bool move(sql::CreateTable& table, const Places& places) {
   return false;
 }
 
+bool move_tables(sql::Statement& statement, const Places& places) {
+  auto* table = std::get_if<sql::CreateTable>(&statement.node);
+  return table != nullptr && move(*table, places);
+}
+
 std::string for_flink(const sql::Statement& statement, const Places& places) {
   if (!std::holds_alternative<sql::CreateTable>(statement.node)) {
     return statement.text;
   }
   sql::Statement moved = sql::parse_statement(statement.text);
-  return move(std::get<sql::CreateTable>(moved.node), places) ? sql::to_sql(moved) : statement.text;
+  return move_tables(moved, places) ? sql::to_sql(moved) : statement.text;
+}
+
+// A query's job would run on without a reader.
+std::optional<std::string> not_handed_over(const sql::Statement& statement) {
+  const auto told = [](const std::string& what) {
+    return what + " is not handed to Flink, as nobody would read its answer: millrace run shows it";
+  };
+  return match(
+      statement.node,
+      [&](const sql::QueryStatement&) -> std::optional<std::string> {
+        return "this query is not handed to Flink, as nobody would read its rows: INSERT them into "
+               "a table, or let millrace run show them";
+      },
+      [&](const sql::Show&) -> std::optional<std::string> { return told("SHOW"); },
+      [&](const sql::Describe&) -> std::optional<std::string> { return told("DESCRIBE"); },
+      [&](const sql::DescribeJob&) -> std::optional<std::string> { return told("DESCRIBE JOB"); },
+      [&](const sql::Explain&) -> std::optional<std::string> { return told("EXPLAIN"); },
+      [](const auto&) -> std::optional<std::string> { return std::nullopt; });
 }
 
 }  // namespace millrace::server::flink

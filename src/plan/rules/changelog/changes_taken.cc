@@ -28,7 +28,7 @@ void require_inserts(const Node& input, const std::string& consumer, const Posit
   }
   const Node& maker = maker_of_changes(input);
   const Changelog& changes = maker.changelog;
-  throw Error(ErrorCode::unsupported,
+  throw Error(ErrorCode::invalid_argument,
               consumer + " doesn't support consuming " +
                   (changes.updates && changes.deletes ? "update and delete"
                    : changes.updates                  ? "update"
@@ -61,7 +61,7 @@ void require_key(const Sink& sink) {
   for (const std::vector<size_t>& key : input.upsert_keys) {
     keys += (keys.empty() ? "" : ", ") + names_of(input.schema, key);
   }
-  throw Error(ErrorCode::unsupported,
+  throw Error(ErrorCode::invalid_argument,
               "The query has an upsert key that differs from the primary key of the sink table '" +
                   sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
                   ", upsert key: " + (keys.empty() ? "none" : keys) +
@@ -99,11 +99,11 @@ void require_sums(const WindowAggregate& node) {
 // Without a key nothing says which rows are versions of one.
 void require_versions(const Join& node) {
   if (node.keys.empty()) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "Currently the join key in Temporal Table Join can not be empty.", node.position);
   }
   if (!is_unique_within(*node.inputs[1], join_key(node, 1))) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "Temporal Table Join requires primary key in versioned table, but no primary key "
                 "can be found: give it a PRIMARY KEY (...) NOT ENFORCED, or the last row of each "
                 "key by ROW_NUMBER(), and compare all columns of the key for equality",

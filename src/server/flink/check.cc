@@ -1,0 +1,138 @@
+#include "server/flink/check.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/ascii_case.h"
+#include "base/match.h"
+#include "connector/connectors.h"
+
+namespace millrace::server::flink {
+
+namespace {
+
+// Of what a later statement can name; empty where the statement defines nothing.
+std::string defined_by(const sql::Statement& statement) {
+  return match(
+      statement.node, [](const sql::CreateTable& made) { return made.name.last().text; },
+      [](const sql::CreateView& made) { return made.name.last().text; },
+      [](const sql::CreateFunction& made) { return made.name.last().text; },
+      [](const sql::CreateModel& made) { return made.name.last().text; },
+      [](const sql::CreateDatabase& made) { return made.name.last().text; },
+      [](const sql::CreateCatalog& made) { return made.name.text; },
+      [](const auto&) { return std::string(); });
+}
+
+// The words of a message, in upper case as functions' names are told, without quotes.
+std::vector<std::string> words_of(const std::string& message) {
+  std::vector<std::string> words(1);
+  for (const char c : message) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+      words.back() += to_upper(c);
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  return words;
+}
+
+bool same_place(const Position& a, const Position& b) {
+  return a.line == b.line && a.column == b.column;
+}
+
+// Connectors, options and settings are not all here which Flink has, nor is all of its syntax: then
+// it is not known what Flink would say.
+class Doubt {
+ public:
+  explicit Doubt(const sql::Statement& statement)
+      : of_setting_(std::holds_alternative<sql::Set>(statement.node)) {
+    if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
+      for (const sql::Option& option : table->options) {
+        options_.insert(options_.end(), {option.key_position, option.value_position});
+      }
+    }
+  }
+
+  bool remains(const Error& error) const {
+    const auto is_there = [&](const Position& option) {
+      return error.position() && same_place(option, *error.position());
+    };
+    return of_setting_ || error.code() == ErrorCode::unsupported ||
+           std::any_of(options_.begin(), options_.end(), is_there);
+  }
+
+ private:
+  bool of_setting_;
+  std::vector<Position> options_;
+};
+
+Finding finding(const Error& error, const Doubt& doubt, const Position& begin) {
+  const bool is_placed = error.position() && error.position()->line > 0;
+  Position at = is_placed ? *error.position() : begin;
+  at.file = begin.file;
+  return doubt.remains(error)
+             ? Finding{Weight::unknown, at, "cannot be checked here: " + error.message()}
+             : Finding{Weight::refused, at, error.message()};
+}
+
+const plan::Plan* plan_of(const plan::Outcome& outcome) {
+  const auto* job = std::get_if<plan::Job>(&outcome);
+  const auto* question = std::get_if<plan::Question>(&outcome);
+  return job != nullptr ? job->plan.get() : question != nullptr ? question->plan.get() : nullptr;
+}
+
+void append(std::vector<Finding>& findings, const std::vector<Finding>& more) {
+  findings.insert(findings.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+Check::Check() : session_(connector::connections()) {}
+
+std::vector<Finding> Check::findings_in(std::vector<sql::Statement> statements,
+                                        const Places& places) {
+  std::vector<Finding> findings;
+  for (sql::Statement& statement : statements) {
+    append(findings,
+           findings_of(statement, places.lake.empty() ? Lake::as_written : Lake::replaced));
+    if (const auto why = not_handed_over(statement)) {
+      findings.push_back({Weight::ignored, statement.position, *why});
+    }
+    append(findings, planned(std::move(statement), places));
+  }
+  return findings;
+}
+
+// The statement is planned as Flink is given it: a lake table that becomes files takes no changes.
+std::vector<Finding> Check::planned(sql::Statement statement, const Places& places) {
+  const Position begin = statement.position;
+  const std::string defined = defined_by(statement);
+  const Doubt doubt(statement);
+  move_tables(statement, places);
+  try {
+    const plan::Outcome outcome = session_.execute(std::move(statement));
+    const plan::Plan* plan = plan_of(outcome);
+    return plan != nullptr ? findings_in_plan(*plan) : std::vector<Finding>();
+  } catch (const Error& error) {  // the next statement may have a mistake of its own
+    std::vector<Finding> findings;
+    if (!follows(error)) {
+      findings.push_back(finding(error, doubt, begin));
+    }
+    if (!defined.empty()) {
+      missing_.insert(upper_case(defined));
+    }
+    return findings;
+  }
+}
+
+// That a thing is not there, of which it has been said why.
+bool Check::follows(const Error& error) const {
+  if (error.code() != ErrorCode::not_found) {
+    return false;
+  }
+  const std::vector<std::string> words = words_of(error.message());
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return missing_.contains(word); });
+}
+
+}  // namespace millrace::server::flink

@@ -1,0 +1,130 @@
+#include "server/flink/check.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "sql/parser.h"
+
+namespace millrace::server::flink {
+
+namespace {
+
+constexpr const char* kTables =
+    "CREATE TABLE ev (id INT, region STRING, dev STRING, v DOUBLE, n DECIMAL(10, 2), t "
+    "TIMESTAMP(3), d DATE, a ARRAY<INT>, r ROW<x INT, y STRING>, m MAP<STRING, INT>, pt AS "
+    "PROCTIME(), WATERMARK FOR t AS t - INTERVAL '5' SECOND) WITH ('connector' = 'filesystem', "
+    "'path' = 'in', 'format' = 'json');\n"
+    "CREATE TABLE csvo (region STRING, c BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out', "
+    "'format' = 'csv');\n"
+    "CREATE TABLE bh (region STRING, c BIGINT) WITH ('connector' = 'blackhole');\n"
+    "CREATE TABLE bhk (region STRING, c BIGINT, PRIMARY KEY (region) NOT ENFORCED) WITH "
+    "('connector' = 'blackhole');\n"
+    "CREATE TABLE pr (region STRING NOT NULL, c INT) WITH ('connector' = 'print')";
+
+const Places kBesides{"/systems", ""};
+
+std::vector<Finding> findings_in(Check& check, const std::string& text,
+                                 const Places& places = kBesides) {
+  return check.findings_in(sql::parse_script(text, "f.sql"), places);
+}
+
+Weight worst_of(const std::vector<Finding>& findings) {
+  auto worst = Weight::ignored;
+  for (const Finding& finding : findings) {
+    worst = std::max(worst, finding.weight);
+  }
+  return worst;
+}
+
+struct Case {
+  const char* statement;
+  Weight flink;
+};
+
+// What a Flink 2.3 said of each.
+constexpr Case kCases[] = {
+    {"INSERT INTO bh SELECT region, COUNT(*) FROM ev GROUP BY region", Weight::ignored},
+    {"INSERT INTO bh (c, region) SELECT id, region FROM ev", Weight::ignored},
+    {"INSERT INTO pr SELECT region, id FROM ev", Weight::ignored},
+    {"SELECT region, COUNT(*) AS c FROM ev GROUP BY region ORDER BY 2 LIMIT 2", Weight::ignored},
+    {"CREATE TABLE x LIKE ev (INCLUDING ALL EXCLUDING CONSTRAINTS)", Weight::ignored},
+    {"SET 'pipeline.name' = 'p'", Weight::ignored},
+    {"SHOW TABLES", Weight::ignored},
+    {"INSERT INTO csvo SELECT region, COUNT(*) FROM ev GROUP BY region", Weight::refused},
+    {"INSERT INTO bhk SELECT dev, COUNT(*) FROM ev GROUP BY region, dev", Weight::refused},
+    {"INSERT INTO bh SELECT region, v FROM ev", Weight::refused},
+    {"INSERT INTO bh SELECT id, region FROM ev", Weight::refused},
+    {"INSERT INTO pr (c) SELECT id FROM ev", Weight::refused},
+    {"INSERT INTO bh (nosuch) SELECT region FROM ev", Weight::refused},
+    {"INSERT INTO bh SELECT regoin, COUNT(*) FROM evv GROUP BY nosuch", Weight::refused},
+    {"SELECT region, COUNT(*) AS c FROM ev GROUP BY region HAVING c > 1", Weight::refused},
+    {"SELECT * FROM ev WHERE d > t", Weight::refused},
+    {"SELECT region + 1 FROM ev", Weight::refused},
+    {"SELECT CASE WHEN TRUE THEN 1 ELSE 'a' END FROM ev", Weight::refused},
+    {"SELECT a[0] FROM ev", Weight::refused},
+    {"SELECT r.z FROM ev", Weight::refused},
+    {"SELECT SUM(SUM(id)) FROM ev", Weight::refused},
+    {"SELECT id FROM ev UNION SELECT region FROM ev", Weight::refused},
+    {"CREATE VIEW vv AS SELECT id, id FROM ev", Weight::refused},
+    {"CREATE TABLE x (a INT, a STRING) WITH ('connector' = 'blackhole')", Weight::refused},
+    {"CREATE TABLE x (a INT, t STRING, WATERMARK FOR t AS t) WITH ('connector' = 'blackhole')",
+     Weight::refused},
+    {"SELECT id, SUM(id) OVER () FROM ev", Weight::unknown},  // Flink runs it
+    {"SET 'no.such' = '1'", Weight::unknown},
+    {"CREATE TABLE x (a INT) WITH ('connector' = 'jdbc', 'url' = 'u')", Weight::unknown},
+    {"CREATE FUNCTION f AS 'a.B' LANGUAGE JAVA", Weight::unknown},
+};
+
+}  // namespace
+
+TEST_CASE("a file is taken where it plans here, and where Flink has what is in it") {
+  for (const Case& each : kCases) {
+    CAPTURE(each.statement);
+    Check check;
+    REQUIRE(findings_in(check, kTables).empty());
+    const std::vector<Finding> findings = findings_in(check, each.statement);
+    CHECK(worst_of(findings) == each.flink);
+    for (const Finding& finding : findings) {
+      CHECK(finding.position.file == "f.sql");
+      CHECK(finding.position.line == 1);
+    }
+  }
+}
+
+TEST_CASE("every statement's mistake is told, and of what follows from one that alone") {
+  Check check;
+  const auto findings = findings_in(check,
+                                    "CREATE TABLE a (v INT) WITH ('connector' = 'jdbc');\n"
+                                    "CREATE TABLE b (v INT) WITH ('connector' = 'blackhole');\n"
+                                    "INSERT INTO b SELECT v FROM a;\n"
+                                    "INSERT INTO b SELECT v FROM c;\n"
+                                    "INSERT INTO b VALUES ('x')");
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].what.starts_with("cannot be checked here: unknown connector 'jdbc'"));
+  CHECK(findings[1].position.line == 4);
+  CHECK(findings[2].position.line == 5);
+}
+
+TEST_CASE("a lake table that becomes files takes insertions alone") {
+  const std::string text =
+      "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
+      "CREATE TABLE b (k INT, c BIGINT) WITH ('connector' = 'delta');\n"
+      "INSERT INTO b SELECT k, COUNT(*) FROM a GROUP BY k";
+  Check replaced;
+  const auto findings = findings_in(replaced, text, {"/systems", "/lake"});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].position.line == 3);
+  CHECK(findings[0].what.find("update changes") != std::string::npos);
+}
+
+TEST_CASE("what nobody would read is not handed over") {
+  Check check;
+  const auto findings = findings_in(check, "SELECT 1;\nSHOW TABLES;\nSET 'a' = 'b'");
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].what.starts_with("this query is not handed to Flink"));
+  CHECK(findings[1].what.starts_with("SHOW is not handed to Flink"));
+  CHECK(findings[2].weight == Weight::unknown);
+}
+
+}  // namespace millrace::server::flink
