@@ -4,14 +4,16 @@
 // them, since for small ones the processor would look up the page in memory first, and then the
 // place in it.
 
-#include <sys/mman.h>
-
 #include <cstddef>
-#include <new>
-#include <span>
+#include <memory>
 #include <vector>
 
 namespace millrace {
+
+// From this size on memory is taken so.
+inline constexpr size_t kLeastInHugePages = size_t{4} << 20;
+void* take_huge_pages(size_t bytes);
+void give_back_huge_pages(void* taken);
 
 template <typename T>
 struct HugePagesAllocator {
@@ -22,19 +24,14 @@ struct HugePagesAllocator {
   HugePagesAllocator(const HugePagesAllocator<U>& /*other*/) {}
 
   T* allocate(size_t count) {
-    const size_t bytes = count * sizeof(T);
-    if (bytes < kLeast) {
-      return static_cast<T*>(::operator new(bytes));
-    }
-    void* taken = ::operator new(bytes, kPage);
-    madvise(taken, bytes, MADV_HUGEPAGE);  // a hint: without such pages it is ordinary memory
-    return static_cast<T*>(taken);
+    return is_large(count) ? static_cast<T*>(take_huge_pages(count * sizeof(T)))
+                           : std::allocator<T>().allocate(count);
   }
   void deallocate(T* taken, size_t count) {
-    if (count * sizeof(T) < kLeast) {
-      ::operator delete(taken);
+    if (is_large(count)) {
+      give_back_huge_pages(taken);
     } else {
-      ::operator delete(taken, kPage);
+      std::allocator<T>().deallocate(taken, count);
     }
   }
   template <typename U>
@@ -43,8 +40,7 @@ struct HugePagesAllocator {
   }
 
  private:
-  static constexpr std::align_val_t kPage{size_t{2} << 20};
-  static constexpr size_t kLeast = size_t{4} << 20;
+  static bool is_large(size_t count) { return count >= kLeastInHugePages / sizeof(T); }
 };
 
 template <typename T>
