@@ -118,6 +118,7 @@ set(TESTS
   value/json_value_test.cc
   value/java_zones_test.cc
   value/value_set_test.cc
+  value/date_pattern_test.cc
   value/lenient_time_test.cc
   value/required_text_test.cc
   testing/expression_text.cc

@@ -190,6 +190,9 @@ void shorten_names(std::vector<PatternItem>& items) {
   }
 }
 
+// A section is read by a call of its own, and no pattern may use up the stack.
+constexpr size_t kMostOpen = 100;
+
 // Each bracket by itself, and closed.
 std::vector<PatternItem> with_sections(std::vector<PatternItem> items, std::string_view pattern) {
   std::vector<PatternItem> result;
@@ -203,6 +206,9 @@ std::vector<PatternItem> with_sections(std::vector<PatternItem> items, std::stri
       refuse(pattern, "has a ] without a [ before it");
     }
     open = item.letter == '[' ? open + item.count : open - item.count;
+    if (open > kMostOpen) {
+      refuse(pattern, "has more than " + std::to_string(kMostOpen) + " sections in one another");
+    }
     result.insert(result.end(), item.count, {item.letter, 1, ""});
   }
   result.insert(result.end(), open, {']', 1, ""});
