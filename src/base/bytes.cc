@@ -5,15 +5,10 @@
 namespace millrace {
 
 template <Endian order>
-std::string_view BasicByteReader<order>::take(size_t n) {
-  if (n > rest_.size()) {
-    throw Error(ErrorCode::corrupt,
-                "needed " + std::to_string(n) + " bytes at position " + std::to_string(position()) +
-                    " of " + std::to_string(size_) + ", found " + std::to_string(rest_.size()));
-  }
-  const std::string_view taken = rest_.substr(0, n);
-  rest_.remove_prefix(n);
-  return taken;
+void BasicByteReader<order>::refuse(size_t n) const {
+  throw Error(ErrorCode::corrupt, "needed " + std::to_string(n) + " bytes at position " +
+                                      std::to_string(position()) + " of " + std::to_string(size_) +
+                                      ", found " + std::to_string(rest_.size()));
 }
 
 template <Endian order>

@@ -51,7 +51,14 @@ class BasicByteReader {
   T read() {
     return load<T, order>(take(sizeof(T)).data());
   }
-  std::string_view take(size_t n);
+  std::string_view take(size_t n) {
+    if (n > rest_.size()) {
+      refuse(n);
+    }
+    const std::string_view taken = rest_.substr(0, n);
+    rest_.remove_prefix(n);
+    return taken;
+  }
   uint64_t read_varint();        // unsigned LEB128, at most 10 bytes
   int64_t read_signed_varint();  // zigzag over the same
   std::string_view rest() const { return rest_; }
@@ -59,6 +66,8 @@ class BasicByteReader {
   bool empty() const { return rest_.empty(); }
 
  private:
+  [[noreturn]] void refuse(size_t n) const;  // as many bytes
+
   std::string_view rest_;
   size_t size_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 
@@ -55,7 +56,7 @@ void KeyMap::free_all_strings() {
 
 void KeyMap::clear() {
   free_all_strings();
-  HugePagesVector<Entry>(kFirstEntries).swap(entries_);
+  entries_ = ZeroedArray<Entry>(kFirstEntries);
   memory_ = kFirstEntries * sizeof(Entry);
   size_ = 0;
   blocks_.clear();
@@ -87,10 +88,26 @@ KeyMap::Found KeyMap::upsert(const char* key, uint64_t hash) {
   }
   char* made = new_key(key);
   entry = {hash, made};
+  count_one_more();
+  return {made + layout_->width(), true};
+}
+
+char* KeyMap::put(char* made, uint64_t hash) {
+  char* key = made - layout_->width();
+  Entry& entry = entries_[place_of(key, hash)];
+  char* before = std::exchange(entry.key, key);
+  if (before != nullptr) {
+    return before + layout_->width();
+  }
+  entry.hash = hash;
+  count_one_more();
+  return nullptr;
+}
+
+void KeyMap::count_one_more() {
   if (++size_ * 2 > entries_.size()) {
     grow();
   }
-  return {made + layout_->width(), true};
 }
 
 char* KeyMap::new_key(const char* key) {
@@ -137,7 +154,7 @@ void KeyMap::give_back(char* cell) {
 }
 
 void KeyMap::grow() {
-  HugePagesVector<Entry> larger(entries_.size() * 2);
+  ZeroedArray<Entry> larger(entries_.size() * 2);
   memory_ += entries_.size() * sizeof(Entry);
   const size_t mask = larger.size() - 1;
   for (const Entry& entry : entries_) {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/huge_pages.h"
 #include "base/prefetch.h"
+#include "base/zeroed_array.h"
 #include "state/key_rows.h"
 
 namespace millrace::state {
@@ -29,6 +29,11 @@ class KeyMap {
   // The cell of this key, made and zeroed where there is none.
   Found upsert(const char* key, uint64_t hash);
   Found find(const char* key, uint64_t hash) const;
+  // The same in two steps, so that owners who bring many keys can ask for the places of all of them
+  // between: a zeroed cell, which is not found yet; and finding it from now on. The second hands
+  // out the cell that was found by this key until then, taken out, or null.
+  char* make(const char* key) { return new_key(key) + layout_->width(); }
+  char* put(char* made, uint64_t hash);
   // Takes the key out. Its cell stays as it is until it is given back.
   void detach(const char* key, uint64_t hash);
   void give_back(char* cell);
@@ -62,19 +67,20 @@ class KeyMap {
 
  private:
   struct Entry {
-    uint64_t hash = 0;
-    char* key = nullptr;  // the cell follows it
+    uint64_t hash;
+    char* key;  // the cell follows it; null where the entry is empty
   };
   size_t place_of(const char* key, uint64_t hash) const;
   void free_all_strings();
   void own_strings(char* key);
   void free_strings(const char* key);
   char* new_key(const char* key);
+  void count_one_more();
   void grow();
 
   const KeyLayout* layout_;
-  size_t width_;                    // of key and cell
-  HugePagesVector<Entry> entries_;  // a power of two of them, at most half used
+  size_t width_;                // of key and cell
+  ZeroedArray<Entry> entries_;  // a power of two of them, at most half used
   size_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t block_size_ = 0;  // of the last one, in keys

@@ -21,7 +21,8 @@ KeyLayout::KeyLayout(std::vector<Type> types) : types_(std::move(types)) {
   for (const Type& type : types_) {
     const size_t width = (width_of(kept_as(type)) + 7) / 8 * 8;
     at_.push_back(width_);
-    if (kept_as(type) == Physical::string) {
+    kept_as_.push_back(kept_as(type));
+    if (kept_as_.back() == Physical::string) {
       strings_.push_back(width_);
     } else if (runs_.back().begin + runs_.back().size == width_) {
       runs_.back().size += width;
@@ -89,7 +90,7 @@ uint64_t KeyLayout::hash(const char* row) const {
       hash = mix(hash, kNullHash);
       continue;
     }
-    with_physical(kept_as(types_[number]), [&](auto value) {
+    with_physical(kept_as_[number], [&](auto value) {
       std::memcpy(&value, row + at_[number], sizeof(value));
       hash = mix(hash, hash_of(value));
     });
@@ -100,7 +101,7 @@ uint64_t KeyLayout::hash(const char* row) const {
 void KeyLayout::save(const char* row, ByteWriter& out) const {
   out.write_bytes({row, sizeof(uint64_t)});
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = kept_as(types_[number]);
+    const Physical physical = kept_as_[number];
     const char* value = row + at_[number];
     if (physical == Physical::string) {
       const StringRef& text = string_at(row, at_[number]);
@@ -115,7 +116,7 @@ void KeyLayout::save(const char* row, ByteWriter& out) const {
 void KeyLayout::load(char* row, ByteReader& in) const {
   std::memcpy(row, in.take(sizeof(uint64_t)).data(), sizeof(uint64_t));
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = kept_as(types_[number]);
+    const Physical physical = kept_as_[number];
     char* value = row + at_[number];
     if (physical == Physical::string) {
       const StringRef text(in.take(in.read_varint()));

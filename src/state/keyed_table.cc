@@ -27,6 +27,10 @@ KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> s
 void KeyedTable::add_part() { parts_.emplace_back(&layout_, sizeof(Head) + slots_->size()); }
 
 KeyedTable::~KeyedTable() {
+  for (const auto [slot, hash] : loaded_) {  // what is behind them could not be loaded
+    slots_->destroy(slot);
+    parts_[part_of(hash)].give_back(cell_of(slot));
+  }
   for_each_slot([&](char* slot) { slots_->destroy(slot); });
 }
 
@@ -257,41 +261,68 @@ bool KeyedTable::sweep_spilled(size_t until, ByteWriter& out) {
 }
 
 void KeyedTable::load_entries(ByteReader& in) {
-  constexpr size_t kBetween = 64;
+  constexpr size_t kAtOnce = 64;
   std::vector<char> key(layout_.width());
-  for (size_t entry = 0; !in.empty(); ++entry) {
+  while (!in.empty()) {
     const auto op = static_cast<Op>(in.read<uint8_t>());
     std::fill(key.begin(), key.end(), char{0});
     layout_.load(key.data(), in);
     switch (op) {
       case Op::slot: load_slot(key.data(), in); break;
-      case Op::gone: load_gone(key.data()); break;
+      case Op::gone:
+        put_loaded();
+        load_gone(key.data());
+        break;
       default: throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
     }
-    if (entry % kBetween == 0) {
+    if (loaded_.size() == kAtOnce) {
+      put_loaded();
       keep_room();
     }
   }
+  put_loaded();
 }
 
-// Where it was written before, what it is now counts.
 void KeyedTable::load_slot(const char* key, ByteReader& in) {
-  const auto [slot, is_new] = insert(key, layout_.hash(key));
-  if (!is_new) {
-    take_number(slot);
-    slots_->destroy(slot);
-    std::fill_n(slot, slots_->size(), char{0});
-  }
+  const uint64_t hash = layout_.hash(key);
+  prefetch(hash);
+  char* slot = slot_in(parts_[part_of(hash)].make(key));
   head_of(slot).state = Head::written;
   slots_->init(slot);
+  loaded_.push_back({slot, hash});
   slots_->load(slot, in);
   if (numbers_ == Numbers::kept) {
     const uint64_t number = in.read_varint();
     if (number >= UINT32_MAX) {
       throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
     }
-    slot_of_.resize(std::max<size_t>(slot_of_.size(), number + 1));
-    give_number(slot, static_cast<uint32_t>(number));
+    head_of(slot).number = static_cast<uint32_t>(number);
+  }
+}
+
+void KeyedTable::put_loaded() {
+  for (const auto [slot, hash] : loaded_) {
+    parts_[part_of(hash)].prefetch_key(hash);
+  }
+  std::reverse(loaded_.begin(), loaded_.end());  // each leaves the list once it is found
+  for (; !loaded_.empty(); loaded_.pop_back()) {
+    put(loaded_.back().slot, loaded_.back().hash);
+  }
+}
+
+// Where the key was written before, what it is now counts.
+void KeyedTable::put(char* slot, uint64_t hash) {
+  if (spilled_ != nullptr) {
+    read_back(key_of(slot), hash);
+  }
+  KeyMap& part = parts_[part_of(hash)];
+  if (char* cell = part.put(cell_of(slot), hash); cell != nullptr) {
+    forget(slot_in(cell), part);
+  }
+  if (numbers_ == Numbers::kept) {
+    const uint32_t number = number_of(slot);
+    slot_of_.resize(std::max<size_t>(slot_of_.size(), size_t{number} + 1));
+    give_number(slot, number);
   }
 }
 
@@ -303,8 +334,13 @@ void KeyedTable::load_gone(const char* key) {
   if (slot == nullptr) {
     return;
   }
-  take_number(slot);
   part.detach(key, hash);
+  forget(slot, part);
+}
+
+// A slot that is found no more.
+void KeyedTable::forget(char* slot, KeyMap& part) {
+  take_number(slot);
   head_of(slot).state = Head::unused;
   slots_->destroy(slot);
   part.give_back(cell_of(slot));

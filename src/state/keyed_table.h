@@ -88,13 +88,22 @@ class KeyedTable final : public GrowingTable {
       part.for_each([&](char* cell) { f(slot_in(cell)); });
     }
   }
+  // Slots that have been loaded, and are put where they are found some at once: the processor looks
+  // for the places of one while it waits for another's.
+  struct Loaded {
+    char* slot;
+    uint64_t hash;
+  };
   Found insert(const char* key, uint64_t hash);
   void note(char* slot);
   // The key, the slot and its number.
   void save_slot(const char* slot, ByteWriter& out) const;
   void save_block(size_t block, ByteWriter& out) const;  // of those that have left memory
   void load_slot(const char* key, ByteReader& in);
+  void put_loaded();
+  void put(char* slot, uint64_t hash);
   void load_gone(const char* key);
+  void forget(char* slot, KeyMap& part);
   void give_number(char* slot, uint32_t number);
   void take_number(const char* slot);
   uint32_t unused_number();
@@ -115,6 +124,8 @@ class KeyedTable final : public GrowingTable {
   size_t part_mask_ = 0;
   std::vector<char*> slot_of_;  // by number; null where it is unused, or not in memory
   std::vector<uint32_t> free_;  // unused numbers
+
+  std::vector<Loaded> loaded_;
 
   bool tracking_ = false;
   std::vector<char*> changed_;  // slots; of some that are gone too
