@@ -166,11 +166,12 @@ CastKernel find_from_decimal(const Type& to) {
   });
 }
 
-// Milliseconds.
-CastKernel find_interval(const Type& from) {
-  return with_physical(from.physical(), [](auto zero) -> CastKernel {
-    if constexpr (std::is_integral_v<decltype(zero)>) {
-      return convert<int64_t, decltype(zero)>;
+// Of milliseconds, or of months.
+CastKernel find_interval(const Type& from, const Type& to) {
+  return with_physical(from.physical(), [&](auto zero) -> CastKernel {
+    using From = decltype(zero);
+    if constexpr (std::is_integral_v<From>) {
+      return to.kind == TypeKind::interval_month ? convert<int32_t, From> : convert<int64_t, From>;
     } else {
       return nullptr;
     }
@@ -182,8 +183,9 @@ bool is_number(const Type& type) { return type.is_numeric() || type.kind == Type
 }  // namespace
 
 CastKernel find_number_cast(const Type& from, const Type& to) {
-  if (from.is_integer() && to.kind == TypeKind::interval_ms) {
-    return find_interval(from);
+  const bool is_interval = to.kind == TypeKind::interval_ms || to.kind == TypeKind::interval_month;
+  if (from.is_integer() && is_interval) {
+    return find_interval(from, to);
   }
   if (!is_number(from) || !is_number(to)) {
     return nullptr;

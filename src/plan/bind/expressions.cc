@@ -543,33 +543,29 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
   return Expression::of(ExpressionKind::case_, type, std::move(arguments));
 }
 
-// A number that is written counts the last unit of an interval's type, as in Flink; any other value
-// its milliseconds or months.
-static std::optional<Expression> cast_to_units(const sql::Cast& cast, const Position& at) {
-  const auto* number = std::get_if<sql::NumberLiteral>(&cast.value->node);
-  if (number == nullptr || !cast.type.interval) {
-    return std::nullopt;
-  }
-  const sql::IntervalUnits& units = *cast.type.interval;
-  sql::IntervalLiteral one;
-  one.text = "1";
-  one.units.from = units.to.value_or(units.from);
-  return call_of_two("*", number_literal(number->text, number->approximate, cast.value->position),
-                     interval_literal(one, at), at);
-}
-
 Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) const {
-  if (auto interval = cast_to_units(cast, at)) {
-    return std::move(*interval);
-  }
   std::vector<Expression> arguments;
   arguments.push_back(bind(*cast.value));
   const Type from = arguments.front().type;
   const Type to = bind_type(cast.type).as_nullable(cast.safe || from.nullable);
+  const std::optional<sql::IntervalUnits>& interval = cast.type.interval;
+  const bool is_exact = from.is_integer() || from.kind == TypeKind::decimal;
+  // As in Flink a number that is written counts the interval's unit; any other value, and whatever
+  // TRY_CAST is given, milliseconds or months.
+  if (interval && !interval->to && is_exact && !cast.safe &&
+      arguments.front().kind == ExpressionKind::literal) {
+    arguments.push_back(bigint_literal(length_of_unit(interval->from)));
+    const Type whole = Type::of(TypeKind::bigint, false);
+    return implicitly_cast(implicitly_cast(call_of("*", std::move(arguments), at), whole), to);
+  }
   const bool is_same_bitmap = from.kind == TypeKind::bitmap && to.kind == TypeKind::bitmap;
-  if (from.kind == TypeKind::variant || is_same_bitmap || !function::can_cast(from, to)) {
+  const bool has_no_unit = interval && interval->to && from.is_numeric();
+  if (from.kind == TypeKind::variant || is_same_bitmap || has_no_unit ||
+      !function::can_cast(from, to)) {
     throw Error(ErrorCode::type_mismatch,
-                "cannot cast " + from.to_string() + " to " + to.as_nullable().to_string(), at);
+                "cannot cast " + from.to_string() + " to " + to.as_nullable().to_string() +
+                    (has_no_unit ? ": name one unit" : ""),
+                at);
   }
   return Expression::of(cast.safe ? ExpressionKind::try_cast : ExpressionKind::cast, to,
                         std::move(arguments));

@@ -352,4 +352,9 @@ Expression interval_literal(const sql::IntervalLiteral& literal, const Position&
   return of_value(Type::of(TypeKind::interval_ms, false), negative ? -ms : ms);
 }
 
+int64_t length_of_unit(sql::TimeUnit unit) {
+  const int64_t months = unit_months(unit);
+  return months > 0 ? months : unit_ms(unit);
+}
+
 }  // namespace millrace::plan

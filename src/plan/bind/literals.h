@@ -18,5 +18,7 @@ function::Expression binary_literal(std::string_view bytes);
 function::Expression number_literal(const std::string& text, bool approximate, const Position& at);
 function::Expression temporal_literal(const sql::TemporalLiteral& literal, const Position& at);
 function::Expression interval_literal(const sql::IntervalLiteral& literal, const Position& at);
+// In months where it is made of these, else in milliseconds; 0 of what no interval is in.
+int64_t length_of_unit(sql::TimeUnit unit);
 
 }  // namespace millrace::plan
