@@ -418,6 +418,20 @@ TEST_CASE("a time in the second of the one before is read as any other") {
   }
 }
 
+TEST_CASE("the first time that is read is none of NULs") {
+  std::string nuls;
+  for (size_t i = 0; i < 10; ++i) {
+    nuls += "\\u0000";
+  }
+  const Schema schema{{{"at", Type::timestamp(3)}, {"day", Type::of(TypeKind::date)}}};
+  const std::string second = nuls + nuls.substr(0, nuls.size() - 6);
+  for (const std::string& record :
+       {R"({"at":")" + second + R"(.123"})", R"({"day":")" + nuls + R"("})"}) {
+    CAPTURE(record);
+    CHECK(outcome(*make_json_decoder(schema, {}), record) == "!");
+  }
+}
+
 TEST_CASE("records with objects in them are read alike whether or not their like was met") {
   const Type whole = Type::of(TypeKind::integer);
   const Type inner = Type::row({{"x", whole}, {"y", Type::string()}});

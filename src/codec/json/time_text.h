@@ -51,10 +51,11 @@ class TimeText {
     return (differs(0) | differs(8) | differs(sizeof(second_) - 8)) == 0;
   }
 
-  char cached_[10] = {};  // text of the date
+  // The last texts: until there is one, a byte that none has, for it is no UTF-8.
+  char cached_[10] = {'\xff'};  // of the date
   int64_t cached_days_ = 0;
-  char second_[19] = {};  // text of a date and time, to the second
-  int64_t seconds_ = 0;   // since 1970
+  char second_[19] = {'\xff'};  // of a date and time, to the second
+  int64_t seconds_ = 0;         // since 1970
 };
 
 }  // namespace millrace::codec
