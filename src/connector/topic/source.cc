@@ -92,6 +92,9 @@ std::string TopicSource::name_of(const Split& split) {
 void TopicSource::find_partitions(std::optional<int32_t> made_with) {
   // What was not there at the last checkpoint is new to this pipeline too.
   const bool is_first_start = made_with && topic_id_.all().empty();
+  if (options_.topics.is_pattern()) {
+    topic_id_.put("begun", 1);  // perhaps of no topic
+  }
   for (const std::string& name : options_.topics.in(*store_)) {
     find_partitions(*find_topic(name, made_with), !is_first_start);
   }

@@ -157,6 +157,16 @@ TEST_CASE("a topic that matches the pattern later is read from its beginning") {
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1", "NULL 0 1 2"});
 }
 
+TEST_CASE("a topic that matches the pattern first while nobody reads is read from its beginning") {
+  Setup setup;
+  const auto spec = spec_of({{"topic-pattern", "click.+"}, {"scan.startup.mode", "latest-offset"}});
+  settle(*std::make_unique<exec::Pipeline>(spec, setup, setup.world.get()));
+  setup.produce(0, {R"({"n":1})"});
+  exec::Pipeline pipeline(spec, setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"NULL 0 0 1"});
+}
+
 TEST_CASE("a topic is read once, with its metadata, over a kill") {
   Setup setup;
   setup.produce(0, {R"({"who":"ann","n":1})", "bad", nullptr, "", R"({"who":"bob"})"});
