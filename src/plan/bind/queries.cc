@@ -1,6 +1,5 @@
 #include "plan/bind/queries.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -24,8 +23,9 @@ using function::Expression;
 Scope scope_of(const Relation& relation, const std::string& table, const UserFunctions* functions) {
   Scope scope(functions);
   const std::vector<std::string>& names = relation.names;
+  const std::multiset<std::string_view> all(names.begin(), names.end());
   for (size_t i = 0; i < names.size(); ++i) {
-    const bool is_repeated = std::count(names.begin(), names.end(), names[i]) > 1;
+    const bool is_repeated = all.count(names[i]) > 1;
     scope.add({table, names[i], relation.node->schema[i].type, false, is_repeated});
   }
   return scope;

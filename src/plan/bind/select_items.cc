@@ -9,14 +9,19 @@
 
 namespace millrace::plan {
 
+// The name, or with the first number behind it that none of `taken` has; it is taken then.
+static std::string take_name(const std::string& name, std::set<std::string>& taken) {
+  std::string candidate = name;
+  for (size_t number = 0; !taken.insert(candidate).second; ++number) {
+    candidate = name + std::to_string(number);
+  }
+  return candidate;
+}
+
 std::vector<std::string> made_unique(std::vector<std::string> names) {
   std::set<std::string> taken;
   for (std::string& name : names) {
-    std::string candidate = name;
-    for (size_t number = 0; !taken.insert(candidate).second; ++number) {
-      candidate = name + std::to_string(number);
-    }
-    name = std::move(candidate);
+    name = take_name(name, taken);
   }
   return names;
 }
@@ -55,16 +60,6 @@ static void expand_fields(const sql::Star& star, const Position& at, const Scope
   }
 }
 
-// A star gives a column that has the name of one before it a number: id, id0, id1.
-static std::string unlike(const std::vector<SelectedItem>& items, const std::string& name) {
-  std::vector<std::string> names;
-  for (const SelectedItem& item : items) {
-    names.push_back(item.name);
-  }
-  names.push_back(name);
-  return made_unique(std::move(names)).back();
-}
-
 static void refuse_repeated(const ScopeColumn& column, const Position& at) {
   if (column.is_repeated) {
     throw Error(ErrorCode::invalid_argument,
@@ -75,14 +70,15 @@ static void refuse_repeated(const ScopeColumn& column, const Position& at) {
   }
 }
 
+// `taken` are the names of the items.
 static void expand_star(const sql::Star& star, const Position& at, const Scope& scope,
-                        std::vector<SelectedItem>& items) {
+                        std::set<std::string>& taken, std::vector<SelectedItem>& items) {
   const size_t before = items.size();
   for (size_t i = 0; i < scope.columns().size(); ++i) {
     if (star.qualifier.empty() ? !scope[i].needs_qualifier
                                : scope[i].table == star.qualifier.back().text) {
       refuse_repeated(scope[i], at);
-      items.push_back({nullptr, i, unlike(items, scope[i].name), nullptr});
+      items.push_back({nullptr, i, take_name(scope[i].name, taken), nullptr});
     }
   }
   if (items.size() == before) {
@@ -110,13 +106,15 @@ static std::string name_of(const sql::SelectItem& item, size_t number) {
 
 std::vector<SelectedItem> expand_items(const sql::Select& select, const Scope& scope) {
   std::vector<SelectedItem> items;
+  std::set<std::string> taken;
   for (const sql::SelectItem& item : select.items) {
     const auto* star = std::get_if<sql::Star>(&item.expression->node);
     if (star != nullptr) {
-      expand_star(*star, item.expression->position, scope, items);
+      expand_star(*star, item.expression->position, scope, taken, items);
     } else {
       refuse_bare_null(*item.expression);
       items.push_back({item.expression.get(), 0, name_of(item, items.size()), nullptr});
+      taken.insert(items.back().name);
     }
   }
   return items;
