@@ -74,6 +74,9 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
   check_counted(call, at);
   refuse_bare_nulls(call.arguments);
   add_arguments(call.arguments, aggregate);
+  if (aggregate.approximate && aggregate.arguments.size() != 1) {
+    throw Error(ErrorCode::type_mismatch, "APPROX_COUNT_DISTINCT takes one value", at);
+  }
   aggregate.distinct = call.distinct || aggregate.approximate;
   aggregate.filter = call.filter.get();
   return aggregate;
