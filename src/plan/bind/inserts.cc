@@ -194,6 +194,8 @@ void check_partition(const sql::Insert& insert, const catalog::Table& table) {
 
 Expression value_of(const sql::Option& given, const catalog::ColumnDefinition& column) {
   Expression value = string_literal(given.value);
+  value.line = given.value_position.line;
+  value.text_column = given.value_position.column;
   if (!function::can_cast(value.type, column.type)) {
     throw Error(ErrorCode::type_mismatch,
                 "PARTITION cannot give column '" + column.name + "' a value: it is " +
