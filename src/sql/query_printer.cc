@@ -95,7 +95,6 @@ std::string print_sequences(const std::vector<MatchRecognize::Element>& parts,
   return text;
 }
 
-// A choice stands alone between parentheses.
 std::string word_of(MatchRecognize::Shown shown) {
   using Shown = MatchRecognize::Shown;
   switch (shown) {
@@ -107,6 +106,7 @@ std::string word_of(MatchRecognize::Shown shown) {
   return "";
 }
 
+// A choice stands alone between parentheses.
 std::string print_unquantified(const MatchRecognize::Element& element) {
   using Kind = MatchRecognize::Element::Kind;
   switch (element.kind) {

@@ -50,7 +50,6 @@ bool is_null(const sql::Expression& written) {
   return std::holds_alternative<sql::NullLiteral>(written.node);
 }
 
-// COALESCE and IFNULL need one that has a type.
 size_t first_taken(std::string_view function, const std::vector<sql::ExpressionPtr>& arguments) {
   const auto found = std::find_if(kTaken.begin(), kTaken.end(), [&](const Taken& taken) {
     return sql::is_word(function, taken.function);
