@@ -3,25 +3,18 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/split.h"
 
 namespace millrace::rehearsal {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
+std::string_view without_blanks(std::string_view text) { return trimmed(text, " \t\r"); }
 
 std::vector<std::string> cells_of(std::string_view line) {
   std::vector<std::string> cells;
-  for (size_t from = 0; from <= line.size();) {
-    const size_t bar = std::min(line.find('|', from), line.size());
-    cells.emplace_back(trimmed(line.substr(from, bar - from)));
-    from = bar + 1;
+  for (const std::string_view cell : split(line, '|')) {
+    cells.emplace_back(without_blanks(cell));
   }
   return cells;
 }
@@ -50,7 +43,7 @@ class Parser {
       return false;
     }
     const size_t end = std::min(rest_.find('\n'), rest_.size());
-    line_ = trimmed(rest_.substr(0, end));
+    line_ = without_blanks(rest_.substr(0, end));
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++line_number_;
     return true;
@@ -63,7 +56,7 @@ class Parser {
   Step step() {
     const size_t space = std::min(line_.find(' '), line_.size());
     const std::string_view verb = line_.substr(0, space);
-    const std::string_view argument = trimmed(line_.substr(space));
+    const std::string_view argument = without_blanks(line_.substr(space));
     Step step;
     step.line = line_number_;
     if (verb == "pipeline") {
@@ -106,7 +99,7 @@ class Parser {
 
   void read_table(std::string_view argument, Step& step) {
     const size_t colon = argument.find(':');
-    step.name = trimmed(argument.substr(0, colon));
+    step.name = without_blanks(argument.substr(0, colon));
     if (colon != std::string_view::npos) {
       step.columns = cells_of(argument.substr(colon + 1));
     } else if (step.kind != StepKind::feed && step.kind != StepKind::abort) {
@@ -141,7 +134,7 @@ class Parser {
     if (sign != "+I" && sign != "-U" && sign != "+U" && sign != "-D") {
       fail("a change begins with +I, -U, +U or -D");
     }
-    line_ = trimmed(line_.substr(2));
+    line_ = without_blanks(line_.substr(2));
     return sign;
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "base/split.h"
 #include "codec/json/rows_writer.h"
 
 namespace millrace::codec {
@@ -18,13 +19,6 @@ struct CsvField {
   std::string_view text;
   bool lasting;  // as it stands in the record; otherwise in the decoder's scratch
 };
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 class CsvDecoder final : public Decoder {
  public:
@@ -124,7 +118,7 @@ std::optional<std::string> CsvDecoder::write(FieldWriter& writer, const CsvField
     writer.write_null(row);
     return std::nullopt;
   }
-  const std::string_view text = writer.type().is_string() ? field.text : trimmed(field.text);
+  const std::string_view text = writer.type().is_string() ? field.text : trimmed(field.text, " \t");
   if (writer.write(row, {JsonScalar::Kind::string, text, field.lasting})) {
     return std::nullopt;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/split.h"
 #include "catalog/table.h"
 
 namespace millrace::connector {
@@ -16,12 +17,10 @@ static constexpr auto kServers = "properties.bootstrap.servers";
 
 std::string foreign_servers(const catalog::Table& table, const std::vector<std::string>& own) {
   const std::string servers = table.option(kServers);
-  for (size_t from = 0; from < servers.size();) {
-    const size_t end = std::min(servers.find(',', from), servers.size());
-    if (std::find(own.begin(), own.end(), servers.substr(from, end - from)) != own.end()) {
+  for (const std::string_view server : split(servers, ',')) {
+    if (std::find(own.begin(), own.end(), trimmed(server)) != own.end()) {
       return "";
     }
-    from = end + 1;
   }
   return servers;
 }
@@ -120,10 +119,10 @@ std::vector<size_t> key_fields_of(const catalog::Table& table) {
     return fields;
   }
   const std::string names = table.option("key.fields");
-  for (size_t from = 0; from < names.size();) {
-    const size_t end = std::min(names.find(';', from), names.size());
-    fields.push_back(physical_number(table, names.substr(from, end - from)));
-    from = end + 1;
+  for (const std::string_view name : split(names, ';')) {
+    if (!name.empty()) {
+      fields.push_back(physical_number(table, std::string(name)));
+    }
   }
   if (fields.empty() != table.option("key.format").empty()) {
     const std::string given = fields.empty() ? "key.format" : "key.fields";

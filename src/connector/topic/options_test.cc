@@ -9,6 +9,13 @@
 
 namespace millrace::connector {
 
+TEST_CASE("servers are told apart by commas, with spaces or without") {
+  auto table = exec::testing::make_table("t", {{{"n", Type::of(TypeKind::integer)}}});
+  table->options["properties.bootstrap.servers"] = {"a:9092, b:9092", {}};
+  CHECK(foreign_servers(*table, {"b:9092"}).empty());
+  CHECK(foreign_servers(*table, {"c:9092"}) == "a:9092, b:9092");
+}
+
 TEST_CASE("offsets that are none, topics that are none, are errors with the form they need") {
   const auto fault = [](std::map<std::string, std::string> options) -> std::string {
     options["format"] = "json";

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/split.h"
 #include "catalog/table.h"
 #include "topic/store.h"
 
@@ -15,13 +16,10 @@ static constexpr auto kPattern = "topic-pattern";
 
 static std::vector<std::string> named_in(const std::string& list) {
   std::vector<std::string> names;
-  for (size_t from = 0; from < list.size();) {
-    const size_t end = std::min(list.find(';', from), list.size());
-    const std::string name = list.substr(from, end - from);
+  for (const std::string_view name : split(list, ';')) {
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
-      names.push_back(name);
+      names.emplace_back(name);
     }
-    from = end + 1;
   }
   return names;
 }
@@ -37,11 +35,11 @@ TopicNames TopicNames::from(const catalog::Table& table) {
                     (names.pattern_.empty() ? "neither" : "both"),
                 at != table.options.end() ? at->second.position : Position{});
   }
-  if (!names.pattern_.empty() && !re2::RE2(names.pattern_, re2::RE2::Quiet).ok()) {
+  const re2::RE2 pattern(names.pattern_, re2::RE2::Quiet);
+  if (!pattern.ok()) {
     throw Error(ErrorCode::invalid_argument,
                 "'topic-pattern' of table '" + table.name + "' is '" + names.pattern_ +
-                    "', which is no regular expression: " +
-                    re2::RE2(names.pattern_, re2::RE2::Quiet).error(),
+                    "', which is no regular expression: " + pattern.error(),
                 table.options.at(kPattern).position);
   }
   return names;

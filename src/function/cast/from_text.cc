@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/split.h"
 #include "column/physical.h"
 #include "function/cast/casts.h"
 #include "function/value/decimal.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/split.h"
 #include "column/builder.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/split.h"
 #include "function/value/java_digits.h"
 
 namespace millrace::function {
@@ -75,12 +76,6 @@ bool is_digits(std::string_view text) {
 
 void append_double(double value, std::string& out) { append_floating(value, out); }
 void append_float(float value, std::string& out) { append_floating(value, out); }
-
-std::string_view trimmed(std::string_view text) {
-  const size_t from = text.find_first_not_of(' ');
-  return from == std::string_view::npos ? std::string_view()
-                                        : text.substr(from, text.find_last_not_of(' ') - from + 1);
-}
 
 std::optional<int64_t> parse_integer(std::string_view text) {
   text = trimmed(text);

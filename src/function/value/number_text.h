@@ -20,7 +20,4 @@ std::optional<int64_t> parse_integer(std::string_view text);
 std::optional<double> parse_double(std::string_view text);
 std::optional<bool> parse_boolean(std::string_view text);
 
-// Without the spaces around it.
-std::string_view trimmed(std::string_view text);
-
 }  // namespace millrace::function

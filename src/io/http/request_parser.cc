@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii_case.h"
 #include "base/check.h"
+#include "base/split.h"
 
 namespace millrace::io::http {
 
@@ -11,19 +13,11 @@ namespace {
 
 constexpr size_t kChunkLineBytes = 256;  // a size in hexadecimal and extensions that nobody sends
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 // RFC 9110 section 5.6.2: what methods and header names are made of.
 bool is_token(std::string_view text) {
   static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+    return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
            kMarks.find(c) != std::string_view::npos;
   });
 }
@@ -34,13 +28,7 @@ bool is_visible_text(std::string_view text) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+std::string_view without_blanks(std::string_view text) { return trimmed(text, " \t"); }
 
 // All of `text` as a number, in digits alone: from_chars would take a sign.
 std::optional<uint64_t> number(std::string_view text, int base) {
@@ -54,7 +42,7 @@ std::optional<uint64_t> number(std::string_view text, int base) {
 bool names(std::string_view list, std::string_view wanted) {
   while (!list.empty()) {
     const std::string_view element = list.substr(0, list.find(','));
-    if (lower_case(trimmed(element)) == wanted) {
+    if (lower_case(without_blanks(element)) == wanted) {
       return true;
     }
     list.remove_prefix(std::min(list.size(), element.size() + 1));
@@ -219,7 +207,7 @@ void RequestParser::parse_header(std::string_view line) {
     refuse(431, "more than " + std::to_string(limits_.headers) + " headers");
   } else {
     request_.headers.push_back(
-        {lower_case(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
+        {lower_case(line.substr(0, colon)), std::string(without_blanks(line.substr(colon + 1)))});
   }
 }
 
@@ -265,7 +253,7 @@ void RequestParser::begin_body() {
 }
 
 void RequestParser::begin_chunk(std::string_view line) {
-  const std::string_view digits = trimmed(line.substr(0, line.find(';')));
+  const std::string_view digits = without_blanks(line.substr(0, line.find(';')));
   const std::optional<uint64_t> bytes = number(digits, 16);
   if (!bytes) {
     refuse(400, "a chunk's size is not a hexadecimal number");

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/split.h"
 #include "column/builder.h"
 #include "function/evaluate.h"
 
@@ -103,11 +104,6 @@ int64_t unit_months(sql::TimeUnit unit) {
          : unit == sql::TimeUnit::quarter ? 3
          : unit == sql::TimeUnit::month   ? 1
                                           : 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
 // The numbers of an interval's text, which stand between the separators of its units: "1 12:30".
