@@ -1,8 +1,10 @@
 #include "plan/bind/changelog_functions.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "base/ascii_case.h"
+#include "base/split.h"
 #include "plan/bind/queries.h"
 #include "plan/change_words.h"
 #include "plan/columns.h"
@@ -17,16 +19,22 @@ using Words = std::map<std::string, std::string>;
 
 enum Parameter : uint8_t { kInput, kOp, kOpMapping, kOnTime, kUid };
 
-const TableFunction& function_of(bool to) {
-  static const std::vector<std::string_view> kParameters = {"input", "op", "op_mapping", "on_time",
-                                                            "uid"};
-  static const TableFunction kTo = {
-      "TO_CHANGELOG", kParameters,
-      "(input => TABLE t [, op => DESCRIPTOR(column)] [, op_mapping => MAP['INSERT', 'c', ...]])"};
-  static const TableFunction kFrom = {
-      "FROM_CHANGELOG", kParameters,
-      "(input => TABLE t [, op => DESCRIPTOR(column)] [, op_mapping => MAP['c', 'INSERT', ...]])"};
-  return to ? kTo : kFrom;
+TableFunction with_parameters(std::string_view name, std::string_view usage) {
+  return {name, {"input", "op", "op_mapping", "on_time", "uid"}, usage};
+}
+
+const TableFunction& to_changelog() {
+  static const TableFunction kFunction = with_parameters(
+      "TO_CHANGELOG",
+      "(input => TABLE t [, op => DESCRIPTOR(column)] [, op_mapping => MAP['INSERT', 'c', ...]])");
+  return kFunction;
+}
+
+const TableFunction& from_changelog() {
+  static const TableFunction kFunction = with_parameters(
+      "FROM_CHANGELOG",
+      "(input => TABLE t [, op => DESCRIPTOR(column)] [, op_mapping => MAP['c', 'INSERT', ...]])");
+  return kFunction;
 }
 
 bool is_call_of(const sql::Expression& call, const TableFunction& function) {
@@ -116,20 +124,11 @@ Words read_mapping(const TableFunction& function, const sql::Expression& written
   return words;
 }
 
-std::string trimmed(std::string_view text) {
-  const size_t from = text.find_first_not_of(' ');
-  return from == std::string_view::npos
-             ? ""
-             : std::string(text.substr(from, text.find_last_not_of(' ') + 1 - from));
-}
-
 // "INSERT, UPDATE_AFTER": several stand in one text.
 std::vector<std::string> parts_of(std::string_view text) {
   std::vector<std::string> parts;
-  for (size_t from = 0; from <= text.size();) {
-    const size_t comma = std::min(text.find(',', from), text.size());
-    parts.push_back(trimmed(text.substr(from, comma - from)));
-    from = comma + 1;
+  for (const std::string_view part : split(text, ',')) {
+    parts.emplace_back(trimmed(part));
   }
   return parts;
 }
@@ -142,6 +141,33 @@ RowKind read_kind(const std::string& name, const Position& at) {
                  at);
   }
   return *kind;
+}
+
+// Each change by its own name.
+Words own_names() {
+  Words words;
+  for (const RowKind kind : kAllKinds) {
+    words.emplace(name_of(kind), name_of(kind));
+  }
+  return words;
+}
+
+// A call, but for its table.
+struct ChangelogCall {
+  std::string op;  // the column of words
+  Position op_at;
+  Words words;
+  Position words_at;
+  Position at;
+};
+
+ChangelogCall read_call(const TableFunction& function, const sql::Expression& written,
+                        const std::vector<const sql::Expression*>& arguments) {
+  const sql::Expression* const op = arguments[kOp];
+  const sql::Expression* const mapping = arguments[kOpMapping];
+  return {read_op(function, op), op != nullptr ? op->position : written.position,
+          mapping != nullptr ? read_mapping(function, *mapping) : own_names(),
+          mapping != nullptr ? mapping->position : written.position, written.position};
 }
 
 std::map<RowKind, std::string> words_of_kinds(const Words& words, const Position& at) {
@@ -160,9 +186,10 @@ std::map<std::string, RowKind> kinds_of_words(const Words& words, const Position
   std::map<std::string, RowKind> mapping;
   std::set<RowKind> seen;
   for (const auto& [written, name] : words) {
-    const RowKind kind = read_kind(trimmed(name), at);
+    const std::string operation(trimmed(name));
+    const RowKind kind = read_kind(operation, at);
     if (!seen.insert(kind).second) {
-      fail_mapping("Duplicate change operation: '" + trimmed(name) +
+      fail_mapping("Duplicate change operation: '" + operation +
                        "'. Name the words for one of them in one text: MAP['c, r', 'INSERT']",
                    at);
     }
@@ -182,100 +209,82 @@ std::map<std::string, RowKind> kinds_of_words(const Words& words, const Position
   return mapping;
 }
 
-size_t op_column(const Relation& input, const std::string& op, const Position& at) {
+size_t op_column(const Relation& input, const ChangelogCall& call) {
+  const std::string& op = call.op;
   const auto found = std::find(input.names.begin(), input.names.end(), op);
   if (found == input.names.end()) {
     throw Error(ErrorCode::not_found,
                 "The op column '" + op +
                     "' does not exist in the input: name it with op => DESCRIPTOR(column)",
-                at);
+                call.op_at);
   }
   const auto column = static_cast<size_t>(found - input.names.begin());
   const Type& type = input.node->schema[column].type;
   if (!type.is_string()) {
     throw Error(ErrorCode::type_mismatch,
                 "The op column '" + op + "' must be of STRING type, but is " + type.to_string(),
-                at);
+                call.op_at);
   }
   return column;
 }
 
 // The column of words ahead of the input's.
-Relation rows_of_changes(Plan& plan, Relation input, std::string op,
-                         std::map<RowKind, std::string> mapping) {
+Relation rows_of_changes(Plan& plan, Relation input, const ChangelogCall& call) {
+  if (std::find(input.names.begin(), input.names.end(), call.op) != input.names.end()) {
+    throw Error(ErrorCode::invalid_argument,
+                "Field names must be unique. Found duplicates: [" + call.op +
+                    "]: name the column of words otherwise with op => DESCRIPTOR(name)",
+                call.op_at);
+  }
   ToChangelog* node = plan.add(std::make_unique<ToChangelog>());
   node->inputs = {input.node};
-  node->op = std::move(op);
-  node->mapping = std::move(mapping);
+  node->op = call.op;
+  node->mapping = words_of_kinds(call.words, call.words_at);
   describe(*node);
   std::vector<function::Expression> columns = all_columns(node->schema);
   std::rotate(columns.begin(), columns.end() - 1, columns.end());
-  input.names.insert(input.names.begin(), node->op);
+  input.names.insert(input.names.begin(), call.op);
   input.node = new_project(plan, node, std::move(columns), input.names);
   return input;
 }
 
 // The input's columns but for the one of words.
-Relation changes_of_rows(Plan& plan, Relation input, size_t op,
-                         std::map<std::string, RowKind> mapping, const Position& at) {
+Relation changes_of_rows(Plan& plan, Relation input, const ChangelogCall& call) {
   FromChangelog* node = plan.add(std::make_unique<FromChangelog>());
   node->inputs = {input.node};
-  node->op = op;
-  node->mapping = std::move(mapping);
-  node->position = at;
+  node->op = op_column(input, call);
+  node->mapping = kinds_of_words(call.words, call.words_at);
+  node->position = call.at;
   describe(*node);
+  const auto op = static_cast<std::ptrdiff_t>(node->op);
   std::vector<function::Expression> columns = all_columns(node->schema);
-  columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(op));
-  input.names.erase(input.names.begin() + static_cast<std::ptrdiff_t>(op));
+  columns.erase(columns.begin() + op);
+  input.names.erase(input.names.begin() + op);
   input.node = new_project(plan, node, std::move(columns), input.names);
   return input;
-}
-
-// Each change by its own name.
-Words own_names() {
-  Words words;
-  for (const RowKind kind : kAllKinds) {
-    words.emplace(name_of(kind), name_of(kind));
-  }
-  return words;
 }
 
 }  // namespace
 
 bool is_changelog_call(const sql::Expression& call) {
-  return is_call_of(call, function_of(true)) || is_call_of(call, function_of(false));
+  return is_call_of(call, to_changelog()) || is_call_of(call, from_changelog());
 }
 
 Relation QueryBinder::bind_changelog_function(const sql::FunctionTable& table) {
   const sql::Expression& written = *table.call;
-  const bool to = is_call_of(written, function_of(true));
-  const TableFunction& function = function_of(to);
+  const bool is_to = is_call_of(written, to_changelog());
+  const TableFunction& function = is_to ? to_changelog() : from_changelog();
   if (is_batch(plan_)) {
-    throw Error(ErrorCode::unsupported,
-                std::string(function.name) +
-                    " is not supported in batch mode: there are no "
-                    "changes there",
-                written.position);
+    throw Error(
+        ErrorCode::unsupported,
+        std::string(function.name) + " is not supported in batch mode: there are no changes there",
+        written.position);
   }
   const auto arguments = read_arguments(function, written);
   Relation input = bind_input(read_input(function, *arguments[kInput]));
-  const std::string op = read_op(function, arguments[kOp]);
-  const sql::Expression* const mapping = arguments[kOpMapping];
-  const Words words = mapping != nullptr ? read_mapping(function, *mapping) : own_names();
-  const Position& at = mapping != nullptr ? mapping->position : written.position;
-  const Position& op_at = arguments[kOp] != nullptr ? arguments[kOp]->position : written.position;
-  if (!to) {
-    const size_t column = op_column(input, op, op_at);
-    return changes_of_rows(plan_, std::move(input), column, kinds_of_words(words, at),
-                           written.position);
-  }
-  if (std::find(input.names.begin(), input.names.end(), op) != input.names.end()) {
-    throw Error(ErrorCode::invalid_argument,
-                "Field names must be unique. Found duplicates: [" + op +
-                    "]: name the column of words otherwise with op => DESCRIPTOR(name)",
-                op_at);
-  }
-  return rows_of_changes(plan_, std::move(input), op, words_of_kinds(words, at));
+  const ChangelogCall call = read_call(function, written, arguments);
+  return is_to ? rows_of_changes(plan_, std::move(input), call)
+               : changes_of_rows(plan_, std::move(input), call);
 }
 
 }  // namespace millrace::plan
