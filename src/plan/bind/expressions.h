@@ -40,6 +40,10 @@ class ExpressionBinder {
   function::Expression bind(const sql::ColumnName& name) const;
   function::Expression bind_item(const sql::ElementAccess& access, const Position& at) const;
   function::Expression bind_map(const sql::MapConstructor& map, const Position& at) const;
+  function::Expression bind(const sql::Cast& cast, const Position& at) const;
+  function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
+  std::optional<function::Expression> bind_fact(const sql::FunctionCall& call) const;
+  // operators.cc
   function::Expression bind(const sql::Unary& unary, const Position& at) const;
   function::Expression bind(const sql::Binary& binary, const Position& at) const;
   function::Expression bind_logic(const sql::Binary& binary) const;
@@ -51,9 +55,6 @@ class ExpressionBinder {
   function::Expression bind(const sql::Case& cases, const Position& at) const;
   function::Expression bind_values(const sql::Expression& operand,
                                    const sql::Case::When& when) const;
-  function::Expression bind(const sql::Cast& cast, const Position& at) const;
-  function::Expression bind(const sql::FunctionCall& call, const Position& at) const;
-  std::optional<function::Expression> bind_fact(const sql::FunctionCall& call) const;
   // user_calls.cc
   std::shared_ptr<const catalog::Function> own_function(const sql::QualifiedName& name,
                                                         const Position& at) const;
