@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/hex.h"
+#include "base/time.h"
 #include "function/evaluate.h"
 #include "function/value/time_text.h"
 
@@ -73,6 +74,14 @@ bool is_number_in_flink(const Type& type) {
   return type.kind == TypeKind::date || type.kind == TypeKind::time;
 }
 
+// Whether a date of the years 1 to 9999, or a time of the day, has this number.
+bool is_in_range(int32_t number, const Type& type) {
+  constexpr int32_t kDayMs = 86'400'000;
+  return type.kind == TypeKind::date
+             ? number >= days_from_civil({1, 1, 1}) && number <= days_from_civil({9999, 12, 31})
+             : number >= 0 && number < kDayMs;
+}
+
 }  // namespace
 
 std::string partition_text(const Column& column, size_t row, const std::string& otherwise) {
@@ -96,7 +105,8 @@ std::optional<int32_t> partition_number(std::string_view text, const Type& type)
   int32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool is_whole = error == std::errc() && end == text.data() + text.size();
-  return is_whole && is_number_in_flink(type) ? std::optional(number) : std::nullopt;
+  return is_whole && is_number_in_flink(type) && is_in_range(number, type) ? std::optional(number)
+                                                                           : std::nullopt;
 }
 
 std::string partition_path(const std::vector<std::string>& names,

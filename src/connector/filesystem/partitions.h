@@ -15,8 +15,8 @@ namespace millrace::connector {
 // is of a DATE the days since 1970 and of a TIME the milliseconds since midnight. `otherwise` for
 // NULL and for nothing.
 std::string partition_text(const Column& column, size_t row, const std::string& otherwise);
-// The number that the name of a DATE or TIME is; nothing for another type, and for a date or time
-// that is written out, as Hive writes it.
+// The number that the name of a DATE or TIME is; nothing for another type, for a number that is no
+// date or time, and for a date or time that is written out, as Hive writes it.
 std::optional<int32_t> partition_number(std::string_view text, const Type& type);
 
 // "place=Alma/hour=23": characters with a meaning in paths become %XX.
