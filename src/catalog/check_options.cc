@@ -4,6 +4,7 @@
 
 #include "base/memory_size.h"
 #include "base/similar.h"
+#include "base/split.h"
 #include "base/time.h"
 
 namespace millrace::catalog {
@@ -63,14 +64,8 @@ bool is_integer(std::string_view text) {
 }
 
 bool is_choice(std::string_view choices, std::string_view value) {
-  while (!choices.empty()) {
-    const size_t bar = std::min(choices.find('|'), choices.size());
-    if (choices.substr(0, bar) == value) {
-      return true;
-    }
-    choices.remove_prefix(std::min(bar + 1, choices.size()));
-  }
-  return false;
+  const std::vector<std::string_view> all = split(choices, '|');
+  return std::find(all.begin(), all.end(), value) != all.end();
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "plan/session/settings.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "base/ascii_case.h"
 #include "base/similar.h"
+#include "base/split.h"
 #include "catalog/check_options.h"
 #include "plan/bind/inserts.h"
 #include "plan/runtime_mode.h"
@@ -89,14 +89,17 @@ bool is_named(const Moot& moot, std::string_view key) {
 
 // As the one of `choices` that is the same word.
 std::string in_known_case(std::string_view choices, const std::string& value) {
-  while (!choices.empty()) {
-    const std::string_view choice = choices.substr(0, choices.find('|'));
+  for (const std::string_view choice : split(choices, '|')) {
     if (upper_case(choice) == upper_case(value)) {
       return std::string(choice);
     }
-    choices.remove_prefix(std::min(choice.size() + 1, choices.size()));
   }
   return value;
+}
+
+// The words that a value of the type can be; none of a name or a number.
+std::string_view choices_of(std::string_view type) {
+  return type == "boolean" ? "true|false" : type.find('|') != type.npos ? type : "";
 }
 
 void check_zone(const sql::Option& setting) {
@@ -108,8 +111,7 @@ void check_zone(const sql::Option& setting) {
 }
 
 std::string checked_value(const Working& known, const sql::Option& setting) {
-  const std::string value =
-      in_known_case(known.type == "boolean" ? "true|false" : known.type, setting.value);
+  const std::string value = in_known_case(choices_of(known.type), setting.value);
   if (!catalog::is_option_value(known.type, value)) {
     throw Error(ErrorCode::invalid_argument,
                 "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
