@@ -28,6 +28,10 @@ struct Relation {
 // Renames the columns to those of an alias t (a, b) or a view v (a, b).
 void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
             const Position& at);
+// Throws Error where two columns have one name; `what` has them, and may list others behind its
+// own.
+void refuse_repeated(const std::vector<std::string>& names, const std::string& what,
+                     const Position& at);
 std::vector<std::string> texts_of(const std::vector<sql::Name>& names);
 
 // Whether it gives rows out of a value: UNNEST, a table function of the user's.

@@ -1,7 +1,7 @@
 // FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST and
 // the table functions of the user's.
 
-#include <algorithm>
+#include <set>
 
 #include "base/match.h"
 #include "plan/bind/changelog_functions.h"
@@ -70,18 +70,6 @@ Relation scan_of(Plan& plan, const catalog::Connections& connections,
   return {scan, names_of(scan->schema)};
 }
 
-void refuse_repeated(const std::vector<std::string>& names, const sql::Name& table) {
-  for (const std::string& name : names) {
-    if (std::count(names.begin(), names.end(), name) > 1) {
-      throw Error(ErrorCode::invalid_argument,
-                  "common table '" + table.text + "' has several columns '" + name +
-                      "': give them other names with AS, or behind the table's name: WITH " +
-                      table.text + " (...) AS",
-                  table.position);
-    }
-  }
-}
-
 void refuse_hints(const sql::NamedTable& table) {
   if (!table.hints.empty()) {
     refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
@@ -99,6 +87,19 @@ void rename(Relation& relation, const std::vector<std::string>& names, const std
                 at);
   }
   relation.names = names;
+}
+
+void refuse_repeated(const std::vector<std::string>& names, const std::string& what,
+                     const Position& at) {
+  std::set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (!seen.insert(name).second) {
+      throw Error(ErrorCode::invalid_argument,
+                  what + " has several columns '" + name +
+                      "': give them other names with AS, or in a list behind its name",
+                  at);
+    }
+  }
 }
 
 std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
@@ -236,11 +237,11 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
     const sql::CommonTable& written = *table.written;
     table.written = nullptr;
     Relation relation = bind(*written.query);
+    const std::string what = "common table '" + written.name.text + "'";
     if (written.columns.empty()) {
-      refuse_repeated(relation.names, written.name);
+      refuse_repeated(relation.names, what, written.name.position);
     } else {
-      rename(relation, texts_of(written.columns), "common table '" + written.name.text + "'",
-             written.name.position);
+      rename(relation, texts_of(written.columns), what, written.name.position);
     }
     table.relation = std::move(relation);
   }

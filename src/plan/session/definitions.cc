@@ -115,14 +115,7 @@ Done Definitions::create(const sql::CreateView& create) {
     view.columns[i] = create.columns[i].text;
     view.schema.fields[i].name = create.columns[i].text;
   }
-  for (const std::string& column : view.columns) {
-    if (std::count(view.columns.begin(), view.columns.end(), column) > 1) {
-      throw Error(ErrorCode::invalid_argument,
-                  "view '" + view.name + "' has several columns '" + column +
-                      "': give them other names with AS, or behind the view's name",
-                  create.name.position());
-    }
-  }
+  refuse_repeated(view.columns, "view '" + view.name + "'", create.name.position());
   catalog_->add(std::move(view), if_exists(create.if_not_exists), create.name.position());
   return {};
 }
