@@ -72,28 +72,6 @@ OnConflict on_conflict(sql::Insert::Conflict clause, const catalog::Table& table
                                                      : OnConflict::unspecified;
 }
 
-TablePtr find_sink(const sql::QualifiedName& name, const catalog::Catalog& catalog,
-                   const catalog::Connections& connections) {
-  const catalog::ObjectName full = object_name(name, catalog.current());
-  const TablePtr table = catalog.find_table(full);
-  if (table == nullptr) {
-    if (catalog.find_view(full) != nullptr) {
-      throw Error(ErrorCode::invalid_argument,
-                  "'" + name.last().text + "' is a view; INSERT INTO takes a table",
-                  name.position());
-    }
-    catalog.fail_unknown(full, name.position());
-  }
-  const auto* connector = connections.find_connector(table->connector());
-  if (connector != nullptr && !connector->can_write) {
-    throw Error(ErrorCode::unsupported,
-                "table '" + table->name + "' cannot be written: connector '" + table->connector() +
-                    "' only reads",
-                name.position());
-  }
-  return table;
-}
-
 // Throws where a metadata column that is not VIRTUAL is one that the connector only reads.
 void check_written(const catalog::Table& table, const catalog::Connections& connections,
                    const Position& at) {
@@ -289,6 +267,26 @@ Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
 
 }  // namespace
 
+TablePtr find_sink(const catalog::ObjectName& name, const catalog::Catalog& catalog,
+                   const catalog::Connections& connections, const Position& at) {
+  TablePtr table = catalog.find_table(name);
+  if (table == nullptr) {
+    if (catalog.find_view(name) != nullptr) {
+      throw Error(ErrorCode::invalid_argument,
+                  "'" + name.name + "' is a view; rows are written into a table", at);
+    }
+    catalog.fail_unknown(name, at);
+  }
+  const auto* connector = connections.find_connector(table->connector());
+  if (connector != nullptr && !connector->can_write) {
+    throw Error(ErrorCode::unsupported,
+                "table '" + table->name + "' cannot be written: connector '" + table->connector() +
+                    "' only reads",
+                at);
+  }
+  return table;
+}
+
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
                   const catalog::Connections& connections,
                   std::map<std::string, std::string> settings) {
@@ -304,7 +302,8 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
   std::vector<Target> targets;  // in the order of the statements
   for (const sql::Insert* insert : inserts) {
     refuse_clauses(*insert);
-    const TablePtr table = find_sink(insert->table, catalog, connections);
+    const TablePtr table = find_sink(object_name(insert->table, catalog.current()), catalog,
+                                     connections, insert->table.position());
     check_written(*table, connections, insert->table.position());
     check_partition(*insert, *table);
     check_conflicts(*insert, *table);

@@ -3,6 +3,7 @@
 // INSERT INTO: the query's columns as the table wants them.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@ namespace millrace::plan {
 
 // Where it is false, an INSERT that needs ON CONFLICT has DO DEDUPLICATE without saying so.
 inline constexpr const char* kRequireOnConflict = "table.exec.sink.require-on-conflict";
+
+// A table that can be written. Throws Error at `at` where there is none of that name.
+std::shared_ptr<const catalog::Table> find_sink(const catalog::ObjectName& name,
+                                                const catalog::Catalog& catalog,
+                                                const catalog::Connections& connections,
+                                                const Position& at);
 
 // One job of one or several INSERTs. What they read is read once; several into the same table go
 // there as one. Throws Error with the place of the mistake.

@@ -274,11 +274,9 @@ std::shared_ptr<const catalog::Table> Session::letter_table(const std::string& k
   if (setting == settings_.end()) {
     return nullptr;
   }
-  auto table = catalog_.find_table(setting->second.value);
-  if (table == nullptr) {
-    catalog_.fail_unknown(setting->second.value, setting->second.position);
-  }
-  check_letter_table(*table, takes, setting->second.position);
+  const auto& [name, at] = setting->second;
+  auto table = find_sink({catalog_.current(), name}, catalog_, connections_, at);
+  check_letter_table(*table, takes, at);
   return table;
 }
 
