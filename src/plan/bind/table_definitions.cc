@@ -1,9 +1,11 @@
 #include "plan/bind/table_definitions.h"
 
 #include "base/similar.h"
+#include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/types.h"
 #include "plan/columns.h"
+#include "sql/parser.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -78,6 +80,25 @@ void bind_columns(const sql::CreateTable& written, const UserFunctions& function
     table.columns.push_back(bind_declared(column));
   }
   bind_computed(written, functions, table);
+}
+
+// Throws Error where CAST leads from no value of the metadata to one of its column.
+void check_metadata(const sql::CreateTable& written, const catalog::ConnectorDescription& connector,
+                    const catalog::Table& table) {
+  for (const catalog::OptionDescription& metadata : connector.metadata) {
+    const Type type = bind_type(sql::parse_types(metadata.type, {}).front());
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      const catalog::ColumnDefinition& column = table.columns[i];
+      if (column.kind == catalog::ColumnKind::metadata && column.metadata_key == metadata.key &&
+          !function::can_cast(type, column.type)) {
+        throw Error(ErrorCode::type_mismatch,
+                    "column '" + column.name + "' cannot be " + column.type.to_string() +
+                        ": the metadata '" + column.metadata_key + "' of connector '" +
+                        std::string(connector.name) + "' is " + type.as_nullable().to_string(),
+                    written.columns[i].type->position);
+      }
+    }
+  }
 }
 
 // --- Constraints ---
@@ -178,6 +199,9 @@ catalog::Table bind_table(const sql::CreateTable& written, const catalog::Object
     }
   }
   catalog::check_options(table, connections, written.name.position());
+  if (const auto* connector = connections.find_connector(table.connector())) {
+    check_metadata(written, *connector, table);
+  }
   table.gives = connections.given_by(table);
   table.takes = connections.taken_by(table);
   table.reads_members = connections.reads_members_of(table);
