@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs the suites of tests/suites and sums what they report.
 
-    scripts/run_tests.py [--build build/release] [--sanitized] [SUITE...]
+    scripts/run_tests.py [--build build/release] [--sanitized] [--at-once N] [SUITE...]
 
-Each suite's output goes to build/<preset>/test-logs/SUITE.log and is shown when it fails. The last
+As many run side by side as there are processors, or N: most of them wait for one program at a time.
+They are reported in the order of the list. Each suite's output goes to build/<preset>/test-logs/SUITE.log and is shown when it fails. The last
 line is `N passed, N failed` over all suites, and the exit code is 0 only if none failed.
 """
 
@@ -16,6 +17,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +66,18 @@ def judge(output, exit_code):
     return passed, failed, skipped
 
 
-def run(command, log):
+@dataclass
+class Outcome:
+    name: str
+    log: Path
+    exit_code: int
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+
+
+def run_command(command, log):
     """Runs the command with its output in `log`; ends its whole process group when time is up."""
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out,
@@ -78,6 +92,28 @@ def run(command, log):
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+
+
+def run_suite(name, command, log):
+    started = time.monotonic()
+    try:
+        exit_code = run_command(shlex.split(command), log)
+    except OSError as error:
+        log.write_text(f"cannot start the suite: {error}\n")
+        exit_code = 127
+    return Outcome(name, log, exit_code, time.monotonic() - started,
+                   *judge(log.read_text(errors="replace"), exit_code))
+
+
+def report(outcome):
+    print(f"{outcome.name:<12} {outcome.passed:>5} passed {outcome.failed:>3} failed {outcome.seconds:>7.1f} s"
+          + (f"  ({outcome.skipped} skipped)" if outcome.skipped else ""), flush=True)
+    if outcome.failed:
+        lines = outcome.log.read_text(errors="replace").splitlines()
+        if len(lines) > SHOWN_LINES:
+            print(f"  | (the last {SHOWN_LINES} lines of {outcome.log})")
+        print("\n".join(f"  | {line}" for line in lines[-SHOWN_LINES:]))
+        print(f"  | exit code {outcome.exit_code}", flush=True)
 
 
 def allow_sanitizers():
@@ -96,6 +132,8 @@ def main():
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--suites", type=Path, default=ROOT / "tests/suites")
     parser.add_argument("--sanitized", action="store_true", help="only the suites marked +")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count(), metavar="N",
+                        help="how many run side by side")
     parser.add_argument("names", nargs="*", metavar="SUITE")
     arguments = parser.parse_args()
 
@@ -112,29 +150,16 @@ def main():
     logs = ROOT / arguments.build / "test-logs"
     logs.mkdir(parents=True, exist_ok=True)
 
+    def run(name):
+        return run_suite(name, suites[name].format(**places), logs / f"{name}.log")
+
     total_passed = total_failed = total_skipped = 0
-    for name in arguments.names or suites:
-        print(f"{name:<12} ", end="", flush=True)
-        log = logs / f"{name}.log"
-        started = time.monotonic()
-        try:
-            exit_code = run(shlex.split(suites[name].format(**places)), log)
-        except OSError as error:
-            log.write_text(f"cannot start the suite: {error}\n")
-            exit_code = 127
-        output = log.read_text(errors="replace")
-        passed, failed, skipped = judge(output, exit_code)
-        total_passed += passed
-        total_failed += failed
-        total_skipped += skipped
-        print(f"{passed:>5} passed {failed:>3} failed {time.monotonic() - started:>7.1f} s"
-              + (f"  ({skipped} skipped)" if skipped else ""), flush=True)
-        if failed:
-            lines = output.splitlines()
-            if len(lines) > SHOWN_LINES:
-                print(f"  | (the last {SHOWN_LINES} lines of {log})")
-            print("\n".join(f"  | {line}" for line in lines[-SHOWN_LINES:]))
-            print(f"  | exit code {exit_code}", flush=True)
+    with ThreadPoolExecutor(arguments.at_once) as pool:
+        for outcome in pool.map(run, arguments.names or suites):
+            report(outcome)
+            total_passed += outcome.passed
+            total_failed += outcome.failed
+            total_skipped += outcome.skipped
 
     if total_skipped:
         print(f"\n{total_skipped} were skipped: what they need is not on this machine or not built yet;"

@@ -47,6 +47,17 @@ class RunTests(unittest.TestCase):
         self.expect("one echo '1 passed, 0 failed'\nrest echo '0 passed, 0 failed, 2 skipped'\n",
                     0, "1 passed, 0 failed")
 
+    def test_suites_run_side_by_side_and_are_reported_in_their_order(self):
+        with tempfile.TemporaryDirectory() as folder:
+            # Each waits for the other to begin, the first one longer.
+            def meets(other, seconds, mine):
+                return (f"{mine} sh -c 'touch {folder}/{mine}; timeout 20 sh -c \"until [ -e {folder}/{other} ]; do sleep 0.01; done\""
+                        f" && sleep {seconds} && echo 1 passed, 0 failed'\n")
+            listed = meets("brief", 0.3, "long") + meets("long", 0, "brief")
+            code, last, output = self.run_suites(listed, "--at-once", "2")
+        self.assertEqual((code, last), (0, "2 passed, 0 failed"))
+        self.assertLess(output.index("long"), output.index("brief"))
+
     def test_picks_suites_by_name_and_by_mark(self):
         listed = "+one echo '1 passed, 0 failed'\ntwo echo '2 passed, 0 failed'\n"
         self.assertEqual(self.run_suites(listed, "two")[1], "2 passed, 0 failed")
