@@ -127,6 +127,14 @@ void RankedRows::drop(RowRef row) {
   release(take(group, find_in(*group, row)));
 }
 
+void RankedRows::remove_all() {
+  groups_by_key_ = RowIndex();
+  groups_.clear();
+  groups_.shrink_to_fit();
+  free_.clear();
+  rows_.remove_all();
+}
+
 void RankedRows::save(ByteWriter& out) const {
   save_without_rows(out);
   const std::vector<uint32_t> numbers = all_groups();

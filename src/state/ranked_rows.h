@@ -69,6 +69,7 @@ class RankedRows final : public Table {
   void release(RowRef row) { rows_.remove(row); }
   // Both at once, whatever the row's group.
   void drop(RowRef row);
+  void remove_all();
 
   std::string_view kind() const override { return "ranked_rows"; }
   uint16_t version() const override { return 3; }

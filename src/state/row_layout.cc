@@ -100,6 +100,23 @@ bool equal_keys(const RowLayout& a_layout, const char* a, std::span<const size_t
   return true;
 }
 
+int RowLayout::compare(const char* a, const char* b, std::span<const size_t> columns) const {
+  for (const size_t column : columns) {
+    int compared = static_cast<int>(is_null(a, column)) - static_cast<int>(is_null(b, column));
+    if (compared == 0) {
+      const Place& place = places_[column];
+      compared =
+          place.text
+              ? value<StringRef>(a, column).view().compare(value<StringRef>(b, column).view())
+              : std::memcmp(a + place.at, b + place.at, place.width);
+    }
+    if (compared != 0) {
+      return compared;
+    }
+  }
+  return 0;
+}
+
 template <typename T>
 void RowBuffer::read_column(const Column& column, size_t number, const Rows& rows) {
   const View<T> view(column);

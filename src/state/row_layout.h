@@ -50,6 +50,9 @@ class RowLayout {
   bool has_null(const char* row, std::span<const size_t> columns) const;
   bool equal(const char* a, const char* b, std::span<const size_t> columns) const;
   bool equal(const char* a, const char* b) const;  // in all columns
+  // An order of no meaning, in which rows that are equal() in these columns stand side by side:
+  // below 0 where `a` comes first, above 0 where `b` does.
+  int compare(const char* a, const char* b, std::span<const size_t> columns) const;
 
  private:
   friend bool equal_keys(const RowLayout&, const char*, std::span<const size_t>, const RowLayout&,

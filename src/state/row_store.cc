@@ -33,7 +33,7 @@ void RowStore::own_texts(char* row) {
   }
 }
 
-void RowStore::release_texts(const char* row) {
+void RowStore::release_texts(const char* row) const {
   for (const size_t column : layout_.texts()) {
     texts_.release(layout_.value<StringRef>(row, column));
   }
@@ -71,6 +71,21 @@ void RowStore::remove(RowRef row) {
   flags_[row.number] = static_cast<uint8_t>(flags_[row.number] & kChanged);
   free_.add(row.number);
   --size_;
+}
+
+void RowStore::remove_all() {
+  for_each([&](RowRef row) {
+    if (blocks_[row.number / kRowsPerBlock] != nullptr) {
+      release_texts(place(row) + header_);
+    }
+    note(row.number, kRowChanged);
+    flags_[row.number] = static_cast<uint8_t>(flags_[row.number] & kChanged);
+    free_.add(row.number);
+  });
+  size_ = 0;
+  if (spilled_ != nullptr) {
+    spilled_->forget_all();
+  }
 }
 
 void RowStore::set_marked(RowRef row, bool marked) {
@@ -374,8 +389,14 @@ char* RowStore::read_back(size_t block) const {
   return blocks_[block].get();
 }
 
-void RowStore::let_go(size_t block) {
-  if (spilled_->is_to_be_written(block)) {
+bool RowStore::has_changed(size_t block) const {
+  const auto first = flags_.begin() + static_cast<ptrdiff_t>(block * kRowsPerBlock);
+  return std::any_of(first, first + kRowsPerBlock,
+                     [](uint8_t flags) { return (flags & kChanged) != 0; });
+}
+
+void RowStore::let_go(size_t block) const {
+  if (spilled_->is_to_be_written(block) || has_changed(block)) {
     ByteWriter out;
     pack(block, out);
     spilled_->write(block, out.bytes());
@@ -397,6 +418,10 @@ void RowStore::spill(size_t bytes) {
   if (spilled_ == nullptr) {
     spilled_ = std::make_unique<SpilledBlocks>(space_, blocks_.size());
   }
+  let_bytes_go(bytes);
+}
+
+void RowStore::let_bytes_go(size_t bytes) const {
   const size_t before = memory();
   while (spilled_->in_memory() > 0 && before - memory() < bytes) {
     let_go(spilled_->take_first());
@@ -407,6 +432,15 @@ void RowStore::spill(size_t bytes) {
 void RowStore::keep_room() {
   if (space_ != nullptr && memory() > space_->most_while_loading()) {
     spill(memory() - space_->most_while_loading() / 2);
+  }
+}
+
+// Not before there is more than all state may have: what was read is likely to be asked for again.
+// Where changes are not noted they would be lost with it.
+void RowStore::keep_read_room() const {
+  const size_t most = space_->most_at_once() * 4;
+  if (tracking_ && memory() > most) {
+    let_bytes_go(memory() - (most - most / 8));
   }
 }
 

@@ -45,6 +45,7 @@ class RowStore final : public GrowingTable {
   // Over an old row, which keeps its number and header.
   void replace(RowRef old, const char* row);
   void remove(RowRef row);
+  void remove_all();
 
   // Good until the row is removed or replaced, or rows leave memory.
   const char* row(RowRef row) const { return place(row) + header_; }
@@ -93,9 +94,17 @@ class RowStore final : public GrowingTable {
   void spill_to(SpillSpace* space) override { space_ = space; }
   void spill(size_t bytes) override;
   uint64_t spilled() const override { return spilled_ == nullptr ? 0 : spilled_->bytes(); }
-  // While many rows are read: lets some go where they are more than a table that is being loaded
+  // While many rows are loaded: lets some go where they are more than a table that is being loaded
   // may have.
   void keep_room();
+  // The same while many rows are read within a turn, of a store of which some have left memory: no
+  // place of a row is good any more, though all references are.
+  void let_read_rows_go() const {
+    if (spilled_ != nullptr) [[unlikely]] {
+      keep_read_room();
+    }
+  }
+  SpillSpace* space() const { return space_; }  // null where rows may not leave
 
  private:
   static constexpr size_t kRowsPerBlock = 64;
@@ -114,11 +123,14 @@ class RowStore final : public GrowingTable {
     return spilled_ == nullptr ? blocks_.size() : spilled_->in_memory();
   }
   char* read_back(size_t block) const;
-  void let_go(size_t block);
+  void let_go(size_t block) const;
+  void let_bytes_go(size_t bytes) const;
+  void keep_read_room() const;
+  bool has_changed(size_t block) const;
   void pack(size_t block, ByteWriter& out) const;
   void make_room(uint32_t number);
   void own_texts(char* row);
-  void release_texts(const char* row);
+  void release_texts(const char* row) const;
   void save_row(const char* row, ByteWriter& out) const;
   void load_row(char* row, ByteReader& in);
   void note(uint32_t number, uint8_t change) {

@@ -108,6 +108,7 @@ void check_come_and_go(size_t steps_in_memory) {
       CHECK(store.memory() < before);
       CHECK(tables.spilled() > 0);
     }
+    store.let_read_rows_go();
     if (expected.empty() || random() % 5 < 3) {
       const std::string text(random() % 8 == 0 ? random() % 3000 : random() % 60,
                              static_cast<char>('a' + step % 26));
@@ -159,6 +160,35 @@ TEST_CASE("rows that come and go keep their contents, and their numbers over a c
 TEST_CASE("rows that come and go do so where they leave memory in between") {
   check_come_and_go(100);
   check_come_and_go(1500);
+}
+
+TEST_CASE("all rows are removed at once, those that have left memory too") {
+  io::SimulatedFiles files(1);
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", 100'000);
+  TableStore tables;
+  tables.spill_to(&space);
+  RowStore& store = tables.rows("rows", kTypes);
+  for (int round = 0; round < 3; ++round) {
+    tables.begin_tracking();
+    for (int i = 0; i < 1000; ++i) {
+      CHECK(add(store, std::string(30, 'x'), i).number == static_cast<uint32_t>(i));
+    }
+    ByteWriter written;
+    store.save_changes(written);
+    if (round > 0) {
+      store.spill(20'000);
+      CHECK(store.spilled() > 0);
+    }
+    store.remove_all();
+    CHECK(store.size() == 0);
+    CHECK(store.spilled() == 0);
+    CHECK(store.changed() == 1000);
+    ByteWriter gone;
+    store.save_changes(gone);
+    CHECK(gone.size() < 4000);
+    store.for_each([](RowRef) { FAIL("a row is left"); });
+  }
 }
 
 TEST_CASE("which numbers are used again is the same after a checkpoint") {

@@ -17,6 +17,7 @@ set(SOURCES
   row_runs.cc
   row_store.cc
   session_table.cc
+  sorted_rows.cc
   spill_space.cc
   spilled_blocks.cc
   spilled_groups.cc
@@ -39,6 +40,7 @@ set(TESTS
   row_order_test.cc
   row_runs_test.cc
   row_store_test.cc
+  sorted_rows_test.cc
   spilled_slots_test.cc
   table_store_test.cc
   timed_table_spill_test.cc

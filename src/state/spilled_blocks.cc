@@ -46,6 +46,15 @@ std::string_view SpilledBlocks::read_back(size_t block) {
   return buffer_;
 }
 
+void SpilledBlocks::forget_all() {
+  for (Place& place : places_) {
+    place.on_disk = {};
+    place.changed = true;
+  }
+  of_use_ = 0;
+  file_ = space_->new_file();
+}
+
 void SpilledBlocks::drop_garbage() {
   if (file_->size() <= 2 * of_use_ + kSlack) {
     return;

@@ -34,6 +34,8 @@ class SpilledBlocks {
   void write(size_t block, std::string_view bytes);
   // It is in memory again. Good until the next call.
   std::string_view read_back(size_t block);
+  // No block holds anything any more: what is in memory stays there, and nothing is read back.
+  void forget_all();
   // Where more bytes are of no use than are of use, these go into a new file.
   void drop_garbage();
 
