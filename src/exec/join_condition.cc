@@ -37,6 +37,7 @@ size_t JoinCondition::match(Side side, const Batch& batch, const JoinSide& own,
       });
     }
     matches_.ends.push_back(matches_.rows.size());
+    others.rows().rows().let_read_rows_go();
   }
   if (condition_ != nullptr && !matches_.rows.empty()) {
     keep_true(side, batch, others, from, out);

@@ -34,6 +34,7 @@ void JoinedPairs::flush(Output& out) {
   std::vector<Column> gathered[2];
   for (size_t side = 0; side < 2; ++side) {
     gathered[side] = stores_[side]->gather(rows_[side], columns_[side]);
+    stores_[side]->let_read_rows_go();
   }
   size_t next[2] = {};
   for (size_t i = 0; i < node_->output.size(); ++i) {

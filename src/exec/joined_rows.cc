@@ -82,6 +82,7 @@ Batch JoinedRows::make() const {
     }
   }
   std::vector<Column> others = others_->gather(other_rows_, wanted);
+  others_->let_read_rows_go();
   auto other = others.begin();
   for (size_t i = 0; i < output_->size(); ++i) {
     const size_t column = (*output_)[i];

@@ -50,6 +50,12 @@ class Operator {
   // nothing does. Nothing leaves before the watermark has reached it.
   virtual std::optional<int64_t> waits_for() const { return std::nullopt; }
 
+  // Whether the last call left something to give, which is more than should come in one: go_on()
+  // then gives a part of it, and is called again, with a turn of its own each time, ahead of any
+  // other input of the pipeline. Between the turns state may leave memory, and epochs end.
+  virtual bool has_more() const { return false; }
+  virtual void go_on(Output&) {}
+
   virtual void idle(Port, Output& out) { out.idle(); }
   virtual void resume(Port, Output& out) { out.resume(); }
 };

@@ -66,6 +66,7 @@ set(SOURCES
   scattered_column.cc
   same_values.cc
   sorted_partition.cc
+  spilled_partitions.cc
   stages.cc
   table_shapes.cc
   task_context.cc
@@ -77,6 +78,7 @@ set(TESTS
   distinct_values_test.cc
   match_pattern_test.cc
   match_steps_test.cc
+  operators/batch_end_test.cc
   operators/interval_join_test.cc
   operators/join_test.cc
   operators/over_aggregate_test.cc

@@ -21,8 +21,24 @@ bool Stages::all_heads(Holds&& holds) const {
 // --- Work ---
 
 bool Stages::take_turns() {
-  return give_turns(Heads::looked_up) || give_turns(Heads::bounded) || give_turns(Heads::unbounded);
+  return go_on() || give_turns(Heads::looked_up) || give_turns(Heads::bounded) ||
+         give_turns(Heads::unbounded);
 }
+
+static bool gives_more(const std::unique_ptr<Stage>& stage) {
+  return stage->step && stage->step->has_more();
+}
+
+bool Stages::go_on() {
+  const auto stage = std::find_if(stages_.begin(), stages_.end(), gives_more);
+  if (stage == stages_.end()) {
+    return false;
+  }
+  (*stage)->step->go_on(*(*stage)->output);
+  return true;
+}
+
+bool Stages::has_more() const { return std::any_of(stages_.begin(), stages_.end(), gives_more); }
 
 Stages::Heads Stages::heads_of(const Stage& stage) {
   return stage.looked_up         ? Heads::looked_up
@@ -82,11 +98,11 @@ bool Stages::bounded() const {
 }
 
 bool Stages::finished() const {
-  return all_heads([](const Head& head) { return head.finished(); });
+  return all_heads([](const Head& head) { return head.finished(); }) && !has_more();
 }
 
 bool Stages::paused() const {
-  return all_heads([](const Head& head) { return head.paused(); });
+  return all_heads([](const Head& head) { return head.paused(); }) && !has_more();
 }
 
 std::string Stages::cannot_pause() const {

@@ -36,6 +36,8 @@ class Stages {
   // whole before the first order meets it, and no order waits longer than it must. A Flink job
   // reads both at once, so that it may do the same, or not: this is the one of its schedules that
   // depends on no clock. Where all input is bounded, all take turns.
+  //
+  // What a stage has more to give of goes ahead of all input.
   bool take_turns();
   // Those whose time has come.
   bool ring_alarms(const Clock& clock);
@@ -68,6 +70,9 @@ class Stages {
  private:
   enum class Heads : uint8_t { looked_up, bounded, unbounded };
 
+  // Of a stage that has more to give.
+  bool go_on();
+  bool has_more() const;
   static Heads heads_of(const Stage& stage);
   bool give_turns(Heads heads);
   // Of the heads but for those that are looked up, after which nobody waits for more.

@@ -76,6 +76,7 @@ void IntervalJoin::push(Port port, Batch batch, Output& out) {
       continue;
     }
     arrive(side, {rows[i], i}, times.ms(rows[i]), now);
+    other(side).rows.rows().rows().let_read_rows_go();
     if (pairs_.size() >= kFairPairs) {
       settle(side, batch, out);
     }
@@ -186,6 +187,7 @@ void IntervalJoin::finish(Output& out) {
     std::vector<RowRef>& gone = gone_[side == Side::left ? 0 : 1];
     for (const RowRef row : gone) {
       input(side).rows.rows().remove(row);
+      input(side).rows.rows().rows().let_read_rows_go();
     }
     gone.clear();
   }

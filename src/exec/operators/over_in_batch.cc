@@ -39,7 +39,12 @@ OverInBatch::OverInBatch(const plan::OverAggregate& node, const TaskContext& tas
       ranked_(task_.state().ranked_rows("rows", {.types = types_of(node.inputs[0]->schema),
                                                  .key = node.window.partition_by,
                                                  .order = order_of(node.window.order_by)})),
-      buffer_(&ranked_.layout()) {}
+      sent_(&task_.state().numbers("sent")),
+      order_(ranked_.layout(), order_of(node.window.order_by)),
+      buffer_(&ranked_.layout()) {
+  task_.state().count_beside("outside",
+                             [this] { return outside_ == nullptr ? 0 : outside_->memory(); });
+}
 
 void OverInBatch::push(Port port, Batch batch, Output& out) {
   const Rows rows = batch.rows();
@@ -70,17 +75,67 @@ void OverInBatch::take_back(const char* row) {
 }
 
 void OverInBatch::advance(Port, Watermark now, Output& out) {
-  if (now == Watermark::end_of_input()) {
-    for (const uint32_t number : ranked_.all_groups()) {
-      emit(ranked_.group(number), out);
-    }
+  if (now < Watermark::end_of_input()) {
+    return out.advance(now);
   }
-  out.advance(now);
+  leaves_ = true;
+  left_ = ranked_.all_groups();
+  std::reverse(left_.begin(), left_.end());
 }
 
-void OverInBatch::emit(Group& group, Output& out) {
+// --- Partitions that leave ---
+
+// Some that have left from outside may not be sent again by another way.
+void OverInBatch::go_on(Output& out) {
+  const uint64_t sent_before = static_cast<uint64_t>(sent_->find("partitions").value_or(0));
+  if (outside_ == nullptr && (sent_before > 0 || ranked_.rows().spilled() > 0)) {
+    left_.clear();
+    outside_ = std::make_unique<SpilledPartitions>(ranked_, node_->window);
+    outside_->skip(sent_before);
+  }
+  for (size_t sent = 0; sent < Batch::kMaxRows;) {
+    if (!(outside_ == nullptr ? send_next(out, sent) : send_next_outside(out, sent))) {
+      return finish(out);
+    }
+  }
+}
+
+bool OverInBatch::send_next(Output& out, size_t& sent) {
+  if (left_.empty()) {
+    return false;
+  }
+  Group& group = ranked_.group(left_.back());
+  left_.pop_back();
   ranked_.sort(group);
-  const SortedPartition partition = partition_of(group);
+  send(ranked_.rows(), group.rows, out);
+  sent += group.rows.size();
+  for (size_t left = group.rows.size(); left > 0; --left) {
+    ranked_.release(ranked_.take(&group, left - 1));
+  }
+  return true;
+}
+
+bool OverInBatch::send_next_outside(Output& out, size_t& sent) {
+  const RowRefs refs = outside_->next();
+  if (refs.empty()) {
+    return false;
+  }
+  send(outside_->rows(), refs, out);
+  sent += refs.size();
+  ++sent_->at("partitions");
+  return true;
+}
+
+void OverInBatch::finish(Output& out) {
+  leaves_ = false;
+  outside_.reset();
+  ranked_.remove_all();
+  sent_->erase("partitions");
+  out.advance(Watermark::end_of_input());
+}
+
+void OverInBatch::send(const state::RowStore& rows, RowRefs refs, Output& out) {
+  const SortedPartition partition = partition_of(rows, refs);
   std::vector<Column> columns = partition.rows.columns;
   std::vector<Column> aggregated = this->aggregated(partition);
   auto next = aggregated.begin();
@@ -95,29 +150,25 @@ void OverInBatch::emit(Group& group, Output& out) {
     }
     out.push(std::move(part));
   }
-  for (size_t left = group.rows.size(); left > 0; --left) {
-    ranked_.release(ranked_.take(&group, left - 1));
-  }
 }
 
-SortedPartition OverInBatch::partition_of(const Group& group) const {
+SortedPartition OverInBatch::partition_of(const state::RowStore& rows, RowRefs refs) const {
   SortedPartition partition;
-  const auto size = static_cast<uint32_t>(group.rows.size());
+  const auto size = static_cast<uint32_t>(refs.size());
   partition.rows.physical_size = size;
-  partition.rows.columns = ranked_.rows().gather(group.rows);
+  partition.rows.columns = rows.gather(refs);
   partition.first_peer.resize(size);
   partition.end_of_peers.resize(size);
+  const auto are_peers = [&](RowRef a, RowRef b) {
+    return order_.compare(rows.row(a), rows.row(b)) == 0;
+  };
   for (uint32_t first = 0, end = 0; first < size; first = end) {
-    for (end = first + 1; end < size && are_peers(group.rows[first], group.rows[end]); ++end) {
+    for (end = first + 1; end < size && are_peers(refs[first], refs[end]); ++end) {
     }
     std::fill(partition.first_peer.begin() + first, partition.first_peer.begin() + end, first);
     std::fill(partition.end_of_peers.begin() + first, partition.end_of_peers.begin() + end, end);
   }
   return partition;
-}
-
-bool OverInBatch::are_peers(RowRef a, RowRef b) const {
-  return ranked_.are_equal(a, ranked_.rows().row(b));
 }
 
 std::vector<Column> OverInBatch::aggregated(const SortedPartition& partition) {

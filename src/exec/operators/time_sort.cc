@@ -70,6 +70,7 @@ void TimeSort::emit(Watermark now, Output& out) {
     }
     changes.send(out);
     waiting_.release(due);
+    waiting_.rows().let_read_rows_go();
   }
 }
 

@@ -69,6 +69,7 @@ std::vector<RowRef> WindowJoin::Input::take_due(Watermark now) {
 void WindowJoin::Input::remove(const std::vector<RowRef>& gone) {
   for (const RowRef row : gone) {
     rows.rows().remove(row);
+    rows.rows().rows().let_read_rows_go();
   }
 }
 
@@ -138,6 +139,8 @@ void WindowJoin::join(const std::vector<RowRef>& left, Output& out) {
   const state::RowMultimap& rows = left_.rows.rows();
   std::vector<RowRef> some;
   for (const RowRef row : left) {
+    rows.rows().let_read_rows_go();
+    right_.rows.rows().rows().let_read_rows_go();
     const RowRef last = right_.rows.find_match(left_.rows, rows.row(row));
     right_.rows.rows().for_each(last, [&](RowRef match) { pairs_.push_back({row, match}); });
     some.push_back(row);

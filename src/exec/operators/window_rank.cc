@@ -105,6 +105,13 @@ void WindowRank::emit(const std::vector<uint32_t>& groups, Output& out) {
   RowChanges changes(&ranked_.rows(),
                      node_->number ? RowChanges::Numbers::behind : RowChanges::Numbers::none);
   std::vector<RowRef> gone;
+  const auto send = [&] {
+    changes.send(out);
+    for (const RowRef row : gone) {
+      ranked_.release(row);
+    }
+    gone.clear();
+  };
   for (const uint32_t number : groups) {
     state::RankedRows::Group& group = ranked_.group(number);
     for (size_t at = static_cast<size_t>(node_->start) - 1; at < group.rows.size(); ++at) {
@@ -113,11 +120,11 @@ void WindowRank::emit(const std::vector<uint32_t>& groups, Output& out) {
     while (!group.rows.empty()) {
       gone.push_back(ranked_.take(&group, group.rows.size() - 1));
     }
+    if (gone.size() >= Batch::kMaxRows) {
+      send();
+    }
   }
-  changes.send(out);
-  for (const RowRef row : gone) {
-    ranked_.release(row);
-  }
+  send();
 }
 
 }  // namespace millrace::exec
