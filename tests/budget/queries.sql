@@ -135,6 +135,57 @@ INSERT INTO settled SELECT text, id FROM changes ON CONFLICT DO NOTHING;
 SET 'execution.runtime-mode' = 'batch';
 SELECT id FROM events ORDER BY text DESC;
 
+-- spills: an order of all rows, which are long
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long FROM wide ORDER BY text DESC;
+
+-- spills: an order of rows of which some are taken back
+SET 'execution.runtime-mode' = 'batch';
+SELECT g, longest, c FROM (SELECT g, MAX(long) AS longest, COUNT(*) AS c FROM wide GROUP BY g) ORDER BY c, longest;
+
+-- spills: the first rows of an order
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long FROM wide ORDER BY text LIMIT 100;
+
+-- spills: OVER in a batch, of rows that are long
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long, SUM(n) OVER (PARTITION BY k ORDER BY text) FROM wide;
+
+-- spills: OVER rows in a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long, MAX(n) OVER (PARTITION BY k ORDER BY text ROWS BETWEEN 10 PRECEDING AND 2 FOLLOWING) FROM wide;
+
+-- spills: OVER places in a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long, RANK() OVER (PARTITION BY k ORDER BY n), LAG(n) OVER (PARTITION BY k ORDER BY n) FROM wide;
+
+-- spills: an order of OVER
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long FROM (SELECT id, long, SUM(n) OVER (PARTITION BY k ORDER BY text) AS s FROM wide) ORDER BY s, id;
+
+-- stops: OVER all rows of a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT id, long, SUM(n) OVER (ORDER BY text) FROM wide;
+
+-- spills: a join of a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT COUNT(*), MAX(b.long) FROM wide a JOIN wide b ON a.id = b.n;
+
+-- spills: a join of windows in one window
+SELECT a.id, b.long FROM (SELECT * FROM TABLE(TUMBLE(TABLE wide, DESCRIPTOR(ts), INTERVAL '1' DAY))) a JOIN (SELECT * FROM TABLE(TUMBLE(TABLE wide, DESCRIPTOR(ts), INTERVAL '1' DAY))) b ON a.id = b.id AND a.window_start = b.window_start AND a.window_end = b.window_end;
+
+-- spills: rows of both tables in a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT COUNT(*) FROM (SELECT long FROM wide INTERSECT SELECT long FROM wide);
+
+-- spills: rows of one table alone in a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT COUNT(*) FROM (SELECT long FROM wide EXCEPT ALL SELECT long FROM wide WHERE n > 500000);
+
+-- spills: grouping sets of a batch
+SET 'execution.runtime-mode' = 'batch';
+SELECT COUNT(*), SUM(c) FROM (SELECT long, id, COUNT(*) AS c FROM wide GROUP BY GROUPING SETS ((long), (id), ()));
+
 -- spills: OVER in a batch
 SET 'execution.runtime-mode' = 'batch';
 SELECT id, SUM(n) OVER (PARTITION BY k ORDER BY text) FROM events;
