@@ -1,6 +1,8 @@
 // ARRAY_AGG and COLLECT: the values as a collection. An array has them in the order of arrival, a
 // multiset by value with how often each is there.
 
+#include <algorithm>
+
 #include "column/nested_bytes.h"
 #include "column/physical.h"
 #include "function/aggregate/aggregates.h"
@@ -231,6 +233,14 @@ AggregateSignature of_values(const Type& type, F&& f) {
   return with_physical(type.physical(), f);
 }
 
+// As in Flink, which takes a ROW for NULL where one of its fields can be.
+bool can_be_null(const Type& element) {
+  return element.nullable ||
+         (element.kind == TypeKind::row &&
+          std::any_of(element.children->begin(), element.children->end(),
+                      [](const Field& field) { return can_be_null(field.type); }));
+}
+
 template <OnNull on_null>
 std::optional<AggregateSignature> bind_array(std::span<const Type> given) {
   if (!is_value(given)) {
@@ -240,7 +250,7 @@ std::optional<AggregateSignature> bind_array(std::span<const Type> given) {
     AggregateSignature signature = signature_of<Array<decltype(zero), on_null>>();
     signature.name = on_null == OnNull::kept ? "ARRAY_AGG" : "ARRAY_AGG IGNORE NULLS";
     signature.arguments = {given[0]};
-    signature.result = Type::array(given[0]);
+    signature.result = Type::array(given[0], can_be_null(given[0]));
     return signature;
   });
 }

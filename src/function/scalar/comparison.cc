@@ -67,7 +67,7 @@ Column compare_nested(const KernelCall& call) {
     if (!nulls_are_values && (a.is_null(row) || b.is_null(row))) {
       result.set_null(row);
     } else {
-      result.set(row, equal_values(a, row, b, row) != distinct);
+      result.set(row, equal_values(a, row, b, row, NullElements::differ) != distinct);
     }
   });
   return result.finish();

@@ -36,6 +36,34 @@ std::string as_expression(std::string_view similar) {
   return expression;
 }
 
+// What follows the escape character is meant as it is written.
+std::string without_escapes(std::string_view similar, std::string_view escape) {
+  if (count_characters(escape) != 1) {
+    throw Error(ErrorCode::invalid_argument,
+                "ESCAPE takes one character, found '" + std::string(escape) + "'");
+  }
+  std::string expression;
+  while (!similar.empty()) {
+    if (!similar.starts_with(escape)) {
+      const std::string_view character = similar.substr(0, first_character_size(similar));
+      expression += as_expression(character);
+      similar.remove_prefix(character.size());
+      continue;
+    }
+    similar.remove_prefix(escape.size());
+    const std::string_view next = similar.substr(0, first_character_size(similar));
+    constexpr std::string_view kSpecial = "[]()|^-+*_%?{}";
+    if (next.empty() || (next != escape && kSpecial.find(next) == std::string_view::npos)) {
+      throw Error(ErrorCode::invalid_argument,
+                  "the escape character of SIMILAR TO must stand before one of " +
+                      std::string(kSpecial) + " or itself");
+    }
+    expression += "\\Q" + std::string(next) + "\\E";
+    similar.remove_prefix(next.size());
+  }
+  return expression;
+}
+
 // A pattern of SIMILAR TO.
 class SimilarPattern {
  public:
@@ -58,6 +86,30 @@ Column similar(const KernelCall& call) {
           compute_row(call, row, [&] { to.set(row, pattern.fits_whole(text.view()) ? 1 : 0); });
         }
       });
+}
+
+// With ESCAPE.
+Column similar_escaped(const KernelCall& call) {
+  ResultValues<uint8_t> result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> pattern(call.arguments[1]);
+  const View<StringRef> escape(call.arguments[2]);
+  PatternCache patterns;
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        const JavaPattern& compiled =
+            patterns.of(without_escapes(pattern[row].view(), escape[row].view()));
+        if (compiled.is_mistaken()) {
+          result.fail(row,
+                      "'" + std::string(pattern[row].view()) + "' is no pattern of SIMILAR TO");
+        } else {
+          compute_row(call, row,
+                      [&] { result.set(row, compiled.fits_whole(text[row].view()) ? 1 : 0); });
+        }
+      },
+      text, pattern, escape);
+  return result.finish();
 }
 
 // Group 0 is the whole fit.
@@ -225,9 +277,13 @@ constexpr ScalarFunction kFunctions[] = {
        return remembering<JavaPattern>(strict("REGEXP", fitted(given, {kText, kText}, 2),
                                               Type::of(TypeKind::boolean), matches));
      }},
-    {"SIMILAR TO", "string SIMILAR TO pattern",
+    {"SIMILAR TO", "string SIMILAR TO pattern [ESCAPE character]",
      "Whether the whole string fits: % is any characters, _ is one, the rest a regular expression.",
      [](Types given) {
+       if (given.size() == 3) {
+         return strict("SIMILAR TO", fitted(given, {kText, kText, kText}, 3),
+                       Type::of(TypeKind::boolean), similar_escaped);
+       }
        return remembering<SimilarPattern>(strict("SIMILAR TO", fitted(given, {kText, kText}, 2),
                                                  Type::of(TypeKind::boolean), similar));
      }},

@@ -36,7 +36,8 @@ std::shared_ptr<const catalog::Function> own_aggregate(const sql::QualifiedName&
 
 // COUNT has a value or a star. Throws Error where it has neither.
 void check_counted(const sql::FunctionCall& call, const Position& at);
-// DISTINCT compares no rows and maps, as in Flink. Throws Error where the only argument is one.
+// DISTINCT of a stream compares no rows and maps, as in Flink. Throws Error where the only argument
+// is one.
 void check_distinct(const std::vector<function::Expression>& arguments, const Position& at);
 
 // A variance's or standard deviation's value in Flink's type, from what the function gives and the

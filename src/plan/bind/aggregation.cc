@@ -182,6 +182,11 @@ class GroupedSelect {
            (!input_.has_window || window().kind != WindowKind::cumulate);
   }
 
+  // As in Flink, only a batch job finds rows that are equal.
+  bool compares_rows(const std::vector<Expression>& arguments) const {
+    return is_batch(plan_) && arguments.size() == 1 && arguments[0].type.kind == TypeKind::row;
+  }
+
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
     if (wanted.approximate && !is_batch(plan_)) {
       throw Error(ErrorCode::unsupported,
@@ -189,7 +194,7 @@ class GroupedSelect {
                   written.position);
     }
     std::vector<Expression> arguments = bind_arguments(wanted);
-    if (wanted.distinct) {
+    if (wanted.distinct && !compares_rows(arguments)) {
       check_distinct(arguments, written.position);
     }
     if (wanted.own != nullptr) {

@@ -35,8 +35,8 @@ Expression logic(ExpressionKind kind, std::vector<Expression> arguments) {
 // Where it is written here; one that is computed is looked at in each row.
 void check_escape(const sql::Expression& escape) {
   const auto* text = std::get_if<sql::StringLiteral>(&escape.node);
-  if (text != nullptr &&
-      (text->value.empty() || utf8_front(text->value).size < text->value.size())) {
+  if (text != nullptr && !text->value.empty() &&
+      utf8_front(text->value).size < text->value.size()) {
     throw Error(ErrorCode::invalid_argument,
                 "ESCAPE takes one character, found '" + text->value + "'", escape.position);
   }
@@ -67,10 +67,24 @@ bool are_rows(const Expression& a, const Expression& b) {
   return is_row(a) && is_row(b) && a.arguments.size() == b.arguments.size();
 }
 
+// Flink does not compare what is the same expression: it is equal where it is not NULL, although an
+// array that has a NULL is not equal to another such array.
+Expression is_equal_to_itself(Expression value, const Position& at) {
+  std::vector<Expression> present;
+  present.push_back(std::move(value));
+  const bool nullable = present.front().type.nullable;
+  std::vector<Expression> either;
+  either.push_back(call_of("IS NOT NULL", std::move(present), at));
+  either.push_back(implicitly_cast(null_literal(), Type::of(TypeKind::boolean)));
+  return nullable ? logic(ExpressionKind::or_, std::move(either)) : boolean_literal(true);
+}
+
 // Of such rows the parts are: one that differs decides, although another is NULL.
 Expression equality(Expression left, Expression right, const Position& at) {
   if (!are_rows(left, right)) {
-    return call_of_two("=", std::move(left), std::move(right), at);
+    return left.type.physical() == Physical::nested && left.equals(right)
+               ? is_equal_to_itself(std::move(left), at)
+               : call_of_two("=", std::move(left), std::move(right), at);
   }
   std::vector<Expression> parts;
   for (size_t i = 0; i < left.arguments.size(); ++i) {
@@ -239,10 +253,10 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
   if (differs || binary.op == sql::BinaryOperator::equal) {
     refuse_number_as_text(left, right, at);
   }
-  if ((differs || binary.op == sql::BinaryOperator::equal) && are_rows(left, right)) {
-    if (!differs) {
-      return equality(std::move(left), std::move(right), at);
-    }
+  if (binary.op == sql::BinaryOperator::equal) {
+    return equality(std::move(left), std::move(right), at);
+  }
+  if (differs && are_rows(left, right)) {
     const bool nullable = has_nullable_part(left) || has_nullable_part(right);
     Expression unequal = difference(std::move(left), std::move(right), at);
     unequal.type.nullable = nullable;  // so Flink says, though it never is

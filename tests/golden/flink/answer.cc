@@ -56,7 +56,10 @@ std::map<std::string, std::string> settings_of(const std::string& statements) {
   return settings;
 }
 
-std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query, const std::string& name) {
+// As where Flink's command line collects the rows: a column is NOT NULL where the query says so. Of
+// an answer of our own it may be NULL where Flink has something else.
+std::shared_ptr<catalog::Table> sink_for(const FlinkCase& test, const plan::Relation& query,
+                                         const std::string& name) {
   auto table = std::make_shared<catalog::Table>();
   table->name = name;
   table->takes = catalog::Changes::all;
@@ -64,7 +67,8 @@ std::shared_ptr<catalog::Table> sink_for(const plan::Relation& query, const std:
   for (size_t i = 0; i < query.names.size(); ++i) {
     catalog::ColumnDefinition column;
     column.name = query.names[i];
-    column.type = query.node->schema[i].type.as_nullable();
+    const Type& type = query.node->schema[i].type;
+    column.type = test.otherwise.empty() ? type : type.as_nullable();
     table->columns.push_back(std::move(column));
   }
   return table;
@@ -115,7 +119,7 @@ void read_tables(const FlinkCase& test, plan::QueryBinder& binder, plan::Plan& p
     if (!table.options.contains("lookup")) {
       const plan::Relation whole =
           binder.bind(*sql::parse_query("SELECT * FROM " + table.name, {"", 1, 1}));
-      plan::new_sink(plan, whole.node, sink_for(whole, Replay::kBeside), {});
+      plan::new_sink(plan, whole.node, sink_for(test, whole, Replay::kBeside), {});
     }
   }
 }
@@ -134,7 +138,7 @@ const plan::Sink* bind(const FlinkCase& test, const std::string& text, const pla
   plan::Relation relation = binder.bind(*parsed);
   relation.names = plan::made_unique(std::move(relation.names));
   query.heading.push_back("columns " + columns_of(relation));
-  return plan::new_sink(*query.plan, relation.node, sink_for(relation, "answer"), {});
+  return plan::new_sink(*query.plan, relation.node, sink_for(test, relation, "answer"), {});
 }
 
 Query plan_query(const FlinkCase& test, const std::string& text, Pace pace) {
