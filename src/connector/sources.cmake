@@ -1,6 +1,7 @@
 set(SOURCES
   connectors.cc
   console/answer_sink.cc
+  console/java_text.cc
   console/sinks.cc
   datagen/generator.cc
   datagen/nested.cc
@@ -30,6 +31,7 @@ set(SOURCES
   topic/specific_offsets.cc
   topic/topic_names.cc)
 set(TESTS
+  console/java_text_test.cc
   datagen/source_test.cc
   delta/sink_test.cc
   delta/source_test.cc

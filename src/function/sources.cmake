@@ -88,6 +88,7 @@ set(SOURCES
   value/java_digits.cc
   value/java_pattern.cc
   value/java_regex.cc
+  value/java_time.cc
   value/java_zones.cc
   value/json_filter.cc
   value/json_path.cc

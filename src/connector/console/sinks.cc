@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "function/evaluate.h"
+#include "connector/console/java_text.h"
 
 namespace millrace::connector {
 
@@ -31,7 +31,8 @@ void PrintSink::write(const Batch& rows) {
     std::string line = prefix_.empty() ? "" : prefix_ + "> ";
     line += std::string(sign_of(rows.kind(row))) + "[";
     for (size_t i = 0; i < rows.columns.size(); ++i) {
-      line += (i > 0 ? ", " : "") + function::to_text(rows.columns[i], row);
+      line += i > 0 ? ", " : "";
+      append_java_text(rows.columns[i], row, line);
     }
     print_(line + "]");
   });

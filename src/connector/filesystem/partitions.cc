@@ -6,7 +6,7 @@
 #include "base/hex.h"
 #include "base/time.h"
 #include "function/evaluate.h"
-#include "function/value/time_text.h"
+#include "function/value/java_time.h"
 
 namespace millrace::connector {
 
@@ -53,22 +53,6 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-// Java's LocalDateTime.toString(): no seconds where they are zero, and a fraction of 3, 6 or 9
-// digits.
-std::string java_timestamp(int64_t value, const Type& type) {
-  const function::Moment moment = function::moment_of(value, type.timestamp_unit());
-  std::string text;
-  function::append_iso_timestamp(moment, text);
-  if (moment.second() == 0 && moment.ns_of_second() == 0) {
-    text.resize(text.size() - 3);
-  }
-  if (const size_t point = text.find('.'); point != std::string::npos) {
-    const size_t digits = text.size() - point - 1;
-    text.append((3 - digits % 3) % 3, '0');
-  }
-  return text;
-}
-
 // Flink keeps it as a number.
 bool is_number_in_flink(const Type& type) {
   return type.kind == TypeKind::date || type.kind == TypeKind::time;
@@ -90,7 +74,8 @@ std::string partition_text(const Column& column, size_t row, const std::string& 
   }
   std::string text;
   if (column.type().is_timestamp()) {
-    text = java_timestamp(View<int64_t>(column)[row], column.type());
+    function::append_java_timestamp(
+        function::moment_of(View<int64_t>(column)[row], column.type().timestamp_unit()), text);
   } else if (is_number_in_flink(column.type())) {
     text = std::to_string(View<int32_t>(column)[row]);
   } else if (column.type().kind == TypeKind::boolean) {
