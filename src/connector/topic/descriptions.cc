@@ -170,6 +170,8 @@ static constexpr std::array kMetadata = {
     catalog::OptionDescription{.key = "offset", .type = "BIGINT NOT NULL"},
     catalog::OptionDescription{.key = "timestamp", .type = "TIMESTAMP_LTZ(3) NOT NULL"},
     catalog::OptionDescription{.key = "headers", .type = "MAP<STRING, BYTES> NOT NULL"},
+    catalog::OptionDescription{.key = "leader-epoch", .type = "INT"},
+    catalog::OptionDescription{.key = "timestamp-type", .type = "STRING NOT NULL"},
 };
 static constexpr std::array<std::string_view, 2> kWrittenMetadata = {"timestamp", "headers"};
 

@@ -9,6 +9,9 @@
 
 namespace millrace::connector {
 
+static constexpr std::string_view kLeaderEpoch = "leader-epoch";
+static constexpr std::string_view kTimestampType = "timestamp-type";
+
 static bool is_bytes(const Type& type) { return type.is_string() || type.is_binary(); }
 
 [[noreturn]] static void fail_type(const catalog::ColumnDefinition& column, const char* expected) {
@@ -53,6 +56,27 @@ Column headers_column(const catalog::ColumnDefinition& column,
   entries.push_back(keys.finish());
   entries.push_back(values.finish());
   return Column::list(column.type, by_row.size(), std::move(offsets), std::move(entries));
+}
+
+bool is_of_batches(std::string_view key) { return key == kLeaderEpoch || key == kTimestampType; }
+
+Column batch_facts_column(const catalog::ColumnDefinition& column,
+                          std::span<const RecordBatchFacts> by_row) {
+  const bool is_epoch = metadata_key(column) == kLeaderEpoch;
+  if (is_epoch ? column.type.kind != TypeKind::integer : !column.type.is_string()) {
+    fail_type(column, is_epoch ? "INT" : "STRING");
+  }
+  ColumnBuilder values(column.type);
+  for (const RecordBatchFacts& facts : by_row) {
+    if (!is_epoch) {
+      values.add_string(facts.has_append_time ? "LogAppendTime" : "CreateTime");
+    } else if (facts.leader_epoch < 0) {
+      values.add_null();
+    } else {
+      values.add(facts.leader_epoch);
+    }
+  }
+  return values.finish();
 }
 
 WrittenMetadata::WrittenMetadata(const catalog::Table& table) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "catalog/table.h"
@@ -17,6 +18,18 @@ namespace millrace::connector {
 // last one counts.
 Column headers_column(const catalog::ColumnDefinition& column,
                       std::span<const std::vector<kafka::Header>* const> by_row);
+
+// What a batch says of all of its records.
+struct RecordBatchFacts {
+  int32_t leader_epoch = -1;
+  bool has_append_time = false;
+};
+
+// Whether this key is of such: 'leader-epoch', which is NULL where nobody was the leader, and
+// 'timestamp-type'.
+bool is_of_batches(std::string_view key);
+Column batch_facts_column(const catalog::ColumnDefinition& column,
+                          std::span<const RecordBatchFacts> by_row);
 
 // The metadata columns of the rows that a table is written: METADATA that is not VIRTUAL.
 class WrittenMetadata {

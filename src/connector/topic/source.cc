@@ -33,7 +33,8 @@ struct TopicSource::Split {
   std::vector<topic::AbortedTransaction> aborted = {};  // with batches in `bytes`
   std::string_view rest = {};
   std::shared_ptr<kafka::Records> records = nullptr;
-  Offset behind_records = {};  // behind the batch at hand
+  Offset behind_records = {};   // behind the batch at hand
+  RecordBatchFacts facts = {};  // of the batch at hand
   std::unique_ptr<topic::Listeners::Subscription> growth = nullptr;
 };
 
@@ -49,6 +50,7 @@ struct TopicSource::Fetched {
   std::vector<int64_t> offsets;
   std::vector<int64_t> timestamps;
   std::vector<std::vector<kafka::Header>> headers = {};  // likewise
+  std::vector<RecordBatchFacts> facts = {};              // likewise
   size_t passed_over = 0;                                // records besides that are no rows here
 };
 
@@ -63,10 +65,12 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       end_offset_(task_.state().numbers("end_offset")),
       topic_id_(task_.state().numbers("topic_id")),
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
-  reads_headers_ = std::any_of(scan.read.begin(), scan.read.end(), [&](size_t number) {
+  for (const size_t number : scan.read) {
     const catalog::ColumnDefinition& column = scan.table->columns[number];
-    return column.kind == catalog::ColumnKind::metadata && metadata_key(column) == kHeaders;
-  });
+    const bool is_metadata = column.kind == catalog::ColumnKind::metadata;
+    reads_headers_ = reads_headers_ || (is_metadata && metadata_key(column) == kHeaders);
+    reads_batches_ = reads_batches_ || (is_metadata && is_of_batches(metadata_key(column)));
+  }
   if (options_.reads_keys()) {
     keyed_.emplace(scan, options_);
   } else {
@@ -329,6 +333,7 @@ TopicSource::Fetched TopicSource::take(Split& split) {
       check(batch.has_value(), "logs hand out whole batches");
       split.rest.remove_prefix(batch->size());
       split.behind_records = batch->next_offset();
+      split.facts = {batch->leader_epoch(), batch->has_append_time()};
       if (batch->is_control() || topic::is_aborted(*batch, split.aborted)) {
         next = std::max(next, split.behind_records.value);
         continue;
@@ -354,6 +359,9 @@ TopicSource::Fetched TopicSource::take(Split& split) {
         }
         fetched.offsets.push_back(record->offset.value);
         fetched.timestamps.push_back(record->timestamp.ms);
+        if (reads_batches_) {
+          fetched.facts.push_back(split.facts);
+        }
         if (reads_headers_) {
           fetched.headers.push_back(kafka::headers_of(*record));
         }
@@ -433,6 +441,13 @@ Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition,
     ColumnBuilder value(type);
     value.add_string(split.topic);
     return Column::constant(value.finish(), rows);
+  }
+  if (is_of_batches(key)) {
+    std::vector<RecordBatchFacts> by_row(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      by_row[row] = fetched.facts[record_of_row.empty() ? row : record_of_row[row]];
+    }
+    return batch_facts_column(definition, by_row);
   }
   if (key == kHeaders) {
     std::vector<const std::vector<kafka::Header>*> by_row(rows);

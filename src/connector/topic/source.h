@@ -100,6 +100,7 @@ class TopicSource final : public exec::Source {
   std::vector<std::unique_ptr<Split>> splits_;
   size_t turn_ = 0;
   bool reads_headers_ = false;
+  bool reads_batches_ = false;  // what a batch says of all of its records
   bool pausing_ = false;
   std::map<std::string, std::vector<std::pair<PartitionIndex, Offset>>> synced_;  // by topic
   std::function<void()> wake_;
