@@ -13,6 +13,8 @@ static std::optional<Type> fitted_one(const Type& given, Accepts parameter) {
       return given.is_string() ? std::optional(given)
              : is_null         ? std::optional(Type::string(given.nullable))
                                : std::nullopt;
+    case Accepts::bytes:
+      return given.is_binary() ? std::optional(given) : fitted_one(given, Accepts::text);
     case Accepts::whole:
       return given.is_integer() || is_null
                  ? std::optional(Type::of(TypeKind::bigint, given.nullable))

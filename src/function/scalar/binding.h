@@ -12,6 +12,7 @@ namespace millrace::function {
 
 enum class Accepts : uint8_t {
   text,    // a string
+  bytes,   // a string, or bytes as they are
   whole,   // an integer of any width, given as BIGINT
   number,  // any number, given as DOUBLE
   boolean,

@@ -1,4 +1,4 @@
-// Digests of strings, as hexadecimal text.
+// Digests of strings and bytes, as hexadecimal text.
 
 #include <openssl/evp.h>
 
@@ -37,8 +37,8 @@ Column digest(const KernelCall& call) {
 
 std::optional<ScalarSignature> bind_digest(std::string_view name, std::span<const Type> given,
                                            int32_t length, Kernel kernel) {
-  return strict(name, fitted(given, {Accepts::text}, 1), Type::with_length(TypeKind::char_, length),
-                kernel);
+  return strict(name, fitted(given, {Accepts::bytes}, 1),
+                Type::with_length(TypeKind::char_, length), kernel);
 }
 
 // SHA2(string, bits).
@@ -71,7 +71,7 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) { return bind_digest("SHA1", given, 40, digest<EVP_sha1>); }},
     {"SHA2", "SHA2(string, bits)", "The SHA-2 digest of 224, 256, 384 or 512 bits.",
      [](Types given) {
-       return strict("SHA2", fitted(given, {Accepts::text, Accepts::whole}, 2),
+       return strict("SHA2", fitted(given, {Accepts::bytes, Accepts::whole}, 2),
                      Type::with_length(TypeKind::varchar, 128), digest_of_bits);
      }},
     {"SHA224", "SHA224(string)", "The SHA-224 digest in hexadecimal.",

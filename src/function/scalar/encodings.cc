@@ -335,12 +335,14 @@ constexpr ScalarFunction kFunctions[] = {
      }},
     {"FROM_BASE64", "FROM_BASE64(string)", "The text that was written in base 64.",
      [](Types given) {
-       return strict("FROM_BASE64", fitted(given, {kText}, 1), Type::string(), each_from_base64);
+       return strict("FROM_BASE64", fitted(given, {Accepts::bytes}, 1), Type::string(),
+                     each_from_base64);
      }},
     {"HEX", "HEX(number), HEX(string)", "In hexadecimal digits.", bind_hex},
     {"TO_BASE64", "TO_BASE64(string)", "The text in base 64.",
      [](Types given) {
-       return strict("TO_BASE64", fitted(given, {kText}, 1), Type::string(), each_to_base64);
+       return strict("TO_BASE64", fitted(given, {Accepts::bytes}, 1), Type::string(),
+                     each_to_base64);
      }},
     {"TRANSLATE", "TRANSLATE(string, from, to)",
      "Each character of `from` replaced by the one at its place in `to`.",
