@@ -68,19 +68,14 @@ Column ntile(const AggregateCall& call, const SortedPartition& partition) {
 
 // --- LAG and LEAD ---
 
-Column one_null(const Type& type) {
-  ColumnBuilder builder(type.as_nullable());
-  builder.add_null();
-  return builder.finish();
-}
-
 // The value `by` rows further on; the default of the row itself where there is none.
 Column shifted(const AggregateCall& call, const SortedPartition& partition, int64_t by) {
   const Batch& rows = partition.rows;
   const bool has_default = call.arguments.size() > 2;
   const Column& values = rows.columns[call.arguments[0]];
-  const std::array<Column, 2> parts = {
-      values, has_default ? rows.columns[call.arguments[2]] : one_null(values.type())};
+  const std::array<Column, 2> parts = {values, has_default
+                                                   ? rows.columns[call.arguments[2]]
+                                                   : Column::null(values.type().as_nullable(), 1)};
   std::vector<uint32_t> chosen(partition.size());
   for (uint32_t row = 0; row < partition.size(); ++row) {
     const int64_t from = row + by;

@@ -6,6 +6,7 @@ set(SOURCES
   aggregate/extremes.cc
   aggregate/json.cc
   aggregate/lists.cc
+  aggregate/nested_values.cc
   aggregate/owned_text.cc
   aggregate/percentile.cc
   aggregate/positions.cc

@@ -15,6 +15,7 @@
 
 #include "column/physical.h"
 #include "function/aggregate/kept_value.h"
+#include "function/aggregate/nested_values.h"
 #include "function/aggregate/owned.h"
 
 namespace millrace::function {
@@ -84,7 +85,6 @@ struct OfChanging {
 
 // --- Both ---
 
-// For an argument of this type, which is not nested.
 template <typename Choice>
 AggregateSignature chosen_value(const Type& argument) {
   const auto described = [&](AggregateSignature signature) {
@@ -96,12 +96,19 @@ AggregateSignature chosen_value(const Type& argument) {
     signature.in_any_order = Choice::kInAnyOrder;
     return signature;
   };
+  const auto with_retracting = [&](AggregateSignature arriving, AggregateSignature changing) {
+    AggregateSignature signature = described(std::move(arriving));
+    signature.retracting =
+        std::make_shared<const AggregateSignature>(described(std::move(changing)));
+    return signature;
+  };
+  if (argument.physical() == Physical::nested) {
+    return with_retracting(OfNested<OfArriving<Choice, StringRef>>::signature(),
+                           OfNested<OfChanging<Choice, StringRef>>::signature());
+  }
   return with_physical(argument.physical(), [&](auto zero) {
     using T = decltype(zero);
-    AggregateSignature signature = described(OfArriving<Choice, T>::signature());
-    signature.retracting =
-        std::make_shared<const AggregateSignature>(described(OfChanging<Choice, T>::signature()));
-    return signature;
+    return with_retracting(OfArriving<Choice, T>::signature(), OfChanging<Choice, T>::signature());
   });
 }
 

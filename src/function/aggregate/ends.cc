@@ -101,8 +101,7 @@ struct Last {
 
 template <typename Choice>
 std::optional<AggregateSignature> bind(std::span<const Type> given) {
-  if (given.size() != 1 || given[0].physical() == Physical::nested ||
-      given[0].kind == TypeKind::null_) {
+  if (given.size() != 1 || given[0].kind == TypeKind::null_) {
     return std::nullopt;
   }
   return chosen_value<Choice>(given[0]);

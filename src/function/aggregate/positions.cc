@@ -12,6 +12,7 @@
 #include "column/physical.h"
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/aggregates.h"
+#include "function/aggregate/nested_values.h"
 
 namespace millrace::function {
 
@@ -143,6 +144,22 @@ Column finish_lag(char* const* states, size_t count, const Type& result) {
   return builder.finish();
 }
 
+// Of nested types, as their bytes.
+void update_nested_lag(char* const* states, std::span<const Column> arguments, const Rows& rows,
+                       std::span<const RowKind> kinds) {
+  std::vector<Column> as_bytes(arguments.begin(), arguments.end());
+  for (Column& column : as_bytes) {
+    if (column.type().physical() == Physical::nested) {
+      column = bytes_of_nested(column);
+    }
+  }
+  update_lag<StringRef>(states, as_bytes, rows, kinds);
+}
+
+Column finish_nested_lag(char* const* states, size_t count, const Type& result) {
+  return nested_of_bytes(finish_lag<StringRef>(states, count, Type::bytes()), result);
+}
+
 void save_value(const Bytes& value, ByteWriter& out) {
   out.write_varint(value ? value->size() + 1 : 0);
   out.write_bytes(value ? std::string_view(*value) : std::string_view());
@@ -194,8 +211,8 @@ std::optional<AggregateSignature> bind_ntile(std::span<const Type> given) {
 }
 
 std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
-  if (given.empty() || given.size() > 3 || given[0].physical() == Physical::nested ||
-      given[0].kind == TypeKind::null_ || (given.size() > 1 && !given[1].is_integer())) {
+  if (given.empty() || given.size() > 3 || given[0].kind == TypeKind::null_ ||
+      (given.size() > 1 && !given[1].is_integer())) {
     return std::nullopt;
   }
   AggregateSignature signature;
@@ -214,6 +231,11 @@ std::optional<AggregateSignature> bind_lag(std::span<const Type> given) {
   signature.destroy = destroy_lag;
   signature.save = save_lag;
   signature.load = load_lag;
+  if (given[0].physical() == Physical::nested) {
+    signature.update = update_nested_lag;
+    signature.finish = finish_nested_lag;
+    return signature;
+  }
   with_physical(given[0].physical(), [&](auto zero) {
     signature.update = update_lag<decltype(zero)>;
     signature.finish = finish_lag<decltype(zero)>;

@@ -126,6 +126,10 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   }
   const auto own = own_aggregate(call.name, scope_.functions());
   const function::AggregateFunction* function = function::find_over_function(name);
+  if (own == nullptr && name == "APPROX_COUNT_DISTINCT") {
+    refuse(name + " ahead of OVER is not supported: COUNT(DISTINCT value) is exact",
+           written.position);
+  }
   if (own == nullptr && function == nullptr) {
     throw Error(ErrorCode::not_found,
                 "unknown function " + call.name.last().text + " ahead of OVER", written.position);
