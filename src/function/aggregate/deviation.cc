@@ -1,6 +1,7 @@
 // Variances and standard deviations, in the type of the argument, as Flink has them: of an INT an
 // INT. Kept as count, mean and sum of squared distances (Welford), which loses no digits to large
-// means and can take rows back.
+// means and can take rows back. Where rounding leaves the sum below 0 then, the answer is NULL, as
+// in Flink.
 //
 // Ahead of OVER Flink computes those of DOUBLE from the sums of the values and of their squares,
 // and loses such digits: what is 0 may be a little below it there, and its root no number.
@@ -49,10 +50,10 @@ int64_t divisor_of(int64_t count) {
 template <Of of, As as, typename R>
 std::optional<R> value_of(const Moments& state) {
   const int64_t divisor = divisor_of<of>(state.count);
-  if (divisor <= 0) {
+  if (divisor <= 0 || state.squares < 0) {
     return std::nullopt;
   }
-  const double variance = std::max(0.0, state.squares) / static_cast<double>(divisor);
+  const double variance = state.squares / static_cast<double>(divisor);
   return static_cast<R>(as == As::variance ? variance : std::sqrt(variance));
 }
 
