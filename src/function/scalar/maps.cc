@@ -1,7 +1,6 @@
 // Functions of maps.
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "function/evaluate.h"
 #include "function/scalar/binding.h"
@@ -33,7 +32,8 @@ Column entries(const KernelCall& call) {
   return Column::list(call.result, call.size, map.shared_offsets(), {rows}, map.shared_validity());
 }
 
-// Of entries with the same key the last one stays, at the place of the first.
+// Of entries with the same key the last map's stays. As in Flink, each map comes ahead of those
+// before it.
 Column united(const KernelCall& call) {
   std::vector<ListArgument> maps;
   std::vector<Column> keys;
@@ -61,19 +61,13 @@ Column united(const KernelCall& call) {
       most += map.end(row) - map.begin(row);
     }
     known.begin(most);
-    std::vector<size_t> chosen;
-    std::unordered_map<uint32_t, size_t> place_of;  // in `chosen`, by the first one of a key
-    for (size_t i = 0; i < maps.size(); ++i) {
+    for (size_t i = maps.size(); i-- > 0;) {
       for (size_t at = starts[i] + maps[i].begin(row); at < starts[i] + maps[i].end(row); ++at) {
-        if (const auto first = known.find_or_add(at)) {
-          chosen[place_of.at(*first)] = at;
-        } else {
-          place_of[static_cast<uint32_t>(at)] = chosen.size();
-          chosen.push_back(at);
+        if (!known.find_or_add(at)) {
+          result.pick(at);
         }
       }
     }
-    std::for_each(chosen.begin(), chosen.end(), [&](size_t at) { result.pick(at); });
     result.end_row();
   }
   return result.finish();
