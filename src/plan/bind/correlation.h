@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "function/expression.h"
@@ -34,6 +35,14 @@ struct Correlation {
 };
 std::optional<Correlation> correlation_of(const function::Expression& condition, size_t width,
                                           size_t inner);
+
+// What the rows of a sub-query have in common with those of the query around it: columns of both,
+// of which each is compared with its like.
+struct CorrelatedKeys {
+  std::vector<function::Expression> outer;
+  std::vector<function::Expression> inner;
+  std::string_view comparison = "=";
+};
 
 // Whether the item of a select list is an aggregate function that is NULL over no rows; or COUNT,
 // which is 0.

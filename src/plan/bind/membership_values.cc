@@ -146,7 +146,10 @@ Relation QueryBinder::bind_members(const sql::Query& query, const Scope& outer,
   }
   Scope scope(&functions_);
   std::vector<Expression> columns;
-  Relation inner = bind_correlated(*select, outer, scope, outer_keys, columns);
+  CorrelatedKeys keys;
+  Relation inner = bind_correlated(*select, outer, scope, keys);
+  outer_keys = std::move(keys.outer);
+  columns = std::move(keys.inner);
   inner.names.assign(columns.size(), "");
   const ExpressionBinder binder(&scope);
   for (const SelectedItem& item : expand_items(*select, scope)) {

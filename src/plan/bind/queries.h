@@ -44,6 +44,7 @@ Scope scope_within(const Scope& outer, const Scope& inner);
 class Ordering;
 class SelectHints;
 struct SubQuery;  // of sub_queries.cc
+struct CorrelatedKeys;
 struct LateralQuery;
 class SubQueryValues;
 struct SelectedRows;  // selected_rows.h
@@ -94,13 +95,11 @@ class QueryBinder {
   // no name stands for (scalar_queries.cc, membership_values.cc).
   SubQueryValues bind_values(const sql::Expression& written, SelectedRows& rows);
   function::Expression bind_scalar(const sql::Query& query, SelectedRows& rows, const Position& at);
-  function::Expression join_value(Node* value, std::vector<function::Expression> keys,
-                                  SelectedRows& rows, const Position& at);
+  function::Expression join_value(Node* value, CorrelatedKeys keys, SelectedRows& rows,
+                                  const Position& at);
   Node* bind_one_value(const sql::Query& query, const Position& at);
   function::Expression bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
-                                             std::vector<function::Expression> inner_keys,
-                                             std::vector<function::Expression> outer_keys,
-                                             SelectedRows& rows);
+                                             CorrelatedKeys keys, SelectedRows& rows);
   std::vector<size_t> add_keys(SelectedRows& rows, std::vector<function::Expression> keys);
   function::Expression bind_membership(const sql::Expression& written, const SubQueryValues& values,
                                        SelectedRows& rows);
@@ -118,8 +117,11 @@ class QueryBinder {
   Relation bind_members(const sql::Query& query, const Scope& outer,
                         std::vector<function::Expression>& outer_keys);
   Relation bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
-                           std::vector<function::Expression>& outer_keys,
-                           std::vector<function::Expression>& inner_keys);
+                           CorrelatedKeys& keys);
+  bool bind_keys(const std::vector<function::Expression>& across, const Scope& outer,
+                 const Scope& inner, CorrelatedKeys& keys);
+  void join_outer_values(SelectedRows& inner, std::vector<function::Expression> across,
+                         const SelectedRows& outer, CorrelatedKeys& keys, const Position& at);
   Relation bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,
                            std::vector<function::Expression> keys);
 

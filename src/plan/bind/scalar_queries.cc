@@ -1,8 +1,13 @@
 // A sub-query as a value is a left join: with its one row, or, where its WHERE names columns of the
 // query around it, with the row of its group by what those must equal. Without a row the value is
 // NULL. What may have several rows is held to one by SINGLE_VALUE.
+//
+// Where WHERE compares those columns otherwise, as in r.w < l.v, the sub-query is computed for each
+// value that the outer rows have in them, as Flink does: its rows are joined with the distinct
+// values first, and grouped by those.
 
 #include <algorithm>
+#include <set>
 
 #include "plan/bind/aggregate_calls.h"
 #include "plan/bind/aggregation.h"
@@ -124,14 +129,14 @@ void widen(SelectedRows& rows, Node* node) {
 }
 
 Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, std::vector<Expression> keys,
-                    const Position& at) {
+                    const Position& at, std::string_view comparison) {
   const size_t width = rows.relation.node->schema.size();
   std::vector<Expression> equal;
   for (size_t i = 0; i < keys.size(); ++i) {
     std::vector<Expression> sides;
     sides.push_back(std::move(keys[i]));
     sides.push_back(Expression::of_column(width + i, right->schema[i].type));
-    equal.push_back(call_of("=", std::move(sides), at));
+    equal.push_back(call_of(comparison, std::move(sides), at));
   }
   Join* join =
       new_join(plan, JoinKind::left, rows.relation.node, right, conjunction_of(std::move(equal)));
@@ -146,24 +151,29 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
     return join_value(bind_one_value(query, at), {}, rows, at);
   }
   SelectedRows inner{{}, Scope(&functions_)};
-  std::vector<Expression> outer_keys;
-  std::vector<Expression> inner_keys;
-  inner.relation = bind_correlated(*select, rows.scope, inner.scope, outer_keys, inner_keys);
-  if (is_aggregated(*select, &functions_)) {
-    return bind_scalar_aggregate(*select, inner, std::move(inner_keys), std::move(outer_keys),
-                                 rows);
+  inner.relation = bind_from(*select->from, inner.scope);
+  InnerConditions conditions = inner_conditions(*select->where, rows.scope, inner.scope);
+  if (auto condition = conjunction_of(std::move(conditions.own))) {
+    inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
   }
-  inner_keys.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
-  std::vector<std::string> names(inner_keys.size());
-  Node* node = new_project(plan_, inner.relation.node, std::move(inner_keys), names);
-  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(outer_keys), rows,
-                    at);
+  CorrelatedKeys keys;
+  if (!bind_keys(conditions.across, rows.scope, inner.scope, keys)) {
+    join_outer_values(inner, std::move(conditions.across), rows, keys, select->where->position);
+  }
+  if (is_aggregated(*select, &functions_)) {
+    return bind_scalar_aggregate(*select, inner, std::move(keys), rows);
+  }
+  std::vector<Expression> columns = keys.inner;
+  columns.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
+  std::vector<std::string> names(columns.size());
+  Node* node = new_project(plan_, inner.relation.node, std::move(columns), names);
+  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(keys), rows, at);
 }
 
-// The last column of `value`, whose first ones are to equal `keys`.
-Expression QueryBinder::join_value(Node* value, std::vector<Expression> keys, SelectedRows& rows,
+// The last column of `value`, whose first ones are compared with the outer keys.
+Expression QueryBinder::join_value(Node* value, CorrelatedKeys keys, SelectedRows& rows,
                                    const Position& at) {
-  widen(rows, new_left_join(plan_, rows, value, std::move(keys), at));
+  widen(rows, new_left_join(plan_, rows, value, std::move(keys.outer), at, keys.comparison));
   const size_t last = rows.scope.columns().size() - 1;
   return Expression::of_column(last, rows.scope[last].type);
 }
@@ -183,21 +193,19 @@ Node* QueryBinder::bind_one_value(const sql::Query& query, const Position& at) {
 // As in Flink an expression over aggregate functions of the rows that belong to an outer one is
 // computed behind the join, where those functions are NULL, and COUNT 0, if there are none.
 Expression QueryBinder::bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
-                                              std::vector<Expression> inner_keys,
-                                              std::vector<Expression> outer_keys,
-                                              SelectedRows& rows) {
+                                              CorrelatedKeys correlated, SelectedRows& rows) {
   const sql::Expression& item = *select.items[0].expression;
   const sql::Query plain;
   Ordering none(plain);
-  const size_t keys = inner_keys.size();
-  const std::vector<size_t> numbers = add_keys(inner, std::move(inner_keys));
+  const size_t keys = correlated.inner.size();
+  const std::vector<size_t> numbers = add_keys(inner, std::move(correlated.inner));
   SelectedRows groups = bind_grouping(select, inner, none, numbers);
   if (keys == 0) {
     return join_value(bind_items(select, groups, none).node, {}, rows, item.position);
   }
   const size_t width = rows.scope.columns().size();
-  widen(rows,
-        new_left_join(plan_, rows, groups.relation.node, std::move(outer_keys), item.position));
+  widen(rows, new_left_join(plan_, rows, groups.relation.node, std::move(correlated.outer),
+                            item.position, correlated.comparison));
   const auto& aggregation = static_cast<const GroupAggregate&>(*groups.relation.node);
   std::vector<Expression> columns;
   for (size_t i = width; i < rows.scope.columns().size(); ++i) {
@@ -236,25 +244,71 @@ std::vector<size_t> QueryBinder::add_keys(SelectedRows& rows, std::vector<Expres
 // FROM and the conditions of WHERE on it alone. The others are equalities, whose sides are the
 // keys: the outer ones, and the inner ones over what comes out.
 Relation QueryBinder::bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
-                                      std::vector<Expression>& outer_keys,
-                                      std::vector<Expression>& inner_keys) {
+                                      CorrelatedKeys& keys) {
   Relation inner = bind_from(*select.from, scope);
   InnerConditions conditions = inner_conditions(*select.where, outer, scope);
-  for (const Expression& across : conditions.across) {
-    auto found = correlation_of(across, outer.columns().size(), scope.columns().size());
-    if (!found) {
-      refuse(
-          "a condition on columns of the outer query other than an equality, in a sub-query as a "
-          "value,",
-          select.where->position);
-    }
-    outer_keys.push_back(std::move(found->outer));
-    inner_keys.push_back(std::move(found->inner));
+  if (!bind_keys(conditions.across, outer, scope, keys)) {
+    refuse(
+        "a condition on columns of the outer query other than an equality, in a sub-query as a "
+        "value,",
+        select.where->position);
   }
   if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.node = new_filter(plan_, inner.node, std::move(*condition));
   }
   return inner;
+}
+
+// Whether all conditions are equalities, whose sides are the keys then.
+bool QueryBinder::bind_keys(const std::vector<Expression>& across, const Scope& outer,
+                            const Scope& inner, CorrelatedKeys& keys) {
+  for (const Expression& condition : across) {
+    auto found = correlation_of(condition, outer.columns().size(), inner.columns().size());
+    if (!found) {
+      return false;
+    }
+    keys.outer.push_back(std::move(found->outer));
+    keys.inner.push_back(std::move(found->inner));
+  }
+  return true;
+}
+
+// Each of the rows beside each value of the outer columns for which the conditions hold. The values
+// are the keys then, and NULL is one of them.
+void QueryBinder::join_outer_values(SelectedRows& inner, std::vector<Expression> across,
+                                    const SelectedRows& outer, CorrelatedKeys& keys,
+                                    const Position& at) {
+  const size_t width = outer.scope.columns().size();
+  const size_t size = inner.scope.columns().size();
+  std::vector<size_t> numbers(width, 0);
+  keys = {};
+  keys.comparison = "IS NOT DISTINCT FROM";
+  std::set<size_t> named;
+  for (const Expression& condition : across) {
+    add_columns_of(condition, named);
+  }
+  for (const size_t column : named) {
+    if (column < width) {
+      const Type& type = outer.scope[column].type;
+      numbers[column] = size + keys.outer.size();
+      keys.inner.push_back(Expression::of_column(numbers[column], type));
+      keys.outer.push_back(Expression::of_column(column, type));
+      inner.scope.add({"", "", type, true});
+      inner.relation.names.emplace_back();
+    }
+  }
+  for (size_t i = 0; i < size; ++i) {
+    numbers.push_back(i);
+  }
+  for (Expression& condition : across) {
+    condition = renumbered(std::move(condition), numbers);
+  }
+  const std::vector<std::string> names(keys.outer.size());
+  Node* values = new_distinct(plan_, new_project(plan_, outer.relation.node, keys.outer, names));
+  Join* join = new_join(plan_, JoinKind::inner, inner.relation.node, values,
+                        conjunction_of(std::move(across)));
+  join->position = at;
+  inner.relation.node = join;
 }
 
 Relation QueryBinder::bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,

@@ -33,8 +33,9 @@ struct SelectedRows {
 
 // `node` has the rows' columns and others behind them, which get no name.
 void widen(SelectedRows& rows, Node* node);
-// A left join of the rows with the first columns of `right`, which are to equal `keys`.
+// A left join of the rows with those of `right` whose first columns compare so with `keys`.
 Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right,
-                    std::vector<function::Expression> keys, const Position& at);
+                    std::vector<function::Expression> keys, const Position& at,
+                    std::string_view comparison = "=");
 
 }  // namespace millrace::plan
