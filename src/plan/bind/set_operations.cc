@@ -2,6 +2,8 @@
 // left rows that have an equal on the right, or have none, once each. With ALL, rows are counted on
 // both sides and each is repeated as often as it stays.
 
+#include <numeric>
+
 #include "column/builder.h"
 #include "function/aggregate.h"
 #include "plan/bind/expressions.h"
@@ -28,6 +30,29 @@ std::string name_of(const sql::SetOperation& operation) {
   return "";
 }
 
+bool shows_input(const Project& project) {
+  for (size_t i = 0; i < project.expressions.size(); ++i) {
+    if (!is_column(project.expressions[i]) || project.expressions[i].column != i) {
+      return false;
+    }
+  }
+  return project.expressions.size() == project.inputs[0]->schema.size();
+}
+
+// Rows that will be told apart anyway need not be before, as in Flink.
+Node* without_distinct(Node* node) {
+  Node* below = node->kind == NodeKind::project && shows_input(static_cast<const Project&>(*node))
+                    ? node->inputs[0]
+                    : node;
+  if (below->kind != NodeKind::group_aggregate) {
+    return node;
+  }
+  const auto& groups = static_cast<const GroupAggregate&>(*below);
+  std::vector<size_t> all(groups.inputs[0]->schema.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  return groups.aggregates.empty() && groups.keys == all ? groups.inputs[0] : node;
+}
+
 // Both sides as columns of the types they have in common.
 void make_alike(Plan& plan, Relation& left, Relation& right, const std::string& operation,
                 const Position& at) {
@@ -43,6 +68,10 @@ void make_alike(Plan& plan, Relation& left, Relation& right, const std::string& 
   for (size_t i = 0; i < left_columns.size(); ++i) {
     cast_to_common_type({&left_columns[i], &right_columns[i]},
                         "column " + std::to_string(i + 1) + " of " + operation, at);
+    const bool nullable = left_columns[i].type.nullable || right_columns[i].type.nullable;
+    for (Expression* column : {&left_columns[i], &right_columns[i]}) {
+      column->type = column->type.as_nullable(nullable);
+    }
   }
   left.node = new_project(plan, left.node, std::move(left_columns), left.names);
   right.node = new_project(plan, right.node, std::move(right_columns), left.names);
@@ -177,7 +206,9 @@ Relation QueryBinder::bind(const sql::SetOperation& written, const Position& at)
   make_alike(plan_, left, right, name_of(written), at);
   const std::vector<std::string> names = left.names;
   if (written.kind == Kind::union_) {
-    Node* all = new_union(plan_, {left.node, right.node});
+    Node* all = written.all
+                    ? new_union(plan_, {left.node, right.node})
+                    : new_union(plan_, {without_distinct(left.node), without_distinct(right.node)});
     return {written.all ? all : new_distinct(plan_, all), names};
   }
   const bool intersects = written.kind == Kind::intersect;
