@@ -70,6 +70,28 @@ static std::optional<WindowColumns> of_join(const Join& join) {
   return columns;
 }
 
+static void keep_common(std::set<size_t>& columns, const std::set<size_t>& others) {
+  std::erase_if(columns, [&](size_t column) { return !others.contains(column); });
+}
+
+// Rows of equal windows, whatever tables they are of.
+static std::optional<WindowColumns> of_union(const UnionAll& node) {
+  std::optional<WindowColumns> common = window_columns(*node.inputs[0]);
+  for (size_t i = 1; common && i < node.inputs.size(); ++i) {
+    auto other = window_columns(*node.inputs[i]);
+    if (!other) {
+      return std::nullopt;
+    }
+    other->window.time_column = common->window.time_column;
+    if (!(other->window == common->window)) {
+      return std::nullopt;
+    }
+    keep_common(common->starts, other->starts);
+    keep_common(common->ends, other->ends);
+  }
+  return common;
+}
+
 std::optional<WindowColumns> window_columns(const Node& node) {
   if (node.kind == NodeKind::join) {
     return of_join(static_cast<const Join&>(node));
@@ -82,6 +104,9 @@ std::optional<WindowColumns> window_columns(const Node& node) {
   }
   if (node.kind == NodeKind::project) {
     return of_project(static_cast<const Project&>(node));
+  }
+  if (node.kind == NodeKind::union_all) {
+    return of_union(static_cast<const UnionAll&>(node));
   }
   // These hand their input's columns on, at the same places.
   if (node.kind == NodeKind::filter || node.kind == NodeKind::window_rank) {
