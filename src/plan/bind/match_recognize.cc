@@ -190,10 +190,21 @@ class MatchBinder {
     cell.kind = kind;
     cell.elements = read.value_or(std::vector<size_t>());
     cell.offset = offset;
-    cell.type = value.type.as_nullable();
+    cell.type = value.type.as_nullable(value.type.nullable || !has_row(cell));
     cell.column = below(std::move(value), name);
     cell.name = std::move(name);
     return cell_value(std::move(cell));
+  }
+
+  // Whether each match has the row: what a measure says of it is NULL where the row has it alone.
+  bool has_row(const Cell& cell) const {
+    const bool is_named = cell.kind == Cell::Kind::first || cell.kind == Cell::Kind::last;
+    const bool is_matched =
+        cell.elements.empty() ||
+        std::any_of(cell.elements.begin(), cell.elements.end(),
+                    [&](size_t element) { return node_.pattern[element].least > 0; });
+    return !in_condition_ && node_.steps.empty() && !node_.shows_all_rows() && is_named &&
+           cell.offset == 0 && is_matched;
   }
 
   Expression navigation(const sql::FunctionCall& call, const sql::Expression& written,
