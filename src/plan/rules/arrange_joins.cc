@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "function/scalar.h"
@@ -26,7 +27,8 @@ class JoinArranger {
   // Whether anything changed.
   bool arrange(Filter* above) {
     const bool absorbed = above != nullptr && absorb(*above);
-    return distribute() || absorbed;
+    const bool judged = join_.is_by(Join::Times::Rule::version) && judge_versions();
+    return distribute() || absorbed || judged;
   }
 
  private:
@@ -119,6 +121,52 @@ class JoinArranger {
       parts.insert(parts.begin(), *join_.condition);
     }
     join_.condition = conjunction_of(std::move(parts));
+  }
+
+  // --- A filter of versions ---
+
+  // A version that does not pass ends the one before it all the same: it is the join that asks.
+  bool judge_versions() {
+    std::vector<const Project*> above;
+    const Node* node = join_.inputs[1];
+    for (; node->kind == NodeKind::project; node = node->inputs[0]) {
+      above.push_back(static_cast<const Project*>(node));
+    }
+    if (node->kind != NodeKind::filter || !replaces_rows(*node->inputs[0])) {
+      return false;
+    }
+    const auto& filter = static_cast<const Filter&>(*node);
+    Node* versions = filter.inputs[0];
+    Expression passes = filter.predicate;
+    for (auto project = above.rbegin(); project != above.rend(); ++project) {
+      versions = with_column(**project, versions, passes);
+      passes = Expression::of_column(versions->schema.size() - 1, passes.type);
+    }
+    join_.inputs[1] = versions;
+    std::vector<size_t> numbers(versions->schema.size());
+    std::iota(numbers.begin(), numbers.end(), left_width());
+    std::vector<Expression> condition;
+    condition.push_back(renumbered(std::move(passes), numbers));
+    add_condition(std::move(condition));
+    return true;
+  }
+
+  static bool replaces_rows(const Node& node) {
+    if (node.kind == NodeKind::project || node.kind == NodeKind::filter) {
+      return replaces_rows(*node.inputs[0]);
+    }
+    return node.kind == NodeKind::rank || node.kind == NodeKind::normalize ||
+           (node.kind == NodeKind::scan &&
+            static_cast<const Scan&>(node).table->gives != catalog::Changes::inserts);
+  }
+
+  // The projection over another input, and behind its columns one more.
+  Node* with_column(const Project& project, Node* input, const Expression& column) {
+    std::vector<Expression> columns = project.expressions;
+    std::vector<std::string> names = names_of(project.schema);
+    columns.push_back(column);
+    names.emplace_back("$passes");
+    return new_project(plan_, input, std::move(columns), names);
   }
 
   // --- The condition of the join ---
