@@ -16,29 +16,6 @@ namespace {
 
 using function::Expression;
 
-// Null where the node is read more than once.
-Node* only_consumer(const Plan& plan, const Node& node) {
-  Node* found = nullptr;
-  for (const auto& other : plan.nodes) {
-    for (const Node* input : other->inputs) {
-      if (input == &node) {
-        if (found != nullptr) {
-          return nullptr;
-        }
-        found = other.get();
-      }
-    }
-  }
-  return found;
-}
-
-// Neither is anything that is made of it. A query that is read twice is two to Flink, and then
-// leaves the source as it is to both.
-bool is_read_once(const Plan& plan, const Node& node) {
-  const Node* consumer = only_consumer(plan, node);
-  return consumer != nullptr && (consumer->kind == NodeKind::sink || is_read_once(plan, *consumer));
-}
-
 bool is_over(const Expression& condition, const std::vector<size_t>& columns) {
   std::set<size_t> used;
   add_columns_of(condition, used);

@@ -16,6 +16,26 @@ std::map<const Node*, size_t> count_consumers(const Plan& plan) {
   return consumers;
 }
 
+Node* only_consumer(const Plan& plan, const Node& node) {
+  Node* found = nullptr;
+  for (const auto& other : plan.nodes) {
+    for (const Node* input : other->inputs) {
+      if (input == &node) {
+        if (found != nullptr) {
+          return nullptr;
+        }
+        found = other.get();
+      }
+    }
+  }
+  return found;
+}
+
+bool is_read_once(const Plan& plan, const Node& node) {
+  const Node* consumer = only_consumer(plan, node);
+  return consumer != nullptr && (consumer->kind == NodeKind::sink || is_read_once(plan, *consumer));
+}
+
 void redirect(Plan& plan, const Node* from, Node* to) {
   for (const auto& node : plan.nodes) {
     for (Node*& input : node->inputs) {
@@ -61,6 +81,7 @@ void optimise(Plan& plan) {
   find_ranks(plan);
   push_filters(plan);
   arrange_joins(plan);
+  drop_groups(plan);
   push_filters(plan);
   merge_projections(plan);
   filter_upserts(plan);

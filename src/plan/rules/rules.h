@@ -26,6 +26,9 @@ void push_filters(Plan& plan);
 // sides for equality becomes a key, what speaks of one side alone becomes a filter below, and an
 // outer join whose padded rows the filter drops becomes an inner one.
 void arrange_joins(Plan& plan);
+// Groups of one row each are those rows, where nothing is asked of them but sums, least and
+// greatest values.
+void drop_groups(Plan& plan);
 // A projection over a projection becomes one, where nobody else reads the lower one and nothing
 // would be computed twice. One that changes nothing goes.
 void merge_projections(Plan& plan);

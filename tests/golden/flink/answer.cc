@@ -95,13 +95,14 @@ std::string text_of(const plan::Changelog& changelog) {
          (changelog.updates ? ",UA" : "") + (changelog.deletes ? ",D" : "");
 }
 
-// The rules without which a plan cannot run.
+// The rules without which a plan cannot run, or leaves other changes.
 void optimise_least(plan::Plan& plan) {
   plan::check_watermark_calls(plan);
   plan::normalize_upserts(plan);
   plan::localise_expressions(plan);
   plan::find_ranks(plan);
   plan::arrange_joins(plan);
+  plan::drop_groups(plan);
   plan::filter_upserts(plan);
   plan::finish_batch(plan);
   plan::find_lookups(plan);
