@@ -116,6 +116,32 @@ Expression as_candidate(Expression candidate, const Type& type) {
   return is_converted ? implicitly_cast(std::move(candidate), type) : candidate;
 }
 
+// Values in a list are alike, as in Flink, whatever they are compared with: numbers, texts, truth
+// values or others. NULL is like each of them.
+class Alike {
+ public:
+  void check(const Expression& value, const Position& at) {
+    const Type& type = value.type;
+    if (type.kind == TypeKind::null_) {
+      return;
+    }
+    if (!first_) {
+      first_ = type;
+    } else if (type.is_numeric() != first_->is_numeric() ||
+               type.is_string() != first_->is_string() ||
+               (type.kind == TypeKind::boolean) != (first_->kind == TypeKind::boolean)) {
+      throw Error(ErrorCode::type_mismatch,
+                  "values in a list must have compatible types, and one is " +
+                      first_->as_nullable().to_string() + ", another " +
+                      type.as_nullable().to_string() + ": cast one to the other",
+                  at);
+    }
+  }
+
+ private:
+  std::optional<Type> first_;
+};
+
 bool has_nullable_part(const Expression& row) {
   return std::any_of(row.arguments.begin(), row.arguments.end(),
                      [](const Expression& part) { return part.type.nullable; });
@@ -340,8 +366,11 @@ Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   }
   const Expression value = compared(*this, *in.value);
   std::vector<Expression> equal;
-  for (const sql::ExpressionPtr& candidate : in.list) {
-    equal.push_back(equality(value, as_candidate(compared(*this, *candidate), value.type), at));
+  Alike alike;
+  for (const sql::ExpressionPtr& written : in.list) {
+    Expression candidate = compared(*this, *written);
+    alike.check(candidate, written->position);
+    equal.push_back(equality(value, as_candidate(std::move(candidate), value.type), at));
   }
   Expression condition =
       equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));
@@ -367,9 +396,11 @@ Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) con
 Expression ExpressionBinder::bind_values(const sql::Expression& operand,
                                          const sql::Case::When& when) const {
   std::vector<Expression> equal;
+  Alike alike;
   for (const sql::ExpressionPtr& written : when.conditions) {
     Expression given = bind(operand);
     Expression value = bind(*written);
+    alike.check(value, written->position);
     if (when.conditions.size() > 1) {
       value = as_candidate(std::move(value), given.type);
     } else {
