@@ -25,7 +25,8 @@ struct Relation {
   std::vector<std::string> names;
 };
 
-// Renames the columns to those of an alias t (a, b) or a view v (a, b).
+// Renames the columns to those of an alias t (a, b) or a view v (a, b). Throws Error where they are
+// more or fewer, or two of one name.
 void rename(Relation& relation, const std::vector<std::string>& names, const std::string& what,
             const Position& at);
 // Throws Error where two columns have one name; `what` has them, and may list others behind its

@@ -1,6 +1,7 @@
 // FROM: tables, views, common tables, sub-queries, window table functions; unnest.cc has UNNEST and
 // the table functions of the user's.
 
+#include <algorithm>
 #include <set>
 
 #include "base/match.h"
@@ -70,6 +71,14 @@ Relation scan_of(Plan& plan, const catalog::Connections& connections,
   return {scan, names_of(scan->schema)};
 }
 
+std::optional<std::string> find_repeated(const std::vector<std::string>& names) {
+  std::set<std::string_view> seen;
+  const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    return !seen.insert(name).second;
+  });
+  return found == names.end() ? std::nullopt : std::optional(*found);
+}
+
 void refuse_hints(const sql::NamedTable& table) {
   if (!table.hints.empty()) {
     refuse("the hint " + table.hints.front().name.text, table.hints.front().name.position);
@@ -86,19 +95,19 @@ void rename(Relation& relation, const std::vector<std::string>& names, const std
                     std::to_string(relation.names.size()),
                 at);
   }
+  if (const auto repeated = find_repeated(names)) {
+    throw Error(ErrorCode::invalid_argument, what + " names two columns '" + *repeated + "'", at);
+  }
   relation.names = names;
 }
 
 void refuse_repeated(const std::vector<std::string>& names, const std::string& what,
                      const Position& at) {
-  std::set<std::string_view> seen;
-  for (const std::string& name : names) {
-    if (!seen.insert(name).second) {
-      throw Error(ErrorCode::invalid_argument,
-                  what + " has several columns '" + name +
-                      "': give them other names with AS, or in a list behind its name",
-                  at);
-    }
+  if (const auto repeated = find_repeated(names)) {
+    throw Error(ErrorCode::invalid_argument,
+                what + " has several columns '" + *repeated +
+                    "': give them other names with AS, or in a list behind its name",
+                at);
   }
 }
 
