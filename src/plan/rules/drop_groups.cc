@@ -137,8 +137,10 @@ Node* rows_of(Plan& plan, const GroupAggregate& groups) {
     Expression value = Expression::of_column(column, input[column].type);
     const Type& type = groups.schema[columns.size()].type;
     if (!value.type.same_but_nullability(type)) {
-      value = Expression::of(function::ExpressionKind::cast,
-                             type.as_nullable(value.type.nullable), {std::move(value)});
+      const Type shown = type.as_nullable(value.type.nullable);
+      std::vector<Expression> arguments;
+      arguments.push_back(std::move(value));
+      value = Expression::of(function::ExpressionKind::cast, shown, std::move(arguments));
     }
     columns.push_back(std::move(value));
   }
