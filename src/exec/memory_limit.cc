@@ -1,5 +1,7 @@
 #include "exec/memory_limit.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/memory_size.h"
 
@@ -23,20 +25,22 @@ MemoryLimit::MemoryLimit(const PipelineSpec& spec)
     : pipeline_(spec.name), most_(most_memory(spec)), spills_(spec.spills) {}
 
 void MemoryLimit::hold(state::TableStore& store, const std::function<bool()>& save_all) {
-  const auto spill = [&](size_t bytes) {
+  // What changed and has left memory comes back where it is saved, so that it is measured behind
+  // it.
+  const auto spill_down_to = [&](size_t bytes) {
     if (save_all()) {
-      store.spill(bytes);
+      store.spill(store.memory() - std::min(store.memory(), bytes));
     }
   };
   if (spills_ == Spills::each_turn) {
-    spill(SIZE_MAX);
+    spill_down_to(0);
   }
   // What has left memory comes back by whole blocks.
   const bool is_time = turns_++ % kTurnsBetween == 0 || store.spilled() > 0;
   if (most_ == SIZE_MAX || !is_time || store.memory() <= most_) {
     return;
   }
-  spill(store.memory() - (most_ - most_ / kPartThatIsLeft));
+  spill_down_to(most_ - most_ / kPartThatIsLeft);
   const size_t held = store.memory();
   if (held <= most_) {
     return;

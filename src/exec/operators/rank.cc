@@ -62,7 +62,6 @@ void Rank::push(Port, Batch batch, Output& out) {
     } else if (node_->replaces_by.empty()) {
       take_back(buffer_[i], hashes[i]);
     }
-    ranked_.rows().let_read_rows_go();
   }
   marks.pass_rest([&](Watermark passed) { changes_.mark(passed); });
   task_.counts().grouped += rows.size();
