@@ -123,6 +123,15 @@ Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
       [&](const sql::JsonPathCall& call) { return bind(call, at); });
 }
 
+ExpressionBinder ExpressionBinder::asking_first(Intercept first) const {
+  return ExpressionBinder(scope_,
+                          [first = std::move(first), next = intercept_](
+                              const sql::Expression& written) -> std::optional<Expression> {
+                            std::optional<Expression> answer = first(written);
+                            return answer || !next ? std::move(answer) : next(written);
+                          });
+}
+
 std::vector<Expression> ExpressionBinder::bind_all(
     const std::vector<sql::ExpressionPtr>& list) const {
   std::vector<Expression> bound;

@@ -26,6 +26,9 @@ class ExpressionBinder {
   explicit ExpressionBinder(const Scope* scope, Intercept intercept = nullptr)
       : scope_(scope), intercept_(std::move(intercept)) {}
 
+  // The same, which asks `first` ahead of its own intercept.
+  ExpressionBinder asking_first(Intercept first) const;
+
   function::Expression bind(const sql::Expression& written) const;
   // The same, which must be BOOLEAN: of WHERE, HAVING, FILTER; `clause` is for the error.
   function::Expression bind_condition(const sql::Expression& written,

@@ -93,13 +93,20 @@ void Ordering::bind(const ExpressionBinder& binder, std::vector<Expression>& ite
                     std::vector<std::string>& names) {
   shown_ = items.size();
   const std::vector<std::string> shown = names;
+  // Within an expression, too, a name is a column of the result first; a number is none there.
+  const ExpressionBinder over_shown =
+      binder.asking_first([&](const sql::Expression& written) -> std::optional<Expression> {
+        const bool is_name = std::holds_alternative<sql::ColumnName>(written.node);
+        const auto column = is_name ? shown_as(written, shown) : std::nullopt;
+        return column ? std::optional(items[*column]) : std::nullopt;
+      });
   for (const sql::OrderItem& item : query_.order_by) {
     if (const auto column = shown_as(*item.expression, shown)) {
       keys_.push_back(sort_key(item, *column));
       continue;
     }
     refuse_bare_null(*item.expression);
-    Expression key = binder.bind(*item.expression);
+    Expression key = over_shown.bind(*item.expression);
     const auto known = std::find_if(items.begin(), items.end(),
                                     [&](const Expression& other) { return other.equals(key); });
     keys_.push_back(sort_key(item, static_cast<size_t>(known - items.begin())));
