@@ -14,7 +14,6 @@ void RowChanges::send(Output& out) {
   }
   for (size_t from = 0; from < size(); from += Batch::kMaxRows) {
     send(from, std::min(Batch::kMaxRows, size() - from), out);
-    rows_->let_read_rows_go();
   }
   kinds_.clear();
   rows_of_.clear();

@@ -111,6 +111,7 @@ void WindowRank::emit(const std::vector<uint32_t>& groups, Output& out) {
       ranked_.release(row);
     }
     gone.clear();
+    ranked_.rows().let_read_rows_go();
   };
   for (const uint32_t number : groups) {
     state::RankedRows::Group& group = ranked_.group(number);
