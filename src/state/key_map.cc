@@ -105,7 +105,7 @@ char* KeyMap::put(char* made, uint64_t hash) {
 }
 
 void KeyMap::count_one_more() {
-  if (++size_ * 2 > entries_.size()) {
+  if (++size_ * 8 > entries_.size() * 5) {
     grow();
   }
 }

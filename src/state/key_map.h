@@ -80,7 +80,7 @@ class KeyMap {
 
   const KeyLayout* layout_;
   size_t width_;                // of key and cell
-  ZeroedArray<Entry> entries_;  // a power of two of them, at most half used
+  ZeroedArray<Entry> entries_;  // a power of two of them, at most five eighths used
   size_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t block_size_ = 0;  // of the last one, in keys
