@@ -112,7 +112,7 @@ TEST_CASE("of no rows there is no first one") {
 TEST_CASE("what an earlier life sorted is removed") {
   io::SimulatedFiles files(1);
   files.make_directories("spilled");
-  files.open("spilled/spill-1", io::OpenMode::append)->append("a run");
+  files.replace("spilled/spill-1", "a run");
   SpillSpace space(&files, "spilled", 1000);
   CHECK(files.list("spilled").empty());
 }
