@@ -43,10 +43,11 @@ constexpr std::array kPlaces{
     OverCall{Sort::integer, Sort::integer, "LAG({0}) OVER {1}", ""},
     OverCall{Sort::text, Sort::text, "LAG({0}, 2) OVER {1}", ""},
 };
+// With a default the answer is NOT NULL, as in Flink, also where the value may be NULL.
 constexpr std::array kPlacesInBatch{
     OverCall{Sort::integer, Sort::integer, "LEAD({0}) OVER {1}", ""},
-    OverCall{Sort::text, Sort::text, "LEAD({0}, 2, 'none') OVER {1}", ""},
-    OverCall{Sort::integer, Sort::integer, "LAG({0}, 1, 7) OVER {1}", ""},
+    OverCall{Sort::text, Sort::text, "LEAD(COALESCE({0}, ''), 2, 'none') OVER {1}", ""},
+    OverCall{Sort::integer, Sort::integer, "LAG(COALESCE({0}, 0), 1, 7) OVER {1}", ""},
     OverCall{Sort::bigint, Sort::integer, "NTILE(3) OVER {1}", ""},
 };
 // The same for rows that are level.
