@@ -51,6 +51,26 @@ static const Written* find_end(const std::vector<Written>& pattern) {
   return nullptr;
 }
 
+// `?` and `*`, however they are written: {0,3} is none to Flink, though it may be left out as well.
+static bool is_optional(const Element& element) {
+  return element.least == 0 && (element.most == 1 || element.most == Element::kAnyNumber);
+}
+
+// What Flink refuses of a variable behind those ahead of it.
+static void refuse_beyond_flink(const Element& element, const std::vector<Element>& ahead,
+                                const Position& at) {
+  if (std::any_of(ahead.begin(), ahead.end(),
+                  [&](const Element& other) { return other.variable == element.variable; })) {
+    refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
+  }
+  if (is_optional(element) && !ahead.empty() && ahead.back().keeps_rows()) {
+    refuse("Optional pattern cannot be preceded by greedy pattern", at);
+  }
+  if (element.reluctant && element.least == 0 && element.most == 1) {
+    refuse("Reluctant optional variables are not supported yet.", at);
+  }
+}
+
 void bind_pattern(const sql::MatchRecognize& match, RuntimeMode mode, MatchRecognize& node) {
   refuse_dollar(match.pattern, match);
   const Written* end = find_end(match.pattern);
@@ -71,13 +91,7 @@ void bind_pattern(const sql::MatchRecognize& match, RuntimeMode mode, MatchRecog
     element.most = written.most ? static_cast<uint32_t>(*written.most) : Element::kAnyNumber;
     element.reluctant = written.reluctant;
     element.excluded = written.excluded;
-    if (element.reluctant && element.least == 0 && element.most == 1) {
-      refuse("Reluctant optional variables are not supported yet.", at);
-    }
-    if (std::any_of(node.pattern.begin(), node.pattern.end(),
-                    [&](const Element& other) { return other.variable == element.variable; })) {
-      refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
-    }
+    refuse_beyond_flink(element, node.pattern, at);
     node.pattern.push_back(std::move(element));
   }
   const Position& last = match.pattern.back().variable.position;
