@@ -60,24 +60,27 @@ struct Values {
     }
     return count;
   }
-  // Of at least one value, numbered from 0.
+  // Of at least one value, numbered from 1.
   double value_at(Number position) const {
     double last = 0;
     for (const auto& [value, number] : numbers) {
       last = value;
       position -= std::max<Number>(number, 0);
-      if (position < 0) {
+      if (position <= 0) {
         break;
       }
     }
     return last;
   }
+  // Positions count from 1 and both neighbours are weighed, since the digits in which that rounds
+  // are those of Flink.
   double value_at_fraction(double fraction, Number count) const {
-    const double position = static_cast<double>(count - 1) * fraction;
+    const double position = static_cast<double>(count - 1) * fraction + 1;
     const double below = std::floor(position);
+    const double above = std::ceil(position);
     const double least = value_at(static_cast<Number>(below));
-    const double greatest = value_at(static_cast<Number>(std::ceil(position)));
-    return least == greatest ? least : least + (position - below) * (greatest - least);
+    const double greatest = value_at(static_cast<Number>(above));
+    return least == greatest ? least : (above - position) * least + (position - below) * greatest;
   }
 };
 
