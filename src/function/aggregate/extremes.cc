@@ -1,4 +1,4 @@
-// MIN and MAX over every ordered type. NULL over no values.
+// MIN and MAX, of the ordered types that Flink takes. NULL over no values.
 
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/chosen_value.h"
@@ -53,10 +53,16 @@ struct Greatest {
   }
 };
 
+// Of bytes and of intervals there is no extreme in Flink either, though they compare.
+bool has_extremes(const Type& type) {
+  return type.physical() != Physical::nested && type.kind != TypeKind::null_ &&
+         !type.is_without_order() && !type.is_binary() && type.kind != TypeKind::interval_ms &&
+         type.kind != TypeKind::interval_month;
+}
+
 template <typename Choice>
 std::optional<AggregateSignature> bind(std::span<const Type> given) {
-  if (given.size() != 1 || given[0].physical() == Physical::nested ||
-      given[0].kind == TypeKind::null_ || given[0].is_without_order()) {
+  if (given.size() != 1 || !has_extremes(given[0])) {
     return std::nullopt;
   }
   return chosen_value<Choice>(given[0]);

@@ -273,6 +273,13 @@ Expression QueryBinder::bind_any(const sql::Query& query, std::string_view compa
   const size_t first = rows.scope.columns().size();
   const bool differs = comparison == "<>";
   const char* nearest = comparison.front() == '>' ? "MIN" : "MAX";
+  if (!function::find_aggregate(nearest)->bind({&schema[0].type, 1})) {
+    throw Error(ErrorCode::type_mismatch,
+                "ANY and ALL compare with the " + std::string(nearest) +
+                    " of the sub-query's column, which does not take " +
+                    schema[0].type.as_nullable().to_string(),
+                at);
+  }
   std::vector<AggregateCall> calls = {aggregate_of(nearest, {0}, schema),
                                       aggregate_of("COUNT", {}, schema),
                                       aggregate_of("COUNT", {0}, schema)};
