@@ -1,4 +1,5 @@
-// LISTAGG: the values that are not NULL, as one text, in the order of arrival.
+// LISTAGG: the values that are not NULL, as one text, in the order of arrival. Its type is the
+// value's, as in Flink, however long the text becomes.
 
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/gathered.h"
@@ -101,7 +102,7 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   for (const Type& type : given) {
     signature.arguments.push_back(Type::string(type.nullable));
   }
-  signature.result = Type::string();
+  signature.result = given[0];
   signature.retracts = true;
   signature.entries = AggregateSignature::Entries::one_of_insertions;
   signature.null_as_argument = true;
