@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "function/value/number_text.h"
+
 namespace millrace::function {
 
 using Unsigned = unsigned __int128;
@@ -271,11 +273,9 @@ ParsedDecimal decimal_from_double(double value, int precision, int scale) {
   if (!std::isfinite(value)) {
     return {ParsedDecimal::Outcome::not_a_number};
   }
-  std::array<char, 32> text;
-  const auto written =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
-  return parse_decimal({text.data(), static_cast<size_t>(written.ptr - text.data())}, precision,
-                       scale);
+  std::string text;
+  append_double(value, text);
+  return parse_decimal(text, precision, scale);
 }
 
 }  // namespace millrace::function

@@ -38,7 +38,7 @@ struct ParsedDecimal {
 };
 // Digits with an optional sign, point and exponent.
 ParsedDecimal parse_decimal(std::string_view text, int precision, int scale);
-// Of the shortest text that reads back as `value`; not_a_number for NaN and infinities.
+// Of the digits that `value` is written in as text; not_a_number for NaN and infinities.
 ParsedDecimal decimal_from_double(double value, int precision, int scale);
 
 // Reads a decimal column of either width.
