@@ -1,5 +1,5 @@
-// Operators as they are written: signs, comparisons and logic, IS, BETWEEN, IN, LIKE, and CASE, which
-// compares as well.
+// Operators as they are written: signs, comparisons and logic, IS, BETWEEN, IN, LIKE, and CASE,
+// which compares as well.
 
 #include <algorithm>
 
