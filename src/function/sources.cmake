@@ -86,6 +86,7 @@ set(SOURCES
   value/java_map.cc
   value/decimal.cc
   value/java_class.cc
+  value/java_decimal.cc
   value/java_digits.cc
   value/java_pattern.cc
   value/java_regex.cc

@@ -1,7 +1,7 @@
 #include "connector/console/java_text.h"
 
 #include "function/evaluate.h"
-#include "function/value/decimal.h"
+#include "function/value/java_decimal.h"
 #include "function/value/java_time.h"
 
 namespace millrace::connector {
@@ -10,22 +10,6 @@ namespace {
 
 function::Moment moment_at(const Column& column, size_t row) {
   return function::moment_of(View<int64_t>(column)[row], column.type().timestamp_unit());
-}
-
-// java.math.BigDecimal: with an exponent where more than five zeros would follow the point.
-void append_decimal(const Column& column, size_t row, std::string& out) {
-  const __int128 unscaled = function::DecimalView(column)[row];
-  const int32_t scale = column.type().scale;
-  std::string digits = function::decimal_text(unscaled < 0 ? -unscaled : unscaled, 0);
-  const int64_t exponent = static_cast<int64_t>(digits.size()) - 1 - scale;
-  if (exponent >= -6) {
-    out += function::decimal_text(unscaled, scale);
-    return;
-  }
-  if (digits.size() > 1) {
-    digits.insert(1, ".");
-  }
-  out += (unscaled < 0 ? "-" : "") + digits + "E" + std::to_string(exponent);
 }
 
 void append_bytes(std::string_view bytes, std::string& out) {
@@ -73,7 +57,7 @@ void append_java_text(const Column& column, size_t row, std::string& out) {
   }
   switch (column.type().kind) {
     case TypeKind::boolean: out += View<uint8_t>(column)[row] != 0 ? "true" : "false"; break;
-    case TypeKind::decimal: append_decimal(column, row, out); break;
+    case TypeKind::decimal: out += function::java_decimal(function::to_text(column, row)); break;
     case TypeKind::binary:
     case TypeKind::varbinary: append_bytes(View<StringRef>(column)[row].view(), out); break;
     case TypeKind::time:

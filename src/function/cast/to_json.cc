@@ -1,6 +1,7 @@
 #include "function/cast/to_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
 #include "function/value/base64.h"
+#include "function/value/java_decimal.h"
 #include "function/value/number_text.h"
 #include "function/value/time_text.h"
 
@@ -86,6 +88,13 @@ void append_array(const Column& column, size_t row, std::string& out) {
   out += ']';
 }
 
+// By way of Double.toString, which gives the digits.
+void append_floating(double value, std::string& out) {
+  std::string number;
+  append_double(value, number);
+  out += std::isfinite(value) ? java_decimal(number) : "\"" + number + "\"";
+}
+
 }  // namespace
 
 void append_json(const Column& column, size_t row, std::string& out) {
@@ -95,9 +104,9 @@ void append_json(const Column& column, size_t row, std::string& out) {
   } else if (type.children != nullptr) {
     column.children().size() > 1 ? append_map(column, row, out) : append_array(column, row, out);
   } else if (type.kind == TypeKind::float_) {
-    std::string number;
-    append_double(double{View<float>(column)[row]}, number);
-    out += number.find_first_of("NI") == std::string::npos ? number : "\"" + number + "\"";
+    append_floating(double{View<float>(column)[row]}, out);
+  } else if (type.kind == TypeKind::double_) {
+    append_floating(View<double>(column)[row], out);
   } else if (type.kind == TypeKind::variant) {
     out += View<StringRef>(column)[row].view();
   } else if (type.is_binary()) {
@@ -109,8 +118,7 @@ void append_json(const Column& column, size_t row, std::string& out) {
   } else if (type.is_numeric()) {
     std::string number;
     append_text(column, row, number);
-    const bool finite = number.find_first_of("NI") == std::string::npos;
-    out += finite ? number : "\"" + number + "\"";
+    out += type.kind == TypeKind::decimal ? java_decimal(number) : number;
   } else if (type.is_timestamp()) {
     out += '"';
     append_iso_timestamp(moment_of(View<int64_t>(column)[row], type.timestamp_unit()), out);
