@@ -11,6 +11,7 @@
 #include "function/scalar/rounding.h"
 #include "function/scalar/units.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/window_functions.h"
 #include "sql/name.h"
 
 namespace millrace::plan {
@@ -45,6 +46,7 @@ static std::string text_of(const sql::QualifiedName& name) {
 
 void fail_unknown_function(const sql::QualifiedName& name, std::vector<std::string> known,
                            const Position& at) {
+  check_group_window_property(name, at);
   for (const function::ScalarFunction& scalar : function::all_scalars()) {
     known.emplace_back(scalar.name);
   }

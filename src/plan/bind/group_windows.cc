@@ -115,4 +115,19 @@ std::optional<WindowProperty> group_window_property(const sql::FunctionCall& wri
   return property;
 }
 
+void check_group_window_property(const sql::QualifiedName& name, const Position& at) {
+  const std::string& word = name.last().text;
+  for (const Form& form : kForms) {
+    const std::string window = form.name;
+    for (const char* part : {"_START", "_END", "_ROWTIME"}) {
+      if (name.parts.size() == 1 && sql::is_word(word, window + part)) {
+        throw Error(ErrorCode::invalid_argument,
+                    word + " stands in the select list or in HAVING of a query with GROUP BY " +
+                        window + "(...)",
+                    at);
+      }
+    }
+  }
+}
+
 }  // namespace millrace::plan

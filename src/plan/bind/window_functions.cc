@@ -68,6 +68,18 @@ int64_t positive_milliseconds(const sql::Expression& written, std::string_view w
   return ms;
 }
 
+[[noreturn]] void fail_without_watermark(const sql::Name& column, const Type& type) {
+  const std::string remedy =
+      type.is_timestamp()
+          ? " without a watermark: declare WATERMARK FOR " + column.text +
+                " in CREATE TABLE, and pass the column on unchanged"
+          : ": a window takes a TIMESTAMP or TIMESTAMP_LTZ column with a WATERMARK in CREATE TABLE";
+  throw Error(ErrorCode::invalid_argument,
+              "the window needs a time attribute, but '" + column.text + "' is " +
+                  type.to_string() + remedy,
+              column.position);
+}
+
 void bind_time_column(const WindowCall& call, const Scope& scope, const Node& input,
                       Window& window) {
   if (call.time->columns.size() != 1) {
@@ -79,12 +91,7 @@ void bind_time_column(const WindowCall& call, const Scope& scope, const Node& in
   if (input.proctime == window.time_column) {
     window.time = WindowTime::of_processing;
   } else if (!input.is_rowtime(window.time_column)) {
-    throw Error(ErrorCode::invalid_argument,
-                "the window needs a time attribute, but '" + name.text + "' is " +
-                    scope[window.time_column].type.as_nullable().to_string() +
-                    " without a watermark: declare WATERMARK FOR " + name.text +
-                    " in CREATE TABLE, and pass the column on unchanged",
-                name.position);
+    fail_without_watermark(name, scope[window.time_column].type.as_nullable());
   }
 }
 

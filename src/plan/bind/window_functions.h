@@ -44,5 +44,7 @@ Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, cons
 // What TUMBLE_START(...) and its like say of that window, which is given the same arguments.
 std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
                                                     const sql::FunctionCall& window);
+// Throws Error for the name of such a function, where no window of its kind is grouped by.
+void check_group_window_property(const sql::QualifiedName& name, const Position& at);
 
 }  // namespace millrace::plan
