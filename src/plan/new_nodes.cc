@@ -14,9 +14,12 @@ namespace millrace::plan {
 
 Type type_of(WindowProperty property, const Type& time) {
   constexpr int32_t kMilliseconds = 3;
-  return property == WindowProperty::time && time.kind == TypeKind::timestamp_ltz
-             ? Type::timestamp_ltz(kMilliseconds, false)
-             : Type::timestamp(kMilliseconds, false);
+  if (property != WindowProperty::time) {
+    return Type::timestamp(kMilliseconds, false);
+  }
+  const int32_t precision = std::max(kMilliseconds, time.precision);
+  return time.kind == TypeKind::timestamp_ltz ? Type::timestamp_ltz(precision, false)
+                                              : Type::timestamp(precision, false);
 }
 
 std::string_view name_of(WindowProperty property) {

@@ -148,8 +148,10 @@ std::optional<WindowInput> window_of_groups(Plan& plan, const sql::Select& selec
 GroupInput group_input(Plan& plan, const sql::Select& select, const GroupedFrom& from,
                        const std::vector<const sql::Expression*>& written) {
   if (const sql::FunctionCall* window = group_window_of(select)) {
-    WindowInput rows = without_window(from.node);
-    rows.window = bind_group_window(*window, from.scope, *from.node);
+    const Window bound = bind_group_window(plan, *window, from.scope, *from.node);
+    WindowInput rows =
+        without_window(with_times(plan, from.node, bound, window->name.position()));
+    rows.window = bound;
     return {std::move(rows), true, window};
   }
   if (auto rows = window_of_groups(plan, select, from, written)) {

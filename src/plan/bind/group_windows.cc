@@ -6,6 +6,7 @@
 #include "function/evaluate.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/window_functions.h"
+#include "plan/runtime_mode.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {
@@ -44,10 +45,11 @@ int64_t positive_interval(const sql::Expression& written) {
   return bound.literal.values<int64_t>()[0];
 }
 
-size_t time_column_of(const sql::Expression& written, const Scope& scope, const Node& input) {
+size_t time_column_of(const Plan& plan, const sql::Expression& written, const Scope& scope,
+                      const Node& input) {
   const auto* name = std::get_if<sql::ColumnName>(&written.node);
   const size_t column = name == nullptr ? 0 : scope.resolve(name->name);
-  if (name == nullptr || !input.is_rowtime(column)) {
+  if (name == nullptr || !is_event_time(plan, input, column)) {
     throw Error(ErrorCode::unsupported,
                 "a window in GROUP BY takes a column of event time: one with a WATERMARK",
                 written.position);
@@ -69,8 +71,13 @@ const sql::FunctionCall* group_window(const sql::Expression& written) {
   return call != nullptr && form_of(*call) != nullptr ? call : nullptr;
 }
 
-Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, const Node& input) {
+Window bind_group_window(const Plan& plan, const sql::FunctionCall& call, const Scope& scope,
+                         const Node& input) {
   const Form& form = *form_of(call);
+  if (form.kind == WindowKind::session && is_batch(plan)) {
+    throw Error(ErrorCode::unsupported, "SESSION in GROUP BY is not supported in batch mode",
+                call.name.position());
+  }
   if (call.arguments.size() != form.arguments) {
     throw Error(ErrorCode::invalid_argument,
                 std::string(form.name) + " in GROUP BY takes " + std::to_string(form.arguments) +
@@ -79,7 +86,7 @@ Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, cons
   }
   Window window;
   window.kind = form.kind;
-  window.time_column = time_column_of(*call.arguments[0], scope, input);
+  window.time_column = time_column_of(plan, *call.arguments[0], scope, input);
   window.size_ms = positive_interval(*call.arguments.back());
   if (window.kind == WindowKind::hop) {
     window.step_ms = positive_interval(*call.arguments[1]);

@@ -11,6 +11,7 @@
 #include "plan/bind/match_pattern.h"
 #include "plan/bind/ordering.h"
 #include "plan/bind/queries.h"
+#include "plan/bind/window_functions.h"
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
@@ -255,6 +256,10 @@ class MatchBinder {
     Cell cell;
     cell.column = node_.order_by.front().column;
     cell.name = sql::to_sql(written);
+    if (input_.schema[cell.column].type.precision > 3) {
+      refuse("MATCH_ROWTIME() of a time finer than milliseconds is not supported",
+             written.position);
+    }
     cell.type = Type::timestamp(3, node_.may_be_empty());
     if (!call.arguments.empty()) {
       Elements read;
@@ -356,13 +361,16 @@ class MatchBinder {
   std::vector<std::string> below_names_;
 };
 
-void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder& binder,
-                MatchRecognize& node) {
+void bind_order(const Plan& plan, const sql::MatchRecognize& match, const Node& input,
+                MatchBinder& binder, MatchRecognize& node) {
   for (const sql::OrderItem& item : match.order_by) {
     node.order_by.push_back(sort_key(item, binder.bind_column(*item.expression)));
   }
   const bool by_arrival = !node.order_by.empty() && input.proctime == node.order_by.front().column;
-  if (!by_arrival && (node.order_by.empty() || !input.is_rowtime(node.order_by.front().column))) {
+  const bool by_time = !node.order_by.empty() &&
+                       node.order_by.front().column < input.schema.size() &&
+                       is_event_time(plan, input, node.order_by.front().column);
+  if (!by_arrival && !by_time) {
     refuse("You must specify either rowtime or proctime for order by as the first one.",
            node.position);
   }
@@ -373,6 +381,14 @@ void bind_order(const sql::MatchRecognize& match, const Node& input, MatchBinder
   if (node.order_by.front().descending) {
     refuse("Primary sort order of a streaming table must be ascending on time.", node.position);
   }
+}
+
+// Rows whose time no watermark goes with are put in order once all are there, to be taken as they
+// arrive then.
+Node* in_order(Plan& plan, const MatchRecognize& match, Node* input) {
+  const size_t time = match.order_by.front().column;
+  const bool has_clock = input->is_rowtime(time) || input->proctime == time;
+  return has_clock ? input : new_final_rows(plan, input, match.order_by);
 }
 
 // As the standard has it: what the rows are parted and ordered by, the measures, all other columns.
@@ -446,7 +462,7 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
     node->partition_by.push_back(column);
     relation.names.push_back(scope[column].name);
   }
-  bind_order(match, *input.node, binder, *node);
+  bind_order(plan_, match, *input.node, binder, *node);
   node->skip = skip_of(match.skip);
   if (match.skip_to) {
     node->skip_to = binder.elements_of(*match.skip_to);
@@ -470,7 +486,7 @@ Relation QueryBinder::bind_match(const sql::MatchRecognize& match, const Positio
   for (const std::string& name : relation.names) {
     node->schema.fields.push_back({name, Type()});
   }
-  node->inputs = {binder.input_of(plan_, input.node)};
+  node->inputs = {in_order(plan_, *node, binder.input_of(plan_, input.node))};
   describe(*node);
   relation.node = node;
   return relation;

@@ -270,8 +270,10 @@ Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   }
   Relation data = bind_input(call.data);
   const Scope scope = scope_of(data, call.data.name(), &functions_);
-  Node* node = new_window_table_function(plan_, data.node, bind_window(call, scope, *data.node),
-                                         table.call->position);
+  const Window window = bind_window(plan_, call, scope, *data.node);
+  Node* node =
+      new_window_table_function(plan_, with_times(plan_, data.node, window, table.call->position),
+                                window, table.call->position);
   for (const auto property : {WindowProperty::start, WindowProperty::end, WindowProperty::time}) {
     data.names.emplace_back(name_of(property));
   }

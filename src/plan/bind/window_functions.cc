@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "base/ascii_case.h"
+#include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
+#include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -80,8 +83,8 @@ int64_t positive_milliseconds(const sql::Expression& written, std::string_view w
               column.position);
 }
 
-void bind_time_column(const WindowCall& call, const Scope& scope, const Node& input,
-                      Window& window) {
+void bind_time_column(const Plan& plan, const WindowCall& call, const Scope& scope,
+                      const Node& input, Window& window) {
   if (call.time->columns.size() != 1) {
     throw Error(ErrorCode::invalid_argument, "DESCRIPTOR takes one time column here",
                 call.time_position);
@@ -90,7 +93,7 @@ void bind_time_column(const WindowCall& call, const Scope& scope, const Node& in
   window.time_column = scope.resolve(sql::QualifiedName{{name}});
   if (input.proctime == window.time_column) {
     window.time = WindowTime::of_processing;
-  } else if (!input.is_rowtime(window.time_column)) {
+  } else if (!is_event_time(plan, input, window.time_column)) {
     fail_without_watermark(name, scope[window.time_column].type.as_nullable());
   }
 }
@@ -141,10 +144,27 @@ WindowCall read_window_call(const sql::Expression& expression) {
   return call;
 }
 
-Window bind_window(const WindowCall& call, const Scope& scope, const Node& input) {
+bool is_event_time(const Plan& plan, const Node& input, size_t column) {
+  return input.is_rowtime(column) ||
+         (is_batch(plan) && input.proctime != column && input.schema[column].type.is_timestamp());
+}
+
+Node* with_times(Plan& plan, Node* input, const Window& window, const Position& at) {
+  const Field& time = input->schema[window.time_column];
+  if (!time.type.nullable || input->is_rowtime(window.time_column) ||
+      window.time == WindowTime::of_processing) {
+    return input;
+  }
+  std::vector<function::Expression> present;
+  present.push_back(function::Expression::of_column(window.time_column, time.type));
+  return new_filter(plan, input, call_of("IS NOT NULL", std::move(present), at));
+}
+
+Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
+                   const Node& input) {
   Window window;
   window.kind = call.kind;
-  bind_time_column(call, scope, input, window);
+  bind_time_column(plan, call, scope, input, window);
   window.size_ms =
       positive_milliseconds(*call.size, call.kind == WindowKind::session ? "gap" : "size");
   if (call.step != nullptr) {

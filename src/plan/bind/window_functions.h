@@ -32,15 +32,24 @@ bool is_window_call(const sql::Expression& call);
 // Throws Error for arguments that are missing, too many or of no use.
 WindowCall read_window_call(const sql::Expression& call);
 
+// Whether the column says when a row was. With nothing to wait for but the end of its input, a batch
+// job needs no watermark: any timestamp does.
+bool is_event_time(const Plan& plan, const Node& input, size_t column);
+// The rows of `input` which a window may take: those without a time are in none, where no watermark
+// says that all have one.
+Node* with_times(Plan& plan, Node* input, const Window& window, const Position& at);
+
 // The window over `input`, whose columns are those of the scope. Throws Error where the time column
-// is not the input's row time, and for sizes that do not fit each other.
-Window bind_window(const WindowCall& call, const Scope& scope, const Node& input);
+// says no time of the rows, and for sizes that do not fit each other.
+Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
+                   const Node& input);
 
 // GROUP BY TUMBLE(ts, size), HOP(ts, slide, size) or SESSION(ts, gap), the older form; nothing for
 // other expressions.
 const sql::FunctionCall* group_window(const sql::Expression& written);
 // Its window over `input`; of a session without the keys.
-Window bind_group_window(const sql::FunctionCall& call, const Scope& scope, const Node& input);
+Window bind_group_window(const Plan& plan, const sql::FunctionCall& call, const Scope& scope,
+                         const Node& input);
 // What TUMBLE_START(...) and its like say of that window, which is given the same arguments.
 std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
                                                     const sql::FunctionCall& window);
