@@ -149,8 +149,7 @@ GroupInput group_input(Plan& plan, const sql::Select& select, const GroupedFrom&
                        const std::vector<const sql::Expression*>& written) {
   if (const sql::FunctionCall* window = group_window_of(select)) {
     const Window bound = bind_group_window(plan, *window, from.scope, *from.node);
-    WindowInput rows =
-        without_window(with_times(plan, from.node, bound, window->name.position()));
+    WindowInput rows = without_window(with_times(plan, from.node, bound, window->name.position()));
     rows.window = bound;
     return {std::move(rows), true, window};
   }

@@ -32,8 +32,8 @@ bool is_window_call(const sql::Expression& call);
 // Throws Error for arguments that are missing, too many or of no use.
 WindowCall read_window_call(const sql::Expression& call);
 
-// Whether the column says when a row was. With nothing to wait for but the end of its input, a batch
-// job needs no watermark: any timestamp does.
+// Whether the column says when a row was. With nothing to wait for but the end of its input, a
+// batch job needs no watermark: any timestamp does.
 bool is_event_time(const Plan& plan, const Node& input, size_t column);
 // The rows of `input` which a window may take: those without a time are in none, where no watermark
 // says that all have one.
@@ -41,8 +41,7 @@ Node* with_times(Plan& plan, Node* input, const Window& window, const Position& 
 
 // The window over `input`, whose columns are those of the scope. Throws Error where the time column
 // says no time of the rows, and for sizes that do not fit each other.
-Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
-                   const Node& input);
+Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope, const Node& input);
 
 // GROUP BY TUMBLE(ts, size), HOP(ts, slide, size) or SESSION(ts, gap), the older form; nothing for
 // other expressions.
