@@ -206,14 +206,23 @@ std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pac
     spec.spills = exec::Spills::each_turn;
     spec.layers = {.large = 0, .changes = 8, .sweep_bytes = 256, .slack = 0, .most = 3};
   }
-  // A life has two turns at times: what is bounded takes the first to say that it has ended.
+  // A life has two turns at times: what is bounded takes the first to say that it has ended. After
+  // many lives each has more, for of operators one behind the other that send their rows at the end
+  // each takes a turn in every life to find that it has sent them.
+  size_t lives = 1;
+  size_t turns = 0;
   const auto restarts = [&] {
-    return pace == Pace::restarted ? !random.one_in(8) : pace == Pace::spilled && random.one_in(4);
+    return turns > lives / 64 &&
+           (pace == Pace::restarted ? !random.one_in(8)
+                                    : pace == Pace::spilled && random.one_in(4));
   };
   auto pipeline = std::make_unique<exec::Pipeline>(spec, replay, world.get());
   while (!pipeline->finished()) {
     pipeline->run_once();
+    ++turns;
     if (!pipeline->finished() && restarts()) {
+      ++lives;
+      turns = 0;
       pipeline->checkpoint();
       pipeline.reset();
       replay.forget_sources();
