@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/shared_bytes.h"
+#include "base/split.h"
 #include "codec/json/decoder.h"
 #include "codec/json/value_text.h"
 
@@ -51,12 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   auto memory = std::make_shared<std::vector<SharedBytes>>();
   std::vector<std::string_view> records;
-  for (size_t from = 0; from <= bytes.size();) {
-    const size_t end = std::min(bytes.find('\n', from), bytes.size());
+  for (const std::string_view record : split(bytes, '\n')) {
     // Memory of its own, so that a read too far is seen.
-    memory->push_back(SharedBytes::copy_of(bytes.substr(from, end - from)));
+    memory->push_back(SharedBytes::copy_of(record));
     records.push_back(memory->back().view());
-    from = end + 1;
   }
   codec::JsonOptions options;
   options.timestamps = codec::TimestampFormat::iso_8601;

@@ -45,7 +45,7 @@ std::span<const RowRef> SpilledPartitions::next() {
 }
 
 void SpilledPartitions::check_room() const {
-  const size_t most = space_->most_at_once() * 4;
+  const size_t most = space_->most_memory();
   if (rows_.memory() > most) {
     throw Error(ErrorCode::invalid_argument,
                 "the rows of one partition of OVER, " + std::to_string(refs_.size()) +

@@ -51,22 +51,18 @@ size_t KeyedTable::memory() const {
                              : sum + spilled_->memory() + spilled_as_.capacity() * sizeof(uint32_t);
 }
 
-// The key's slot in memory, not initialised where it is new.
-KeyedTable::Found KeyedTable::insert(const char* key, uint64_t hash) {
-  const auto [cell, is_new] = parts_[part_of(hash)].upsert(key, hash);
-  return {slot_in(cell), is_new && (spilled_ == nullptr || read_back(key, hash) == nullptr)};
-}
-
 KeyedTable::Found KeyedTable::upsert(const char* key, uint64_t hash) {
-  const Found found = insert(key, hash);
-  if (found.is_new) {
-    slots_->init(found.cell);
+  const auto [cell, made] = parts_[part_of(hash)].upsert(key, hash);
+  char* slot = slot_in(cell);
+  const bool is_new = made && (spilled_ == nullptr || read_back(key, hash) == nullptr);
+  if (is_new) {
+    slots_->init(slot);
     if (numbers_ == Numbers::kept) {
-      give_number(found.cell, unused_number());
+      give_number(slot, unused_number());
     }
   }
-  note(found.cell);
-  return found;
+  note(slot);
+  return {slot, is_new};
 }
 
 KeyedTable::Found KeyedTable::find(const char* key, uint64_t hash) {

@@ -94,7 +94,6 @@ class KeyedTable final : public GrowingTable {
     char* slot;
     uint64_t hash;
   };
-  Found insert(const char* key, uint64_t hash);
   void note(char* slot);
   // The key, the slot and its number.
   void save_slot(const char* slot, ByteWriter& out) const;

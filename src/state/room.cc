@@ -7,7 +7,7 @@
 namespace millrace::state {
 
 void check_room(const SpillSpace& space, const SlotKind& slots, size_t bytes) {
-  const size_t most = space.most_at_once() * 4;
+  const size_t most = space.most_memory();
   if (bytes / 2 > most) {
     throw Error(ErrorCode::invalid_argument,
                 "the groups of '" + slots.describe() + "' that are asked for at once take " +

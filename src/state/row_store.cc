@@ -438,7 +438,7 @@ void RowStore::keep_room() {
 // Not before there is more than all state may have: what was read is likely to be asked for again.
 // Where changes are not noted they would be lost with it.
 void RowStore::keep_read_room() const {
-  const size_t most = space_->most_at_once() * 4;
+  const size_t most = space_->most_memory();
   if (tracking_ && memory() > most) {
     let_bytes_go(memory() - (most - most / 8));
   }

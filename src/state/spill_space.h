@@ -51,6 +51,7 @@ class SpillSpace {
   // One for many owners who each append a little: a file that each holds open would be one too
   // many. It goes with the last of them, and once it is full the next ones get another.
   std::shared_ptr<SpillFile> shared_file();
+  size_t most_memory() const { return most_memory_; }  // of all state of the pipeline
   // What is read back at once should take no more, where it can be divided.
   size_t most_at_once() const { return most_memory_ / 4; }
   // And a table that is being loaded no more than that.

@@ -63,7 +63,7 @@ Column united(const KernelCall& call) {
     known.begin(most);
     for (size_t i = maps.size(); i-- > 0;) {
       for (size_t at = starts[i] + maps[i].begin(row); at < starts[i] + maps[i].end(row); ++at) {
-        if (!known.find_or_add(at)) {
+        if (known.add(at)) {
           result.pick(at);
         }
       }

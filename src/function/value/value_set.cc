@@ -65,13 +65,11 @@ size_t ValueSet::place_of(size_t position) const {
   return at;
 }
 
-std::optional<uint32_t> ValueSet::find_or_add(size_t position) {
+bool ValueSet::add(size_t position) {
   uint32_t& place = places_[place_of(position)];
-  if (place != kNone) {
-    return place;
-  }
-  place = static_cast<uint32_t>(position);
-  return std::nullopt;
+  const bool is_new = place == kNone;
+  place = is_new ? static_cast<uint32_t>(position) : place;
+  return is_new;
 }
 
 }  // namespace millrace::function

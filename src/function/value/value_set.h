@@ -4,7 +4,6 @@
 // each of whose elements would else be compared with each.
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "column/column.h"
@@ -18,10 +17,8 @@ class ValueSet {
 
   // Empty again, with room for so many.
   void begin(size_t most);
-  // The position that was added with an equal value; nothing where there is none, and it is added.
-  std::optional<uint32_t> find_or_add(size_t position);
-  // Whether it was added now.
-  bool add(size_t position) { return !find_or_add(position); }
+  // Whether it was added now: no equal value was there.
+  bool add(size_t position);
   bool has(size_t position) const { return places_[place_of(position)] != kNone; }
 
  private:

@@ -15,10 +15,6 @@ using function::ExpressionKind;
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& what, const Position& at) {
-  throw Error(ErrorCode::unsupported, what + " is not supported here", at);
-}
-
 Type boolean_of(const std::vector<Expression>& arguments) {
   bool nullable = false;
   for (const Expression& argument : arguments) {
@@ -362,7 +358,7 @@ Expression ExpressionBinder::bind(const sql::Between& between, const Position& a
 
 Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   if (in.query) {
-    refuse("IN with a sub-query", at);
+    throw Error(ErrorCode::unsupported, "IN with a sub-query is not supported here", at);
   }
   const Expression value = compared(*this, *in.value);
   std::vector<Expression> equal;
