@@ -15,6 +15,8 @@ AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, Ta
   for (const plan::AggregateCall& call : calls) {
     places_.push_back({size_});
     size_ += (call.function->size + 7) / 8 * 8;
+    begin_as_zeroes_ &= call.function->begins_as_zeroes();
+    own_memory_ |= call.distinct || call.function->destroy != nullptr;
   }
   for (size_t i = 0; i < calls.size(); ++i) {
     if (calls[i].distinct) {
@@ -70,6 +72,9 @@ std::string AggregateSlots::describe() const {
 }
 
 void AggregateSlots::init(char* slot) const {
+  if (begin_as_zeroes_) {
+    return;
+  }
   const CountedChange change(&owned_);
   for (size_t call = 0; call < calls_->size(); ++call) {
     (*calls_)[call].function->begin(slot + places_[call].at);
@@ -102,6 +107,9 @@ void AggregateSlots::load(char* slot, ByteReader& in) const {
 }
 
 void AggregateSlots::destroy(char* slot) const {
+  if (!own_memory_) {
+    return;
+  }
   const CountedChange change(&owned_);
   for (size_t call = 0; call < calls_->size(); ++call) {
     if (const auto destroy = (*calls_)[call].function->destroy) {

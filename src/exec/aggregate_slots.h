@@ -94,7 +94,9 @@ class AggregateSlots final : public state::SlotKind {
   std::vector<Place> places_;  // by call
   std::vector<Distinct> distinct_;
   size_t size_ = 0;
-  mutable int64_t owned_ = 0;  // bytes, by the accumulators of all slots
+  bool begin_as_zeroes_ = true;  // all calls' accumulators
+  bool own_memory_ = false;      // some of them, or values of DISTINCT
+  mutable int64_t owned_ = 0;    // bytes, by the accumulators of all slots
   std::vector<char*> states_;
   std::vector<uint32_t> chosen_;
   std::vector<uint8_t> counted_;

@@ -77,9 +77,7 @@ std::unique_ptr<uint64_t[]> MatchCells::aggregated(const Cell& cell, const Group
   const function::AggregateSignature& function = *cell.call.function;
   auto state = std::make_unique<uint64_t[]>((function.size + 7) / 8);  // zeroed
   char* bytes = reinterpret_cast<char*>(state.get());
-  if (function.init != nullptr) {
-    function.begin(bytes);
-  }
+  function.begin(bytes);
   std::vector<RowRef> rows;
   run.for_each_range(cell.elements, [&](uint64_t first, uint64_t count) {
     for (uint64_t i = 0; i < count; ++i) {

@@ -33,7 +33,7 @@ struct Additions {
 struct ForeignFunction;
 
 // The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
-// before init(). One that owns memory outside those bytes has destroy().
+// before begin(). One that owns memory outside those bytes has destroy().
 struct AggregateSignature {
   std::string name;             // "SUM", "COUNT"
   std::vector<Type> arguments;  // what the binder casts the arguments to; empty for COUNT(*)
@@ -41,7 +41,7 @@ struct AggregateSignature {
   size_t size = 0;
   bool retracts = false;  // whether update() can take rows back
 
-  void (*init)(char* state) = nullptr;
+  void (*init)(char* state) = nullptr;  // null where zeroes are an accumulator already
   // Adds row rows[i] to states[i]. A row of kind update_before or delete_ is taken back, which
   // only a function that `retracts` may be given.
   // `kinds` is empty for "all inserts", else by physical row.
@@ -62,12 +62,15 @@ struct AggregateSignature {
   // Of a library (foreign/library.h), which an accumulator begins with a pointer to.
   std::shared_ptr<const ForeignFunction> foreign;
   // Makes an accumulator of zeroes: init(), to which it is told what library it is of.
+  bool begins_as_zeroes() const { return init == nullptr && foreign == nullptr; }
   void begin(char* state) const {
     if (foreign) {
       const ForeignFunction* function = foreign.get();
       std::memcpy(state, &function, sizeof(void*));
     }
-    init(state);
+    if (init != nullptr) {
+      init(state);
+    }
   }
 
   // What to use in its place where rows are taken back, if this cannot do it itself.

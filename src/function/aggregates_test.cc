@@ -40,7 +40,7 @@ class Accumulator {
     signature_ = rows == Taken::back && !bound->retracts ? *bound->retracting : *bound;
     REQUIRE(signature_.size % 8 == 0);
     state_.resize(signature_.size / 8);
-    signature_.init(slot());
+    signature_.begin(slot());
   }
   Accumulator(const Accumulator&) = delete;
   Accumulator& operator=(const Accumulator&) = delete;

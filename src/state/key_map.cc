@@ -13,10 +13,7 @@ static constexpr size_t kFirstBlock = 2;
 static constexpr size_t kLargestBlock = 256;
 
 KeyMap::KeyMap(const KeyLayout* layout, size_t cell_size)
-    : layout_(layout),
-      width_(layout->width() + (cell_size + 7) / 8 * 8),
-      entries_(kFirstEntries),
-      memory_(kFirstEntries * sizeof(Entry)) {}
+    : layout_(layout), width_(layout->width() + (cell_size + 7) / 8 * 8), entries_(kFirstEntries) {}
 
 // Strings too long to lie in the key row have memory of their own, so that it goes with the key.
 void KeyMap::own_strings(char* key) {
@@ -25,7 +22,7 @@ void KeyMap::own_strings(char* key) {
     std::memcpy(&text, key + at, sizeof(text));
     if (!text.is_inline()) {
       char* copy = new char[text.size()];
-      memory_ += text.size();
+      cells_memory_ += text.size();
       std::memcpy(copy, text.view().data(), text.size());
       text = StringRef(std::string_view(copy, text.size()));
       std::memcpy(key + at, &text, sizeof(text));
@@ -38,7 +35,7 @@ void KeyMap::free_strings(const char* key) {
     StringRef text;
     std::memcpy(&text, key + at, sizeof(text));
     if (!text.is_inline()) {
-      memory_ -= text.size();
+      cells_memory_ -= text.size();
       delete[] text.view().data();
     }
   }
@@ -57,7 +54,7 @@ void KeyMap::free_all_strings() {
 void KeyMap::clear() {
   free_all_strings();
   entries_ = ZeroedArray<Entry>(kFirstEntries);
-  memory_ = kFirstEntries * sizeof(Entry);
+  cells_memory_ = 0;
   size_ = 0;
   blocks_.clear();
   block_size_ = 0;
@@ -105,8 +102,18 @@ char* KeyMap::put(char* made, uint64_t hash) {
 }
 
 void KeyMap::count_one_more() {
-  if (++size_ * 8 > entries_.size() * 5) {
-    grow();
+  if (is_full(++size_, entries_.size())) {
+    grow_to(entries_.size() * 2);
+  }
+}
+
+void KeyMap::reserve(size_t keys, size_t most_bytes) {
+  size_t entries = entries_.size();
+  while (is_full(keys, entries) && entries * 2 * sizeof(Entry) <= most_bytes) {
+    entries *= 2;
+  }
+  if (entries > entries_.size()) {
+    grow_to(entries);
   }
 }
 
@@ -119,7 +126,7 @@ char* KeyMap::new_key(const char* key) {
       block_size_ = std::clamp(block_size_ * 2, kFirstBlock, kLargestBlock);
       blocks_.push_back(std::make_unique_for_overwrite<char[]>(width_ * block_size_));
       room_ = block_size_;
-      memory_ += width_ * block_size_;
+      cells_memory_ += width_ * block_size_;
     }
     made = blocks_.back().get() + (block_size_ - room_) * width_;
     --room_;
@@ -153,9 +160,8 @@ void KeyMap::give_back(char* cell) {
   free_ = key;
 }
 
-void KeyMap::grow() {
-  ZeroedArray<Entry> larger(entries_.size() * 2);
-  memory_ += entries_.size() * sizeof(Entry);
+void KeyMap::grow_to(size_t entries) {
+  ZeroedArray<Entry> larger(entries);
   const size_t mask = larger.size() - 1;
   for (const Entry& entry : entries_) {
     if (entry.key == nullptr) {

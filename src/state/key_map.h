@@ -37,10 +37,17 @@ class KeyMap {
   // Takes the key out. Its cell stays as it is until it is given back.
   void detach(const char* key, uint64_t hash);
   void give_back(char* cell);
+  // Room for so many keys, if there is less, but for no more than fit into `most_bytes`.
+  void reserve(size_t keys, size_t most_bytes);
   // Begins anew, empty and small. What lies in the cells is the owner's.
   void clear();
-  // Asks for the memory that a look-up of this hash will read.
-  void prefetch(uint64_t hash) const { prefetch_line(&entries_[hash & (entries_.size() - 1)]); }
+  // Asks for the memory that a look-up of this hash will read: the entries that it is likely to
+  // pass lie in two lines more often than in one.
+  void prefetch(uint64_t hash) const {
+    const Entry* first = &entries_[hash & (entries_.size() - 1)];
+    prefetch_line(first);
+    prefetch_line(first + 3);
+  }
   // Asks for the key that the look-up will compare with, nearly always. Reads what prefetch() asked
   // for, which should be there by now.
   void prefetch_key(uint64_t hash) const {
@@ -54,7 +61,7 @@ class KeyMap {
   // back. A cell keeps its number.
   size_t cells() const;
   char* cell(size_t number) const;
-  size_t memory() const { return memory_; }
+  size_t memory() const { return cells_memory_ + entries_.size() * sizeof(Entry); }
   // Calls f(cell) for each, in no order that means anything.
   template <typename F>
   void for_each(F&& f) const {
@@ -76,17 +83,18 @@ class KeyMap {
   void free_strings(const char* key);
   char* new_key(const char* key);
   void count_one_more();
-  void grow();
+  static bool is_full(size_t keys, size_t entries) { return keys * 8 > entries * 5; }
+  void grow_to(size_t entries);
 
   const KeyLayout* layout_;
   size_t width_;                // of key and cell
   ZeroedArray<Entry> entries_;  // a power of two of them, at most five eighths used
   size_t size_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;
-  size_t block_size_ = 0;  // of the last one, in keys
-  size_t room_ = 0;        // keys that still fit into it
-  size_t memory_ = 0;
-  char* free_ = nullptr;  // given back: a list through their first bytes
+  size_t block_size_ = 0;    // of the last one, in keys
+  size_t room_ = 0;          // keys that still fit into it
+  size_t cells_memory_ = 0;  // with the strings of their keys
+  char* free_ = nullptr;     // given back: a list through their first bytes
 };
 
 }  // namespace millrace::state

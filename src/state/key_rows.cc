@@ -22,6 +22,7 @@ KeyLayout::KeyLayout(std::vector<Type> types) : types_(std::move(types)) {
     const size_t width = (width_of(kept_as(type)) + 7) / 8 * 8;
     at_.push_back(width_);
     kept_as_.push_back(kept_as(type));
+    widths_.push_back(width_of(kept_as_.back()));
     if (kept_as_.back() == Physical::string) {
       strings_.push_back(width_);
     } else if (runs_.back().begin + runs_.back().size == width_) {
@@ -81,6 +82,11 @@ static uint64_t hash_of(const T& value) {
 // Of a NULL, whatever its type.
 static constexpr uint64_t kNullHash = ~uint64_t{0};
 
+// As hash_of() the value: a short one lies in a whole word, the rest of which is zero.
+static uint64_t hash_in_row(const char* at, size_t width) {
+  return mix(load_word(at), width > sizeof(uint64_t) ? load_word(at + 8) : 0);
+}
+
 uint64_t KeyLayout::hash(const char* row) const {
   uint64_t nulls;
   std::memcpy(&nulls, row, sizeof(nulls));
@@ -90,10 +96,9 @@ uint64_t KeyLayout::hash(const char* row) const {
       hash = mix(hash, kNullHash);
       continue;
     }
-    with_physical(kept_as_[number], [&](auto value) {
-      std::memcpy(&value, row + at_[number], sizeof(value));
-      hash = mix(hash, hash_of(value));
-    });
+    const char* value = row + at_[number];
+    hash = mix(hash, kept_as_[number] == Physical::string ? string_at(value, 0).hash()
+                                                          : hash_in_row(value, widths_[number]));
   }
   return hash;
 }
@@ -101,14 +106,13 @@ uint64_t KeyLayout::hash(const char* row) const {
 void KeyLayout::save(const char* row, ByteWriter& out) const {
   out.write_bytes({row, sizeof(uint64_t)});
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = kept_as_[number];
     const char* value = row + at_[number];
-    if (physical == Physical::string) {
+    if (kept_as_[number] == Physical::string) {
       const StringRef& text = string_at(row, at_[number]);
       out.write_varint(text.size());
       out.write_bytes(text.view());
     } else {
-      out.write_bytes({value, width_of(physical)});
+      out.write_bytes({value, widths_[number]});
     }
   }
 }
@@ -116,13 +120,12 @@ void KeyLayout::save(const char* row, ByteWriter& out) const {
 void KeyLayout::load(char* row, ByteReader& in) const {
   std::memcpy(row, in.take(sizeof(uint64_t)).data(), sizeof(uint64_t));
   for (size_t number = 0; number < types_.size(); ++number) {
-    const Physical physical = kept_as_[number];
     char* value = row + at_[number];
-    if (physical == Physical::string) {
+    if (kept_as_[number] == Physical::string) {
       const StringRef text(in.take(in.read_varint()));
       std::memcpy(value, &text, sizeof(text));
     } else {
-      std::memcpy(value, in.take(width_of(physical)).data(), width_of(physical));
+      std::memcpy(value, in.take(widths_[number]).data(), widths_[number]);
     }
   }
 }

@@ -50,6 +50,7 @@ class KeyLayout {
   std::vector<Type> types_;
   std::vector<size_t> at_;
   std::vector<Physical> kept_as_;  // as what a column's values lie in a row
+  std::vector<size_t> widths_;     // of those
   std::vector<size_t> strings_;
   // Bytes between the strings, compared at once: pairs of begin and size.
   struct Run {

@@ -5,17 +5,10 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "state/keyed_table_loading.h"
 #include "state/room.h"
 
 namespace millrace::state {
-
-namespace {
-
-enum class Op : uint8_t { slot, gone };
-
-void save_op(Op op, ByteWriter& out) { out.write(static_cast<uint8_t>(op)); }
-
-}  // namespace
 
 KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> slots,
                        Numbers numbers)
@@ -27,10 +20,7 @@ KeyedTable::KeyedTable(std::vector<Type> keys, std::shared_ptr<const SlotKind> s
 void KeyedTable::add_part() { parts_.emplace_back(&layout_, sizeof(Head) + slots_->size()); }
 
 KeyedTable::~KeyedTable() {
-  for (const auto [slot, hash] : loaded_) {  // what is behind them could not be loaded
-    slots_->destroy(slot);
-    parts_[part_of(hash)].give_back(cell_of(slot));
-  }
+  loading_ = nullptr;
   for_each_slot([&](char* slot) { slots_->destroy(slot); });
 }
 
@@ -256,93 +246,14 @@ bool KeyedTable::sweep_spilled(size_t until, ByteWriter& out) {
   return true;
 }
 
-void KeyedTable::load_entries(ByteReader& in) {
-  constexpr size_t kAtOnce = 64;
-  std::vector<char> key(layout_.width());
-  while (!in.empty()) {
-    const auto op = static_cast<Op>(in.read<uint8_t>());
-    std::fill(key.begin(), key.end(), char{0});
-    layout_.load(key.data(), in);
-    switch (op) {
-      case Op::slot: load_slot(key.data(), in); break;
-      case Op::gone:
-        put_loaded();
-        load_gone(key.data());
-        break;
-      default: throw Error(ErrorCode::corrupt, "cannot load groups: no such entry");
-    }
-    if (loaded_.size() == kAtOnce) {
-      put_loaded();
-      keep_room();
-    }
-  }
-  put_loaded();
+void KeyedTable::begin_loading(uint64_t bytes) {
+  loading_ = std::make_unique<Loading>(this, bytes);
 }
 
-void KeyedTable::load_slot(const char* key, ByteReader& in) {
-  const uint64_t hash = layout_.hash(key);
-  prefetch(hash);
-  char* slot = slot_in(parts_[part_of(hash)].make(key));
-  head_of(slot).state = Head::written;
-  slots_->init(slot);
-  loaded_.push_back({slot, hash});
-  slots_->load(slot, in);
-  if (numbers_ == Numbers::kept) {
-    const uint64_t number = in.read_varint();
-    if (number >= UINT32_MAX) {
-      throw Error(ErrorCode::corrupt, "cannot load groups: no group has such a number");
-    }
-    head_of(slot).number = static_cast<uint32_t>(number);
-  }
-}
-
-void KeyedTable::put_loaded() {
-  for (const auto [slot, hash] : loaded_) {
-    parts_[part_of(hash)].prefetch_key(hash);
-  }
-  std::reverse(loaded_.begin(), loaded_.end());  // each leaves the list once it is found
-  for (; !loaded_.empty(); loaded_.pop_back()) {
-    put(loaded_.back().slot, loaded_.back().hash);
-  }
-}
-
-// Where the key was written before, what it is now counts.
-void KeyedTable::put(char* slot, uint64_t hash) {
-  if (spilled_ != nullptr) {
-    read_back(key_of(slot), hash);
-  }
-  KeyMap& part = parts_[part_of(hash)];
-  if (char* cell = part.put(cell_of(slot), hash); cell != nullptr) {
-    forget(slot_in(cell), part);
-  }
-  if (numbers_ == Numbers::kept) {
-    const uint32_t number = number_of(slot);
-    slot_of_.resize(std::max<size_t>(slot_of_.size(), size_t{number} + 1));
-    give_number(slot, number);
-  }
-}
-
-void KeyedTable::load_gone(const char* key) {
-  const uint64_t hash = layout_.hash(key);
-  KeyMap& part = parts_[part_of(hash)];
-  char* cell = part.find(key, hash).cell;
-  char* slot = cell != nullptr ? slot_in(cell) : read_back(key, hash);
-  if (slot == nullptr) {
-    return;
-  }
-  part.detach(key, hash);
-  forget(slot, part);
-}
-
-// A slot that is found no more.
-void KeyedTable::forget(char* slot, KeyMap& part) {
-  take_number(slot);
-  head_of(slot).state = Head::unused;
-  slots_->destroy(slot);
-  part.give_back(cell_of(slot));
-}
+void KeyedTable::load_entries(ByteReader& in) { loading_->read(in); }
 
 void KeyedTable::loaded() {
+  loading_ = nullptr;
   for (uint32_t number = 0; number < slot_of_.size(); ++number) {
     if (is_unused(number)) {
       free_.push_back(number);
@@ -422,12 +333,6 @@ void KeyedTable::begin_spilling() {
     add_part();
   }
   part_mask_ = kParts - 1;
-}
-
-void KeyedTable::keep_room() {
-  if (space_ != nullptr && memory() > space_->most_while_loading()) {
-    spill(memory() - space_->most_while_loading() / 2);
-  }
 }
 
 }  // namespace millrace::state

@@ -58,6 +58,7 @@ class KeyedTable final : public GrowingTable {
   size_t changed() const override { return changed_.size() + gone_; }
   void save_changes(ByteWriter& out) override;
   Around sweep(size_t bytes, ByteWriter& out) override;
+  void begin_loading(uint64_t bytes) override;
   void load_entries(ByteReader& in) override;
   void loaded() override;
 
@@ -88,21 +89,14 @@ class KeyedTable final : public GrowingTable {
       part.for_each([&](char* cell) { f(slot_in(cell)); });
     }
   }
-  // Slots that have been loaded, and are put where they are found some at once: the processor looks
-  // for the places of one while it waits for another's.
-  struct Loaded {
-    char* slot;
-    uint64_t hash;
-  };
+  enum class Op : uint8_t { slot, gone };  // the first byte of an entry
+  static void save_op(Op op, ByteWriter& out) { out.write(static_cast<uint8_t>(op)); }
+  class Loading;
+
   void note(char* slot);
   // The key, the slot and its number.
   void save_slot(const char* slot, ByteWriter& out) const;
   void save_block(size_t block, ByteWriter& out) const;  // of those that have left memory
-  void load_slot(const char* key, ByteReader& in);
-  void put_loaded();
-  void put(char* slot, uint64_t hash);
-  void load_gone(const char* key);
-  void forget(char* slot, KeyMap& part);
   void give_number(char* slot, uint32_t number);
   void take_number(const char* slot);
   uint32_t unused_number();
@@ -114,7 +108,6 @@ class KeyedTable final : public GrowingTable {
   void add_part();
   void begin_spilling();
   void let_go(KeyMap& part);
-  void keep_room();
 
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
@@ -124,7 +117,7 @@ class KeyedTable final : public GrowingTable {
   std::vector<char*> slot_of_;  // by number; null where it is unused, or not in memory
   std::vector<uint32_t> free_;  // unused numbers
 
-  std::vector<Loaded> loaded_;
+  std::unique_ptr<Loading> loading_;  // while there is more of it to come
 
   bool tracking_ = false;
   std::vector<char*> changed_;  // slots; of some that are gone too

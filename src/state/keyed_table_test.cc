@@ -180,6 +180,7 @@ TEST_CASE("a slot that is asked for by its number is not lost to a sweep that is
 
   KeyedTable after({Type::string()}, kind, KeyedTable::Numbers::kept);
   ByteReader in(saved.bytes());
+  after.begin_loading(saved.size());
   after.load_entries(in);
   after.loaded();
   CHECK(after.size() == kKeys);

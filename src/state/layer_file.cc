@@ -94,7 +94,7 @@ LayerReader::LayerReader(io::Files* files, const std::string& directory, const L
     const Prefix prefix = read_prefix(at);
     read_at(at + kPrefix, prefix.head, bytes);
     ByteReader head(bytes);
-    blocks_.push_back({at, read_text(head)});
+    blocks_.push_back({at, prefix.entries, read_text(head)});
     at += kPrefix + prefix.head + prefix.entries;
   }
 }

@@ -53,6 +53,7 @@ class LayerReader {
 
   struct Place {
     uint64_t at = 0;
+    uint32_t entries = 0;  // bytes of them
     std::string table;
   };
   const std::vector<Place>& blocks() const { return blocks_; }

@@ -4,6 +4,7 @@ set(SOURCES
   key_map.cc
   key_rows.cc
   keyed_table.cc
+  keyed_table_loading.cc
   layer_file.cc
   number_bits.cc
   numbers.cc

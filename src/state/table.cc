@@ -16,6 +16,7 @@ void GrowingTable::load(ByteReader& in) {
     throw Error(ErrorCode::corrupt,
                 "cannot load state: expected " + describe() + ", found " + std::string(saved));
   }
+  begin_loading(in.rest().size());
   load_entries(in);
   loaded();
 }

@@ -67,7 +67,9 @@ class GrowingTable : public Table {
   enum class Around : uint8_t { no, yes };
   virtual Around sweep(size_t bytes, ByteWriter& out) = 0;
 
-  // What save_changes() and sweep() wrote, in the order in which they did; then loaded(), once.
+  // What save_changes() and sweep() wrote, so many bytes, in the order in which they did; then
+  // loaded(), once.
+  virtual void begin_loading(uint64_t /*bytes*/) {}
   virtual void load_entries(ByteReader& in) = 0;
   virtual void loaded() = 0;
 

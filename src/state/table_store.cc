@@ -73,6 +73,11 @@ void TableStore::load_whole(const std::string& name, const Saved& saved, Table& 
 
 void TableStore::load_layers(const std::string& name, GrowingTable& table) {
   if (const auto node = written_.extract(name)) {
+    uint64_t bytes = 0;
+    for (const Written& written : node.mapped()) {
+      bytes += written.block.entries;
+    }
+    table.begin_loading(bytes);
     for (const Written& written : node.mapped()) {
       LayerReader& layer = layers_[written.layer];
       const Block block = layer.read(written.block);

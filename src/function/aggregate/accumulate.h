@@ -164,6 +164,5 @@ template <typename State>
 void load_bytes(char* state, ByteReader& in) {
   std::memcpy(state, in.take(sizeof(State)).data(), sizeof(State));
 }
-inline void init_zero(char*) {}  // slots come zeroed
 
 }  // namespace millrace::function

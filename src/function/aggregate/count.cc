@@ -81,7 +81,6 @@ std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
   signature.in_any_order = true;
   signature.changes_with_each_row = given.empty() || !given[0].nullable;
   signature.entries = AggregateSignature::Entries::one;
-  signature.init = init_zero;
   signature.update = given.empty() ? count_all : count_values;
   signature.trace = given.empty() ? trace_all : trace_values;
   signature.merge = merge;

@@ -148,7 +148,6 @@ std::optional<AggregateSignature> bind(std::string_view name, std::span<const Ty
   signature.retracts = true;
   signature.entries = AggregateSignature::Entries::one;
   signature.changes_with_each_value = true;
-  signature.init = init_zero;
   signature.merge = merge;
   with_physical(type.physical(), [&](auto zero) {
     using T = decltype(zero);

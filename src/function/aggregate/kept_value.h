@@ -113,7 +113,6 @@ AggregateSignature kept_signature() {
     signature = owned_text_signature();
   } else {
     signature.size = (sizeof(Kept<T>) + 7) / 8 * 8;
-    signature.init = init_zero;
     signature.save = save_bytes<Kept<T>>;
     signature.load = load_bytes<Kept<T>>;
   }

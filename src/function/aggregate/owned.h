@@ -60,7 +60,6 @@ template <typename Held>
 AggregateSignature owned_signature() {
   AggregateSignature signature;
   signature.size = sizeof(Owned<Held>);
-  signature.init = init_zero;
   signature.save = save_owned<Held>;
   signature.load = load_owned<Held>;
   signature.destroy = destroy_owned<Held>;

@@ -45,7 +45,6 @@ static void destroy(char* state) { state_at<OwnedText>(state).release(); }
 AggregateSignature owned_text_signature() {
   AggregateSignature signature;
   signature.size = sizeof(OwnedText);
-  signature.init = init_zero;
   signature.save = save;
   signature.load = load;
   signature.destroy = destroy;

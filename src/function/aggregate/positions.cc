@@ -40,7 +40,6 @@ AggregateSignature position_signature(std::string name) {
   signature.name = std::move(name);
   signature.result = Type::of(TypeKind::bigint, false);
   signature.size = sizeof(Position);
-  signature.init = init_zero;
   signature.finish = finish_position;
   signature.save = save_bytes<Position>;
   signature.load = load_bytes<Position>;

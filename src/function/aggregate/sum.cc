@@ -234,7 +234,6 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   signature.in_any_order = true;
   signature.entries = AggregateSignature::Entries::one;
   signature.null_as_argument = true;  // though a sum of decimals may have too many digits
-  signature.init = init_zero;
   return signature;
 }
 

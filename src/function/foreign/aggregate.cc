@@ -158,7 +158,6 @@ AggregateSignature aggregate_of(std::string name, std::vector<Type> arguments, c
   signature.size = kBefore + calls.state_size;
   signature.retracts = calls.retract != nullptr;
   signature.entries = AggregateSignature::Entries::one;
-  signature.init = init_zero;
   signature.update = update;
   signature.trace = trace;
   signature.merge = calls.merge == nullptr ? nullptr : merge;
