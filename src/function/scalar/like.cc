@@ -14,7 +14,9 @@ namespace {
 // A pattern cut at its %: the parts must follow each other in the text.
 class LikePattern {
  public:
-  LikePattern(std::string_view pattern, std::string_view escape) {
+  // Throws Error where the escape character stands before what needs none.
+  LikePattern(std::string_view pattern, std::string_view escape)
+      : pattern_(pattern), escape_(escape) {
     parts_.emplace_back();
     while (!pattern.empty()) {
       const size_t size = first_character_size(pattern);
@@ -35,6 +37,10 @@ class LikePattern {
         parts_.back().push_back({std::string(character), character == "_"});
       }
     }
+  }
+
+  bool is_of(std::string_view pattern, std::string_view escape) const {
+    return pattern_ == pattern && escape_ == escape;
   }
 
   bool matches(std::string_view text) const {
@@ -103,8 +109,20 @@ class LikePattern {
     return match_here(part, text.substr(from)) != std::string_view::npos;
   }
 
+  std::string pattern_;
+  std::string escape_;
   std::vector<Part> parts_;
 };
+
+std::optional<LikePattern> compile(ResultValues<uint8_t>& result, uint32_t row,
+                                   std::string_view pattern, std::string_view escape) {
+  try {
+    return LikePattern(pattern, escape);
+  } catch (const Error& error) {  // other rows may have good ones
+    result.fail(row, error.message());
+    return std::nullopt;
+  }
+}
 
 Column like(const KernelCall& call) {
   ResultValues<uint8_t> result(call);
@@ -113,15 +131,16 @@ Column like(const KernelCall& call) {
   const View<StringRef> pattern(call.arguments[1]);
   const View<StringRef> escape(call.arguments[has_escape ? 2 : 1]);
   std::optional<LikePattern> compiled;
-  std::string compiled_from;
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
-        if (!compiled || compiled_from != pattern[row].view()) {
-          compiled_from = pattern[row].view();
-          compiled.emplace(compiled_from, has_escape ? escape[row].view() : std::string_view());
+        const std::string_view escaping = has_escape ? escape[row].view() : std::string_view();
+        if (!compiled || !compiled->is_of(pattern[row].view(), escaping)) {
+          compiled = compile(result, row, pattern[row].view(), escaping);
         }
-        result.set(row, compiled->matches(text[row].view()));
+        if (compiled) {
+          result.set(row, compiled->matches(text[row].view()));
+        }
       },
       text, pattern, escape);
   return result.finish();

@@ -36,7 +36,8 @@ std::string as_expression(std::string_view similar) {
   return expression;
 }
 
-// What follows the escape character is meant as it is written.
+// What follows the escape character is meant as it is written. Throws Error for one of several
+// characters, and where it stands before what needs none.
 std::string without_escapes(std::string_view similar, std::string_view escape) {
   if (count_characters(escape) != 1) {
     throw Error(ErrorCode::invalid_argument,
@@ -98,8 +99,13 @@ Column similar_escaped(const KernelCall& call) {
   for_each_present(
       call.rows, result,
       [&](uint32_t row) {
-        const JavaPattern& compiled =
-            patterns.of(without_escapes(pattern[row].view(), escape[row].view()));
+        std::string expression;
+        try {
+          expression = without_escapes(pattern[row].view(), escape[row].view());
+        } catch (const Error& error) {  // other rows may have good ones
+          return result.fail(row, error.message());
+        }
+        const JavaPattern& compiled = patterns.of(expression);
         if (compiled.is_mistaken()) {
           result.fail(row,
                       "'" + std::string(pattern[row].view()) + "' is no pattern of SIMILAR TO");
