@@ -57,7 +57,7 @@ Expression as_null_if_equal(std::vector<Expression> arguments, const At& at) {
   }
   const std::vector<Type> types = {arguments[0].type, arguments[1].type};
   std::optional<ScalarSignature> equal = find_scalar("=")->bind(types);
-  // A number and a text are not compared, as by = (plan/bind/expressions.cc).
+  // A number and a text are not compared, as by = (plan/bind/operators.cc).
   const bool as_text = (types[0].is_numeric() && types[1].is_string()) ||
                        (types[0].is_string() && types[1].is_numeric());
   if (!equal || as_text) {
