@@ -26,6 +26,7 @@ struct Decoded {
   struct Reject {
     uint32_t record;
     std::string reason;
+    bool is_ignored = false;  // no reason to stop: 'ignore-parse-errors' is set
   };
   std::vector<Reject> rejects;  // ascending by record; such a record gives no row
 

@@ -130,6 +130,11 @@ static void add_options(const catalog::Table& table, const std::string& prefix,
   }
 }
 
+bool FormatChoice::ignores_parse_errors() const {
+  const auto given = options.find(std::string(kIgnoreParseErrors.key));
+  return given != options.end() && given->second == "true";
+}
+
 FormatChoice format_of(const catalog::Table& table) {
   FormatChoice choice{table.option("format", table.option("value.format")), {}};
   add_options(table, choice.name + ".", choice);

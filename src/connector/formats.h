@@ -22,6 +22,8 @@ extern const catalog::ConnectorDescription kRawFormat;
 struct FormatChoice {
   std::string name;
   std::map<std::string, std::string> options;  // without the format's prefix
+
+  bool ignores_parse_errors() const;
 };
 
 // A table's format, under 'format' or 'value.format', and its options under either prefix.

@@ -78,14 +78,9 @@ void Emitter::late(const Batch& batch, uint32_t row, Watermark now) {
 
 void Emitter::reject(const Reject& record) {
   ++counts_->rejected;
-  letters_->add(record, "decode");
-}
-
-void Emitter::pass_over(const Reject& record) {
-  if (letters_->has_table()) {
-    return reject(record);
+  if (!record.is_ignored || letters_->has_table()) {
+    letters_->add(record, "decode");
   }
-  ++counts_->rejected;
 }
 
 }  // namespace millrace::exec

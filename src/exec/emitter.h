@@ -39,10 +39,9 @@ class Emitter final : public Output {
   void resume() override;
   void reject(const Batch& batch, uint32_t row, std::string_view reason) override;
   void late(const Batch& batch, uint32_t row, Watermark now) override;
-  // A record that never became a row.
+  // A record that never became a row. One that is ignored is kept where there is a place for it,
+  // else counted alone.
   void reject(const Reject& record);
-  // One that its table says may be passed over: kept where there is a place for it, else counted.
-  void pass_over(const Reject& record);
 
   Watermark watermark() const { return watermark_; }
   // What was sent on before a restart; it is not sent again.

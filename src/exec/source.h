@@ -20,7 +20,8 @@ struct Reject {
   PartitionIndex partition;
   int64_t offset = 0;
   std::string raw;
-  std::string reason;  // "JSON: expected ',' at byte 17"
+  std::string reason;       // "JSON: expected ',' at byte 17"
+  bool is_ignored = false;  // no reason to stop where there is no table for such records
 };
 
 struct Polled {

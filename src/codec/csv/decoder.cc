@@ -74,7 +74,7 @@ Decoded CsvDecoder::decode(std::span<const std::string_view> records,
     }
     if (auto reason = read(records[number])) {
       rows_.give_up_from(rows_.row());
-      decoded.rejects.push_back({number, std::move(*reason)});
+      decoded.rejects.push_back({number, std::move(*reason), options_.ignore_parse_errors});
     } else {
       decoded.record_of_row.push_back(number);
     }

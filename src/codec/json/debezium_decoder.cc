@@ -41,7 +41,6 @@ class DebeziumJsonDecoder final : public Decoder {
   bool read(ondemand::object object, Envelope& envelope);
   std::string take(uint32_t record, std::string_view text);
   std::string add(uint32_t record, const Envelope& envelope);
-  void refuse(uint32_t record, std::string reason, Decoded& decoded) const;
   void merge(Decoded rows, Decoded& decoded) const;
 
   std::unique_ptr<Decoder> rows_;
@@ -134,12 +133,6 @@ std::string DebeziumJsonDecoder::add(uint32_t record, const Envelope& envelope) 
   return {};
 }
 
-void DebeziumJsonDecoder::refuse(uint32_t record, std::string reason, Decoded& decoded) const {
-  if (!ignores_errors_) {
-    decoded.rejects.push_back({record, std::move(reason)});
-  }
-}
-
 // The rows of the records that are good as a whole.
 void DebeziumJsonDecoder::merge(Decoded rows, Decoded& decoded) const {
   std::vector<bool> is_bad(texts_.size());
@@ -152,7 +145,7 @@ void DebeziumJsonDecoder::merge(Decoded rows, Decoded& decoded) const {
       is_bad[text] = true;
     }
     if (!is_second) {
-      decoded.rejects.push_back({record, std::move(reject.reason)});
+      decoded.rejects.push_back({record, std::move(reject.reason), ignores_errors_});
     }
   }
   std::vector<uint32_t> kept;
@@ -187,7 +180,7 @@ Decoded DebeziumJsonDecoder::decode(std::span<const std::string_view> records,
       reason = add(record, *envelope);
     }
     if (!reason.empty()) {
-      refuse(record, std::move(reason), decoded);
+      decoded.rejects.push_back({record, std::move(reason), ignores_errors_});
     }
   }
   merge(rows_->decode(texts_, owner), decoded);

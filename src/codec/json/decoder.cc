@@ -11,7 +11,10 @@ namespace {
 class JsonDecoder final : public Decoder {
  public:
   JsonDecoder(const Schema& schema, const JsonOptions& options)
-      : rows_(schema, options), reader_(options), shape_(rows_.members()) {}
+      : rows_(schema, options),
+        reader_(options),
+        shape_(rows_.members()),
+        ignores_errors_(options.ignore_parse_errors) {}
 
   Decoded decode(std::span<const std::string_view> records,
                  const std::shared_ptr<const void>& owner) override;
@@ -23,6 +26,7 @@ class JsonDecoder final : public Decoder {
   RowsWriter rows_;
   RecordReader reader_;
   RecordShape shape_;  // points into rows_
+  bool ignores_errors_;
 };
 
 bool is_blank(std::string_view text) {
@@ -40,7 +44,7 @@ Decoded JsonDecoder::decode(std::span<const std::string_view> records,
     if (!is_blank(record.substr(0, 1)) || !is_blank(record)) {
       if (auto reason = read(record)) {
         rows_.give_up_from(before);
-        decoded.rejects.push_back({number, std::move(*reason)});
+        decoded.rejects.push_back({number, std::move(*reason), ignores_errors_});
       }
     }
     if (one_each && rows_.row() != before + 1) {

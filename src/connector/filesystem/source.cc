@@ -135,8 +135,8 @@ exec::Polled FilesystemSource::decode(Split& split) {
   origins->owner = records.owner;
   for (codec::Decoded::Reject& reject : decoded.rejects) {
     polled.rejects.push_back({split.path, PartitionIndex(0), records.offsets[reject.record],
-                              std::string(records.records[reject.record]),
-                              std::move(reject.reason)});
+                              std::string(records.records[reject.record]), std::move(reject.reason),
+                              reject.is_ignored});
   }
   if (decoded.record_of_row.empty()) {
     origins->offsets = std::move(records.offsets);

@@ -18,7 +18,10 @@ static Schema value_record(const catalog::Table& table, const TopicOptions& opti
 }
 
 KeyedRecords::KeyedRecords(const plan::Scan& scan, const TopicOptions& options)
-    : schema_(read_schema(scan)), are_upserts_(options.meaning == TopicOptions::Meaning::upserts) {
+    : schema_(read_schema(scan)),
+      are_upserts_(options.meaning == TopicOptions::Meaning::upserts),
+      ignores_missing_keys_(options.format.ignores_parse_errors() ||
+                            options.key_format.ignores_parse_errors()) {
   const Schema all = physical_schema(*scan.table);
   const Schema value = value_record(*scan.table, options);
   Schema read_of_value;
@@ -96,9 +99,20 @@ Half decode_half(codec::Decoder& decoder, std::span<const std::string_view> all,
   return half;
 }
 
-void add_reasons(Half& half, const std::string& prefix, std::vector<std::string>& reasons) {
+// Why a record is refused: nothing where it is not.
+struct Fault {
+  std::string reason;
+  bool is_ignored = true;  // in each half that cannot be read
+
+  void add(const std::string& other, bool ignores_it) {
+    reason = other;
+    is_ignored = is_ignored && ignores_it;
+  }
+};
+
+void add_faults(const Half& half, const std::string& prefix, std::vector<Fault>& faults) {
   for (const codec::Decoded::Reject& reject : half.decoded.rejects) {
-    reasons[half.records[reject.record]] = prefix + reject.reason;
+    faults[half.records[reject.record]].add(prefix + reject.reason, reject.is_ignored);
   }
 }
 
@@ -109,18 +123,19 @@ codec::Decoded KeyedRecords::decode(std::span<const std::string_view> keys,
                                     const std::shared_ptr<const void>& owner) {
   Half by_value = decode_half(*values_, values, owner);
   Half by_key = decode_half(*keys_, keys, owner);
-  std::vector<std::string> reasons(values.size());
-  add_reasons(by_value, "", reasons);
-  add_reasons(by_key, "the key: ", reasons);
+  std::vector<Fault> faults(values.size());
+  add_faults(by_value, "", faults);
+  add_faults(by_key, "the key: ", faults);
   codec::Decoded decoded;
   std::vector<Row> rows;
   for (uint32_t record = 0; record < values.size(); ++record) {
-    if (reasons[record].empty() && by_key.rows[record].size() != 1) {
-      reasons[record] =
-          keys[record].data() == nullptr ? "the record has no key" : "the key is not one row";
+    Fault& fault = faults[record];
+    if (fault.reason.empty() && by_key.rows[record].size() != 1) {
+      fault.add(keys[record].data() == nullptr ? "the record has no key" : "the key is not one row",
+                ignores_missing_keys_);
     }
-    if (!reasons[record].empty()) {
-      decoded.rejects.push_back({record, std::move(reasons[record])});
+    if (!fault.reason.empty()) {
+      decoded.rejects.push_back({record, std::move(fault.reason), fault.is_ignored});
       continue;
     }
     const uint32_t key = by_key.rows[record].front();

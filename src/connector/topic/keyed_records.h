@@ -44,6 +44,7 @@ class KeyedRecords {
 
   Schema schema_;
   bool are_upserts_;
+  bool ignores_missing_keys_;
   std::vector<Place> places_;  // by column of schema_
   std::unique_ptr<codec::Decoder> values_;
   std::unique_ptr<codec::Decoder> keys_;

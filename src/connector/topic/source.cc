@@ -389,8 +389,8 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   origins->owner = fetched.memory;
   for (codec::Decoded::Reject& reject : decoded.rejects) {
     polled.rejects.push_back({split.topic, split.index, fetched.offsets[reject.record],
-                              std::string(fetched.values[reject.record]),
-                              std::move(reject.reason)});
+                              std::string(fetched.values[reject.record]), std::move(reject.reason),
+                              reject.is_ignored});
   }
   polled.rows.columns = scan_columns(
       *scan_, {}, std::move(decoded.columns), [&](const catalog::ColumnDefinition& column) {

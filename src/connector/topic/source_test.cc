@@ -604,6 +604,25 @@ TEST_CASE("columns of the key alone are read from it") {
   CHECK(setup.letters().size() == 2);
 }
 
+TEST_CASE("errors are ignored in keys or in values, as each one's format says") {
+  Setup setup;
+  auto spec = spec_of({{"scan.startup.mode", "earliest-offset"},
+                       {"key.fields", "who"},
+                       {"key.format", "json"},
+                       {"key.json.ignore-parse-errors", "true"},
+                       {"value.fields-include", "EXCEPT_KEY"}});
+  spec.dead_letters = nullptr;  // so that the first that is not ignored ends the pipeline
+  setup.produce_keyed(R"({"who":"ann"})", R"({"n":1})");
+  setup.produce_keyed("bad", R"({"n":2})");
+  setup.produce_keyed(std::nullopt, R"({"n":3})");
+  setup.produce_keyed(R"({"who":"bob"})", R"({"n":4})");
+  exec::Pipeline pipeline(spec, setup, setup.world.get());
+  settle(pipeline);
+  CHECK(setup.rows() == std::vector<std::string>{"ann 0 0 1", "bob 0 3 4"});
+  setup.produce_keyed(R"({"who":"cid"})", "bad");
+  CHECK_THROWS_WITH_AS(settle(pipeline), doctest::Contains("JSON"), Error);
+}
+
 TEST_CASE("a prefix tells a key's columns from the value's") {
   Setup setup;
   setup.produce_keyed(R"({"ho":"ann"})", R"({"n":1})");

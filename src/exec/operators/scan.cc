@@ -32,13 +32,6 @@ static Duration idle_timeout_of(const plan::Scan& node, const TaskContext& task)
 // Zero, as in Flink: a split that is silent holds the watermark back for ever.
 static bool finds_idle(Duration timeout) { return timeout > Duration(); }
 
-// Whether records that cannot be read are no reason to stop.
-static bool ignores_parse_errors(const catalog::Table& table) {
-  return std::any_of(table.options.begin(), table.options.end(), [&](const auto& option) {
-    return option.first.ends_with(".ignore-parse-errors") && table.option(option.first) == "true";
-  });
-}
-
 Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskContext& task)
     : node_(&node),
       source_(std::move(source)),
@@ -46,7 +39,6 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
       watermarks_(node.watermark && node.mode == plan::RuntimeMode::streaming),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
-      passes_over_(ignores_parse_errors(*node.table)),
       resumes_(task.input_had_ended()),
       ended_(task_.state().numbers("input").at("ended")) {
   if (resumes_) {
@@ -136,7 +128,7 @@ void Scan::take(Polled polled, Emitter& out) {
   task_.counts().in += polled.rows.size() + polled.rejects.size() + polled.empty;
   task_.counts().filtered += polled.empty;
   for (const Reject& reject : polled.rejects) {
-    passes_over_ ? out.pass_over(reject) : out.reject(reject);
+    out.reject(reject);
   }
   // Records that hold several rows each make more than a batch of them.
   const uint32_t size = polled.rows.physical_size;

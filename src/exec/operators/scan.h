@@ -61,7 +61,6 @@ class Scan final : public Head {
   CombinedWatermark watermark_;
   Duration idle_timeout_;
   std::vector<Instant> last_row_;  // by split
-  bool passes_over_;
   bool finished_ = false;
   bool resumes_;    // behind an end of input, until the first turn
   int64_t& ended_;  // 1 once the source has said so, over restarts too
