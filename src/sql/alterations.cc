@@ -41,7 +41,7 @@ Change parse_table_drop(TokenStream& tokens) {
   if (tokens.at("(")) {
     return DropColumns{parse_names_in_parentheses(tokens)};
   }
-  return DropColumns{{parse_name(tokens, "a column name")}};
+  return DropColumns{{parse_column_name(tokens)}};
 }
 
 // RENAME TO other, or RENAME column TO other.

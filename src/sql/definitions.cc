@@ -105,7 +105,7 @@ CreateDatabase parse_database(TokenStream& tokens) {
 
 ColumnDefinition parse_model_column(TokenStream& tokens) {
   ColumnDefinition column;
-  column.name = parse_name(tokens, "a column name");
+  column.name = parse_column_name(tokens);
   column.type = parse_type(tokens);
   column.comment = parse_comment(tokens);
   return column;

@@ -26,8 +26,11 @@ auto parse_list(TokenStream& tokens, ParseItem parse_item) {
 
 // --- names.cc ---
 bool at_name(const TokenStream& tokens, size_t ahead = 0);
-Name parse_name(TokenStream& tokens, std::string_view what = "a name");
-QualifiedName parse_qualified_name(TokenStream& tokens, std::string_view what = "a name");
+Name parse_name(TokenStream& tokens, std::string_view what = "a name",
+                Wanted wanted = Wanted::name);
+Name parse_column_name(TokenStream& tokens);
+QualifiedName parse_qualified_name(TokenStream& tokens, std::string_view what = "a name",
+                                   Wanted wanted = Wanted::name);
 std::vector<Name> parse_names_in_parentheses(TokenStream& tokens);
 std::string parse_string(TokenStream& tokens, std::string_view what);
 int32_t parse_integer(TokenStream& tokens, std::string_view what);

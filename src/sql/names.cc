@@ -11,17 +11,21 @@ bool at_name(const TokenStream& tokens, size_t ahead) {
          (token.kind == TokenKind::word && !is_reserved(token.upper));
 }
 
-Name parse_name(TokenStream& tokens, std::string_view what) {
+Name parse_name(TokenStream& tokens, std::string_view what, Wanted wanted) {
   if (!at_name(tokens)) {
-    tokens.fail(what);
+    tokens.fail(what, wanted);
   }
   const Token& token = tokens.next();
   return {token.position, token.text};
 }
 
-QualifiedName parse_qualified_name(TokenStream& tokens, std::string_view what) {
+Name parse_column_name(TokenStream& tokens) {
+  return parse_name(tokens, "a column name", Wanted::column);
+}
+
+QualifiedName parse_qualified_name(TokenStream& tokens, std::string_view what, Wanted wanted) {
   QualifiedName name;
-  name.parts.push_back(parse_name(tokens, what));
+  name.parts.push_back(parse_name(tokens, what, wanted));
   while (tokens.accept(".")) {
     name.parts.push_back(parse_name(tokens, "a name after '.'"));
   }
@@ -30,7 +34,7 @@ QualifiedName parse_qualified_name(TokenStream& tokens, std::string_view what) {
 
 std::vector<Name> parse_names_in_parentheses(TokenStream& tokens) {
   tokens.expect("(");
-  auto names = parse_list(tokens, [](TokenStream& t) { return parse_name(t, "a column name"); });
+  auto names = parse_list(tokens, parse_column_name);
   tokens.expect(")");
   return names;
 }

@@ -47,7 +47,7 @@ ExpressionPtr parse_boolean(TokenStream& tokens) {
 // DATE '...', TIME '...', TIMESTAMP '...'.
 ExpressionPtr parse_temporal(TokenStream& tokens) {
   if (tokens.peek(1).kind != TokenKind::string) {
-    tokens.fail("an expression");
+    tokens.fail("an expression", Wanted::name);
   }
   const Token& word = tokens.next();
   const auto kind = word.is("DATE")   ? TemporalLiteral::Kind::date

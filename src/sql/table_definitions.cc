@@ -16,7 +16,7 @@ Option parse_option(TokenStream& tokens) {
 
 Option parse_partition_value(TokenStream& tokens) {
   Option option;
-  const Name column = parse_name(tokens, "a column name");
+  const Name column = parse_column_name(tokens);
   option.key_position = column.position;
   option.key = column.text;
   tokens.expect("=");
@@ -64,7 +64,7 @@ void parse_metadata_column(TokenStream& tokens, ColumnDefinition& column) {
 
 void parse_column(TokenStream& tokens, CreateTable& table) {
   ColumnDefinition column;
-  column.name = parse_name(tokens, "a column name");
+  column.name = parse_column_name(tokens);
   if (tokens.accept("AS")) {
     column.kind = ColumnDefinition::Kind::computed;
     column.expression = parse_expression(tokens);
@@ -89,7 +89,7 @@ void parse_element(TokenStream& tokens, CreateTable& table) {
     WatermarkDefinition watermark;
     watermark.position = tokens.next().position;
     tokens.expect("FOR");
-    watermark.column = parse_qualified_name(tokens, "a column name");
+    watermark.column = parse_qualified_name(tokens, "a column name", Wanted::column);
     tokens.expect("AS");
     watermark.expression = parse_expression(tokens);
     table.watermarks.push_back(std::move(watermark));
@@ -107,7 +107,7 @@ ChangeElements::Place parse_place(TokenStream& tokens) {
   ChangeElements::Place place;
   place.first = tokens.accept("FIRST");
   if (!place.first && tokens.accept("AFTER")) {
-    place.after = parse_name(tokens, "a column name");
+    place.after = parse_column_name(tokens);
   }
   return place;
 }

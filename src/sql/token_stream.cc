@@ -96,22 +96,18 @@ static bool is_clause_word(const Token& token) {
   return std::find(std::begin(kWords), std::end(kWords), token.upper) != std::end(kWords);
 }
 
-void TokenStream::fail(std::string_view expected) const {
+void TokenStream::fail(std::string_view expected, Wanted wanted) const {
   const Token& found = peek();
   if (found.kind == TokenKind::invalid) {
     throw Error(ErrorCode::syntax, found.text, found.position);
   }
   std::string message = "expected " + std::string(expected) + ", found " + describe(found);
-  const bool name_wanted = expected.find("name") != std::string_view::npos ||
-                           expected.find("an expression") != std::string_view::npos;
-  // A list of columns that are defined is followed by no clause.
-  const bool column_wanted = expected == "a column name";
+  const bool begins_clause = wanted != Wanted::column && is_clause_word(found);
   if (found.is("::")) {
     message += ": write CAST(value AS type)";
-  } else if (at_ > 0 && previous().is(",") &&
-             (found.is(")") || (is_clause_word(found) && !column_wanted))) {
+  } else if (at_ > 0 && previous().is(",") && (found.is(")") || begins_clause)) {
     message += ": is the comma before it one too many?";
-  } else if (name_wanted && is_reserved(found.upper) && (column_wanted || !is_clause_word(found))) {
+  } else if (wanted != Wanted::other && is_reserved(found.upper) && !begins_clause) {
     message +=
         ", a reserved word: to use it as a name, write it in back-quotes: `" + found.text + "`";
   } else if (found.kind == TokenKind::end) {

@@ -2,6 +2,7 @@
 
 // The tokens in front of the parser, and the one way to say that they are not what it needs.
 
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,13 @@
 #include "sql/token.h"
 
 namespace millrace::sql {
+
+// What should have come, for the hint of what is usually the mistake there.
+enum class Wanted : uint8_t {
+  name,    // or an expression, of which a name is one
+  column,  // the name of one in a list or a definition, behind which no clause stands
+  other,
+};
 
 class TokenStream {
  public:
@@ -37,7 +45,7 @@ class TokenStream {
 
   // Throws: "expected <this>, found <the next token>", with a hint where the mistake is a usual
   // one.
-  [[noreturn]] void fail(std::string_view expected) const;
+  [[noreturn]] void fail(std::string_view expected, Wanted wanted = Wanted::other) const;
 
   // The text from the token at `begin` to the last one taken.
   std::string_view text_since(size_t begin) const;
