@@ -1,11 +1,11 @@
 #include "server/flink/check.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/ascii_case.h"
 #include "base/match.h"
 #include "connector/connectors.h"
+#include "sql/token_stream.h"
 
 namespace millrace::server::flink {
 
@@ -23,21 +23,20 @@ std::string defined_by(const sql::Statement& statement) {
       [](const auto&) { return std::string(); });
 }
 
-// The words of a message, in upper case as functions' names are told, without quotes.
-std::vector<std::string> words_of(const std::string& message) {
-  std::vector<std::string> words(1);
-  for (const char c : message) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
-      words.back() += to_upper(c);
-    } else if (!words.back().empty()) {
-      words.emplace_back();
-    }
-  }
-  return words;
-}
-
 bool same_place(const Position& a, const Position& b) {
   return a.line == b.line && a.column == b.column;
+}
+
+// The parts of the name that stands at a place of the statement's text.
+std::vector<std::string> name_at(const Position& place, sql::TokenStream tokens) {
+  while (tokens.peek().kind != sql::TokenKind::end && !same_place(tokens.position(), place)) {
+    tokens.next();
+  }
+  std::vector<std::string> parts;
+  do {
+    parts.push_back(tokens.next().text);
+  } while (tokens.accept("."));
+  return parts;
 }
 
 // Connectors, options and settings are not all here which Flink has, nor is all of its syntax: then
@@ -106,6 +105,7 @@ std::vector<Finding> Check::findings_in(std::vector<sql::Statement> statements,
 // The statement is planned as Flink is given it: a lake table that becomes files takes no changes.
 std::vector<Finding> Check::planned(sql::Statement statement, const Places& places) {
   const Position begin = statement.position;
+  const std::string text = statement.text;
   const std::string defined = defined_by(statement);
   const Doubt doubt(statement);
   move_tables(statement, places);
@@ -115,7 +115,7 @@ std::vector<Finding> Check::planned(sql::Statement statement, const Places& plac
     return plan != nullptr ? findings_in_plan(*plan) : std::vector<Finding>();
   } catch (const Error& error) {  // the next statement may have a mistake of its own
     std::vector<Finding> findings;
-    if (!follows(error)) {
+    if (!follows(error, sql::TokenStream(text, begin))) {
       findings.push_back(finding(error, doubt, begin));
     }
     if (!defined.empty()) {
@@ -126,13 +126,13 @@ std::vector<Finding> Check::planned(sql::Statement statement, const Places& plac
 }
 
 // That a thing is not there, of which it has been said why.
-bool Check::follows(const Error& error) const {
-  if (error.code() != ErrorCode::not_found) {
+bool Check::follows(const Error& error, sql::TokenStream statement) const {
+  if (error.code() != ErrorCode::not_found || !error.position()) {
     return false;
   }
-  const std::vector<std::string> words = words_of(error.message());
-  return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& word) { return missing_.contains(word); });
+  const std::vector<std::string> parts = name_at(*error.position(), std::move(statement));
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return missing_.contains(upper_case(part)); });
 }
 
 }  // namespace millrace::server::flink

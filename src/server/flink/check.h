@@ -10,6 +10,7 @@
 
 #include "plan/session/session.h"
 #include "server/flink/portability.h"
+#include "sql/token_stream.h"
 
 namespace millrace::server::flink {
 
@@ -22,7 +23,7 @@ class Check {
 
  private:
   std::vector<Finding> planned(sql::Statement statement, const Places& places);
-  bool follows(const Error& error) const;
+  bool follows(const Error& error, sql::TokenStream statement) const;
 
   plan::Session session_;
   std::set<std::string> missing_;  // names, in upper case, whose definition could not be taken

@@ -106,6 +106,22 @@ TEST_CASE("every statement's mistake is told, and of what follows from one that 
   CHECK(findings[2].position.line == 5);
 }
 
+TEST_CASE(
+    "what follows from a mistake is known by the name that it has, not by the words about it") {
+  Check check;
+  const auto findings = findings_in(check,
+                                    "CREATE TABLE known (v INT) WITH ('connector' = 'jdbc');\n"
+                                    "SELECT v FROM default_database.known;\n"
+                                    "SELECT v FROM nosuch");
+  std::vector<uint32_t> lines;
+  for (const Finding& finding : findings) {
+    if (finding.weight != Weight::ignored) {
+      lines.push_back(finding.position.line);
+    }
+  }
+  CHECK(lines == std::vector<uint32_t>{1, 3});
+}
+
 TEST_CASE("a lake table that becomes files takes insertions alone") {
   const std::string text =
       "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
