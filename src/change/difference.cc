@@ -8,6 +8,7 @@
 #include "plan/explain.h"
 #include "plan/explain_state.h"
 #include "plan/fingerprint.h"
+#include "plan/node_text.h"
 #include "topic/store.h"
 
 namespace millrace::change {

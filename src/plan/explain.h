@@ -4,7 +4,6 @@
 // that several read is shown once, with a number that the others refer to.
 
 #include <string>
-#include <vector>
 
 #include "plan/nodes.h"
 
@@ -18,10 +17,5 @@ struct ExplainDetails {
 
 // The plan as people read it, indented, sources at the bottom.
 std::string explain(const Plan& plan, ExplainDetails details = {});
-
-// One node without its inputs, for messages.
-std::string line_of(const Node& node);
-// The same in all its lines, uppermost first: a scan is several of Flink's operators.
-std::vector<std::string> lines_of(const Node& node);
 
 }  // namespace millrace::plan

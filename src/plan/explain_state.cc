@@ -1,8 +1,8 @@
 #include "plan/explain_state.h"
 
 #include "plan/deduplication.h"
-#include "plan/explain.h"
 #include "plan/explain_text.h"
+#include "plan/node_text.h"
 #include "plan/state_expiry.h"
 
 namespace millrace::plan {

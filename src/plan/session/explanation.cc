@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "plan/explain.h"
 #include "plan/explain_state.h"
+#include "plan/node_text.h"
 
 namespace millrace::plan {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plan/explain.h"
+#include "plan/node_text.h"
 #include "plan/rules/changelog/changelog.h"
 #include "plan/written_key.h"
 
