@@ -199,8 +199,9 @@ static sql::TypeName type_name(const Type& type) {
   return std::move(*std::get<sql::CreateTable>(statement.node).columns.front().type);
 }
 
-// Columns that are there by name alone take the query's types, and are all of them then.
-static void require_names(const Columns& columns, const std::vector<std::string>& names) {
+// Columns that are there by name alone take the query's types, and are all of them then. True where
+// there are such.
+static bool named_alone(const Columns& columns, const std::vector<std::string>& names) {
   size_t named = 0;
   for (const sql::ColumnDefinition& column : columns) {
     const bool by_name = column.kind == sql::ColumnDefinition::Kind::physical && !column.type;
@@ -217,21 +218,46 @@ static void require_names(const Columns& columns, const std::vector<std::string>
              std::to_string(names.size()),
          columns.front().name.position);
   }
+  return named > 0;
+}
+
+// The query fills a column of its name, which then cannot be computed or only read.
+static void require_filled(const sql::ColumnDefinition& column) {
+  const bool computed = column.kind == sql::ColumnDefinition::Kind::computed;
+  if (computed || column.is_virtual) {
+    fail("column '" + column.name.text + "' is " + (computed ? "computed" : "VIRTUAL") +
+             ", and the query has one of that name, which would have to be written: give one of "
+             "them another name",
+         column.name.position);
+  }
+}
+
+// The query's columns in its order, behind those that it does not have.
+static void put_in_order(Columns& columns, const std::vector<std::string>& names) {
+  const auto place = [&](const sql::ColumnDefinition& column) {
+    const auto found = std::find(names.begin(), names.end(), column.name.text);
+    return found == names.end() ? 0 : 1 + (found - names.begin());
+  };
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
 }
 
 void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
                        const Schema& schema, const Position& at) {
-  require_names(create.columns, names);
+  const bool order_is_written = named_alone(create.columns, names);
   for (size_t i = 0; i < names.size(); ++i) {
-    const auto written = find(create.columns, names[i]);
-    if (written == create.columns.end()) {
-      sql::ColumnDefinition column;
-      column.name = {at, names[i]};
-      column.type = type_name(schema[i].type);
-      create.columns.push_back(std::move(column));
-    } else if (written->kind == sql::ColumnDefinition::Kind::physical && !written->type) {
-      written->type = type_name(schema[i].type);
+    auto column = find(create.columns, names[i]);
+    if (column == create.columns.end()) {
+      column = create.columns.emplace(create.columns.end());
+      column->name = {at, names[i]};
     }
+    require_filled(*column);
+    if (column->kind == sql::ColumnDefinition::Kind::physical && !column->type) {
+      column->type = type_name(schema[i].type);
+    }
+  }
+  if (!order_is_written) {
+    put_in_order(create.columns, names);
   }
 }
 
