@@ -1,5 +1,7 @@
 #include "exec/joined_pairs.h"
 
+#include <utility>
+
 #include "exec/mark_cursor.h"
 
 namespace millrace::exec {
@@ -15,12 +17,15 @@ JoinedPairs::JoinedPairs(const plan::Join& node, const state::RowStore& left,
   }
 }
 
-void JoinedPairs::add(RowRef left, RowRef right, Output& out) {
+void JoinedPairs::add(RowRef left, RowRef right, Output& out, RowKind kind) {
   if (rows_[0].size() == Batch::kMaxRows) {
     flush(out);
   }
   rows_[0].push_back(left);
   rows_[1].push_back(right);
+  if (!node_->changelog.insert_only()) {
+    kinds_.push_back(kind);
+  }
 }
 
 void JoinedPairs::mark(Watermark now) { put_mark(marks_, rows_[0].size(), now); }
@@ -41,6 +46,7 @@ void JoinedPairs::flush(Output& out) {
     const size_t side = node_->output[i] < left_width_ ? 0 : 1;
     batch.columns.push_back(gathered[side][next[side]++].retyped(node_->schema[i].type));
   }
+  batch.kinds = std::exchange(kinds_, {});
   batch.marks = std::move(marks_);
   marks_.clear();
   rows_[0].clear();

@@ -1,7 +1,8 @@
 #pragma once
 
 // The output of a join that keeps the rows of both sides: pairs of kept rows, either of which may
-// be missing and is NULLs then, and the watermarks among them. Goes out in batches.
+// be missing and is NULLs then, with the change that each is, and the watermarks among them. Goes
+// out in batches.
 
 #include <vector>
 
@@ -18,7 +19,7 @@ class JoinedPairs {
   JoinedPairs(const plan::Join& node, const state::RowStore& left, const state::RowStore& right);
 
   // Both rows stay where they are until the next flush().
-  void add(state::RowRef left, state::RowRef right, Output& out);
+  void add(state::RowRef left, state::RowRef right, Output& out, RowKind kind = RowKind::insert);
   // Behind the pairs added so far.
   void mark(Watermark now);
   void flush(Output& out);
@@ -29,6 +30,7 @@ class JoinedPairs {
   const state::RowStore* stores_[2];
   std::vector<size_t> columns_[2];  // that are wanted of each side
   std::vector<state::RowRef> rows_[2];
+  std::vector<RowKind> kinds_;  // where the join's rows change
   std::vector<Mark> marks_;
 };
 

@@ -71,6 +71,7 @@ set(SOURCES
   table_shapes.cc
   task_context.cc
   temporal_keys.cc
+  waiting_changes.cc
   window_assigner.cc
   worker.cc)
 set(TESTS

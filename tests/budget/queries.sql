@@ -110,6 +110,9 @@ SELECT COUNT(*), MAX(b.text) FROM (SELECT * FROM TABLE(TUMBLE(TABLE events, DESC
 -- spills: a join with versions
 SELECT COUNT(*), MAX(b.text) FROM events a JOIN versions FOR SYSTEM_TIME AS OF a.ts AS b ON a.id = b.id;
 
+-- spills: changes that meet versions
+SELECT COUNT(*), SUM(b.n), SUM(CHAR_LENGTH(a.text)) FROM changes a JOIN versions FOR SYSTEM_TIME AS OF a.ts AS b ON a.id = b.id;
+
 -- spills: OVER rows
 SELECT id, COUNT(text) OVER w, SUM(n) OVER w FROM events WINDOW w AS (PARTITION BY k ORDER BY ts ROWS BETWEEN 40 PRECEDING AND CURRENT ROW);
 

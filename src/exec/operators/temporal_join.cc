@@ -35,11 +35,10 @@ TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
       task_(task),
       left_key_(key_of(node, Side::left)),
       right_key_(key_of(node, Side::right)),
-      waiting_(task_.state().waiting_rows("left", types_of(node.inputs[0]->schema))),
-      buffer_(&waiting_.layout()),
+      left_(*node.inputs[0], task_, "left"),
       versions_(versions_of(node, task_)),
-      condition_(node, waiting_.rows(), versions_.rows().rows(), task_),
-      joined_(node, waiting_.rows(), versions_.rows().rows()),
+      condition_(node, left_.rows(), versions_.rows().rows(), task_),
+      joined_(node, left_.rows(), versions_.rows().rows()),
       watermark_(task_.state().numbers("watermarks")) {
   if (Expiry::is_set(task_)) {
     keys_.emplace(task_, types_of(node.inputs[1]->schema, right_key_.columns));
@@ -65,14 +64,13 @@ int64_t TemporalJoin::time_of(RowRef version) const {
 
 void TemporalJoin::push(Port port, Batch batch, Output& out) {
   const bool left = port.number == 0;
-  check(!left || batch.insert_only(), "the left side of a temporal join takes insertions only");
   drop_expired();
   const Rows rows = batch.rows();
   if (keys_) {
     keys_->read(batch, left ? left_key_.columns : right_key_.columns);
   }
   if (left) {
-    buffer_.read(batch.columns, rows);
+    left_.read(batch);
   } else {
     versions_.read(batch);
   }
@@ -90,7 +88,7 @@ void TemporalJoin::push(Port port, Batch batch, Output& out) {
     }
     ++task_.counts().grouped;
     if (left) {
-      waiting_.add(times.ms(rows[i]), buffer_[i]);
+      left_.add(times.ms(rows[i]), i);
     } else {
       add_version(i, batch.kind(rows[i]), times.ms(rows[i]), out);
     }
@@ -130,8 +128,8 @@ RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
 }
 
 RowRef TemporalJoin::version_for(const Due& left) const {
-  const char* row = waiting_.rows().row(left.row);
-  const state::RowLayout& layout = waiting_.layout();
+  const char* row = left_.rows().row(left.row);
+  const state::RowLayout& layout = left_.layout();
   if (layout.has_null(row, left_key_.strict)) {
     return kNoRow;
   }
@@ -147,7 +145,7 @@ void TemporalJoin::pass(Watermark now, Output& out) {
   }
   const Watermark before = std::exchange(passed_, now);
   while (true) {
-    const std::vector<Due> left = waiting_.take_until(now.ms, Batch::kMaxRows);
+    const std::vector<Due> left = left_.take_until(now.ms);
     if (left.empty()) {
       break;
     }
@@ -162,7 +160,7 @@ void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   for (const Due& row : left) {
     pairs.push_back({row.row, version_for(row)});
     if (keys_) {
-      keys_->release(waiting_.layout(), waiting_.rows().row(row.row), left_key_.columns);
+      keys_->release(left_.layout(), left_.rows().row(row.row), left_key_.columns);
     }
   }
   std::vector<RowPair> judged;
@@ -173,7 +171,7 @@ void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   for (const RowPair& pair : pairs) {
     const bool joins = pair.right.is_row() && holds[next++];
     if (joins || node_->keeps_left()) {
-      joined_.add(pair.left, joins ? pair.right : kNoRow, out);
+      joined_.add(pair.left, joins ? pair.right : kNoRow, out, left_.kind(pair.left));
     }
   }
   met_.insert(met_.end(), left.begin(), left.end());
@@ -221,8 +219,8 @@ void TemporalJoin::drop_expired() {
                               [&](RowRef version) { versions.insert(version.number); });
   });
   if (any_waits) {
-    waiting_.remove_if([&](RowRef left) {
-      return !keys_->has(waiting_.layout(), waiting_.rows().row(left), left_key_.columns);
+    left_.waiting().remove_if([&](RowRef left) {
+      return !keys_->has(left_.layout(), left_.rows().row(left), left_key_.columns);
     });
   }
   if (!versions.empty()) {
@@ -235,7 +233,7 @@ void TemporalJoin::drop_expired() {
 
 void TemporalJoin::send(Output& out) {
   joined_.flush(out);
-  waiting_.release(met_);
+  left_.waiting().release(met_);
   met_.clear();
   for (const RowRef version : gone_) {
     versions_.rows().remove(version);

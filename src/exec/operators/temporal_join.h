@@ -2,8 +2,9 @@
 
 // The join with a table's versions, FOR SYSTEM_TIME AS OF: a left row waits until the watermark
 // reaches its time, and then meets the version of its key that holds at that time, which is the
-// last whose own time is not behind it. Left rows only come; a version may come late, and be
-// replaced or ended by a -D of a later time.
+// last whose own time is not behind it. A left row that goes, or an update's old one, waits and meets
+// as others do, by its own time, and leaves as the change that it is; a version may come late, and
+// be replaced or ended by a -D of a later time.
 //
 // As in Flink: a version ended is no match, -U says nothing that the +U after it does not, and only
 // the last version that the watermark has passed is kept, so a left row that comes late may find
@@ -18,8 +19,8 @@
 #include "exec/operator.h"
 #include "exec/pair_condition.h"
 #include "exec/temporal_keys.h"
+#include "exec/waiting_changes.h"
 #include "state/due_rows.h"
-#include "state/waiting_rows.h"
 
 namespace millrace::exec {
 
@@ -31,7 +32,7 @@ class TemporalJoin final : public Operator {
   void advance(Port port, Watermark now, Output& out) override;
   void idle(Port port, Output& out) override;
   void resume(Port port, Output& out) override;
-  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
+  std::optional<int64_t> waits_for() const override { return left_.waiting().first(); }
 
  private:
   void add_version(size_t i, RowKind kind, int64_t ms, Output& out);
@@ -59,8 +60,7 @@ class TemporalJoin final : public Operator {
   TaskContext task_;
   JoinKey left_key_;
   JoinKey right_key_;
-  state::WaitingRows& waiting_;
-  state::RowBuffer buffer_;
+  WaitingChanges left_;
   JoinSide versions_;                 // a row's number of matches says what has become of it
   state::DueRows due_;                // versions that the watermark has not passed
   std::optional<TemporalKeys> keys_;  // where state expires

@@ -25,14 +25,24 @@ using Row = testing::TimedRow;
 
 constexpr int32_t kNone = -1;
 
-using Met = std::pair<int32_t, int32_t>;  // a left row and its version
+struct Met {
+  int32_t left;
+  int32_t version;
+  RowKind kind = RowKind::insert;
+  auto operator<=>(const Met&) const = default;
+};
+
+enum class Left : uint8_t { grows, changes };
 
 class Running {
  public:
-  Running(JoinKind kind, bool has_condition) {
+  Running(JoinKind kind, bool has_condition, Left left = Left::grows) {
     const Type number = Type::of(TypeKind::integer);
     for (const auto& input : {left_, right_}) {
       input->schema = testing::timed_schema();
+    }
+    if (left == Left::changes) {
+      left_->changelog = node_.changelog = {true, true, true};
     }
     node_.join = kind;
     node_.inputs = {left_.get(), right_.get()};
@@ -70,8 +80,10 @@ class Collected final : public Output {
   void push(Batch rows) override {
     for (uint32_t row = 0; row < rows.physical_size; ++row) {
       const Column& version = rows.columns[1];
-      met.insert({View<int32_t>(rows.columns[0])[row],
-                  version.is_null(row) ? kNone : View<int32_t>(version)[row]});
+      in_order.push_back({View<int32_t>(rows.columns[0])[row],
+                          version.is_null(row) ? kNone : View<int32_t>(version)[row],
+                          rows.kind(row)});
+      met.insert(in_order.back());
     }
   }
   void advance(Watermark) override {}
@@ -81,6 +93,7 @@ class Collected final : public Output {
   void late(const Batch&, uint32_t, Watermark) override { FAIL("late"); }
 
   std::multiset<Met> met;
+  std::vector<Met> in_order;
 };
 
 std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector<Row>& left,
@@ -97,7 +110,7 @@ std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector
     const bool joins = holds != nullptr && holds->kind != RowKind::delete_ &&
                        (!has_condition || holds->id != row.id);
     if (joins || kind == JoinKind::left) {
-      met.insert({row.id, joins ? holds->id : kNone});
+      met.insert({row.id, joins ? holds->id : kNone, row.kind});
     }
   }
   return met;
@@ -109,12 +122,12 @@ RowKind some_kind(std::mt19937& random) {
   return kKinds[random() % std::size(kKinds)];
 }
 
-void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
+void check_kind(JoinKind kind, bool has_condition, Left left, uint32_t seed) {
   CAPTURE(static_cast<int>(kind));
   CAPTURE(has_condition);
   CAPTURE(seed);
   std::mt19937 random(seed);
-  Running running(kind, has_condition);
+  Running running(kind, has_condition, left);
   Collected out;
   std::vector<Row> rows[2];
   int64_t highest[2] = {INT64_MIN, INT64_MIN};
@@ -125,7 +138,7 @@ void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
       fresh.push_back({static_cast<int32_t>(random() % 4),
                        1000 + turn * 3 + static_cast<int64_t>(random() % kDisorderMs),
                        static_cast<int32_t>(random() % 6),
-                       port == 0 ? RowKind::insert : some_kind(random)});
+                       port == 0 && left == Left::grows ? RowKind::insert : some_kind(random)});
     }
     running.step().push(Port{port}, batch_of(fresh, highest[port]), out);
     rows[port].insert(rows[port].end(), fresh.begin(), fresh.end());
@@ -143,7 +156,8 @@ void check_kind(JoinKind kind, bool has_condition, uint32_t seed) {
 TEST_CASE("a row meets the version that holds at its time") {
   for (const JoinKind kind : {JoinKind::inner, JoinKind::left}) {
     for (uint32_t seed = 1; seed <= 40; ++seed) {
-      check_kind(kind, seed % 2 == 0, seed);
+      check_kind(kind, seed % 2 == 0, Left::grows, seed);
+      check_kind(kind, seed % 2 == 0, Left::changes, seed);
     }
   }
 }
@@ -158,6 +172,21 @@ TEST_CASE("a row waits for the watermarks of both sides") {
   running.step().push(Port{1}, one({1, 1000, 3}), out);
   running.step().advance(Port{1}, {1000}, out);
   CHECK(out.met == std::multiset<Met>{{7, 3}});
+}
+
+TEST_CASE("changes leave in the order in which they came, over a restart as well") {
+  Running running(JoinKind::left, false, Left::changes);
+  Collected out;
+  running.step().push(Port{0}, one({1, 1000, 7, RowKind::insert}), out);
+  running.step().push(Port{0}, one({1, 1000, 7, RowKind::update_before}), out);
+  running.restart();
+  running.step().push(Port{0}, one({1, 500, 8, RowKind::update_after}), out);
+  running.step().push(Port{1}, one({1, 800, 3}), out);
+  running.step().advance(Port{0}, {2000}, out);
+  running.step().advance(Port{1}, {2000}, out);
+  CHECK(out.in_order == std::vector<Met>{{7, 3, RowKind::insert},
+                                         {7, 3, RowKind::update_before},
+                                         {8, kNone, RowKind::update_after}});
 }
 
 TEST_CASE("versions that the watermark has passed are forgotten, but for the last") {

@@ -117,7 +117,6 @@ void check_join(const Join& node) {
     require_inserts(*node.inputs[1], "StreamPhysicalIntervalJoin", node.position);
   }
   if (node.is_by(Join::Times::Rule::version)) {
-    require_inserts(*node.inputs[0], "the left side of a temporal join", node.position);
     require_versions(node);
   }
   if (node.is_by(Join::Times::Rule::window)) {

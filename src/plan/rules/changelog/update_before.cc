@@ -36,10 +36,13 @@ class UpdateBefore {
       wanted_.insert(&node);
     }
   }
-  // What is looked up leaves no changes behind the join.
+  // Whether the right side's changes leave no changes behind the join.
+  static bool looks_up(const Join& node) {
+    return node.is_by(Join::Times::Rule::current) || node.is_by(Join::Times::Rule::version);
+  }
   void want_of_others(const Node& node) {
-    const bool looks_up = node.kind == NodeKind::join &&
-                          static_cast<const Join&>(node).is_by(Join::Times::Rule::current);
+    const bool looks_up =
+        node.kind == NodeKind::join && UpdateBefore::looks_up(static_cast<const Join&>(node));
     for (size_t i = 1; !looks_up && i < node.inputs.size(); ++i) {
       want(*node.inputs[i]);
     }
@@ -92,7 +95,7 @@ class UpdateBefore {
   // A +U alone replaces the old row of a side where that was under the same join key, and then only
   // what it joined with before is replaced as well.
   bool can_be_without(const Join& node) const {
-    if (node.is_by(Join::Times::Rule::current)) {
+    if (looks_up(node)) {
       return node.keeps_left() && !node.condition && !node.upsert_keys.empty() &&
              can_be_without(*node.inputs[0]);
     }
