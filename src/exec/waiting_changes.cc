@@ -57,7 +57,8 @@ std::vector<Due> WaitingChanges::take_until(int64_t ms) {
   }
   std::vector<Due> taken = waiting_.take_until(ms, std::numeric_limits<size_t>::max());
   for (Due& due : taken) {
-    due.number = static_cast<uint64_t>(number(due.row));  // over restarts, other than that of a time
+    due.number =
+        static_cast<uint64_t>(number(due.row));  // over restarts, other than that of a time
   }
   std::sort(taken.begin(), taken.end(),
             [](const Due& a, const Due& b) { return a.number < b.number; });

@@ -2,9 +2,9 @@
 
 // The join with a table's versions, FOR SYSTEM_TIME AS OF: a left row waits until the watermark
 // reaches its time, and then meets the version of its key that holds at that time, which is the
-// last whose own time is not behind it. A left row that goes, or an update's old one, waits and meets
-// as others do, by its own time, and leaves as the change that it is; a version may come late, and
-// be replaced or ended by a -D of a later time.
+// last whose own time is not behind it. A left row that goes, or an update's old one, waits and
+// meets as others do, by its own time, and leaves as the change that it is; a version may come
+// late, and be replaced or ended by a -D of a later time.
 //
 // As in Flink: a version ended is no match, -U says nothing that the +U after it does not, and only
 // the last version that the watermark has passed is kept, so a left row that comes late may find

@@ -20,9 +20,9 @@ sql::CreateTable written_again(const catalog::Table& table, const Position& at);
 // where both define the same.
 void add_base(sql::CreateTable& create, const catalog::Table& base);
 
-// CREATE TABLE AS: behind the columns that the query does not have all of the query's, in its order;
-// one that is declared has the type of its declaration. A list of names alone has an order of its
-// own. Throws Error where the query's rows could not fill the columns.
+// CREATE TABLE AS: behind the columns that the query does not have all of the query's, in its
+// order; one that is declared has the type of its declaration. A list of names alone has an order
+// of its own. Throws Error where the query's rows could not fill the columns.
 void add_query_columns(sql::CreateTable& create, const std::vector<std::string>& names,
                        const Schema& schema, const Position& at);
 

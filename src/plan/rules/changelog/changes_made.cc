@@ -144,8 +144,8 @@ Keys keys_of_both(const Join& node) {
   return keys;
 }
 
-// A join with what holds at a time has the changes of its left side alone. An outer or anti join takes
-// rows back when their first match comes.
+// A join with what holds at a time has the changes of its left side alone. An outer or anti join
+// takes rows back when their first match comes.
 void set_changes_of(Join& node) {
   pass_on(node);
   if (node.is_by(Join::Times::Rule::current) || node.is_by(Join::Times::Rule::version)) {
