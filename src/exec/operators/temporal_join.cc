@@ -83,21 +83,28 @@ void TemporalJoin::push(Port port, Batch batch, Output& out) {
       out.reject(batch, rows[i], "the event time is NULL");
       continue;
     }
-    if (keys_) {
-      left ? keys_->wait(i) : keys_->come(i);
-    }
     ++task_.counts().grouped;
-    if (left) {
-      left_.add(times.ms(rows[i]), i);
-    } else {
-      add_version(i, batch.kind(rows[i]), times.ms(rows[i]), out);
-    }
+    const RowKind kind = batch.kind(rows[i]);
+    left ? add_left(i, kind, times.ms(rows[i])) : add_version(i, kind, times.ms(rows[i]), out);
   }
   watermark_.raise(port.number, batch.final_watermark().value_or(Watermark::none()));
   finish(out);
 }
 
+void TemporalJoin::add_left(size_t i, RowKind kind, int64_t ms) {
+  if (kind == RowKind::update_before && !node_->changelog.update_before) {
+    return;  // nobody wants to be told
+  }
+  if (keys_) {
+    keys_->wait(i);
+  }
+  left_.add(ms, i);
+}
+
 void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) {
+  if (keys_) {
+    keys_->come(i);
+  }
   if (kind == RowKind::update_before || versions_.never_matches(i)) {
     return;
   }

@@ -35,6 +35,7 @@ class TemporalJoin final : public Operator {
   std::optional<int64_t> waits_for() const override { return left_.waiting().first(); }
 
  private:
+  void add_left(size_t i, RowKind kind, int64_t ms);
   void add_version(size_t i, RowKind kind, int64_t ms, Output& out);
   // The last version of a key whose time is not behind `ms`.
   state::RowRef version_at(state::RowRef last_of_key, int64_t ms) const;
