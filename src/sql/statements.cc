@@ -10,7 +10,10 @@ using Node = StatementNode;
 // What there is in place of statements that Flink has and this parser has not.
 constexpr std::string_view kNoJava =
     "there is no Java here, and CREATE FUNCTION ... LANGUAGE C USING LIBRARY names its library";
-constexpr std::string_view kInsertsAlone = "a table of the lake takes new rows alone";
+constexpr std::string_view kInsertsAlone =
+    "a table changes by what INSERT brings, which may be updates and deletions where it takes them "
+    "('upsert-kafka', 'debezium-json'); a table of the lake takes new rows alone, and is otherwise "
+    "changed by another writer of Delta";
 constexpr std::string_view kNoModules = "there is the module core, with all functions";
 
 // --- INSERT ---
