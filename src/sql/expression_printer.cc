@@ -187,8 +187,9 @@ std::string arguments_with_words(const std::string& name, const FunctionCall& ca
   if (name == "EXTRACT" && count == 2 && is_symbol(call, 0)) {
     return argument(0) + " FROM " + argument(1);
   }
-  if (name == "POSITION" && count == 2) {
-    return operand(call.arguments[0], Precedence::additive) + " IN " + argument(1);
+  if (name == "POSITION" && (count == 2 || count == 3)) {
+    return operand(call.arguments[0], Precedence::additive) + " IN " + argument(1) +
+           (count == 3 ? " FROM " + argument(2) : "");
   }
   if (name == "TRIM" && count == 3 && is_symbol(call, 0)) {
     return argument(0) + " " + argument(1) + " FROM " + argument(2);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sql/grammar.h"
 #include "sql/keywords.h"
 #include "sql/operators.h"
@@ -56,6 +58,20 @@ ExpressionPtr parse_parentheses(TokenStream& tokens) {
   return first;
 }
 
+// Strings that begin on lines of their own behind it go on with it, as the standard has them.
+ExpressionPtr parse_string(TokenStream& tokens) {
+  const Position position = tokens.position();
+  StringLiteral literal;
+  uint32_t line = 0;  // on which the last one ends
+  while (tokens.peek().kind == TokenKind::string && tokens.position().line > line) {
+    const Token& part = tokens.next();
+    const auto breaks = std::count(part.text.begin(), part.text.end(), '\n');
+    line = part.position.line + static_cast<uint32_t>(breaks);
+    literal.value += part.text;
+  }
+  return make_expression(position, std::move(literal));
+}
+
 ExpressionPtr parse_literal(TokenStream& tokens) {
   const Token& token = tokens.peek();
   const auto take = [&](Expression::Node node) {
@@ -63,7 +79,7 @@ ExpressionPtr parse_literal(TokenStream& tokens) {
     return make_expression(token.position, std::move(node));
   };
   switch (token.kind) {
-    case TokenKind::string: return take(StringLiteral{token.text});
+    case TokenKind::string: return parse_string(tokens);
     case TokenKind::binary: return take(BinaryLiteral{token.text});
     case TokenKind::integer:
     case TokenKind::decimal: return take(NumberLiteral{token.text, false});

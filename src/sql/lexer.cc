@@ -52,6 +52,10 @@ class Lexer {
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
       return number(token);
     }
+    if ((c == 'N' || c == 'n') && peek(1) == '\'') {  // of the national character set: as any
+      step();
+      return quoted(token, TokenKind::string, "string");
+    }
     if ((c == 'X' || c == 'x') && peek(1) == '\'') {
       return binary(token);
     }

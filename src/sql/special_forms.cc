@@ -199,15 +199,18 @@ ExpressionPtr parse_extract(TokenStream& tokens) {
   return make_call(word, list_of(std::move(unit), std::move(value)));
 }
 
-// POSITION(part IN whole): `part` ends before IN, so it is no comparison itself.
+// POSITION(part IN whole [FROM start]): `part` ends before IN, so it is no comparison itself.
 ExpressionPtr parse_position(TokenStream& tokens) {
   const Token& word = tokens.next();
   tokens.expect("(");
   ExpressionPtr part = parse_additive_expression(tokens);
   tokens.expect("IN");
-  ExpressionPtr whole = parse_expression(tokens);
+  std::vector<ExpressionPtr> arguments = list_of(std::move(part), parse_expression(tokens));
+  if (tokens.accept("FROM")) {
+    arguments.push_back(parse_expression(tokens));
+  }
   tokens.expect(")");
-  return make_call(word, list_of(std::move(part), std::move(whole)));
+  return make_call(word, std::move(arguments));
 }
 
 // SUBSTRING(s FROM 1 FOR 2), SUBSTRING(s, 1, 2); OVERLAY(s PLACING r FROM 1 FOR 2).

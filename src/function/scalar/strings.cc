@@ -236,7 +236,7 @@ int32_t position_of(std::string_view part, std::string_view whole, int64_t from)
              : static_cast<int32_t>(count_characters(whole.substr(0, found))) + 1;
 }
 
-// POSITION(part IN whole), LOCATE(part, whole [, from]).
+// POSITION(part IN whole [FROM start]), LOCATE(part, whole [, from]).
 Column located(const KernelCall& call) {
   if (call.arguments.size() < 3) {
     return map_pairs<int32_t, StringRef, StringRef>(
@@ -380,9 +380,10 @@ constexpr ScalarFunction kFunctions[] = {
      }},
     {"OVERLAY", "OVERLAY(string PLACING replacement FROM start [FOR length])",
      "With the part from a position replaced.", bind_overlay},
-    {"POSITION", "POSITION(part IN string)", "Where the part first is, from 1; 0 if nowhere.",
+    {"POSITION", "POSITION(part IN string [FROM start])",
+     "Where the part first is, from 1; 0 if nowhere.",
      [](Types given) {
-       return strict("POSITION", fitted(given, {kText, kText}, 2), integer(), located);
+       return strict("POSITION", fitted(given, {kText, kText, kWhole}, 2), integer(), located);
      }},
     {"LOCATE", "LOCATE(part, string [, from])", "Where the part first is, from 1; 0 if nowhere.",
      [](Types given) {
