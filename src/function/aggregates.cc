@@ -49,7 +49,7 @@ const AggregateFunction* find_aggregate(std::string_view name) {
 }
 
 const AggregateFunction* find_over_function(std::string_view name) {
-  for (const auto family : {position_functions, over_deviations}) {
+  for (const auto family : {position_functions, over_deviations, means_of_sums}) {
     if (const AggregateFunction* function = find_in(family(), name)) {
       return function;
     }

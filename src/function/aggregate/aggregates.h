@@ -19,8 +19,10 @@ std::span<const AggregateFunction> json_aggregates();
 std::span<const AggregateFunction> percentile_functions();
 std::span<const AggregateFunction> single_functions();
 std::span<const AggregateFunction> bitmap_aggregates();
-// Those of DOUBLE, as they are ahead of OVER.
+// As they are ahead of OVER.
 std::span<const AggregateFunction> over_deviations();
+// AVG ahead of OVER, and elsewhere where Flink computes it of SUM and COUNT.
+std::span<const AggregateFunction> means_of_sums();
 // Of OVER alone.
 std::span<const AggregateFunction> position_functions();
 

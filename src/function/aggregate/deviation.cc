@@ -3,8 +3,10 @@
 // means and can take rows back. Where rounding leaves the sum below 0 then, the answer is NULL, as
 // in Flink.
 //
-// Ahead of OVER Flink computes those of DOUBLE from the sums of the values and of their squares,
-// and loses such digits: what is 0 may be a little below it there, and its root no number.
+// Ahead of OVER and in MATCH_RECOGNIZE Flink computes them from the sums of the values and of their
+// squares, in their type. Of FLOAT and DOUBLE this loses such digits: what is 0 may be a little below
+// it there, and its root no number. Of integers all that is divided is cut to whole numbers; that
+// Flink's squares and sums wrap as INT does is a mistake of its own, so ours have room.
 
 #include <cmath>
 
@@ -57,41 +59,76 @@ std::optional<R> value_of(const Moments& state) {
   return static_cast<R>(as == As::variance ? variance : std::sqrt(variance));
 }
 
+template <typename T>
 struct Sums {
   int64_t count;
-  double sum;
-  double squares;
+  T sum;
+  T squares;
 
-  void add(double value) {
+  void add(T value) {
     ++count;
     sum += value;
     squares += value * value;
   }
-  void take_back(double value) {
+  void take_back(T value) {
     --count;
     sum -= value;
     squares -= value * value;
   }
+  T distances() const { return squares - sum * sum / static_cast<T>(count); }
 };
 
-template <Of of, As as, typename R>
-std::optional<R> value_of(const Sums& state) {
+// 128 bits kept as two halves, since slots are aligned to 8.
+struct WholeSums {
+  int64_t count;
+  int64_t sum;
+  uint64_t low;
+  int64_t high;
+
+  __int128 squares() const { return (static_cast<__int128>(high) << 64) | low; }
+  void set_squares(__int128 value) {
+    low = static_cast<uint64_t>(value);
+    high = static_cast<int64_t>(value >> 64);
+  }
+  void add(int64_t value) {
+    ++count;
+    sum += value;
+    set_squares(squares() + static_cast<__int128>(value) * value);
+  }
+  void take_back(int64_t value) {
+    --count;
+    sum -= value;
+    set_squares(squares() - static_cast<__int128>(value) * value);
+  }
+  __int128 distances() const { return squares() - static_cast<__int128>(sum) * sum / count; }
+};
+
+template <typename T>
+using SumsOf = std::conditional_t<std::is_integral_v<T>, WholeSums, Sums<T>>;
+
+template <Of of, As as, typename R, typename State>
+std::optional<R> value_of(const State& state) {
   const int64_t divisor = divisor_of<of>(state.count);
   if (divisor <= 0) {
     return std::nullopt;
   }
-  const double distances = state.squares - state.sum * state.sum / static_cast<double>(state.count);
-  const double variance = distances / static_cast<double>(divisor);
-  return static_cast<R>(as == As::variance ? variance : std::sqrt(variance));
+  const auto distances = state.distances();
+  const auto variance = distances / static_cast<decltype(state.distances())>(divisor);
+  return static_cast<R>(as == As::variance ? static_cast<double>(variance)
+                                           : std::sqrt(static_cast<double>(variance)));
 }
+
+// What a value is added up as.
+template <typename State, typename T>
+using ValueOf = std::conditional_t<std::is_same_v<State, Moments>, double, T>;
 
 template <typename State, typename T>
 void update(char* const* states, std::span<const Column> arguments, const Rows& rows,
             std::span<const RowKind> kinds) {
   change_each<State, T>(
       states, arguments[0], rows, kinds,
-      [](State& state, T value) { state.add(static_cast<double>(value)); },
-      [](State& state, T value) { state.take_back(static_cast<double>(value)); });
+      [](State& state, T value) { state.add(static_cast<ValueOf<State, T>>(value)); },
+      [](State& state, T value) { state.take_back(static_cast<ValueOf<State, T>>(value)); });
 }
 
 void merge(char* into, const char* from) {
@@ -117,8 +154,9 @@ Column finish(char* const* states, size_t count, const Type& result) {
 template <typename State, Of of, As as, typename T>
 Column trace(char* const* states, const Additions& rows, const Type& result) {
   return trace_each<State, T, T>(
-      states, rows, result, [](State& state, T value) { state.add(static_cast<double>(value)); },
-      [](State& state, T value) { state.take_back(static_cast<double>(value)); },
+      states, rows, result,
+      [](State& state, T value) { state.add(static_cast<ValueOf<State, T>>(value)); },
+      [](State& state, T value) { state.take_back(static_cast<ValueOf<State, T>>(value)); },
       [](const State& state) { return value_of<of, as, T>(state); });
 }
 
@@ -162,11 +200,17 @@ std::optional<AggregateSignature> bind(std::string_view name, std::span<const Ty
 template <Of of, As as>
 std::optional<AggregateSignature> bind_over(std::string_view name, std::span<const Type> given) {
   std::optional<AggregateSignature> signature = bind<of, as>(name, given);
-  if (signature && given[0].kind == TypeKind::double_) {
-    signature->name += " OVER";  // its state is another
-    signature->merge = nullptr;
-    keep_as<Sums, of, as, double>(*signature);
+  if (!signature) {
+    return std::nullopt;
   }
+  signature->name += " OVER";  // its state is another
+  signature->merge = nullptr;
+  with_physical(signature->arguments[0].physical(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (std::is_arithmetic_v<T>) {
+      keep_as<SumsOf<T>, of, as, T>(*signature);
+    }
+  });
   return signature;
 }
 

@@ -1,6 +1,6 @@
 // SUM and AVG. A sum has its argument's type and wraps as Java's; of decimals it has 38 digits and
 // is NULL beyond. Both are NULL over no values. Doubles are added in the order of arrival, floats
-// as floats for a sum and as doubles for a mean.
+// as floats for a sum and as doubles for a mean, but where Flink computes the mean of the sum.
 
 #include "column/physical.h"
 #include "function/aggregate/accumulate.h"
@@ -20,11 +20,11 @@ struct Sum {
   int64_t count;
 };
 
-enum class Wanted : uint8_t { sum, average };
+enum class Wanted : uint8_t { sum, average, average_of_sum };
 
 template <typename T, Wanted wanted>
 using TotalOf = std::conditional_t<std::is_integral_v<T>, int64_t,
-                                   std::conditional_t<wanted == Wanted::sum, T, double>>;
+                                   std::conditional_t<wanted == Wanted::average, double, T>>;
 template <typename T, Wanted wanted>
 using SumOf = Sum<TotalOf<T, wanted>>;
 
@@ -229,6 +229,9 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   }
   AggregateSignature signature = signature_for<wanted>(given[0]);
   signature.name = wanted == Wanted::sum ? "SUM" : "AVG";
+  if (wanted == Wanted::average_of_sum && given[0].kind == TypeKind::float_) {
+    signature.name = "AVG OF SUM";  // its state is another
+  }
   signature.arguments = {given[0]};
   signature.retracts = true;
   signature.in_any_order = true;
@@ -245,8 +248,14 @@ constexpr AggregateFunction kFunctions[] = {
      bind<Wanted::average>},
 };
 
+constexpr AggregateFunction kOfSums[] = {
+    {"AVG", "AVG(number) OVER (...)", "The same, from the sum of the values in their type.",
+     bind<Wanted::average_of_sum>},
+};
+
 }  // namespace
 
 std::span<const AggregateFunction> sum_functions() { return kFunctions; }
+std::span<const AggregateFunction> means_of_sums() { return kOfSums; }
 
 }  // namespace millrace::function

@@ -8,6 +8,7 @@
 #include "plan/bind/empty_input.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/group_keys.h"
+#include "plan/bind/means_of_sums.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
 #include "plan/runtime_mode.h"
@@ -263,7 +264,7 @@ class GroupedSelect {
                             : nullptr) {
         return known;
       }
-      return new_group_aggregate(plan_, input, std::move(keys), aggregates_);
+      return new_group_aggregate(plan_, input, std::move(keys), computed());
     }
     WindowAggregate* node = plan_.add(std::make_unique<WindowAggregate>());
     node->position = select_.group_by.front().position;
@@ -273,10 +274,16 @@ class GroupedSelect {
     node->window.time_column = time_column_;
     node->window.partition_by = partition_by;
     node->keys = std::move(keys);
-    node->aggregates = aggregates_;
+    node->aggregates = computed();
     node->properties = {WindowProperty::start, WindowProperty::end, WindowProperty::time};
     describe(*node);
     return node;
+  }
+
+  std::vector<AggregateCall> computed() const {
+    std::vector<AggregateCall> calls = aggregates_;
+    compute_means_of_sums(calls, is_batch(plan_));
+    return calls;
   }
 
   // Sessions that meet are one from then on.

@@ -298,7 +298,8 @@ class MatchBinder {
       }
     }
     cell.elements = read.value_or(std::vector<size_t>());
-    const auto signature = function::find_aggregate(name)->bind(types);
+    // Flink computes means and deviations of sums here, as it does ahead of OVER.
+    const auto signature = function::find_over_function(name)->bind(types);
     if (!signature) {
       throw Error(ErrorCode::type_mismatch, name + " does not take these arguments",
                   written.position);
@@ -310,7 +311,9 @@ class MatchBinder {
           below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), cell.name));
     }
     cell.type = signature->result;
-    return cell_value(std::move(cell));
+    const Type type =
+        signature->changes_with_each_value ? type_of_deviation(types[0]) : signature->result;
+    return implicitly_cast(cell_value(std::move(cell)), type);
   }
 
   // --- Numbers ---
