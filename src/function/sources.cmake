@@ -84,6 +84,7 @@ set(SOURCES
   value/date_pattern_reading.cc
   value/escaped_time.cc
   value/java_map.cc
+  value/java_math.cc
   value/decimal.cc
   value/java_class.cc
   value/java_decimal.cc

@@ -4,9 +4,9 @@
 // in Flink.
 //
 // Ahead of OVER and in MATCH_RECOGNIZE Flink computes them from the sums of the values and of their
-// squares, in their type. Of FLOAT and DOUBLE this loses such digits: what is 0 may be a little below
-// it there, and its root no number. Of integers all that is divided is cut to whole numbers; that
-// Flink's squares and sums wrap as INT does is a mistake of its own, so ours have room.
+// squares, in their type. Of FLOAT and DOUBLE this loses such digits: what is 0 may be a little
+// below it there, and its root no number. Of integers all that is divided is cut to whole numbers;
+// that Flink's squares and sums wrap as INT does is a mistake of its own, so ours have room.
 
 #include <cmath>
 

@@ -1,13 +1,13 @@
 // Functions of one or two numbers in floating point.
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "column/builder.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/value/java_math.h"
 
 namespace millrace::function {
 
@@ -26,51 +26,6 @@ Column each_pair(const KernelCall& call) {
 // By factors that are rounded first, as Java has it.
 double to_degrees(double x) { return x * 57.29577951308232; }
 double to_radians(double x) { return x * 0.017453292519943295; }
-// e to a power of zero or more as fdlibm computes it, and with it Java's StrictMath: of what is
-// left beyond a whole power of two, by a quotient of polynomials.
-// https://www.netlib.org/fdlibm/e_exp.c
-double strict_exp(double x) {
-  constexpr double kLn2High = 6.93147180369123816490e-01;
-  constexpr double kLn2Low = 1.90821492927058770002e-10;
-  constexpr double kInverseLn2 = 1.44269504088896338700e+00;
-  const int power = x <= std::numbers::ln2 / 2    ? 0
-                    : x < 1.5 * std::numbers::ln2 ? 1
-                                                  : static_cast<int>(kInverseLn2 * x + 0.5);
-  const double high = x - power * kLn2High;
-  const double low = power * kLn2Low;
-  const double rest = high - low;
-  const double square = rest * rest;
-  const double correction =
-      rest - square * (1.66666666666666019037e-01 +
-                       square * (-2.77777777770155933842e-03 +
-                                 square * (6.61375632143793436117e-05 +
-                                           square * (-1.65339022054652515390e-06 +
-                                                     square * 4.13813679705723846039e-08))));
-  return power == 0 ? 1 - (rest * correction / (correction - 2) - rest)
-                    : std::ldexp(1 - ((low - rest * correction / (2 - correction)) - high), power);
-}
-
-// In the parts that fdlibm takes, whose rounding Java has.
-double hyperbolic_cosine(double x) {
-  constexpr double kSmall = 0.34657359027997264;  // half of ln 2
-  constexpr double kOneTermEnough = 22;
-  constexpr double kExpFits = 709.782712893384;
-  constexpr double kMost = 710.4758600739439;
-  const double size = std::fabs(x);
-  if (size < kSmall) {
-    const double grown = std::expm1(size);
-    const double power = 1 + grown;
-    return 1 + grown * grown / (power + power);
-  }
-  if (size > kMost || std::isnan(size)) {
-    return size + std::numeric_limits<double>::infinity();
-  }
-  const double power = strict_exp(size <= kExpFits ? size : size / 2);
-  return size < kOneTermEnough ? power / 2 + 0.5 / power
-         : size <= kExpFits    ? power / 2
-                               : power / 2 * power;
-}
-
 double cotangent(double x) { return 1 / std::tan(x); }
 double log_to_two(double x) { return std::log(x) / std::numbers::ln2; }
 double log_to_base(double base, double x) { return std::log(x) / std::log(base); }
@@ -97,7 +52,7 @@ std::optional<ScalarSignature> bind_two(std::string_view name, Types given, Kern
 std::optional<ScalarSignature> bind_atan2(Types given) {
   const auto is_decimal = [](const Type& type) { return type.kind == TypeKind::decimal; };
   const bool fits = given.size() == 2 && is_decimal(given[0]) == is_decimal(given[1]);
-  return fits ? bind_two("ATAN2", given, each_pair<std::atan2>) : std::nullopt;
+  return fits ? bind_two("ATAN2", given, each_pair<java_arc_tangent>) : std::nullopt;
 }
 
 std::optional<ScalarSignature> bind_log(Types given) {
@@ -118,7 +73,7 @@ constexpr ScalarFunction kFunctions[] = {
     {"LOG2", "LOG2(x)", "The logarithm to base 2.",
      [](Types given) { return bind_one("LOG2", given, each<log_to_two>); }},
     {"LOG10", "LOG10(x)", "The logarithm to base 10.",
-     [](Types given) { return bind_one("LOG10", given, each<std::log10>); }},
+     [](Types given) { return bind_one("LOG10", given, each<java_log_to_ten>); }},
     {"SIN", "SIN(x)", "The sine of an angle in radians.",
      [](Types given) { return bind_one("SIN", given, each<std::sin>); }},
     {"COS", "COS(x)", "The cosine of an angle in radians.",
@@ -126,19 +81,19 @@ constexpr ScalarFunction kFunctions[] = {
     {"TAN", "TAN(x)", "The tangent of an angle in radians.",
      [](Types given) { return bind_one("TAN", given, each<std::tan>); }},
     {"SINH", "SINH(x)", "The hyperbolic sine.",
-     [](Types given) { return bind_one("SINH", given, each<std::sinh>); }},
+     [](Types given) { return bind_one("SINH", given, each<java_hyperbolic_sine>); }},
     {"COSH", "COSH(x)", "The hyperbolic cosine.",
-     [](Types given) { return bind_one("COSH", given, each<hyperbolic_cosine>); }},
+     [](Types given) { return bind_one("COSH", given, each<java_hyperbolic_cosine>); }},
     {"TANH", "TANH(x)", "The hyperbolic tangent.",
      [](Types given) { return bind_one("TANH", given, each<std::tanh>); }},
     {"COT", "COT(x)", "The cotangent of an angle in radians.",
      [](Types given) { return bind_one("COT", given, each<cotangent>); }},
     {"ASIN", "ASIN(x)", "The angle of this sine.",
-     [](Types given) { return bind_one("ASIN", given, each<std::asin>); }},
+     [](Types given) { return bind_one("ASIN", given, each<java_arc_sine>); }},
     {"ACOS", "ACOS(x)", "The angle of this cosine.",
-     [](Types given) { return bind_one("ACOS", given, each<std::acos>); }},
+     [](Types given) { return bind_one("ACOS", given, each<java_arc_cosine>); }},
     {"ATAN", "ATAN(x)", "The angle of this tangent.",
-     [](Types given) { return bind_one("ATAN", given, each<std::atan>); }},
+     [](Types given) { return bind_one("ATAN", given, each<java_arc_tangent>); }},
     {"ATAN2", "ATAN2(y, x)", "The angle of a point.", bind_atan2},
     {"DEGREES", "DEGREES(x)", "Radians as degrees.",
      [](Types given) { return bind_one("DEGREES", given, each<to_degrees>); }},

@@ -40,7 +40,8 @@ void check_counted(const sql::FunctionCall& call, const Position& at);
 // is one.
 void check_distinct(const std::vector<function::Expression>& arguments, const Position& at);
 
-// What a variance or standard deviation of such values is; its function gives a DOUBLE of a DECIMAL.
+// What a variance or standard deviation of such values is; its function gives a DOUBLE of a
+// DECIMAL.
 Type type_of_deviation(const Type& argument);
 // A variance's or standard deviation's value in Flink's type, from what the function gives and the
 // count of the values it is of, which changes with each.
