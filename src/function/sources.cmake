@@ -26,6 +26,7 @@ set(SOURCES
   conditions.cc
   evaluate.cc
   expression.cc
+  implicit_casts.cc
   foreign/aggregate.cc
   foreign/arguments.cc
   foreign/call.cc

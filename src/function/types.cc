@@ -131,14 +131,15 @@ static std::optional<Type> common_of_values(const Type& a, const Type& b) {
   return common_time(a, b);
 }
 
+std::optional<Type> unmixed_type(const Type& a, const Type& b) {
+  const bool mixes_dates = (a.kind == TypeKind::date && b.is_timestamp()) ||
+                           (b.kind == TypeKind::date && a.is_timestamp());
+  return mixes_dates ? std::nullopt : common_type(a, b);
+}
+
 std::optional<Type> leading_type(const Type& a, const Type& b) {
-  const bool mixes_dates = a.is_timestamp() != b.is_timestamp() &&
-                           (a.kind == TypeKind::date || b.kind == TypeKind::date);
-  if (mixes_dates && a.kind != TypeKind::null_ && b.kind != TypeKind::null_) {
-    return std::nullopt;
-  }
   return is_floating(a) && is_floating(b) ? std::optional(a.as_nullable(a.nullable || b.nullable))
-                                          : common_type(a, b);
+                                          : unmixed_type(a, b);
 }
 
 std::optional<Type> present_type(const Type& a, const Type& b) {

@@ -14,6 +14,10 @@ Type product_of_decimals(const Type& a, const Type& b);
 Type quotient_of_decimals(const Type& a, const Type& b);
 Type remainder_of_decimals(const Type& a, const Type& b);
 
+// common_type(), but nothing of a DATE and a time of day and date: some of Flink's functions alone
+// take both.
+std::optional<Type> unmixed_type(const Type& a, const Type& b);
+
 // The decimal that holds every value of an integer type; decimals themselves.
 Type as_decimal(const Type& exact);
 

@@ -1,7 +1,6 @@
 set(SOURCES
   bind/correlation.cc bind/distinct_rows.cc bind/empty_input.cc bind/function_definitions.cc bind/lateral.cc bind/user_calls.cc bind/user_functions.cc
   bind/aggregate_calls.cc bind/aggregation.cc bind/bare_nulls.cc bind/calls.cc bind/changelog_functions.cc bind/expressions.cc bind/fields.cc
-  bind/implicit_casts.cc
   bind/group_input.cc bind/group_keys.cc bind/group_windows.cc bind/grouping_sets.cc bind/frames.cc bind/hints.cc bind/inserts.cc bind/json_calls.cc bind/json_constructors.cc bind/literals.cc bind/object_name.cc bind/operators.cc bind/ordering.cc bind/over.cc bind/projected_below.cc bind/queries.cc bind/scope.cc
   bind/scalar_queries.cc bind/select_items.cc bind/set_operations.cc bind/sub_queries.cc bind/table_arguments.cc bind/table_definitions.cc bind/tables.cc bind/joins.cc bind/match_pattern.cc bind/match_steps.cc bind/match_recognize.cc bind/means_of_sums.cc bind/membership_values.cc bind/types.cc bind/unnest.cc bind/values.cc
   bind/window_functions.cc bind/window_input.cc change_words.cc columns.cc conjuncts.cc deduplication.cc estimates.cc explain.cc explain_state.cc explain_text.cc node_text.cc fingerprint.cc join_times.cc letter_table.cc new_nodes.cc

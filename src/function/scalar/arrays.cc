@@ -5,6 +5,7 @@
 
 #include "column/physical.h"
 #include "function/evaluate.h"
+#include "function/implicit_casts.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/list_results.h"
@@ -389,7 +390,7 @@ std::optional<ScalarSignature> bind_with_value(std::string_view name, Types give
     return std::nullopt;
   }
   const auto common = common_type(element_of(given[0]), given[1]);
-  if (!common) {
+  if (!common || !casts_implicitly(given[1], element_of(given[0]))) {
     return std::nullopt;
   }
   const bool nullable = element_of(given[0]).nullable || given[1].nullable;

@@ -78,13 +78,16 @@ Type joined_type(const Type& a, const Type& b) {
                            static_cast<int32_t>(std::min(length, kLongest)));
 }
 
+bool are_texts(std::span<const Type> given) {
+  return std::all_of(given.begin(), given.end(), [](const Type& type) {
+    return type.is_string() || type.kind == TypeKind::null_;
+  });
+}
+
 std::optional<ScalarSignature> bind_concat(std::string_view name, std::span<const Type> given,
                                            size_t at_least) {
   const std::optional<std::vector<Type>> strings = as_strings(given);
-  const bool are_texts = std::all_of(given.begin(), given.end(), [](const Type& type) {
-    return type.is_string() || type.kind == TypeKind::null_;
-  });
-  if (!strings || given.size() < at_least || !are_texts) {
+  if (!strings || given.size() < at_least || !are_texts(given)) {
     return std::nullopt;
   }
   const Type result = name == "||" ? joined_type((*strings)[0], (*strings)[1]) : Type::string();
@@ -93,7 +96,7 @@ std::optional<ScalarSignature> bind_concat(std::string_view name, std::span<cons
 
 std::optional<ScalarSignature> bind_concat_ws(std::span<const Type> given) {
   const std::optional<std::vector<Type>> strings = as_strings(given);
-  if (!strings || given.empty()) {
+  if (!strings || given.empty() || !are_texts(given)) {
     return std::nullopt;
   }
   return ScalarSignature{"CONCAT_WS", *strings, nullable_by(Type::string(), *strings),

@@ -9,6 +9,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/flat_argument.h"
+#include "function/types.h"
 #include "function/value/nested_equality.h"
 #include "function/value/variant.h"
 
@@ -160,7 +161,7 @@ std::optional<ScalarSignature> bind_row(Types given) {
 std::optional<Type> common_of(Types given, size_t first, size_t step) {
   std::optional<Type> common = given[first];
   for (size_t i = first + step; common && i < given.size(); i += step) {
-    common = common_type(*common, given[i]);
+    common = unmixed_type(*common, given[i]);
   }
   return common;
 }
@@ -174,8 +175,20 @@ std::optional<ScalarSignature> bind_array(Types given) {
                          Type::array(*element, false), make_array};
 }
 
+// A bare NULL has no type but beside others of its kind.
+bool are_types_known(Types entries) {
+  size_t null_values = 0;
+  for (size_t i = 0; i < entries.size(); i += 2) {
+    if (entries[i].kind == TypeKind::null_) {
+      return false;
+    }
+    null_values += entries[i + 1].kind == TypeKind::null_;
+  }
+  return null_values == 0 || null_values == entries.size() / 2;
+}
+
 std::optional<ScalarSignature> bind_map(Types given) {
-  if (given.empty() || given.size() % 2 != 0) {
+  if (given.empty() || given.size() % 2 != 0 || !are_types_known(given)) {
     return std::nullopt;
   }
   const std::optional<Type> key = common_of(given, 0, 2);
@@ -293,7 +306,7 @@ std::optional<ScalarSignature> bind_item(Types given) {
     return std::nullopt;
   }
   if (given[0].kind == TypeKind::array &&
-      (given[1].is_integer() || given[1].kind == TypeKind::null_)) {
+      (given[1].kind == TypeKind::integer || given[1].kind == TypeKind::null_)) {
     return ScalarSignature{"ITEM",
                            {given[0], Type::of(TypeKind::integer, given[1].nullable)},
                            (*given[0].children)[0].type.as_nullable(),

@@ -106,17 +106,12 @@ Column rounded(const KernelCall& call) {
   });
 }
 
-// A string stands for a timestamp, as Flink casts it.
-Type as_time(const Type& given) {
-  return given.is_string() ? Type::timestamp(3, given.nullable) : given;
-}
-
 std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
   if (given.size() != 3 || !given[0].is_string() || !given[1].is_integer() ||
-      !has_moments(as_time(given[2]))) {
+      !has_moments(given[2])) {
     return std::nullopt;
   }
-  const Type time = as_time(given[2]);
+  const Type& time = given[2];
   const std::vector<Type> arguments = {given[0], Type::of(TypeKind::bigint, given[1].nullable),
                                        time};
   return ScalarSignature{"TIMESTAMPADD", arguments, nullable_by(time, arguments),
@@ -124,15 +119,15 @@ std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
 }
 
 std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
-  if (given.size() != 3 || !given[0].is_string() || !has_moments(as_time(given[1])) ||
-      !has_moments(as_time(given[2]))) {
+  if (given.size() != 3 || !given[0].is_string() || !has_moments(given[1]) ||
+      !has_moments(given[2])) {
     return std::nullopt;
   }
   const auto is_local = [](const Type& type) { return type.kind == TypeKind::timestamp_ltz; };
   if (is_local(given[1]) != is_local(given[2])) {
     return std::nullopt;  // Flink has no zone for the other one
   }
-  const std::vector<Type> arguments = {given[0], as_time(given[1]), as_time(given[2])};
+  const std::vector<Type> arguments = {given[0], given[1], given[2]};
   return ScalarSignature{"TIMESTAMPDIFF", arguments,
                          nullable_by(Type::of(TypeKind::integer), arguments), difference};
 }

@@ -7,6 +7,7 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/user_functions.h"
+#include "sql/children.h"
 #include "sql/name.h"
 
 namespace millrace::plan {
@@ -71,7 +72,7 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
     return std::nullopt;
   }
   check_modifiers(call, at);
-  check_counted(call, at);
+  check_written(call, at);
   refuse_bare_nulls(call.arguments);
   add_arguments(call.arguments, aggregate);
   if (aggregate.approximate && aggregate.arguments.size() != 1) {
@@ -116,6 +117,14 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
   return call_of(name, std::move(sides), at);
 }
 
+bool is_named(const sql::FunctionCall& call, std::string_view name) {
+  return sql::is_word(call.name.last().text, name);
+}
+
+bool is_column(const sql::Expression& expression) {
+  return std::holds_alternative<sql::ColumnName>(expression.node);
+}
+
 Expression zero() {
   ColumnBuilder builder(Type::of(TypeKind::bigint, false));
   builder.add(int64_t{0});
@@ -150,12 +159,25 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
   return std::nullopt;
 }
 
-void check_counted(const sql::FunctionCall& call, const Position& at) {
-  if (call.arguments.empty() && sql::is_word(call.name.last().text, "COUNT")) {
+void check_written(const sql::FunctionCall& call, const Position& at) {
+  if (call.arguments.empty() && is_named(call, "COUNT")) {
     throw Error(ErrorCode::invalid_argument,
                 "COUNT() counts nothing: COUNT(*) is the number of rows, COUNT(value) of those "
                 "where the value is not NULL",
                 at);
+  }
+  if (call.arguments.size() < 2) {
+    return;
+  }
+  const sql::Expression& second = *call.arguments[1];
+  if (is_named(call, "LISTAGG") && !std::holds_alternative<sql::StringLiteral>(second.node)) {
+    throw Error(ErrorCode::invalid_argument,
+                "the separator of LISTAGG must be a literal: write it as '...'", second.position);
+  }
+  if (is_named(call, "PERCENTILE") && sql::any_of(second, is_column)) {
+    throw Error(ErrorCode::invalid_argument,
+                "the fraction of PERCENTILE is the same for all rows: it reads no column",
+                second.position);
   }
 }
 

@@ -34,8 +34,9 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
 std::shared_ptr<const catalog::Function> own_aggregate(const sql::QualifiedName& name,
                                                        const UserFunctions* functions);
 
-// COUNT has a value or a star. Throws Error where it has neither.
-void check_counted(const sql::FunctionCall& call, const Position& at);
+// COUNT has a value or a star; LISTAGG's separator is a literal and PERCENTILE's fraction the same
+// for all rows. Throws Error where it is not so.
+void check_written(const sql::FunctionCall& call, const Position& at);
 // DISTINCT of a stream compares no rows and maps, as in Flink. Throws Error where the only argument
 // is one.
 void check_distinct(const std::vector<function::Expression>& arguments, const Position& at);

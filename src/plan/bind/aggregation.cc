@@ -1,6 +1,7 @@
 #include "plan/bind/aggregation.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "function/aggregate.h"
@@ -188,7 +189,16 @@ class GroupedSelect {
     return is_batch(plan_) && arguments.size() == 1 && arguments[0].type.kind == TypeKind::row;
   }
 
+  // Bound once, however often it is asked for: what is drawn anew for each row, as RAND() is,
+  // equals no other.
   Expression aggregate(const WrittenAggregate& wanted, const sql::Expression& written) {
+    const std::string text = sql::to_sql(written);
+    const auto known = bound_.find(text);
+    return known != bound_.end() ? known->second
+                                 : bound_.emplace(text, bound(wanted, written)).first->second;
+  }
+
+  Expression bound(const WrittenAggregate& wanted, const sql::Expression& written) {
     if (wanted.approximate && !is_batch(plan_)) {
       throw Error(ErrorCode::unsupported,
                   "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.",
@@ -344,7 +354,8 @@ class GroupedSelect {
   const size_t time_column_;  // of the window, below
   const GroupKeys keys_;
   std::vector<AggregateCall> aggregates_;
-  Node* node_ = nullptr;  // the aggregation, once it is made
+  std::map<std::string, Expression> bound_;  // what stands for an aggregate, by its text
+  Node* node_ = nullptr;                     // the aggregation, once it is made
 };
 
 }  // namespace

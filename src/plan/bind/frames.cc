@@ -124,7 +124,7 @@ void check_direction(const sql::Frame& frame, RuntimeMode mode) {
                 frame.position);
   }
   if (mode == RuntimeMode::streaming &&
-      (frame.end.kind != Kind::current_row || frame.start.kind == Kind::following)) {
+      (frame.end.kind != Kind::current_row || place_of(frame.start.kind) >= 2)) {
     refuse("OVER RANGE FOLLOWING windows are not supported yet.", frame.position);
   }
 }

@@ -1,8 +1,8 @@
 #include "plan/bind/function_definitions.h"
 
 #include "function/foreign/library.h"
+#include "function/implicit_casts.h"
 #include "plan/bind/expressions.h"
-#include "plan/bind/implicit_casts.h"
 #include "plan/bind/types.h"
 #include "sql/parser.h"
 
@@ -34,7 +34,7 @@ Expression bind_body(const sql::Expression& written, const std::vector<Field>& p
                      const Type& result, const UserFunctions& functions) {
   const Scope scope("", {parameters}, &functions);
   Expression body = ExpressionBinder(&scope).bind(written);
-  if (!casts_implicitly(body.type, result) || (body.type.nullable && !result.nullable)) {
+  if (!function::casts_implicitly(body.type, result) || (body.type.nullable && !result.nullable)) {
     throw Error(ErrorCode::type_mismatch,
                 "the function RETURNS " + result.to_string() + ", but what it computes is " +
                     body.type.to_string(),

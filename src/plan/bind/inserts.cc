@@ -5,8 +5,8 @@
 
 #include "base/similar.h"
 #include "function/evaluate.h"
+#include "function/implicit_casts.h"
 #include "plan/bind/expressions.h"
-#include "plan/bind/implicit_casts.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
@@ -256,7 +256,7 @@ Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
       continue;
     }
     const Type& from = query.node->schema[*sources[i]].type;
-    if (!casts_implicitly(from, column.type)) {
+    if (!function::casts_implicitly(from, column.type)) {
       mismatch.fail("incompatible types for sink column '" + column.name + "' at position " +
                     std::to_string(i));
     }

@@ -281,7 +281,7 @@ class MatchBinder {
       refuse("DISTINCT, FILTER and WITHIN GROUP are not supported in MATCH_RECOGNIZE",
              written.position);
     }
-    check_counted(call, written.position);
+    check_written(call, written.position);
     Cell cell;
     cell.kind = Cell::Kind::aggregate;
     cell.name = sql::to_sql(written);

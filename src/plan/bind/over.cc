@@ -49,6 +49,20 @@ bool is_number_from(int64_t least, const Expression& expression) {
   return number && *number >= least && expression.type.kind == TypeKind::integer;
 }
 
+// A stream's LAG takes no default of another type, as in Flink.
+void check_default(const std::string& function, const Type& given, const Type& value,
+                   const Position& at) {
+  const bool fits = given.kind == value.kind || (given.is_string() && value.is_string()) ||
+                    (given.is_binary() && value.is_binary());
+  if (!fits) {
+    throw Error(ErrorCode::type_mismatch,
+                "the default of " + function + " is of another type than its value, " +
+                    given.as_nullable().to_string() + ": write CAST(... AS " +
+                    value.as_nullable().to_string() + ")",
+                at);
+  }
+}
+
 // A window by name with its own clauses on top; the name's come first.
 struct Specification {
   const std::vector<sql::ExpressionPtr>* partition_by = nullptr;
@@ -147,7 +161,7 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   const OverWindow window = bind_window(*call.over, name, binder);
   const size_t place_of_window = use(window);
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
-  check_counted(call, written.position);
+  check_written(call, written.position);
   if (call.distinct) {
     check_distinct(arguments, written.position);
   }
@@ -215,6 +229,9 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
     refuse("NTILE takes the number of its parts, 1 at least", call.arguments[0]->position);
   }
   if (is_shift(function) && arguments.size() > 2) {
+    if (mode_ == RuntimeMode::streaming) {
+      check_default(function, arguments[2].type, arguments[0].type, call.arguments[2]->position);
+    }
     const bool nullable = arguments[2].type.nullable;
     arguments[2] =
         implicitly_cast(std::move(arguments[2]), arguments[0].type.as_nullable(nullable));

@@ -6,6 +6,7 @@
 
 #include "column/builder.h"
 #include "function/aggregate.h"
+#include "function/types.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/literals.h"
 #include "plan/bind/queries.h"
@@ -67,7 +68,8 @@ void make_alike(Plan& plan, Relation& left, Relation& right, const std::string& 
   std::vector<Expression> right_columns = all_columns(right.node->schema);
   for (size_t i = 0; i < left_columns.size(); ++i) {
     cast_to_common_type({&left_columns[i], &right_columns[i]},
-                        "column " + std::to_string(i + 1) + " of " + operation, at);
+                        "column " + std::to_string(i + 1) + " of " + operation, at,
+                        function::unmixed_type);
     const bool nullable = left_columns[i].type.nullable || right_columns[i].type.nullable;
     for (Expression* column : {&left_columns[i], &right_columns[i]}) {
       column->type = column->type.as_nullable(nullable);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/ascii_case.h"
+#include "function/implicit_casts.h"
 #include "function/scalar.h"
 #include "plan/bind/expressions.h"
-#include "plan/bind/implicit_casts.h"
 #include "plan/bind/object_name.h"
 
 namespace millrace::plan {
@@ -82,7 +82,7 @@ std::vector<Expression> fitted(const catalog::Function& function, std::vector<Ex
   for (size_t i = 0; i < arguments.size(); ++i) {
     const Type& type = function.parameters[i].type;
     const Type& given = arguments[i].type;
-    if (!casts_implicitly(given, type) || (given.nullable && !type.nullable)) {
+    if (!function::casts_implicitly(given, type) || (given.nullable && !type.nullable)) {
       refuse(function.name + " does not take " + given.to_string() + " as its argument " +
              std::to_string(i + 1));
     }

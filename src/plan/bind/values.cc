@@ -1,5 +1,6 @@
 // VALUES: rows whose columns have a type in common each.
 
+#include "function/types.h"
 #include "plan/bind/bare_nulls.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
@@ -45,7 +46,8 @@ Relation QueryBinder::bind(const sql::Values& values, const Position& at) {
     for (std::vector<Expression>& row : rows) {
       column.push_back(&row[i]);
     }
-    cast_to_common_type(column, "column " + std::to_string(i + 1) + " of VALUES", at);
+    cast_to_common_type(column, "column " + std::to_string(i + 1) + " of VALUES", at,
+                        function::unmixed_type);
     relation.names.push_back("EXPR$" + std::to_string(i));
   }
   relation.node = new_values(plan_, std::move(rows), relation.names);

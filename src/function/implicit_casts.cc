@@ -1,8 +1,8 @@
-#include "plan/bind/implicit_casts.h"
+#include "function/implicit_casts.h"
 
 #include <algorithm>
 
-namespace millrace::plan {
+namespace millrace::function {
 
 static bool nested_cast(const Type& from, const Type& to) {
   return from.kind == to.kind && from.children && to.children &&
@@ -45,4 +45,4 @@ bool casts_implicitly(const Type& from, const Type& to) {
   return false;
 }
 
-}  // namespace millrace::plan
+}  // namespace millrace::function
