@@ -125,7 +125,10 @@ void check_direction(const sql::Frame& frame, RuntimeMode mode) {
   }
   if (mode == RuntimeMode::streaming &&
       (frame.end.kind != Kind::current_row || place_of(frame.start.kind) >= 2)) {
-    refuse("OVER RANGE FOLLOWING windows are not supported yet.", frame.position);
+    refuse(
+        "OVER RANGE FOLLOWING windows are not supported yet: a stream's frame begins ahead of the "
+        "row, as ROWS BETWEEN 0 PRECEDING AND CURRENT ROW does, and ends with it",
+        frame.position);
   }
 }
 
