@@ -113,6 +113,8 @@ Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
 Result<CommittedRead> Partition::read_committed(Offset from, size_t max_bytes) const {
   // Taken first: what is read may be decided meanwhile, and then is left for the next read.
   const Offset stable = stable_offset();
+  // And these before the read: compaction takes what a segment knows of aborted records with them.
+  const auto segments = all_segments();
   Result<SharedBytes> read = this->read(from, max_bytes);
   if (!read.ok()) {
     return read.error();
@@ -127,7 +129,6 @@ Result<CommittedRead> Partition::read_committed(Offset from, size_t max_bytes) c
     end = batch->next_offset();
   }
   CommittedRead committed{read->part(0, size), {}};
-  const auto segments = all_segments();
   for (const auto& segment : segments) {
     if (segment->next_offset() > from && segment->list_aborted(from, end, committed.aborted)) {
       break;
