@@ -313,8 +313,7 @@ bool live(Life life, const Workload& workload, const std::string& directory) {
   std::string said;  // the last row
   RealWorld machine;
   const Place place{machine.get(), directory};
-  connector::Connectors connectors({.world = place.world,
-                                    .topics = nullptr,
+  connector::Connectors connectors({.topics = nullptr,
                                     .own_addresses = {},
                                     .lake_directory = directory,
                                     .print = [&](std::string_view line) { said.assign(line); }});

@@ -139,8 +139,7 @@ Run run_pipeline(const io::World& world, topic::Store& topics, const std::string
   const double began = cpu_seconds();
   const std::string lake = io::join(directory, "lake");
   codec::Parquet parquet;
-  connector::Connectors connectors({.world = world,
-                                    .topics = &topics,
+  connector::Connectors connectors({.topics = &topics,
                                     .parquet = &parquet,
                                     .own_addresses = {},
                                     .lake_directory = lake,

@@ -107,7 +107,7 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
 std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::TaskContext& task) {
   const std::string connector = sink.table->option("connector");
   if (connector == "delta") {
-    return std::make_unique<DeltaSink>(environment_.world, environment_.parquet,
+    return std::make_unique<DeltaSink>(task.world(), environment_.parquet,
                                        DeltaOptions::from(*sink.table, environment_.lake_directory),
                                        task.pipeline() + "/" + task.id());
   }

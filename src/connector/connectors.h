@@ -12,7 +12,6 @@
 #include "catalog/check_options.h"
 #include "exec/connectors.h"
 #include "exec/positions.h"
-#include "io/world.h"
 
 namespace millrace::codec {
 class Parquet;
@@ -39,7 +38,6 @@ struct Replay {
 
 // What connectors reach. Pointers outlive everything made with them.
 struct Environment {
-  io::World world;
   topic::Store* topics = nullptr;
   codec::Parquet* parquet = nullptr;
   int32_t default_partitions = 1;          // of topics that a pipeline makes

@@ -66,7 +66,6 @@ struct Machine::Life {
                                      std::optional<connector::Replay> replay = std::nullopt) {
     connector::Environment environment;
     environment.replay = std::move(replay);
-    environment.world = world;
     environment.topics = &topics;
     environment.parquet = parquet;
     environment.lake_directory = io::join(kData, "lake");

@@ -67,8 +67,7 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
   broker_.worker().start_thread();
   cleaner_.start_thread();
   listen(settings);
-  const connector::Environment environment{.world = world,
-                                           .topics = &topics_,
+  const connector::Environment environment{.topics = &topics_,
                                            .parquet = &parquet_,
                                            .groups = &group_offsets_,
                                            .own_addresses = own_addresses(settings, ports_.kafka),

@@ -54,7 +54,6 @@ PipelineChange::PipelineChange(const io::World& world, Pipelines& pipelines,
       world_(world) {
   world_.random = &random_;
   world_.metrics = &metrics_;  // those of the pipeline are of what it does for others
-  environment_.world = world_;
   environment_.groups = nullptr;
   environment_.replay.emplace();
   environment_.replay->since = request_.since;
@@ -253,14 +252,15 @@ void PipelineChange::switch_versions() {
 }
 
 std::unique_ptr<exec::Worker> PipelineChange::compared(Side side, const plan::Job& job,
-                                                       exec::Connectors& connectors) {
+                                                       exec::Connectors& connectors,
+                                                       const io::World& world) {
   exec::PipelineSpec spec = change::pipeline_spec(
       job, current_.file, {1, side == Side::old_version ? "compared-old" : "compared-new", {}, {}});
   spec.leaves = exec::Leaves::results;
   spec.writes = exec::Writes::nothing;
   spec.state_bytes = pipelines_.state_bytes();
   world_.files->remove_tree(spec.directory);
-  return std::make_unique<exec::Worker>(std::move(spec), connectors, environment_.world);
+  return std::make_unique<exec::Worker>(std::move(spec), connectors, world);
 }
 
 // Until both have read their input to its end.
@@ -293,7 +293,8 @@ void PipelineChange::wait_for(exec::Worker& old_version, exec::Worker& new_versi
 
 void PipelineChange::compare() {
   const StandingClock clock(world_.clock);
-  environment_.world.clock = &clock;
+  io::World standing = world_;
+  standing.clock = &clock;
   exec::Positions until = connector::readable_ends(*current_.job.plan, environment_);
   for (auto& [topic, ends] : connector::readable_ends(*job_.plan, environment_)) {
     for (const auto& [partition, end] : ends) {
@@ -307,8 +308,8 @@ void PipelineChange::compare() {
   change::ComparedConnectors of_new(&real, &comparison, Side::new_version);
   current_.file.remove_others(current_.versions);
   {
-    const auto old_version = compared(Side::old_version, current_.job, of_old);
-    const auto new_version = compared(Side::new_version, job_, of_new);
+    const auto old_version = compared(Side::old_version, current_.job, of_old, standing);
+    const auto new_version = compared(Side::new_version, job_, of_new, standing);
     wait_for(*old_version, *new_version);
   }
   current_.file.remove_others(current_.versions);

@@ -49,7 +49,7 @@ class PipelineChange {
   void compare();
   void try_sinks();
   std::unique_ptr<exec::Worker> compared(change::Side side, const plan::Job& job,
-                                         exec::Connectors& connectors);
+                                         exec::Connectors& connectors, const io::World& world);
   void wait_for(exec::Worker& old_version, exec::Worker& new_version);
   void end(const std::string& state, const std::string& reason);
   std::optional<int64_t> in_force_by(const change::Switch& change) const;

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/random.h"
+#include "codec/parquet/parquet.h"
 #include "exec/sink.h"
 #include "exec/source.h"
 #include "io/simulated_files.h"
@@ -163,8 +165,7 @@ TEST_CASE("who asks for a change, or stops them, does not wait for a pipeline th
   world.files = &files;
   world.log = &log;
   world.clock = &clock;
-  connector::Environment environment;
-  environment.world = world;
+  const connector::Environment environment;
   SlowConnectors connectors;
   Pipelines pipelines(world, connectors, "data", {});
   PipelineChanges changes(world, pipelines, environment);
@@ -182,6 +183,35 @@ TEST_CASE("who asks for a change, or stops them, does not wait for a pipeline th
   connectors.let_go();
   CHECK(begun.get().at("kind").as_string() == "begin");
   CHECK(changes.has_ended());
+}
+
+TEST_CASE("pipelines draw on their own threads, and never from the main thread's generator") {
+  io::SimulatedFiles files{1};
+  files.make_directories("data");
+  const SystemClock clock;
+  Log log(&clock, LogLevel::off, [](std::string_view) {});
+  Random random{1};
+  io::World world;
+  world.files = &files;
+  world.log = &log;
+  world.clock = &clock;
+  world.random = &random;
+  codec::Parquet parquet;
+  connector::Environment environment;
+  environment.parquet = &parquet;
+  environment.lake_directory = "data/lake";
+  connector::Connectors connectors(environment);
+  // A new table of the lake is given an id.
+  plan::Program program = plan::plan_program(
+      "CREATE TABLE t (a INT) WITH ('connector' = 'delta'); INSERT INTO t VALUES (1)", "p.sql",
+      connector::connections());
+  std::vector<PlannedJob> jobs;
+  jobs.push_back({"p.sql", std::move(program.jobs.at(0))});
+  const Pipelines pipelines(world, connectors, "data/pipelines", std::move(jobs));
+  REQUIRE(files.is_directory("data/lake/t"));
+  Random forked_once{1};
+  forked_once.next();
+  CHECK(random.next() == forked_once.next());
 }
 
 TEST_CASE("millrace.toml") {

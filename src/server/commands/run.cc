@@ -256,8 +256,7 @@ int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
   topic::Store topics(world, data.topics());
   codec::Parquet parquet;
   connector::Connectors connectors(
-      {.world = world,
-       .topics = &topics,
+      {.topics = &topics,
        .parquet = &parquet,
        .own_addresses = {},
        .lake_directory = data.lake(),
