@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "broker/test_groups.h"
 #include "broker/test_machine.h"
 #include "kafka/messages/create_topics.h"
@@ -107,6 +109,36 @@ TEST_CASE("what acks=all was told survives the machine, and its fetch the broker
   const auto fetched = client.ask<kafka::FetchResponse>(fetch_from(0, 0));
   CHECK(bytes_in(fetched) > 0);
   CHECK(fetched.topics[0].partitions[0].high_watermark == 1);
+}
+
+TEST_CASE(
+    "no record of a fetch lies behind the end that it tells, though others append meanwhile") {
+  Machine machine;
+  machine.start();
+  make_topic(machine, "orders");
+  Client client(machine);
+  const std::jthread others([log = machine.store->find("orders")->find(PartitionIndex(0))](
+                                const std::stop_token& enough) {
+    while (!enough.stop_requested()) {
+      kafka::BatchBuilder batch;
+      batch.add({1}, std::nullopt, "value");
+      log->append(batch.finish());
+    }
+  });
+  int64_t next = 0;
+  int64_t too_early = 0;
+  while (next < 20'000) {
+    const auto fetched = client.ask<kafka::FetchResponse>(fetch_from(next, 0)).topics[0];
+    const auto& partition = fetched.partitions[0];
+    std::string_view rest = partition.records->view();
+    while (const auto batch = kafka::BatchView::front_of(rest)) {
+      next = batch->next_offset().value;
+      rest.remove_prefix(batch->size());
+    }
+    too_early += next > partition.high_watermark ? 1 : 0;
+    too_early += partition.last_stable_offset > partition.high_watermark ? 1 : 0;
+  }
+  CHECK(too_early == 0);
 }
 
 TEST_CASE("offsets are found by time, and by the names of times") {

@@ -139,14 +139,14 @@ TEST_CASE("a segment is read on by who has it when its name goes or becomes anot
   }
   const auto old = open(Segment::State::closed);
   REQUIRE(old->load_index());
-  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+  CHECK(first_value(old->read(Offset(0), Offset(1), 1)) == "7");
   old->keep_open();
   disk.replace(old->path(), "something else");
   const auto rewritten = open(Segment::State::closed);
   CHECK(rewritten->file_size() == std::string_view("something else").size());
-  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+  CHECK(first_value(old->read(Offset(0), Offset(1), 1)) == "7");
   disk.remove(old->path());
-  CHECK(first_value(old->read(Offset(0), 1)) == "7");
+  CHECK(first_value(old->read(Offset(0), Offset(1), 1)) == "7");
 }
 
 }  // namespace millrace::topic

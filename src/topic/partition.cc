@@ -94,6 +94,7 @@ std::shared_ptr<Segment> Partition::last_segment() const {
 }
 
 Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
+  // What is appended meanwhile is in its segment before end_offset() says so.
   const Offset end = end_offset();
   if (from < start_offset() || from > end) {
     return Error(ErrorCode::invalid_argument,
@@ -101,11 +102,11 @@ Result<SharedBytes> Partition::read(Offset from, size_t max_bytes) const {
                      std::to_string(start_offset().value) + " to " + std::to_string(end.value));
   }
   auto segment = segment_with(from);
-  SharedBytes batches = segment->read(from, max_bytes);
+  SharedBytes batches = segment->read(from, end, max_bytes);
   while (batches.empty() && segment != last_segment()) {
     // A compacted segment may end before the next begins.
     segment = segment_behind(segment->base());
-    batches = segment->read(from, max_bytes);
+    batches = segment->read(from, end, max_bytes);
   }
   return batches;
 }

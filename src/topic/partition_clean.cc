@@ -24,7 +24,7 @@ constexpr size_t kReadBytes = 1 << 20;
 // Every batch of a closed segment.
 void for_each_batch(const Segment& segment, const std::function<void(const BatchView&)>& visit) {
   for (Offset at = segment.base(); at < segment.next_offset();) {
-    const SharedBytes bytes = segment.read(at, kReadBytes);
+    const SharedBytes bytes = segment.read(at, segment.next_offset(), kReadBytes);
     for (std::string_view rest = bytes.view(); !rest.empty();) {
       const auto batch = BatchView::front_of(rest);
       visit(*batch);

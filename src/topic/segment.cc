@@ -186,11 +186,12 @@ SharedBytes Segment::read_exactly(uint64_t position, size_t size) const {
   return {std::move(room), std::string_view(begin, size)};
 }
 
-// Bytes of whole batches at the front, at most `limit` but at least one where one is whole.
-static size_t whole_batches(std::string_view bytes, size_t limit, Offset& next) {
+// Bytes of whole batches at the front that begin before `behind`, at most `limit` but at least one
+// where one is whole.
+static size_t whole_batches(std::string_view bytes, size_t limit, Offset behind, Offset& next) {
   size_t size = 0;
   while (const auto batch = BatchView::front_of(bytes.substr(size))) {
-    if (size > 0 && size + batch->size() > limit) {
+    if (batch->base_offset() >= behind || (size > 0 && size + batch->size() > limit)) {
       break;
     }
     size += batch->size();
@@ -211,7 +212,7 @@ size_t Segment::bytes_needed(std::string_view rest, Place place) const {
   return size.value_or(BatchView::kLengthEnd);
 }
 
-SharedBytes Segment::read(Offset from, size_t max_bytes) const {
+SharedBytes Segment::read(Offset from, Offset behind, size_t max_bytes) const {
   Place place = place_of(from);
   size_t wanted = std::max(max_bytes, BatchView::kLengthEnd);
   while (place.position < place.limit) {
@@ -226,8 +227,8 @@ SharedBytes Segment::read(Offset from, size_t max_bytes) const {
     // What was skipped may have used up the room; then a second read begins at the right batch.
     const bool room_left = skipped == 0 || place.position + size == place.limit;
     if (batch && room_left) {
-      Offset next;
-      const size_t whole = whole_batches(piece.view().substr(skipped), max_bytes, next);
+      Offset next = from;
+      const size_t whole = whole_batches(piece.view().substr(skipped), max_bytes, behind, next);
       remember(next, place.position + skipped + whole);
       return piece.part(skipped, whole);
     }

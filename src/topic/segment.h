@@ -57,8 +57,8 @@ class Segment {
   // where none that ends in a later segment can have any.
   bool list_aborted(Offset from, Offset to, std::vector<AbortedTransaction>& list) const;
 
-  // See Partition::read; `from` lies in this segment.
-  SharedBytes read(Offset from, size_t max_bytes) const;
+  // See Partition::read; `from` lies in this segment. No batch that begins at `behind` or later.
+  SharedBytes read(Offset from, Offset behind, size_t max_bytes) const;
   // The first batch whose greatest timestamp reaches `time`; empty where there is none.
   SharedBytes find_batch_by_time(Timestamp time) const;
 

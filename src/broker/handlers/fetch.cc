@@ -60,6 +60,14 @@ millrace::Result<SharedBytes> read_log(const topic::Partition& log, Offset from,
   return std::move(read->batches);
 }
 
+// Others append meanwhile. So this is asked for once the records are read, that none of them lies
+// behind the end, and the end last of all, that the stable offset does not either.
+void tell_offsets(const topic::Partition& log, Result& result) {
+  result.log_start_offset = log.start_offset().value;
+  result.last_stable_offset = log.stable_offset().value;
+  result.high_watermark = log.end_offset().value;
+}
+
 Result fetch_partition(Broker& broker, const Request& request, const std::string& topic,
                        const Request::Topic::Partition& wanted, Attempt& attempt) {
   Result result;
@@ -73,19 +81,18 @@ Result fetch_partition(Broker& broker, const Request& request, const std::string
   if (result.error_code != ErrorCode::none) {
     return result;
   }
-  result.log_start_offset = log->start_offset().value;
-  result.high_watermark = log->end_offset().value;
-  result.last_stable_offset = log->stable_offset().value;
   attempt.partitions.push_back(log);
   const auto limit = static_cast<size_t>(
       std::max(0, std::min(request.max_bytes, broker.options().max_fetch_bytes)));
   const size_t room = limit > attempt.bytes ? limit - attempt.bytes : 0;
   if (room == 0 && attempt.bytes > 0) {
+    tell_offsets(*log, result);
     return result;
   }
   const size_t most = std::min(room, static_cast<size_t>(std::max(0, wanted.max_bytes)));
   const auto read =
       read_log(*log, Offset(wanted.fetch_offset), most, request.isolation_level, result);
+  tell_offsets(*log, result);
   if (!read.ok()) {
     result.error_code = ErrorCode::offset_out_of_range;
     return result;
