@@ -261,8 +261,9 @@ void restore(const Workload& workload, const Place& place, connector::Connectors
                       {"checkpoint_mb", on_disk},
                       {"seconds", seconds},
                       {"peak_rss_mb", peak_mb()}}));
-  std::printf("state_%s: %lld MB restored in %.2f s\n", workload.name.c_str(),
-              static_cast<long long>(on_disk), seconds);
+  std::printf("state_%s: restored in %.2f s from %lld MB on disk; %lld MB in memory\n",
+              workload.name.c_str(), seconds, static_cast<long long>(on_disk),
+              static_cast<long long>(peak_mb()));
 }
 
 constexpr const char* kAnswer = "answer";

@@ -63,7 +63,7 @@ void Layers::begin(state::TableStore& store, Epoch next) {
   store.begin_tracking();
   while (store.sweep(kWholeAtOnce, writer(next)) == GrowingTable::Around::no) {
   }
-  whole_ = writer_->bytes();
+  set_whole(writer_->bytes(), store);
 }
 
 void Layers::drop(state::TableStore& store, Epoch next) {
@@ -105,11 +105,26 @@ bool Layers::save_all(state::TableStore& store, Epoch next) {
   return true;
 }
 
-bool Layers::wants_sweep() const {
+static size_t size_of(const state::TableStore& store) {
+  return std::max<size_t>(store.memory() + store.spilled(), 1);
+}
+
+void Layers::set_whole(uint64_t bytes, const state::TableStore& store) {
+  whole_ = bytes;
+  whole_size_ = size_of(store);
+}
+
+// What grows has nothing in layers that is written twice: a sweep of it would be for nothing.
+uint64_t Layers::whole(const state::TableStore& store) const {
+  const double grown = static_cast<double>(size_of(store)) / static_cast<double>(whole_size_);
+  return static_cast<uint64_t>(static_cast<double>(whole_) * std::max(grown, 1.0));
+}
+
+bool Layers::wants_sweep(const state::TableStore& store) const {
   const uint64_t bytes =
       std::accumulate(layers_.begin(), layers_.end(), uint64_t{0},
                       [](uint64_t sum, const Layer& layer) { return sum + layer.bytes; });
-  return bytes > whole_ * kMostTimes + limits_.slack || layers_.size() > limits_.most;
+  return bytes > whole(store) * kMostTimes + limits_.slack || layers_.size() > limits_.most;
 }
 
 const std::vector<Layer>& Layers::finish(state::TableStore& store, Epoch next) {
@@ -121,6 +136,9 @@ const std::vector<Layer>& Layers::finish(state::TableStore& store, Epoch next) {
   if (!in_use_) {
     return layers_;
   }
+  if (whole_size_ == 0) {  // of layers that were loaded
+    set_whole(whole_, store);
+  }
   store.save_changes({}, [&]() -> state::LayerWriter& { return writer(next); });
   if (writer_) {
     last_bytes_ = writer_->bytes();
@@ -129,10 +147,10 @@ const std::vector<Layer>& Layers::finish(state::TableStore& store, Epoch next) {
   }
   if (came_around_) {
     std::erase_if(layers_, [&](const Layer& layer) { return layer.epoch < *sweep_began_; });
-    whole_ = swept_;
+    set_whole(swept_, store);
     sweep_began_.reset();
     came_around_ = false;
-  } else if (!sweep_began_ && wants_sweep()) {
+  } else if (!sweep_began_ && wants_sweep(store)) {
     sweep_began_ = next + 1;
     swept_ = 0;
   }

@@ -68,7 +68,9 @@ class Layers {
   bool is_small(const state::TableStore& store) const;
   void begin(state::TableStore& store, Epoch next);
   state::LayerWriter& writer(Epoch next);
-  bool wants_sweep() const;
+  bool wants_sweep(const state::TableStore& store) const;
+  uint64_t whole(const state::TableStore& store) const;  // bytes of all entries, about
+  void set_whole(uint64_t bytes, const state::TableStore& store);
 
   std::string directory_;
   io::Files* files_;
@@ -85,7 +87,8 @@ class Layers {
   std::optional<Epoch> sweep_began_;  // in the epoch; while it lasts
   bool came_around_ = false;          // in the epoch under way
   uint64_t swept_ = 0;                // bytes of the sweep under way
-  uint64_t whole_ = 0;                // bytes of the last whole one: about what there is
+  uint64_t whole_ = 0;                // bytes of the last whole one
+  size_t whole_size_ = 0;             // of all state, then; 0 where that is not known
 };
 
 }  // namespace millrace::exec

@@ -77,6 +77,7 @@ set(SOURCES
 set(TESTS
   combined_watermark_test.cc
   distinct_values_test.cc
+  layers_test.cc
   match_pattern_test.cc
   match_steps_test.cc
   operators/batch_end_test.cc
