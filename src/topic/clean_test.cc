@@ -150,6 +150,22 @@ TEST_CASE("deleted records stay deleted, also in the middle of a segment") {
   CHECK(contents(*disk.partition) == Found{"3:k=3", "4:k=4"});
 }
 
+TEST_CASE("records whose deletion the disk refuses are read as before") {
+  Disk disk;
+  disk.open(kSmall);
+  for (int i = 0; i < 3; ++i) {
+    disk.partition->append(batch({{"k", std::to_string(i)}}));
+  }
+  disk.files.set_capacity(0);
+  CHECK_FALSE(disk.partition->delete_before(Offset(2)).ok());
+  CHECK(contents(*disk.partition) == Found{"0:k=0", "1:k=1", "2:k=2"});
+  disk.files.set_capacity(UINT64_MAX);
+  CHECK(*disk.partition->delete_before(Offset(2)) == Offset(2));
+  CHECK(contents(*disk.partition) == Found{"2:k=2"});
+  disk.open(kSmall);
+  CHECK(contents(*disk.partition) == Found{"2:k=2"});
+}
+
 TEST_CASE("compaction keeps the latest record of each key, at its offset") {
   const Settings settings = with({{"cleanup.policy", "compact"}, {"delete.retention.ms", "1000"}});
   Disk disk;

@@ -159,7 +159,7 @@ class Partition {
   PartitionOptions options() const;
   std::vector<std::shared_ptr<Segment>> all_segments() const;
   void load_description();
-  void write_description();
+  void write_description(Offset start, Offset compacted_to);
   void remove_orphans(const std::vector<std::string>& names) const;
   void close_if_old(const PartitionOptions& options, Timestamp now);
   void delete_expired(const PartitionOptions& options, Timestamp now);

@@ -56,10 +56,13 @@ void Partition::load_description() {
   compacted_to_ = description.at("compacted_to").as_int();
 }
 
-void Partition::write_description() {
+// Under clean_mutex_. Where it throws, what was there still counts.
+void Partition::write_description(Offset start, Offset compacted_to) {
   const Json description = Json::object(
-      {{"format", 1}, {"start_offset", start_offset().value}, {"compacted_to", compacted_to_}});
+      {{"format", 1}, {"start_offset", start.value}, {"compacted_to", compacted_to.value}});
   world_.files->replace(io::join(directory_, kDescription), description.dump_pretty());
+  start_.store(start.value, std::memory_order_release);
+  compacted_to_ = compacted_to.value;
 }
 
 // What a crash left of segments that were being removed or rewritten.
@@ -122,8 +125,7 @@ void Partition::delete_expired(const PartitionOptions& options, Timestamp now) {
 // cleaning.
 void Partition::drop_segments_before(Offset start) {
   if (start > start_offset()) {
-    start_.store(start.value, std::memory_order_release);
-    write_description();
+    write_description(start, Offset(compacted_to_));
   }
   while (true) {
     std::shared_ptr<Segment> first;
@@ -237,8 +239,7 @@ void Partition::compact(const std::vector<std::shared_ptr<Segment>>& segments,
       return record.offset >= start_offset() && !is_old_deletion && !latest.is_superseded(record);
     });
   }
-  compacted_to_ = segments[covered - 1]->next_offset().value;
-  write_description();
+  write_description(start_offset(), segments[covered - 1]->next_offset());
   world_.log->info("topic", "partition compacted",
                    {{"partition", name_},
                     {"to", compacted_to_},
