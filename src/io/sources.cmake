@@ -4,4 +4,4 @@ set(SOURCES
   worker.cc)
 set(TESTS
   digests_test.cc directory_lock_test.cc files_test.cc http/origin_test.cc http/request_parser_test.cc http/server_test.cc
-  simulated_files_test.cc simulated_loop_test.cc tls_test.cc worker_test.cc)
+  simulated_files_test.cc simulated_loop_test.cc terminal_test.cc tls_test.cc worker_test.cc)

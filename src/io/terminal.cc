@@ -7,12 +7,21 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "base/error.h"
 
 namespace millrace::io {
 
+// Who writes to the stream: the system keeps no more than PIPE_BUF bytes together.
+static std::mutex& turn_at(Stream stream) {
+  static std::mutex out;
+  static std::mutex err;
+  return stream == Stream::out ? out : err;
+}
+
 void write_to(Stream stream, std::string_view bytes) {
+  const std::lock_guard lock(turn_at(stream));
   while (!bytes.empty()) {
     const ssize_t written = ::write(static_cast<int>(stream), bytes.data(), bytes.size());
     if (written < 0 && errno != EINTR) {

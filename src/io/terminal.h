@@ -11,7 +11,7 @@ namespace millrace::io {
 
 enum class Stream : uint8_t { out = 1, err = 2 };
 
-// All of `bytes`, or silence where the reader has gone.
+// All of `bytes` at a stretch, from any thread; or silence where the reader has gone.
 void write_to(Stream stream, std::string_view bytes);
 bool is_terminal(Stream stream);
 std::string read_standard_input();
