@@ -11,6 +11,9 @@ namespace millrace {
 static constexpr size_t kLarge = size_t{4} << 20;
 
 void* take_zeroed(size_t bytes) {
+  if (bytes == 0) {
+    return nullptr;  // the allocator may give a pointer, or none
+  }
   void* taken = bytes < kLarge ? std::calloc(bytes, 1)
                                : mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
