@@ -1,5 +1,5 @@
 // Records of JSON: any bytes give rows or a reject with a reason, and the same ones whether the
-// decoder has met their like before or not. The input is split into records at line ends.
+// decoder has met their like before or not.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "base/shared_bytes.h"
-#include "base/split.h"
 #include "codec/json/decoder.h"
 #include "codec/json/value_text.h"
+#include "records.h"
 
 using namespace millrace;
 
@@ -49,24 +48,18 @@ static std::string outcome(codec::Decoder& decoder, const std::vector<std::strin
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  auto memory = std::make_shared<std::vector<SharedBytes>>();
-  std::vector<std::string_view> records;
-  for (const std::string_view record : split(bytes, '\n')) {
-    // Memory of its own, so that a read too far is seen.
-    memory->push_back(SharedBytes::copy_of(record));
-    records.push_back(memory->back().view());
-  }
+  const Records records({reinterpret_cast<const char*>(data), size});
   codec::JsonOptions options;
   options.timestamps = codec::TimestampFormat::iso_8601;
   const auto decoder = codec::make_json_decoder(schema(), options);
-  const std::string first = outcome(*decoder, records, memory);
-  check(outcome(*decoder, records, memory) == first, "a record reads alike each time");
+  const auto owner = records.owner();
+  const std::string first = outcome(*decoder, records.views(), owner);
+  check(outcome(*decoder, records.views(), owner) == first, "a record reads alike each time");
   // One by one, by a decoder that has met no other.
-  for (const std::string_view record : records) {
+  for (const std::string_view record : records.views()) {
     const std::vector<std::string_view> alone = {record};
     const auto fresh = codec::make_json_decoder(schema(), options);
-    check(outcome(*decoder, alone, memory) == outcome(*fresh, alone, memory),
+    check(outcome(*decoder, alone, owner) == outcome(*fresh, alone, owner),
           "a record reads alike whatever was read before");
   }
   return 0;

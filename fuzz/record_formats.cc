@@ -11,10 +11,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "base/shared_bytes.h"
-#include "base/split.h"
 #include "codec/codecs.h"
 #include "codec/json/value_text.h"
+#include "records.h"
 
 using namespace millrace;
 
@@ -92,18 +91,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   static const std::vector<Format> formats = all_formats();
   const Format& format = formats[data[0] % formats.size()];
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  auto memory = std::make_shared<std::vector<SharedBytes>>();
-  std::vector<std::string_view> records;
-  for (const std::string_view record : split(bytes, '\n')) {
-    // Memory of its own, so that a read too far is seen.
-    memory->push_back(SharedBytes::copy_of(record));
-    records.push_back(memory->back().view());
-  }
+  const Records records({reinterpret_cast<const char*>(data) + 1, size - 1});
   std::string alone;
-  for (size_t record = 0; record < records.size(); ++record) {
-    alone += outcome(format, {records[record]}, memory, record);
+  for (size_t record = 0; record < records.views().size(); ++record) {
+    alone += outcome(format, {records.views()[record]}, records.owner(), record);
   }
-  check(outcome(format, records, memory, 0) == alone, "a record reads alike beside others");
+  check(outcome(format, records.views(), records.owner(), 0) == alone,
+        "a record reads alike beside others");
   return 0;
 }
