@@ -32,4 +32,16 @@ std::vector<function::Expression> all_columns(const Schema& schema) {
   return columns;
 }
 
+bool begins_with_columns(const std::vector<function::Expression>& expressions, size_t n) {
+  if (expressions.size() < n) {
+    return false;
+  }
+  for (size_t i = 0; i < n; ++i) {
+    if (!is_column(expressions[i]) || expressions[i].column != i) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace millrace::plan

@@ -19,5 +19,7 @@ void add_columns_of(const function::Expression& expression, std::set<size_t>& co
 
 // Columns 0..n-1 of a schema as they are.
 std::vector<function::Expression> all_columns(const Schema& schema);
+// Whether the first ones are columns 0..n-1 as they are.
+bool begins_with_columns(const std::vector<function::Expression>& expressions, size_t n);
 
 }  // namespace millrace::plan

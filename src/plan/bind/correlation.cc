@@ -61,6 +61,20 @@ std::optional<Correlation> correlation_of(const Expression& condition, size_t wi
   return std::nullopt;
 }
 
+std::optional<CorrelatedKeys> equal_keys(const std::vector<Expression>& conditions, size_t width,
+                                         size_t inner) {
+  CorrelatedKeys keys;
+  for (const Expression& condition : conditions) {
+    auto found = correlation_of(condition, width, inner);
+    if (!found) {
+      return std::nullopt;
+    }
+    keys.outer.push_back(std::move(found->outer));
+    keys.inner.push_back(std::move(found->inner));
+  }
+  return keys;
+}
+
 bool is_null_over_nothing(const sql::Expression& item) {
   constexpr std::string_view kOthers[] = {"COUNT", "COLLECT"};
   const auto aggregate = written_aggregate(item, nullptr);

@@ -43,6 +43,9 @@ struct CorrelatedKeys {
   std::vector<function::Expression> inner;
   std::string_view comparison = "=";
 };
+// The sides of the conditions, where each is an equality as of correlation_of().
+std::optional<CorrelatedKeys> equal_keys(const std::vector<function::Expression>& conditions,
+                                         size_t width, size_t inner);
 
 // Whether the item of a select list is an aggregate function that is NULL over no rows; or COUNT,
 // which is 0.

@@ -119,10 +119,8 @@ class QueryBinder {
                         std::vector<function::Expression>& outer_keys);
   Relation bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
                            CorrelatedKeys& keys);
-  bool bind_keys(const std::vector<function::Expression>& across, const Scope& outer,
-                 const Scope& inner, CorrelatedKeys& keys);
-  void join_outer_values(SelectedRows& inner, std::vector<function::Expression> across,
-                         const SelectedRows& outer, CorrelatedKeys& keys, const Position& at);
+  CorrelatedKeys join_outer_values(SelectedRows& inner, std::vector<function::Expression> across,
+                                   const SelectedRows& outer, const Position& at);
   Relation bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,
                            std::vector<function::Expression> keys);
 

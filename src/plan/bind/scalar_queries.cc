@@ -156,18 +156,19 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
   if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
   }
-  CorrelatedKeys keys;
-  if (!bind_keys(conditions.across, rows.scope, inner.scope, keys)) {
-    join_outer_values(inner, std::move(conditions.across), rows, keys, select->where->position);
+  auto keys =
+      equal_keys(conditions.across, rows.scope.columns().size(), inner.scope.columns().size());
+  if (!keys) {
+    keys = join_outer_values(inner, std::move(conditions.across), rows, select->where->position);
   }
   if (is_aggregated(*select, &functions_)) {
-    return bind_scalar_aggregate(*select, inner, std::move(keys), rows);
+    return bind_scalar_aggregate(*select, inner, std::move(*keys), rows);
   }
-  std::vector<Expression> columns = keys.inner;
+  std::vector<Expression> columns = keys->inner;
   columns.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
   std::vector<std::string> names(columns.size());
   Node* node = new_project(plan_, inner.relation.node, std::move(columns), names);
-  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(keys), rows, at);
+  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(*keys), rows, at);
 }
 
 // The last column of `value`, whose first ones are compared with the outer keys.
@@ -247,41 +248,28 @@ Relation QueryBinder::bind_correlated(const sql::Select& select, const Scope& ou
                                       CorrelatedKeys& keys) {
   Relation inner = bind_from(*select.from, scope);
   InnerConditions conditions = inner_conditions(*select.where, outer, scope);
-  if (!bind_keys(conditions.across, outer, scope, keys)) {
+  auto found = equal_keys(conditions.across, outer.columns().size(), scope.columns().size());
+  if (!found) {
     refuse(
         "a condition on columns of the outer query other than an equality, in a sub-query as a "
         "value,",
         select.where->position);
   }
+  keys = std::move(*found);
   if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.node = new_filter(plan_, inner.node, std::move(*condition));
   }
   return inner;
 }
 
-// Whether all conditions are equalities, whose sides are the keys then.
-bool QueryBinder::bind_keys(const std::vector<Expression>& across, const Scope& outer,
-                            const Scope& inner, CorrelatedKeys& keys) {
-  for (const Expression& condition : across) {
-    auto found = correlation_of(condition, outer.columns().size(), inner.columns().size());
-    if (!found) {
-      return false;
-    }
-    keys.outer.push_back(std::move(found->outer));
-    keys.inner.push_back(std::move(found->inner));
-  }
-  return true;
-}
-
 // Each of the rows beside each value of the outer columns for which the conditions hold. The values
 // are the keys then, and NULL is one of them.
-void QueryBinder::join_outer_values(SelectedRows& inner, std::vector<Expression> across,
-                                    const SelectedRows& outer, CorrelatedKeys& keys,
-                                    const Position& at) {
+CorrelatedKeys QueryBinder::join_outer_values(SelectedRows& inner, std::vector<Expression> across,
+                                              const SelectedRows& outer, const Position& at) {
   const size_t width = outer.scope.columns().size();
   const size_t size = inner.scope.columns().size();
   std::vector<size_t> numbers(width, 0);
-  keys = {};
+  CorrelatedKeys keys;
   keys.comparison = "IS NOT DISTINCT FROM";
   std::set<size_t> named;
   for (const Expression& condition : across) {
@@ -309,6 +297,7 @@ void QueryBinder::join_outer_values(SelectedRows& inner, std::vector<Expression>
                         conjunction_of(std::move(across)));
   join->position = at;
   inner.relation.node = join;
+  return keys;
 }
 
 Relation QueryBinder::bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,

@@ -32,12 +32,8 @@ std::string name_of(const sql::SetOperation& operation) {
 }
 
 bool shows_input(const Project& project) {
-  for (size_t i = 0; i < project.expressions.size(); ++i) {
-    if (!is_column(project.expressions[i]) || project.expressions[i].column != i) {
-      return false;
-    }
-  }
-  return project.expressions.size() == project.inputs[0]->schema.size();
+  const size_t width = project.inputs[0]->schema.size();
+  return project.expressions.size() == width && begins_with_columns(project.expressions, width);
 }
 
 // Rows that will be told apart anyway need not be before, as in Flink.

@@ -37,16 +37,9 @@ void merge(Project& upper, const Project& lower) {
 // under those of its table.
 bool changes_nothing(const Project& project) {
   const Node& input = *project.inputs[0];
-  if (project.expressions.size() != input.schema.size()) {
-    return false;
-  }
-  for (size_t i = 0; i < project.expressions.size(); ++i) {
-    if (!is_column(project.expressions[i]) || project.expressions[i].column != i ||
-        project.schema[i].name != input.schema[i].name) {
-      return false;
-    }
-  }
-  return true;
+  return project.expressions.size() == input.schema.size() &&
+         begins_with_columns(project.expressions, input.schema.size()) &&
+         names_of(project.schema) == names_of(input.schema);
 }
 
 }  // namespace

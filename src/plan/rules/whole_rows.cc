@@ -23,14 +23,7 @@ bool goes_below(const Rank& limit, const Project& project) {
 
 // All of the input's columns at their places, and perhaps others behind them.
 bool shows_all(const Project& project) {
-  const size_t width = project.inputs[0]->schema.size();
-  for (size_t i = 0; i < width; ++i) {
-    if (i >= project.expressions.size() || !is_column(project.expressions[i]) ||
-        project.expressions[i].column != i) {
-      return false;
-    }
-  }
-  return true;
+  return begins_with_columns(project.expressions, project.inputs[0]->schema.size());
 }
 
 }  // namespace
