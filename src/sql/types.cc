@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/similar.h"
 #include "sql/grammar.h"
 
 namespace millrace::sql {
@@ -209,11 +210,27 @@ constexpr ForeignType kForeignTypes[] = {{"BIGSERIAL", "BIGINT"},
                                          {"TIMESTAMPTZ", "TIMESTAMP_LTZ"},
                                          {"UUID", "STRING"}};
 
-[[noreturn]] void fail_at_type(const TokenStream& tokens) {
+// The type that may have been meant: nearest to one of another database, or misspelt.
+std::optional<std::string> meant_type(const TokenStream& tokens) {
   const auto* found = std::find_if(std::begin(kForeignTypes), std::end(kForeignTypes),
                                    [&](const ForeignType& t) { return tokens.at(t.word); });
-  tokens.fail(found == std::end(kForeignTypes) ? "a type"
-                                               : "a type (" + std::string(found->ours) + "?)");
+  if (found != std::end(kForeignTypes)) {
+    return std::string(found->ours);
+  }
+  std::vector<std::string> known;
+  for (const SimpleType& type : kSimpleTypes) {
+    known.emplace_back(type.spelled);
+  }
+  for (const NestedType& type : kNestedTypes) {
+    known.emplace_back(type.spelled);
+  }
+  const Token& token = tokens.peek();
+  return token.kind == TokenKind::word ? most_similar(token.text, known) : std::nullopt;
+}
+
+[[noreturn]] void fail_at_type(const TokenStream& tokens) {
+  const auto meant = meant_type(tokens);
+  tokens.fail(meant ? "a type (" + *meant + "?)" : "a type");
 }
 
 void parse_simple_type(TokenStream& tokens, TypeName& type) {
