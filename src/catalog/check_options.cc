@@ -86,6 +86,13 @@ bool is_option_value(std::string_view type, const std::string& value) {
   return type == "string" || is_choice(type, value);
 }
 
+std::string describe_option_type(std::string_view type) {
+  const std::string_view example = type == "duration"      ? ", such as '10 s'"
+                                   : type == "memory size" ? ", such as '64 mb'"
+                                                           : "";
+  return std::string(type) + std::string(example);
+}
+
 namespace {
 
 // The options of the connector and of the format together, the latter under the format's name.
@@ -277,7 +284,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
     if (!is_option_value(description->type, option.value)) {
       throw Error(ErrorCode::invalid_argument,
                   "option '" + key + "' is '" + option.value + "'; expected " +
-                      std::string(description->type),
+                      describe_option_type(description->type),
                   option.position);
     }
   }

@@ -27,6 +27,8 @@ struct Connections {
 
 // Whether it is a value of an option of that type (OptionDescription::type).
 bool is_option_value(std::string_view type, const std::string& value);
+// What such a value is, for a person: "duration, such as '10 s'".
+std::string describe_option_type(std::string_view type);
 
 // Throws Error at the option's position, or at `at` (the table's) for one that is missing. Also
 // checks metadata columns against what the connector gives.

@@ -115,7 +115,7 @@ std::string checked_value(const Working& known, const sql::Option& setting) {
   if (!catalog::is_option_value(known.type, value)) {
     throw Error(ErrorCode::invalid_argument,
                 "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
-                    std::string(known.type),
+                    catalog::describe_option_type(known.type),
                 setting.value_position);
   }
   if (known.key == kLocalTimeZone) {
