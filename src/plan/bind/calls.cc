@@ -149,7 +149,7 @@ Expression implicitly_cast(Expression from, const Type& type) {
   return is_literal ? function::folded(cast) : cast;
 }
 
-void cast_to_common_type(std::vector<Expression*> expressions, std::string_view what,
+Type cast_to_common_type(std::vector<Expression*> expressions, std::string_view what,
                          const Position& at, TypeInCommon type_in_common) {
   std::optional<Type> common = expressions.front()->type;
   for (const Expression* expression : expressions) {
@@ -165,6 +165,7 @@ void cast_to_common_type(std::vector<Expression*> expressions, std::string_view 
   for (Expression* expression : expressions) {
     *expression = implicitly_cast(std::move(*expression), *common);
   }
+  return *common;
 }
 
 }  // namespace millrace::plan

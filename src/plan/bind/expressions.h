@@ -92,7 +92,7 @@ void refuse_aggregate(std::string_view name, const Position& at);
 function::Expression implicitly_cast(function::Expression from, const Type& type);
 // All of them as values of the type they have in common. `what` is for the error.
 using TypeInCommon = std::optional<Type> (*)(const Type&, const Type&);
-void cast_to_common_type(std::vector<function::Expression*> expressions, std::string_view what,
+Type cast_to_common_type(std::vector<function::Expression*> expressions, std::string_view what,
                          const Position& at, TypeInCommon type_in_common = function::common_type);
 
 }  // namespace millrace::plan

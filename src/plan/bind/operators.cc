@@ -421,12 +421,7 @@ Expression ExpressionBinder::bind(const sql::Case& cases, const Position& at) co
     results.push_back(&arguments[i]);
   }
   results.push_back(&arguments.back());
-  cast_to_common_type(results, "the results of CASE", at, function::leading_type);
-  bool nullable = false;
-  for (const Expression* result : results) {
-    nullable = nullable || result->type.nullable;
-  }
-  const Type type = arguments.back().type.as_nullable(nullable);
+  const Type type = cast_to_common_type(results, "the results of CASE", at, function::leading_type);
   if (type.kind == TypeKind::null_) {
     throw Error(ErrorCode::type_mismatch,
                 "ELSE or at least one THEN of a CASE must be something else than NULL", at);
