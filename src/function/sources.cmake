@@ -8,6 +8,7 @@ set(SOURCES
   aggregate/lists.cc
   aggregate/nested_values.cc
   aggregate/owned_text.cc
+  aggregate/over_deviation.cc
   aggregate/percentile.cc
   aggregate/positions.cc
   aggregate/single.cc

@@ -1,12 +1,13 @@
 // SUM and AVG. A sum has its argument's type and wraps as Java's; of decimals it has 38 digits and
 // is NULL beyond. Both are NULL over no values. Doubles are added in the order of arrival, floats
-// as floats for a sum and as doubles for a mean, but where Flink computes the mean of the sum.
+// as floats for a sum and as doubles for a mean. Where Flink computes the mean of the sum, so is
+// ours: of floats, and of integers that wrap.
 
 #include "column/physical.h"
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/aggregates.h"
+#include "function/aggregate/decimal_sum.h"
 #include "function/types.h"
-#include "function/value/decimal.h"
 
 namespace millrace::function {
 
@@ -77,6 +78,17 @@ std::optional<R> average_of(const State& state) {
   return static_cast<R>(state.total / static_cast<Total>(state.count));
 }
 
+// The sum is one in the type of the values, to which it has wrapped.
+template <typename State, typename R>
+std::optional<R> average_of_sum(const State& state) {
+  const std::optional<R> sum = sum_of<State, R>(state);
+  if (!sum) {
+    return std::nullopt;
+  }
+  using Total = decltype(state.total);
+  return static_cast<R>(static_cast<Total>(*sum) / static_cast<Total>(state.count));
+}
+
 template <typename State, typename R, std::optional<R> (*value_of)(const State&)>
 Column finish(char* const* states, size_t count, const Type& result) {
   return finish_each<State, R>(states, count, result, Calling<value_of>());
@@ -88,39 +100,16 @@ Column trace(char* const* states, const Additions& rows, const Type& result) {
                                       Calling<take_back<Total, T>>(), Calling<value_of>());
 }
 
-// 128 bits kept as two halves, since slots are aligned to 8.
-struct DecimalSum {
-  uint64_t low;
-  int64_t high;
-  int64_t count;
-  int64_t overflowed;
-
-  __int128 total() const { return (static_cast<__int128>(high) << 64) | low; }
-  void set_total(__int128 value) {
-    low = static_cast<uint64_t>(value);
-    high = static_cast<int64_t>(value >> 64);
-  }
-  void add(__int128 value, int64_t rows) {
-    const __int128 sum = total() + value;
-    // Beyond 38 digits a sum is NULL.
-    overflowed |= fits_precision(sum, kMaxDecimalDigits) ? 0 : 1;
-    if (overflowed == 0) {
-      set_total(sum);
-    }
-    count += rows;
-  }
-};
-
-// A mean that was NULL stays so; a sum begins anew with the next value, as in Flink.
+// A mean that was NULL stays so.
 template <Wanted wanted>
 void add_decimal(DecimalSum& state, __int128 value) {
-  if (wanted == Wanted::sum && state.overflowed != 0) {
-    state.overflowed = 0;
-    state.set_total(0);
+  if (wanted == Wanted::sum) {
+    state.add_anew(value);
+  } else {
+    state.add(value, 1);
   }
-  state.add(value, 1);
 }
-void take_back_decimal(DecimalSum& state, __int128 value) { state.add(-value, -1); }
+void take_back_decimal(DecimalSum& state, __int128 value) { state.take_back(value); }
 
 template <typename T, Wanted wanted>
 void update_decimal(char* const* states, std::span<const Column> arguments, const Rows& rows,
@@ -142,19 +131,14 @@ void merge_decimal(char* into, const char* from) {
   sum.overflowed |= other.overflowed;
 }
 
-std::optional<__int128> decimal_sum_of(const DecimalSum& state) {
-  const bool none = state.count == 0 || state.overflowed != 0;
-  return none ? std::nullopt : std::optional(state.total());
-}
+std::optional<__int128> decimal_sum_of(const DecimalSum& state) { return state.sum(); }
 
 // The sum's scale is kept up to six digits after the point: AVG(DECIMAL(p, s)) has scale max(6, s),
 // so what to append follows from the result, unless s is larger, when it is nothing.
 template <int appended_digits>
 std::optional<__int128> decimal_average_of(const DecimalSum& state) {
-  if (state.count == 0 || state.overflowed != 0) {
-    return std::nullopt;
-  }
-  return divided(state.total(), state.count, appended_digits);
+  const std::optional<__int128> sum = state.sum();
+  return sum ? divided(*sum, state.count, appended_digits) : std::nullopt;
 }
 
 // The functions whose results are value_of(state).
@@ -210,7 +194,9 @@ AggregateSignature signature_for(const Type& argument) {
     if constexpr (std::is_arithmetic_v<T>) {
       using State = SumOf<T, wanted>;
       using Total = TotalOf<T, wanted>;
-      constexpr auto kValueOf = wanted == Wanted::sum ? sum_of<State, T> : average_of<State, T>;
+      constexpr auto kValueOf = wanted == Wanted::sum       ? sum_of<State, T>
+                                : wanted == Wanted::average ? average_of<State, T>
+                                                            : average_of_sum<State, T>;
       AggregateSignature signature = of_numbers<Total, T>();
       signature.result = argument.as_nullable();
       signature.finish = finish<State, T, kValueOf>;

@@ -8,6 +8,7 @@
 #include "column/physical.h"
 #include "function/cast/casts.h"
 #include "function/value/decimal.h"
+#include "function/value/java_narrowing.h"
 
 namespace millrace::function {
 
@@ -16,18 +17,7 @@ namespace {
 template <typename To, typename From>
 To converted(From value) {
   if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // Java narrows to long or, for all smaller types, to int first; both saturate.
-    using Step = std::conditional_t<std::is_same_v<To, int64_t>, int64_t, int32_t>;
-    if (std::isnan(value)) {
-      return 0;
-    }
-    if (value >= static_cast<From>(std::numeric_limits<Step>::max())) {
-      return static_cast<To>(std::numeric_limits<Step>::max());
-    }
-    if (value <= static_cast<From>(std::numeric_limits<Step>::min())) {
-      return static_cast<To>(std::numeric_limits<Step>::min());
-    }
-    return static_cast<To>(static_cast<Step>(value));
+    return java_narrowed<To>(value);
   } else {
     return static_cast<To>(value);
   }

@@ -195,14 +195,11 @@ void check_distinct(const std::vector<Expression>& arguments, const Position& at
   }
 }
 
-Type type_of_deviation(const Type& argument) {
-  return argument.kind == TypeKind::decimal ? Type::decimal(38, std::max(6, argument.scale))
-                                            : argument.as_nullable();
-}
-
 Expression deviation_of(Expression deviation, Expression count, const Type& argument,
                         const Position& at) {
-  const Type type = type_of_deviation(argument);
+  const Type type = argument.kind == TypeKind::decimal
+                        ? Type::decimal(38, std::max(6, argument.scale))
+                        : argument.as_nullable();
   std::vector<Expression> parts;
   parts.push_back(call_of_two("=", std::move(count), zero(), at));
   parts.push_back(implicitly_cast(null_literal(), type));

@@ -41,11 +41,8 @@ void check_written(const sql::FunctionCall& call, const Position& at);
 // is one.
 void check_distinct(const std::vector<function::Expression>& arguments, const Position& at);
 
-// What a variance or standard deviation of such values is; its function gives a DOUBLE of a
-// DECIMAL.
-Type type_of_deviation(const Type& argument);
-// A variance's or standard deviation's value in Flink's type, from what the function gives and the
-// count of the values it is of, which changes with each.
+// A variance's or standard deviation's value in Flink's type, from what the function gives, a
+// DOUBLE of a DECIMAL, and the count of the values it is of, which changes with each.
 function::Expression deviation_of(function::Expression deviation, function::Expression count,
                                   const Type& argument, const Position& at);
 

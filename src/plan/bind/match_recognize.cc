@@ -311,9 +311,7 @@ class MatchBinder {
           below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), cell.name));
     }
     cell.type = signature->result;
-    const Type type =
-        signature->changes_with_each_value ? type_of_deviation(types[0]) : signature->result;
-    return implicitly_cast(cell_value(std::move(cell)), type);
+    return cell_value(std::move(cell));
   }
 
   // --- Numbers ---

@@ -175,8 +175,6 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
       window.has_row_itself()) {
     signature.result.nullable = arguments[0].type.nullable;
   }
-  const Type type =
-      signature.changes_with_each_value ? type_of_deviation(arguments[0].type) : signature.result;
   AggregateCall bound;
   bound.name = sql::to_sql(written);
   bound.distinct = call.distinct;
@@ -186,8 +184,7 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
         below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), bound.name));
   }
   const size_t number = number_of({std::move(bound), place_of_window});
-  return implicitly_cast(Expression::of_column(scope_.columns().size() + number, signature.result),
-                         type);
+  return Expression::of_column(scope_.columns().size() + number, signature.result);
 }
 
 // A stream has one window for all of its calls, as in Flink.
