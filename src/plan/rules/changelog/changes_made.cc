@@ -266,12 +266,22 @@ void prefer_retracting(std::vector<AggregateCall>& calls) {
   }
 }
 
+// Whether what is left of rows that were added and taken back is seen in the last digits.
+bool rounds(const AggregateCall& call) {
+  const TypeKind kind = call.function->result.kind;
+  return call.function->retracts && (kind == TypeKind::float_ || kind == TypeKind::double_);
+}
+
 // By time each row has its results when it leaves. By a value they change with rows that come
 // later, and a row is still told from others by what told it from others before. In batch mode rows
-// leave in the end; frames that do not begin with the first row move on by taking rows back.
+// leave in the end; frames that do not begin with the first row move on by taking rows back. So
+// they do where sums round, as Flink's do: gathered again, for a maximum beside them, they would
+// differ.
 void set_changes_of(OverAggregate& node) {
   node.changelog = {};
-  if (node.mode == RuntimeMode::batch && node.window.preceding) {
+  const bool takes_back =
+      node.mode == RuntimeMode::batch || std::any_of(node.calls.begin(), node.calls.end(), rounds);
+  if (takes_back && node.window.preceding) {
     prefer_retracting(node.calls);
   }
   if (node.is_by_value()) {
