@@ -19,6 +19,8 @@ using state::RowRef;
 static constexpr uint32_t kHolds = 0;
 static constexpr uint32_t kEnded = 1;      // it ends the one before
 static constexpr uint32_t kForgotten = 2;  // it goes as soon as what has met it is sent
+// Beside these: it came since something of its key was due.
+static constexpr uint32_t kCame = 4;
 
 static JoinSide versions_of(const plan::Join& node, const TaskContext& task) {
   JoinKey key = key_of(node, Side::right);
@@ -46,8 +48,11 @@ TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
   }
   watermark_.set_inputs(2);
   passed_ = watermark_.combined();
-  versions_.rows().rows().for_each(
-      [&](RowRef version) { due_.add({time_of(version), version.number, version}); });
+  versions_.rows().rows().for_each([&](RowRef version) {
+    if (has_come(version)) {
+      due_.add({time_of(version), version.number, version});
+    }
+  });
   task_.state().count_beside("due", [this] { return due_.memory(); });
 }
 
@@ -110,14 +115,25 @@ void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) 
   }
   state::RowMultimap& all = versions_.rows();
   RowRef version = version_at(versions_.find(versions_, i), ms);
-  if (version.is_row() && time_of(version) == ms) {
+  const bool is_known = version.is_row() && time_of(version) == ms;
+  if (is_known) {
     send(out);  // what has met the old one leaves with it
     all.replace(version, versions_.row(i));
   } else {
     version = all.add(versions_.row(i), versions_.hash(i));
+  }
+  if (!is_known || !has_come(version)) {
     due_.add({ms, version.number, version});
   }
-  all.set_matches(version, kind == RowKind::delete_ ? kEnded : kHolds);
+  all.set_matches(version, (kind == RowKind::delete_ ? kEnded : kHolds) | kCame);
+}
+
+bool TemporalJoin::has_come(RowRef version) const {
+  return (versions_.rows().matches(version) & kCame) != 0;
+}
+
+uint32_t TemporalJoin::state_of(RowRef version) const {
+  return versions_.rows().matches(version) & ~kCame;
 }
 
 RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
@@ -125,8 +141,7 @@ RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
   int64_t found_ms = INT64_MIN;
   versions_.rows().for_each(last_of_key, [&](RowRef version) {
     const int64_t from = time_of(version);
-    if (from <= ms && versions_.rows().matches(version) != kForgotten &&
-        (from > found_ms || !found.is_row())) {
+    if (from <= ms && state_of(version) != kForgotten && (from > found_ms || !found.is_row())) {
       found = version;
       found_ms = from;
     }
@@ -134,23 +149,20 @@ RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
   return found;
 }
 
-RowRef TemporalJoin::version_for(const Due& left) const {
-  const char* row = left_.rows().row(left.row);
+RowRef TemporalJoin::last_for(RowRef left) const {
+  const char* row = left_.rows().row(left);
   const state::RowLayout& layout = left_.layout();
   if (layout.has_null(row, left_key_.strict)) {
     return kNoRow;
   }
-  const uint64_t hash = layout.hash(row, left_key_.columns);
-  const RowRef version =
-      version_at(versions_.rows().find(layout, row, left_key_.columns, hash), left.ms);
-  return version.is_row() && versions_.rows().matches(version) == kHolds ? version : kNoRow;
+  return versions_.rows().find(layout, row, left_key_.columns, layout.hash(row, left_key_.columns));
 }
 
 void TemporalJoin::pass(Watermark now, Output& out) {
   if (now <= passed_) {
     return;
   }
-  const Watermark before = std::exchange(passed_, now);
+  passed_ = now;
   while (true) {
     const std::vector<Due> left = left_.take_until(now.ms);
     if (left.empty()) {
@@ -158,14 +170,20 @@ void TemporalJoin::pass(Watermark now, Output& out) {
     }
     meet(left, out);
   }
-  forget_versions(before, now);
+  forget_versions(now);
   joined_.mark(now);
 }
 
 void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   std::vector<RowPair> pairs;
   for (const Due& row : left) {
-    pairs.push_back({row.row, version_for(row)});
+    const RowRef last = last_for(row.row);
+    const RowRef version = version_at(last, row.ms);
+    const bool holds = version.is_row() && state_of(version) == kHolds;
+    pairs.push_back({row.row, holds ? version : kNoRow});
+    if (last.is_row()) {
+      due_keys_.push_back(last);
+    }
     if (keys_) {
       keys_->release(left_.layout(), left_.rows().row(row.row), left_key_.columns);
     }
@@ -184,29 +202,40 @@ void TemporalJoin::meet(const std::vector<Due>& left, Output& out) {
   met_.insert(met_.end(), left.begin(), left.end());
 }
 
-void TemporalJoin::forget_versions(Watermark before, Watermark now) {
+void TemporalJoin::forget_versions(Watermark now) {
   for (const Due* due = due_.next(); due != nullptr && due->ms <= now.ms; due = due_.next()) {
-    const RowRef passed = due->row;
+    const RowRef version = due->row;
     due_.pop();
-    if (keys_ && time_of(passed) > before.ms) {
-      keys_->reach(versions_.rows().layout(), versions_.rows().row(passed), right_key_.columns);
-    }
-    if (version_at(last_of_key(passed), now.ms) != passed) {
-      forget(passed);
+    if (!has_come(version)) {
       continue;
     }
-    forget_older(passed);
-    if (versions_.rows().matches(passed) == kEnded) {
-      forget(passed);
+    if (keys_) {
+      keys_->reach(versions_.rows().layout(), versions_.rows().row(version), right_key_.columns);
     }
+    due_keys_.push_back(last_of_key(version));
   }
+  const auto number = [](RowRef version) { return version.number; };
+  std::ranges::sort(due_keys_, {}, number);
+  const auto repeated = std::ranges::unique(due_keys_, {}, number);
+  due_keys_.erase(repeated.begin(), repeated.end());
+  for (const RowRef last : due_keys_) {
+    forget_older(last, now);
+  }
+  due_keys_.clear();
 }
 
-void TemporalJoin::forget_older(RowRef passed) {
-  const int64_t from = time_of(passed);
-  versions_.rows().for_each(last_of_key(passed), [&](RowRef version) {
-    if (time_of(version) < from && versions_.rows().matches(version) != kForgotten) {
+void TemporalJoin::forget_older(RowRef last_of_key, Watermark now) {
+  const RowRef holds = version_at(last_of_key, now.ms);
+  const int64_t from = holds.is_row() ? time_of(holds) : INT64_MIN;
+  versions_.rows().for_each(last_of_key, [&](RowRef version) {
+    const uint32_t state = state_of(version);
+    if (state == kForgotten) {
+      return;
+    }
+    if (time_of(version) < from || (version == holds && state == kEnded)) {
       forget(version);
+    } else if (has_come(version)) {
+      versions_.rows().set_matches(version, state);
     }
   });
 }

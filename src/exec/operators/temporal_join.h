@@ -6,9 +6,11 @@
 // meets as others do, by its own time, and leaves as the change that it is; a version may come
 // late, and be replaced or ended by a -D of a later time.
 //
-// As in Flink: a version ended is no match, -U says nothing that the +U after it does not, and only
-// the last version that the watermark has passed is kept, so a left row that comes late may find
-// that its version is gone.
+// As in Flink: a version ended is no match, and -U says nothing that the +U after it does not. What
+// is due of a key, the first of its waiting rows and of its versions that came since the last time,
+// has it forget, once the watermark reaches that, its versions but for the last that the watermark
+// has passed and those ahead of it: so a left row that comes late may find that its version is
+// gone.
 
 #include <optional>
 #include <vector>
@@ -39,17 +41,20 @@ class TemporalJoin final : public Operator {
   void add_version(size_t i, RowKind kind, int64_t ms, Output& out);
   // The last version of a key whose time is not behind `ms`.
   state::RowRef version_at(state::RowRef last_of_key, int64_t ms) const;
-  state::RowRef version_for(const state::Due& left) const;
-  // The last one to come of the same key.
+  // The last one to come of a left row's key, and of a version's.
+  state::RowRef last_for(state::RowRef left) const;
   state::RowRef last_of_key(state::RowRef version) const;
   int64_t time_of(state::RowRef version) const;
+  uint32_t state_of(state::RowRef version) const;
+  bool has_come(state::RowRef version) const;
 
   // Left rows whose time has come meet their versions, and the watermark moves on behind them.
   void pass(Watermark now, Output& out);
   void meet(const std::vector<state::Due>& left, Output& out);
-  // Those that the watermark has come past, from `before` on and, in part, again.
-  void forget_versions(Watermark before, Watermark now);
-  void forget_older(state::RowRef version);
+  // The keys of which something was due.
+  void forget_versions(Watermark now);
+  // The versions of a key that are behind the last that holds at `now`.
+  void forget_older(state::RowRef last_of_key, Watermark now);
   void forget(state::RowRef version);
   // Keys that nobody has used, with all that there is of them.
   void drop_expired();
@@ -63,14 +68,15 @@ class TemporalJoin final : public Operator {
   JoinKey right_key_;
   WaitingChanges left_;
   JoinSide versions_;                 // a row's number of matches says what has become of it
-  state::DueRows due_;                // versions that the watermark has not passed
+  state::DueRows due_;                // versions that came since something of their key was due
   std::optional<TemporalKeys> keys_;  // where state expires
   PairCondition condition_;
   JoinedPairs joined_;
   CombinedWatermark watermark_;
   Watermark passed_;
-  std::vector<state::Due> met_;      // until what they joined with is sent
-  std::vector<state::RowRef> gone_;  // likewise, of versions
+  std::vector<state::RowRef> due_keys_;  // a version of each key of which something is due now
+  std::vector<state::Due> met_;          // until what they joined with is sent
+  std::vector<state::RowRef> gone_;      // likewise, of versions
 };
 
 }  // namespace millrace::exec
