@@ -15,18 +15,49 @@ using function::Expression;
 
 namespace {
 
-// Whether GROUP BY names both bounds of the window outside of any grouping set; with one of them
-// alone, as in Flink, they are columns like others.
-bool groups_by_window(const sql::Select& select, const Scope& scope, const WindowInput& input) {
-  std::set<WindowProperty> named;
-  for (const sql::Grouping& grouping : select.group_by) {
-    if (grouping.kind == sql::Grouping::Kind::expression) {
-      if (const auto property =
-              property_of(input, ExpressionBinder(&scope).bind(*grouping.expression))) {
-        named.insert(*property);
+using Properties = std::set<WindowProperty>;
+
+Properties named_by_any(const std::vector<sql::Grouping>& groupings, const Scope& scope,
+                        const WindowInput& input);
+
+// The properties of the window that each grouping set has for which an element of GROUP BY stands.
+// The last that a ROLLUP or a CUBE stands for is empty.
+Properties named_by_all_sets(const sql::Grouping& grouping, const Scope& scope,
+                             const WindowInput& input) {
+  switch (grouping.kind) {
+    case sql::Grouping::Kind::expression: {
+      const auto property = property_of(input, ExpressionBinder(&scope).bind(*grouping.expression));
+      return property ? Properties{*property} : Properties{};
+    }
+    case sql::Grouping::Kind::set: return named_by_any(grouping.members, scope, input);
+    case sql::Grouping::Kind::rollup:
+    case sql::Grouping::Kind::cube: return {};
+    case sql::Grouping::Kind::grouping_sets: {
+      Properties common = named_by_all_sets(grouping.members.front(), scope, input);
+      for (const sql::Grouping& member : grouping.members) {
+        const Properties named = named_by_all_sets(member, scope, input);
+        std::erase_if(common, [&](WindowProperty property) { return !named.contains(property); });
       }
+      return common;
     }
   }
+  return {};
+}
+
+// Of elements side by side: each set of them all has one of each.
+Properties named_by_any(const std::vector<sql::Grouping>& groupings, const Scope& scope,
+                        const WindowInput& input) {
+  Properties named;
+  for (const sql::Grouping& grouping : groupings) {
+    named.merge(named_by_all_sets(grouping, scope, input));
+  }
+  return named;
+}
+
+// Whether each grouping set has both bounds of the window; with one of them alone, as in Flink,
+// they are columns like others.
+bool groups_by_window(const sql::Select& select, const Scope& scope, const WindowInput& input) {
+  const Properties named = named_by_any(select.group_by, scope, input);
   return named.contains(WindowProperty::start) && named.contains(WindowProperty::end);
 }
 

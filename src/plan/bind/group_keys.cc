@@ -143,7 +143,7 @@ std::optional<Expression> GroupKeys::grouping_call(const sql::FunctionCall& call
       !sql::is_word(call.name.last().text, "GROUPING_ID")) {
     return std::nullopt;
   }
-  std::vector<size_t> keys;
+  std::vector<std::optional<size_t>> keys;
   for (const sql::ExpressionPtr& argument : call.arguments) {
     keys.push_back(number_of(*argument));
   }
@@ -154,21 +154,26 @@ std::optional<Expression> GroupKeys::grouping_call(const sql::FunctionCall& call
   return by_set(values, call.name.position());
 }
 
-size_t GroupKeys::number_of(const sql::Expression& written) const {
+std::optional<size_t> GroupKeys::number_of(const sql::Expression& written) const {
   if (const auto key = find(sql::to_sql(written))) {
     return *key;
   }
-  if (const auto key = find(ExpressionBinder(&scope_).bind(written))) {
+  const Expression bound = ExpressionBinder(&scope_).bind(written);
+  if (const auto key = find(bound)) {
     return *key;
+  }
+  if (input_.has_window && property_of(input_.rows, bound)) {
+    return std::nullopt;
   }
   throw Error(ErrorCode::invalid_argument, "the argument of GROUPING is not in GROUP BY",
               written.position);
 }
 
-int64_t GroupKeys::grouping_of(const KeySet& set, const std::vector<size_t>& keys) const {
+int64_t GroupKeys::grouping_of(const KeySet& set,
+                               const std::vector<std::optional<size_t>>& keys) const {
   int64_t bits = 0;
-  for (const size_t key : keys) {
-    bits = bits * 2 + (set.contains(key) ? 0 : 1);
+  for (const std::optional<size_t>& key : keys) {
+    bits = bits * 2 + (!key || set.contains(*key) ? 0 : 1);
   }
   return bits;
 }

@@ -51,8 +51,9 @@ class GroupKeys {
   std::vector<KeySet> sets_of(const sql::Grouping& grouping);
   std::vector<KeySet> member_sets(const sql::Grouping& grouping);
   KeySet key_of(const sql::Expression& written);
-  size_t number_of(const sql::Expression& written) const;
-  int64_t grouping_of(const KeySet& set, const std::vector<size_t>& keys) const;
+  // Nothing for a bound of the window.
+  std::optional<size_t> number_of(const sql::Expression& written) const;
+  int64_t grouping_of(const KeySet& set, const std::vector<std::optional<size_t>>& keys) const;
   function::Expression group_id(const Position& at) const;
   function::Expression by_set(const std::vector<int64_t>& values, const Position& at) const;
 
