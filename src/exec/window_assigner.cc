@@ -16,8 +16,11 @@ WindowAssigner::WindowAssigner(const plan::Window& window)
       step_(step_of(window)),
       offset_(window.offset_ms) {
   check(kind_ != plan::WindowKind::session, "sessions grow with their rows: see SessionTable");
-  check(size_ > 0 && step_ > 0 && size_ % step_ == 0, "windows are a whole number of steps long");
-  most_per_row_ = time_ == plan::WindowTime::of_window_end ? 1 : static_cast<size_t>(size_ / step_);
+  check(size_ > 0 && step_ > 0, "windows have a length, and follow each other");
+  check(kind_ == plan::WindowKind::hop || has_panes(), "a window ends with its last step");
+  most_per_row_ = time_ == plan::WindowTime::of_window_end
+                      ? 1
+                      : static_cast<size_t>((size_ + step_ - 1) / step_);
 }
 
 int64_t WindowAssigner::floor_to(int64_t ms, int64_t step, int64_t offset) const {
@@ -38,8 +41,7 @@ Watermark WindowAssigner::next_firing(Watermark now) const {
   if (now == Watermark::end_of_input() || !EventTimes::in_range(now.ms)) {
     return now == Watermark::none() ? now : Watermark::end_of_input();
   }
-  // Ends of windows lie a whole number of steps from the offset, as the size is a multiple of it.
-  const int64_t next_end = floor_to(now.ms + 1, step_, offset_) + step_;
+  const int64_t next_end = floor_to(now.ms + 1, step_, offset_ + size_) + step_;
   return {next_end - 1};
 }
 

@@ -4,10 +4,12 @@
 // Windows of a moment are numbered from the one that ends last, 0, to the one that ends first.
 //
 //   tumble     one window      [start, start + size), start = offset mod size
-//   hop        size/step       starts at each step
+//   hop        size/step       starts at each step; where that is no whole number, one more or
+//                              less as the moment falls: none, between windows that leave gaps
 //   cumulate   up to size/step the same start, ends at each step up to start + size
 //
-// What lies between two ends that follow each other is in the same windows: a pane.
+// Where the size is a whole number of steps, what lies between two ends that follow each other is
+// in the same windows: a pane.
 //
 // Where the time is the end of a window already, that one is its only window.
 
@@ -25,13 +27,14 @@ class WindowAssigner {
   explicit WindowAssigner(const plan::Window& window);
 
   size_t most_per_row() const { return most_per_row_; }
+  bool has_panes() const { return size_ % step_ == 0; }
   // The end of window 0 of a moment.
   int64_t last_end_of(int64_t ms) const;
   // The end of window `number` of a moment, where it falls into so many. `last_end` is that of
   // window 0.
   std::optional<int64_t> end_of(int64_t ms, int64_t last_end, size_t number) const {
     const int64_t end = last_end - static_cast<int64_t>(number) * step_;
-    return number == 0 || end > ms ? std::optional(end) : std::nullopt;
+    return end > ms || time_ == plan::WindowTime::of_window_end ? std::optional(end) : std::nullopt;
   }
   std::optional<int64_t> end_of(int64_t ms, size_t number) const {
     return end_of(ms, last_end_of(ms), number);

@@ -23,7 +23,8 @@ static bool can_be_merged(const plan::AggregateCall& call) {
 }
 
 static bool is_by_pane(const plan::WindowAggregate& node, const WindowAssigner& windows) {
-  return windows.most_per_row() > 1 && node.inputs[0]->changelog.insert_only() &&
+  return windows.most_per_row() > 1 && windows.has_panes() &&
+         node.inputs[0]->changelog.insert_only() &&
          std::all_of(node.aggregates.begin(), node.aggregates.end(), can_be_merged);
 }
 
@@ -110,7 +111,7 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
 }
 
 // Adds the rows of timely_ to their window of this number; drops those from timely_ for which it
-// has fired already, or that fall into no more windows.
+// has fired already, or that fall into no more windows. Who is in no window at all is not late.
 void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& out) {
   const Watermark now = watermark_.get();
   which_.clear();
@@ -120,7 +121,9 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& o
   for (const Timely& row : timely_) {
     const auto end = windows_.end_of(row.ms, row.last_end, number);
     if (!end || WindowAssigner::has_fired(*end, now)) {
-      if (number == 0) {  // where the window that ends last has fired, all have
+      if (!end && number == 0) {
+        ++task_.counts().filtered;
+      } else if (number == 0) {  // where the window that ends last has fired, all have
         out.late(batch, row.row, now);
       }
       continue;

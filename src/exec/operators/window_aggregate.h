@@ -4,8 +4,8 @@
 // window's end; a row whose windows have all fired before it came is late: counted and dropped.
 // Rows without an event time are rejected.
 //
-// Where windows overlap, and the calls can be merged, a row is added once, to its pane, and a
-// window that fires is merged of its panes; else a row is added to each of its windows.
+// Where windows overlap by whole panes, and the calls can be merged, a row is added once, to its
+// pane, and a window that fires is merged of its panes; else a row is added to each of its windows.
 //
 // Invariant: every group in groups_ belongs to a window, or to a pane of one, that has not fired at
 // watermark_.

@@ -98,8 +98,10 @@ void bind_time_column(const Plan& plan, const WindowCall& call, const Scope& sco
   }
 }
 
-void check_multiple(const WindowCall& call, const Window& window) {
-  const bool stepped = window.kind == WindowKind::hop || window.kind == WindowKind::cumulate;
+// As in Flink, a batch job hops as it likes.
+void check_multiple(const Plan& plan, const WindowCall& call, const Window& window) {
+  const bool stepped =
+      (window.kind == WindowKind::hop && !is_batch(plan)) || window.kind == WindowKind::cumulate;
   if (stepped && window.size_ms % window.step_ms != 0) {
     throw Error(ErrorCode::invalid_argument,
                 call.name + " requires its size to be a multiple of its " +
@@ -107,6 +109,19 @@ void check_multiple(const WindowCall& call, const Window& window) {
                     std::to_string(window.size_ms) + " ms and " + std::to_string(window.step_ms) +
                     " ms",
                 call.size->position);
+  }
+}
+
+// As in Flink, of others an offset is taken as it falls.
+void check_offset(const WindowCall& call, const Window& window) {
+  if (window.kind == WindowKind::tumble &&
+      (window.offset_ms <= -window.size_ms || window.offset_ms >= window.size_ms)) {
+    throw Error(ErrorCode::invalid_argument,
+                call.name + " requires its offset to be shorter than its size, but got size " +
+                    std::to_string(window.size_ms) + " ms and offset " +
+                    std::to_string(window.offset_ms) + " ms; the windows of offset " +
+                    std::to_string(window.offset_ms % window.size_ms) + " ms are the same",
+                call.offset->position);
   }
 }
 
@@ -184,7 +199,8 @@ Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
     }
     window.partition_by.push_back(scope.resolve(name->name));
   }
-  check_multiple(call, window);
+  check_multiple(plan, call, window);
+  check_offset(call, window);
   return window;
 }
 
