@@ -37,6 +37,7 @@ set(TESTS
   delta/source_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc
+  topic/keyed_source_test.cc
   topic/options_test.cc
   topic/sink_test.cc
   topic/source_test.cc)
