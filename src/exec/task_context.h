@@ -19,7 +19,7 @@ namespace millrace::exec {
 
 // What became of the rows that reached an operator. For each:
 //   in = out + rejected + late + filtered    of operators that hand rows on, and
-//   in = grouped + rejected + late           of those that gather them into groups.
+//   in = grouped + rejected + late + filtered    of those that gather them into groups.
 struct OperatorCounts {
   uint64_t in = 0;
   uint64_t out = 0;
