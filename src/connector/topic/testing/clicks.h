@@ -2,8 +2,7 @@
 
 // A topic, and pipelines that copy it, for tests of how topics are read.
 
-#include <doctest/doctest.h>
-
+#include "base/check.h"
 #include "connector/topic/source.h"
 #include "exec/pipeline.h"
 #include "exec/sink.h"
@@ -36,9 +35,9 @@ struct Setup final : exec::Connectors {
                 value != nullptr ? std::optional<std::string_view>(value) : std::nullopt);
     }
     const auto topic = store->find_or_create("clicks", 2);
-    REQUIRE(topic.ok());
+    check(topic.ok(), "the topic is made");
     const auto appended = (*topic)->find(PartitionIndex(partition))->append(batch.finish(producer));
-    REQUIRE(appended.error_code == kafka::ErrorCode::none);
+    check(appended.error_code == kafka::ErrorCode::none, "it is appended");
   }
 
   // A record of partition 0; no value takes the key's row away.
@@ -46,17 +45,19 @@ struct Setup final : exec::Connectors {
     kafka::BatchBuilder batch;
     batch.add(Timestamp{at += 10}, key, value);
     const auto topic = store->find_or_create("clicks", 2);
-    REQUIRE(topic.ok());
-    REQUIRE((*topic)->find(PartitionIndex(0))->append(batch.finish()).error_code ==
-            kafka::ErrorCode::none);
+    check(topic.ok(), "the topic is made");
+    check((*topic)->find(PartitionIndex(0))->append(batch.finish()).error_code ==
+              kafka::ErrorCode::none,
+          "it is appended");
   }
 
   void end_transaction(bool commits) {
     const auto result =
         commits ? kafka::TransactionResult::commit : kafka::TransactionResult::abort;
     const auto partition = store->find("clicks")->find(PartitionIndex(0));
-    REQUIRE(partition->append({kInTransaction.id, kInTransaction.epoch, 0, result}).error_code ==
-            kafka::ErrorCode::none);
+    check(partition->append({kInTransaction.id, kInTransaction.epoch, 0, result}).error_code ==
+              kafka::ErrorCode::none,
+          "it is appended");
   }
 
   std::vector<std::string>& rows() { return tables.tables["copies"].rows; }
