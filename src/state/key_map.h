@@ -44,9 +44,9 @@ class KeyMap {
   // Asks for the memory that a look-up of this hash will read: the entries that it is likely to
   // pass lie in two lines more often than in one.
   void prefetch(uint64_t hash) const {
-    const Entry* first = &entries_[hash & (entries_.size() - 1)];
-    prefetch_line(first);
-    prefetch_line(first + 3);
+    const size_t mask = entries_.size() - 1;
+    prefetch_line(&entries_[hash & mask]);
+    prefetch_line(&entries_[(hash + 3) & mask]);
   }
   // Asks for the key that the look-up will compare with, nearly always. Reads what prefetch() asked
   // for, which should be there by now.
