@@ -1,6 +1,7 @@
 #include "kafka/records.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -15,37 +16,76 @@ namespace {
   throw Error(ErrorCode::corrupt, std::string("records of a batch are damaged: ") + what);
 }
 
-// Varints of one or two bytes are nearly all there are, and this runs several times a record: here
-// and inline, where the general reader in base/bytes is not.
-int64_t take_varint(std::string_view& from) {
+int64_t signed_of(uint64_t raw) {
+  return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
+}
+
+struct Varint {
+  int64_t value;
+  const char* behind;
+};
+
+Varint any_varint(const char* at, const char* end) {
   uint64_t raw = 0;
-  for (size_t i = 0; i < from.size() && i < 10; ++i) {
-    const auto byte = static_cast<uint8_t>(from[i]);
-    raw |= static_cast<uint64_t>(byte & 0x7F) << (7 * i);
+  for (int bits = 0; at < end && bits < 70; bits += 7) {
+    const auto byte = static_cast<uint8_t>(*at++);
+    raw |= static_cast<uint64_t>(byte & 0x7F) << bits;
     if ((byte & 0x80) == 0) {
-      from.remove_prefix(i + 1);
-      return static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
+      return {signed_of(raw), at};
     }
   }
   fail("a number has no end");
 }
 
-std::string_view take(std::string_view& from, int64_t size) {
-  if (size < 0 || static_cast<uint64_t>(size) > from.size()) {
-    fail("a length passes the end");
-  }
-  const std::string_view taken = from.substr(0, static_cast<size_t>(size));
-  from.remove_prefix(static_cast<size_t>(size));
-  return taken;
-}
+// The fields of a record in turn. This runs several times a record: two pointers that stay in
+// registers, and varints of one or two bytes, which nearly all are, read inline, where the general
+// reader in base/bytes is not.
+class Fields {
+ public:
+  explicit Fields(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
 
-std::optional<std::string_view> take_nullable(std::string_view& from) {
-  const int64_t size = take_varint(from);
-  if (size == -1) {
-    return std::nullopt;
+  int64_t number() {
+    if (end_ - at_ >= 2) {
+      const auto first = static_cast<uint8_t>(at_[0]);
+      if (first < 0x80) {
+        at_ += 1;
+        return signed_of(first);
+      }
+      const auto second = static_cast<uint8_t>(at_[1]);
+      if (second < 0x80) {
+        at_ += 2;
+        return signed_of((first & 0x7FU) | uint64_t{second} << 7);
+      }
+    }
+    const Varint number = any_varint(at_, end_);
+    at_ = number.behind;
+    return number.value;
   }
-  return take(from, size);
-}
+
+  std::string_view bytes(int64_t size) {
+    if (size < 0 || size > end_ - at_) {
+      fail("a length passes the end");
+    }
+    const char* begin = std::exchange(at_, at_ + size);
+    return {begin, static_cast<size_t>(size)};
+  }
+
+  // Into its place: a returned optional goes through memory, and waits for it.
+  void nullable(std::optional<std::string_view>& to) {
+    const int64_t size = number();
+    if (size == -1) {
+      to.reset();
+    } else {
+      to.emplace(bytes(size));
+    }
+  }
+
+  std::string_view rest() const { return {at_, static_cast<size_t>(end_ - at_)}; }
+
+ private:
+  const char* at_;
+  const char* end_;
+};
 
 void put_varint(int64_t value, std::string& to) {
   auto raw = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
@@ -67,11 +107,11 @@ void put_nullable(std::optional<std::string_view> bytes, std::string& to) {
 
 std::vector<Header> headers_of(const Record& record) {
   std::vector<Header> headers;
-  std::string_view rest = record.headers;
+  Fields fields(record.headers);
   for (int32_t i = 0; i < record.header_count; ++i) {
     Header& header = headers.emplace_back();
-    header.key = take(rest, take_varint(rest));
-    header.value = take_nullable(rest);
+    header.key = fields.bytes(fields.number());
+    fields.nullable(header.value);
   }
   return headers;
 }
@@ -89,19 +129,20 @@ const Record* Records::next() {
     return nullptr;
   }
   --left_;
-  const std::string_view from_here = rest_;
-  std::string_view body = take(rest_, take_varint(rest_));
-  record_.bytes = from_here.substr(0, from_here.size() - rest_.size());
-  take(body, 1);  // attributes: none are defined
-  const int64_t timestamp_delta = take_varint(body);
+  Fields rest(rest_);
+  Fields body(rest.bytes(rest.number()));
+  record_.bytes = rest_.substr(0, rest_.size() - rest.rest().size());
+  rest_ = rest.rest();
+  body.bytes(1);  // attributes: none are defined
+  const int64_t timestamp_delta = body.number();
   record_.timestamp = batch_.has_append_time()
                           ? batch_.max_timestamp()
                           : Timestamp{batch_.base_timestamp().ms + timestamp_delta};
-  record_.offset = batch_.base_offset() + take_varint(body);
-  record_.key = take_nullable(body);
-  record_.value = take_nullable(body);
-  record_.header_count = static_cast<int32_t>(take_varint(body));
-  record_.headers = body;
+  record_.offset = batch_.base_offset() + body.number();
+  body.nullable(record_.key);
+  body.nullable(record_.value);
+  record_.header_count = static_cast<int32_t>(body.number());
+  record_.headers = body.rest();
   return &record_;
 }
 

@@ -111,6 +111,26 @@ TEST_CASE("a batch gives back the records that were put in") {
   CHECK(records.next() == nullptr);
 }
 
+TEST_CASE("keys and values of any size are given back") {
+  BatchBuilder builder;
+  const size_t sizes[] = {0, 1, 62, 63, 64, 8190, 8191, 8192, 300'000};
+  for (const size_t size : sizes) {
+    builder.add({static_cast<int64_t>(size) * 1'000'000}, std::string(size, 'k'),
+                std::string(size, 'v'));
+  }
+  const std::string bytes = builder.finish();
+  Records records(*BatchView::front_of(bytes));
+  for (const size_t size : sizes) {
+    CAPTURE(size);
+    const Record* record = records.next();
+    REQUIRE(record != nullptr);
+    CHECK(record->timestamp.ms == static_cast<int64_t>(size) * 1'000'000);
+    CHECK(record->key == std::string(size, 'k'));
+    CHECK(record->value == std::string(size, 'v'));
+  }
+  CHECK(records.next() == nullptr);
+}
+
 TEST_CASE("a batch is nothing until it is whole, and no byte changes unseen") {
   BatchBuilder builder;
   builder.add({1}, "k", "v");
