@@ -61,12 +61,13 @@ class Rows {
 // Calls f(row) for each row: a plain counted loop where all rows count.
 template <typename F>
 inline void for_each(const Rows& rows, F&& f) {
+  const size_t size = rows.size();  // which the compiler could not know to stay while f writes
   if (rows.all()) {
-    for (uint32_t row = 0; row < rows.size(); ++row) {
+    for (uint32_t row = 0; row < size; ++row) {
       f(row);
     }
   } else {
-    for (size_t i = 0; i < rows.size(); ++i) {
+    for (size_t i = 0; i < size; ++i) {
       f(rows[i]);
     }
   }

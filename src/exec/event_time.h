@@ -24,11 +24,17 @@ class EventTimes {
  public:
   // Of a timestamp column, which outlives this.
   explicit EventTimes(const Column& column)
-      : values_(column), per_ms_(column.type().timestamp_unit() / 1000) {}
+      : column_(&column), values_(column), per_ms_(column.type().timestamp_unit() / 1000) {}
 
   bool is_null(uint32_t row) const { return values_.is_null(row); }
   int64_t ms(uint32_t row) const {
     return per_ms_ == 1 ? values_[row] : floor_divide(values_[row], per_ms_);
+  }
+  // By row, where they lie in memory as milliseconds and none is NULL; nullptr where not.
+  const int64_t* plain() const {
+    const bool is_plain =
+        per_ms_ == 1 && column_->layout() == Column::Layout::flat && !values_.has_nulls();
+    return is_plain ? column_->values<int64_t>() : nullptr;
   }
   // Beyond these the arithmetic of windows would overflow.
   static bool in_range(int64_t ms) { return ms > -kLimit && ms < kLimit; }
@@ -41,6 +47,7 @@ class EventTimes {
 
  private:
   static constexpr int64_t kLimit = int64_t{1} << 62;
+  const Column* column_;
   View<int64_t> values_;
   int64_t per_ms_;
 };

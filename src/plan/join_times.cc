@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <optional>
 
-#include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/new_nodes.h"
+#include "plan/shifted_time.h"
 #include "plan/window_columns.h"
 
 namespace millrace::plan {
@@ -16,23 +16,6 @@ using function::Expression;
 using function::ExpressionKind;
 
 namespace {
-
-// An event time of one side and so many milliseconds.
-struct ShiftedTime {
-  size_t column = 0;  // of both sides
-  int64_t ms = 0;
-};
-
-std::optional<int64_t> constant_ms(const Expression& expression) {
-  if (expression.type.kind != TypeKind::interval_ms) {
-    return std::nullopt;
-  }
-  const Expression value = function::folded(expression);
-  if (value.kind != ExpressionKind::literal || value.literal.is_null(0)) {
-    return std::nullopt;
-  }
-  return value.literal.values<int64_t>()[0];
-}
 
 class IntervalFinder {
  public:
@@ -62,25 +45,10 @@ class IntervalFinder {
                           : join_.inputs[1]->is_rowtime(column - left_);
   }
 
-  std::optional<ShiftedTime> shifted_time(const Expression& value) const {
-    if (is_column(value)) {
-      return is_time(value.column) ? std::optional(ShiftedTime{value.column}) : std::nullopt;
-    }
-    if (value.kind == ExpressionKind::cast) {
-      return value.type.kind == value.arguments[0].type.kind ? shifted_time(value.arguments[0])
-                                                             : std::nullopt;
-    }
-    if (value.kind != ExpressionKind::call ||
-        (value.signature->name != "+" && value.signature->name != "-")) {
-      return std::nullopt;
-    }
-    auto time = shifted_time(value.arguments[0]);
-    const auto ms = constant_ms(value.arguments[1]);
-    if (!time || !ms) {
-      return std::nullopt;
-    }
-    time->ms += value.signature->name == "+" ? *ms : -*ms;
-    return time;
+  // Of one of both sides' columns.
+  std::optional<ShiftedTime> time_of(const Expression& value) const {
+    const auto time = shifted_time(value);
+    return time && is_time(time->column) ? time : std::nullopt;
   }
 
   // Whether the condition compares a time of one side with one of the other.
@@ -88,8 +56,8 @@ class IntervalFinder {
     if (condition.kind != ExpressionKind::call || condition.arguments.size() != 2) {
       return false;
     }
-    const auto a = shifted_time(condition.arguments[0]);
-    const auto b = shifted_time(condition.arguments[1]);
+    const auto a = time_of(condition.arguments[0]);
+    const auto b = time_of(condition.arguments[1]);
     if (!a || !b || (a->column < left_) == (b->column < left_)) {
       return false;
     }

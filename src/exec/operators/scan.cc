@@ -37,6 +37,7 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
       source_(std::move(source)),
       task_(task),
       watermarks_(node.watermark && node.mode == plan::RuntimeMode::streaming),
+      shifted_(node.watermark ? plan::shifted_time(*node.watermark) : std::nullopt),
       watermark_(task_.state().numbers("watermarks")),
       idle_timeout_(idle_timeout_of(node, task)),
       resumes_(task.input_had_ended()),
@@ -156,30 +157,59 @@ void Scan::compute(Batch& batch, Emitter& out) {
   }
 }
 
+// Of the rows in turn, with NULL before all times. `kept` is where they lie if not in the column.
+static std::span<const int64_t> times_of(const Column& column, const Rows& rows,
+                                         std::vector<int64_t>& kept) {
+  const EventTimes times(column);
+  if (const int64_t* plain = times.plain(); plain != nullptr && rows.all()) {
+    return {plain, rows.size()};
+  }
+  kept.reserve(rows.size());
+  for_each(rows, [&](uint32_t row) {
+    kept.push_back(times.is_null(row) ? Watermark::none().ms : times.ms(row));
+  });
+  return kept;
+}
+
+// The first from `from` on that is above `latest`, or the end. Few rows of a stream are later than
+// all before them.
+static size_t next_above(std::span<const int64_t> times, size_t from, int64_t latest) {
+  while (from < times.size() && times[from] <= latest) {
+    ++from;
+  }
+  return from;
+}
+
 void Scan::mark(Batch& batch, size_t split, Emitter& out) {
-  function::EvaluationContext context = task_.evaluation();
-  const Column column = function::evaluate(*node_->watermark, batch, batch.rows(), context);
-  reject_failed(batch, context, out);
-  const EventTimes values(column);
+  Column column;
+  int64_t shift = 0;
+  if (shifted_) {
+    column = batch.columns[shifted_->column];
+    shift = shifted_->ms;
+  } else {
+    function::EvaluationContext context = task_.evaluation();
+    column = function::evaluate(*node_->watermark, batch, batch.rows(), context);
+    reject_failed(batch, context, out);
+  }
+  const Rows rows = batch.rows();
+  std::vector<int64_t> kept;
+  const std::span<const int64_t> times = times_of(column, rows, kept);
   const Watermark limit = watermark_.limit_for(split);
   Watermark reached = watermark_.combined();
   Watermark highest = watermark_.of(split);
-  const bool some_null = column.may_have_nulls();
-  const Rows rows = batch.rows();
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const uint32_t row = rows[i];
-    const int64_t ms = values.ms(row);
-    // Few rows of a stream are later than all before them.
-    if (ms <= highest.ms || (some_null && values.is_null(row))) {
-      continue;
-    }
-    highest = Watermark{ms};
+  int64_t latest = highest == Watermark::none() ? highest.ms : highest.ms - shift;
+  batch.marks.reserve(marks_);
+  for (size_t i = next_above(times, 0, latest); i < times.size();
+       i = next_above(times, i + 1, latest)) {
+    latest = times[i];
+    highest = Watermark{latest + shift};
     const Watermark now = std::min(highest, limit);
     if (now > reached) {
-      batch.marks.push_back({row + 1, now});
+      batch.marks.push_back({rows[i] + 1, now});
       reached = now;
     }
   }
+  marks_ = batch.marks.size();
   watermark_.raise(split, highest);
 }
 

@@ -23,6 +23,7 @@
 #include "exec/source.h"
 #include "exec/task_context.h"
 #include "plan/nodes.h"
+#include "plan/shifted_time.h"
 
 namespace millrace::exec {
 
@@ -58,7 +59,10 @@ class Scan final : public Head {
   std::unique_ptr<Source> source_;
   TaskContext task_;
   bool watermarks_;  // they rise with the rows, not in a batch job
+  std::optional<plan::ShiftedTime>
+      shifted_;  // what the watermark is, where it is no more than that
   CombinedWatermark watermark_;
+  size_t marks_ = 0;  // of the last batch: about as many are to come
   Duration idle_timeout_;
   std::vector<Instant> last_row_;  // by split
   bool finished_ = false;
