@@ -5,9 +5,16 @@
 
 namespace millrace::function {
 
-// Between types that differ in nullability or in a name, values stay as they are.
+// Of the same scale, with room for all digits.
+static bool is_widening(const Type& from, const Type& to) {
+  return from.kind == TypeKind::decimal && to.kind == TypeKind::decimal && from.scale == to.scale &&
+         from.precision <= to.precision && from.physical() == to.physical();
+}
+
+// Between types that differ in nullability, in a name or in how many digits a decimal may have,
+// values stay as they are.
 static bool is_renaming(const Type& from, const Type& to) {
-  if (from.same_but_nullability(to)) {
+  if (from.same_but_nullability(to) || is_widening(from, to)) {
     return true;
   }
   if (from.kind != to.kind || from.children == nullptr || to.children == nullptr ||

@@ -83,10 +83,24 @@ Column to_decimal(const CastCall& call, F unscaled_of) {
   return result.finish();
 }
 
+// Whether all values are below the limit that the digits of the result set.
+template <typename T>
+bool all_fit(const CastCall& call) {
+  const View<T> values(call.from());
+  const __int128 limit = power_of_ten(call.result.precision);
+  bool fit = true;
+  for_each(call.rows, [&](uint32_t row) { fit &= values[row] < limit && values[row] > -limit; });
+  return fit;
+}
+
 template <typename To>
 Column decimal_to_decimal(const CastCall& call) {
-  const int32_t from_scale = call.from().type().scale;
+  const Type& from = call.from().type();
+  const int32_t from_scale = from.scale;
   const int32_t to_scale = call.result.scale;
+  if (from_scale == to_scale && from.physical() == call.result.physical() && all_fit<To>(call)) {
+    return call.from().retyped(call.result);
+  }
   return to_decimal<To, DecimalView>(
       call, [=](__int128 value) { return rescaled(value, from_scale, to_scale); });
 }

@@ -106,9 +106,9 @@ Column divide(const KernelCall& call) {
 
 // a % divisor without dividing, for a and divisor of 32 bits without a sign: the fraction of
 // a / divisor in 64 bits, times the divisor (Lemire, Kaser and Kurz, "Faster remainder by direct
-// computation").
+// computation"). Not inlined: knowing where the divisor came from, compilers multiply its sign too.
 template <typename R, typename T>
-Column modulo_constant(const KernelCall& call, uint64_t divisor) {
+[[gnu::noinline]] Column modulo_constant(const KernelCall& call, uint32_t divisor) {
   const uint64_t fraction_of_one = UINT64_MAX / divisor + 1;
   return map_values<R, T>(call, [=](T a) {
     const auto whole = static_cast<uint64_t>(a);
@@ -127,7 +127,7 @@ Column modulo(const KernelCall& call) {
   if constexpr (std::is_integral_v<T>) {
     if (divisor.layout() == Column::Layout::constant && !divisor.is_null(0) &&
         divisor.values<T>()[0] > 0 && static_cast<uint64_t>(divisor.values<T>()[0]) <= UINT32_MAX) {
-      return modulo_constant<R, T>(call, static_cast<uint64_t>(divisor.values<T>()[0]));
+      return modulo_constant<R, T>(call, static_cast<uint32_t>(divisor.values<T>()[0]));
     }
   }
   return divide_by<R, T>(call, [](T a, T b) { return static_cast<R>(remainder(a, b)); });

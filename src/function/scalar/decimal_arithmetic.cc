@@ -204,14 +204,19 @@ Type result_of(Arithmetic operation, const Type& a, const Type& b) {
   return a;
 }
 
+// BIGINTs are read as they are: a decimal of as many digits takes twice the room.
+Type argument_for(const Type& exact) {
+  return exact.kind == TypeKind::bigint ? exact : as_decimal(exact);
+}
+
 }  // namespace
 
 std::optional<ScalarSignature> bind_decimals(Arithmetic operation, const Type& a, const Type& b) {
   ScalarSignature signature;
   signature.name = sign_of(operation);
-  signature.arguments = {as_decimal(a), as_decimal(b)};
-  signature.result = nullable_by(
-      result_of(operation, signature.arguments[0], signature.arguments[1]), signature.arguments);
+  signature.arguments = {argument_for(a), argument_for(b)};
+  signature.result =
+      nullable_by(result_of(operation, as_decimal(a), as_decimal(b)), signature.arguments);
   signature.kernel = signature.result.physical() == Physical::i128 ? kernel_for<__int128>(operation)
                                                                    : kernel_for<int64_t>(operation);
   return signature;

@@ -37,6 +37,11 @@ Column moved_timestamps(const KernelCall& call, int64_t per_unit, F units_of) {
 template <int sign>
 Column move_timestamp_by_ms(const KernelCall& call) {
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
+  if (per_ms == 1) {
+    return map_pairs<int64_t, int64_t, int64_t>(call, [](int64_t value, int64_t ms) {
+      return sign > 0 ? wrapping_add(value, ms) : wrapping_subtract(value, ms);
+    });
+  }
   return moved_timestamps<int64_t>(call, sign * per_ms, [](int64_t, int64_t ms) { return ms; });
 }
 

@@ -41,7 +41,7 @@ ParsedDecimal parse_decimal(std::string_view text, int precision, int scale);
 // Of the digits that `value` is written in as text; not_a_number for NaN and infinities.
 ParsedDecimal decimal_from_double(double value, int precision, int scale);
 
-// Reads a decimal column of either width.
+// Reads a decimal column of either width, or one of BIGINTs.
 class DecimalView {
  public:
   explicit DecimalView(const Column& column)
