@@ -29,9 +29,13 @@ Batch chosen_rows(const Batch& batch, std::span<const uint32_t> rows) {
 
 std::vector<Mark> moved_marks(std::span<const Mark> marks, std::span<const uint32_t> made_of) {
   std::vector<Mark> moved;
+  moved.reserve(marks.size());
+  uint32_t before = 0;  // of the rows made, those whose origin stands ahead of the mark
   for (const Mark& mark : marks) {
-    const auto at = std::lower_bound(made_of.begin(), made_of.end(), mark.row) - made_of.begin();
-    moved.push_back({static_cast<uint32_t>(at), mark.watermark});
+    while (before < made_of.size() && made_of[before] < mark.row) {
+      ++before;
+    }
+    moved.push_back({before, mark.watermark});
   }
   return moved;
 }

@@ -138,12 +138,15 @@ void OverFrames::read_keys(const Batch& batch, const Rows& rows) {
 }
 
 void OverFrames::find_slots(const Batch& batch, const Rows& rows, std::vector<char*>& slots) {
-  constexpr size_t kAhead = 8;
+  constexpr size_t kAhead = 8;  // what memory takes, in look-ups
   read_keys(batch, rows);
   slots.resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
+    if (i + 2 * kAhead < rows.size()) {
+      groups_.prefetch(keys_.hash(i + 2 * kAhead));
+    }
     if (i + kAhead < rows.size()) {
-      groups_.prefetch(keys_.hash(i + kAhead));
+      groups_.prefetch_key(keys_.hash(i + kAhead));
     }
     slots[i] = groups_.upsert(keys_.row(i), keys_.hash(i)).cell;
     if (expires()) {

@@ -36,6 +36,7 @@ class KeyedTable final : public GrowingTable {
   // All of these hand the slot out to be changed: the key counts as changed.
   Found find(const char* key, uint64_t hash);
   void prefetch(uint64_t hash) const { parts_[part_of(hash)].prefetch(hash); }
+  void prefetch_key(uint64_t hash) const { parts_[part_of(hash)].prefetch_key(hash); }
   // Forgets the key. Its slot can be read until it is destroyed.
   void detach(const char* key, uint64_t hash);
   void destroy(char* detached_slot);

@@ -87,14 +87,17 @@ void GroupAggregate::send_empty(Output& out) const {
 }
 
 void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
-  constexpr size_t kAhead = 8;
+  constexpr size_t kAhead = 8;  // what memory takes, in look-ups
   rows_.clear();
   slots_.clear();
   fates_.clear();
   const Rows all = batch.rows();
   for (size_t i = from; i < to; ++i) {
+    if (i + 2 * kAhead < to) {
+      groups_.prefetch(keys_.hash(i + 2 * kAhead));
+    }
     if (i + kAhead < to) {
-      groups_.prefetch(keys_.hash(i + kAhead));
+      groups_.prefetch_key(keys_.hash(i + kAhead));
     }
     const bool leaves = !is_addition(batch.kind(all[i]));
     const auto group = leaves ? groups_.find(keys_.row(i), keys_.hash(i))
