@@ -21,7 +21,11 @@ using Columns = std::vector<size_t>;
 
 bool are_unique(const Node& node, const Columns& columns);
 
+// As in Flink, which sees no key behind a watermark.
 bool are_unique(const Scan& scan, const Columns& columns) {
+  if (scan.watermark) {
+    return false;
+  }
   Columns of_table;
   for (const size_t column : columns) {
     if (column < scan.read.size()) {

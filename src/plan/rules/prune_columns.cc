@@ -30,10 +30,13 @@ class Pruner {
     for (auto node = plan_.nodes.rbegin(); node != plan_.nodes.rend(); ++node) {
       require_inputs(**node);
     }
-    for (const auto& node : plan_.nodes) {
-      shrink(*node);
-      describe(*node);
+    const size_t size = plan_.nodes.size();  // shrinking adds projections behind them
+    for (size_t i = 0; i < size; ++i) {
+      Node& node = *plan_.nodes[i];
+      shrink(node);
+      describe(node);
     }
+    drop_unread(plan_);
   }
 
  private:
@@ -272,16 +275,7 @@ class Pruner {
           key = numbers_of(node.inputs[0])[key];
         }
         return number_behind(node);
-      case NodeKind::normalize: {
-        auto& normalize = static_cast<Normalize&>(node);
-        const std::vector<size_t>& numbers = numbers_of(node.inputs[0]);
-        renumber(normalize.key, numbers);
-        if (normalize.condition) {
-          normalize.condition = renumbered(*normalize.condition, numbers);
-        }
-        numbers_[&node] = numbers;
-        return;
-      }
+      case NodeKind::normalize: return shrink(static_cast<Normalize&>(node));
       case NodeKind::repeat: {
         auto& repeat = static_cast<Repeat&>(node);
         repeat.times = numbers_of(node.inputs[0])[repeat.times];
@@ -375,6 +369,33 @@ class Pruner {
     for (size_t& column : window.partition_by) {
       column = numbers[column];
     }
+  }
+
+  // What the input has for itself alone, as a scan the times of its watermark, goes no further: an
+  // upsert that changes no more than that changes nothing.
+  void shrink(Normalize& node) {
+    Node*& input = node.inputs[0];
+    std::vector<size_t> numbers = numbers_of(input);
+    std::vector<function::Expression> columns;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      if (!read_[input].contains(i)) {
+        numbers[i] = kGone;
+        continue;
+      }
+      const Field& field = input->schema[numbers[i]];
+      columns.push_back(function::Expression::of_column(numbers[i], field.type));
+      names.push_back(field.name);
+      numbers[i] = columns.size() - 1;
+    }
+    if (columns.size() < input->schema.size()) {
+      input = new_project(plan_, input, std::move(columns), names);
+    }
+    renumber(node.key, numbers);
+    if (node.condition) {
+      node.condition = renumbered(*node.condition, numbers);
+    }
+    numbers_[&node] = std::move(numbers);
   }
 
   void shrink(WindowTableFunction& node) {
