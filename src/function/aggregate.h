@@ -30,6 +30,7 @@ struct Additions {
   Sides sides = Sides::both;
 };
 
+struct Expression;
 struct ForeignFunction;
 
 // The operations on one kind of accumulator. An accumulator is `size` bytes aligned to 8, zeroed
@@ -61,8 +62,8 @@ struct AggregateSignature {
 
   // Of a library (foreign/library.h), which an accumulator begins with a pointer to.
   std::shared_ptr<const ForeignFunction> foreign;
-  // Makes an accumulator of zeroes: init(), to which it is told what library it is of.
   bool begins_as_zeroes() const { return init == nullptr && foreign == nullptr; }
+  // Makes an accumulator of zeroes: init(), to which it is told what library it is of.
   void begin(char* state) const {
     if (foreign) {
       const ForeignFunction* function = foreign.get();
@@ -94,11 +95,28 @@ struct AggregateSignature {
   bool in_any_order = false;
 };
 
+// An argument that a function does not take though its type is right, and why.
+struct WrongArgument {
+  size_t number;
+  std::string why;
+};
+
+// What a function gives over no rows.
+enum class OverNothing : uint8_t { null, zero, empty };
+
 struct AggregateFunction {
   std::string_view name;
   std::string_view signature;
   std::string_view description;
   std::optional<AggregateSignature> (*bind)(std::span<const Type> arguments);
+  // What the arguments of a call must be beyond their types; null where there is nothing.
+  std::optional<WrongArgument> (*check)(std::span<const Expression> arguments) = nullptr;
+  OverNothing over_nothing = OverNothing::null;
+  bool takes_star = false;  // NAME(*) has no arguments, and NAME() is no call
+  bool in_batch_alone = false;
+  bool approximates = false;  // counts each value once, which Flink estimates
+  // The function that the call is of where IGNORE NULLS is written; empty where that cannot be.
+  std::string_view ignoring_nulls = {};
 };
 
 const AggregateFunction* find_aggregate(std::string_view name);

@@ -72,6 +72,7 @@ class KernelMemory {
 };
 
 struct ForeignFunction;
+struct Expression;
 
 struct KernelCall {
   std::span<const Column> arguments;  // of the types the signature asked for
@@ -87,6 +88,22 @@ using Kernel = Column (*)(const KernelCall& call);
 
 enum class Volatility : uint8_t { immutable, per_batch, per_row };
 
+// The conditions that planning looks into.
+enum class Predicate : uint8_t {
+  equal,
+  not_equal,
+  less,
+  less_or_equal,
+  greater,
+  greater_or_equal,
+  same,  // equal, or NULL both: IS NOT DISTINCT FROM
+  null,
+  not_null,
+  like,
+  negation,
+  other,
+};
+
 // A function chosen for given argument types.
 struct ScalarSignature {
   std::string name;             // as EXPLAIN shows it: "UPPER", "+", "IS NULL"
@@ -96,6 +113,7 @@ struct ScalarSignature {
   Volatility volatility = Volatility::immutable;
   std::shared_ptr<KernelMemory> memory = nullptr;
   std::shared_ptr<const ForeignFunction> foreign = nullptr;  // of a library: foreign/library.h
+  Predicate predicate = Predicate::other;
 };
 
 struct ScalarFunction {
@@ -104,6 +122,11 @@ struct ScalarFunction {
   std::string_view description;  // one line, for docs/functions.md
   // The signature for these argument types; nothing where they do not fit.
   std::optional<ScalarSignature> (*bind)(std::span<const Type> arguments);
+  // The signature once the arguments are known, of the types it asked for: those that are constants
+  // may say more of the result than their types do. Throws Error, with no place, where they cannot
+  // be taken. Null where the types say all.
+  ScalarSignature (*with_constants)(ScalarSignature signature,
+                                    std::span<const Expression> arguments) = nullptr;
 };
 
 // What it gives depends on where in a plan it is computed.

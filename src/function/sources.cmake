@@ -72,6 +72,7 @@ set(SOURCES
   scalar/time_arithmetic.cc
   scalar/time_format.cc
   scalar/time_parts.cc
+  scalar/time_patterns.cc
   scalar/time_units.cc
   scalar/trim.cc
   scalar/urls.cc

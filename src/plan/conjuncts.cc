@@ -69,7 +69,8 @@ bool rejects_nulls(const Expression& condition, size_t begin, size_t end) {
   if (condition.kind == ExpressionKind::or_) {
     return std::all_of(parts.begin(), parts.end(), rejects);
   }
-  if (condition.kind == ExpressionKind::call && condition.signature->name == "IS NOT NULL") {
+  if (condition.kind == ExpressionKind::call &&
+      condition.signature->predicate == function::Predicate::not_null) {
     return is_null_there(parts[0], begin, end);
   }
   return is_null_there(condition, begin, end);

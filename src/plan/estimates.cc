@@ -28,19 +28,22 @@ constexpr double kShareOfPartitions = 0.1;  // how many partitions there are, by
 double share_of(const Expression& condition);
 
 double share_of_call(const Expression& call) {
-  const std::string& name = call.signature->name;
-  if (name == "NOT") {
-    return 1 - share_of(call.arguments[0]);
+  using function::Predicate;
+  switch (call.signature->predicate) {
+    case Predicate::equal: return kShareOfEqual;
+    case Predicate::not_equal: return 1 - kShareOfEqual;
+    case Predicate::less:
+    case Predicate::less_or_equal:
+    case Predicate::greater:
+    case Predicate::greater_or_equal: return kShareOfLess;
+    case Predicate::null: return kShareOfNull;
+    case Predicate::not_null: return 1 - kShareOfNull;
+    case Predicate::like: return kShareOfLike;
+    case Predicate::negation: return 1 - share_of(call.arguments[0]);
+    case Predicate::same:
+    case Predicate::other: break;
   }
-  static const std::map<std::string, double> kShares = {
-      {"=", kShareOfEqual},      {"<>", 1 - kShareOfEqual},
-      {"<", kShareOfLess},       {"<=", kShareOfLess},
-      {">", kShareOfLess},       {">=", kShareOfLess},
-      {"IS NULL", kShareOfNull}, {"IS NOT NULL", 1 - kShareOfNull},
-      {"LIKE", kShareOfLike},
-  };
-  const auto found = kShares.find(name);
-  return found == kShares.end() ? kShareOfOther : found->second;
+  return kShareOfOther;
 }
 
 // Which share of rows a condition holds for, as if its parts had nothing to do with each other.

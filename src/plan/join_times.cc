@@ -14,6 +14,7 @@ namespace millrace::plan {
 
 using function::Expression;
 using function::ExpressionKind;
+using function::Predicate;
 
 namespace {
 
@@ -62,23 +63,25 @@ class IntervalFinder {
       return false;
     }
     const bool swapped = a->column >= left_;
-    return set_bound(condition.signature->name, swapped ? *b : *a, swapped ? *a : *b, swapped);
+    return set_bound(condition.signature->predicate, swapped ? *b : *a, swapped ? *a : *b, swapped);
   }
 
   // left + a ~ right + b says that left less right ~ b - a.
-  bool set_bound(std::string_view sign, const ShiftedTime& left, const ShiftedTime& right,
+  bool set_bound(Predicate predicate, const ShiftedTime& left, const ShiftedTime& right,
                  bool swapped) {
-    const bool below = sign == "<" || sign == "<=";
-    const bool above = sign == ">" || sign == ">=";
-    if (!below && !above && sign != "=") {
+    const bool is_strict = predicate == Predicate::less || predicate == Predicate::greater;
+    const bool below = predicate == Predicate::less || predicate == Predicate::less_or_equal;
+    const bool above = predicate == Predicate::greater || predicate == Predicate::greater_or_equal;
+    const bool equal = predicate == Predicate::equal;
+    if (!below && !above && !equal) {
       return false;
     }
     ++bounds_;
     times_.left = left.column;
     times_.right = right.column - left_;
-    const int64_t strictly = sign.size() == 1 && sign != "=" ? 1 : 0;
+    const int64_t strictly = is_strict ? 1 : 0;
     const int64_t ms = right.ms - left.ms;
-    if (sign == "=") {
+    if (equal) {
       ++equalities_;
       times_.from_ms = times_.to_ms = ms;
     } else if (below != swapped) {
@@ -127,7 +130,7 @@ std::vector<Equality> equalities_of(const Join& join) {
   }
   for (const Expression& part :
        join.condition ? conjuncts_of(*join.condition) : std::vector<Expression>()) {
-    if (part.kind != ExpressionKind::call || part.signature->name != "=" ||
+    if (part.kind != ExpressionKind::call || part.signature->predicate != Predicate::equal ||
         !is_column(part.arguments[0]) || !is_column(part.arguments[1])) {
       continue;
     }

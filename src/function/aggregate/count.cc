@@ -90,9 +90,24 @@ std::optional<AggregateSignature> bind_count(std::span<const Type> given) {
   return signature;
 }
 
+std::optional<AggregateSignature> bind_count_of_values(std::span<const Type> given) {
+  return given.size() == 1 ? bind_count(given) : std::nullopt;
+}
+
 constexpr AggregateFunction kFunctions[] = {
-    {"COUNT", "COUNT(*), COUNT(value)",
-     "The number of rows, or of those where the value is not NULL.", bind_count},
+    {.name = "COUNT",
+     .signature = "COUNT(*), COUNT(value)",
+     .description = "The number of rows, or of those where the value is not NULL.",
+     .bind = bind_count,
+     .over_nothing = OverNothing::zero,
+     .takes_star = true},
+    {.name = "APPROX_COUNT_DISTINCT",
+     .signature = "APPROX_COUNT_DISTINCT(value)",
+     .description = "In batch mode: how many values there are; the exact number.",
+     .bind = bind_count_of_values,
+     .over_nothing = OverNothing::zero,
+     .in_batch_alone = true,
+     .approximates = true},
 };
 
 }  // namespace

@@ -108,10 +108,16 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
 }
 
 constexpr AggregateFunction kFunctions[] = {
-    {"FIRST_VALUE", "FIRST_VALUE(value)", "The value that arrived first, of those not NULL.",
-     bind<First>},
-    {"LAST_VALUE", "LAST_VALUE(value)", "The value that arrived last, of those not NULL.",
-     bind<Last>},
+    {.name = "FIRST_VALUE",
+     .signature = "FIRST_VALUE(value)",
+     .description = "The value that arrived first, of those not NULL.",
+     .bind = bind<First>,
+     .ignoring_nulls = "FIRST_VALUE"},
+    {.name = "LAST_VALUE",
+     .signature = "LAST_VALUE(value)",
+     .description = "The value that arrived last, of those not NULL.",
+     .bind = bind<Last>,
+     .ignoring_nulls = "LAST_VALUE"},
 };
 
 }  // namespace

@@ -184,24 +184,38 @@ std::optional<AggregateSignature> bind_aggregate(std::string_view name,
 using Types = std::span<const Type>;
 
 constexpr AggregateFunction kFunctions[] = {
-    {"JSON_ARRAYAGG", "JSON_ARRAYAGG(value [ABSENT ON NULL])",
-     "A JSON array of the values that are not NULL.",
-     [](Types given) { return bind_aggregate<Array<OnNull::no_member>>("JSON_ARRAYAGG", given); }},
-    {"JSON_ARRAYAGG NULL ON NULL", "JSON_ARRAYAGG(value NULL ON NULL)",
-     "A JSON array of the values.",
-     [](Types given) {
-       return bind_aggregate<Array<OnNull::null_member>>("JSON_ARRAYAGG NULL ON NULL", given);
-     }},
-    {"JSON_OBJECTAGG", "JSON_OBJECTAGG(KEY key VALUE value [NULL ON NULL])",
-     "A JSON object of the group's members; a key must not come twice.",
-     [](Types given) {
-       return bind_aggregate<Object<OnNull::null_member>>("JSON_OBJECTAGG", given);
-     }},
-    {"JSON_OBJECTAGG ABSENT ON NULL", "JSON_OBJECTAGG(KEY key VALUE value ABSENT ON NULL)",
-     "A JSON object without the members that are NULL.",
-     [](Types given) {
-       return bind_aggregate<Object<OnNull::no_member>>("JSON_OBJECTAGG ABSENT ON NULL", given);
-     }},
+    {.name = "JSON_ARRAYAGG",
+     .signature = "JSON_ARRAYAGG(value [ABSENT ON NULL])",
+     .description = "A JSON array of the values that are not NULL.",
+     .bind =
+         [](Types given) {
+           return bind_aggregate<Array<OnNull::no_member>>("JSON_ARRAYAGG", given);
+         },
+     .over_nothing = OverNothing::empty},
+    {.name = "JSON_ARRAYAGG NULL ON NULL",
+     .signature = "JSON_ARRAYAGG(value NULL ON NULL)",
+     .description = "A JSON array of the values.",
+     .bind =
+         [](Types given) {
+           return bind_aggregate<Array<OnNull::null_member>>("JSON_ARRAYAGG NULL ON NULL", given);
+         },
+     .over_nothing = OverNothing::empty},
+    {.name = "JSON_OBJECTAGG",
+     .signature = "JSON_OBJECTAGG(KEY key VALUE value [NULL ON NULL])",
+     .description = "A JSON object of the group's members; a key must not come twice.",
+     .bind =
+         [](Types given) {
+           return bind_aggregate<Object<OnNull::null_member>>("JSON_OBJECTAGG", given);
+         },
+     .over_nothing = OverNothing::empty},
+    {.name = "JSON_OBJECTAGG ABSENT ON NULL",
+     .signature = "JSON_OBJECTAGG(KEY key VALUE value ABSENT ON NULL)",
+     .description = "A JSON object without the members that are NULL.",
+     .bind =
+         [](Types given) {
+           return bind_aggregate<Object<OnNull::no_member>>("JSON_OBJECTAGG ABSENT ON NULL", given);
+         },
+     .over_nothing = OverNothing::empty},
 };
 
 }  // namespace

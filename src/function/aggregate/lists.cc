@@ -270,11 +270,18 @@ std::optional<AggregateSignature> bind_collect(std::span<const Type> given) {
 }
 
 constexpr AggregateFunction kFunctions[] = {
-    {"ARRAY_AGG", "ARRAY_AGG(value [RESPECT NULLS])",
-     "The values as an array, in the order of arrival.", bind_array<OnNull::kept>},
+    {.name = "ARRAY_AGG",
+     .signature = "ARRAY_AGG(value [RESPECT NULLS])",
+     .description = "The values as an array, in the order of arrival.",
+     .bind = bind_array<OnNull::kept>,
+     .ignoring_nulls = "ARRAY_AGG IGNORE NULLS"},
     {"ARRAY_AGG IGNORE NULLS", "ARRAY_AGG(value IGNORE NULLS)",
      "The values that are not NULL as an array.", bind_array<OnNull::ignored>},
-    {"COLLECT", "COLLECT(value)", "The values that are not NULL as a multiset.", bind_collect},
+    {.name = "COLLECT",
+     .signature = "COLLECT(value)",
+     .description = "The values that are not NULL as a multiset.",
+     .bind = bind_collect,
+     .over_nothing = OverNothing::empty},
 };
 
 }  // namespace

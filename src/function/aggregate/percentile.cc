@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/gathered.h"
+#include "function/expression.h"
 
 namespace millrace::function {
 
@@ -231,12 +232,24 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   return signature;
 }
 
+std::optional<WrongArgument> check(std::span<const Expression> arguments) {
+  bool reads_column = false;
+  if (arguments.size() > 1) {
+    arguments[1].visit_columns([&](size_t) { reads_column = true; });
+  }
+  return reads_column ? std::optional(WrongArgument{
+                            1,
+                            "the fraction of PERCENTILE is the same for all rows: it reads no "
+                            "column"})
+                      : std::nullopt;
+}
+
 constexpr AggregateFunction kFunctions[] = {
     {"PERCENTILE", "PERCENTILE(number, fraction [, frequency])",
      "The value below which the fraction, from 0 to 1, of all values lies; of an array of "
      "fractions "
      "an array.",
-     bind},
+     bind, check},
 };
 
 }  // namespace

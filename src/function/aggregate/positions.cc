@@ -13,6 +13,7 @@
 #include "function/aggregate/accumulate.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/nested_values.h"
+#include "function/expression.h"
 
 namespace millrace::function {
 
@@ -252,6 +253,18 @@ std::optional<AggregateSignature> bind_lead(std::span<const Type> given) {
   return signature;
 }
 
+std::optional<WrongArgument> check_ntile(std::span<const Expression> arguments) {
+  if (arguments.size() != 1) {
+    return std::nullopt;
+  }
+  const bool is_number =
+      arguments[0].kind == ExpressionKind::literal && arguments[0].type.kind == TypeKind::integer &&
+      !arguments[0].literal.is_null(0) && arguments[0].literal.values<int32_t>()[0] > 0;
+  return is_number
+             ? std::nullopt
+             : std::optional(WrongArgument{0, "NTILE takes the number of its parts, 1 at least"});
+}
+
 constexpr AggregateFunction kFunctions[] = {
     {"ROW_NUMBER", "ROW_NUMBER() OVER (...)", "The number of the row in its partition, from 1.",
      bind_row_number},
@@ -260,16 +273,28 @@ constexpr AggregateFunction kFunctions[] = {
      [](std::span<const Type> given) { return bind_rank("RANK", given); }},
     {"DENSE_RANK", "DENSE_RANK() OVER (...)", "The same as RANK; in batch mode peers count once.",
      [](std::span<const Type> given) { return bind_rank("DENSE_RANK", given); }},
-    {"PERCENT_RANK", "PERCENT_RANK() OVER (...)",
-     "In batch mode: the part of the other rows that is ahead of this one and its peers.",
-     [](std::span<const Type> given) { return bind_part_of_one("PERCENT_RANK", given); }},
-    {"CUME_DIST", "CUME_DIST() OVER (...)",
-     "In batch mode: the part of all rows that is not behind this one.",
-     [](std::span<const Type> given) { return bind_part_of_one("CUME_DIST", given); }},
-    {"NTILE", "NTILE(n) OVER (...)",
-     "In batch mode: which of `n` parts of nearly one size the row is in, from 1.", bind_ntile},
-    {"LEAD", "LEAD(value [, offset [, default]]) OVER (...)",
-     "In batch mode: the value in the row behind this one, or `offset` rows behind.", bind_lead},
+    {.name = "PERCENT_RANK",
+     .signature = "PERCENT_RANK() OVER (...)",
+     .description =
+         "In batch mode: the part of the other rows that is ahead of this one and its peers.",
+     .bind = [](std::span<const Type> given) { return bind_part_of_one("PERCENT_RANK", given); },
+     .in_batch_alone = true},
+    {.name = "CUME_DIST",
+     .signature = "CUME_DIST() OVER (...)",
+     .description = "In batch mode: the part of all rows that is not behind this one.",
+     .bind = [](std::span<const Type> given) { return bind_part_of_one("CUME_DIST", given); },
+     .in_batch_alone = true},
+    {.name = "NTILE",
+     .signature = "NTILE(n) OVER (...)",
+     .description = "In batch mode: which of `n` parts of nearly one size the row is in, from 1.",
+     .bind = bind_ntile,
+     .check = check_ntile,
+     .in_batch_alone = true},
+    {.name = "LEAD",
+     .signature = "LEAD(value [, offset [, default]]) OVER (...)",
+     .description = "In batch mode: the value in the row behind this one, or `offset` rows behind.",
+     .bind = bind_lead,
+     .in_batch_alone = true},
     {"LAG", "LAG(value [, offset [, default]]) OVER (...)",
      "The value in the row before this one, or `offset` rows before.", bind_lag},
 };

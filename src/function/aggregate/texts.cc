@@ -3,6 +3,7 @@
 
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/gathered.h"
+#include "function/expression.h"
 
 namespace millrace::function {
 
@@ -113,9 +114,17 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   return signature;
 }
 
+std::optional<WrongArgument> check(std::span<const Expression> arguments) {
+  if (arguments.size() < 2 || arguments[1].kind == ExpressionKind::literal) {
+    return std::nullopt;
+  }
+  return WrongArgument{1, "the separator of LISTAGG must be a literal: write it as '...'"};
+}
+
 constexpr AggregateFunction kFunctions[] = {
     {"LISTAGG", "LISTAGG(string [, separator])",
-     "The values that are not NULL, as one text, with commas or the separator between them.", bind},
+     "The values that are not NULL, as one text, with commas or the separator between them.", bind,
+     check},
 };
 
 }  // namespace

@@ -134,6 +134,13 @@ std::optional<ScalarSignature> bind_pair(std::string_view name, std::span<const 
   return signature;
 }
 
+constexpr Predicate predicate_of(Order order) {
+  constexpr Predicate kPredicates[] = {Predicate::equal,   Predicate::not_equal,
+                                       Predicate::less,    Predicate::less_or_equal,
+                                       Predicate::greater, Predicate::greater_or_equal};
+  return kPredicates[static_cast<size_t>(order)];
+}
+
 constexpr std::string_view sign_of(Order order) {
   constexpr std::string_view kSigns[] = {"=", "<>", "<", "<=", ">", ">="};
   return kSigns[static_cast<size_t>(order)];
@@ -145,13 +152,17 @@ std::optional<ScalarSignature> bind(std::span<const Type> given) {
   constexpr Kernel kNested = order == Order::equal       ? compare_nested<false>
                              : order == Order::not_equal ? compare_nested<true>
                                                          : nullptr;
-  return bind_pair(
+  auto signature = bind_pair(
       sign_of(order), given,
       [](Physical physical) {
         return with_physical(physical,
                              [](auto zero) -> Kernel { return compare<order, decltype(zero)>; });
       },
       kNested);
+  if (signature) {
+    signature->predicate = predicate_of(order);
+  }
+  return signature;
 }
 
 template <bool distinct>
@@ -166,6 +177,7 @@ std::optional<ScalarSignature> bind_distinct(std::span<const Type> given) {
       compare_nested<distinct>);
   if (signature) {
     signature->result.nullable = false;
+    signature->predicate = distinct ? Predicate::other : Predicate::same;
   }
   return signature;
 }

@@ -8,6 +8,7 @@
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
 #include "function/scalar/last_pattern.h"
+#include "function/scalar/time_patterns.h"
 #include "function/value/date_pattern.h"
 #include "function/value/java_zones.h"
 #include "function/value/lenient_time.h"
@@ -181,6 +182,10 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return partial("FROM_UNIXTIME", fitted(given, {Accepts::whole, kText}, 1), Type::string(),
                       shown_seconds);
+     },
+     [](ScalarSignature signature, std::span<const Expression> arguments) {
+       check_shown(arguments, DatePattern::Kind::simple);
+       return signature;
      }},
     {"UNIX_TIMESTAMP", "UNIX_TIMESTAMP([string [, pattern]])",
      "Seconds since 1970, now or of a time in text.", bind_unix_timestamp},

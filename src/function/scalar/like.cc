@@ -148,13 +148,18 @@ Column like(const KernelCall& call) {
 
 constexpr auto kText = Accepts::text;
 
+std::optional<ScalarSignature> bind(std::span<const Type> given) {
+  auto signature =
+      strict("LIKE", fitted(given, {kText, kText, kText}, 2), Type::of(TypeKind::boolean), like);
+  if (signature) {
+    signature->predicate = Predicate::like;
+  }
+  return signature;
+}
+
 constexpr ScalarFunction kFunctions[] = {
     {"LIKE", "string LIKE pattern [ESCAPE character]",
-     "Whether the string fits a pattern: % is any characters, _ is one.",
-     [](std::span<const Type> given) {
-       return strict("LIKE", fitted(given, {kText, kText, kText}, 2), Type::of(TypeKind::boolean),
-                     like);
-     }},
+     "Whether the string fits a pattern: % is any characters, _ is one.", bind},
 };
 
 }  // namespace

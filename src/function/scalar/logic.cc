@@ -46,7 +46,9 @@ std::optional<ScalarSignature> bind_not(std::span<const Type> given) {
     return std::nullopt;
   }
   const Type boolean = Type::of(TypeKind::boolean, given[0].nullable);
-  return ScalarSignature{"NOT", {boolean}, boolean, negate};
+  ScalarSignature signature{"NOT", {boolean}, boolean, negate};
+  signature.predicate = Predicate::negation;
+  return signature;
 }
 
 std::optional<ScalarSignature> bind_test(std::string_view name, std::span<const Type> given,
@@ -61,14 +63,22 @@ std::optional<ScalarSignature> bind_test(std::string_view name, std::span<const 
   return ScalarSignature{std::string(name), {argument}, Type::of(TypeKind::boolean, false), kernel};
 }
 
+template <bool when_null>
+std::optional<ScalarSignature> bind_null_test(std::span<const Type> given) {
+  auto signature =
+      bind_test(when_null ? "IS NULL" : "IS NOT NULL", given, false, test_null<when_null>);
+  if (signature) {
+    signature->predicate = when_null ? Predicate::null : Predicate::not_null;
+  }
+  return signature;
+}
+
 using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
     {"NOT", "NOT a", "TRUE for FALSE and FALSE for TRUE.", bind_not},
-    {"IS NULL", "a IS NULL", "Whether there is no value.",
-     [](Types given) { return bind_test("IS NULL", given, false, test_null<true>); }},
-    {"IS NOT NULL", "a IS NOT NULL", "Whether there is a value.",
-     [](Types given) { return bind_test("IS NOT NULL", given, false, test_null<false>); }},
+    {"IS NULL", "a IS NULL", "Whether there is no value.", bind_null_test<true>},
+    {"IS NOT NULL", "a IS NOT NULL", "Whether there is a value.", bind_null_test<false>},
     {"IS TRUE", "a IS TRUE", "Whether a is TRUE; FALSE for NULL.",
      [](Types given) { return bind_test("IS TRUE", given, true, test_truth<true, true>); }},
     {"IS NOT TRUE", "a IS NOT TRUE", "Whether a is FALSE or NULL.",

@@ -3,6 +3,7 @@
 // Reads dates, times and timestamps of any precision as moments.
 
 #include "base/error.h"
+#include "function/expression.h"
 #include "function/kernel.h"
 #include "function/value/calendar.h"
 
@@ -59,5 +60,14 @@ inline TimeUnit unit_from(const Column& argument) {
   }
   return *unit;
 }
+
+// The unit where a call is bound: nothing where it is no literal, or names none.
+inline std::optional<TimeUnit> written_unit(const Expression& argument) {
+  const bool is_text = argument.kind == ExpressionKind::literal && argument.type.is_string() &&
+                       !argument.literal.is_null(0);
+  return is_text ? find_time_unit(argument.literal.values<StringRef>()[0].view()) : std::nullopt;
+}
+
+inline bool is_within_day(TimeUnit unit) { return length_ns(unit).value_or(kDayNs) % kDayNs != 0; }
 
 }  // namespace millrace::function

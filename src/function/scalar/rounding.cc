@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "column/physical.h"
+#include "function/evaluate.h"
 #include "function/kernel.h"
 #include "function/scalar/families.h"
 #include "function/types.h"
@@ -255,6 +256,22 @@ std::optional<ScalarSignature> bind_rounding(Types given) {
                          rounding_kernel<cut>(given[0], result)};
 }
 
+// A decimal's type follows from how many digits it keeps.
+template <Cut cut>
+ScalarSignature with_digits(ScalarSignature signature, std::span<const Expression> arguments) {
+  const Type& number = arguments[0].type;
+  if (arguments.size() < 2 || number.kind != TypeKind::decimal) {
+    return signature;
+  }
+  const Expression digits = folded(arguments[1]);
+  if (digits.kind == ExpressionKind::literal && !digits.literal.is_null(0)) {
+    signature.result = rounded_decimal(number, digits.literal.values<int64_t>()[0])
+                           .as_nullable(signature.result.nullable);
+    signature.kernel = rounding_kernel<cut>(number, signature.result);
+  }
+  return signature;
+}
+
 constexpr ScalarFunction kFunctions[] = {
     {"ABS", "ABS(x)", "The number without its sign.", bind_abs},
     {"SIGN", "SIGN(x)", "1, 0 or -1.", bind_sign},
@@ -265,26 +282,12 @@ constexpr ScalarFunction kFunctions[] = {
     {"FLOOR", "FLOOR(x), FLOOR(time TO unit)", "The next integer, or unit of time, down.",
      bind_to_integer<Direction::down>},
     {"ROUND", "ROUND(x [, digits])", "Rounded to digits after the point, half away from zero.",
-     bind_rounding<Cut::half_up>},
+     bind_rounding<Cut::half_up>, with_digits<Cut::half_up>},
     {"TRUNCATE", "TRUNCATE(x [, digits])", "Cut off after digits after the point.",
-     bind_rounding<Cut::off>},
+     bind_rounding<Cut::off>, with_digits<Cut::off>},
 };
 
 }  // namespace
-
-std::optional<ScalarSignature> rounded_to(const ScalarSignature& signature, int64_t digits) {
-  const bool off = signature.name == "TRUNCATE";
-  const bool known = off || signature.name == "ROUND";
-  if (!known || signature.arguments[0].kind != TypeKind::decimal) {
-    return std::nullopt;
-  }
-  ScalarSignature narrower = signature;
-  narrower.result =
-      rounded_decimal(signature.arguments[0], digits).as_nullable(signature.result.nullable);
-  narrower.kernel = off ? rounding_kernel<Cut::off>(signature.arguments[0], narrower.result)
-                        : rounding_kernel<Cut::half_up>(signature.arguments[0], narrower.result);
-  return narrower;
-}
 
 std::span<const ScalarFunction> rounding_functions() { return kFunctions; }
 

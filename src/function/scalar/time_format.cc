@@ -8,10 +8,10 @@
 #include "column/builder.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
-#include "function/scalar/instants.h"
 #include "function/scalar/last_pattern.h"
 #include "function/scalar/lenient_times.h"
 #include "function/scalar/moments.h"
+#include "function/scalar/time_patterns.h"
 #include "function/value/date_pattern.h"
 #include "function/value/escaped_time.h"
 #include "function/value/lenient_time.h"
@@ -308,60 +308,54 @@ std::optional<ScalarSignature> bind_format(Types given) {
   return ScalarSignature{"DATE_FORMAT", arguments, Type::string(), formatted};
 }
 
+ScalarSignature with_pattern_to_show(ScalarSignature signature,
+                                     std::span<const Expression> arguments) {
+  check_shown(arguments, arguments[0].type.is_string() ? DatePattern::Kind::simple
+                                                       : DatePattern::Kind::formatter);
+  return signature;
+}
+
+ScalarSignature with_pattern_to_read(ScalarSignature signature,
+                                     std::span<const Expression> arguments) {
+  if (const auto pattern = written_pattern(arguments)) {
+    DatePattern(*pattern).check_read();
+  }
+  return signature;
+}
+
+// Of what kind an instant is, from the digits that are said or the letters of a pattern.
+ScalarSignature with_precision(ScalarSignature signature, std::span<const Expression> arguments) {
+  if (arguments.size() < 2 || arguments[1].kind != ExpressionKind::literal ||
+      arguments[1].literal.is_null(0)) {
+    return signature;
+  }
+  const auto pattern = written_pattern(arguments);
+  const int64_t digits = pattern ? std::count(pattern->begin(), pattern->end(), 'S')
+                                 : arguments[1].literal.values<int64_t>()[0];
+  if (digits > 3 && digits <= 9) {
+    signature.result = Type::timestamp_ltz(static_cast<int32_t>(digits), signature.result.nullable);
+  }
+  return with_pattern_to_read(std::move(signature), arguments);
+}
+
 constexpr ScalarFunction kFunctions[] = {
     {"TO_TIMESTAMP", "TO_TIMESTAMP(string [, pattern])",
      "A TIMESTAMP(3) from text; NULL if it is none.",
      [](Types given) {
        return bind_parse("TO_TIMESTAMP", given, Type::timestamp(3), to_timestamp);
-     }},
+     },
+     with_pattern_to_read},
     {"TO_TIMESTAMP_LTZ",
      "TO_TIMESTAMP_LTZ(number [, precision]), TO_TIMESTAMP_LTZ(string [, pattern [, zone]])",
      "An instant from milliseconds (precision 3), seconds (0) or others since 1970, or from text.",
-     bind_instant},
+     bind_instant, with_precision},
     {"TO_DATE", "TO_DATE(string [, pattern])", "A date from text; NULL if it is none.",
      bind_to_date},
     {"DATE_FORMAT", "DATE_FORMAT(timestamp, pattern)",
-     "A time as text, by a pattern of Java's letters.", bind_format},
+     "A time as text, by a pattern of Java's letters.", bind_format, with_pattern_to_show},
 };
 
-// Of what kind an instant is, from the digits that are said or the letters of a pattern.
-ScalarSignature with_digits(ScalarSignature signature, int64_t digits) {
-  if (digits > 3 && digits <= 9) {
-    signature.result = Type::timestamp_ltz(static_cast<int32_t>(digits), signature.result.nullable);
-  }
-  return signature;
-}
-
 }  // namespace
-
-ScalarSignature with_precision_of(ScalarSignature signature, const Column& second) {
-  if (signature.name != "TO_TIMESTAMP_LTZ" || second.is_null(0)) {
-    return signature;
-  }
-  if (!second.type().is_string()) {
-    return with_digits(std::move(signature), second.values<int64_t>()[0]);
-  }
-  const std::string_view pattern = second.values<StringRef>()[0].view();
-  return with_digits(std::move(signature), std::count(pattern.begin(), pattern.end(), 'S'));
-}
-
-void check_time_pattern(const ScalarSignature& signature, const Column& second) {
-  const bool shows = signature.name == "DATE_FORMAT" || signature.name == "FROM_UNIXTIME";
-  const bool reads = signature.name == "TO_TIMESTAMP" || signature.name == "TO_TIMESTAMP_LTZ";
-  if ((!shows && !reads) || !second.type().is_string() || second.is_null(0)) {
-    return;
-  }
-  const bool simple =
-      signature.name == "FROM_UNIXTIME" || (shows && signature.arguments[0].is_string());
-  const DatePattern pattern(second.values<StringRef>()[0].view(),
-                            simple ? DatePattern::Kind::simple : DatePattern::Kind::formatter);
-  if (shows) {
-    std::string ignored;
-    pattern.append(Moment{}, ignored);
-  } else {
-    pattern.check_read();
-  }
-}
 
 std::span<const ScalarFunction> time_format_functions() { return kFunctions; }
 

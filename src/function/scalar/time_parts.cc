@@ -70,6 +70,27 @@ std::optional<ScalarSignature> bind_extract(std::span<const Type> given) {
       "EXTRACT", {given[0], given[1]}, Type::of(TypeKind::bigint, given[1].nullable), extract};
 }
 
+bool is_part_of(TimeUnit unit, const Type& type) {
+  if (type.kind == TypeKind::time) {
+    return is_within_day(unit) && length_ns(unit) >= 1'000'000;
+  }
+  if (type.kind == TypeKind::interval_month) {
+    return unit == TimeUnit::year || unit == TimeUnit::quarter || unit == TimeUnit::month;
+  }
+  return type.kind != TypeKind::interval_ms || unit == TimeUnit::day || unit == TimeUnit::hour ||
+         unit == TimeUnit::minute || unit == TimeUnit::second || unit == TimeUnit::millisecond;
+}
+
+ScalarSignature extract_of_unit(ScalarSignature signature, std::span<const Expression> arguments) {
+  const auto unit = written_unit(arguments[0]);
+  if (unit && !is_part_of(*unit, arguments[1].type)) {
+    throw Error(ErrorCode::type_mismatch,
+                "unit " + std::string(arguments[0].literal.values<StringRef>()[0].view()) +
+                    " can not be applied to " + arguments[1].type.as_nullable().to_string());
+  }
+  return signature;
+}
+
 std::optional<ScalarSignature> bind_part(std::string_view name, std::span<const Type> given,
                                          Kernel kernel) {
   if (given.size() != 1 || !has_moments(given[0])) {
@@ -83,7 +104,7 @@ using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
     {"EXTRACT", "EXTRACT(unit FROM time)", "A part of a date, a time or an interval as a number.",
-     bind_extract},
+     bind_extract, extract_of_unit},
     {"YEAR", "YEAR(date)", "The year.",
      [](Types given) { return bind_part("YEAR", given, part<TimeUnit::year>); }},
     {"QUARTER", "QUARTER(date)", "The quarter of the year, 1 to 4.",

@@ -3,7 +3,6 @@
 #include "function/scalar/families.h"
 #include "function/scalar/moments.h"
 #include "function/scalar/rounding.h"
-#include "function/scalar/units.h"
 
 namespace millrace::function {
 
@@ -32,8 +31,6 @@ Column each_moment(const KernelCall& call, const Column& times, F f) {
   });
   return result.finish();
 }
-
-bool is_within_day(TimeUnit unit) { return length_ns(unit).value_or(kDayNs) % kDayNs != 0; }
 
 [[noreturn]] void refuse(TimeUnit, const Type& type) {
   throw Error(ErrorCode::unsupported, "this unit of time does not move a " + type.to_string());
@@ -118,6 +115,17 @@ std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
                          time.is_timestamp() ? add<int64_t> : add<int32_t>};
 }
 
+// A date and hours are a timestamp.
+ScalarSignature add_of_unit(ScalarSignature signature, std::span<const Expression> arguments) {
+  const auto unit = written_unit(arguments[0]);
+  if (unit && signature.result.kind == TypeKind::date && is_within_day(*unit) &&
+      length_ns(*unit) >= kSecondNs) {
+    signature.result = Type::timestamp(6, signature.result.nullable);
+    signature.kernel = add<int64_t>;
+  }
+  return signature;
+}
+
 std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
   if (given.size() != 3 || !given[0].is_string() || !has_moments(given[1]) ||
       !has_moments(given[2])) {
@@ -132,19 +140,6 @@ std::optional<ScalarSignature> bind_difference(std::span<const Type> given) {
                          nullable_by(Type::of(TypeKind::integer), arguments), difference};
 }
 
-bool is_interval(const Type& type) {
-  return type.kind == TypeKind::interval_ms || type.kind == TypeKind::interval_month;
-}
-
-bool is_part_of_interval(TimeUnit unit, const Type& interval) {
-  const bool of_months =
-      unit == TimeUnit::year || unit == TimeUnit::quarter || unit == TimeUnit::month;
-  const bool of_days = unit == TimeUnit::day || unit == TimeUnit::hour ||
-                       unit == TimeUnit::minute || unit == TimeUnit::second ||
-                       unit == TimeUnit::millisecond;
-  return interval.kind == TypeKind::interval_month ? of_months : of_days;
-}
-
 std::optional<ScalarSignature> bind_interval_between(std::span<const Type> given) {
   if (given.size() != 3 || !given[0].is_string() || !has_moments(given[1]) ||
       !has_moments(given[2]) || given[1].is_timestamp() != given[2].is_timestamp() ||
@@ -157,10 +152,20 @@ std::optional<ScalarSignature> bind_interval_between(std::span<const Type> given
                          interval_between<int64_t, ms_between>};
 }
 
+ScalarSignature interval_of_unit(ScalarSignature signature, std::span<const Expression> arguments) {
+  const auto unit = written_unit(arguments[0]);
+  if (unit && months_in(*unit)) {
+    signature.result = Type::of(TypeKind::interval_month, signature.result.nullable);
+    signature.kernel = interval_between<int32_t, months_between>;
+  }
+  return signature;
+}
+
 constexpr ScalarFunction kFunctions[] = {
     {"MINUS_DATE", "(a - b) unit", "The interval between two times: (a - b) DAY, (a - b) MONTH.",
-     bind_interval_between},
-    {"TIMESTAMPADD", "TIMESTAMPADD(unit, count, time)", "The time moved by some units.", bind_add},
+     bind_interval_between, interval_of_unit},
+    {"TIMESTAMPADD", "TIMESTAMPADD(unit, count, time)", "The time moved by some units.", bind_add,
+     add_of_unit},
     {"TIMESTAMPDIFF", "TIMESTAMPDIFF(unit, from, to)", "Whole units from one time to another.",
      bind_difference},
 };
@@ -177,34 +182,6 @@ std::optional<ScalarSignature> bind_time_rounding(Direction direction,
   const Kernel ceil = wide ? rounded<Direction::up, int64_t> : rounded<Direction::up, int32_t>;
   const Kernel floor = wide ? rounded<Direction::down, int64_t> : rounded<Direction::down, int32_t>;
   return ScalarSignature{up ? "CEIL" : "FLOOR", {given[0], given[1]}, given[0], up ? ceil : floor};
-}
-
-std::optional<ScalarSignature> with_unit(ScalarSignature signature, std::string_view unit_name) {
-  const std::optional<TimeUnit> unit = find_time_unit(unit_name);
-  if (!unit) {
-    return signature;
-  }
-  if (signature.name == "EXTRACT" && signature.arguments[1].kind == TypeKind::time) {
-    const bool is_part = is_within_day(*unit) && length_ns(*unit) >= 1'000'000;
-    if (!is_part) {
-      return std::nullopt;
-    }
-  }
-  if (signature.name == "MINUS_DATE" && months_in(*unit)) {
-    signature.result = Type::of(TypeKind::interval_month, signature.result.nullable);
-    signature.kernel = interval_between<int32_t, months_between>;
-  }
-  if (signature.name == "EXTRACT" && is_interval(signature.arguments[1]) &&
-      !is_part_of_interval(*unit, signature.arguments[1])) {
-    return std::nullopt;
-  }
-  // A date and hours are a timestamp.
-  if (signature.name == "TIMESTAMPADD" && signature.result.kind == TypeKind::date &&
-      is_within_day(*unit) && length_ns(*unit) >= kSecondNs) {
-    signature.result = Type::timestamp(6, signature.result.nullable);
-    signature.kernel = add<int64_t>;
-  }
-  return signature;
 }
 
 std::span<const ScalarFunction> time_unit_functions() { return kFunctions; }

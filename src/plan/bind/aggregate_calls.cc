@@ -21,26 +21,31 @@ namespace {
   throw Error(ErrorCode::unsupported, what, at);
 }
 
-void check_modifiers(const sql::FunctionCall& call, const Position& at) {
+// `function` is the built-in one; null where it is the user's.
+void check_modifiers(const sql::FunctionCall& call, const function::AggregateFunction* function,
+                     const Position& at) {
   if (!call.within_group.empty()) {
     refuse("WITHIN GROUP is not supported", at);
   }
-  const std::string& name = call.name.last().text;
+  using Nulls = sql::FunctionCall::Nulls;
+  const std::string_view ignoring = function == nullptr ? "" : function->ignoring_nulls;
+  // What passes over NULL anyway does not respect it.
   const bool treats_nulls =
-      sql::is_word(name, "ARRAY_AGG") ||
-      (call.nulls == sql::FunctionCall::Nulls::ignore &&
-       (sql::is_word(name, "FIRST_VALUE") || sql::is_word(name, "LAST_VALUE")));
-  if (call.nulls != sql::FunctionCall::Nulls::unspecified && !treats_nulls) {
+      call.nulls == Nulls::unspecified ||
+      (!ignoring.empty() && (call.nulls == Nulls::ignore || ignoring != function->name));
+  if (!treats_nulls) {
     refuse("IGNORE NULLS and RESPECT NULLS belong to ARRAY_AGG", at);
   }
 }
 
-void add_arguments(const std::vector<sql::ExpressionPtr>& written, WrittenAggregate& aggregate) {
+std::vector<const sql::Expression*> values_of(const std::vector<sql::ExpressionPtr>& written) {
+  std::vector<const sql::Expression*> values;
   for (const sql::ExpressionPtr& argument : written) {
     if (!std::holds_alternative<sql::Star>(argument->node)) {
-      aggregate.arguments.push_back(argument.get());
+      values.push_back(argument.get());
     }
   }
+  return values;
 }
 
 std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFunctions* functions,
@@ -49,7 +54,7 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
     return std::nullopt;
   }
   if (auto own = own_aggregate(call.name, functions)) {
-    check_modifiers(call, at);
+    check_modifiers(call, nullptr, at);
     WrittenAggregate aggregate;
     aggregate.arguments = arguments_in_order(*own, call, at);
     aggregate.own = std::move(own);
@@ -60,25 +65,19 @@ std::optional<WrittenAggregate> read(const sql::FunctionCall& call, const UserFu
   if (call.name.parts.size() > 1) {
     return std::nullopt;
   }
-  const std::string& name = call.name.last().text;
-  WrittenAggregate aggregate;
-  aggregate.approximate = sql::is_word(name, "APPROX_COUNT_DISTINCT");
-  const bool passes_over =
-      sql::is_word(name, "ARRAY_AGG") && call.nulls == sql::FunctionCall::Nulls::ignore;
-  aggregate.function = function::find_aggregate(aggregate.approximate ? "COUNT"
-                                                : passes_over         ? "ARRAY_AGG IGNORE NULLS"
-                                                                      : name);
-  if (aggregate.function == nullptr) {
+  const function::AggregateFunction* named = function::find_aggregate(call.name.last().text);
+  if (named == nullptr) {
     return std::nullopt;
   }
-  check_modifiers(call, at);
-  check_written(call, at);
+  check_modifiers(call, named, at);
+  check_star(*named, call, at);
   refuse_bare_nulls(call.arguments);
-  add_arguments(call.arguments, aggregate);
-  if (aggregate.approximate && aggregate.arguments.size() != 1) {
-    throw Error(ErrorCode::type_mismatch, "APPROX_COUNT_DISTINCT takes one value", at);
-  }
-  aggregate.distinct = call.distinct || aggregate.approximate;
+  WrittenAggregate aggregate;
+  aggregate.function = call.nulls == sql::FunctionCall::Nulls::ignore
+                           ? function::find_aggregate(named->ignoring_nulls)
+                           : named;
+  aggregate.arguments = values_of(call.arguments);
+  aggregate.distinct = call.distinct || named->approximates;
   aggregate.filter = call.filter.get();
   return aggregate;
 }
@@ -104,7 +103,7 @@ std::optional<WrittenAggregate> read(const sql::JsonArray& array) {
   const bool keep = array.nulls == sql::JsonNulls::null_;
   aggregate.function =
       function::find_aggregate(keep ? "JSON_ARRAYAGG NULL ON NULL" : "JSON_ARRAYAGG");
-  add_arguments(array.elements, aggregate);
+  aggregate.arguments = values_of(array.elements);
   aggregate.filter = array.filter.get();
   return aggregate;
 }
@@ -117,12 +116,12 @@ Expression call_of_two(std::string_view name, Expression left, Expression right,
   return call_of(name, std::move(sides), at);
 }
 
-bool is_named(const sql::FunctionCall& call, std::string_view name) {
-  return sql::is_word(call.name.last().text, name);
-}
-
-bool is_column(const sql::Expression& expression) {
-  return std::holds_alternative<sql::ColumnName>(expression.node);
+std::string types_text(const std::vector<Type>& types) {
+  std::string text;
+  for (const Type& type : types) {
+    text += (text.empty() ? "" : ", ") + type.as_nullable().to_string();
+  }
+  return text;
 }
 
 Expression zero() {
@@ -159,26 +158,40 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
   return std::nullopt;
 }
 
-void check_written(const sql::FunctionCall& call, const Position& at) {
-  if (call.arguments.empty() && is_named(call, "COUNT")) {
+std::vector<const sql::Expression*> written_values(const sql::FunctionCall& call) {
+  return values_of(call.arguments);
+}
+
+void check_star(const function::AggregateFunction& function, const sql::FunctionCall& call,
+                const Position& at) {
+  if (function.takes_star && call.arguments.empty()) {
+    const std::string name(function.name);
     throw Error(ErrorCode::invalid_argument,
-                "COUNT() counts nothing: COUNT(*) is the number of rows, COUNT(value) of those "
-                "where the value is not NULL",
+                name + "() counts nothing: " + name + "(*) is the number of rows, " + name +
+                    "(value) of those where the value is not NULL",
                 at);
   }
-  if (call.arguments.size() < 2) {
-    return;
+}
+
+function::AggregateSignature signature_of(const function::AggregateFunction& function,
+                                          const std::vector<Expression>& arguments,
+                                          const std::vector<const sql::Expression*>& written,
+                                          const Position& at) {
+  if (const auto wrong = function.check == nullptr ? std::nullopt : function.check(arguments)) {
+    throw Error(ErrorCode::invalid_argument, wrong->why, written[wrong->number]->position);
   }
-  const sql::Expression& second = *call.arguments[1];
-  if (is_named(call, "LISTAGG") && !std::holds_alternative<sql::StringLiteral>(second.node)) {
-    throw Error(ErrorCode::invalid_argument,
-                "the separator of LISTAGG must be a literal: write it as '...'", second.position);
+  std::vector<Type> types;
+  for (const Expression& argument : arguments) {
+    types.push_back(argument.type);
   }
-  if (is_named(call, "PERCENTILE") && sql::any_of(second, is_column)) {
-    throw Error(ErrorCode::invalid_argument,
-                "the fraction of PERCENTILE is the same for all rows: it reads no column",
-                second.position);
+  auto signature = function.bind(types);
+  if (!signature) {
+    throw Error(ErrorCode::type_mismatch,
+                std::string(function.name) + " does not take (" + types_text(types) + "); it is " +
+                    std::string(function.signature),
+                at);
   }
+  return std::move(*signature);
 }
 
 void check_distinct(const std::vector<Expression>& arguments, const Position& at) {

@@ -21,7 +21,6 @@ struct WrittenAggregate {
   std::shared_ptr<const catalog::Function> own;
   std::vector<const sql::Expression*> arguments;  // none for COUNT(*)
   bool distinct = false;
-  bool approximate = false;  // Flink estimates it, and in batch mode alone
   const sql::Expression* filter = nullptr;
 };
 
@@ -34,9 +33,17 @@ std::optional<WrittenAggregate> written_aggregate(const sql::Expression& written
 std::shared_ptr<const catalog::Function> own_aggregate(const sql::QualifiedName& name,
                                                        const UserFunctions* functions);
 
-// COUNT has a value or a star; LISTAGG's separator is a literal and PERCENTILE's fraction the same
-// for all rows. Throws Error where it is not so.
-void check_written(const sql::FunctionCall& call, const Position& at);
+// What is written in the call but a star.
+std::vector<const sql::Expression*> written_values(const sql::FunctionCall& call);
+// What takes a star is called with one, or with arguments. Throws Error where it is not so.
+void check_star(const function::AggregateFunction& function, const sql::FunctionCall& call,
+                const Position& at);
+// The function for these arguments, of which the first stand in the statement as they are
+// `written`. Throws Error where it does not take them.
+function::AggregateSignature signature_of(const function::AggregateFunction& function,
+                                          const std::vector<function::Expression>& arguments,
+                                          const std::vector<const sql::Expression*>& written,
+                                          const Position& at);
 // DISTINCT of a stream compares no rows and maps, as in Flink. Throws Error where the only argument
 // is one.
 void check_distinct(const std::vector<function::Expression>& arguments, const Position& at);

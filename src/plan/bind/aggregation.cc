@@ -159,25 +159,6 @@ class GroupedSelect {
     });
   }
 
-  function::AggregateSignature signature_of(const function::AggregateFunction& function,
-                                            const std::vector<Expression>& arguments,
-                                            const Position& at) {
-    std::vector<Type> types;
-    std::string text;
-    for (const Expression& argument : arguments) {
-      types.push_back(argument.type);
-      text += (text.empty() ? "" : ", ") + argument.type.as_nullable().to_string();
-    }
-    auto signature = function.bind(types);
-    if (!signature) {
-      throw Error(ErrorCode::type_mismatch,
-                  std::string(function.name) + " does not take (" + text + "); it is " +
-                      std::string(function.signature),
-                  at);
-    }
-    return std::move(*signature);
-  }
-
   // Whether each group has a row that counts. A cumulating window also comes empty.
   bool groups_have_rows(const WrittenAggregate& wanted) const {
     return !select_.group_by.empty() && wanted.filter == nullptr &&
@@ -199,9 +180,10 @@ class GroupedSelect {
   }
 
   Expression bound(const WrittenAggregate& wanted, const sql::Expression& written) {
-    if (wanted.approximate && !is_batch(plan_)) {
+    if (wanted.function != nullptr && wanted.function->in_batch_alone && !is_batch(plan_)) {
       throw Error(ErrorCode::unsupported,
-                  "APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.",
+                  std::string(wanted.function->name) +
+                      " aggregate function does not support yet for streaming.",
                   written.position);
     }
     std::vector<Expression> arguments = bind_arguments(wanted);
@@ -212,13 +194,14 @@ class GroupedSelect {
       arguments = fitted(*wanted.own, std::move(arguments), written.position);
       return add_call(wanted, *wanted.own->aggregate, std::move(arguments), written);
     }
-    auto signature = signature_of(*wanted.function, arguments, written.position);
+    auto signature = signature_of(*wanted.function, arguments, wanted.arguments, written.position);
     if (!signature.changes_with_each_value) {
       return add_call(wanted, std::move(signature), std::move(arguments), written);
     }
     Expression deviation = add_call(wanted, std::move(signature), arguments, written);
     const Type type = arguments[0].type;
-    auto counting = signature_of(*function::find_aggregate("COUNT"), arguments, written.position);
+    auto counting = signature_of(*function::find_aggregate("COUNT"), arguments, wanted.arguments,
+                                 written.position);
     Expression count = add_call(wanted, std::move(counting), std::move(arguments), written);
     return deviation_of(std::move(deviation), std::move(count), type, written.position);
   }

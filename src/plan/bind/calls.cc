@@ -7,9 +7,6 @@
 #include "function/conditional_calls.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
-#include "function/scalar/instants.h"
-#include "function/scalar/rounding.h"
-#include "function/scalar/units.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/window_functions.h"
 #include "sql/name.h"
@@ -72,10 +69,15 @@ bool is_built_in(const sql::QualifiedName& name) {
           }));
 }
 
-static void check_time_pattern(const function::ScalarSignature& signature, const Column& second,
-                               const Position& at) {
+static function::ScalarSignature with_constants(const function::ScalarFunction& function,
+                                                function::ScalarSignature signature,
+                                                const std::vector<Expression>& arguments,
+                                                const Position& at) {
+  if (function.with_constants == nullptr) {
+    return signature;
+  }
   try {
-    function::check_time_pattern(signature, second);
+    return function.with_constants(std::move(signature), arguments);
   } catch (const Error& error) {  // which knows no place
     throw Error(error.code(), error.message(), at);
   }
@@ -103,30 +105,7 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
   for (size_t i = 0; i < arguments.size(); ++i) {
     arguments[i] = implicitly_cast(std::move(arguments[i]), signature->arguments[i]);
   }
-  if (arguments.size() == 2 && signature->arguments[1].kind == TypeKind::bigint) {
-    const Expression digits = function::folded(arguments[1]);
-    if (digits.kind == ExpressionKind::literal && !digits.literal.is_null(0)) {
-      const int64_t kept = digits.literal.values<int64_t>()[0];
-      signature = function::rounded_to(*signature, kept).value_or(*signature);
-    }
-  }
-  if (arguments.size() > 1 && arguments[1].kind == ExpressionKind::literal) {
-    check_time_pattern(*signature, arguments[1].literal, at);
-    signature = function::with_precision_of(*std::move(signature), arguments[1].literal);
-  }
-  const bool may_name_unit = arguments.size() > 1 && arguments[0].type.is_string() &&
-                             arguments[0].kind == ExpressionKind::literal &&
-                             !arguments[0].literal.is_null(0);
-  if (may_name_unit) {
-    const std::string_view unit = arguments[0].literal.values<StringRef>()[0].view();
-    signature = function::with_unit(*std::move(signature), unit);
-    if (!signature) {
-      throw Error(ErrorCode::type_mismatch,
-                  "unit " + std::string(unit) + " can not be applied to " +
-                      arguments[1].type.as_nullable().to_string(),
-                  at);
-    }
-  }
+  signature = with_constants(*found, *std::move(signature), arguments, at);
   return Expression::of_call(std::make_shared<const function::ScalarSignature>(*signature),
                              std::move(arguments));
 }

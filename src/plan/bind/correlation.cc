@@ -47,7 +47,8 @@ InnerConditions inner_conditions(const sql::Expression& where, const Scope& oute
 }
 
 std::optional<Correlation> correlation_of(const Expression& condition, size_t width, size_t inner) {
-  if (condition.kind != ExpressionKind::call || condition.signature->name != "=") {
+  if (condition.kind != ExpressionKind::call ||
+      condition.signature->predicate != function::Predicate::equal) {
     return std::nullopt;
   }
   const Expression& a = condition.arguments[0];
@@ -76,16 +77,13 @@ std::optional<CorrelatedKeys> equal_keys(const std::vector<Expression>& conditio
 }
 
 bool is_null_over_nothing(const sql::Expression& item) {
-  constexpr std::string_view kOthers[] = {"COUNT", "COLLECT"};
   const auto aggregate = written_aggregate(item, nullptr);
-  return aggregate && !aggregate->function->name.starts_with("JSON_") &&
-         std::find(std::begin(kOthers), std::end(kOthers), aggregate->function->name) ==
-             std::end(kOthers);
+  return aggregate && aggregate->function->over_nothing == function::OverNothing::null;
 }
 
 bool is_count(const sql::Expression& item) {
   const auto aggregate = written_aggregate(item, nullptr);
-  return aggregate && aggregate->function->name == "COUNT";
+  return aggregate && aggregate->function->over_nothing == function::OverNothing::zero;
 }
 
 Expression zero_for_null(Expression count) {

@@ -179,7 +179,8 @@ void check_looked_up(const Node& node, const catalog::Connections& connections,
 
 // An equality between a column of the right side and something without it.
 bool is_key_of_right(const Expression& part, size_t left_width) {
-  if (part.kind != function::ExpressionKind::call || part.signature->name != "=") {
+  if (part.kind != function::ExpressionKind::call ||
+      part.signature->predicate != function::Predicate::equal) {
     return false;
   }
   const auto is_right_column = [&](const Expression& side) {

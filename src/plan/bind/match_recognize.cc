@@ -281,36 +281,35 @@ class MatchBinder {
       refuse("DISTINCT, FILTER and WITHIN GROUP are not supported in MATCH_RECOGNIZE",
              written.position);
     }
-    check_written(call, written.position);
+    // Flink computes means and deviations of sums here, as it does ahead of OVER.
+    const function::AggregateFunction& function = *function::find_over_function(name);
+    if (function.approximates) {
+      refuse(name + " is not supported in MATCH_RECOGNIZE", written.position);
+    }
+    check_star(function, call, written.position);
     Cell cell;
     cell.kind = Cell::Kind::aggregate;
     cell.name = sql::to_sql(written);
     Elements read;
     std::vector<Expression> arguments;
-    std::vector<Type> types;
     for (const sql::ExpressionPtr& argument : call.arguments) {
       const auto* star = std::get_if<sql::Star>(&argument->node);
       if (star == nullptr) {
         arguments.push_back(bind_over_row(*argument, read));
-        types.push_back(arguments.back().type);
       } else if (!star->qualifier.empty()) {
         read = elements_named(star->qualifier.front());
       }
     }
     cell.elements = read.value_or(std::vector<size_t>());
-    // Flink computes means and deviations of sums here, as it does ahead of OVER.
-    const auto signature = function::find_over_function(name)->bind(types);
-    if (!signature) {
-      throw Error(ErrorCode::type_mismatch, name + " does not take these arguments",
-                  written.position);
-    }
+    const auto signature =
+        signature_of(function, arguments, written_values(call), written.position);
     cell.call.name = cell.name;
-    cell.call.function = std::make_shared<const function::AggregateSignature>(*signature);
+    cell.call.function = std::make_shared<const function::AggregateSignature>(signature);
     for (size_t i = 0; i < arguments.size(); ++i) {
       cell.call.arguments.push_back(
-          below(implicitly_cast(std::move(arguments[i]), signature->arguments[i]), cell.name));
+          below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), cell.name));
     }
-    cell.type = signature->result;
+    cell.type = signature.result;
     return cell_value(std::move(cell));
   }
 

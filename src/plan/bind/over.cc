@@ -27,14 +27,6 @@ namespace {
 }
 
 // What Flink knows and computes in batch mode alone.
-void refuse_batch_functions(const std::string& name, const Position& at) {
-  for (const char* known : {"LEAD", "NTILE", "PERCENT_RANK", "CUME_DIST"}) {
-    if (name == known) {
-      refuse(name + " Function is not supported in stream mode.", at);
-    }
-  }
-}
-
 // What looks at the row's place in its partition, whatever the frame: functions of OVER alone.
 bool is_of_place(const std::string& function) {
   return function::find_over_function(function) != nullptr &&
@@ -95,23 +87,6 @@ bool is_same(const OverWindow& a, const OverWindow& b) {
          a.preceding == b.preceding && a.following == b.following;
 }
 
-function::AggregateSignature signature_of(const function::AggregateFunction& function,
-                                          const std::vector<Expression>& arguments,
-                                          const Position& at) {
-  std::vector<Type> types;
-  for (const Expression& argument : arguments) {
-    types.push_back(argument.type);
-  }
-  auto signature = function.bind(types);
-  if (!signature) {
-    throw Error(ErrorCode::type_mismatch,
-                std::string(function.name) + " does not take these arguments; it is " +
-                    std::string(function.signature),
-                at);
-  }
-  return std::move(*signature);
-}
-
 }  // namespace
 
 OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows,
@@ -132,22 +107,31 @@ std::optional<Expression> OverCalls::answer(const sql::Expression& written,
   return bind_call(*call, written, binder);
 }
 
+const function::AggregateFunction& OverCalls::over_function(const sql::FunctionCall& call,
+                                                            const Position& at) const {
+  const std::string& name = call.name.last().text;
+  const function::AggregateFunction* function = function::find_over_function(name);
+  if (function == nullptr) {
+    throw Error(ErrorCode::not_found, "unknown function " + name + " ahead of OVER", at);
+  }
+  if (function->approximates) {
+    refuse(std::string(function->name) +
+               " ahead of OVER is not supported: COUNT(DISTINCT value) is exact",
+           at);
+  }
+  if (function->in_batch_alone && mode_ == RuntimeMode::streaming) {
+    refuse(std::string(function->name) + " Function is not supported in stream mode.", at);
+  }
+  check_star(*function, call, at);
+  return *function;
+}
+
 Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expression& written,
                                 const ExpressionBinder& binder) {
   const std::string name = upper_case(call.name.last().text);
-  if (mode_ == RuntimeMode::streaming) {
-    refuse_batch_functions(name, written.position);
-  }
   const auto own = own_aggregate(call.name, scope_.functions());
-  const function::AggregateFunction* function = function::find_over_function(name);
-  if (own == nullptr && name == "APPROX_COUNT_DISTINCT") {
-    refuse(name + " ahead of OVER is not supported: COUNT(DISTINCT value) is exact",
-           written.position);
-  }
-  if (own == nullptr && function == nullptr) {
-    throw Error(ErrorCode::not_found,
-                "unknown function " + call.name.last().text + " ahead of OVER", written.position);
-  }
+  const function::AggregateFunction* function =
+      own != nullptr ? nullptr : &over_function(call, written.position);
   if (!call.within_group.empty() || call.nulls == sql::FunctionCall::Nulls::ignore) {
     refuse("WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER", written.position);
   }
@@ -161,15 +145,15 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   const OverWindow window = bind_window(*call.over, name, binder);
   const size_t place_of_window = use(window);
   std::vector<Expression> arguments = bind_arguments(call, window, name, binder);
-  check_written(call, written.position);
   if (call.distinct) {
     check_distinct(arguments, written.position);
   }
   if (own != nullptr) {
     arguments = fitted(*own, std::move(arguments), written.position);
   }
-  auto signature =
-      own != nullptr ? *own->aggregate : signature_of(*function, arguments, written.position);
+  auto signature = own != nullptr
+                       ? *own->aggregate
+                       : signature_of(*function, arguments, written_values(call), written.position);
   // Flink knows that the row itself is in its window where nothing limits that.
   if (signature.null_as_argument && !arguments.empty() && !window.preceding &&
       window.has_row_itself()) {
@@ -211,19 +195,14 @@ std::vector<Expression> OverCalls::bind_arguments(const sql::FunctionCall& call,
                                                   const ExpressionBinder& binder) {
   refuse_bare_nulls(call.arguments);
   std::vector<Expression> arguments;
-  for (const sql::ExpressionPtr& argument : call.arguments) {
-    if (!std::holds_alternative<sql::Star>(argument->node)) {
-      arguments.push_back(binder.bind(*argument));
-    }
+  for (const sql::Expression* argument : written_values(call)) {
+    arguments.push_back(binder.bind(*argument));
   }
   const int64_t least = mode_ == RuntimeMode::streaming ? 0 : INT32_MIN;
   if (is_shift(function) && arguments.size() > 1 && !is_number_from(least, arguments[1])) {
     refuse("the offset of " + function + " must be a number" +
                (least == 0 ? ", 0 at least, of rows" : " of rows") + ", an INT",
            call.arguments[1]->position);
-  }
-  if (function == "NTILE" && arguments.size() == 1 && !is_number_from(1, arguments[0])) {
-    refuse("NTILE takes the number of its parts, 1 at least", call.arguments[0]->position);
   }
   if (is_shift(function) && arguments.size() > 2) {
     if (mode_ == RuntimeMode::streaming) {

@@ -38,6 +38,9 @@ class OverCalls {
   };
   function::Expression bind_call(const sql::FunctionCall& call, const sql::Expression& written,
                                  const ExpressionBinder& binder);
+  // The built-in function; throws Error where none of the name stands ahead of OVER.
+  const function::AggregateFunction& over_function(const sql::FunctionCall& call,
+                                                   const Position& at) const;
   OverWindow bind_window(const sql::WindowSpecification& written, const std::string& function,
                          const ExpressionBinder& binder);
   // Its place in used_.

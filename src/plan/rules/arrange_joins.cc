@@ -16,6 +16,7 @@ namespace {
 
 using function::Expression;
 using function::ExpressionKind;
+using function::Predicate;
 
 // Which side's columns an expression over both is made of.
 enum class Of : uint8_t { neither, left, right, both };
@@ -225,8 +226,8 @@ class JoinArranger {
   }
 
   bool is_equality(const Expression& part) const {
-    if (part.kind != ExpressionKind::call ||
-        (part.signature->name != "=" && part.signature->name != "IS NOT DISTINCT FROM")) {
+    if (part.kind != ExpressionKind::call || (part.signature->predicate != Predicate::equal &&
+                                              part.signature->predicate != Predicate::same)) {
       return false;
     }
     const Expression& a = part.arguments[0];
@@ -261,7 +262,7 @@ class JoinArranger {
       Join::Key key;
       key.left = column_of(equality.arguments[swapped ? 1 : 0]);
       key.right = column_of(equality.arguments[swapped ? 0 : 1]);
-      key.nulls_match = equality.signature->name != "=";
+      key.nulls_match = equality.signature->predicate == Predicate::same;
       join_.keys.push_back(key);
     }
     for (size_t side = 0; side < 2; ++side) {

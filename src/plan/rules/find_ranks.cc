@@ -24,6 +24,7 @@ namespace millrace::plan {
 
 using function::Expression;
 using function::ExpressionKind;
+using function::Predicate;
 
 namespace {
 
@@ -53,34 +54,33 @@ struct NumberRange {
     const Expression& right = condition.arguments[1];
     if (is_column(left) && left.column == column) {
       const auto number = whole_value(right);
-      return number && take(condition.signature->name, *number);
+      return number && take(condition.signature->predicate, *number);
     }
     if (is_column(right) && right.column == column) {
       const auto number = whole_value(left);
-      return number && take(mirrored(condition.signature->name), *number);
+      return number && take(mirrored(condition.signature->predicate), *number);
     }
     return false;
   }
 
  private:
-  static std::string mirrored(const std::string& comparison) {
-    static constexpr const char* kPairs[][2] = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}};
-    for (const auto& [from, to] : kPairs) {
-      if (comparison == from) {
-        return to;
-      }
-    }
-    return comparison;
+  // b ~ a, from a ~ b.
+  static Predicate mirrored(Predicate comparison) {
+    return comparison == Predicate::less               ? Predicate::greater
+           : comparison == Predicate::less_or_equal    ? Predicate::greater_or_equal
+           : comparison == Predicate::greater          ? Predicate::less
+           : comparison == Predicate::greater_or_equal ? Predicate::less_or_equal
+                                                       : comparison;
   }
 
-  bool take(const std::string& comparison, int64_t number) {
-    if (comparison == "=") {
+  bool take(Predicate comparison, int64_t number) {
+    if (comparison == Predicate::equal) {
       at_least(number);
       at_most(number);
-    } else if (comparison == "<" || comparison == "<=") {
-      at_most(comparison == "<" ? number - 1 : number);
-    } else if (comparison == ">" || comparison == ">=") {
-      at_least(comparison == ">" ? number + 1 : number);
+    } else if (comparison == Predicate::less || comparison == Predicate::less_or_equal) {
+      at_most(comparison == Predicate::less ? number - 1 : number);
+    } else if (comparison == Predicate::greater || comparison == Predicate::greater_or_equal) {
+      at_least(comparison == Predicate::greater ? number + 1 : number);
     } else {
       return false;
     }
