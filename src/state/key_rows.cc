@@ -82,23 +82,16 @@ static uint64_t hash_of(const T& value) {
 // Of a NULL, whatever its type.
 static constexpr uint64_t kNullHash = ~uint64_t{0};
 
-// As hash_of() the value: a short one lies in a whole word, the rest of which is zero.
-static uint64_t hash_in_row(const char* at, size_t width) {
-  return mix(load_word(at), width > sizeof(uint64_t) ? load_word(at + 8) : 0);
-}
-
 uint64_t KeyLayout::hash(const char* row) const {
   uint64_t nulls;
   std::memcpy(&nulls, row, sizeof(nulls));
   uint64_t hash = 0;
   for (size_t number = 0; number < types_.size(); ++number) {
-    if (((nulls >> number) & 1) != 0) {
-      hash = mix(hash, kNullHash);
-      continue;
-    }
-    const char* value = row + at_[number];
-    hash = mix(hash, kept_as_[number] == Physical::string ? string_at(value, 0).hash()
-                                                          : hash_in_row(value, widths_[number]));
+    const bool is_null = ((nulls >> number) & 1) != 0;
+    hash = mix(hash, is_null ? kNullHash : with_physical(kept_as_[number], [&](auto value) {
+                 std::memcpy(&value, row + at_[number], sizeof(value));
+                 return hash_of(value);
+               }));
   }
   return hash;
 }

@@ -32,6 +32,7 @@ set(SOURCES
   waiting_rows.cc)
 set(TESTS
   fixture_test.cc
+  key_rows_test.cc
   keyed_table_test.cc
   layer_file_test.cc
   number_bits_test.cc
