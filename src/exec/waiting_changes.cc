@@ -1,7 +1,6 @@
 #include "exec/waiting_changes.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "column/builder.h"
 #include "exec/table_shapes.h"
@@ -55,10 +54,25 @@ std::vector<Due> WaitingChanges::take_until(int64_t ms) {
   if (!changes_) {
     return waiting_.take_until(ms, Batch::kMaxRows);
   }
-  std::vector<Due> taken = waiting_.take_until(ms, std::numeric_limits<size_t>::max());
-  for (Due& due : taken) {
-    due.number =
-        static_cast<uint64_t>(number(due.row));  // over restarts, other than that of a time
+  if (taken_.empty()) {
+    taken_ = in_order_until(ms);
+  }
+  const auto end =
+      taken_.begin() + static_cast<ptrdiff_t>(std::min<size_t>(taken_.size(), Batch::kMaxRows));
+  std::vector<Due> next(taken_.begin(), end);
+  taken_.erase(taken_.begin(), end);
+  return next;
+}
+
+// Their numbers lie in the rows, for they hold over restarts.
+std::deque<Due> WaitingChanges::in_order_until(int64_t ms) {
+  std::deque<Due> taken;
+  for (auto part = waiting_.take_until(ms, Batch::kMaxRows); !part.empty();
+       part = waiting_.take_until(ms, Batch::kMaxRows)) {
+    for (const Due& due : part) {
+      taken.push_back({due.ms, static_cast<uint64_t>(number(due.row)), due.row});
+    }
+    rows().let_read_rows_go();
   }
   std::sort(taken.begin(), taken.end(),
             [](const Due& a, const Due& b) { return a.number < b.number; });

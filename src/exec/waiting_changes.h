@@ -4,7 +4,7 @@
 // its change and the number at which it came, for as in Flink those of one time leave in the order
 // in which they came, whatever their own times are: an update's old row ahead of its new one.
 
-#include <span>
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -23,8 +23,8 @@ class WaitingChanges {
   void read(const Batch& batch);
   void add(int64_t ms, size_t i);
 
-  // Rows that wait no more, in the order in which they leave: of an input that changes all of them,
-  // otherwise as many as a batch holds. They stay until they are released.
+  // Rows that wait no more, as many as a batch holds, in the order in which they leave; to be asked
+  // for until there are none. They stay until they are released.
   std::vector<state::Due> take_until(int64_t ms);
   RowKind kind(state::RowRef row) const;
 
@@ -35,12 +35,15 @@ class WaitingChanges {
 
  private:
   int64_t number(state::RowRef row) const;
+  // Of an input that changes, all of them, in the order in which they came.
+  std::deque<state::Due> in_order_until(int64_t ms);
 
   bool changes_;
   size_t width_;  // of the input; behind it the kind and the number
   state::WaitingRows& waiting_;
   state::RowBuffer buffer_;
   int64_t next_number_ = 0;
+  std::deque<state::Due> taken_;  // of an input that changes: those that have yet to leave
 };
 
 }  // namespace millrace::exec

@@ -169,6 +169,9 @@ void TemporalJoin::pass(Watermark now, Output& out) {
       break;
     }
     meet(left, out);
+    if (met_.size() >= Batch::kMaxRows) {
+      send_met(out);
+    }
   }
   forget_versions(now);
   joined_.mark(now);
@@ -267,10 +270,14 @@ void TemporalJoin::drop_expired() {
   }
 }
 
-void TemporalJoin::send(Output& out) {
+void TemporalJoin::send_met(Output& out) {
   joined_.flush(out);
   left_.waiting().release(met_);
   met_.clear();
+}
+
+void TemporalJoin::send(Output& out) {
+  send_met(out);
   for (const RowRef version : gone_) {
     versions_.rows().remove(version);
   }

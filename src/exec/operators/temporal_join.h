@@ -58,7 +58,8 @@ class TemporalJoin final : public Operator {
   void forget(state::RowRef version);
   // Keys that nobody has used, with all that there is of them.
   void drop_expired();
-  // Sends what has been joined; then the rows may go.
+  // Sends what has been joined; then the left rows may go, and the versions too that are forgotten.
+  void send_met(Output& out);
   void send(Output& out);
   void finish(Output& out);
 

@@ -78,6 +78,7 @@ class Running {
 class Collected final : public Output {
  public:
   void push(Batch rows) override {
+    batches += rows.physical_size > 0 ? 1 : 0;
     for (uint32_t row = 0; row < rows.physical_size; ++row) {
       const Column& version = rows.columns[1];
       in_order.push_back({View<int32_t>(rows.columns[0])[row],
@@ -94,6 +95,7 @@ class Collected final : public Output {
 
   std::multiset<Met> met;
   std::vector<Met> in_order;
+  size_t batches = 0;
 };
 
 std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector<Row>& left,
@@ -187,6 +189,23 @@ TEST_CASE("changes leave in the order in which they came, over a restart as well
   CHECK(out.in_order == std::vector<Met>{{7, 3, RowKind::insert},
                                          {7, 3, RowKind::update_before},
                                          {8, kNone, RowKind::update_after}});
+}
+
+TEST_CASE("many changes that are due at once leave batch by batch") {
+  Running running(JoinKind::left, false, Left::changes);
+  Collected out;
+  const int32_t count = 3 * static_cast<int32_t>(Batch::kMaxRows) + 5;
+  std::vector<Met> came;
+  for (int32_t id = 0; id < count; ++id) {
+    running.step().push(Port{0}, one({1, 100'000 - id, id, RowKind::update_after}), out);
+    came.push_back({id, kNone, RowKind::update_after});
+  }
+  running.step().advance(Port{0}, {200'000}, out);
+  CHECK(out.in_order.empty());
+  running.step().advance(Port{1}, {200'000}, out);
+  CHECK(out.in_order == came);
+  CHECK(out.batches == 4);
+  CHECK(!running.step().waits_for());
 }
 
 TEST_CASE("versions that the watermark has passed are forgotten, but for the last") {
