@@ -18,9 +18,8 @@ struct RealWorld {
   SystemClock clock;
   Random random{1};
   io::LocalFiles files;
-  Log log{&clock, LogLevel::error, [](std::string_view line) {
-            std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-          }};
+  Log log{&clock, LogLevel::error,
+          [](const LogEntry& entry) { std::fprintf(stderr, "%s\n", entry.to_json().c_str()); }};
   Metrics metrics;
 
   io::World get() { return {&clock, &random, &files, &log, &metrics}; }

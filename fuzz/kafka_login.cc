@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ManualClock clock{Timestamp{1'767'225'600'000}};
   Random random{1};
   io::SimulatedFiles disk{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
   const broker::Credentials nobody({&clock, &random, &disk, &log, &metrics}, "data");
   broker::Login login(broker::LoginPolicy::users_only, {});

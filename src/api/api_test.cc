@@ -78,7 +78,7 @@ class Api {
   Random random_{1};
   io::LocalFiles files_;
   std::string directory_ = io::make_temporary_directory("millrace-api-");
-  Log log_{&clock_, LogLevel::off, [](std::string_view) {}};
+  Log log_{&clock_, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics_;
   topic::Store store_;
   broker::Credentials credentials_{world(), directory_};

@@ -20,7 +20,7 @@ void Log::error(std::string_view part, std::string_view what, std::initializer_l
   write(LogLevel::error, part, what, f);
 }
 
-static std::string_view name_of(LogLevel level) {
+std::string_view name_of(LogLevel level) {
   switch (level) {
     case LogLevel::debug: return "debug";
     case LogLevel::info: return "info";
@@ -31,21 +31,23 @@ static std::string_view name_of(LogLevel level) {
   return "";
 }
 
+std::string LogEntry::to_json() const {
+  Json line = Json::object(
+      {{"at", to_iso8601(at)}, {"level", name_of(level)}, {"part", part}, {"what", what}});
+  for (const auto& [name, value] : fields) {
+    line.set(std::string(name), value);
+  }
+  return line.dump();
+}
+
 void Log::write(LogLevel level, std::string_view part, std::string_view what,
                 std::initializer_list<LogField> fields) {
   if (level < lowest_) {
     return;
   }
-  Json line = Json::object({{"at", to_iso8601(clock_->now())},
-                            {"level", name_of(level)},
-                            {"part", part},
-                            {"what", what}});
-  for (const auto& [name, value] : fields) {
-    line.set(std::string(name), value);
-  }
-  const std::string text = line.dump();
+  const LogEntry entry{clock_->now(), level, part, what, {fields.begin(), fields.size()}};
   const std::lock_guard lock(mutex_);
-  sink_(text);
+  sink_(entry);
 }
 
 }  // namespace millrace

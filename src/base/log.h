@@ -1,18 +1,20 @@
 #pragma once
 
-// Structured log lines: one JSON object a line, on a sink that was handed in. Levels by who must
-// act: error, somebody now; warning, somebody soon; info, nobody, but it happened once; debug,
-// whoever is looking for something.
+// Structured log entries, for a sink that was handed in and mostly writes each as a line of JSON.
+// Levels by who must act: error, somebody now; warning, somebody soon; info, nobody, but it
+// happened once; debug, whoever is looking for something.
 
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/json.h"
+#include "base/time.h"
 
 namespace millrace {
 
@@ -20,12 +22,26 @@ class Clock;
 
 enum class LogLevel : uint8_t { debug, info, warning, error, off };
 
+std::string_view name_of(LogLevel level);
+
 using LogField = std::pair<std::string_view, Json>;
+
+// Good as long as the sink is at it.
+struct LogEntry {
+  Timestamp at;
+  LogLevel level;
+  std::string_view part;
+  std::string_view what;
+  std::span<const LogField> fields;
+
+  // {"at": ..., "level": ..., "part": ..., "what": ..., and the fields}, without a '\n'.
+  std::string to_json() const;
+};
 
 // Safe to share between threads.
 class Log {
  public:
-  using Sink = std::function<void(std::string_view line)>;  // gets the line without its '\n'
+  using Sink = std::function<void(const LogEntry& entry)>;  // one call at a time
 
   // `clock` outlives the log.
   Log(const Clock* clock, LogLevel lowest, Sink sink);

@@ -70,7 +70,7 @@ struct Machine {
   Random random;
   io::SimulatedFiles files;
   std::string logged;
-  Log log{&clock, LogLevel::info, [this](std::string_view line) { logged += line; }};
+  Log log{&clock, LogLevel::info, [this](const LogEntry& entry) { logged += entry.to_json(); }};
   Metrics metrics;
   std::unique_ptr<io::SimulatedLoop> loop;
   std::unique_ptr<topic::Store> store;

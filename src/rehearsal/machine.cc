@@ -37,9 +37,9 @@ constexpr int kMostTurns = 1'000'000;
 struct Machine::Life {
   Life(Machine& machine, const Clock* clock)
       : log(clock, LogLevel::debug,
-            [&machine](std::string_view line) {
+            [&machine](const LogEntry& entry) {
               if (machine.log_lines_.size() < kMostLogLines) {
-                machine.log_lines_.emplace_back(line);
+                machine.log_lines_.push_back(entry.to_json());
               }
             }),
         world{clock, &machine.random_, &machine.disk_, &log, &metrics},

@@ -67,7 +67,7 @@ class Local final : public ApiAccess {
  public:
   Local(const Context& context, const Settings& settings, std::string_view verb)
       : log_(context.clock, LogLevel::warning,
-             [err = context.err](std::string_view line) { err(std::string(line) + "\n"); }),
+             [err = context.err](const LogEntry& entry) { err(entry.to_json() + "\n"); }),
         world_{.clock = context.clock,
                .random = context.random,
                .files = context.files,

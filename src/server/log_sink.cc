@@ -13,17 +13,15 @@ LogLevel log_level(std::string_view name) {
                              : LogLevel::info;
 }
 
-std::string readable(std::string_view line) {
-  const Json entry = Json::parse(line);
-  const std::string& level = entry.at("level").as_string();
-  std::string text = entry.at("at").as_string().substr(11, 8) + " ";
-  text += (level == "info" ? "" : level + " ") + entry.at("part").as_string() + ": ";
-  text += entry.at("what").as_string();
-  constexpr size_t kHead = 4;  // at, level, part, what
-  const auto& members = entry.as_members();
-  for (size_t i = kHead; i < members.size(); ++i) {
-    const auto& [name, value] = members[i];
-    text += " " + name + "=" + (value.is_string() ? value.as_string() : value.dump());
+std::string readable(const LogEntry& entry) {
+  std::string text = to_iso8601(entry.at).substr(11, 8) + " ";
+  if (entry.level != LogLevel::info) {
+    text.append(name_of(entry.level)) += " ";
+  }
+  text.append(entry.part).append(": ").append(entry.what);
+  for (const auto& [name, value] : entry.fields) {
+    text.append(" ").append(name) += "=";
+    text += value.is_string() ? value.as_string() : value.dump();
   }
   return text;
 }
@@ -31,19 +29,20 @@ std::string readable(std::string_view line) {
 Log::Sink make_log_sink(const Context& context, const std::string& file) {
   if (!file.empty()) {
     const std::shared_ptr<io::File> opened = context.files->open(file, io::OpenMode::append);
-    return [opened, err = context.err](std::string_view line) {
+    return [opened, err = context.err](const LogEntry& entry) {
+      const std::string line = entry.to_json() + "\n";
       try {
-        opened->append(std::string(line) + "\n");
+        opened->append(line);
       } catch (const Error& error) {
         // A log that cannot be written must not end the work it reports on.
-        err(std::string(error.what()) + "\n" + std::string(line) + "\n");
+        err(std::string(error.what()) + "\n" + line);
       }
     };
   }
   if (context.err_is_terminal) {
-    return [err = context.err](std::string_view line) { err(readable(line) + "\n"); };
+    return [err = context.err](const LogEntry& entry) { err(readable(entry) + "\n"); };
   }
-  return [err = context.err](std::string_view line) { err(std::string(line) + "\n"); };
+  return [err = context.err](const LogEntry& entry) { err(entry.to_json() + "\n"); };
 }
 
 }  // namespace millrace::server

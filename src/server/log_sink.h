@@ -1,6 +1,6 @@
 #pragma once
 
-// Where log lines go: JSON to a file or a pipe, a short form for people at a terminal.
+// Where log entries go: JSON to a file or a pipe, a short form for people at a terminal.
 
 #include <string>
 #include <string_view>
@@ -20,7 +20,7 @@ struct Settings;
 LogLevel log_level(std::string_view name);
 // The file is opened here and appended to. Throws what the disk says.
 Log::Sink make_log_sink(const Context& context, const std::string& file);
-// "10:15:02 warning broker: partition damaged topic=orders", of a line of JSON.
-std::string readable(std::string_view line);
+// "10:15:02 warning broker: partition damaged topic=orders".
+std::string readable(const LogEntry& entry);
 
 }  // namespace millrace::server

@@ -160,7 +160,7 @@ TEST_CASE("who asks for a change, or stops them, does not wait for a pipeline th
   io::SimulatedFiles files{1};
   files.make_directories("data");
   const SystemClock clock;
-  Log log(&clock, LogLevel::off, [](std::string_view) {});
+  Log log(&clock, LogLevel::off, [](const LogEntry&) {});
   io::World world;
   world.files = &files;
   world.log = &log;
@@ -189,7 +189,7 @@ TEST_CASE("pipelines draw on their own threads, and never from the main thread's
   io::SimulatedFiles files{1};
   files.make_directories("data");
   const SystemClock clock;
-  Log log(&clock, LogLevel::off, [](std::string_view) {});
+  Log log(&clock, LogLevel::off, [](const LogEntry&) {});
   Random random{1};
   io::World world;
   world.files = &files;
@@ -249,9 +249,9 @@ TEST_CASE("results for people and for programs") {
 }
 
 TEST_CASE("a log line for a terminal") {
-  CHECK(readable(R"({"at":"2025-11-01T10:15:02.123Z","level":"warning","part":"broker",)"
-                 R"("what":"slow disk","ms":120,"disk":"/d"})") ==
-        "10:15:02 warning broker: slow disk ms=120 disk=/d");
+  const LogField fields[] = {{"ms", 120}, {"disk", "/d"}};
+  CHECK(readable({Timestamp{1'761'992'102'123}, LogLevel::warning, "broker", "slow disk",
+                  fields}) == "10:15:02 warning broker: slow disk ms=120 disk=/d");
 }
 
 }  // namespace millrace::server

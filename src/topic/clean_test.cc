@@ -30,7 +30,7 @@ struct Disk {
   ManualClock clock{Timestamp{kNow}};
   io::SimulatedFiles files{1};
   Random random{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
   std::unique_ptr<Partition> partition;
 };

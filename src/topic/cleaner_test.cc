@@ -44,7 +44,7 @@ struct House {
   Doorbell clock;
   Random random{1};
   io::SimulatedFiles files{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
   io::World world{&clock, &random, &files, &log, &metrics};
   Store store{world, "topics"};

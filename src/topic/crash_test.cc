@@ -29,7 +29,7 @@ struct Machine {
   ManualClock clock{Timestamp{1'700'000'000'000}};
   io::SimulatedFiles files;
   Random random;
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
 };
 

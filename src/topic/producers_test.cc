@@ -32,7 +32,7 @@ struct Disk {
   ManualClock clock{Timestamp{1'700'000'000'000}};
   io::SimulatedFiles files{1};
   Random random{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
 };
 

@@ -78,7 +78,7 @@ TEST_CASE("aborted records are known as such though compaction takes them while 
   disk.make_directories("data");
   SlowFiles files{&disk};
   Random random{1};
-  Log log{&clock, LogLevel::off, [](std::string_view) {}};
+  Log log{&clock, LogLevel::off, [](const LogEntry&) {}};
   Metrics metrics;
   Partition partition({&clock, &random, &files, &log, &metrics},
                       std::make_shared<OpenFiles>(&files, 1), "data", "orders-0",

@@ -36,7 +36,8 @@ struct Place {
   Random random{7};
   io::LocalFiles files;
   std::string logged;
-  Log log{&clock, LogLevel::info, [this](std::string_view line) { logged.append(line) += "\n"; }};
+  Log log{&clock, LogLevel::info,
+          [this](const LogEntry& entry) { logged += entry.to_json() + "\n"; }};
   Metrics metrics;
 };
 

@@ -33,9 +33,8 @@ static int serve(const std::string& directory, broker::ServerOptions listen,
   // Not the same ids in two lives: the seed is the time.
   Random random(static_cast<uint64_t>(clock.now().ms));
   io::LocalFiles files;
-  Log log(&clock, LogLevel::info, [](std::string_view line) {
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-  });
+  Log log(&clock, LogLevel::info,
+          [](const LogEntry& entry) { std::fprintf(stderr, "%s\n", entry.to_json().c_str()); });
   Metrics metrics;
   const io::World world{&clock, &random, &files, &log, &metrics};
 

@@ -94,7 +94,7 @@ struct Machine {
   ManualClock clock{Timestamp{1'767'225'600'000}};
   Random random{7};
   io::SimulatedFiles files;
-  Log log{&clock, LogLevel::error, [](std::string_view) {}};
+  Log log{&clock, LogLevel::error, [](const LogEntry&) {}};
   io::World world{&clock, &random, &files, &log, nullptr};
   std::shared_ptr<catalog::Table> table;
   plan::Sink node;

@@ -19,7 +19,8 @@ struct TestWorld {
   Random random{1};
   io::SimulatedFiles files{1};
   std::vector<std::string> lines;  // of the log
-  Log log{&clock, LogLevel::debug, [this](std::string_view line) { lines.emplace_back(line); }};
+  Log log{&clock, LogLevel::debug,
+          [this](const LogEntry& entry) { lines.push_back(entry.to_json()); }};
   Metrics metrics;
 
   io::World get() { return {&clock, &random, &files, &log, &metrics}; }

@@ -232,12 +232,10 @@ Log::Sink make_run_log(const Context& context, const std::string& file) {
   if (!file.empty()) {
     return sink;
   }
-  return [sink = std::move(sink)](std::string_view line) {
-    const Json entry = Json::parse(line);
-    const bool is_reported =
-        entry.at("part").as_string() == "pipeline" && entry.at("what").as_string() == "failed";
+  return [sink = std::move(sink)](const LogEntry& entry) {
+    const bool is_reported = entry.part == "pipeline" && entry.what == "failed";
     if (!is_reported) {
-      sink(line);
+      sink(entry);
     }
   };
 }
