@@ -22,6 +22,7 @@ set(SOURCES
   formats.cc
   scan_columns.cc
   topic/descriptions.cc
+  topic/fetched_records.cc
   topic/keyed_records.cc
   topic/options.cc
   topic/partitioner.cc

@@ -8,16 +8,13 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "codec/codecs.h"
-#include "column/builder.h"
 #include "connector/scan_columns.h"
-#include "connector/topic/record_metadata.h"
 #include "kafka/records.h"
 
 namespace millrace::connector {
 
 // Enough for a full batch of ordinary events; what is left over waits for the next poll.
 static constexpr size_t kFetchBytes = 1 << 20;
-static constexpr std::string_view kHeaders = "headers";
 // Names the one pipeline that a record is for.
 static constexpr std::string_view kPipelineHeader = "millrace.pipeline";
 
@@ -38,22 +35,6 @@ struct TopicSource::Split {
   std::unique_ptr<topic::Listeners::Subscription> growth = nullptr;
 };
 
-// Records of one poll, and what keeps their bytes alive.
-struct TopicSource::Fetched {
-  struct Memory {
-    SharedBytes bytes;
-    std::vector<std::shared_ptr<kafka::Records>> decompressed;
-  };
-  std::shared_ptr<Memory> memory = std::make_shared<Memory>();
-  std::vector<std::string_view> values;
-  std::vector<std::string_view> keys = {};  // where they are read
-  std::vector<int64_t> offsets;
-  std::vector<int64_t> timestamps;
-  std::vector<std::vector<kafka::Header>> headers = {};  // likewise
-  std::vector<RecordBatchFacts> facts = {};              // likewise
-  size_t passed_over = 0;                                // records besides that are no rows here
-};
-
 TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::TaskContext& task,
                          topic::Store& store, GroupOffsets* groups, int32_t partitions)
     : scan_(&scan),
@@ -64,14 +45,10 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       next_offset_(task_.state().numbers("next_offset")),
       end_offset_(task_.state().numbers("end_offset")),
       topic_id_(task_.state().numbers("topic_id")),
+      parts_(FetchedRecords::parts_for(*scan.table, scan.read)),
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
-  for (const size_t number : scan.read) {
-    const catalog::ColumnDefinition& column = scan.table->columns[number];
-    const bool is_metadata = column.kind == catalog::ColumnKind::metadata;
-    reads_headers_ = reads_headers_ || (is_metadata && metadata_key(column) == kHeaders);
-    reads_batches_ = reads_batches_ || (is_metadata && is_of_batches(metadata_key(column)));
-  }
-  if (options_.reads_keys()) {
+  parts_.keys = options_.reads_keys();
+  if (parts_.keys) {
     keyed_.emplace(scan, options_);
   } else {
     decoder_ = codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options,
@@ -319,8 +296,8 @@ bool TopicSource::may_be_row(const kafka::Record& record) const {
   return (value && !value->empty()) || decoder_->reads_empty_records();
 }
 
-TopicSource::Fetched TopicSource::take(Split& split) {
-  Fetched fetched;
+FetchedRecords TopicSource::take(Split& split) {
+  FetchedRecords fetched;
   const int64_t limit = reading_limit_of(split);
   int64_t& next = *split.next;
   while (fetched.values.size() < Batch::kMaxRows && next < limit) {
@@ -353,18 +330,7 @@ TopicSource::Fetched TopicSource::take(Split& split) {
       if (!may_be_row(*record)) {
         ++fetched.passed_over;
       } else {
-        fetched.values.push_back(record->value.value_or(std::string_view()));
-        if (keyed_) {
-          fetched.keys.push_back(record->key.value_or(std::string_view()));
-        }
-        fetched.offsets.push_back(record->offset.value);
-        fetched.timestamps.push_back(record->timestamp.ms);
-        if (reads_batches_) {
-          fetched.facts.push_back(split.facts);
-        }
-        if (reads_headers_) {
-          fetched.headers.push_back(kafka::headers_of(*record));
-        }
+        fetched.add(*record, split.facts, parts_);
       }
     }
     if (record == nullptr && fetched.values.size() < Batch::kMaxRows && next < limit) {
@@ -376,7 +342,7 @@ TopicSource::Fetched TopicSource::take(Split& split) {
   return fetched;
 }
 
-exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetched) {
+exec::Polled TopicSource::decode(const Split& split, size_t number, FetchedRecords fetched) {
   exec::Polled polled;
   polled.state = exec::Polled::State::rows;
   polled.split = number;
@@ -394,7 +360,7 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   }
   polled.rows.columns = scan_columns(
       *scan_, {}, std::move(decoded.columns), [&](const catalog::ColumnDefinition& column) {
-        return metadata_column(column, split, fetched, decoded.record_of_row, decoded.rows);
+        return fetched.metadata_column(*scan_->table, column, split.topic, split.index, decoded);
       });
   if (decoded.record_of_row.empty()) {
     origins->offsets = std::move(fetched.offsets);
@@ -409,55 +375,6 @@ exec::Polled TopicSource::decode(const Split& split, size_t number, Fetched fetc
   polled.rows.physical_size = static_cast<uint32_t>(decoded.rows);
   polled.rows.origins = std::move(origins);
   return polled;
-}
-
-static Column integers(const std::vector<int64_t>& by_record,
-                       const std::vector<uint32_t>& record_of_row, size_t rows, const Type& type,
-                       int64_t factor) {
-  FlatBuffer<int64_t> values(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    values[row] = by_record[record_of_row.empty() ? row : record_of_row[row]] * factor;
-  }
-  return values.finish(type);
-}
-
-Column TopicSource::metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
-                                    const Fetched& fetched,
-                                    const std::vector<uint32_t>& record_of_row, size_t rows) const {
-  const std::string& key = metadata_key(definition);
-  const Type& type = definition.type;
-  if (key == "offset" && type.kind == TypeKind::bigint) {
-    return integers(fetched.offsets, record_of_row, rows, type, 1);
-  }
-  if (key == "timestamp" && type.is_timestamp()) {
-    return integers(fetched.timestamps, record_of_row, rows, type, type.timestamp_unit() / 1000);
-  }
-  if (key == "partition" && type.kind == TypeKind::integer) {
-    FlatBuffer<int32_t> value(1);
-    value[0] = split.index.value;
-    return Column::constant(value.finish(type), rows);
-  }
-  if (key == "topic" && type.is_string()) {
-    ColumnBuilder value(type);
-    value.add_string(split.topic);
-    return Column::constant(value.finish(), rows);
-  }
-  if (is_of_batches(key)) {
-    std::vector<RecordBatchFacts> by_row(rows);
-    for (size_t row = 0; row < rows; ++row) {
-      by_row[row] = fetched.facts[record_of_row.empty() ? row : record_of_row[row]];
-    }
-    return batch_facts_column(definition, by_row);
-  }
-  if (key == kHeaders) {
-    std::vector<const std::vector<kafka::Header>*> by_row(rows);
-    for (size_t row = 0; row < rows; ++row) {
-      by_row[row] = &fetched.headers[record_of_row.empty() ? row : record_of_row[row]];
-    }
-    return headers_column(definition, by_row);
-  }
-  throw Error(ErrorCode::type_mismatch, "metadata column '" + definition.name + "' of table '" +
-                                            scan_->table->name + "' cannot be " + type.to_string());
 }
 
 void TopicSource::add_ends(exec::Extent extent, exec::Positions& ends) const {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "codec/decoder.h"
+#include "connector/topic/fetched_records.h"
 #include "connector/topic/group_offsets.h"
 #include "connector/topic/keyed_records.h"
 #include "connector/topic/options.h"
@@ -59,7 +60,6 @@ class TopicSource final : public exec::Source {
 
  private:
   struct Split;
-  struct Fetched;
 
   static std::string name_of(const Split& split);
   std::string key_of(const std::string& topic, const std::string& what) const;
@@ -79,13 +79,10 @@ class TopicSource final : public exec::Source {
   int64_t reading_limit_of(const Split& split) const;
   Result<topic::CommittedRead> read(const Split& split) const;
   bool fetch(Split& split);
-  Fetched take(Split& split);
+  FetchedRecords take(Split& split);
   bool may_be_row(const kafka::Record& record) const;
   bool is_of_another_pipeline(const kafka::Record& record) const;
-  exec::Polled decode(const Split& split, size_t number, Fetched fetched);
-  Column metadata_column(const catalog::ColumnDefinition& definition, const Split& split,
-                         const Fetched& fetched, const std::vector<uint32_t>& record_of_row,
-                         size_t rows) const;
+  exec::Polled decode(const Split& split, size_t number, FetchedRecords fetched);
 
   const plan::Scan* scan_;
   TopicOptions options_;
@@ -95,12 +92,11 @@ class TopicSource final : public exec::Source {
   std::unique_ptr<codec::Decoder> decoder_;  // of values; null where keys are read as well
   std::optional<KeyedRecords> keyed_;
   state::Numbers& next_offset_;
-  state::Numbers& end_offset_;  // of bounded reading
-  state::Numbers& topic_id_;    // its halves: a topic made again under its name is another one
+  state::Numbers& end_offset_;   // of bounded reading
+  state::Numbers& topic_id_;     // its halves: a topic made again under its name is another one
+  FetchedRecords::Parts parts_;  // of a record that are read
   std::vector<std::unique_ptr<Split>> splits_;
   size_t turn_ = 0;
-  bool reads_headers_ = false;
-  bool reads_batches_ = false;  // what a batch says of all of its records
   bool pausing_ = false;
   std::map<std::string, std::vector<std::pair<PartitionIndex, Offset>>> synced_;  // by topic
   std::function<void()> wake_;
