@@ -12,6 +12,7 @@ set(SOURCES
   json/debezium_decoder.cc
   json/decoder.cc
   json/encoder.cc
+  json/escapes.cc
   json/field_writer.cc
   json/members.cc
   json/number_text.cc
