@@ -5,7 +5,7 @@
 #include "function/foreign/library.h"
 #include "plan/change_words.h"
 #include "plan/explain_text.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/state_expiry.h"
 
 namespace millrace::plan {

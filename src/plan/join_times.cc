@@ -6,7 +6,7 @@
 #include "function/scalar.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/shifted_time.h"
 #include "plan/window_columns.h"
 

@@ -45,17 +45,4 @@ Join* new_join(Plan& plan, JoinKind kind, Node* left, Node* right,
 Sink* new_sink(Plan& plan, Node* input, std::shared_ptr<const catalog::Table> table,
                const Position& at);
 
-std::vector<std::string> names_of(const Schema& schema);
-
-// The left input's columns and the right one's, with names of their own: what a join's condition
-// is over.
-Schema joined_columns(const Join& node);
-
-// Schema and row time again, after the inputs or the parts of the node have changed.
-void describe(Node& node);
-
-// TIMESTAMP(3) for window_start and window_end; for window_time the kind of the time column.
-Type type_of(WindowProperty property, const Type& time);
-std::string_view name_of(WindowProperty property);
-
 }  // namespace millrace::plan

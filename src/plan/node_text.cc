@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "plan/change_words.h"
 #include "plan/explain_text.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 
 namespace millrace::plan {
 

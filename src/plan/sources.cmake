@@ -3,7 +3,7 @@ set(SOURCES
   bind/aggregate_calls.cc bind/aggregation.cc bind/bare_nulls.cc bind/calls.cc bind/changelog_functions.cc bind/expressions.cc bind/fields.cc
   bind/group_input.cc bind/group_keys.cc bind/group_windows.cc bind/grouping_sets.cc bind/frames.cc bind/hints.cc bind/inserts.cc bind/json_calls.cc bind/json_constructors.cc bind/literals.cc bind/object_name.cc bind/operators.cc bind/ordering.cc bind/over.cc bind/projected_below.cc bind/queries.cc bind/scope.cc
   bind/scalar_queries.cc bind/select_items.cc bind/set_operations.cc bind/sub_queries.cc bind/table_arguments.cc bind/table_definitions.cc bind/tables.cc bind/joins.cc bind/match_pattern.cc bind/match_steps.cc bind/match_recognize.cc bind/means_of_sums.cc bind/membership_values.cc bind/types.cc bind/unnest.cc bind/values.cc
-  bind/window_functions.cc bind/window_input.cc change_words.cc columns.cc conjuncts.cc deduplication.cc estimates.cc explain.cc explain_state.cc explain_text.cc node_text.cc fingerprint.cc join_times.cc letter_table.cc new_nodes.cc
+  bind/window_functions.cc bind/window_input.cc change_words.cc columns.cc conjuncts.cc deduplication.cc estimates.cc explain.cc explain_state.cc explain_text.cc node_schemas.cc node_text.cc fingerprint.cc join_times.cc letter_table.cc new_nodes.cc
   program.cc rules/arrange_joins.cc rules/changelog/changelog.cc rules/changelog/courses.cc rules/changelog/changes_made.cc
   rules/changelog/changes_taken.cc rules/changelog/update_before.cc rules/check_watermark_calls.cc rules/drop_groups.cc rules/fold_constants.cc
   rules/filter_upserts.cc rules/find_lookups.cc rules/find_ranks.cc rules/finish_batch.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc

@@ -12,6 +12,7 @@
 #include "plan/bind/means_of_sums.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
 #include "plan/same_calls.h"
 #include "sql/children.h"

@@ -9,6 +9,7 @@
 #include "plan/change_words.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
 
 namespace millrace::plan {

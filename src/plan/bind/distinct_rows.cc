@@ -5,6 +5,7 @@
 
 #include "plan/bind/window_input.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 
 namespace millrace::plan {
 

@@ -7,7 +7,6 @@
 #include "plan/bind/literals.h"
 #include "plan/bind/window_functions.h"
 #include "plan/columns.h"
-#include "plan/new_nodes.h"
 #include "sql/printer.h"
 
 namespace millrace::plan {

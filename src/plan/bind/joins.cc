@@ -12,6 +12,7 @@
 #include "plan/conjuncts.h"
 #include "plan/join_times.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 
 namespace millrace::plan {
 

@@ -15,6 +15,7 @@
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
 #include "plan/same_calls.h"
 #include "sql/printer.h"

@@ -7,6 +7,7 @@
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
 
 namespace millrace::plan {

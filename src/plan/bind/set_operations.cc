@@ -13,6 +13,7 @@
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 
 namespace millrace::plan {
 

@@ -10,6 +10,7 @@
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
 #include "sql/parser.h"
 

@@ -7,6 +7,7 @@
 #include "plan/conjuncts.h"
 #include "plan/join_times.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 

@@ -16,6 +16,7 @@
 #include "plan/conjuncts.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 #include "plan/window_columns.h"

@@ -1,5 +1,5 @@
 #include "plan/columns.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 

@@ -3,6 +3,7 @@
 
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/rules.h"
 
 namespace millrace::plan {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 

@@ -11,7 +11,7 @@
 
 #include "function/nested.h"
 #include "plan/columns.h"
-#include "plan/new_nodes.h"
+#include "plan/node_schemas.h"
 #include "plan/rules/rules.h"
 
 namespace millrace::plan {
