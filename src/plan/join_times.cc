@@ -122,24 +122,44 @@ struct Equality {
   size_t right;
 };
 
+std::optional<Equality> equality_of(const Expression& part, size_t left_width) {
+  if (part.kind != ExpressionKind::call || part.signature->predicate != Predicate::equal ||
+      !is_column(part.arguments[0]) || !is_column(part.arguments[1])) {
+    return std::nullopt;
+  }
+  const auto [low, high] = std::minmax(part.arguments[0].column, part.arguments[1].column);
+  return low < left_width && high >= left_width ? std::optional(Equality{low, high - left_width})
+                                                : std::nullopt;
+}
+
+std::vector<Expression> parts_of(const Join& join) {
+  return join.condition ? conjuncts_of(*join.condition) : std::vector<Expression>();
+}
+
 std::vector<Equality> equalities_of(const Join& join) {
-  const size_t width = join.inputs[0]->schema.size();
   std::vector<Equality> equalities;
   for (const Join::Key& key : join.keys) {
     equalities.push_back({key.left, key.right});
   }
-  for (const Expression& part :
-       join.condition ? conjuncts_of(*join.condition) : std::vector<Expression>()) {
-    if (part.kind != ExpressionKind::call || part.signature->predicate != Predicate::equal ||
-        !is_column(part.arguments[0]) || !is_column(part.arguments[1])) {
-      continue;
-    }
-    const auto [low, high] = std::minmax(part.arguments[0].column, part.arguments[1].column);
-    if (low < width && high >= width) {
-      equalities.push_back({low, high - width});
+  for (const Expression& part : parts_of(join)) {
+    if (const auto equality = equality_of(part, join.inputs[0]->schema.size())) {
+      equalities.push_back(*equality);
     }
   }
   return equalities;
+}
+
+// Flink joins windows by their ends alone. Sessions that end together need not begin together.
+template <typename AreStarts>
+void forget_starts(Join& join, AreStarts are_starts) {
+  std::erase_if(join.keys,
+                [&](const Join::Key& key) { return are_starts(Equality{key.left, key.right}); });
+  std::vector<Expression> parts = parts_of(join);
+  std::erase_if(parts, [&](const Expression& part) {
+    const auto equality = equality_of(part, join.inputs[0]->schema.size());
+    return equality && are_starts(*equality);
+  });
+  join.condition = conjunction_of(std::move(parts));
 }
 
 bool is_same_function(const Window& a, const Window& b) {
@@ -155,11 +175,13 @@ bool find_window(Join& join) {
   if (join.times || !left || !right) {
     return false;
   }
+  const auto are_starts = [&](const Equality& equality) {
+    return left->starts.contains(equality.left) && right->starts.contains(equality.right);
+  };
   bool starts = false;
   std::optional<Equality> ends;
   for (const Equality& equality : equalities_of(join)) {
-    starts =
-        starts || (left->starts.contains(equality.left) && right->starts.contains(equality.right));
+    starts = starts || are_starts(equality);
     if (left->ends.contains(equality.left) && right->ends.contains(equality.right)) {
       ends = equality;
     }
@@ -174,6 +196,9 @@ bool find_window(Join& join) {
   }
   if (!is_same_function(left->window, right->window)) {
     return false;  // an ordinary join, of columns that happen to be bounds
+  }
+  if (left->window.kind == WindowKind::session) {
+    forget_starts(join, are_starts);
   }
   join.times = {Join::Times::Rule::window, ends->left, ends->right};
   describe(join);
