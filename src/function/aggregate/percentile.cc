@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "function/aggregate/aggregates.h"
 #include "function/aggregate/gathered.h"
-#include "function/expression.h"
+#include "function/evaluate.h"
 
 namespace millrace::function {
 
@@ -232,16 +232,31 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   return signature;
 }
 
-std::optional<WrongArgument> check(std::span<const Expression> arguments) {
-  bool reads_column = false;
-  if (arguments.size() > 1) {
-    arguments[1].visit_columns([&](size_t) { reads_column = true; });
+bool is_beyond(const Column& fraction) {
+  if (!fraction.type().is_numeric() || fraction.is_null(0)) {
+    return false;
   }
-  return reads_column ? std::optional(WrongArgument{
-                            1,
-                            "the fraction of PERCENTILE is the same for all rows: it reads no "
-                            "column"})
-                      : std::nullopt;
+  EvaluationContext context(Timestamp{});
+  const Column number = cast(fraction, Type::of(TypeKind::double_), Rows(1), true, context);
+  const double value = number.values<double>()[0];
+  return !(value >= 0 && value <= 1);
+}
+
+std::optional<WrongArgument> check(std::span<const Expression> arguments) {
+  if (arguments.size() < 2) {
+    return std::nullopt;
+  }
+  const Expression& fraction = arguments[1];
+  bool reads_column = false;
+  fraction.visit_columns([&](size_t) { reads_column = true; });
+  if (reads_column) {
+    return WrongArgument{1,
+                         "the fraction of PERCENTILE is the same for all rows: it reads no column"};
+  }
+  if (fraction.kind == ExpressionKind::literal && is_beyond(fraction.literal)) {
+    return WrongArgument{1, "the fraction of PERCENTILE is a number from 0 to 1"};
+  }
+  return std::nullopt;
 }
 
 constexpr AggregateFunction kFunctions[] = {
