@@ -163,12 +163,19 @@ static void describe_rank(RankNode& node) {
   }
 }
 
+bool each_set_has(const Expand& node, size_t key) {
+  return std::all_of(node.sets.begin(), node.sets.end(),
+                     [&](const std::vector<bool>& set) { return set[key]; });
+}
+
 static void describe_expand(Expand& node) {
   const Node& input = *node.inputs[0];
   node.schema = input.schema;
   node.rowtimes = input.rowtimes;
-  for (const size_t key : node.keys) {
-    node.schema.fields.push_back({input.schema[key].name, input.schema[key].type.as_nullable()});
+  for (size_t i = 0; i < node.keys.size(); ++i) {
+    const Field& key = input.schema[node.keys[i]];
+    node.schema.fields.push_back(
+        {key.name, each_set_has(node, i) ? key.type : key.type.as_nullable()});
   }
   node.schema.fields.push_back({"$e", Type::of(TypeKind::bigint, false)});
 }

@@ -20,6 +20,9 @@ std::vector<std::string> names_of(const Schema& schema);
 // is over.
 Schema joined_columns(const Join& node);
 
+// Whether no grouping set leaves the key out, of those by their place in `keys`.
+bool each_set_has(const Expand& node, size_t key);
+
 // TIMESTAMP(3) for window_start and window_end; for window_time the kind of the time column.
 Type type_of(WindowProperty property, const Type& time);
 std::string_view name_of(WindowProperty property);

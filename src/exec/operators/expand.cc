@@ -5,6 +5,7 @@
 #include "column/builder.h"
 #include "exec/chosen_rows.h"
 #include "function/assemble.h"
+#include "plan/node_schemas.h"
 
 namespace millrace::exec {
 
@@ -50,6 +51,9 @@ Batch Expand::expanded(const Batch& batch, std::span<const uint32_t> rows) const
 }
 
 Column Expand::key(const Column& column, size_t number, size_t size) const {
+  if (plan::each_set_has(*node_, number)) {
+    return column;
+  }
   std::vector<uint32_t> rows;
   for (uint32_t row = 0; row < size; ++row) {
     if (node_->sets[row % node_->sets.size()][number]) {

@@ -83,7 +83,10 @@ KeySet GroupKeys::key_of(const sql::Expression& written) {
 
 Expression GroupKeys::column(size_t key) const {
   const Type& type = keys_[key].type;
-  return Expression::of_column(key, has_sets() ? type.as_nullable() : type);
+  const bool each_has =
+      !has_sets() ||
+      std::all_of(sets_.begin(), sets_.end(), [&](const KeySet& set) { return set.contains(key); });
+  return Expression::of_column(key, each_has ? type : type.as_nullable());
 }
 
 std::optional<size_t> GroupKeys::find(const std::string& text) const {
