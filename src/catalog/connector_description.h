@@ -46,7 +46,8 @@ struct ConnectorDescription {
   // What its sources may send and its sinks take. Where there is a format, what either allows.
   Changes gives = Changes::inserts;
   Changes takes = Changes::inserts;
-  bool needs_key = false;  // tables have a PRIMARY KEY
+  bool needs_key = false;   // tables have a PRIMARY KEY
+  bool overwrites = false;  // takes INSERT OVERWRITE
   LookUps look_ups = LookUps::never;
   bool reads_members = false;  // of a format: single members of a ROW, without the others
   bool (*holds)(const Type& type) = nullptr;  // a physical column's; without it, every type

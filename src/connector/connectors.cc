@@ -107,8 +107,9 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
 std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::TaskContext& task) {
   const std::string connector = sink.table->option("connector");
   if (connector == "delta") {
-    return std::make_unique<DeltaSink>(task.world(), environment_.parquet,
-                                       DeltaOptions::from(*sink.table, environment_.lake_directory),
+    DeltaOptions options = DeltaOptions::from(*sink.table, environment_.lake_directory);
+    options.overwrite = sink.overwrite;
+    return std::make_unique<DeltaSink>(task.world(), environment_.parquet, options,
                                        task.pipeline() + "/" + task.id());
   }
   if (connector == "filesystem") {

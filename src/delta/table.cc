@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -85,10 +86,13 @@ Table Table::open_or_create(const io::World& world, codec::Parquet* parquet,
 
 std::string Table::commit_text(const std::vector<Action>& actions,
                                std::string_view operation) const {
+  const bool removes = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    return std::holds_alternative<Remove>(action);
+  });
   const Json info = Json::object({{"timestamp", world_.clock->now().ms},
                                   {"operation", operation},
                                   {"operationParameters", Json::object()},
-                                  {"isBlindAppend", true},
+                                  {"isBlindAppend", !removes},
                                   {"engineInfo", "Millrace"}});
   std::string text = Json::object({{"commitInfo", info}}).dump() + "\n";
   for (const Action& action : actions) {
@@ -161,14 +165,41 @@ static bool only_has_more_columns(Metadata now, const Schema& schema, const Meta
   return now == before && begins_with(schema, schema_before);
 }
 
-void Table::append(const std::vector<Add>& files, const Txn& txn) {
+void Table::append(const std::vector<Add>& files, const Txn& txn) { commit(files, txn, false); }
+
+void Table::replace(const std::vector<Add>& files, const Txn& txn) {
+  const auto& configuration = snapshot_.metadata().configuration;
+  const auto append_only = configuration.find("delta.appendOnly");
+  if (append_only != configuration.end() && append_only->second == "true") {
+    throw Error(ErrorCode::unsupported,
+                "cannot overwrite '" + path_ + "': its property 'delta.appendOnly' is true");
+  }
+  commit(files, txn, true);
+}
+
+std::vector<Action> Table::removals(const std::vector<Add>& files) const {
+  std::set<PartitionValues> partitions;
+  for (const Add& add : files) {
+    partitions.insert(add.partition_values);
+  }
+  const bool all = snapshot_.metadata().partition_columns.empty();
+  std::vector<Action> actions;
+  for (const auto& [path, there] : snapshot_.files()) {
+    if (all || partitions.contains(there.partition_values)) {
+      actions.push_back(Remove{.path = path,
+                               .deleted_ms = world_.clock->now().ms,
+                               .deletion_vector = there.deletion_vector,
+                               .partition_values = there.partition_values});
+    }
+  }
+  return actions;
+}
+
+void Table::commit(const std::vector<Add>& files, const Txn& txn, bool in_place_of_others) {
   const Protocol protocol = snapshot_.protocol();
   const Metadata metadata = snapshot_.metadata();
   const Schema schema = snapshot_.schema();
   check_writable(protocol, metadata);
-  std::vector<Action> actions = {txn};
-  actions.insert(actions.end(), files.begin(), files.end());
-  const std::string text = commit_text(actions, "STREAMING UPDATE");
   while (true) {
     // What others committed; of it an append minds a new schema or protocol, and our own
     // transaction, which says that this append has been made already.
@@ -184,8 +215,12 @@ void Table::append(const std::vector<Add>& files, const Txn& txn) {
     if (snapshot_.transaction_version(txn.app_id).value_or(txn.version - 1) >= txn.version) {
       return;
     }
+    std::vector<Action> actions = in_place_of_others ? removals(files) : std::vector<Action>();
+    actions.push_back(txn);
+    actions.insert(actions.end(), files.begin(), files.end());
     const Version version = snapshot_.version() + 1;
-    if (log_.put(version, text)) {
+    if (log_.put(version,
+                 commit_text(actions, in_place_of_others ? "WRITE" : "STREAMING UPDATE"))) {
       snapshot_.apply(version, actions);
       checkpoint_if_due();
       return;

@@ -51,9 +51,14 @@ class Table {
   // where the application has already committed that version or a later one. Throws
   // Error(conflict) where the table became another one meanwhile, but for columns that came on.
   void append(const std::vector<Add>& files, const Txn& txn);
+  // The same in place of what is there then: of the partitions that the files are of, or of a table
+  // without partitions all. Throws Error(unsupported) where the table is for appending alone.
+  void replace(const std::vector<Add>& files, const Txn& txn);
 
  private:
   Table(const io::World& world, codec::Parquet* parquet, std::string path);
+  void commit(const std::vector<Add>& files, const Txn& txn, bool in_place_of_others);
+  std::vector<Action> removals(const std::vector<Add>& files) const;
   std::string commit_text(const std::vector<Action>& actions, std::string_view operation) const;
   void checkpoint_if_due();
 

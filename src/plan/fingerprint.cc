@@ -289,7 +289,10 @@ std::string text_of(const Node& node) {
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));
-    case NodeKind::sink: return "sink " + describe_table(*static_cast<const Sink&>(node).table);
+    case NodeKind::sink: {
+      const auto& sink = static_cast<const Sink&>(node);
+      return (sink.overwrite ? "overwriting sink " : "sink ") + describe_table(*sink.table);
+    }
   }
   return {};
 }

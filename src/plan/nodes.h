@@ -495,6 +495,7 @@ struct Resolve final : Node {
 struct Sink final : Node {
   Sink() : Node(NodeKind::sink) {}
   OnConflict on_conflict = OnConflict::unspecified;
+  bool overwrite = false;  // its rows take the place of those that are there
   std::shared_ptr<const catalog::Table> table;
   Position position;  // of the table's name in the statement, for messages
 };

@@ -14,7 +14,7 @@ static const catalog::ConnectorDescription kConnectors[] = {
      .can_write = true,
      .options = kStreamOptions,
      .metadata = kStreamMetadata},
-    {.name = "lake", .can_read = false, .can_write = true},
+    {.name = "lake", .can_read = false, .can_write = true, .overwrites = true},
     {.name = "keyed", .can_write = true, .takes = catalog::Changes::upserts},
     {.name = "upserts", .can_read = true, .gives = catalog::Changes::upserts},
     {.name = "log", .can_write = true, .takes = catalog::Changes::all},

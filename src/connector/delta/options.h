@@ -25,6 +25,7 @@ struct DeltaOptions {
   Schema schema;     // as declared: the physical columns
   std::vector<std::string> partition_columns;
   std::optional<Duration> monitor_interval = {};  // of a source
+  bool overwrite = false;  // of a sink: its rows take the place of those that are there
 
   // Tables without a 'table-path' lie in the lake's directory under their own name; those of
   // another database than the default one under "database.name". Throws Error(unsupported) for a

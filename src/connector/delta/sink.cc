@@ -22,7 +22,8 @@ DeltaSink::DeltaSink(const io::World& world, codec::Parquet* parquet, const Delt
           world, parquet, options.path, {options.name, options.schema, options.partition_columns})),
       schema_(fitting_schema(options)),
       writer_(world, parquet, options.path, schema_,
-              table_.snapshot().metadata().partition_columns) {
+              table_.snapshot().metadata().partition_columns),
+      overwrite_(options.overwrite) {
   check_partitions(options);
 }
 
@@ -109,6 +110,10 @@ std::string DeltaSink::file_prefix() const {
 void DeltaSink::remove_garbage() {
   const std::string prefix = file_prefix();
   const int64_t committed = table_.snapshot().transaction_version(app_id_).value_or(-1);
+  const auto is_held = [&](const std::string& name) {
+    return std::any_of(held_.begin(), held_.end(),
+                       [&](const delta::Add& file) { return file.path.ends_with(name); });
+  };
   delta::remove_files(
       *world_.files, table_.path(), table_.snapshot().metadata().partition_columns.size(),
       [&](const std::string& name) {
@@ -116,8 +121,24 @@ void DeltaSink::remove_garbage() {
         const char* end = name.data() + name.size();
         return name.starts_with(prefix) &&
                std::from_chars(name.data() + prefix.size(), end, epoch).ec == std::errc() &&
-               epoch > committed;
+               epoch > committed && !is_held(name);
       });
+}
+
+static Json json_of(const std::vector<delta::Add>& files) {
+  Json list = Json::array();
+  for (const delta::Add& add : files) {
+    list.push(to_json(add));
+  }
+  return list;
+}
+
+static std::vector<delta::Add> files_of(const Json& list) {
+  std::vector<delta::Add> files;
+  for (const Json& add : list.as_array()) {
+    files.push_back(delta::add_from_json(add));
+  }
+  return files;
 }
 
 std::string DeltaSink::prepare(Epoch epoch) {
@@ -138,27 +159,45 @@ std::string DeltaSink::prepare(Epoch epoch) {
     has_begun_ = true;
   }
   if (writer_.empty()) {
-    return "";
+    return overwrite_ ? overwriting_token() : "";
   }
   std::array<char, 16> number{};
   std::snprintf(number.data(), number.size(), "%012lld", static_cast<long long>(epoch.value));
-  Json files = Json::array();
-  for (const delta::Add& add : writer_.finish(file_prefix() + number.data())) {
-    files.push(to_json(add));
+  std::vector<delta::Add> files = writer_.finish(file_prefix() + number.data());
+  if (!overwrite_) {
+    return json_of(files).dump();
   }
-  return files.dump();
+  std::move(files.begin(), files.end(), std::back_inserter(held_));
+  return overwriting_token();
+}
+
+std::string DeltaSink::overwriting_token() const {
+  if (held_.empty() && !finished_) {
+    return "";
+  }
+  return Json::object({{"files", json_of(held_)}, {"finished", finished_}}).dump();
+}
+
+void DeltaSink::publish_overwriting(const Json& token, const delta::Txn& txn) {
+  std::vector<delta::Add> files = files_of(token.at("files"));
+  if (token.at("finished").as_bool()) {
+    table_.replace(files, txn);
+  } else if (!has_begun_) {  // after a restart
+    held_ = std::move(files);
+  }
 }
 
 void DeltaSink::publish(Epoch epoch, std::string_view token) {
   if (token.empty()) {
     return;
   }
-  const Json adds = Json::parse(token);
-  std::vector<delta::Add> files;
-  for (const Json& add : adds.as_array()) {
-    files.push_back(delta::add_from_json(add));
+  const Json written = Json::parse(token);
+  const delta::Txn txn = {app_id_, epoch.value, world_.clock->now().ms};
+  if (overwrite_) {
+    publish_overwriting(written, txn);
+  } else {
+    table_.append(files_of(written), txn);
   }
-  table_.append(files, {app_id_, epoch.value, world_.clock->now().ms});
 }
 
 }  // namespace millrace::connector

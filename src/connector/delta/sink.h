@@ -6,10 +6,15 @@
 // token lists them; publish() commits them together with the transaction (application id, epoch),
 // and does nothing where the table has that epoch already. Files are named by application and
 // epoch, so what a crash left of an epoch without checkpoint is told by its name and removed.
+//
+// One that overwrites (INSERT OVERWRITE) keeps its files in its tokens until the input has ended,
+// and commits them all in place of what is there then.
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/json.h"
 #include "connector/delta/options.h"
 #include "delta/data_files.h"
 #include "delta/table.h"
@@ -32,6 +37,7 @@ class DeltaSink final : public exec::Sink {
             const std::string& app_id);
 
   void write(const Batch& rows) override;
+  void finish() override { finished_ = true; }
   std::string prepare(Epoch epoch) override;
   void publish(Epoch epoch, std::string_view token) override;
   bool overlaps() const override { return true; }
@@ -42,6 +48,8 @@ class DeltaSink final : public exec::Sink {
   void check_nulls(const Batch& rows) const;
   std::string file_prefix() const;
   void remove_garbage();
+  std::string overwriting_token() const;
+  void publish_overwriting(const Json& token, const delta::Txn& txn);
 
   io::World world_;
   std::string app_id_;
@@ -49,6 +57,9 @@ class DeltaSink final : public exec::Sink {
   Schema schema_;  // of the rows
   delta::DataWriter writer_;
   bool has_begun_ = false;
+  bool overwrite_;
+  std::vector<delta::Add> held_;  // files of one that overwrites
+  bool finished_ = false;
 };
 
 }  // namespace millrace::connector

@@ -48,7 +48,11 @@ struct World {
 
   explicit World(uint64_t seed) : files(seed) { files.make_directories("lake"); }
 
-  DeltaSink sink() { return DeltaSink(world, &parquet, kOptions, "pipeline/sink-1"); }
+  DeltaSink sink(bool overwrite = false) {
+    DeltaOptions options = kOptions;
+    options.overwrite = overwrite;
+    return DeltaSink(world, &parquet, options, "pipeline/sink-1");
+  }
   std::vector<int64_t> rows() {
     std::optional<delta::Table> table = delta::Table::open(world, &parquet, kOptions.path);
     std::vector<int64_t> values;
@@ -78,12 +82,15 @@ struct Checkpoint {
 };
 
 // Three epochs of three rows each, from wherever the checkpoint says.
-void run(World& world, Checkpoint& checkpoint) {
-  DeltaSink sink = world.sink();
+void run(World& world, Checkpoint& checkpoint, bool overwrite = false) {
+  DeltaSink sink = world.sink(overwrite);
   sink.publish(Epoch(checkpoint.epoch), checkpoint.token);
   for (int64_t epoch = checkpoint.epoch + 1; epoch <= 3; ++epoch) {
     sink.write(numbers({epoch * 10, epoch * 10 + 1}));
     sink.write(numbers({epoch * 10 + 2}));
+    if (epoch == 3) {
+      sink.finish();
+    }
     const std::string token = sink.prepare(Epoch(epoch));
     checkpoint = {epoch, token};
     sink.publish(Epoch(epoch), token);
@@ -135,6 +142,52 @@ TEST_CASE("a crash at any step of the disk loses and doubles nothing") {
       run(world, checkpoint);
       CHECK(world.rows() == kExpected);
       CHECK(world.data_files() == 6);
+    }
+  }
+}
+
+// Commits rows under a name of their own.
+static void append(World& world, std::initializer_list<std::optional<int64_t>> values) {
+  DeltaSink other(world.world, &world.parquet, kOptions, "other/sink-1");
+  other.write(numbers(values));
+  other.publish(Epoch(1), other.prepare(Epoch(1)));
+}
+
+TEST_CASE("what overwrites is committed at the end, in place of the rows of its partitions") {
+  World world(1);
+  append(world, {2, 3});
+  DeltaSink sink = world.sink(true);
+  sink.write(numbers({4}));
+  sink.publish(Epoch(1), sink.prepare(Epoch(1)));
+  CHECK(world.rows() == std::vector<int64_t>{2, 3});
+  sink.finish();
+  const std::string token = sink.prepare(Epoch(2));
+  sink.publish(Epoch(2), token);
+  CHECK(world.rows() == std::vector<int64_t>{3, 4});
+  sink.publish(Epoch(2), token);
+  CHECK(world.rows() == std::vector<int64_t>{3, 4});
+}
+
+TEST_CASE("what overwrites loses and doubles nothing at a crash at any step of the disk") {
+  World calm(1);
+  append(calm, {2, 3});
+  const uint64_t begun = calm.files.steps();
+  Checkpoint calm_checkpoint;
+  run(calm, calm_checkpoint, true);
+  REQUIRE(calm.rows() == kExpected);
+  const uint64_t steps = calm.files.steps();
+  for (uint64_t step = begun + 1; step < steps; ++step) {
+    CAPTURE(step);
+    for (const bool machine : {false, true}) {
+      World world(step);
+      append(world, {2, 3});
+      Checkpoint checkpoint;
+      world.files.crash_at(step);
+      CHECK_THROWS_AS(run(world, checkpoint, true), io::SimulatedCrash);
+      world.files.crash_at(UINT64_MAX);
+      machine ? world.files.crash() : world.files.kill();
+      run(world, checkpoint, true);
+      CHECK(world.rows() == kExpected);
     }
   }
 }

@@ -123,6 +123,24 @@ std::vector<TableFile> list_files(io::Files& files, const catalog::Table& table,
   return std::move(lister.found);
 }
 
+std::vector<std::string> files_below(io::Files& files, const std::string& directory) {
+  std::vector<std::string> found;
+  for (const std::string& name : files.list(directory)) {
+    const std::string path = io::join(directory, name);
+    if (is_hidden(name)) {
+      continue;
+    }
+    if (!files.is_directory(path)) {
+      found.push_back(path);
+      continue;
+    }
+    for (std::string& below : files_below(files, path)) {
+      found.push_back(std::move(below));
+    }
+  }
+  return found;
+}
+
 std::vector<std::string> partition_of(const std::string& path, const catalog::Table& table,
                                       const FilesystemOptions& options) {
   std::vector<std::string> values;

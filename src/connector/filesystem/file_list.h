@@ -26,6 +26,9 @@ struct TableFile {
 std::vector<TableFile> list_files(io::Files& files, const catalog::Table& table,
                                   const FilesystemOptions& options);
 
+// The paths of all files below a directory of a table that are there by these rules, in any order.
+std::vector<std::string> files_below(io::Files& files, const std::string& directory);
+
 // The values of the partition columns in a file's path.
 std::vector<std::string> partition_of(const std::string& path, const catalog::Table& table,
                                       const FilesystemOptions& options);

@@ -94,6 +94,7 @@ const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem"
                                                             .can_read = true,
                                                             .can_write = true,
                                                             .takes_format = true,
+                                                            .overwrites = true,
                                                             .look_ups = catalog::LookUps::always,
                                                             .ends = ends,
                                                             .options = kOptions,

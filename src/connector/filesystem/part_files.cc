@@ -27,7 +27,7 @@ static std::string uuid_text(uint64_t high, uint64_t low) {
   return text.data();
 }
 
-PartFiles::PartFiles(exec::TaskContext& task, std::string root, const RollingPolicy& policy)
+PartFiles::PartFiles(exec::TaskContext& task, std::string root, std::optional<RollingPolicy> policy)
     : task_(task),
       root_(std::move(root)),
       policy_(policy),
@@ -78,7 +78,7 @@ void PartFiles::append(const std::string& directory, std::string_view bytes) {
   if (part.buffer.size() >= kBuffer) {
     flush(directory, part);
   }
-  if (part.length + part.buffer.size() >= static_cast<uint64_t>(policy_.size)) {
+  if (policy_ && part.length + part.buffer.size() >= static_cast<uint64_t>(policy_->size)) {
     finish(directory);
   }
 }
@@ -121,15 +121,19 @@ void PartFiles::finish_all() {
 }
 
 bool PartFiles::is_too_old(const Part& part, Timestamp now) const {
-  return now - part.opened >= policy_.age || now - part.written >= policy_.inactivity;
+  return policy_ &&
+         (now - part.opened >= policy_->age || now - part.written >= policy_->inactivity);
 }
 
 std::optional<Instant> PartFiles::due_at() const {
-  const Timestamp now = task_.world().clock->now();
   std::optional<Instant> first;
+  if (!policy_) {
+    return first;
+  }
+  const Timestamp now = task_.world().clock->now();
   for (const auto& [directory, part] : open_) {
     const Duration left =
-        std::min(policy_.age - (now - part.opened), policy_.inactivity - (now - part.written));
+        std::min(policy_->age - (now - part.opened), policy_->inactivity - (now - part.written));
     const Instant at = task_.world().clock->monotonic() + left;
     first = first ? std::min(*first, at) : at;
   }

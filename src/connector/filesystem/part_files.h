@@ -23,8 +23,8 @@ namespace millrace::connector {
 
 class PartFiles {
  public:
-  // `root` is the table's directory.
-  PartFiles(exec::TaskContext& task, std::string root, const RollingPolicy& policy);
+  // `root` is the table's directory. Without a policy a file grows until it is finished.
+  PartFiles(exec::TaskContext& task, std::string root, std::optional<RollingPolicy> policy);
 
   // Bytes of whole records, for a directory below the root ("" for the root itself).
   void append(const std::string& directory, std::string_view bytes);
@@ -69,7 +69,7 @@ class PartFiles {
 
   exec::TaskContext task_;
   std::string root_;
-  RollingPolicy policy_;
+  std::optional<RollingPolicy> policy_;
   state::Numbers& names_;  // "high" and "low" of the id, the next file's number
   std::map<std::string, Part> open_;
   std::vector<Whole> whole_;  // of this epoch, synced by prepare()

@@ -1,10 +1,12 @@
 #include "connector/filesystem/sink.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "codec/codecs.h"
+#include "connector/filesystem/file_list.h"
 #include "connector/filesystem/partitions.h"
 #include "io/files.h"
 
@@ -56,12 +58,13 @@ FilesystemSink::FilesystemSink(const plan::Sink& sink, FilesystemOptions options
                                exec::TaskContext& task)
     : options_(std::move(options)),
       task_(task),
+      overwrite_(sink.overwrite),
       partition_columns_(partition_columns(*sink.table)),
       record_columns_(batch_columns(*sink.table, false)),
       encoder_(codec::make_encoder(options_.format.name,
                                    record_schema(*sink.table, record_columns_),
                                    options_.format.options)),
-      parts_(task_, options_.path, options_.rolling) {
+      parts_(task_, options_.path, overwrite_ ? std::nullopt : std::optional(options_.rolling)) {
   for (const size_t column : sink.table->partitioned_by) {
     partition_names_.push_back(sink.table->columns[column].name);
   }
@@ -116,8 +119,8 @@ void FilesystemSink::finish() {
 }
 
 bool FilesystemSink::is_complete(const Pending& partition) const {
-  if (finished_) {
-    return true;
+  if (finished_ || overwrite_) {
+    return finished_;
   }
   const PartitionCommit& commit = options_.commit;
   if (commit.trigger == CommitTrigger::process_time) {
@@ -148,6 +151,36 @@ std::vector<std::string> FilesystemSink::complete_partitions() {
   return complete;
 }
 
+static void remove_files(const Json& paths, io::Files& files) {
+  std::set<std::string> directories;
+  for (const Json& path : paths.as_array()) {
+    files.remove(path.as_string());
+    directories.insert(io::parent_of(path.as_string()));
+  }
+  for (const std::string& directory : directories) {
+    files.sync_directory(directory);
+  }
+}
+
+// Whatever stands where the finished files come to lie.
+Json FilesystemSink::files_in_the_way(const Json& whole) const {
+  std::set<std::string> directories;
+  if (partition_columns_.empty()) {
+    directories.insert(options_.path);
+  }
+  for (const Json& file : whole.as_array()) {
+    const std::string& directory = file.as_array()[0].as_string();
+    directories.insert(directory.empty() ? options_.path : io::join(options_.path, directory));
+  }
+  Json paths = Json::array();
+  for (const std::string& directory : directories) {
+    for (std::string& path : files_below(*task_.world().files, directory)) {
+      paths.push(std::move(path));
+    }
+  }
+  return paths;
+}
+
 std::string FilesystemSink::prepare(Epoch) {
   restored_ = true;
   Json complete = Json::array();
@@ -163,11 +196,15 @@ std::string FilesystemSink::prepare(Epoch) {
     pending.push(Json::array({directory, partition.since.ms, std::move(values)}));
   }
   Json token = parts_.prepare();
-  if (token.is_null() && complete.as_array().empty() && pending.as_array().empty()) {
+  const bool replaces = overwrite_ && finished_;
+  if (token.is_null() && complete.as_array().empty() && pending.as_array().empty() && !replaces) {
     return {};
   }
   if (token.is_null()) {
     token = Json::object({{"whole", Json::array()}, {"open", Json::array()}});
+  }
+  if (replaces) {
+    token.set("replaced", files_in_the_way(token.at("whole")));
   }
   token.set("complete", std::move(complete));
   token.set("pending", std::move(pending));
@@ -176,6 +213,9 @@ std::string FilesystemSink::prepare(Epoch) {
 
 void FilesystemSink::publish(Epoch, std::string_view text) {
   const Json token = Json::parse(text);
+  if (const Json* replaced = token.find("replaced")) {
+    remove_files(*replaced, *task_.world().files);
+  }
   parts_.publish(token);
   for (const Json& directory : token.at("complete").as_array()) {
     const std::string path =

@@ -7,6 +7,10 @@
 // those that are whole, publish() puts these in place. A file grows over many epochs, until it is
 // large or old enough or the input has ended; so a reader sees rows with the file they are in, not
 // with their epoch, as in Flink.
+//
+// One that overwrites (INSERT OVERWRITE) shows its files when the input has ended, and removes the
+// files that were there ahead of that: of the partitions that it wrote, or of a table without
+// partitions. The token names them, so that what others put there later stays.
 
 #include <map>
 #include <memory>
@@ -43,9 +47,11 @@ class FilesystemSink final : public exec::Sink {
   std::vector<std::string> partition_values(const Batch& rows, uint32_t row) const;
   bool is_complete(const Pending& partition) const;
   std::vector<std::string> complete_partitions();
+  Json files_in_the_way(const Json& whole) const;
 
   FilesystemOptions options_;
   exec::TaskContext task_;
+  bool overwrite_;
   std::vector<size_t> partition_columns_;  // of the batch
   std::vector<std::string> partition_names_;
   std::vector<size_t> record_columns_;  // the others

@@ -222,14 +222,78 @@ TEST_CASE("partition-time waits for the watermark") {
   CHECK(machine.seen().size() == 2);
 }
 
-TEST_CASE("a crash at any step of the disk loses and doubles nothing") {
+TEST_CASE("what overwrites takes the place of what is there when the input has ended") {
   for (const bool partitioned : {false, true}) {
+    Machine machine(1, {{"sink.rolling-policy.file-size", "20 b"}});
+    const std::string before = R"({"n":7,"day":"d9"})";
+    const auto put = [&](const std::string& path) {
+      machine.files.make_directories(io::parent_of(path));
+      machine.files.replace(path, before + "\n");
+    };
+    if (partitioned) {
+      machine.table->partitioned_by = {1};
+      put("out/day=d0/part-0");
+      put("out/day=d9/part-0");
+    } else {
+      put("out/part-0");
+      put("out/_SUCCESS");
+    }
+    machine.node.overwrite = true;
+    Checkpoint checkpoint;
+    Machine::Life life(machine, checkpoint);
+    life.checkpoint(checkpoint);
+    life.sink.write(rows_of({2, 4}));
+    life.checkpoint(checkpoint);
+    CHECK(machine.seen().size() == 2);
+    life.sink.write(rows_of({6}));
+    life.sink.finish();
+    life.checkpoint(checkpoint);
+    std::multiset<std::string> rows = {before};  // of the other partition, or hidden
+    for (const char* n : {"2", "4", "6"}) {
+      rows.insert("{\"n\":" + std::string(n) + (partitioned ? "}" : ",\"day\":\"d0\"}"));
+    }
+    CHECK(machine.seen() == rows);
+
+    // To publish it once more is to do nothing, whatever was added since.
+    put(partitioned ? "out/day=d0/part-1" : "out/part-1");
+    rows.insert(before);
+    life.sink.publish(Epoch(checkpoint.epoch), checkpoint.token);
+    CHECK(machine.seen() == rows);
+  }
+}
+
+TEST_CASE("what overwrites a table and has no rows leaves it empty, and partitions as they are") {
+  for (const bool partitioned : {false, true}) {
+    Machine machine(1);
+    if (partitioned) {
+      machine.table->partitioned_by = {1};
+    }
+    const std::string path = partitioned ? "out/day=d0/part-0" : "out/part-0";
+    machine.files.make_directories(io::parent_of(path));
+    machine.files.replace(path, "{}\n");
+    machine.node.overwrite = true;
+    Checkpoint checkpoint;
+    Machine::Life life(machine, checkpoint);
+    life.sink.finish();
+    life.checkpoint(checkpoint);
+    CHECK(machine.seen().size() == (partitioned ? 1 : 0));
+  }
+}
+
+TEST_CASE("a crash at any step of the disk loses and doubles nothing") {
+  for (const auto& [partitioned, overwrite] :
+       {std::pair(false, false), std::pair(true, false), std::pair(true, true)}) {
     const Options options = {{"sink.rolling-policy.file-size", partitioned ? "20 b" : "60 b"},
                              {"sink.partition-commit.policy.kind", "success-file"}};
     const auto make = [&](uint64_t seed) {
       auto machine = std::make_unique<Machine>(seed, options);
       if (partitioned) {
         machine->table->partitioned_by = {1};
+      }
+      machine->node.overwrite = overwrite;
+      if (overwrite) {
+        machine->files.make_directories("out/day=d0");
+        machine->files.replace("out/day=d0/part-0", "{\"n\":1}\n");
       }
       return machine;
     };

@@ -13,6 +13,7 @@
 #include "plan/bind/select_items.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
+#include "plan/runtime_mode.h"
 #include "plan/written_key.h"
 
 namespace millrace::plan {
@@ -27,14 +28,29 @@ void refuse_clauses(const sql::Insert& insert) {
     throw Error(ErrorCode::unsupported, std::string(what) + " is not supported",
                 insert.table.position());
   };
-  if (insert.overwrite) {
-    throw Error(ErrorCode::unsupported,
-                "INSERT OVERWRITE is not supported: INSERT INTO adds to what table '" +
-                    insert.table.last().text + "' has; remove what it is to replace beforehand",
-                insert.table.position());
-  }
   if (!insert.hints.empty()) {
     refuse("a hint at INSERT INTO");
+  }
+}
+
+// INSERT OVERWRITE is for tables of files, and for input that ends.
+void check_overwrite(const sql::Insert& insert, const catalog::Table& table,
+                     const catalog::Connections& connections, const Plan& plan) {
+  if (!insert.overwrite) {
+    return;
+  }
+  const auto* connector = connections.find_connector(table.connector());
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorCode::unsupported, why, insert.table.position());
+  };
+  if (connector != nullptr && !connector->overwrites) {
+    refuse("INSERT OVERWRITE is for tables of files: connector '" + table.connector() +
+           "' of table '" + table.name + "' cannot replace what is there");
+  }
+  if (!is_batch(plan)) {
+    refuse(
+        "INSERT OVERWRITE is for batch mode: SET 'execution.runtime-mode' = 'batch', or say "
+        "INSERT INTO");
   }
 }
 
@@ -297,6 +313,7 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
     TablePtr table;
     Position position;  // of its first INSERT
     sql::Insert::Conflict on_conflict;
+    bool overwrite;
     std::vector<Node*> inputs;
   };
   std::vector<Target> targets;  // in the order of the statements
@@ -306,16 +323,24 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
                                      connections, insert->table.position());
     check_written(*table, connections, insert->table.position());
     check_partition(*insert, *table);
+    check_overwrite(*insert, *table, connections, plan);
     check_conflicts(*insert, *table);
     const Relation query = binder.bind(*insert->query);
     auto target = std::find_if(targets.begin(), targets.end(),
                                [&](const Target& known) { return known.table == table; });
     if (target == targets.end()) {
-      target = targets.insert(target, {table, insert->table.position(), insert->on_conflict, {}});
+      target = targets.insert(
+          target, {table, insert->table.position(), insert->on_conflict, insert->overwrite, {}});
     } else if (target->on_conflict != insert->on_conflict) {
       throw Error(ErrorCode::unsupported,
                   "INSERTs of one statement set into table '" + table->name +
                       "' have different ON CONFLICT clauses",
+                  insert->table.position());
+    }
+    if (target->overwrite != insert->overwrite) {
+      throw Error(ErrorCode::unsupported,
+                  "INSERTs of one statement set into table '" + table->name +
+                      "' are all INTO or all OVERWRITE",
                   insert->table.position());
     }
     target->inputs.push_back(fit(plan, query, *insert, *table));
@@ -324,6 +349,7 @@ Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog:
     Node* input = target.inputs.size() == 1 ? target.inputs.front()
                                             : new_union(plan, std::move(target.inputs));
     Sink* sink = new_sink(plan, input, target.table, target.position);
+    sink->overwrite = target.overwrite;
     sink->on_conflict = on_conflict(target.on_conflict, *target.table, plan.settings);
   }
   return plan;
