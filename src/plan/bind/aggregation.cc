@@ -85,7 +85,7 @@ class GroupedSelect {
       return std::nullopt;
     }
     if (input_.group_window != nullptr) {
-      if (const auto property = group_window_property(*call, *input_.group_window)) {
+      if (const auto property = group_window_property(*call, *input_.group_window, window().time)) {
         return property_column(*property);
       }
     }
@@ -129,10 +129,12 @@ class GroupedSelect {
   }
   size_t first_property() const { return keys_.columns() + aggregates_.size(); }
 
-  // Of a window as GROUP BY TUMBLE(...) has it, the time is none of the rows'.
+  // Of a window as GROUP BY TUMBLE(...) has it, the time is none of the rows'; that of processing
+  // is always known.
   Expression property_column(WindowProperty property) const {
     Type type = type_of(property, time_type());
-    if (input_.group_window != nullptr && property == WindowProperty::time) {
+    if (input_.group_window != nullptr && property == WindowProperty::time &&
+        window().time != WindowTime::of_processing) {
       type = type.as_nullable();
     }
     return Expression::of_column(first_property() + static_cast<size_t>(property), type);
@@ -264,6 +266,9 @@ class GroupedSelect {
     node->position = select_.group_by.front().position;
     node->inputs = {input};
     node->window = window();
+    if (input_.group_window == nullptr) {
+      check_hops(plan_, node->window, node->position);
+    }
     check_merged(node->window);
     node->window.time_column = time_column_;
     node->window.partition_by = partition_by;

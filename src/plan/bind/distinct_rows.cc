@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plan/bind/window_functions.h"
 #include "plan/bind/window_input.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
@@ -42,12 +43,14 @@ std::optional<WindowInput> window_of(Plan& plan, Node* node) {
 
 }  // namespace
 
-Node* distinct_rows(Plan& plan, Node* node) {
+Node* distinct_rows(Plan& plan, Node* node, const Position& at) {
   std::optional<WindowInput> input = window_of(plan, node);
   if (!input) {
     return new_distinct(plan, node);
   }
+  check_hops(plan, input->window, at);
   WindowAggregate* groups = plan.add(std::make_unique<WindowAggregate>());
+  groups->position = at;
   groups->inputs = {input->node};
   groups->window = input->window;
   groups->properties = {WindowProperty::start, WindowProperty::end, WindowProperty::time};

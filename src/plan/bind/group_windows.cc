@@ -45,16 +45,18 @@ int64_t positive_interval(const sql::Expression& written) {
   return bound.literal.values<int64_t>()[0];
 }
 
-size_t time_column_of(const Plan& plan, const sql::Expression& written, const Scope& scope,
-                      const Node& input) {
+void bind_time_column(const Plan& plan, const sql::Expression& written, const Scope& scope,
+                      const Node& input, Window& window) {
   const auto* name = std::get_if<sql::ColumnName>(&written.node);
-  const size_t column = name == nullptr ? 0 : scope.resolve(name->name);
-  if (name == nullptr || !is_event_time(plan, input, column)) {
+  window.time_column = name == nullptr ? 0 : scope.resolve(name->name);
+  if (name != nullptr && input.proctime == window.time_column) {
+    window.time = WindowTime::of_processing;
+  } else if (name == nullptr || !is_event_time(plan, input, window.time_column)) {
     throw Error(ErrorCode::unsupported,
-                "a window in GROUP BY takes a column of event time: one with a WATERMARK",
+                "a window in GROUP BY takes a column of event time, one with a WATERMARK, or of "
+                "processing time, one AS PROCTIME()",
                 written.position);
   }
-  return column;
 }
 
 bool same_arguments(const sql::FunctionCall& a, const sql::FunctionCall& b) {
@@ -86,7 +88,7 @@ Window bind_group_window(const Plan& plan, const sql::FunctionCall& call, const 
   }
   Window window;
   window.kind = form.kind;
-  window.time_column = time_column_of(plan, *call.arguments[0], scope, input);
+  bind_time_column(plan, *call.arguments[0], scope, input, window);
   window.size_ms = positive_interval(*call.arguments.back());
   if (window.kind == WindowKind::hop) {
     window.step_ms = positive_interval(*call.arguments[1]);
@@ -94,16 +96,31 @@ Window bind_group_window(const Plan& plan, const sql::FunctionCall& call, const 
   return window;
 }
 
+// TUMBLE_ROWTIME and TUMBLE_PROCTIME are the window's time, each of its own kind of window.
+static void check_time_of_window(const std::string& word, bool of_processing, WindowTime time,
+                                 const Position& at) {
+  if (of_processing != (time == WindowTime::of_processing)) {
+    throw Error(ErrorCode::invalid_argument,
+                of_processing ? word +
+                                    " is of a window by processing time: a window by event time "
+                                    "has a ROWTIME"
+                              : "A proctime window cannot provide a rowtime attribute.",
+                at);
+  }
+}
+
 std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
-                                                    const sql::FunctionCall& window) {
+                                                    const sql::FunctionCall& window,
+                                                    WindowTime time) {
   if (written.name.parts.size() != 1 || written.over) {
     return std::nullopt;
   }
   const std::string name = form_of(window)->name;
   const std::string& word = written.name.last().text;
+  const bool of_processing = sql::is_word(word, name + "_PROCTIME");
   const auto property = sql::is_word(word, name + "_START") ? std::optional(WindowProperty::start)
                         : sql::is_word(word, name + "_END") ? std::optional(WindowProperty::end)
-                        : sql::is_word(word, name + "_ROWTIME")
+                        : of_processing || sql::is_word(word, name + "_ROWTIME")
                             ? std::optional(WindowProperty::time)
                             : std::nullopt;
   if (property && !same_arguments(written, window)) {
@@ -114,6 +131,9 @@ std::optional<WindowProperty> group_window_property(const sql::FunctionCall& wri
                     name + "' in GROUP BY clause",
                 written.name.position());
   }
+  if (property == WindowProperty::time) {
+    check_time_of_window(word, of_processing, time, written.name.position());
+  }
   return property;
 }
 
@@ -121,7 +141,7 @@ void check_group_window_property(const sql::QualifiedName& name, const Position&
   const std::string& word = name.last().text;
   for (const Form& form : kForms) {
     const std::string window = form.name;
-    for (const char* part : {"_START", "_END", "_ROWTIME"}) {
+    for (const char* part : {"_START", "_END", "_ROWTIME", "_PROCTIME"}) {
       if (name.parts.size() == 1 && sql::is_word(word, window + part)) {
         throw Error(ErrorCode::invalid_argument,
                     word + " stands in the select list or in HAVING of a query with GROUP BY " +

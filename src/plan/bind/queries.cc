@@ -68,7 +68,7 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering) {
     const sql::Query plain;
     Ordering none(plain);
     relation = bind_all(select, none);
-    relation.node = distinct_rows(plan_, relation.node);
+    relation.node = distinct_rows(plan_, relation.node, select.items.front().expression->position);
     relation.node->state_ttl = hints.ttl_of_groups(select);
     order_shown(ordering, relation);
   } else {

@@ -98,17 +98,14 @@ void bind_time_column(const Plan& plan, const WindowCall& call, const Scope& sco
   }
 }
 
-// As in Flink, a batch job hops as it likes.
-void check_multiple(const Plan& plan, const WindowCall& call, const Window& window) {
-  const bool stepped =
-      (window.kind == WindowKind::hop && !is_batch(plan)) || window.kind == WindowKind::cumulate;
-  if (stepped && window.size_ms % window.step_ms != 0) {
+void check_multiple(std::string_view name, std::string_view step, const Window& window,
+                    const Position& at) {
+  if (window.size_ms % window.step_ms != 0) {
     throw Error(ErrorCode::invalid_argument,
-                call.name + " requires its size to be a multiple of its " +
-                    (window.kind == WindowKind::hop ? "slide" : "step") + ", but got size " +
-                    std::to_string(window.size_ms) + " ms and " + std::to_string(window.step_ms) +
-                    " ms",
-                call.size->position);
+                std::string(name) + " requires its size to be a multiple of its " +
+                    std::string(step) + ", but got size " + std::to_string(window.size_ms) +
+                    " ms and " + std::to_string(window.step_ms) + " ms",
+                at);
   }
 }
 
@@ -175,6 +172,13 @@ Node* with_times(Plan& plan, Node* input, const Window& window, const Position& 
   return new_filter(plan, input, call_of("IS NOT NULL", std::move(present), at));
 }
 
+// As in Flink, a batch job hops as it likes.
+void check_hops(const Plan& plan, const Window& window, const Position& groups) {
+  if (window.kind == WindowKind::hop && !is_batch(plan)) {
+    check_multiple("HOP", "slide", window, groups);
+  }
+}
+
 Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
                    const Node& input) {
   Window window;
@@ -199,7 +203,9 @@ Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
     }
     window.partition_by.push_back(scope.resolve(name->name));
   }
-  check_multiple(plan, call, window);
+  if (window.kind == WindowKind::cumulate) {
+    check_multiple(call.name, "step", window, call.size->position);
+  }
   check_offset(call, window);
   return window;
 }

@@ -51,7 +51,11 @@ Window bind_group_window(const Plan& plan, const sql::FunctionCall& call, const 
                          const Node& input);
 // What TUMBLE_START(...) and its like say of that window, which is given the same arguments.
 std::optional<WindowProperty> group_window_property(const sql::FunctionCall& written,
-                                                    const sql::FunctionCall& window);
+                                                    const sql::FunctionCall& window,
+                                                    WindowTime time);
+// Throws Error, at the groups, where a stream's windows of a function that hops do not end where
+// others begin. Their rows alone may leave so.
+void check_hops(const Plan& plan, const Window& window, const Position& groups);
 // Throws Error for the name of such a function, where no window of its kind is grouped by.
 void check_group_window_property(const sql::QualifiedName& name, const Position& at);
 
