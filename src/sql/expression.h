@@ -47,9 +47,10 @@ struct StringLiteral {
 struct BinaryLiteral {
   std::string bytes;
 };
-// DATE '2026-01-31', TIME '12:00:00', TIMESTAMP '2026-01-31 12:00:00.123'.
+// DATE '2026-01-31', TIME '12:00:00', TIMESTAMP '2026-01-31 12:00:00.123', TIMESTAMP WITH LOCAL
+// TIME ZONE '2026-01-31 12:00:00'.
 struct TemporalLiteral {
-  enum class Kind : uint8_t { date, time, timestamp };
+  enum class Kind : uint8_t { date, time, timestamp, timestamp_ltz };
   Kind kind = Kind::date;
   std::string text;
 };

@@ -53,10 +53,12 @@ std::string print(const BinaryLiteral& literal) {
 }
 
 std::string print(const TemporalLiteral& literal) {
-  const char* word = literal.kind == TemporalLiteral::Kind::date   ? "DATE "
-                     : literal.kind == TemporalLiteral::Kind::time ? "TIME "
-                                                                   : "TIMESTAMP ";
-  return word + string_literal(literal.text);
+  using Kind = TemporalLiteral::Kind;
+  const char* words = literal.kind == Kind::date        ? "DATE "
+                      : literal.kind == Kind::time      ? "TIME "
+                      : literal.kind == Kind::timestamp ? "TIMESTAMP "
+                                                        : "TIMESTAMP WITH LOCAL TIME ZONE ";
+  return words + string_literal(literal.text);
 }
 
 // --- Names ---

@@ -125,6 +125,9 @@ ExpressionPtr parse_primary(TokenStream& tokens) {
   if (ExpressionPtr special = parse_special_form(tokens)) {
     return special;
   }
+  if (tokens.at("{")) {
+    return parse_jdbc_escape(tokens);
+  }
   return tokens.at("(") ? parse_parentheses(tokens) : parse_name_or_call(tokens);
 }
 
@@ -303,6 +306,11 @@ ExpressionPtr parse_binary(TokenStream& tokens, ExpressionPtr left, const Operat
 
 // The next operator with its left operand, if it binds at least as tightly as `loosest`.
 ExpressionPtr parse_next_operator(TokenStream& tokens, ExpressionPtr& left, Precedence loosest) {
+  if (tokens.at("!=")) {
+    throw Error(ErrorCode::syntax,
+                "Bang equal '!=' is not allowed under the current SQL conformance level: write <>",
+                tokens.position());
+  }
   if (const auto op = find_binary_operator(tokens.peek().upper)) {
     return op->precedence < loosest ? nullptr : parse_binary(tokens, std::move(left), *op);
   }

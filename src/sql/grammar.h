@@ -57,6 +57,9 @@ ExpressionPtr parse_filter(TokenStream& tokens);
 // null if none begins here.
 ExpressionPtr parse_special_form(TokenStream& tokens);
 
+// --- jdbc_escapes.cc ---
+ExpressionPtr parse_jdbc_escape(TokenStream& tokens);  // at {
+
 // --- json_functions.cc ---
 ExpressionPtr parse_json_object(TokenStream& tokens);
 ExpressionPtr parse_json_array(TokenStream& tokens);

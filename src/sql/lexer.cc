@@ -1,5 +1,7 @@
 #include "sql/lexer.h"
 
+#include <algorithm>
+
 #include "base/ascii_case.h"
 #include "base/check.h"
 #include "base/utf8.h"
@@ -15,6 +17,11 @@ bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
 }
 bool continues_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
+
+bool continues_character_set(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_' ||
+         c == ':' || c == '.';
+}
 
 int hex_value(char c) {
   if (is_digit(c)) {
@@ -52,9 +59,14 @@ class Lexer {
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
       return number(token);
     }
-    if ((c == 'N' || c == 'n') && peek(1) == '\'') {  // of the national character set: as any
+    if ((c == 'N' || c == 'n') && peek(1) == '\'') {  // of the national character set
       step();
-      return quoted(token, TokenKind::string, "string");
+      return of_character_set(token, "ISO-8859-1");
+    }
+    if (const size_t length = c == '_' ? character_set_length() : 0; length > 0) {
+      const std::string name = upper_case(text_.substr(at_ + 1, length));
+      at_ += 1 + length;
+      return of_character_set(token, name);
     }
     if ((c == 'X' || c == 'x') && peek(1) == '\'') {
       return binary(token);
@@ -154,6 +166,40 @@ class Lexer {
       return finish(token, TokenKind::invalid, "an empty name in back-quotes");
     }
     return finish(token, kind, std::move(*content));
+  }
+
+  // Of the name in _UTF16'text', which a quote follows; 0 where this is none.
+  size_t character_set_length() const {
+    size_t length = 0;
+    while (continues_character_set(peek(1 + length))) {
+      ++length;
+    }
+    return peek(1 + length) == '\'' ? length : 0;
+  }
+
+  // All text is UTF-8 here: the name only says which characters there may be.
+  Token of_character_set(Token& token, const std::string& name) {
+    constexpr std::string_view kKnown[] = {"UTF8",     "UTF-8",    "UTF16",  "UTF-16",
+                                           "UTF-16LE", "UTF-16BE", "LATIN1", "ISO-8859-1"};
+    const bool narrow = name == "LATIN1" || name == "ISO-8859-1";
+    Token text = quoted(token, TokenKind::string, "string");
+    if (text.kind != TokenKind::string) {
+      return text;
+    }
+    if (std::find(std::begin(kKnown), std::end(kKnown), name) == std::end(kKnown)) {
+      return finish(text, TokenKind::invalid,
+                    "unknown character set '" + name + "': write UTF8, UTF16 or LATIN1, or none");
+    }
+    // Of UTF-8 only what begins with these bytes lies below U+0100.
+    const bool fits = std::all_of(text.text.begin(), text.text.end(),
+                                  [](char c) { return static_cast<uint8_t>(c) <= 0xC3; });
+    if (narrow && !fits) {
+      return finish(text, TokenKind::invalid,
+                    "a string of characters that '" + name +
+                        "' does not have: leave the prefix "
+                        "out");
+    }
+    return text;
   }
 
   Token binary(Token& token) {

@@ -9,7 +9,6 @@ static constexpr OperatorWord kOperators[] = {
     {BinaryOperator::and_, "AND", Precedence::and_},
     {BinaryOperator::equal, "=", Precedence::comparison},
     {BinaryOperator::not_equal, "<>", Precedence::comparison},
-    {BinaryOperator::not_equal, "!=", Precedence::comparison},
     {BinaryOperator::less, "<", Precedence::comparison},
     {BinaryOperator::less_equal, "<=", Precedence::comparison},
     {BinaryOperator::greater, ">", Precedence::comparison},

@@ -44,8 +44,13 @@ ExpressionPtr parse_boolean(TokenStream& tokens) {
   return make_expression(word.position, BooleanLiteral{word.is("TRUE")});
 }
 
-// DATE '...', TIME '...', TIMESTAMP '...'.
+// DATE '...', TIME '...', TIMESTAMP '...', TIMESTAMP WITH LOCAL TIME ZONE '...'.
 ExpressionPtr parse_temporal(TokenStream& tokens) {
+  const Position position = tokens.position();
+  if (tokens.accept({"TIMESTAMP", "WITH", "LOCAL", "TIME", "ZONE"})) {
+    return make_expression(position, TemporalLiteral{TemporalLiteral::Kind::timestamp_ltz,
+                                                     parse_string(tokens, "a string")});
+  }
   if (tokens.peek(1).kind != TokenKind::string) {
     tokens.fail("an expression", Wanted::name);
   }

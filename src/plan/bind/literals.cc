@@ -320,10 +320,14 @@ Expression temporal_literal(const sql::TemporalLiteral& literal, const Position&
           literal.text,
           Type::with_length(TypeKind::time, std::min(precision, kMostDigitsOfTime), false), "time",
           at);
-    case sql::TemporalLiteral::Kind::timestamp: break;
+    case sql::TemporalLiteral::Kind::timestamp:
+      check_timestamp(literal.text, at);
+      return parsed(literal.text, Type::timestamp(precision, false), "timestamp", at);
+    // The clock of UTC, whatever that of the session: as in Flink.
+    case sql::TemporalLiteral::Kind::timestamp_ltz: break;
   }
   check_timestamp(literal.text, at);
-  return parsed(literal.text, Type::timestamp(precision, false), "timestamp", at);
+  return parsed(literal.text, Type::timestamp_ltz(precision, false), "timestamp", at);
 }
 
 Expression interval_literal(const sql::IntervalLiteral& literal, const Position& at) {
