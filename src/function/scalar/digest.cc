@@ -1,15 +1,20 @@
-// Digests of strings and bytes, as hexadecimal text.
+// Digests of strings and bytes, as hexadecimal text; and what Java says of a value in 32 bits.
 
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
+#include <type_traits>
 
 #include "base/check.h"
 #include "base/hex.h"
+#include "column/physical.h"
 #include "function/kernel.h"
 #include "function/scalar/binding.h"
 #include "function/scalar/families.h"
+#include "function/value/utf16.h"
 
 namespace millrace::function {
 
@@ -64,7 +69,83 @@ Column digest_of_bits(const KernelCall& call) {
 
 using Types = std::span<const Type>;
 
+// --- HASH_CODE: Object.hashCode() of the value as Flink holds it ---
+
+uint32_t folded(uint64_t bits) { return static_cast<uint32_t>(bits ^ bits >> 32); }
+
+uint32_t java_hash(std::u16string_view codes) {
+  uint32_t hash = 0;
+  for (const char16_t code : codes) {
+    hash = 31 * hash + code;
+  }
+  return hash;
+}
+
+// Of a BigDecimal: its digits as a BigInteger, and the scale.
+uint32_t java_hash(__int128 unscaled, int32_t scale) {
+  const bool negative = unscaled < 0;
+  auto rest = static_cast<unsigned __int128>(unscaled);
+  rest = negative ? -rest : rest;
+  uint32_t hash = 0;
+  for (int shift = 96; shift >= 0; shift -= 32) {
+    hash = 31 * hash + static_cast<uint32_t>(rest >> shift);
+  }
+  return 31 * (negative ? -hash : hash) + static_cast<uint32_t>(scale);
+}
+
+uint32_t java_hash_of_timestamp(int64_t value, int64_t unit) {
+  const int64_t per_ms = unit / 1000;
+  const int64_t below = (value % per_ms + per_ms) % per_ms;
+  const auto ms = static_cast<uint64_t>((value - below) / per_ms);
+  return 31 * folded(ms) + static_cast<uint32_t>(below * (1'000'000 / per_ms));
+}
+
+template <typename T>
+uint32_t java_hash(T value, const Type& type) {
+  if constexpr (std::is_same_v<T, StringRef>) {
+    return java_hash(to_utf16(value.view()));
+  } else if constexpr (std::is_same_v<T, double>) {
+    return folded(std::bit_cast<uint64_t>(std::isnan(value) ? std::nan("") : value));
+  } else if constexpr (std::is_same_v<T, float>) {
+    return std::bit_cast<uint32_t>(std::isnan(value) ? std::nanf("") : value);
+  } else if constexpr (std::is_same_v<T, __int128>) {
+    return java_hash(value, type.scale);
+  } else {
+    return type.kind == TypeKind::boolean     ? (value != 0 ? 1231 : 1237)
+           : type.kind == TypeKind::decimal   ? java_hash(__int128{value}, type.scale)
+           : type.kind == TypeKind::timestamp ? java_hash_of_timestamp(value, type.timestamp_unit())
+           : type.kind == TypeKind::bigint    ? folded(static_cast<uint64_t>(int64_t{value}))
+                                              : static_cast<uint32_t>(value);
+  }
+}
+
+Column hash_codes(const KernelCall& call) {
+  const Column& argument = call.arguments[0];
+  return with_physical(argument.type().physical(), [&](auto zero) {
+    using T = decltype(zero);
+    return map_present<ResultValues<int32_t>, T>(
+        call, [&](ResultValues<int32_t>& to, uint32_t row, const T& value) {
+          to.set(row, static_cast<int32_t>(java_hash(value, argument.type())));
+        });
+  });
+}
+
+std::optional<ScalarSignature> bind_hash_code(Types given) {
+  const auto takes = [](const Type& type) {
+    return type.kind == TypeKind::boolean || type.is_numeric() || type.is_string() ||
+           type.kind == TypeKind::date || type.kind == TypeKind::time ||
+           type.kind == TypeKind::timestamp;
+  };
+  if (given.size() != 1 || !takes(given[0])) {
+    return std::nullopt;
+  }
+  return strict("HASH_CODE", std::vector<Type>{given[0]}, Type::of(TypeKind::integer), hash_codes);
+}
+
 constexpr ScalarFunction kFunctions[] = {
+    {"HASH_CODE", "HASH_CODE(value)",
+     "Java's hash code of a boolean, a number, a string, a date, a time or a TIMESTAMP.",
+     bind_hash_code},
     {"MD5", "MD5(string)", "The MD5 digest in hexadecimal.",
      [](Types given) { return bind_digest("MD5", given, 32, digest<EVP_md5>); }},
     {"SHA1", "SHA1(string)", "The SHA-1 digest in hexadecimal.",

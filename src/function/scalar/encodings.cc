@@ -243,35 +243,50 @@ bool from_url(std::string_view text, std::string& out) {
 
 // --- Characters ---
 
-// Each character of `from` becomes the one at its place in `to`, or nothing where there is none.
+std::vector<std::string_view> characters_of(std::string_view all) {
+  std::vector<std::string_view> parts;
+  for (size_t at = 0; at < all.size();) {
+    size_t end = at + 1;
+    while (end < all.size() && (static_cast<uint8_t>(all[end]) & 0xC0) == 0x80) {
+      ++end;
+    }
+    parts.push_back(all.substr(at, end - at));
+    at = end;
+  }
+  return parts;
+}
+
+// Each character of `from` becomes the one at its place in `into`, or nothing where there is none.
+std::string translate(std::string_view text, std::string_view from, std::string_view into) {
+  const auto known = characters_of(from);
+  const auto replacements = characters_of(into);
+  std::string out;
+  for (const std::string_view one : characters_of(text)) {
+    const auto found = std::find(known.begin(), known.end(), one);
+    const auto place = static_cast<size_t>(found - known.begin());
+    out += found == known.end()          ? one
+           : place < replacements.size() ? replacements[place]
+                                         : std::string_view();
+  }
+  return out;
+}
+
+// As in Flink NULL is only the text: no characters stand for the others.
 Column translated(const KernelCall& call) {
-  return map_present<ResultStrings, StringRef, StringRef, StringRef>(
-      call, [](ResultStrings& to, uint32_t row, const StringRef& text, const StringRef& from,
-               const StringRef& into) {
-        const auto characters = [](std::string_view all) {
-          std::vector<std::string_view> parts;
-          for (size_t at = 0; at < all.size();) {
-            size_t end = at + 1;
-            while (end < all.size() && (static_cast<uint8_t>(all[end]) & 0xC0) == 0x80) {
-              ++end;
-            }
-            parts.push_back(all.substr(at, end - at));
-            at = end;
-          }
-          return parts;
-        };
-        const auto known = characters(from.view());
-        const auto replacements = characters(into.view());
-        std::string out;
-        for (const std::string_view one : characters(text.view())) {
-          const auto found = std::find(known.begin(), known.end(), one);
-          const auto place = static_cast<size_t>(found - known.begin());
-          out += found == known.end()          ? one
-                 : place < replacements.size() ? replacements[place]
-                                               : std::string_view();
-        }
-        to.set(row, out);
-      });
+  ResultStrings result(call);
+  const View<StringRef> text(call.arguments[0]);
+  const View<StringRef> from(call.arguments[1]);
+  const View<StringRef> into(call.arguments[2]);
+  const auto characters = [](const View<StringRef>& of, uint32_t row) {
+    return of.is_null(row) ? std::string_view() : of[row].view();
+  };
+  for_each_present(
+      call.rows, result,
+      [&](uint32_t row) {
+        result.set(row, translate(text[row].view(), characters(from, row), characters(into, row)));
+      },
+      text);
+  return result.finish();
 }
 
 using Types = std::span<const Type>;
@@ -299,6 +314,15 @@ Column each_from_base64(const KernelCall& call) {
           to.fail(row, "'" + std::string(text.view()) + "' is not in base 64");
         }
       });
+}
+
+std::optional<ScalarSignature> bind_translate(std::string_view name, Types given) {
+  auto signature =
+      strict(name, fitted(given, {kText, kText, kText}, 3), Type::string(), translated);
+  if (signature) {
+    signature->result.nullable = signature->arguments[0].nullable;
+  }
+  return signature;
 }
 
 std::optional<ScalarSignature> bind_hex(Types given) {
@@ -346,10 +370,9 @@ constexpr ScalarFunction kFunctions[] = {
      }},
     {"TRANSLATE", "TRANSLATE(string, from, to)",
      "Each character of `from` replaced by the one at its place in `to`.",
-     [](Types given) {
-       return strict("TRANSLATE", fitted(given, {kText, kText, kText}, 3), Type::string(),
-                     translated);
-     }},
+     [](Types given) { return bind_translate("TRANSLATE", given); }},
+    {"TRANSLATE3", "TRANSLATE3(string, from, to)", "The same as TRANSLATE.",
+     [](Types given) { return bind_translate("TRANSLATE3", given); }},
     {"UNHEX", "UNHEX(string)", "The bytes of hexadecimal digits; NULL of others.",
      [](Types given) {
        return partial("UNHEX", fitted(given, {kText}, 1), Type::bytes(), each_made<from_hex>);

@@ -31,15 +31,21 @@ Column upper(const KernelCall& call) { return each_text(call, append_upper); }
 Column lower(const KernelCall& call) { return each_text(call, append_lower); }
 Column capitalized(const KernelCall& call) { return each_text(call, append_capitalized); }
 
-Column reversed(const KernelCall& call) {
-  return each_text(call, [](std::string_view text, std::string& out) {
-    while (!text.empty()) {
-      const size_t size = first_character_size(text);
-      out.insert(0, text.substr(0, size));
-      text.remove_prefix(size);
-    }
-  });
+void prepend_characters(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    const size_t size = first_character_size(text);
+    out.insert(0, text.substr(0, size));
+    text.remove_prefix(size);
+  }
 }
+
+std::string backwards(std::string_view text) {
+  std::string out;
+  prepend_characters(text, out);
+  return out;
+}
+
+Column reversed(const KernelCall& call) { return each_text(call, prepend_characters); }
 
 Column character_count(const KernelCall& call) {
   return map_values<int32_t, StringRef>(call, [](const StringRef& text) {
@@ -250,10 +256,43 @@ Column located(const KernelCall& call) {
          int64_t from) { to.set(row, position_of(part.view(), whole.view(), from)); });
 }
 
+// Where `part` is found the n-th time at or after `from`; found times may overlap. A negative
+// `from` counts from the end, and looks towards the beginning.
+int32_t nth_position_of(std::string_view part, std::string_view whole, int64_t from, int64_t n) {
+  if (from < 0) {
+    const int32_t behind = nth_position_of(backwards(part), backwards(whole), -from, n);
+    return behind == 0 ? 0
+                       : static_cast<int32_t>(count_characters(whole)) + 2 - behind -
+                             static_cast<int32_t>(count_characters(part));
+  }
+  int32_t found = from == 0 ? 0 : position_of(part, whole, from);
+  for (; found > 0 && n > 1 && !part.empty(); --n) {
+    found = position_of(part, whole, found + 1);
+  }
+  return found;
+}
+
+// INSTR(whole, part [, from [, n]]).
 Column found_in(const KernelCall& call) {
-  return map_pairs<int32_t, StringRef, StringRef>(
-      call, [](const StringRef& whole, const StringRef& part) {
-        return position_of(part.view(), whole.view(), 1);
+  if (call.arguments.size() == 2) {
+    return map_pairs<int32_t, StringRef, StringRef>(
+        call, [](const StringRef& whole, const StringRef& part) {
+          return position_of(part.view(), whole.view(), 1);
+        });
+  }
+  if (call.arguments.size() == 3) {
+    return map_present<ResultValues<int32_t>, StringRef, StringRef, int64_t>(
+        call,
+        [](ResultValues<int32_t>& to, uint32_t row, const StringRef& whole, const StringRef& part,
+           int64_t from) { to.set(row, nth_position_of(part.view(), whole.view(), from, 1)); });
+  }
+  return map_present<ResultValues<int32_t>, StringRef, StringRef, int64_t, int64_t>(
+      call, [](ResultValues<int32_t>& to, uint32_t row, const StringRef& whole,
+               const StringRef& part, int64_t from, int64_t n) {
+        if (n <= 0) {
+          return to.fail(row, "nthAppearance must be positive!");
+        }
+        to.set(row, nth_position_of(part.view(), whole.view(), from, n));
       });
 }
 
@@ -389,9 +428,12 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return strict("LOCATE", fitted(given, {kText, kText, kWhole}, 2), integer(), located);
      }},
-    {"INSTR", "INSTR(string, part)", "Where the part first is, from 1; 0 if nowhere.",
+    {"INSTR", "INSTR(string, part [, from [, n]])",
+     "Where the part is for the n-th time, from 1; 0 if nowhere. From below zero on it looks from "
+     "the end.",
      [](Types given) {
-       return strict("INSTR", fitted(given, {kText, kText}, 2), integer(), found_in);
+       return strict("INSTR", fitted(given, {kText, kText, kWhole, kWhole}, 2), integer(),
+                     found_in);
      }},
     {"STARTSWITH", "STARTSWITH(string, start)", "Whether the string begins so.",
      [](Types given) { return bind_end("STARTSWITH", given, starts_with); }},
