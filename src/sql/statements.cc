@@ -101,19 +101,40 @@ Node parse_statement_set(TokenStream& tokens) {
 
 // --- The session ---
 
+bool at_end_of_statement(const TokenStream& tokens) {
+  return tokens.at(";") || tokens.peek().kind == TokenKind::end;
+}
+
+// A key or a value of a setting: in single quotes, or, as Flink's client takes them too, without,
+// up to a blank.
+std::string parse_of_setting(TokenStream& tokens) {
+  const Token& first = tokens.peek();
+  if (first.kind == TokenKind::string) {
+    return tokens.next().text;
+  }
+  if (first.kind == TokenKind::invalid || first.kind == TokenKind::symbol ||
+      at_end_of_statement(tokens)) {
+    throw Error(ErrorCode::syntax, "a setting stands in single quotes, as in SET 'key' = 'value'",
+                first.position);
+  }
+  do {
+    tokens.next();
+  } while (tokens.peek().begin == tokens.previous().end && !at_end_of_statement(tokens) &&
+           !tokens.at("=") && tokens.peek().kind != TokenKind::invalid);
+  return std::string(tokens.text_since(first.begin));
+}
+
 Node parse_set(TokenStream& tokens) {
   tokens.next();
   Set set;
-  if (tokens.peek().kind == TokenKind::string) {
+  if (!at_end_of_statement(tokens)) {
     Option option;
     option.key_position = tokens.position();
-    option.key = tokens.next().text;
+    option.key = parse_of_setting(tokens);
     tokens.expect("=");
     option.value_position = tokens.position();
-    option.value = parse_string(tokens, "the value in single quotes");
+    option.value = parse_of_setting(tokens);
     set.option = std::move(option);
-  } else if (!tokens.at(";") && tokens.peek().kind != TokenKind::end) {
-    tokens.fail("a setting in single quotes, as in SET 'key' = 'value'");
   }
   return set;
 }
@@ -121,8 +142,8 @@ Node parse_set(TokenStream& tokens) {
 Node parse_reset(TokenStream& tokens) {
   tokens.next();
   Reset reset;
-  if (tokens.peek().kind == TokenKind::string) {
-    reset.key = tokens.next().text;
+  if (!at_end_of_statement(tokens)) {
+    reset.key = parse_of_setting(tokens);
   }
   return reset;
 }
