@@ -11,12 +11,19 @@ namespace {
 using At = std::optional<Position>;
 
 [[noreturn]] void refuse(std::string_view name, const std::vector<Expression>& arguments,
-                         const At& at) {
+                         const At& at, std::string_view remedy = "") {
   std::string given;
   for (const Expression& argument : arguments) {
     given += (given.empty() ? "" : ", ") + argument.type.to_string();
   }
-  throw Error(ErrorCode::type_mismatch, std::string(name) + " does not take (" + given + ")", at);
+  throw Error(ErrorCode::type_mismatch,
+              std::string(name) + " does not take (" + given + ")" + std::string(remedy), at);
+}
+
+// Flink's IF has no values with parts, and no intervals.
+bool is_of_if(const Type& type) {
+  return type.physical() != Physical::nested && type.kind != TypeKind::interval_ms &&
+         type.kind != TypeKind::interval_month;
 }
 
 Expression converted(Expression expression, const Type& to) {
@@ -41,6 +48,9 @@ Expression as_case(std::vector<Expression> arguments, const At& at) {
       fits ? leading_type(arguments[1].type, arguments[2].type) : std::nullopt;
   if (!common) {
     refuse("IF", arguments, at);
+  }
+  if (!is_of_if(*common)) {
+    refuse("IF", arguments, at, ": CASE WHEN ... THEN ... ELSE ... END does");
   }
   // As Flink has it, whose IF is NULL by type where its condition may be.
   common->nullable = common->nullable || arguments[0].type.nullable;

@@ -111,13 +111,11 @@ constexpr AggregateFunction kFunctions[] = {
     {.name = "FIRST_VALUE",
      .signature = "FIRST_VALUE(value)",
      .description = "The value that arrived first, of those not NULL.",
-     .bind = bind<First>,
-     .ignoring_nulls = "FIRST_VALUE"},
+     .bind = bind<First>},
     {.name = "LAST_VALUE",
      .signature = "LAST_VALUE(value)",
      .description = "The value that arrived last, of those not NULL.",
-     .bind = bind<Last>,
-     .ignoring_nulls = "LAST_VALUE"},
+     .bind = bind<Last>},
 };
 
 }  // namespace

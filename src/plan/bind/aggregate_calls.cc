@@ -27,14 +27,11 @@ void check_modifiers(const sql::FunctionCall& call, const function::AggregateFun
   if (!call.within_group.empty()) {
     refuse("WITHIN GROUP is not supported", at);
   }
-  using Nulls = sql::FunctionCall::Nulls;
-  const std::string_view ignoring = function == nullptr ? "" : function->ignoring_nulls;
-  // What passes over NULL anyway does not respect it.
-  const bool treats_nulls =
-      call.nulls == Nulls::unspecified ||
-      (!ignoring.empty() && (call.nulls == Nulls::ignore || ignoring != function->name));
-  if (!treats_nulls) {
-    refuse("IGNORE NULLS and RESPECT NULLS belong to ARRAY_AGG", at);
+  const bool treats_nulls = function != nullptr && !function->ignoring_nulls.empty();
+  if (call.nulls != sql::FunctionCall::Nulls::unspecified && !treats_nulls) {
+    refuse("Cannot specify IGNORE NULLS or RESPECT NULLS following '" + call.name.last().text +
+               "': they belong to ARRAY_AGG, and most others pass over NULL",
+           at);
   }
 }
 

@@ -83,6 +83,20 @@ static function::ScalarSignature with_constants(const function::ScalarFunction& 
   }
 }
 
+// Flink computes with a number and a text no more than we do: which is to become the other's type
+// is for the query to say.
+static std::string remedy(std::string_view name, const std::vector<Type>& types) {
+  const bool has_text =
+      std::any_of(types.begin(), types.end(), [](const Type& type) { return type.is_string(); });
+  if (!has_text || types.size() != 2) {
+    return {};
+  }
+  constexpr std::string_view kOfNumbers = "+-*/%";
+  return name == "||"                                 ? ": write CAST(... AS STRING)"
+         : kOfNumbers.find(name) != std::string::npos ? ": write CAST(... AS a number's type)"
+                                                      : "";
+}
+
 Expression call_of(std::string_view name, std::vector<Expression> arguments, const Position& at) {
   if (auto conditional = function::as_conditional(name, arguments, at)) {
     return std::move(*conditional);
@@ -99,7 +113,7 @@ Expression call_of(std::string_view name, std::vector<Expression> arguments, con
   if (!signature) {
     throw Error(ErrorCode::type_mismatch,
                 std::string(found->name) + " does not take (" + types_text(types) + "); it is " +
-                    std::string(found->signature),
+                    std::string(found->signature) + remedy(found->name, types),
                 at);
   }
   for (size_t i = 0; i < arguments.size(); ++i) {

@@ -218,6 +218,18 @@ std::string_view function_of(sql::BinaryOperator op) {
 
 }  // namespace
 
+static Expression positive(Expression operand, const Position& at) {
+  const Type& type = operand.type;
+  if (!type.is_numeric() && type.kind != TypeKind::interval_ms &&
+      type.kind != TypeKind::interval_month) {
+    throw Error(ErrorCode::type_mismatch,
+                "+ does not take (" + type.as_nullable().to_string() +
+                    "); it is a + b, +a of a number or an interval",
+                at);
+  }
+  return operand;
+}
+
 Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) const {
   // So that the most negative numbers are literals: -2147483648 is an INT.
   const auto* number = std::get_if<sql::NumberLiteral>(&unary.operand->node);
@@ -227,7 +239,7 @@ Expression ExpressionBinder::bind(const sql::Unary& unary, const Position& at) c
   refuse_bare_null(*unary.operand);
   Expression operand = bind(*unary.operand);
   switch (unary.op) {
-    case sql::UnaryOperator::plus: return operand;
+    case sql::UnaryOperator::plus: return positive(std::move(operand), at);
     case sql::UnaryOperator::not_: return negated_if(true, std::move(operand), at);
     case sql::UnaryOperator::minus: break;
   }
