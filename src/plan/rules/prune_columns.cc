@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "plan/columns.h"
+#include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
 #include "plan/rules/rules.h"
 #include "plan/rules/whole_rows.h"
