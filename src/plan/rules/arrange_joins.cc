@@ -239,7 +239,7 @@ class JoinArranger {
         (of_a == Of::left && of_b == Of::right) || (of_a == Of::right && of_b == Of::left);
     const bool comparable =
         a.type.same_but_nullability(b.type) || (a.type.is_string() && b.type.is_string());
-    return apart && comparable && a.type.physical() != Physical::nested;
+    return apart && comparable;
   }
 
   void add_keys(std::vector<Expression> equalities) {
