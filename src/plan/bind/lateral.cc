@@ -301,7 +301,7 @@ Relation QueryBinder::bind_lateral_elements(LateralQuery& lateral, const Relatio
 Node* QueryBinder::bind_lateral_query(LateralQuery& lateral, const Relation& left, Scope& scope) {
   lateral.select = select_of(*lateral.query);
   if (lateral.select == nullptr) {
-    lateral.relation = bind(*lateral.query);
+    lateral.relation = bind_nested(*lateral.query);
     lateral.names = lateral.relation.names;
     for (size_t i = 0; i < lateral.names.size(); ++i) {
       lateral.items.push_back(joined_column(lateral, scope.columns().size(), i));

@@ -50,7 +50,7 @@ SortKey sort_key(const sql::OrderItem& item, size_t column) {
   return {column, item.descending, nulls_last};
 }
 
-Ordering::Ordering(const sql::Query& query) : query_(query) {
+Ordering::Ordering(const sql::Query& query, Alone alone) : query_(query), alone_(alone) {
   if (query.limit) {
     limit_ = number_of_rows(*query.limit, "LIMIT");
   }
@@ -141,6 +141,9 @@ void Ordering::check_order(const Schema& schema) const {
 }
 
 Node* Ordering::sorted(Plan& plan, Node* node) const {
+  if (alone_ == Alone::is_dropped && !limit_) {
+    return node;
+  }
   check_order(node->schema);
   const bool sorts_last = is_batch(plan) && !keys_.empty();
   if (limit_) {

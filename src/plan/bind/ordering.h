@@ -18,8 +18,10 @@ SortKey sort_key(const sql::OrderItem& item, size_t column);
 
 class Ordering {
  public:
+  // What ORDER BY does where there is no LIMIT.
+  enum class Alone : uint8_t { sorts, is_dropped };
   // `query` outlives this.
-  explicit Ordering(const sql::Query& query);
+  explicit Ordering(const sql::Query& query, Alone alone = Alone::sorts);
 
   const std::vector<sql::OrderItem>& items() const { return query_.order_by; }
 
@@ -44,6 +46,7 @@ class Ordering {
   Node* sorted(Plan& plan, Node* node) const;
 
   const sql::Query& query_;
+  Alone alone_;
   std::vector<SortKey> keys_;
   size_t shown_ = 0;   // items that are not hidden
   size_t hidden_ = 0;  // those behind them

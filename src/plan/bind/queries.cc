@@ -31,13 +31,18 @@ Scope scope_of(const Relation& relation, const std::string& table, const UserFun
   return scope;
 }
 
-Relation QueryBinder::bind(const sql::Query& query) {
+Relation QueryBinder::bind(const sql::Query& query) { return bind(query, Ordering(query)); }
+
+Relation QueryBinder::bind_nested(const sql::Query& query) {
+  return bind(query, Ordering(query, Ordering::Alone::is_dropped));
+}
+
+Relation QueryBinder::bind(const sql::Query& query, Ordering ordering) {
   CommonTables tables;
   for (const sql::CommonTable& table : query.with) {
     tables[table.name.text].written = &table;
   }
   common_tables_.push_back(std::move(tables));
-  Ordering ordering(query);
   const auto* select = std::get_if<sql::Select>(&query.body);
   Relation relation = select != nullptr ? bind(*select, ordering) : bind_ordered(query, ordering);
   common_tables_.pop_back();

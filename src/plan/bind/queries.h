@@ -73,6 +73,10 @@ class QueryBinder {
   };
   using CommonTables = std::map<std::string, CommonTable>;
 
+  // A query within another, which as in Flink takes its rows as they come: ORDER BY without LIMIT
+  // says nothing there.
+  Relation bind_nested(const sql::Query& query);
+  Relation bind(const sql::Query& query, Ordering ordering);
   Relation bind(const sql::Select& select, Ordering& ordering);
   Relation bind_all(const sql::Select& select, Ordering& ordering);  // whatever DISTINCT says
   Relation bind_ordered(const sql::Query& query, Ordering& ordering);

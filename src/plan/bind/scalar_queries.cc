@@ -180,7 +180,7 @@ Expression QueryBinder::join_value(Node* value, CorrelatedKeys keys, SelectedRow
 }
 
 Node* QueryBinder::bind_one_value(const sql::Query& query, const Position& at) {
-  const Relation relation = bind(query);
+  const Relation relation = bind_nested(query);
   if (relation.names.size() != 1) {
     throw Error(ErrorCode::invalid_argument,
                 "a sub-query as a value has one column, but this one has " +

@@ -200,8 +200,8 @@ class SetOperation {
 }  // namespace
 
 Relation QueryBinder::bind(const sql::SetOperation& written, const Position& at) {
-  Relation left = bind(*written.left);
-  Relation right = bind(*written.right);
+  Relation left = bind_nested(*written.left);
+  Relation right = bind_nested(*written.right);
   make_alike(plan_, left, right, name_of(written), at);
   const std::vector<std::string> names = left.names;
   if (written.kind == Kind::union_) {

@@ -216,7 +216,7 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
               : Expression::of_column(width + item.column, inner.scope[item.column].type));
     }
   } else {
-    inner.relation = bind(*sub.query);
+    inner.relation = bind_nested(*sub.query);
     for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
       columns.push_back(Expression::of_column(width + i, inner.relation.node->schema[i].type));
     }

@@ -133,7 +133,7 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
       table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
       [&](const sql::DerivedTable& derived) -> Relation {
         // With nothing left of it LATERAL says nothing.
-        return bind(*derived.query);
+        return bind_nested(*derived.query);
       },
       [&](const sql::FunctionTable& function) {
         return is_changelog_call(*function.call) ? bind_changelog_function(function)
@@ -246,7 +246,7 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
   if (table.relation.node == nullptr) {
     const sql::CommonTable& written = *table.written;
     table.written = nullptr;
-    Relation relation = bind(*written.query);
+    Relation relation = bind_nested(*written.query);
     const std::string what = "common table '" + written.name.text + "'";
     if (written.columns.empty()) {
       refuse_repeated(relation.names, what, written.name.position);
@@ -259,7 +259,7 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
 }
 
 Relation QueryBinder::bind_input(const TableInput& input) {
-  return input.query != nullptr ? bind(*input.query) : bind_name(input.table->table);
+  return input.query != nullptr ? bind_nested(*input.query) : bind_name(input.table->table);
 }
 
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
