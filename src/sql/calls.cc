@@ -4,17 +4,8 @@ namespace millrace::sql {
 
 namespace {
 
-// TABLE t [PARTITION BY a, b] [ORDER BY c], or TABLE(query).
-ExpressionPtr parse_table_argument(TokenStream& tokens) {
-  const Position position = tokens.position();
-  tokens.expect("TABLE");
-  TableArgument argument;
-  if (tokens.at("(")) {
-    argument.query = parse_query_in_parentheses(tokens);
-  } else {
-    argument.table = parse_qualified_name(tokens, "a table name");
-  }
-  // Without parentheses a comma would be that of the next argument.
+// Without parentheses a comma would be that of the next argument.
+void parse_partitions(TokenStream& tokens, TableArgument& argument) {
   if (accept_by(tokens, "PARTITION")) {
     if (tokens.accept("(")) {
       argument.partition_by = parse_partition_items(tokens);
@@ -31,7 +22,29 @@ ExpressionPtr parse_table_argument(TokenStream& tokens) {
       argument.order_by.push_back(parse_order_item(tokens));
     }
   }
+}
+
+// TABLE t [PARTITION BY a, b] [ORDER BY c].
+ExpressionPtr parse_table_argument(TokenStream& tokens) {
+  const Position position = tokens.position();
+  tokens.expect("TABLE");
+  TableArgument argument;
+  argument.table =
+      parse_qualified_name(tokens, "a table name (a query stands in parentheses without TABLE)");
+  parse_partitions(tokens, argument);
   return make_expression(position, std::move(argument));
+}
+
+// (query) PARTITION BY a: without the clauses it may be a value as well.
+ExpressionPtr with_partitions(TokenStream& tokens, ExpressionPtr value) {
+  auto* sub_query = std::get_if<ScalarSubquery>(&value->node);
+  if (sub_query == nullptr || !tokens.at_any({"PARTITION", "ORDER"})) {
+    return value;
+  }
+  TableArgument argument;
+  argument.query = std::move(sub_query->query);
+  parse_partitions(tokens, argument);
+  return make_expression(value->position, std::move(argument));
 }
 
 ExpressionPtr parse_descriptor(TokenStream& tokens) {
@@ -54,7 +67,7 @@ ExpressionPtr parse_argument_value(TokenStream& tokens) {
   if (tokens.at({"DEFAULT"})) {
     return make_expression(tokens.next().position, Symbol{"DEFAULT"});
   }
-  return parse_expression(tokens);
+  return with_partitions(tokens, parse_expression(tokens));
 }
 
 ExpressionPtr parse_argument(TokenStream& tokens) {

@@ -250,7 +250,7 @@ struct NamedArgument {
   Name name;
   ExpressionPtr value;
 };
-// TABLE t [PARTITION BY ...] [ORDER BY ...], or a query in its place.
+// TABLE t [PARTITION BY ...] [ORDER BY ...], or (query) with one of these.
 struct TableArgument {
   QualifiedName table;  // without parts if `query` is set
   QueryPtr query;

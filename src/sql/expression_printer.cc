@@ -256,7 +256,7 @@ std::string print(const NamedArgument& argument) {
 
 std::string print(const TableArgument& argument) {
   std::string text =
-      "TABLE " + (argument.query ? in_parentheses(argument.query) : to_sql(argument.table));
+      argument.query ? in_parentheses(argument.query) : "TABLE " + to_sql(argument.table);
   text +=
       argument.partition_by.empty() ? "" : " PARTITION BY (" + to_sql(argument.partition_by) + ")";
   return argument.order_by.empty() ? text : text + " ORDER BY (" + to_sql(argument.order_by) + ")";

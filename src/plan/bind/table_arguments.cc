@@ -45,12 +45,12 @@ std::vector<const sql::Expression*> arguments_of(const TableFunction& function,
 TableInput read_table_input(const TableFunction& function, const sql::Expression& argument) {
   const auto* table = std::get_if<sql::TableArgument>(&argument.node);
   const auto* query = std::get_if<sql::ScalarSubquery>(&argument.node);
-  if (query == nullptr && (table == nullptr || table->query)) {
+  if (query == nullptr && table == nullptr) {
     function.fail("the first argument of " + std::string(function.name) +
                       " must be TABLE and a name, or a query in parentheses",
                   argument.position);
   }
-  return {table, query != nullptr ? query->query.get() : nullptr};
+  return {table, query != nullptr ? query->query.get() : table->query.get()};
 }
 
 }  // namespace millrace::plan

@@ -28,10 +28,10 @@ std::vector<const sql::Expression*> arguments_of(const TableFunction& function,
 
 // A table by its name, or a query in its place; points into the expression.
 struct TableInput {
-  const sql::TableArgument* table = nullptr;  // null for a query
-  const sql::Query* query = nullptr;          // null for a table
+  const sql::TableArgument* table = nullptr;  // null for a query alone
+  const sql::Query* query = nullptr;          // null for a table by its name
 
-  std::string name() const { return table != nullptr ? table->table.last().text : ""; }
+  std::string name() const { return query == nullptr ? table->table.last().text : ""; }
 };
 
 // Of the argument that is the function's first parameter.

@@ -193,6 +193,10 @@ Window bind_window(const Plan& plan, const WindowCall& call, const Scope& scope,
   if (call.offset != nullptr) {
     window.offset_ms = milliseconds(*call.offset, "offset");
   }
+  if (call.data.table != nullptr && !call.data.table->order_by.empty()) {
+    throw Error(ErrorCode::unsupported, "a window function takes no ORDER BY",
+                call.data.table->order_by.front().expression->position);
+  }
   static const std::vector<sql::ExpressionPtr> kNoKeys;
   for (const sql::ExpressionPtr& key :
        call.data.table != nullptr ? call.data.table->partition_by : kNoKeys) {
