@@ -22,14 +22,14 @@ static constexpr uint32_t kForgotten = 2;  // it goes as soon as what has met it
 // Beside these: it came since something of its key was due.
 static constexpr uint32_t kCame = 4;
 
+// As in Flink a key of NULL has versions as any other, which rows with a NULL there meet.
 static JoinSide versions_of(const plan::Join& node, const TaskContext& task) {
-  JoinKey key = key_of(node, Side::right);
   state::RowMultimapShape shape{.types = types_of(node.inputs[1]->schema),
-                                .key = std::move(key.columns),
+                                .key = key_of(node, Side::right).columns,
                                 .identity = {},
                                 .removes = true,
                                 .matches = true};
-  return JoinSide(std::move(shape), std::move(key.strict), task, "versions");
+  return JoinSide(std::move(shape), {}, task, "versions");
 }
 
 TemporalJoin::TemporalJoin(const plan::Join& node, const TaskContext& task)
@@ -110,7 +110,7 @@ void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) 
   if (keys_) {
     keys_->come(i);
   }
-  if (kind == RowKind::update_before || versions_.never_matches(i)) {
+  if (kind == RowKind::update_before) {
     return;
   }
   state::RowMultimap& all = versions_.rows();
@@ -152,9 +152,6 @@ RowRef TemporalJoin::version_at(RowRef last_of_key, int64_t ms) const {
 RowRef TemporalJoin::last_for(RowRef left) const {
   const char* row = left_.rows().row(left);
   const state::RowLayout& layout = left_.layout();
-  if (layout.has_null(row, left_key_.strict)) {
-    return kNoRow;
-  }
   return versions_.rows().find(layout, row, left_key_.columns, layout.hash(row, left_key_.columns));
 }
 

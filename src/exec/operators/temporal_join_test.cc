@@ -104,7 +104,7 @@ std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector
   for (const Row& row : left) {
     const Row* holds = nullptr;
     for (const Row& version : versions) {
-      if (version.key == row.key && row.key != 0 && version.ms <= row.ms &&
+      if (version.key == row.key && version.ms <= row.ms &&
           version.kind != RowKind::update_before && (holds == nullptr || version.ms >= holds->ms)) {
         holds = &version;
       }
