@@ -1,8 +1,11 @@
 #include "exec/match_pattern.h"
 
+#include "state/run_queue.h"
+
 namespace millrace::exec {
 
 using state::RowRun;
+using state::RunList;
 
 RowRun MatchPattern::with_row(const RowRun& run, size_t element) {
   RowRun longer = run;
@@ -28,9 +31,16 @@ void MatchPattern::follow(state::RowRuns::Group& group, uint64_t row, const Hold
     follow(run, holds, next);
   }
   begin(row, holds, next);
-  group.open = std::move(next.open);
+  group.open.clear();
+  for (RowRun& run : next.open) {
+    push_run(group.open, std::move(run));
+  }
+  RunList complete;
   for (RowRun& match : next.complete) {
-    group.complete.push_back(std::move(match));
+    push_run(complete, std::move(match));
+  }
+  for (RowRun& match : complete) {
+    push_run(group.complete, std::move(match));
   }
 }
 

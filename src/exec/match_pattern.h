@@ -28,6 +28,7 @@ class MatchPattern {
     state::RunList complete;
   };
   // What becomes of the group's open runs with the row behind theirs, and of one that begins there.
+  // Both lists of the group are heaps (run_queue.h).
   void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;
   // Adds to `next` what becomes of an open run with the row behind its last one.
   void follow(const state::RowRun& run, const Holds& holds, Next& next) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "state/run_queue.h"
+
 namespace millrace::exec {
 
 using state::RowRun;
@@ -54,15 +56,15 @@ void MatchSteps::follow(Group& group, uint64_t row, const Holds& holds) const {
   none.start = row;
   const plan::MatchRecognize::Step& first = first_step(row);
   if (extend(none, first, holds, next, group) == Ended::no && first.may_end) {
-    group.complete.push_back(none);
+    push_run(group.complete, none);
   }
   group.open = std::move(next.open);
 }
 
 // Takes the place of what would have been the match.
 static void complete(Group& group, const RowRun& match) {
-  std::erase_if(group.complete, [&](const RowRun& run) { return run.start == match.start; });
-  group.complete.push_back(match);
+  remove_runs(group.complete, [&](const RowRun& run) { return run.start == match.start; });
+  push_run(group.complete, match);
 }
 
 // Of runs that begin with one row the first is preferred.

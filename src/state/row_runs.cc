@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "state/run_queue.h"
 
 namespace millrace::state {
 
@@ -174,7 +175,7 @@ void RowRuns::load(ByteReader& in) {
     }
     for (auto* runs : {&group.open, &group.complete}) {
       for (uint64_t count = in.read_varint(); count > 0; --count) {
-        runs->push_back(load_run(group, in));
+        push_run(*runs, load_run(group, in));
       }
     }
     if (std::any_of(group.open.begin(), group.open.end(),

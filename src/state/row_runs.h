@@ -78,8 +78,8 @@ class RowRuns final : public Table {
   struct Group {
     uint64_t first = 0;  // the number of rows.front(); later rows count on
     std::deque<RowRef, CountedAllocator<RowRef>> rows;
-    RunList open;  // in the order of their starts, as complete
-    RunList complete;
+    RunList open;          // in the order of their starts, or a heap by them (run_queue.h)
+    RunList complete;      // a heap
     uint64_t matches = 0;  // that were found
     uint64_t shown = 0;    // rows below this number have been shown, of whatever match, or of none
 

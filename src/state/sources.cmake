@@ -16,6 +16,7 @@ set(SOURCES
   row_multimap.cc
   row_order.cc
   row_runs.cc
+  run_queue.cc
   row_store.cc
   session_table.cc
   sorted_rows.cc

@@ -11,6 +11,7 @@
 #include "exec/table_shapes.h"
 #include "function/evaluate.h"
 #include "plan/columns.h"
+#include "state/run_queue.h"
 
 namespace millrace::exec {
 
@@ -293,7 +294,13 @@ void MatchRecognize::end_runs(uint32_t number, int64_t now_ms, Output& out) {
   const auto is_over = [&](const RowRun& run) {
     return time_of(group.row(run.start)) + *node_->within_ms <= now_ms;
   };
-  if (std::erase_if(group.open, is_over) > 0) {
+  const size_t before = group.open.size();
+  if (node_->steps.empty()) {
+    expire_runs(group.open, is_over);
+  } else {
+    std::erase_if(group.open, is_over);
+  }
+  if (group.open.size() < before) {
     settle(group, out);
   }
 }
@@ -311,22 +318,23 @@ void MatchRecognize::end_due_runs(Watermark now, Output& out) {
 }
 
 void MatchRecognize::settle(Group& group, Output& out) {
-  const auto begins_first = [](const RowRun& a, const RowRun& b) { return a.start < b.start; };
   while (!group.complete.empty()) {
-    const auto first = std::min_element(group.complete.begin(), group.complete.end(), begins_first);
-    if (!group.open.empty() && may_rule_out(group.open.front(), *first)) {
+    if (!group.open.empty() && may_rule_out(group.open.front(), group.complete.front())) {
       return;
     }
-    const RowRun match = std::move(*first);
-    group.complete.erase(first);
+    const RowRun match = pop_run(group.complete);
     ++group.matches;
     show_unmatched(group, match.start, out);
     emit(group, match, out);
     group.shown = std::max(group.shown, match.start + std::max<uint64_t>(match.size(), 1));
     const uint64_t skipped = skipped_by(match);
     const auto is_skipped = [&](const RowRun& run) { return run.start < skipped; };
-    std::erase_if(group.open, is_skipped);
-    std::erase_if(group.complete, is_skipped);
+    if (node_->steps.empty()) {
+      remove_runs(group.open, is_skipped);
+    } else {
+      std::erase_if(group.open, is_skipped);
+    }
+    remove_runs(group.complete, is_skipped);
   }
 }
 
