@@ -67,7 +67,8 @@ Column date_to_timestamp(const CastCall& call) {
 
 Column time_to_timestamp(const CastCall& call) {
   const int64_t per_ms = call.result.timestamp_unit() / 1000;
-  return map_values<int64_t, int32_t>(call, [=](int32_t ms) { return ms * per_ms; });
+  const int32_t step = kept_ms(call.result);
+  return map_values<int64_t, int32_t>(call, [=](int32_t ms) { return (ms - ms % step) * per_ms; });
 }
 
 Column time_to_time(const CastCall& call) {

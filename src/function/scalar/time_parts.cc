@@ -7,7 +7,29 @@ namespace millrace::function {
 
 namespace {
 
+// Of an interval: what is left of the greater units, towards zero.
+int64_t part_of_ms(int64_t ms, TimeUnit unit) {
+  return unit == TimeUnit::day      ? ms / kDayMs
+         : unit == TimeUnit::hour   ? ms % kDayMs / 3'600'000
+         : unit == TimeUnit::minute ? ms % 3'600'000 / 60'000
+         : unit == TimeUnit::second ? ms % 60'000 / 1000
+                                    : ms % 1000;
+}
+
+// The seconds of a DATE: as Flink has it, of its number of days taken for milliseconds.
+Column seconds_of_days(const KernelCall& call, const Column& dates, TimeUnit unit) {
+  ResultValues<int64_t> result(call);
+  const View<int32_t> days(dates);
+  for_each_present(
+      call.rows, result, [&](uint32_t row) { result.set(row, part_of_ms(days[row], unit)); }, days);
+  return result.finish();
+}
+
 Column each_part(const KernelCall& call, const Column& times, TimeUnit unit) {
+  const bool is_second = unit == TimeUnit::second || unit == TimeUnit::millisecond;
+  if (is_second && times.type().kind == TypeKind::date) {
+    return seconds_of_days(call, times, unit);
+  }
   ResultValues<int64_t> result(call);
   const MomentView view(times);
   for_each_present(
@@ -22,15 +44,6 @@ Column extract(const KernelCall& call) {
 template <TimeUnit unit>
 Column part(const KernelCall& call) {
   return each_part(call, call.arguments[0], unit);
-}
-
-// Of an interval: what is left of the greater units, towards zero.
-int64_t part_of_ms(int64_t ms, TimeUnit unit) {
-  return unit == TimeUnit::day      ? ms / kDayMs
-         : unit == TimeUnit::hour   ? ms % kDayMs / 3'600'000
-         : unit == TimeUnit::minute ? ms % 3'600'000 / 60'000
-         : unit == TimeUnit::second ? ms % 60'000 / 1000
-                                    : ms % 1000;
 }
 
 int64_t part_of_months(int64_t months, TimeUnit unit) {

@@ -115,13 +115,16 @@ std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
                          time.is_timestamp() ? add<int64_t> : add<int32_t>};
 }
 
-// A date and hours are a timestamp.
+// A date and hours are a timestamp; milliseconds have three digits.
 ScalarSignature add_of_unit(ScalarSignature signature, std::span<const Expression> arguments) {
   const auto unit = written_unit(arguments[0]);
-  if (unit && signature.result.kind == TypeKind::date && is_within_day(*unit) &&
+  Type& result = signature.result;
+  if (unit && result.kind == TypeKind::date && is_within_day(*unit) &&
       length_ns(*unit) >= kSecondNs) {
-    signature.result = Type::timestamp(6, signature.result.nullable);
+    result = Type::timestamp(6, result.nullable);
     signature.kernel = add<int64_t>;
+  } else if (unit == TimeUnit::millisecond) {
+    result.precision = std::max(result.precision, 3);
   }
   return signature;
 }
