@@ -22,18 +22,16 @@ using Columns = std::vector<size_t>;
 
 bool are_unique(const Node& node, const Columns& columns);
 
-// As in Flink, which sees no key behind a watermark.
+// As in Flink, which does not look for a key below the watermark that is given to rows.
 bool are_unique(const Scan& scan, const Columns& columns) {
-  if (scan.watermark) {
-    return false;
-  }
   Columns of_table;
   for (const size_t column : columns) {
     if (column < scan.read.size()) {
       of_table.push_back(scan.read[column]);
     }
   }
-  return !scan.table->primary_key.empty() && contains_all(of_table, scan.table->primary_key);
+  return !scan.table->watermark && !scan.table->primary_key.empty() &&
+         contains_all(of_table, scan.table->primary_key);
 }
 
 bool are_unique(const Project& project, const Columns& columns) {

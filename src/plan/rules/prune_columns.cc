@@ -31,13 +31,12 @@ class Pruner {
     for (auto node = plan_.nodes.rbegin(); node != plan_.nodes.rend(); ++node) {
       require_inputs(**node);
     }
-    const size_t size = plan_.nodes.size();  // shrinking adds projections behind them
-    for (size_t i = 0; i < size; ++i) {
-      Node& node = *plan_.nodes[i];
-      shrink(node);
-      describe(node);
+    const size_t written = plan_.nodes.size();  // what is added behind them is as it should be
+    for (size_t i = 0; i < written; ++i) {
+      shrink(*plan_.nodes[i]);
+      describe(*plan_.nodes[i]);
     }
-    drop_unread(plan_);
+    drop_unread(plan_);  // and puts what was added ahead of those that read it
   }
 
  private:
@@ -119,14 +118,16 @@ class Pruner {
     pass_below(node, all).insert(node.collection);
   }
   void require_below(const Normalize& node, const Columns& read) {
+    Columns& kept = kept_[&node];
+    kept = read;
     if (sends_whole_rows(plan_, node)) {
-      return add_all(*node.inputs[0], read_[node.inputs[0]]);
+      add_all(node, kept);
     }
-    Columns& input = pass_below(node, read);
-    input.insert(node.key.begin(), node.key.end());
+    kept.insert(node.key.begin(), node.key.end());
     if (node.condition) {
-      add_columns_of(*node.condition, input);
+      add_columns_of(*node.condition, kept);
     }
+    read_[node.inputs[0]].insert(kept.begin(), kept.end());
   }
   void require_below(const WindowTableFunction& node, const Columns& read) {
     require_window(node.window, pass_below(node, read));
@@ -348,6 +349,29 @@ class Pruner {
     project.schema = std::move(schema);
   }
 
+  // A scan also gives what its watermark is computed of. Where nobody else reads that, it is no
+  // part of the rows that are kept, and a change of it is none.
+  void shrink(Normalize& node) {
+    const Columns& kept = kept_[&node];
+    number(node, node.schema.size(), [&](size_t column) { return kept.contains(column); });
+    const std::vector<size_t>& below = numbers_of(node.inputs[0]);
+    Node* input = node.inputs[0];
+    if (kept.size() < input->schema.size()) {
+      std::vector<function::Expression> columns;
+      std::vector<std::string> names;
+      for (const size_t column : kept) {
+        const Field& field = input->schema[below[column]];
+        columns.push_back(function::Expression::of_column(below[column], field.type));
+        names.push_back(field.name);
+      }
+      node.inputs = {new_project(plan_, input, std::move(columns), names)};
+    }
+    renumber(node.key, numbers_of(&node));
+    if (node.condition) {
+      node.condition = renumbered(*node.condition, numbers_of(&node));
+    }
+  }
+
   void shrink(Values& values) {
     const Columns& read = read_[&values];
     number(values, values.schema.size(), [&](size_t column) { return read.contains(column); });
@@ -370,33 +394,6 @@ class Pruner {
     for (size_t& column : window.partition_by) {
       column = numbers[column];
     }
-  }
-
-  // What the input has for itself alone, as a scan the times of its watermark, goes no further: an
-  // upsert that changes no more than that changes nothing.
-  void shrink(Normalize& node) {
-    Node*& input = node.inputs[0];
-    std::vector<size_t> numbers = numbers_of(input);
-    std::vector<function::Expression> columns;
-    std::vector<std::string> names;
-    for (size_t i = 0; i < numbers.size(); ++i) {
-      if (!read_[input].contains(i)) {
-        numbers[i] = kGone;
-        continue;
-      }
-      const Field& field = input->schema[numbers[i]];
-      columns.push_back(function::Expression::of_column(numbers[i], field.type));
-      names.push_back(field.name);
-      numbers[i] = columns.size() - 1;
-    }
-    if (columns.size() < input->schema.size()) {
-      input = new_project(plan_, input, std::move(columns), names);
-    }
-    renumber(node.key, numbers);
-    if (node.condition) {
-      node.condition = renumbered(*node.condition, numbers);
-    }
-    numbers_[&node] = std::move(numbers);
   }
 
   void shrink(WindowTableFunction& node) {
@@ -577,6 +574,7 @@ class Pruner {
 
   Plan& plan_;
   std::map<const Node*, Columns> read_;
+  std::map<const Node*, Columns> kept_;                 // of upserts, in their rows
   std::map<const Node*, std::vector<size_t>> numbers_;  // old column to new
 };
 
