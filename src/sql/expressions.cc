@@ -287,18 +287,34 @@ ExpressionPtr parse_distinct_from(TokenStream& tokens, ExpressionPtr left) {
 
 // --- Operators that are symbols ---
 
-ExpressionPtr parse_binary(TokenStream& tokens, ExpressionPtr left, const OperatorWord& op) {
-  const Position position = tokens.position();
-  tokens.next();
-  const bool any = tokens.at("ANY") || tokens.at("SOME");
-  if (op.precedence == Precedence::comparison && (any || tokens.at("ALL"))) {
-    tokens.next();
+// Behind a comparison, at ANY, SOME or ALL: of a query, or of values, where = ANY is IN and <> ALL
+// is NOT IN.
+ExpressionPtr parse_quantified(TokenStream& tokens, ExpressionPtr left, BinaryOperator op,
+                               const Position& position) {
+  const Token& word = tokens.next();
+  const bool any = !word.is("ALL");
+  if (at_query_in_parentheses(tokens)) {
     Quantified quantified;
     quantified.left = std::move(left);
-    quantified.op = op.op;
+    quantified.op = op;
     quantified.quantifier = any ? Quantified::Quantifier::any : Quantified::Quantifier::all;
     quantified.query = parse_query_in_parentheses(tokens);
     return make_expression(position, std::move(quantified));
+  }
+  if (op != (any ? BinaryOperator::equal : BinaryOperator::not_equal)) {
+    throw Error(ErrorCode::unsupported,
+                "of values there are = ANY (...) and <> ALL (...): write the other comparisons one "
+                "by one",
+                word.position);
+  }
+  return parse_in(tokens, std::move(left), position, !any);
+}
+
+ExpressionPtr parse_binary(TokenStream& tokens, ExpressionPtr left, const OperatorWord& op) {
+  const Position position = tokens.position();
+  tokens.next();
+  if (op.precedence == Precedence::comparison && tokens.at_any({"ANY", "SOME", "ALL"})) {
+    return parse_quantified(tokens, std::move(left), op.op, position);
   }
   ExpressionPtr right = parse_operators(tokens, tighter(op.precedence));
   return make_expression(position, Binary{op.op, std::move(left), std::move(right)});

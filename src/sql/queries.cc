@@ -292,6 +292,13 @@ QueryPtr parse_order_and_limit(TokenStream& tokens, QueryPtr query) {
     query->order_by = parse_order_items(tokens);
   }
   parse_offset(tokens, *query);
+  if (query->offset && tokens.at("LIMIT")) {
+    throw Error(
+        ErrorCode::syntax,
+        "'OFFSET start LIMIT count' is not allowed under the current SQL conformance level: "
+        "write LIMIT ahead of OFFSET",
+        tokens.position());
+  }
   parse_limit(tokens, *query);
   parse_offset(tokens, *query);
   return query;

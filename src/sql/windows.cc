@@ -95,6 +95,7 @@ WindowSpecification parse_window_specification(TokenStream& tokens) {
     window.order_by = parse_order_items(tokens);
   }
   window.frame = parse_frame(tokens);
+  tokens.accept({"ALLOW", "PARTIAL"});  // which every window does
   if (!tokens.accept(")")) {
     tokens.fail("PARTITION BY, ORDER BY, ROWS, RANGE or ')'");
   }
