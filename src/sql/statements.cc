@@ -176,8 +176,8 @@ Node parse_explain(TokenStream& tokens) {
           {"ESTIMATED_COST", "CHANGELOG_MODE", "JSON_EXECUTION_PLAN", "PLAN_ADVICE", "STATE"})) {
     explain.details = parse_list(tokens, parse_explain_detail);
   }
-  if (!tokens.at_any({"INSERT", "STATEMENT", "EXECUTE", "("}) && !at_query(tokens)) {
-    tokens.fail("a query, INSERT or STATEMENT SET");
+  if (!tokens.at_any({"INSERT", "STATEMENT", "EXECUTE", "CREATE", "("}) && !at_query(tokens)) {
+    tokens.fail("a query, INSERT, STATEMENT SET or CREATE TABLE AS");
   }
   explain.statement = parse_one_statement(tokens);
   return explain;

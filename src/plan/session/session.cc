@@ -218,6 +218,13 @@ Outcome Session::explain(const sql::Explain& explain, const Position& at) {
     plan = planned(bind_inserts({insert}, catalog_, connections_, values()));
   } else if (const auto* set = std::get_if<sql::StatementSet>(&explain.statement->node)) {
     plan = planned(bind_inserts(inserts_of(*set), catalog_, connections_, values()));
+  } else if (auto* create = std::get_if<sql::CreateTable>(&explain.statement->node);
+             create != nullptr && create->as && !create->refresh) {
+    // In a session that ends here: the table is not made, and one of its name is no matter.
+    create->or_replace = true;
+    create->if_not_exists = false;
+    const Outcome filled = Session(*this).create_table(*create, at);
+    return Text{explanation(*std::get<Job>(filled).plan, explain.details, at)};
   } else {
     refuse("EXPLAIN of this statement", explain.statement->position);
   }
