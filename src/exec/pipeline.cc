@@ -16,6 +16,7 @@
 #include "exec/pipeline_metrics.h"
 #include "exec/stages.h"
 #include "plan/fingerprint.h"
+#include "plan/overwriting.h"
 
 namespace millrace::exec {
 
@@ -41,7 +42,10 @@ class Pipeline::Running {
   std::vector<OperatorStatus> operators() const { return stages_.status(); }
   StateSize state_size() const { return {store_.memory(), store_.spilled()}; }
   void on_ready(const std::function<void()>& wake);
-  std::string cannot_pause() const { return stages_.cannot_pause(); }
+  std::string cannot_pause() const {
+    return plan::overwrites(*spec_.plan) ? "what it overwrites it writes at its end, as a whole"
+                                         : stages_.cannot_pause();
+  }
   Positions pause(Extent extent);
   void pause_at(const Positions& positions);
   bool paused() const { return pausing_ && stages_.paused(); }
@@ -127,7 +131,7 @@ Pipeline::Running::Running(const PipelineSpec& spec, Connectors& connectors, con
     check_plan(*last);
     epoch_ = last->epoch;
     task_.input_had_ended = last->finished;
-    is_over_ = last->finished && spec.leaves == Leaves::results;
+    is_over_ = last->finished && (spec.leaves == Leaves::results || plan::overwrites(*spec.plan));
     if (!is_over_) {
       store_ = state::TableStore(last->state, checkpoints_.layers(*last));
     }

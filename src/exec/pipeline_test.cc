@@ -314,6 +314,24 @@ TEST_CASE("a pipeline that leaves its results alone has no state in its last che
   }
 }
 
+TEST_CASE("a pipeline that overwrites is over with its input, whatever comes since") {
+  auto plan = std::make_shared<plan::Plan>();
+  sink_of(*plan, scan_of(*plan, "clicks"), "copies");
+  plan->sinks.front()->overwrite = true;
+  Setup setup(plan);
+  MemoryTopic& topic = setup.connectors.topics.at("clicks");
+  topic.append("1 ann 1");
+  topic.bounded = true;
+  for (int life = 0; life < 2; ++life) {
+    auto pipeline = setup.start();
+    CHECK(pipeline->finished() == (life == 1));
+    settle(*pipeline);
+    pipeline->checkpoint();
+    CHECK(setup.connectors.tables["copies"].rows.size() == 1);
+    topic.append("2 bob 1");
+  }
+}
+
 TEST_CASE("a dead letter's string shows what is no UTF-8, and its bytes are as they came") {
   for (const bool as_bytes : {false, true}) {
     CAPTURE(as_bytes);

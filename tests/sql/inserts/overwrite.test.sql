@@ -3,7 +3,7 @@
 
 sql
 CREATE TABLE before_it (who STRING, place STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 'before_it', 'format' = 'json');
-CREATE TABLE clicks (who STRING, place STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 'clicks', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'latest-offset');
+CREATE TABLE clicks (who STRING, place STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 'clicks', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = 'partition:0,offset:3');
 CREATE TABLE seen (who STRING, place STRING, n INT) PARTITIONED BY (place) WITH ('connector' = 'delta');
 SET 'pipeline.name' = 'adds';
 INSERT INTO seen SELECT * FROM before_it;
@@ -22,5 +22,20 @@ ann | north | 2
 kill
 
 expect seen: who | place | n
+old | north | 1
 old | south | 2
-ann | north | 3
+
+feed clicks: who | place | n
+ann | north | 4
+
+crash
+
+expect seen: who | place | n
+old | south | 2
+ann | north | 7
+
+restart
+
+expect seen: who | place | n
+old | south | 2
+ann | north | 7
