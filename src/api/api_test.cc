@@ -209,6 +209,9 @@ TEST_CASE("a topic's life over the API") {
   const Json behind = Json::parse(api.ask("GET", "/api/v1/topics/a/records?offset=2").body);
   CHECK(behind.at("records").as_array().empty());
   CHECK(behind.at("next_offset").as_int() == 3);
+  const Json last = Json::parse(api.ask("GET", "/api/v1/topics/a/records?tail=1").body);
+  REQUIRE(last.at("records").as_array().size() == 1);
+  CHECK(last.at("records").as_array()[0].at("offset").as_int() == 1);
   CHECK(api.ask("GET", "/api/v1/topics/a/records?partition=2").status == 404);
   CHECK(api.ask("GET", "/api/v1/topics/a/records?limit=x").status == 400);
 

@@ -1,8 +1,11 @@
 // /api/v1/topics/{topic}/records: reading and appending single records, for people and scripts.
 // Load belongs on the Kafka port. Keys and values are text here: bytes that are not UTF-8 show as
-// U+FFFD.
+// U+FFFD. Committed records are read: those of transactions that are open or aborted are left out.
 
 #include "kafka/records.h"
+
+#include <algorithm>
+#include <deque>
 
 #include "api/route.h"
 #include "base/clock.h"
@@ -38,34 +41,60 @@ Json record_json(int64_t partition, const kafka::Record& record) {
                        {"value", text_or_null(record.value)}});
 }
 
-// Up to `limit` records from `next` on, which is moved behind the last.
-Json read(const topic::Partition& partition, int64_t index, Offset& next, int64_t limit) {
-  Json records = Json::array();
-  while (limit > 0 && next < partition.end_offset()) {
-    const Result<SharedBytes> bytes = partition.read(next, kReadBytes);
-    if (!bytes.ok()) {
-      throw bytes.error();
+// Calls take(record) for the committed records from `next` on, while it says to go on. Moves `next`
+// behind the last one taken, or to the end.
+template <typename Take>
+void each_record(const topic::Partition& partition, Offset& next, Take take) {
+  for (Offset before(-1); next < partition.stable_offset() && before < next;) {
+    before = next;
+    const Result<topic::CommittedRead> read = partition.read_committed(next, kReadBytes);
+    if (!read.ok()) {
+      throw read.error();
     }
-    std::string_view rest = bytes->view();
+    std::string_view rest = read->batches.view();
     while (const auto batch = kafka::BatchView::front_of(rest)) {
       rest.remove_prefix(batch->size());
-      if (batch->is_control()) {  // the end of a transaction, which nobody wrote as a record
-        next = limit > 0 ? std::max(next, batch->next_offset()) : next;
-        continue;
-      }
-      kafka::Records in_batch(*batch);
-      for (const kafka::Record* record = in_batch.next(); record != nullptr && limit > 0;
-           record = in_batch.next()) {
-        if (record->offset >= next) {
-          records.push(record_json(index, *record));
+      // The end of a transaction is no record that anyone wrote.
+      if (!batch->is_control() && !topic::is_aborted(*batch, read->aborted)) {
+        kafka::Records in_batch(*batch);
+        while (const kafka::Record* record = in_batch.next()) {
+          if (record->offset < next) {
+            continue;
+          }
+          if (!take(*record)) {
+            return;
+          }
           next = record->offset + 1;
-          --limit;
         }
       }
-      next = limit > 0 ? std::max(next, batch->next_offset()) : next;
+      next = std::max(next, batch->next_offset());
     }
   }
-  return records;
+}
+
+// Where the newest `count` committed records begin.
+int64_t tail_offset(const topic::Partition& partition, int64_t count) {
+  const int64_t start = partition.start_offset().value;
+  const int64_t end = partition.stable_offset().value;
+  if (count == 0) {
+    return end;
+  }
+  // There are offsets without a record. So many of them are looked at, and more if that is too few.
+  for (int64_t distance = count;; distance *= 2) {
+    const int64_t from = distance < end - start ? end - distance : start;
+    std::deque<int64_t> newest;
+    Offset next(from);
+    each_record(partition, next, [&](const kafka::Record& record) {
+      newest.push_back(record.offset.value);
+      if (static_cast<int64_t>(newest.size()) > count) {
+        newest.pop_front();
+      }
+      return true;
+    });
+    if (static_cast<int64_t>(newest.size()) == count || from == start) {
+      return newest.empty() ? end : newest.front();
+    }
+  }
 }
 
 std::optional<std::string_view> text_in(const Json& record, std::string_view member) {
@@ -82,18 +111,25 @@ io::http::Response read_records(const Call& call) {
   const int64_t start = partition->start_offset().value;
   const int64_t limit = call.number("limit", 100, kMostRecords);
   const int64_t tail = call.number("tail", -1, INT64_MAX);
-  const int64_t from = tail >= 0 ? std::max(start, partition->end_offset().value - tail)
-                                 : call.number("offset", start, INT64_MAX);
+  const int64_t from =
+      tail >= 0 ? tail_offset(*partition, tail) : call.number("offset", start, INT64_MAX);
   if (from < start || from > partition->end_offset().value) {
     throw Error(ErrorCode::invalid_argument,
                 "offset " + std::to_string(from) + " is outside of the log, which holds " +
                     std::to_string(start) + " to " + std::to_string(partition->end_offset().value));
   }
   Offset next(from);
-  Json records = read(*partition, index, next, limit);
+  Json records = Json::array();
+  each_record(*partition, next, [&](const kafka::Record& record) {
+    if (static_cast<int64_t>(records.as_array().size()) == limit) {
+      return false;
+    }
+    records.push(record_json(index, record));
+    return true;
+  });
   return json(Json::object({{"records", std::move(records)},
                             {"next_offset", next.value},
-                            {"end_offset", partition->end_offset().value}}));
+                            {"end_offset", partition->stable_offset().value}}));
 }
 
 // {"records": [{"key": "k", "value": "v"}, ...], "partition": 0}

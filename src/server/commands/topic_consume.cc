@@ -64,17 +64,19 @@ int run(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command topic_consume_command() {
-  return {.name = "topic consume",
-          .operands = "NAME",
-          .summary = "",
-          .about = "Prints the records of one partition, oldest first, and ends with the newest.",
-          .flags = kFlags,
-          .examples =
-              "  millrace topic consume telecom_events --tail 5\n"
-              "  millrace topic consume orders --offset 100 --limit 10 --output json\n",
-          .least_operands = 1,
-          .most_operands = 1,
-          .run = run};
+  return {
+      .name = "topic consume",
+      .operands = "NAME",
+      .summary = "",
+      .about =
+          "Prints the committed records of one partition, oldest first, and ends with the newest.",
+      .flags = kFlags,
+      .examples =
+          "  millrace topic consume telecom_events --tail 5\n"
+          "  millrace topic consume orders --offset 100 --limit 10 --output json\n",
+      .least_operands = 1,
+      .most_operands = 1,
+      .run = run};
 }
 
 }  // namespace millrace::server
