@@ -34,7 +34,10 @@ namespace {
 class LocalFile final : public File {
  public:
   LocalFile(std::string path, int descriptor, uint64_t size)
-      : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
+      : path_(std::move(path)),
+        descriptor_(descriptor),
+        size_(size),
+        is_pipe_(::lseek(descriptor, 0, SEEK_CUR) < 0) {}
   ~LocalFile() override { ::close(descriptor_); }
   LocalFile(const LocalFile&) = delete;
   LocalFile& operator=(const LocalFile&) = delete;
@@ -56,8 +59,9 @@ class LocalFile final : public File {
   size_t read(uint64_t offset, char* to, size_t size) const override {
     size_t done = 0;
     while (done < size) {
-      const ssize_t got =
-          ::pread(descriptor_, to + done, size - done, static_cast<off_t>(offset + done));
+      const ssize_t got = is_pipe_ ? ::read(descriptor_, to + done, size - done)
+                                   : ::pread(descriptor_, to + done, size - done,
+                                             static_cast<off_t>(offset + done));
       if (got < 0) {
         if (errno == EINTR) {
           continue;
@@ -88,6 +92,7 @@ class LocalFile final : public File {
   std::string path_;
   int descriptor_;
   uint64_t size_;
+  bool is_pipe_;  // read from where it is, and not again
 };
 
 // A name beside `path` that no other writer uses: the process and a counter make it so.
@@ -244,8 +249,14 @@ std::vector<std::string> LocalFiles::list(const std::string& path) {
 std::string Files::read_all(const std::string& path) {
   const auto file = open(path, OpenMode::read);
   std::string bytes(file->size(), '\0');
-  const size_t got = file->read(0, bytes.data(), bytes.size());
-  bytes.resize(got);
+  bytes.resize(file->read(0, bytes.data(), bytes.size()));
+  // Behind the size that it had at first, which of a pipe is none.
+  constexpr size_t kPart = size_t{64} * 1024;
+  for (size_t end = bytes.size(), got = kPart; got == kPart; end += got) {
+    bytes.resize(end + kPart);
+    got = file->read(end, bytes.data() + end, kPart);
+    bytes.resize(end + got);
+  }
   return bytes;
 }
 

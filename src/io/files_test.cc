@@ -3,10 +3,25 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+#include <thread>
+
 #include "base/error.h"
 #include "io/terminal.h"
 
 namespace millrace::io {
+
+TEST_CASE("a pipe is read to its end, though it has no size") {
+  LocalFiles files;
+  const std::string directory = make_temporary_directory("millrace-files-");
+  const std::string path = join(directory, "pipe");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const std::string text(100'000, 'x');
+  std::thread writer([&] { std::ofstream(path) << text; });
+  CHECK(files.read_all(path) == text);
+  writer.join();
+  files.remove_tree(directory);
+}
 
 TEST_CASE("what could not be put in place leaves nothing beside it") {
   LocalFiles files;

@@ -166,6 +166,9 @@ int run(Context& context, const Arguments& arguments) {
   std::vector<File> files;
   for (const std::string& path : arguments.operands) {
     files.push_back({path, sql::parse_script(context.files->read_all(path), path)});
+    if (files.back().statements.empty()) {
+      throw Error(ErrorCode::invalid_argument, "there is no statement in " + path);
+    }
   }
   const std::string lake = arguments.get("--lake", "");
   if (arguments.has("--check")) {
