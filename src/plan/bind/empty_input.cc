@@ -13,7 +13,41 @@ namespace {
 
 using function::Expression;
 
+bool is_null(const Expression& argument) {
+  return argument.kind == function::ExpressionKind::literal && argument.literal.is_null(0);
+}
+
+bool is_comparison(const Expression& call) {
+  using function::Predicate;
+  constexpr Predicate kComparisons[] = {Predicate::equal,   Predicate::not_equal,
+                                        Predicate::less,    Predicate::less_or_equal,
+                                        Predicate::greater, Predicate::greater_or_equal};
+  return call.kind == function::ExpressionKind::call &&
+         std::find(std::begin(kComparisons), std::end(kComparisons), call.signature->predicate) !=
+             std::end(kComparisons);
+}
+
+bool compares_with_null(const Expression& call) {
+  return is_comparison(call) && std::any_of(call.arguments.begin(), call.arguments.end(), is_null);
+}
+
+// NULL or TRUE, for all rows.
+bool never_fails(const Expression& predicate) {
+  const std::vector<Expression>& parts = predicate.arguments;
+  return compares_with_null(predicate) || (predicate.kind == function::ExpressionKind::or_ &&
+                                           std::any_of(parts.begin(), parts.end(), never_fails));
+}
+
 bool never_holds(const Expression& predicate) {
+  const std::vector<Expression>& parts = predicate.arguments;
+  if (predicate.kind == function::ExpressionKind::and_) {
+    return std::any_of(parts.begin(), parts.end(), never_holds);
+  }
+  const bool is_negation = predicate.kind == function::ExpressionKind::call &&
+                           predicate.signature->predicate == function::Predicate::negation;
+  if (compares_with_null(predicate) || (is_negation && never_fails(parts[0]))) {
+    return true;
+  }
   const Expression folded = function::folded(predicate);
   return folded.kind == function::ExpressionKind::literal &&
          (folded.literal.is_null(0) || folded.literal.values<uint8_t>()[0] == 0);
