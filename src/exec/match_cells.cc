@@ -96,7 +96,8 @@ std::unique_ptr<uint64_t[]> MatchCells::aggregated(const Cell& cell, const Group
   return state;
 }
 
-void MatchCells::add(const Group& group, const RowRun& run, const RowRun& match) {
+void MatchCells::add(const Group& group, const RowRun& run, const RowRun& match,
+                     int64_t settled_ms) {
   for (Gathered& gathered : gathered_) {
     const Cell& cell = node_->cells[gathered.cell];
     const RowRun& rows = cell.of_whole_match ? match : run;
@@ -106,6 +107,8 @@ void MatchCells::add(const Group& group, const RowRun& run, const RowRun& match)
       gathered.elements.push_back(rows.size() == 0 ? kNoElement : rows.element);
     } else if (cell.kind == Cell::Kind::number) {
       gathered.numbers.push_back(static_cast<int64_t>(group.matches));
+    } else if (cell.kind == Cell::Kind::settled) {
+      gathered.numbers.push_back(settled_ms);
     } else {
       gathered.rows.push_back(row_of(cell, group, rows));
     }
@@ -118,7 +121,7 @@ Column MatchCells::column_of(Gathered& gathered) const {
   if (cell.kind == Cell::Kind::classifier) {
     return names_of(gathered.elements);
   }
-  if (cell.kind == Cell::Kind::number) {
+  if (cell.kind == Cell::Kind::number || cell.kind == Cell::Kind::settled) {
     FlatBuffer<int64_t> numbers(gathered.numbers.size());
     std::copy(gathered.numbers.begin(), gathered.numbers.end(), &numbers[0]);
     return numbers.finish(cell.type);

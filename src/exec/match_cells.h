@@ -21,9 +21,9 @@ class MatchCells {
   MatchCells(MatchCells&&) = default;
 
   // `run` is the match up to the row at hand, `match` all of it. Their rows stay where they are
-  // until the next take().
-  void add(const state::RowRuns::Group& group, const state::RowRun& run,
-           const state::RowRun& match);
+  // until the next take(). `settled_ms` is the time at which the match counts.
+  void add(const state::RowRuns::Group& group, const state::RowRun& run, const state::RowRun& match,
+           int64_t settled_ms);
   size_t size() const { return size_; }
   // A row for each run that was added; columns that nobody reads are empty.
   Batch take();
@@ -35,7 +35,7 @@ class MatchCells {
     std::vector<state::RowRef> rows;                  // of first and last
     std::vector<std::unique_ptr<uint64_t[]>> states;  // of aggregates
     std::vector<uint32_t> elements;                   // of the classifier; kNoElement for NULL
-    std::vector<int64_t> numbers;                     // of matches
+    std::vector<int64_t> numbers;                     // of matches, or when they count
   };
   state::RowRef row_of(const plan::MatchRecognize::Cell& cell, const state::RowRuns::Group& group,
                        const state::RowRun& run) const;

@@ -217,8 +217,11 @@ static void describe_match(MatchRecognize& node) {
     // every time where rows wait for the ones behind them.
     if (is_column(measure) && !node.shows_all_rows() && node.rows_behind() == 0) {
       const MatchRecognize::Cell& cell = node.cells[measure.column];
-      if (cell.kind == MatchRecognize::Cell::Kind::last && cell.offset == 0 &&
-          cell.elements.empty() && input.is_rowtime(cell.column)) {
+      using Kind = MatchRecognize::Cell::Kind;
+      const bool is_of_match =
+          cell.kind == Kind::settled ||
+          (cell.kind == Kind::last && cell.offset == 0 && cell.elements.empty());
+      if (is_of_match && input.is_rowtime(cell.column)) {
         node.rowtimes.push_back(column);
       }
     }

@@ -318,7 +318,17 @@ struct MatchRecognize final : Node {
 
   // What a condition or a measure reads of the rows matched so far, as a column of its input.
   struct Cell {
-    enum class Kind : uint8_t { first, last, aggregate, classifier, previous, number, next };
+    // `settled` is the time at which the match is known to count: MATCH_ROWTIME() as in Flink.
+    enum class Kind : uint8_t {
+      first,
+      last,
+      aggregate,
+      classifier,
+      previous,
+      number,
+      next,
+      settled
+    };
     Kind kind = Kind::last;
     std::vector<size_t> elements;  // of the pattern: whose rows; those of all where empty
     size_t column = 0;             // of the input; not of aggregates, nor of the classifier
@@ -331,7 +341,7 @@ struct MatchRecognize final : Node {
 
     bool reads_column() const {
       return kind == Kind::first || kind == Kind::last || kind == Kind::previous ||
-             kind == Kind::next;
+             kind == Kind::next || kind == Kind::settled;
     }
   };
   // A variable of the pattern.

@@ -131,7 +131,12 @@ void MatchRecognize::push_waiting(const Batch& batch, Output& out) {
   MarkCursor marks(batch);
   Watermark now = watermark_.get();
   for (size_t i = 0; i < rows.size(); ++i) {
-    marks.pass_until(rows[i], [&](Watermark passed) { now = std::max(now, passed); });
+    marks.pass_until(rows[i], [&](Watermark passed) {
+      if (passed > now) {
+        now = passed;
+        passed_.push_back(now.ms);
+      }
+    });
     if (const char* fault = times.fault(rows[i])) {
       out.reject(batch, rows[i], fault);
     } else if (times.ms(rows[i]) <= now.ms) {
@@ -190,6 +195,7 @@ void MatchRecognize::leave(Watermark now, Output& out) {
     end_matches(out);
   }
   end_due_runs(now, out);
+  passed_.clear();
   flush(out);
 }
 
@@ -231,7 +237,7 @@ bool MatchRecognize::holds(const Group& group, const RowRun& run, const Batch& b
   if (!condition.cells) {
     return true;
   }
-  condition.cells->add(group, run, run);
+  condition.cells->add(group, run, run, settled_ms_);
   const Batch cells = condition.cells->take();
   function::EvaluationContext context = task_.evaluation();
   const auto holds =
@@ -277,6 +283,7 @@ void MatchRecognize::follow(uint32_t number, uint64_t row, int64_t ms,
   if (node_->within_ms) {
     end_runs(number, ms, out);
   }
+  settled_ms_ = ms;
   if (node_->steps.empty()) {
     pattern_.follow(group, row, holds);
   } else {
@@ -289,18 +296,26 @@ void MatchRecognize::follow(uint32_t number, uint64_t row, int64_t ms,
   show_unmatched(group, std::min(group.first_needed(), row + 1), out);
 }
 
+int64_t MatchRecognize::end_of(const Group& group, const RowRun& run) const {
+  return time_of(group.row(run.start)) + *node_->within_ms;
+}
+
+int64_t MatchRecognize::first_passed(int64_t ms, int64_t now_ms) const {
+  const auto passed = std::lower_bound(passed_.begin(), passed_.end(), ms);
+  return passed == passed_.end() ? now_ms : std::min(*passed, now_ms);
+}
+
+// Those that are over at one watermark end together; the match that they held back counts by then.
 void MatchRecognize::end_runs(uint32_t number, int64_t now_ms, Output& out) {
   Group& group = runs_.group(number);
-  const auto is_over = [&](const RowRun& run) {
-    return time_of(group.row(run.start)) + *node_->within_ms <= now_ms;
-  };
-  const size_t before = group.open.size();
-  if (node_->steps.empty()) {
-    expire_runs(group.open, is_over);
-  } else {
-    std::erase_if(group.open, is_over);
-  }
-  if (group.open.size() < before) {
+  while (!group.open.empty() && end_of(group, group.open.front()) <= now_ms) {
+    settled_ms_ = first_passed(end_of(group, group.open.front()), now_ms);
+    const auto is_over = [&](const RowRun& run) { return end_of(group, run) <= settled_ms_; };
+    if (node_->steps.empty()) {
+      expire_runs(group.open, is_over);
+    } else {
+      std::erase_if(group.open, is_over);
+    }
     settle(group, out);
   }
 }
@@ -420,11 +435,17 @@ void MatchRecognize::emit(const Group& group, const RowRun& match, Output& out) 
 void MatchRecognize::emit_row(const Group& group, uint64_t row, const RowRun& run,
                               const RowRun& match, Output& out) {
   send_unmatched(out);
-  measures_.add(group, run, match);
+  measures_.add(group, run, match, settled_at(group, match));
   matched_.push_back(group.row(row));
   if (matched_.size() == Batch::kMaxRows) {
     send_matched(out);
   }
+}
+
+// The end of the input is no time: then it is that of the match's last row.
+int64_t MatchRecognize::settled_at(const Group& group, const RowRun& match) const {
+  const bool at_end = settled_ms_ == Watermark::end_of_input().ms && match.size() > 0;
+  return at_end ? time_of(group.row(match.start + match.size() - 1)) : settled_ms_;
 }
 
 void MatchRecognize::send_matched(Output& out) {

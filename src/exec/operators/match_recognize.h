@@ -58,6 +58,11 @@ class MatchRecognize final : public Operator {
 
   void end_runs(uint32_t group, int64_t now_ms, Output& out);
   void end_due_runs(Watermark now, Output& out);
+  // When WITHIN ends a run.
+  int64_t end_of(const state::RowRuns::Group& group, const state::RowRun& run) const;
+  int64_t settled_at(const state::RowRuns::Group& group, const state::RowRun& match) const;
+  // The first watermark behind the last one that is at `ms` or behind it, `now_ms` at the latest.
+  int64_t first_passed(int64_t ms, int64_t now_ms) const;
   int64_t time_of(state::RowRef row) const;
   // Matches that no open run may rule out any more go out.
   void settle(state::RowRuns::Group& group, Output& out);
@@ -84,6 +89,8 @@ class MatchRecognize final : public Operator {
   state::RowRuns& runs_;
   state::RowOrder order_;
   SavedWatermark watermark_;
+  std::vector<int64_t> passed_;  // watermarks since that one, in their order
+  int64_t settled_ms_ = 0;       // what makes matches count comes at this time: a row, a watermark
   state::RowBuffer buffer_;
   std::vector<Condition> conditions_;  // of variables
   std::vector<size_t> condition_of_;   // by element

@@ -258,6 +258,7 @@ Expression MatchCells::match_rowtime(const sql::FunctionCall& call,
     const Type& type = input_.schema[cell.column].type;
     cell.type = type.as_nullable(type.nullable || node_.may_be_empty());
   }
+  cell.kind = node_.steps.empty() ? Cell::Kind::settled : Cell::Kind::last;
   return cell_value(std::move(cell));
 }
 
