@@ -17,6 +17,7 @@ AggregateSlots::AggregateSlots(const std::vector<plan::AggregateCall>& calls, Ta
     size_ += (call.function->size + 7) / 8 * 8;
     begin_as_zeroes_ &= call.function->begins_as_zeroes();
     own_memory_ |= call.distinct || call.function->destroy != nullptr;
+    any_size_ |= call.function->shown != nullptr;
   }
   for (size_t i = 0; i < calls.size(); ++i) {
     if (calls[i].distinct) {
@@ -119,6 +120,16 @@ void AggregateSlots::destroy(char* slot) const {
   for (const Distinct& distinct : distinct_) {
     distinct.values->destroy(slot + distinct.at);
   }
+}
+
+size_t AggregateSlots::shown(const char* slot) const {
+  size_t bytes = 0;
+  for (size_t call = 0; call < calls_->size(); ++call) {
+    if (const auto shown = (*calls_)[call].function->shown) {
+      bytes += shown(slot + places_[call].at);
+    }
+  }
+  return bytes;
 }
 
 size_t AggregateSlots::memory() const {

@@ -38,6 +38,9 @@ class AggregateSlots final : public state::SlotKind {
   size_t memory() const override;
 
   bool counts_rows() const { return taken_back_ == TakenBack::counted; }
+  // Whether there are results of any size, as lists are, and about how many bytes a slot's take.
+  bool show_any_size() const { return any_size_; }
+  size_t shown(const char* slot) const;
   // Whether each row that is added makes the results others than they were.
   bool change_with_each_row() const;
   // Of slots that count rows; who takes rows back changes it.
@@ -96,6 +99,7 @@ class AggregateSlots final : public state::SlotKind {
   size_t size_ = 0;
   bool begin_as_zeroes_ = true;  // all calls' accumulators
   bool own_memory_ = false;      // some of them, or values of DISTINCT
+  bool any_size_ = false;        // some of their results
   mutable int64_t owned_ = 0;    // bytes, by the accumulators of all slots
   std::vector<char*> states_;
   std::vector<uint32_t> chosen_;

@@ -237,12 +237,31 @@ std::vector<Column> OverFrames::compute(const Batch& batch, std::span<const int6
     for (size_t call = 0; call < finished.size(); ++call) {
       results[call].put(finished[call], rows);
     }
+    note_shown(states);
   }
   std::vector<Column> columns;
   for (ScatteredColumn& result : results) {
     columns.push_back(result.finish());
   }
   return columns;
+}
+
+size_t OverFrames::rows_at_once() const {
+  constexpr size_t kMostShown = size_t{4} << 20;
+  constexpr size_t kMostGrowing = 64;  // rows, by each of which a list may grow
+  return calls_->show_any_size()
+             ? std::clamp<size_t>(kMostShown / std::max<size_t>(most_shown_, 1), 1, kMostGrowing)
+             : Batch::kMaxRows;
+}
+
+void OverFrames::note_shown(std::span<char* const> states) {
+  if (!calls_->show_any_size()) {
+    return;
+  }
+  most_shown_ = 0;
+  for (const char* state : states) {
+    most_shown_ = std::max(most_shown_, calls_->shown(state));
+  }
 }
 
 void OverFrames::compute_round(const Batch& batch, std::span<const int64_t> times,

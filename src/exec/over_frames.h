@@ -32,6 +32,8 @@ class OverFrames {
   // The results of all calls for each row of `batch`, all of whose rows count; rows of a key come
   // in the order of their times.
   std::vector<Column> compute(const Batch& batch, std::span<const int64_t> times);
+  // How many rows to compute at a time, where each may show a long list anew.
+  size_t rows_at_once() const;
   // The time of the last row of this row's key that was computed; INT64_MIN for none. Of bounded
   // frames only.
   int64_t last_time(const Batch& batch, uint32_t row);
@@ -88,6 +90,7 @@ class OverFrames {
   void fire_timers(char* slot, int64_t until);
   void forget(char* slot);
   void assign_rounds(std::span<const int64_t> times);
+  void note_shown(std::span<char* const> states);
   void compute_round(const Batch& batch, std::span<const int64_t> times,
                      std::span<const uint32_t> rows);
   void take_back(const Batch& batch, std::span<const int64_t> times,
@@ -104,6 +107,7 @@ class OverFrames {
   Expiry expiry_;
   std::vector<size_t> kept_columns_;  // of the input: what the calls read
   std::shared_ptr<AggregateSlots> calls_;
+  size_t most_shown_ = 0;  // bytes of the results of one row, of those computed last
   state::RowStore& kept_;
   state::KeyedTable& groups_;
   state::KeyRows keys_;

@@ -59,6 +59,8 @@ struct AggregateSignature {
   void (*save)(const char* state, ByteWriter& out) = nullptr;
   void (*load)(char* state, ByteReader& in) = nullptr;
   void (*destroy)(char* state) = nullptr;  // null where nothing is owned
+  // About how many bytes the result takes; null where that is no more than a value's.
+  size_t (*shown)(const char* state) = nullptr;
 
   // Of a library (foreign/library.h), which an accumulator begins with a pointer to.
   std::shared_ptr<const ForeignFunction> foreign;

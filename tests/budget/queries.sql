@@ -196,3 +196,9 @@ SELECT id, SUM(n) OVER (PARTITION BY k ORDER BY text) FROM events;
 -- spills: groups of a batch
 SET 'execution.runtime-mode' = 'batch';
 SELECT g, CARDINALITY(ARRAY_AGG(text)) FROM events GROUP BY g;
+
+-- spills: one text that is shown with each row
+SELECT CHAR_LENGTH(LISTAGG(text)) FROM events WHERE id < 3000;
+
+-- spills: one list over all rows so far
+SELECT id, CARDINALITY(ARRAY_AGG(text) OVER (ORDER BY ts)) FROM events WHERE id < 3000;

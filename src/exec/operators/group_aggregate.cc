@@ -46,9 +46,8 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
   const Rows all = batch.rows();
   keys_.read(key_columns_, all);
   auto mark = batch.marks.begin();
-  for (size_t from = 0; from < all.size(); from += at_once) {
-    const size_t to = std::min(from + at_once, all.size());
-    find_groups(batch, from, to);
+  for (size_t from = 0, to = 0; from < all.size(); from = to) {
+    to = find_groups(batch, from, std::min(from + at_once, all.size()));
     Batch changed = sides_ == function::Sides::both ? changes(batch) : rows_after(batch);
     const auto end = to == all.size() ? batch.marks.end()
                                       : std::find_if(mark, batch.marks.end(), [&](const Mark& m) {
@@ -86,7 +85,12 @@ void GroupAggregate::send_empty(Output& out) const {
   out.push(std::move(batch));
 }
 
-void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
+// Of the rows in [from, to), up to the returned one: as many as show no more at once than memory
+// is sure to have. Each row shows its group's results anew, and lists may be long.
+size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
+  constexpr size_t kMostShown = size_t{4} << 20;
+  constexpr size_t kMostGrowing = 64;  // rows, by each of which a list may grow
+  size_t shown = 0;
   constexpr size_t kAhead = 8;  // what memory takes, in look-ups
   rows_.clear();
   slots_.clear();
@@ -119,7 +123,14 @@ void GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
     rows_.push_back(all[i]);
     slots_.push_back(group.cell);
     fates_.push_back(fate);
+    if (slot_kind_->show_any_size()) {
+      shown += slot_kind_->shown(group.cell);
+      if (shown > kMostShown || rows_.size() == kMostGrowing) {
+        return i + 1;
+      }
+    }
   }
+  return to;
 }
 
 void GroupAggregate::note(const char* group, Fate fate) {

@@ -31,7 +31,7 @@ class GroupAggregate final : public Operator {
 
   // Finds the groups of key rows [from, to), which are rows of the batch; fills rows_, slots_ and
   // fates_. Groups that end go into ended_ and can be read until forget().
-  void find_groups(const Batch& batch, size_t from, size_t to);
+  size_t find_groups(const Batch& batch, size_t from, size_t to);
   // What a batch job says of no rows at all.
   void send_empty(Output& out) const;
   void note(const char* group, Fate fate);

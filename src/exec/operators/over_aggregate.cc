@@ -1,6 +1,7 @@
 #include "exec/operators/over_aggregate.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 #include "exec/event_time.h"
@@ -50,10 +51,26 @@ void OverAggregate::push(Port port, Batch batch, Output& out) {
   }
 }
 
+// Rows [from, from + size), with the marks among them.
+static Batch slice_of(const Batch& rows, size_t from, size_t size) {
+  Batch part = rows;
+  auto which = std::make_shared<std::vector<uint32_t>>(size);
+  std::iota(which->begin(), which->end(), static_cast<uint32_t>(from));
+  part.selection = std::move(which);
+  std::erase_if(part.marks, [&](const Mark& mark) {
+    return mark.row > from + size || (mark.row <= from && from > 0);
+  });
+  return part.compacted();
+}
+
 void OverAggregate::push_by_arrival(Batch batch, Output& out) {
-  Batch rows = batch.compacted();
-  compute(rows, std::vector<int64_t>(rows.physical_size));
-  out.push(std::move(rows));
+  const Batch rows = batch.compacted();
+  for (size_t from = 0, size = 0; from < rows.physical_size; from += size) {
+    size = std::min<size_t>(frames_.rows_at_once(), rows.physical_size - from);
+    Batch part = size == rows.physical_size ? rows : slice_of(rows, from, size);
+    compute(part, std::vector<int64_t>(size));
+    out.push(std::move(part));
+  }
 }
 
 void OverAggregate::push_by_time(Port port, const Batch& batch, Output& out) {
@@ -118,7 +135,7 @@ void OverAggregate::leave(Watermark now, Output& out) {
   }
   watermark_.set(now);
   while (true) {
-    const auto due = waiting_.take_until(now.ms, Batch::kMaxRows);
+    const auto due = waiting_.take_until(now.ms, frames_.rows_at_once());
     if (due.empty()) {
       return;
     }

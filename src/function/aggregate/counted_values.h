@@ -19,6 +19,14 @@ struct CountedValues {
     }
   }
 
+  size_t shown() const {
+    size_t bytes = 0;
+    for (const auto& [value, number] : numbers) {
+      bytes += bytes_of(value);
+    }
+    return bytes;
+  }
+
   void save(ByteWriter& out) const {
     out.write_varint(numbers.size());
     for (const auto& [value, number] : numbers) {

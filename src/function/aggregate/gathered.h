@@ -29,6 +29,17 @@ struct Gathered {
     values.insert(values.end(), later.values.begin(), later.values.end());
   }
 
+  size_t shown() const {
+    if constexpr (!std::is_convertible_v<StoredOf<T>, std::string_view>) {
+      return values.size() * sizeof(T);
+    }
+    size_t bytes = 0;
+    for (const Value& value : values) {
+      bytes += value ? bytes_of(*value) : 0;
+    }
+    return bytes;
+  }
+
   void save(ByteWriter& out) const {
     out.write_varint(values.size());
     for (const Value& value : values) {

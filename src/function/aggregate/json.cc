@@ -69,6 +69,13 @@ struct Members {
                       "Please ensure that keys are unique.");
     }
   }
+  size_t shown() const {
+    size_t bytes = 0;
+    for (const auto& [key, json] : values) {
+      bytes += key.size() + json.size();
+    }
+    return bytes;
+  }
   void append(const Members& later) {
     for (const auto& [key, json] : later.values) {
       add(key, json);
@@ -178,6 +185,7 @@ std::optional<AggregateSignature> bind_aggregate(std::string_view name,
   signature.trace = trace<Kind>;
   signature.finish = finish<Kind>;
   signature.merge = merge_owned<typename Kind::Held>;
+  signature.shown = shown_of_owned<typename Kind::Held>;
   return signature;
 }
 

@@ -44,6 +44,16 @@ bool is_same(const T& a, const T& b) {
   return !Less()(a, b) && !Less()(b, a);
 }
 
+// What it takes in a result.
+template <typename T>
+size_t bytes_of(const T& value) {
+  if constexpr (std::is_convertible_v<T, std::string_view>) {
+    return sizeof(StringRef) + std::string_view(value).size();
+  } else {
+    return sizeof(value);
+  }
+}
+
 template <typename T>
 void save_value(const T& value, ByteWriter& out) {
   if constexpr (std::is_convertible_v<T, std::string_view>) {

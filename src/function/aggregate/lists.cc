@@ -213,6 +213,7 @@ template <typename Kind>
 AggregateSignature signature_of() {
   AggregateSignature signature = owned_signature<typename Kind::Held>();
   signature.merge = merge_owned<typename Kind::Held>;
+  signature.shown = shown_of_owned<typename Kind::Held>;
   signature.retracts = true;
   signature.update = update<Kind>;
   signature.trace = trace<Kind>;

@@ -55,6 +55,13 @@ void merge_owned(char* into, const char* from) {
   }
 }
 
+// Where a result is of any size, as its `Held` says in shown().
+template <typename Held>
+size_t shown_of_owned(const char* state) {
+  const Held* held = state_at<Owned<Held>>(state).held;
+  return held == nullptr ? 0 : held->shown();
+}
+
 // Everything but name, types, update, trace, merge and finish.
 template <typename Held>
 AggregateSignature owned_signature() {

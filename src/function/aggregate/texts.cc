@@ -17,6 +17,7 @@ struct Texts {
     texts.append(later.texts);
     separator = later.separator;
   }
+  size_t shown() const { return texts.shown() + texts.values.size() * separator.size(); }
   void save(ByteWriter& out) const {
     texts.save(out);
     save_value(separator, out);
@@ -111,6 +112,7 @@ std::optional<AggregateSignature> bind(std::span<const Type> given) {
   signature.trace = trace;
   signature.finish = finish;
   signature.merge = merge_owned<Texts>;
+  signature.shown = shown_of_owned<Texts>;
   return signature;
 }
 
