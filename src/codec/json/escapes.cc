@@ -1,5 +1,7 @@
 #include "codec/json/escapes.h"
 
+#include <simdjson.h>
+
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -41,15 +43,10 @@ std::string_view string_at(std::string_view raw) {
   return raw.substr(0, end);
 }
 
-simdjson::error_code unescaped(simdjson::simdjson_result<std::string_view>&& read,
-                               std::string_view raw, std::string_view& text, std::string& whole) {
-  const auto error = std::move(read).get(text);
-  if (error != simdjson::STRING_ERROR) {
-    return error;
-  }
+bool read_halves(std::string_view raw, std::string& whole) {
   const std::string written = without_halves(raw);
   if (written == raw) {
-    return error;
+    return false;
   }
   const simdjson::padded_string quoted('"' + written + '"');
   simdjson::ondemand::parser parser;
@@ -57,11 +54,10 @@ simdjson::error_code unescaped(simdjson::simdjson_result<std::string_view>&& rea
   std::string_view made;
   if (parser.iterate(quoted).get(document) != simdjson::SUCCESS ||
       document.get_string().get(made) != simdjson::SUCCESS) {
-    return error;
+    return false;
   }
   whole = made;
-  text = whole;
-  return simdjson::SUCCESS;
+  return true;
 }
 
 }  // namespace millrace::codec

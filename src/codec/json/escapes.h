@@ -3,8 +3,6 @@
 // Strings of JSON with escapes, among them those of half a character, which Java writes and
 // simdjson refuses.
 
-#include <simdjson.h>
-
 #include <string>
 #include <string_view>
 
@@ -13,9 +11,8 @@ namespace millrace::codec {
 // What is written between the quotes of a string: `raw` begins behind the first of them.
 std::string_view string_at(std::string_view raw);
 
-// What simdjson made of a string, or where that knows no half characters, we, in `whole`. Each half
-// is a question mark, as it is where Java writes such text.
-simdjson::error_code unescaped(simdjson::simdjson_result<std::string_view>&& read,
-                               std::string_view raw, std::string_view& text, std::string& whole);
+// Puts into `whole` what a string says that has half characters: each is a question mark, as it is
+// where Java writes such text. False where it has none, or is no string beyond them.
+bool read_halves(std::string_view raw, std::string& whole);
 
 }  // namespace millrace::codec

@@ -22,6 +22,18 @@ static_assert(simdjson::SIMDJSON_PADDING <= kPadding);
 
 static constexpr size_t kShown = 60;  // bytes of a bad value, in a reason
 
+// What simdjson made of a string, or where that knows no half characters, we, in `whole`.
+static simdjson::error_code unescaped(simdjson::simdjson_result<std::string_view>&& read,
+                                      std::string_view raw, std::string_view& text,
+                                      std::string& whole) {
+  const auto error = std::move(read).get(text);
+  if (error != simdjson::STRING_ERROR || !read_halves(raw, whole)) {
+    return error;
+  }
+  text = whole;
+  return SUCCESS;
+}
+
 // Members that say whether what they read is good; where it is not, reason_ says why.
 class RecordReader::Parser {
  public:
