@@ -225,7 +225,7 @@ Query QueryMaker::interval_join() {
 
 // With the row of the key that was the last one at the time, which for DuckDB is the nearest one.
 // A row that comes behind a later one of its key was never the last; of several of one time the one
-// is that came last.
+// is that came last. A key that is NULL meets the row whose key is, as in Flink.
 Query QueryMaker::temporal_join() {
   const std::vector<Column> scope = of_two_tables();
   const std::string versions = tables_[below(tables_.size())];
@@ -237,7 +237,7 @@ Query QueryMaker::temporal_join() {
                           "JOIN (SELECT * FROM (SELECT * FROM " + versions +
                           " QUALIFY ts >= MAX(ts) OVER (PARTITION BY k ORDER BY id)) QUALIFY "
                           "ROW_NUMBER() OVER (PARTITION BY k, ts ORDER BY id DESC) = 1) AS r ON "
-                          "l.k = r.k AND l.ts >= r.ts{2}",
+                          "COALESCE(l.k, -1000) = COALESCE(r.k, -1000) AND l.ts >= r.ts{2}",
                       {query.piece, any_table(), where(scope)});
   return query;
 }
