@@ -39,6 +39,9 @@ class AggregateSlots final : public state::SlotKind {
 
   bool counts_rows() const { return taken_back_ == TakenBack::counted; }
   // Whether there are results of any size, as lists are, and about how many bytes a slot's take.
+  // Each row of a GROUP BY or of OVER shows them anew, so that few rows are computed at a time.
+  static constexpr size_t kMostShown = size_t{4} << 20;
+  static constexpr size_t kMostGrowing = 64;  // rows, by each of which a list may grow
   bool show_any_size() const { return any_size_; }
   size_t shown(const char* slot) const;
   // Whether each row that is added makes the results others than they were.

@@ -247,10 +247,9 @@ std::vector<Column> OverFrames::compute(const Batch& batch, std::span<const int6
 }
 
 size_t OverFrames::rows_at_once() const {
-  constexpr size_t kMostShown = size_t{4} << 20;
-  constexpr size_t kMostGrowing = 64;  // rows, by each of which a list may grow
   return calls_->show_any_size()
-             ? std::clamp<size_t>(kMostShown / std::max<size_t>(most_shown_, 1), 1, kMostGrowing)
+             ? std::clamp<size_t>(AggregateSlots::kMostShown / std::max<size_t>(most_shown_, 1), 1,
+                                  AggregateSlots::kMostGrowing)
              : Batch::kMaxRows;
 }
 

@@ -85,11 +85,7 @@ void GroupAggregate::send_empty(Output& out) const {
   out.push(std::move(batch));
 }
 
-// Of the rows in [from, to), up to the returned one: as many as show no more at once than memory
-// is sure to have. Each row shows its group's results anew, and lists may be long.
 size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
-  constexpr size_t kMostShown = size_t{4} << 20;
-  constexpr size_t kMostGrowing = 64;  // rows, by each of which a list may grow
   size_t shown = 0;
   constexpr size_t kAhead = 8;  // what memory takes, in look-ups
   rows_.clear();
@@ -125,7 +121,7 @@ size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
     fates_.push_back(fate);
     if (slot_kind_->show_any_size()) {
       shown += slot_kind_->shown(group.cell);
-      if (shown > kMostShown || rows_.size() == kMostGrowing) {
+      if (shown > AggregateSlots::kMostShown || rows_.size() == AggregateSlots::kMostGrowing) {
         return i + 1;
       }
     }

@@ -30,7 +30,8 @@ class GroupAggregate final : public Operator {
   enum class Fate : uint8_t { begun, changed, gone };
 
   // Finds the groups of key rows [from, to), which are rows of the batch; fills rows_, slots_ and
-  // fates_. Groups that end go into ended_ and can be read until forget().
+  // fates_. Groups that end go into ended_ and can be read until forget(). Returns where it ended:
+  // ahead of `to` where the groups' results are long, of which each row shows its group's anew.
   size_t find_groups(const Batch& batch, size_t from, size_t to);
   // What a batch job says of no rows at all.
   void send_empty(Output& out) const;

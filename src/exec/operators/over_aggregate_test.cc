@@ -1,4 +1,4 @@
-// That keys of frames bounded by time are let go, whoever comes after them.
+// That keys of frames bounded by time are let go, whoever comes after them; and long results.
 
 #include "exec/operators/over_aggregate.h"
 
@@ -14,7 +14,11 @@ namespace {
 
 class Counted final : public Output {
  public:
-  void push(Batch batch) override { rows += batch.size(); }
+  void push(Batch batch) override {
+    rows += batch.size();
+    marks += batch.marks.size();
+    ++batches;
+  }
   void advance(Watermark) override {}
   void idle() override {}
   void resume() override {}
@@ -22,9 +26,41 @@ class Counted final : public Output {
   void late(const Batch&, uint32_t, Watermark) override { FAIL("no row is late"); }
 
   size_t rows = 0;
+  size_t marks = 0;
+  size_t batches = 0;
 };
 
 }  // namespace
+
+TEST_CASE("rows with lists leave in parts, with the marks among them") {
+  plan::Scan input;
+  input.schema = testing::timed_schema();
+  plan::OverAggregate node;
+  node.inputs = {&input};
+  node.window.partition_by = {0};
+  node.window.order_by = {{1, false, false}};
+  plan::AggregateCall call;
+  call.function = std::make_shared<const function::AggregateSignature>(
+      *function::find_aggregate("ARRAY_AGG")->bind(std::vector<Type>{input.schema[0].type}));
+  call.arguments = {0};
+  node.calls = {call};
+
+  testing::TestWorld world;
+  testing::Life life(world.get(), "over-1");
+  OverAggregate step(node, life.context);
+  std::vector<testing::TimedRow> rows;
+  for (int32_t id = 0; id < 500; ++id) {
+    rows.push_back({id, 0, id, RowKind::insert});
+  }
+  int64_t highest = 0;
+  Batch batch = testing::batch_of(rows, highest);
+  batch.marks = {{0, Watermark{1}}, {64, Watermark{2}}, {200, Watermark{3}}, {500, Watermark{4}}};
+  Counted out;
+  step.push(Port{0}, std::move(batch), out);
+  CHECK(out.rows == 500);
+  CHECK(out.batches == 8);
+  CHECK(out.marks == 4);
+}
 
 TEST_CASE("a key of a range that comes no more is let go") {
   plan::Scan input;
