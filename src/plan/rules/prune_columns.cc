@@ -1,36 +1,25 @@
-// From the sinks up, which columns of each node somebody reads; then from the scans down, the
-// nodes without the others.
+// From the scans down, the nodes without the columns that nobody reads.
 
-#include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/check.h"
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/rules/read_columns.h"
 #include "plan/rules/rules.h"
-#include "plan/rules/whole_rows.h"
 
 namespace millrace::plan {
 
 namespace {
 
-using Columns = std::set<size_t>;
-
-void add_all(const Node& node, Columns& columns) {
-  for (size_t i = 0; i < node.schema.size(); ++i) {
-    columns.insert(i);
-  }
-}
+using Columns = ReadColumns::Columns;
 
 class Pruner {
  public:
-  explicit Pruner(Plan& plan) : plan_(plan) {}
+  explicit Pruner(Plan& plan) : plan_(plan), read_(plan) {}
 
   void run() {
-    for (auto node = plan_.nodes.rbegin(); node != plan_.nodes.rend(); ++node) {
-      require_inputs(**node);
-    }
     const size_t written = plan_.nodes.size();  // what is added behind them is as it should be
     for (size_t i = 0; i < written; ++i) {
       shrink(*plan_.nodes[i]);
@@ -40,202 +29,6 @@ class Pruner {
   }
 
  private:
-  // --- What is read ---
-
-  void require_inputs(const Node& node) {
-    const Columns& read = read_[&node];
-    switch (node.kind) {
-      case NodeKind::scan:
-      case NodeKind::values: return;
-      case NodeKind::filter: {
-        Columns& input = read_[node.inputs[0]];
-        input.insert(read.begin(), read.end());
-        return add_columns_of(static_cast<const Filter&>(node).predicate, input);
-      }
-      case NodeKind::project:
-        for (const size_t column : read) {
-          add_columns_of(static_cast<const Project&>(node).expressions[column],
-                         read_[node.inputs[0]]);
-        }
-        return;
-      case NodeKind::window_table_function:
-        return require_below(static_cast<const WindowTableFunction&>(node), read);
-      case NodeKind::window_aggregate:
-        return require_below(static_cast<const WindowAggregate&>(node), read);
-      case NodeKind::join: return require_below(static_cast<const Join&>(node), read);
-      case NodeKind::over_aggregate:
-        return require_below(static_cast<const OverAggregate&>(node), read);
-      case NodeKind::rank: return require_rank(static_cast<const Rank&>(node), read);
-      case NodeKind::match_recognize:
-        return require_below(static_cast<const MatchRecognize&>(node));
-      case NodeKind::window_rank: {
-        const auto& rank = static_cast<const WindowRank&>(node);
-        read_[node.inputs[0]].insert(rank.window_end);
-        return require_rank(rank, read);
-      }
-      case NodeKind::group_aggregate: {
-        const auto& aggregate = static_cast<const GroupAggregate&>(node);
-        Columns& input = read_[node.inputs[0]];
-        input.insert(aggregate.keys.begin(), aggregate.keys.end());
-        return require_calls(aggregate.aggregates, aggregate.keys.size(), read, input);
-      }
-      case NodeKind::expand: {
-        const auto& keys = static_cast<const Expand&>(node).keys;
-        pass_below(node, read).insert(keys.begin(), keys.end());
-        return;
-      }
-      case NodeKind::normalize: return require_below(static_cast<const Normalize&>(node), read);
-      case NodeKind::repeat:
-        pass_below(node, read).insert(static_cast<const Repeat&>(node).times);
-        return;
-      case NodeKind::from_changelog:
-        pass_below(node, read).insert(static_cast<const FromChangelog&>(node).op);
-        return;
-      // A change of any column is one.
-      case NodeKind::to_changelog:
-      // All that is written is compared.
-      case NodeKind::resolve: return add_all(*node.inputs[0], read_[node.inputs[0]]);
-      case NodeKind::time_sort:
-        return require_order(static_cast<const TimeSort&>(node).order_by, pass_below(node, read));
-      case NodeKind::final_rows:
-        return require_order(static_cast<const FinalRows&>(node).order_by, pass_below(node, read));
-      case NodeKind::unnest: return require_below(static_cast<const Unnest&>(node), read);
-      // The inputs of a union have their columns at the same places, as those of a sink have.
-      case NodeKind::union_all:
-      case NodeKind::sink:
-        for (const Node* input : node.inputs) {
-          add_all(*input, read_[input]);
-        }
-        return;
-    }
-  }
-
-  void require_below(const Unnest& node, const Columns& read) {
-    Columns all = read;
-    if (node.condition) {
-      add_columns_of(*node.condition, all);
-    }
-    pass_below(node, all).insert(node.collection);
-  }
-  void require_below(const Normalize& node, const Columns& read) {
-    Columns& kept = kept_[&node];
-    kept = read;
-    if (sends_whole_rows(plan_, node)) {
-      add_all(node, kept);
-    }
-    kept.insert(node.key.begin(), node.key.end());
-    if (node.condition) {
-      add_columns_of(*node.condition, kept);
-    }
-    read_[node.inputs[0]].insert(kept.begin(), kept.end());
-  }
-  void require_below(const WindowTableFunction& node, const Columns& read) {
-    require_window(node.window, pass_below(node, read));
-  }
-
-  // What is read of the input's columns, which the node hands on as they are, its own behind them.
-  Columns& pass_below(const Node& node, const Columns& read) {
-    Columns& input = read_[node.inputs[0]];
-    const size_t width = node.inputs[0]->schema.size();
-    std::copy_if(read.begin(), read.end(), std::inserter(input, input.end()),
-                 [&](size_t column) { return column < width; });
-    return input;
-  }
-
-  static void require_order(const std::vector<SortKey>& order_by, Columns& input) {
-    for (const SortKey& key : order_by) {
-      input.insert(key.column);
-    }
-  }
-
-  void require_below(const OverAggregate& node, const Columns& read) {
-    Columns& input = pass_below(node, read);
-    input.insert(node.window.partition_by.begin(), node.window.partition_by.end());
-    require_order(node.window.order_by, input);
-    for (size_t i = 0; i < node.calls.size(); ++i) {
-      if (read.contains(node.inputs[0]->schema.size() + i)) {
-        require_call(node.calls[i], input);
-      }
-    }
-  }
-
-  static void require_call(const AggregateCall& call, Columns& input) {
-    input.insert(call.arguments.begin(), call.arguments.end());
-    if (call.filter) {
-      input.insert(*call.filter);
-    }
-  }
-
-  template <typename RankNode>
-  void require_rank(const RankNode& node, const Columns& read) {
-    Columns& input = pass_below(node, read);
-    input.insert(node.partition_by.begin(), node.partition_by.end());
-    require_order(node.order_by, input);
-  }
-
-  void require_below(const MatchRecognize& node) {
-    Columns& input = read_[node.inputs[0]];
-    input.insert(node.partition_by.begin(), node.partition_by.end());
-    require_order(node.order_by, input);
-    for (const MatchRecognize::Cell& cell : node.cells) {
-      if (cell.kind == MatchRecognize::Cell::Kind::aggregate) {
-        require_call(cell.call, input);
-      } else if (cell.reads_column()) {
-        input.insert(cell.column);
-      }
-    }
-    input.insert(node.shown_ahead.begin(), node.shown_ahead.end());
-    input.insert(node.shown_behind.begin(), node.shown_behind.end());
-  }
-
-  void require_below(const WindowAggregate& node, const Columns& read) {
-    Columns& input = read_[node.inputs[0]];
-    require_window(node.window, input);
-    input.insert(node.keys.begin(), node.keys.end());
-    require_calls(node.aggregates, node.keys.size(), read, input);
-  }
-
-  // What the calls need whose results are read; those stand behind the keys.
-  static void require_calls(const std::vector<AggregateCall>& calls, size_t keys,
-                            const Columns& read, Columns& input) {
-    for (size_t i = 0; i < calls.size(); ++i) {
-      if (read.contains(keys + i)) {
-        require_call(calls[i], input);
-      }
-    }
-  }
-
-  void require_below(const Join& node, const Columns& read) {
-    Columns both;
-    for (const size_t column : read) {
-      both.insert(node.output[column]);
-    }
-    if (node.condition) {
-      add_columns_of(*node.condition, both);
-    }
-    Columns& left = read_[node.inputs[0]];
-    Columns& right = read_[node.inputs[1]];
-    const size_t width = node.inputs[0]->schema.size();
-    for (const size_t column : both) {
-      column < width ? left.insert(column) : right.insert(column - width);
-    }
-    for (const Join::Key& key : node.keys) {
-      left.insert(key.left);
-      right.insert(key.right);
-    }
-    if (node.has_time_columns()) {
-      left.insert(node.times->left);
-      right.insert(node.times->right);
-    }
-  }
-
-  static void require_window(const Window& window, Columns& input) {
-    input.insert(window.time_column);
-    input.insert(window.partition_by.begin(), window.partition_by.end());
-  }
-
-  // --- What stays ---
-
   // New numbers of the input's columns.
   const std::vector<size_t>& numbers_of(const Node* node) { return numbers_[node]; }
 
@@ -303,7 +96,7 @@ class Pruner {
 
   // The watermark's columns stay, as the row time does: both travel with the rows.
   void shrink(Scan& scan) {
-    Columns stay = read_[&scan];
+    Columns stay = read_.of(scan);
     if (scan.watermark) {
       add_columns_of(*scan.watermark, stay);
       stay.insert(scan.rowtimes.front());
@@ -336,7 +129,7 @@ class Pruner {
   }
 
   void shrink(Project& project) {
-    const Columns& read = read_[&project];
+    const Columns& read = read_.of(project);
     number(project, project.schema.size(), [&](size_t column) { return read.contains(column); });
     std::vector<function::Expression> expressions;
     Schema schema;
@@ -352,7 +145,7 @@ class Pruner {
   // A scan also gives what its watermark is computed of. Where nobody else reads that, it is no
   // part of the rows that are kept, and a change of it is none.
   void shrink(Normalize& node) {
-    const Columns& kept = kept_[&node];
+    const Columns& kept = read_.kept_by(node);
     number(node, node.schema.size(), [&](size_t column) { return kept.contains(column); });
     const std::vector<size_t>& below = numbers_of(node.inputs[0]);
     Node* input = node.inputs[0];
@@ -373,7 +166,7 @@ class Pruner {
   }
 
   void shrink(Values& values) {
-    const Columns& read = read_[&values];
+    const Columns& read = read_.of(values);
     number(values, values.schema.size(), [&](size_t column) { return read.contains(column); });
     for (std::vector<function::Expression>& row : values.rows) {
       std::vector<function::Expression> kept;
@@ -433,7 +226,7 @@ class Pruner {
     const size_t width = numbers.size();
     size_t next = node.inputs[0]->schema.size();
     for (size_t i = 0; i < behind; ++i) {
-      numbers.push_back(read_[&node].contains(width + i) ? next++ : kGone);
+      numbers.push_back(read_.of(node).contains(width + i) ? next++ : kGone);
     }
     numbers_[&node] = std::move(numbers);
   }
@@ -445,7 +238,7 @@ class Pruner {
     number_behind(node, node.calls.size());
     std::vector<AggregateCall> calls;
     for (size_t i = 0; i < node.calls.size(); ++i) {
-      if (read_[&node].contains(below.size() + i)) {
+      if (read_.of(node).contains(below.size() + i)) {
         calls.push_back(renumbered_call(std::move(node.calls[i]), below));
       }
     }
@@ -458,7 +251,7 @@ class Pruner {
     renumber(node.partition_by, below);
     renumber(node.order_by, below);
     number_behind(node, node.number ? 1 : 0);
-    if (!read_[&node].contains(below.size())) {
+    if (!read_.of(node).contains(below.size())) {
       node.number = std::nullopt;
     }
   }
@@ -480,7 +273,7 @@ class Pruner {
   }
 
   void shrink(WindowAggregate& node) {
-    const Columns& read = read_[&node];
+    const Columns& read = read_.of(node);
     const size_t keys = node.keys.size();
     const size_t calls = node.aggregates.size();
     number(node, node.schema.size(),
@@ -508,7 +301,7 @@ class Pruner {
 
   // The inputs' schemas are the new ones already.
   void shrink(Join& node) {
-    const Columns& read = read_[&node];
+    const Columns& read = read_.of(node);
     number(node, node.schema.size(), [&](size_t column) { return read.contains(column); });
     const std::vector<size_t> both = numbers_of_both(node);
     std::vector<size_t> output;
@@ -538,7 +331,7 @@ class Pruner {
   }
 
   void shrink(GroupAggregate& node) {
-    const Columns& read = read_[&node];
+    const Columns& read = read_.of(node);
     const size_t keys = node.keys.size();
     number(node, node.schema.size(),
            [&](size_t column) { return column < keys || read.contains(column); });
@@ -573,8 +366,7 @@ class Pruner {
   static constexpr size_t kGone = SIZE_MAX;  // nobody reads the column, so nobody asks
 
   Plan& plan_;
-  std::map<const Node*, Columns> read_;
-  std::map<const Node*, Columns> kept_;                 // of upserts, in their rows
+  ReadColumns read_;
   std::map<const Node*, std::vector<size_t>> numbers_;  // old column to new
 };
 
