@@ -8,7 +8,8 @@
 namespace millrace::exec {
 
 static constexpr const char* kSetting = "millrace.state.memory";
-// How many turns pass before it is measured again; each adds a few thousand rows at most.
+// How many turns pass before it is measured again while there is plenty; each adds a few thousand
+// rows at most.
 static constexpr uint32_t kTurnsBetween = 8;
 // Once there is too much, so much more goes that it is not too much at once again.
 static constexpr size_t kPartThatIsLeft = 8;
@@ -35,9 +36,13 @@ void MemoryLimit::hold(state::TableStore& store, const std::function<bool()>& sa
   if (spills_ == Spills::each_turn) {
     spill_down_to(0);
   }
+  if (most_ == SIZE_MAX || turns_until_look_-- > 0) {
+    return;
+  }
+  const size_t taken = store.memory();
   // What has left memory comes back by whole blocks.
-  const bool is_time = turns_++ % kTurnsBetween == 0 || store.spilled() > 0;
-  if (most_ == SIZE_MAX || !is_time || store.memory() <= most_) {
+  turns_until_look_ = taken > most_ / 2 || store.spilled() > 0 ? 0 : kTurnsBetween - 1;
+  if (taken <= most_) {
     return;
   }
   spill_down_to(most_ - most_ / kPartThatIsLeft);

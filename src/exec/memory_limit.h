@@ -29,7 +29,7 @@ class MemoryLimit {
   std::string pipeline_;
   size_t most_;
   Spills spills_;
-  uint32_t turns_ = 0;
+  uint32_t turns_until_look_ = 0;
 };
 
 }  // namespace millrace::exec

@@ -193,15 +193,17 @@ void KeyedTable::end_tracking() {
 }
 
 // What is gone comes first: a key that is there now came after.
-void KeyedTable::save_changes(ByteWriter& out) {
-  out.write_bytes(gone_keys_.bytes());
+void KeyedTable::save_changes(Entries& entries) {
+  entries.out().write_bytes(gone_keys_.bytes());
+  entries.end_entry();
   gone_keys_ = {};
   gone_ = 0;
   for (char* slot : changed_) {
     if (head_of(slot).state == Head::changed) {
       head_of(slot).state = Head::written;
-      save_op(Op::slot, out);
-      save_slot(slot, out);
+      save_op(Op::slot, entries.out());
+      save_slot(slot, entries.out());
+      entries.end_entry();
     }
   }
   changed_.clear();

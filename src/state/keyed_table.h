@@ -57,7 +57,7 @@ class KeyedTable final : public GrowingTable {
   void begin_tracking() override;
   void end_tracking() override;
   size_t changed() const override { return changed_.size() + gone_; }
-  void save_changes(ByteWriter& out) override;
+  void save_changes(Entries& entries) override;
   Around sweep(size_t bytes, ByteWriter& out) override;
   void begin_loading(uint64_t bytes) override;
   void load_entries(ByteReader& in) override;

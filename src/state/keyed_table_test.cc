@@ -176,7 +176,9 @@ TEST_CASE("a slot that is asked for by its number is not lost to a sweep that is
     REQUIRE(Number::at(table.slot(number)) == number);
   }
   REQUIRE(table.sweep(1 << 20, saved) == GrowingTable::Around::yes);
-  table.save_changes(saved);
+  Entries changes([&](std::string_view bytes) { saved.write_bytes(bytes); });
+  table.save_changes(changes);
+  changes.hand_over();
 
   KeyedTable after({Type::string()}, kind, KeyedTable::Numbers::kept);
   ByteReader in(saved.bytes());

@@ -349,6 +349,52 @@ TEST_CASE("a window that is gone is gone from layers, where nothing else happene
   CHECK(loaded->timed_table("timed", {Type::string()}, std::make_shared<Texts>()).groups() == 0);
 }
 
+// Of all that changed at once there is never a copy in memory.
+TEST_CASE("changes are written in blocks of about a megabyte") {
+  constexpr size_t kEntries = 400;
+  constexpr size_t kBytesEach = 10'000;
+  const auto open = [](TableStore& store, std::string_view name) {
+    const auto slots = std::make_shared<Texts>();
+    TimedTable* timed =
+        name == "timed" ? &store.timed_table("timed", {Type::string()}, slots) : nullptr;
+    KeyedTable* keyed =
+        name == "keyed" ? &store.keyed_table("keyed", {Type::string()}, slots) : nullptr;
+    return std::pair(timed, keyed);
+  };
+  for (const std::string_view name : {"timed", "keyed"}) {
+    CAPTURE(name);
+    Disk disk;
+    disk.files.make_directories(kDirectory);
+    TableStore store;
+    const auto [timed, keyed] = open(store, name);
+    store.begin_tracking();
+    for (uint32_t number = 0; number < kEntries; ++number) {
+      Keys keys(timed != nullptr ? timed->layout() : keyed->layout());
+      const char* key = keys(number);
+      const uint32_t which = 0;
+      const int64_t end = 1000;
+      char* slot = nullptr;
+      if (timed != nullptr) {
+        timed->upsert(keys.rows(), std::span(&which, 1), std::span(&end, 1), &slot);
+      } else {
+        slot = keyed->upsert(key, keys.hash()).cell;
+      }
+      Texts::text(slot) = std::string(kBytesEach, static_cast<char>('a' + number % 26));
+    }
+    LayerWriter writer(&disk.files, layer_path(kDirectory, Epoch(1)));
+    store.save_changes({}, [&]() -> LayerWriter& { return writer; });
+    disk.layers = {{Epoch(1), writer.bytes()}};
+    const LayerReader reader(&disk.files, kDirectory, disk.layers[0]);
+    CHECK(reader.blocks().size() > 1);
+    for (const LayerReader::Place& block : reader.blocks()) {
+      CHECK(block.entries < 2 << 20);
+    }
+    const auto loaded = disk.load();
+    open(*loaded, name);
+    CHECK(loaded->snapshot() == store.snapshot());
+  }
+}
+
 TEST_CASE("a damaged layer is refused with its place, and one of another shape with both") {
   Disk disk;
   disk.files.make_directories(kDirectory);

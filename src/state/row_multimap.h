@@ -86,7 +86,7 @@ class RowMultimap final : public GrowingTable {
   void begin_tracking() override { rows_.begin_tracking(); }
   void end_tracking() override { rows_.end_tracking(); }
   size_t changed() const override { return rows_.changed(); }
-  void save_changes(ByteWriter& out) override { rows_.save_changes(out); }
+  void save_changes(Entries& entries) override { rows_.save_changes(entries); }
   Around sweep(size_t bytes, ByteWriter& out) override { return rows_.sweep(bytes, out); }
   void load_entries(ByteReader& in) override { rows_.load_entries(in); }
   void loaded() override;

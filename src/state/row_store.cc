@@ -260,9 +260,10 @@ void RowStore::note_all() {
   for_each([&](RowRef row) { note(row.number, kRowChanged); });
 }
 
-void RowStore::save_changes(ByteWriter& out) {
+void RowStore::save_changes(Entries& entries) {
   for (const uint32_t number : changed_) {
-    save_entry(number, flags_[number], out);
+    save_entry(number, flags_[number], entries.out());
+    entries.end_entry();
     flags_[number] = static_cast<uint8_t>(flags_[number] & ~kChanged);
     if (spilled_ != nullptr) {
       spilled_->changed(number / kRowsPerBlock);

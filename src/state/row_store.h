@@ -86,7 +86,7 @@ class RowStore final : public GrowingTable {
   void end_tracking() override;
   void note_all();  // all rows count as changed
   size_t changed() const override { return changed_.size(); }
-  void save_changes(ByteWriter& out) override;
+  void save_changes(Entries& entries) override;
   Around sweep(size_t bytes, ByteWriter& out) override;
   void load_entries(ByteReader& in) override;
   void loaded() override;

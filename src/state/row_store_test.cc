@@ -101,7 +101,7 @@ void check_come_and_go(size_t steps_in_memory) {
   std::map<uint32_t, std::string> expected;
   for (int step = 0; step < 20'000; ++step) {
     if (static_cast<size_t>(step) % steps_in_memory == steps_in_memory - 1) {
-      ByteWriter changes;
+      Entries changes([](std::string_view) {});
       store.save_changes(changes);
       const size_t before = store.memory();
       tables.spill(step % 3 == 0 ? SIZE_MAX : 5000);
@@ -174,7 +174,7 @@ TEST_CASE("all rows are removed at once, those that have left memory too") {
     for (int i = 0; i < 1000; ++i) {
       CHECK(add(store, std::string(30, 'x'), i).number == static_cast<uint32_t>(i));
     }
-    ByteWriter written;
+    Entries written([](std::string_view) {});
     store.save_changes(written);
     if (round > 0) {
       store.spill(20'000);
@@ -184,9 +184,9 @@ TEST_CASE("all rows are removed at once, those that have left memory too") {
     CHECK(store.size() == 0);
     CHECK(store.spilled() == 0);
     CHECK(store.changed() == 1000);
-    ByteWriter gone;
+    Entries gone([](std::string_view) {});
     store.save_changes(gone);
-    CHECK(gone.size() < 4000);
+    CHECK(gone.bytes() < 4000);
     store.for_each([](RowRef) { FAIL("a row is left"); });
   }
 }

@@ -1,6 +1,7 @@
 #include "state/spilled_groups.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 #include "state/room.h"
@@ -10,7 +11,8 @@ namespace millrace::state {
 
 // What the table of a bucket takes for a group: eight bytes an entry, half of them used.
 static constexpr size_t kEntryBytes = 16;
-// To know where each of a generation's parts lies takes more than a kilobyte.
+// To know where each of a generation's parts lies takes more than a kilobyte, so what is written
+// in less than this lies in one.
 static constexpr size_t kSmall = 64 << 10;
 
 SpilledGroups::SpilledGroups(const KeyLayout* layout, const SlotKind* slots, SpillSpace* space)
@@ -22,31 +24,53 @@ SpilledGroups::SpilledGroups(const KeyLayout* layout, const SlotKind* slots, Spi
 void SpilledGroups::add(size_t generation, Bucket groups) {
   check(!has(generation) && groups.size() > 0, "a generation leaves memory once");
   generations_.resize(std::max(generations_.size(), generation + 1));
-  std::vector<std::vector<uint32_t>> by_part(groups.memory() < kSmall ? 1 : Parts::kAll);
-  for (uint32_t group = 0; group < groups.size(); ++group) {
-    const size_t part = by_part.size() == 1 ? 0 : Parts::of(layout_->hash(groups.key(group)));
-    by_part[part].push_back(group);
-  }
   Generation& added = generations_[generation];
   added.file = space_->shared_file();
-  for (const std::vector<uint32_t>& part : by_part) {
-    if (part.empty()) {
-      added.parts.emplace_back();
-      continue;
-    }
-    ByteWriter out;
-    groups.save_groups(part, out);
-    added.parts.push_back({static_cast<uint32_t>(part.size()), added.file->append(out.bytes())});
-    added.bytes += out.size();
+  if (!add_small(groups, added)) {
+    add_parts(groups, added);
   }
   bytes_ += added.bytes;
   added.groups = static_cast<uint32_t>(groups.size());
-  memory_ += sizeof(Generation) + by_part.size() * sizeof(Saved);
+  memory_ += sizeof(Generation) + added.parts.size() * sizeof(Saved);
   const size_t before = slots_->memory();
   {
     const Bucket leaves = std::move(groups);
   }
   added.owned = before - std::min(before, slots_->memory());
+}
+
+bool SpilledGroups::add_small(const Bucket& groups, Generation& to) {
+  if (groups.memory() >= kSmall) {
+    return false;
+  }
+  std::vector<uint32_t> all(groups.size());
+  std::iota(all.begin(), all.end(), 0U);
+  ByteWriter out;
+  if (groups.save_groups(all, out, kSmall) < all.size()) {  // for what they own beside themselves
+    return false;
+  }
+  append(all.size(), out, to);
+  return true;
+}
+
+void SpilledGroups::add_parts(const Bucket& groups, Generation& to) {
+  std::vector<std::vector<uint32_t>> by_part(Parts::kAll);
+  for (uint32_t group = 0; group < groups.size(); ++group) {
+    by_part[Parts::of(layout_->hash(groups.key(group)))].push_back(group);
+  }
+  for (const std::vector<uint32_t>& part : by_part) {
+    ByteWriter out;
+    groups.save_groups(part, out);
+    append(part.size(), out, to);
+  }
+}
+
+void SpilledGroups::append(size_t groups, const ByteWriter& written, Generation& to) {
+  Saved& saved = to.parts.emplace_back();
+  if (groups > 0) {
+    saved = {static_cast<uint32_t>(groups), to.file->append(written.bytes())};
+    to.bytes += written.size();
+  }
 }
 
 std::array<size_t, Parts::kAll> SpilledGroups::memory_by_part() const {

@@ -76,6 +76,9 @@ class SpilledGroups {
     std::shared_ptr<SpillFile> file;
     std::vector<Saved> parts;  // kAll of them, or one with all keys
   };
+  bool add_small(const Bucket& groups, Generation& to);  // false where they are not
+  void add_parts(const Bucket& groups, Generation& to);
+  static void append(size_t groups, const ByteWriter& written, Generation& to);
   void merge(size_t generation, Parts parts, Bucket& bucket) const;
 
   const KeyLayout* layout_;

@@ -4,6 +4,14 @@
 
 namespace millrace::state {
 
+void Entries::hand_over() {
+  if (out_.size() > 0) {
+    take_(out_.bytes());
+    handed_over_ += out_.size();
+    out_ = ByteWriter();
+  }
+}
+
 void GrowingTable::save_description(ByteWriter& out) const {
   const std::string description = describe();
   out.write_varint(description.size());

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,32 @@ class Table {
   virtual GrowingTable* growing() { return nullptr; }
 };
 
+// What a table writes of its entries. What there is goes on its way between two of them, so that a
+// copy of them all is never in memory.
+class Entries {
+ public:
+  using Take = std::function<void(std::string_view)>;
+  explicit Entries(Take take) : take_(std::move(take)) {}
+
+  ByteWriter& out() { return out_; }
+  // To be called behind each, or behind some small ones.
+  void end_entry() {
+    if (out_.size() >= kMost) {
+      hand_over();
+    }
+  }
+  // What is left, at the end.
+  void hand_over();
+  uint64_t bytes() const { return handed_over_ + out_.size(); }
+
+ private:
+  static constexpr size_t kMost = size_t{1} << 20;
+
+  Take take_;
+  ByteWriter out_;
+  uint64_t handed_over_ = 0;
+};
+
 // A table of entries, each of which is written with all that it is now, or as gone: of what was
 // written of an entry, the last counts. So written changes may be repeated, and an entry that is
 // written again makes what was written of it before superfluous.
@@ -60,7 +87,7 @@ class GrowingTable : public Table {
   virtual void end_tracking() = 0;
   // At most how many entries have changed since they were last written.
   virtual size_t changed() const = 0;
-  virtual void save_changes(ByteWriter& out) = 0;
+  virtual void save_changes(Entries& entries) = 0;
 
   // Writes some bytes of entries, changed or not, from where the last call ended. Once it has been
   // all around, the next call begins anew.

@@ -265,10 +265,10 @@ void TableStore::save_changes(const Due& due, const std::function<LayerWriter&()
     if (each > due.most_bytes_each || (changed < due.changes && changed * each < due.bytes)) {
       continue;
     }
-    ByteWriter entries;
+    Entries entries([&](std::string_view bytes) { layer().append(name, *growing, bytes); });
     growing->save_changes(entries);
-    each = entries.size() / changed;
-    layer().append(name, *growing, entries.bytes());
+    entries.hand_over();
+    each = entries.bytes() / changed;
   }
 }
 

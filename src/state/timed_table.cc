@@ -146,13 +146,16 @@ void Bucket::save_group(size_t group, ByteWriter& out) const {
   slots_->save(slot(group), out);
 }
 
-void Bucket::save_groups(std::span<const uint32_t> groups, ByteWriter& out) const {
+size_t Bucket::save_groups(std::span<const uint32_t> groups, ByteWriter& out,
+                           size_t most_bytes) const {
   int64_t next = 0;
-  for (const uint32_t group : groups) {
-    out.write_signed_varint(int64_t{group} - next);
-    save_group(group, out);
-    next = int64_t{group} + 1;
+  size_t written = 0;
+  for (; written < groups.size() && out.size() < most_bytes; ++written) {
+    out.write_signed_varint(int64_t{groups[written]} - next);
+    save_group(groups[written], out);
+    next = int64_t{groups[written]} + 1;
   }
+  return written;
 }
 
 void Bucket::load_group(size_t group, std::span<char> key, ByteReader& in) {

@@ -65,8 +65,10 @@ class Bucket {
   // Counts none as written.
   void forget_written();
   void save_group(size_t group, ByteWriter& out) const;
-  // Each behind its number, which is written as its distance from the one that would follow.
-  void save_groups(std::span<const uint32_t> groups, ByteWriter& out) const;
+  // Each behind its number, which is written as its distance from the one that would follow. Ends
+  // with the one that makes it so many bytes or more; how many were written.
+  size_t save_groups(std::span<const uint32_t> groups, ByteWriter& out,
+                     size_t most_bytes = SIZE_MAX) const;
   // Groups come by number, in any order and some more than once; then loaded(), ahead of all else.
   // `key` is room for a key row.
   void load_group(size_t group, std::span<char> key, ByteReader& in);
@@ -185,7 +187,7 @@ class TimedTable final : public GrowingTable {
   void begin_tracking() override;
   void end_tracking() override;
   size_t changed() const override;
-  void save_changes(ByteWriter& out) override;
+  void save_changes(Entries& entries) override;
   Around sweep(size_t bytes, ByteWriter& out) override;
   void load_entries(ByteReader& in) override;
   void loaded() override;
@@ -218,6 +220,7 @@ class TimedTable final : public GrowingTable {
   size_t generation_of(int64_t end) const;
   void save_groups(int64_t end, const Bucket& bucket, std::span<const uint32_t> groups,
                    ByteWriter& out) const;
+  void save_changed_groups(int64_t end, Bucket& bucket, Entries& entries) const;
   void save_left(Generation generation, ByteWriter& out) const;
   void save_part(Generation generation, size_t part, ByteWriter& out) const;
   Around sweep_buckets(size_t until, ByteWriter& out);

@@ -17,6 +17,9 @@ namespace millrace::state {
 
 namespace {
 
+// How many groups are written behind one head, which says their number.
+constexpr size_t kGroupsAtOnce = 64;
+
 enum class Op : uint8_t { groups, dropped, left, later_groups };
 
 void write_head(Op op, int64_t end, ByteWriter& out) {
@@ -112,25 +115,39 @@ void TimedTable::end_tracking() {
 }
 
 // What is gone comes first: a bucket that is there now came after.
-void TimedTable::save_changes(ByteWriter& out) {
+void TimedTable::save_changes(Entries& entries) {
   for (const int64_t end : dropped_) {
-    write_head(Op::dropped, end, out);
+    write_head(Op::dropped, end, entries.out());
   }
   dropped_.clear();
   for (const Generation& generation : left_) {
-    save_left(generation, out);
+    save_left(generation, entries.out());
   }
   left_.clear();
-  std::vector<uint32_t> groups;
   for (auto& [end, bucket] : buckets_) {
-    groups.clear();
-    bucket.take_changed([&](uint32_t group) { groups.push_back(group); });
-    if (!groups.empty()) {
-      save_groups(end, bucket, groups, out);
-    }
+    save_changed_groups(end, bucket, entries);
   }
   counted_ = 0;
   touched_ = 0;
+}
+
+void TimedTable::save_changed_groups(int64_t end, Bucket& bucket, Entries& entries) const {
+  std::array<uint32_t, kGroupsAtOnce> some{};
+  size_t taken = 0;
+  const auto write = [&] {
+    save_groups(end, bucket, std::span(some).first(taken), entries.out());
+    entries.end_entry();
+    taken = 0;
+  };
+  bucket.take_changed([&](uint32_t group) {
+    some[taken++] = group;
+    if (taken == some.size()) {
+      write();
+    }
+  });
+  if (taken > 0) {
+    write();
+  }
 }
 
 // What leaves memory meanwhile comes behind all buckets, where it is not whole in what was written.
@@ -151,7 +168,7 @@ TimedTable::Around TimedTable::sweep(size_t bytes, ByteWriter& out) {
 }
 
 TimedTable::Around TimedTable::sweep_buckets(size_t until, ByteWriter& out) {
-  std::array<uint32_t, 256> some{};
+  std::array<uint32_t, kGroupsAtOnce> some{};
   if (sweep_end_ == INT64_MIN) {
     for (auto& [end, bucket] : buckets_) {
       bucket.begin_sweep();
