@@ -109,6 +109,12 @@ std::unique_ptr<Operator> make_timed_groups(const plan::WindowAggregate& node,
   return std::make_unique<WindowAggregate>(node, task);
 }
 
+// By the time of processing, which ends windows though no row comes.
+void run_by_clock(std::unique_ptr<ProcessingTimeWindows> windows, Stage& stage) {
+  stage.alarm = windows.get();
+  stage.step = std::move(windows);
+}
+
 // What keeps windows until they end, by the clock that the window is of.
 void keep_windows(const plan::Window& window, std::unique_ptr<Operator> step,
                   const TaskContext& task, Stage& stage) {
@@ -116,9 +122,9 @@ void keep_windows(const plan::Window& window, std::unique_ptr<Operator> step,
     stage.step = on_clock(std::move(step), window.zone);
     return;
   }
-  auto windows = std::make_unique<ProcessingTimeWindows>(window, std::move(step), task);
-  stage.alarm = windows.get();
-  stage.step = std::move(windows);
+  run_by_clock(std::make_unique<ProcessingTimeWindows>(window.time_column, window.zone,
+                                                       std::move(step), task),
+               stage);
 }
 
 void make_window_function(const plan::WindowTableFunction& node, const TaskContext& task,
@@ -129,14 +135,19 @@ void make_window_function(const plan::WindowTableFunction& node, const TaskConte
   stage.step = std::make_unique<WindowTableFunction>(node, task);
 }
 
-std::unique_ptr<Operator> make_over(const plan::OverAggregate& node, const TaskContext& task) {
+void make_over(const plan::OverAggregate& node, const TaskContext& task, Stage& stage) {
   if (node.mode == plan::RuntimeMode::batch) {
-    return std::make_unique<OverInBatch>(node, task);
+    stage.step = std::make_unique<OverInBatch>(node, task);
+  } else if (node.is_by_value()) {
+    stage.step = std::make_unique<OverByValue>(node, task);
+  } else if (node.is_by_clock()) {
+    run_by_clock(
+        std::make_unique<ProcessingTimeWindows>(node.window.order_by.front().column, nullptr,
+                                                std::make_unique<OverAggregate>(node, task), task),
+        stage);
+  } else {
+    stage.step = std::make_unique<OverAggregate>(node, task);
   }
-  if (node.is_by_value()) {
-    return std::make_unique<OverByValue>(node, task);
-  }
-  return std::make_unique<OverAggregate>(node, task);
 }
 
 std::unique_ptr<Operator> make_resolve(const plan::Resolve& node, const TaskContext& task) {
@@ -185,8 +196,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return keep_windows(groups.window, make_timed_groups(groups, task), task, stage);
     }
     case plan::NodeKind::over_aggregate:
-      stage.step = make_over(static_cast<const plan::OverAggregate&>(node), task);
-      return;
+      return make_over(static_cast<const plan::OverAggregate&>(node), task, stage);
     case plan::NodeKind::rank:
       stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
       return;

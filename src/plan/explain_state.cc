@@ -197,9 +197,6 @@ class Collector {
     }
   }
 
-  static bool by_arrival(const OverAggregate& node) {
-    return !node.inputs[0]->is_rowtime(node.window.order_by.front().column);
-  }
   void add(const OverAggregate& node) {
     if (node.is_by_value() || node.mode == RuntimeMode::batch) {
       keep("each row", bytes_of(input()));
@@ -211,7 +208,7 @@ class Collector {
     if (!window.preceding) {
       const std::string gathered = "what the calls have gathered" + keys;
       const size_t bytes = bytes_of(window.partition_by, input()) + bytes_of(node.calls);
-      if (by_arrival(node)) {
+      if (node.is_by_arrival()) {
         keep(gathered, bytes);
       } else {
         keep_while_used(gathered, bytes);
@@ -223,7 +220,8 @@ class Collector {
           static_cast<size_t>(*window.preceding) * bytes_of(input()) + bytes_of(node.calls));
       keep_values(node.calls);
     } else {
-      keep_until("the watermark is " + duration_text(*window.preceding) + " past it",
+      keep_until((node.is_by_clock() ? "the clock is " : "the watermark is ") +
+                     duration_text(*window.preceding) + " past it",
                  "each row of a frame" + keys, bytes_of(input()));
       keep_values(node.calls);
     }

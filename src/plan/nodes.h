@@ -211,8 +211,13 @@ struct OverAggregate final : Node {
     if (mode == RuntimeMode::batch) {
       return false;
     }
-    const size_t column = window.order_by.front().column;
-    return !inputs[0]->is_rowtime(column) && inputs[0]->proctime != column;
+    return !inputs[0]->is_rowtime(window.order_by.front().column) && !is_by_arrival();
+  }
+  // Ordered by the time of processing.
+  bool is_by_arrival() const { return inputs[0]->proctime == window.order_by.front().column; }
+  // By the clock: rows that are processed in one millisecond have one result, and leave behind it.
+  bool is_by_clock() const {
+    return is_by_arrival() && window.preceding && window.unit == FrameUnit::range;
   }
 };
 

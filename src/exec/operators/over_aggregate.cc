@@ -12,12 +12,12 @@ namespace millrace::exec {
 
 using state::RowRef;
 
-static bool is_by_arrival(const plan::OverAggregate& node) {
-  return !node.inputs[0]->is_rowtime(node.window.order_by.front().column);
+static bool leaves_at_once(const plan::OverAggregate& node) {
+  return node.is_by_arrival() && !node.is_by_clock();
 }
 
 static Peers peers_of(const plan::OverAggregate& node) {
-  const bool apart = is_by_arrival(node) || node.window.unit == plan::FrameUnit::rows;
+  const bool apart = leaves_at_once(node) || node.window.unit == plan::FrameUnit::rows;
   return apart ? Peers::none : Peers::of_one_time;
 }
 
@@ -26,14 +26,14 @@ static Expiry expiry_of(const plan::OverAggregate& node, const TaskContext& task
   if (node.window.preceding && node.window.unit == plan::FrameUnit::range) {
     return {};  // the range says it
   }
-  const bool by_writing = is_by_arrival(node) && !node.window.preceding;
+  const bool by_writing = node.is_by_arrival() && !node.window.preceding;
   return {task, "expiry", {}, by_writing ? Expiry::Keeps::writing : Expiry::Keeps::use};
 }
 
 OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      by_arrival_(is_by_arrival(node)),
+      leaves_at_once_(leaves_at_once(node)),
       frames_(node, peers_of(node), expiry_of(node, task_), task_),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       watermark_(task_.state().numbers("watermark")),
@@ -41,10 +41,16 @@ OverAggregate::OverAggregate(const plan::OverAggregate& node, const TaskContext&
   task_.state().count_beside("timers", [this] { return frames_.memory(); });
 }
 
+// By the clock the rows of a millisecond are a window, which fires at its end.
+std::optional<int64_t> OverAggregate::waits_for() const {
+  const auto first = waiting_.first();
+  return first && node_->is_by_clock() ? std::optional(*first + 1) : first;
+}
+
 void OverAggregate::push(Port port, Batch batch, Output& out) {
   check(batch.insert_only(), "OVER takes insertions only");
   frames_.drop_keys(watermark_.get().ms);
-  if (by_arrival_) {
+  if (leaves_at_once_) {
     push_by_arrival(std::move(batch), out);
   } else {
     push_by_time(port, batch, out);
@@ -122,7 +128,7 @@ bool OverAggregate::is_late(const Batch& batch, size_t row, int64_t ms, Watermar
 }
 
 void OverAggregate::advance(Port, Watermark now, Output& out) {
-  if (!by_arrival_) {
+  if (!leaves_at_once_) {
     frames_.drop_keys(watermark_.get().ms);
     leave(now, out);
   }

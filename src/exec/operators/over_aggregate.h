@@ -2,7 +2,8 @@
 
 // OVER: aggregates of each row and of those before it, rows of a key being taken in the order of
 // time. By event time a row waits until the watermark reaches it; by processing time it leaves as
-// it comes.
+// it comes. A frame that is a range of processing time is computed as by event time, with the clock
+// as the watermark (ProcessingTimeWindows).
 //
 // A row is late, counted and dropped, where its time has passed already: by the watermark where the
 // frame is unbounded, by the last row of its key that left where it is bounded, as in Flink. A key
@@ -26,7 +27,7 @@ class OverAggregate final : public Operator {
 
   void push(Port port, Batch rows, Output& out) override;
   void advance(Port port, Watermark now, Output& out) override;
-  std::optional<int64_t> waits_for() const override { return waiting_.first(); }
+  std::optional<int64_t> waits_for() const override;
 
  private:
   void push_by_arrival(Batch batch, Output& out);
@@ -41,7 +42,7 @@ class OverAggregate final : public Operator {
 
   const plan::OverAggregate* node_;
   TaskContext task_;
-  bool by_arrival_;
+  bool leaves_at_once_;
   OverFrames frames_;
   state::WaitingRows& waiting_;
   SavedWatermark watermark_;

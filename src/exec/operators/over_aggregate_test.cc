@@ -35,6 +35,7 @@ class Counted final : public Output {
 TEST_CASE("rows with lists leave in parts, with the marks among them") {
   plan::Scan input;
   input.schema = testing::timed_schema();
+  input.proctime = 1;
   plan::OverAggregate node;
   node.inputs = {&input};
   node.window.partition_by = {0};

@@ -37,10 +37,12 @@ Watermark watermark_at(int64_t now) { return {now - 1}; }
 
 }  // namespace
 
-ProcessingTimeWindows::ProcessingTimeWindows(const plan::Window& window,
+ProcessingTimeWindows::ProcessingTimeWindows(size_t time_column,
+                                             std::shared_ptr<const TimeZone> zone,
                                              std::unique_ptr<Operator> windows,
                                              const TaskContext& task)
-    : window_(&window),
+    : time_column_(time_column),
+      zone_(std::move(zone)),
       windows_(std::move(windows)),
       clock_(task.world().clock),
       reached_(&task.state().numbers("processing_time").at("reached")) {}
@@ -52,13 +54,13 @@ int64_t ProcessingTimeWindows::now() {
 
 // What the session's clock shows; in the first of two equal hours it stands still.
 int64_t ProcessingTimeWindows::on_clock(int64_t now) const {
-  return window_->zone ? window_->zone->last_passed(now) : now;
+  return zone_ ? zone_->last_passed(now) : now;
 }
 
 void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
   const std::optional<Watermark> passing = rows.final_watermark();
   const int64_t now = this->now();
-  Column& times = rows.columns[window_->time_column];
+  Column& times = rows.columns[time_column_];
   FlatBuffer<int64_t> value(1);
   value[0] = on_clock(now) * (times.type().timestamp_unit() / 1000);
   times = Column::constant(value.finish(times.type()), rows.physical_size);
@@ -66,21 +68,28 @@ void ProcessingTimeWindows::push(Port port, Batch rows, Output& out) {
   Untimed untimed(out);
   windows_->push(port, std::move(rows), untimed);
   if (passing) {
-    out.advance(*passing);
+    advance(port, *passing, out);
   }
 }
 
-void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) { out.advance(now); }
+void ProcessingTimeWindows::advance(Port, Watermark now, Output& out) {
+  if (now == Watermark::end_of_input()) {
+    pass_time(++*reached_, out);
+  }
+  out.advance(now);
+}
 
 std::optional<Timestamp> ProcessingTimeWindows::due() const {
   const auto end = windows_->waits_for();
-  const TimeZone* zone = window_->zone.get();
-  return end ? std::optional(Timestamp{zone ? zone->passed_at(*end - 1) + 1 : *end}) : std::nullopt;
+  return end ? std::optional(Timestamp{zone_ ? zone_->passed_at(*end - 1) + 1 : *end})
+             : std::nullopt;
 }
 
-void ProcessingTimeWindows::ring(Emitter& out) {
+void ProcessingTimeWindows::ring(Emitter& out) { pass_time(now(), out); }
+
+void ProcessingTimeWindows::pass_time(int64_t now, Output& out) {
   Untimed untimed(out);
-  windows_->advance(Port{0}, watermark_at(on_clock(now())), untimed);
+  windows_->advance(Port{0}, watermark_at(on_clock(now)), untimed);
 }
 
 }  // namespace millrace::exec

@@ -275,7 +275,6 @@ void check_over(OverAggregate& node) {
     return;
   }
   const OverWindow& window = node.window;
-  const Node& input = *node.inputs[0];
   if (window.order_by.size() != 1) {
     refuse("The window can only be ordered by a single time column.", window.position);
   }
@@ -285,9 +284,6 @@ void check_over(OverAggregate& node) {
   }
   if (node.is_by_value()) {
     return settle_by_value(node);
-  }
-  if (input.proctime == key.column && window.preceding && window.unit == FrameUnit::range) {
-    refuse("RANGE over an interval of processing time is not supported", window.position);
   }
 }
 

@@ -197,6 +197,9 @@ void check_books(const exec::Pipeline& pipeline) {
   }
 }
 
+// As in Flink the rows of a feed are processed a while behind those before it.
+constexpr Duration kBetweenFeeds = Duration::milliseconds(10);
+
 std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pace) {
   exec::testing::TestWorld world;
   Random random(test.head.size());
@@ -217,9 +220,14 @@ std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pac
                                     : pace == Pace::spilled && random.one_in(4));
   };
   auto pipeline = std::make_unique<exec::Pipeline>(spec, replay, world.get());
+  size_t step = replay.step();
   while (!pipeline->finished()) {
     pipeline->run_once();
     ++turns;
+    if (const size_t now = replay.step(); now != step) {
+      step = now;
+      world.clock.advance(kBetweenFeeds);
+    }
     if (!pipeline->finished() && restarts()) {
       ++lives;
       turns = 0;

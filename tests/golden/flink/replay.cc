@@ -224,6 +224,14 @@ bool Replay::has_come(size_t step) const {
                      [step](const ReplaySource* source) { return source->step() >= step; });
 }
 
+size_t Replay::step() const {
+  size_t least = kEnd;
+  for (const ReplaySource* source : sources_) {
+    least = std::min(least, source->step());
+  }
+  return least;
+}
+
 std::unique_ptr<exec::Source> Replay::make_source(const plan::Scan& scan, exec::TaskContext& task) {
   auto source = std::make_unique<ReplaySource>(scan, task, *this);
   sources_.push_back(source.get());

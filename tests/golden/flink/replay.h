@@ -36,6 +36,8 @@ class Replay final : public exec::Connectors {
 
   // The sources of a pipeline that is gone take part no longer.
   void forget_sources() { sources_.clear(); }
+  // The feed that is being read.
+  size_t step() const;
   // Published changes: "+I[a, 1]".
   const std::vector<std::string>& changes() const { return changes_; }
 
