@@ -79,6 +79,7 @@ void optimise(Plan& plan) {
   merge_projections(plan);
   fold_constants(plan);
   find_ranks(plan);
+  hide_numbers(plan);
   push_filters(plan);
   arrange_joins(plan);
   drop_groups(plan);

@@ -17,6 +17,9 @@ void fold_constants(Plan& plan);
 // A filter on a row number becomes a Top-N. Throws Error where OVER asks for what no stream can
 // give.
 void find_ranks(Plan& plan);
+// A number of a Top-N that nobody reads goes, and with it what leaves as one row in the place of
+// another: rows come and go by their keys.
+void hide_numbers(Plan& plan);
 // A projection over a union that nobody else reads moves into each side of it, to merge there.
 void push_projections(Plan& plan);
 // A filter over plain columns moves below the projection that passes them, where nobody else reads

@@ -101,6 +101,7 @@ void optimise_least(plan::Plan& plan) {
   plan::normalize_upserts(plan);
   plan::localise_expressions(plan);
   plan::find_ranks(plan);
+  plan::hide_numbers(plan);
   plan::arrange_joins(plan);
   plan::drop_groups(plan);
   plan::filter_upserts(plan);

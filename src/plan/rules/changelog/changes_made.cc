@@ -211,6 +211,24 @@ std::vector<size_t> key_moving_ahead(const Rank& rank) {
   return all_move_ahead && key != input.upsert_keys.end() ? *key : std::vector<size_t>();
 }
 
+// Where the number is not shown, rows come and go and none takes the place of another, so that each
+// change is one of a key of the input: of those that a stream split by the partition keeps
+// together.
+Keys keys_within(const Rank& rank) {
+  const bool changes_places = rank.number || rank.start > 1;
+  const bool keeps_all = !rank.inputs[0]->changelog.insert_only() && rank.replaces_by.empty();
+  const bool replaces = rank.end == 1 && (!keeps_all || as_deduplication(rank));
+  Keys keys;
+  if (rank.purpose == Rank::Purpose::row_number && !changes_places && !replaces) {
+    for (const std::vector<size_t>& key : rank.inputs[0]->upsert_keys) {
+      if (contains_all(key, rank.partition_by)) {
+        keys.push_back(key);
+      }
+    }
+  }
+  return keys;
+}
+
 // The first row by time stays; any other rank makes room for a row by sending another away. One row
 // a partition is keyed by it; with its number, each row is.
 void set_changes_of(Rank& rank) {
@@ -229,7 +247,10 @@ void set_changes_of(Rank& rank) {
   if (rank.number) {
     key.push_back(rank.inputs[0]->schema.size());
   }
-  rank.upsert_keys = rank.number || rank.end == 1 ? Keys{std::move(key)} : Keys();
+  rank.upsert_keys = keys_within(rank);
+  if (rank.number || rank.end == 1) {
+    rank.upsert_keys.push_back(std::move(key));
+  }
 }
 
 void make_retracting(AggregateCall& call) {
