@@ -24,6 +24,9 @@ class Ordering {
   explicit Ordering(const sql::Query& query, Alone alone = Alone::sorts);
 
   const std::vector<sql::OrderItem>& items() const { return query_.order_by; }
+  // Whether rows keep the order in which they come: of a query that is not within another, and says
+  // nothing of it.
+  bool leaves_order() const { return alone_ == Alone::sorts && query_.order_by.empty() && !limit_; }
 
   // Finds the keys among the items of the select list: by number, by name, or as what `binder`
   // makes of them. Those that are not there are put behind, for add_to() to take off again.

@@ -71,7 +71,7 @@ Relation QueryBinder::bind(const sql::Select& select, Ordering& ordering) {
   Relation relation;
   if (select.distinct) {
     const sql::Query plain;
-    Ordering none(plain);
+    Ordering none(plain, Ordering::Alone::is_dropped);
     relation = bind_all(select, none);
     relation.node = distinct_rows(plan_, relation.node, select.items.front().expression->position);
     relation.node->state_ttl = hints.ttl_of_groups(select);
@@ -107,8 +107,10 @@ Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
     std::set<std::string> seen;
     refuse_repeated_names(*select.from, seen);
   }
-  rows.relation =
-      select.from ? bind_from(*select.from, rows.scope) : Relation{new_values(plan_, {{}}, {}), {}};
+  const bool keeps_order = ordering.leaves_order() && !is_aggregated(select, &functions_);
+  rows.relation = !select.from  ? Relation{new_values(plan_, {{}}, {}), {}}
+                  : keeps_order ? bind_from_in_order(*select.from, rows.scope)
+                                : bind_from(*select.from, rows.scope);
   if (select.where) {
     bind_conditions({select.where.get()}, "WHERE", rows);
   }

@@ -88,8 +88,11 @@ class QueryBinder {
   SelectedRows bind_grouping(const sql::Select& select, SelectedRows& from,
                              const Ordering& ordering, const std::vector<size_t>& keys_ahead);
 
-  // FROM (tables.cc). The scope qualifies the columns with the alias or name.
+  // FROM (tables.cc). The scope qualifies the columns with the alias or name. A view's ORDER BY is
+  // as that of any query within another, but where the whole query does no more than filter and
+  // compute its rows: as in Flink.
   Relation bind_from(const sql::TableReference& table, Scope& scope);
+  Relation bind_from_in_order(const sql::TableReference& table, Scope& scope);
   // WHERE, HAVING and ON (sub_queries.cc): `parts` are all to hold.
   void bind_conditions(const std::vector<const sql::Expression*>& parts, std::string_view clause,
                        SelectedRows& rows);

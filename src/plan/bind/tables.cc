@@ -120,7 +120,18 @@ std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
   return texts;
 }
 
+static Relation in_any_order(Relation relation) {
+  if (relation.node->kind == NodeKind::time_sort) {
+    relation.node = relation.node->inputs[0];
+  }
+  return relation;
+}
+
 Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
+  return in_any_order(bind_from_in_order(table, scope));
+}
+
+Relation QueryBinder::bind_from_in_order(const sql::TableReference& table, Scope& scope) {
   const Position& at = table.position;
   const auto* join = std::get_if<sql::Join>(&table.node);
   if (join != nullptr && !table.alias) {
@@ -150,7 +161,7 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) 
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
   const auto& named = std::get<sql::NamedTable>(table.node);
   refuse_hints(named);
-  return under_alias(bind_name(named.name), table, scope);
+  return under_alias(in_any_order(bind_name(named.name)), table, scope);
 }
 
 Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at) {
@@ -259,7 +270,8 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
 }
 
 Relation QueryBinder::bind_input(const TableInput& input) {
-  return input.query != nullptr ? bind_nested(*input.query) : bind_name(input.table->table);
+  return input.query != nullptr ? bind_nested(*input.query)
+                                : in_any_order(bind_name(input.table->table));
 }
 
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
