@@ -6,6 +6,18 @@
 
 namespace millrace::exec {
 
+// A map that has one is not even its own equal, as in Flink.
+static bool has_null_value(const Column& column, size_t map) {
+  const std::vector<uint32_t>& offsets = *column.offsets();
+  for (uint32_t i = offsets[map]; column.type().kind == TypeKind::map && i < offsets[map + 1];
+       ++i) {
+    if (column.children().back().is_null(i)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static bool same_elements(const Column& column, size_t a, size_t b) {
   const std::vector<uint32_t>& offsets = *column.offsets();
   const uint32_t size = offsets[a + 1] - offsets[a];
@@ -19,7 +31,7 @@ static bool same_elements(const Column& column, size_t a, size_t b) {
       }
     }
   }
-  return true;
+  return !has_null_value(column, a);
 }
 
 static bool same_nested(const Column& column, size_t a, size_t b) {
