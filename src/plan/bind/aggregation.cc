@@ -36,7 +36,7 @@ class GroupedSelect {
         values_(from.values),
         input_(std::move(input)),
         keys_ahead_(input_.has_window ? std::vector<size_t>() : from.keys_ahead),
-        below_(input_.rows.node),
+        below_(input_.rows.node->schema, ProjectedBelow::Begins::empty),
         time_column_(input_.has_window ? below_.number_of_column(window().time_column) : 0),
         keys_(scope_, input_, keys_ahead_, select.group_by, below_) {}
   // What the parts look into stays where it is.
@@ -246,7 +246,7 @@ class GroupedSelect {
 
   Node* add_aggregate() {
     const std::vector<size_t> partition_by = window_partition();
-    Node* input = below_.add_to(plan_);
+    Node* input = below_.add_to(plan_, input_.rows.node);
     std::vector<size_t> keys = keys_.below();
     if (keys_.has_sets()) {
       const size_t first = input->schema.size();

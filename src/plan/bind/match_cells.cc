@@ -33,11 +33,10 @@ bool is_same(const Cell& a, const Cell& b) {
 }  // namespace
 
 MatchCells::MatchCells(const Scope& scope, const Node& input, MatchRecognize& node)
-    : scope_(scope), input_(input), node_(node), below_(all_columns(input.schema)) {
-  for (const Field& field : input.schema.fields) {
-    below_names_.push_back(field.name);
-  }
-}
+    : scope_(scope),
+      input_(input),
+      node_(node),
+      below_(input.schema, ProjectedBelow::Begins::with_columns) {}
 
 void MatchCells::add_subset(const sql::MatchRecognize::Subset& subset) {
   std::vector<size_t> elements;
@@ -71,7 +70,7 @@ Expression MatchCells::bind_condition(const sql::Expression& written) {
 }
 
 size_t MatchCells::bind_column(const sql::Expression& written) {
-  return below(ExpressionBinder(&scope_).bind(written), sql::to_sql(written));
+  return below_.number_of(ExpressionBinder(&scope_).bind(written), sql::to_sql(written));
 }
 
 std::vector<size_t> MatchCells::find_variable(const std::string& name) const {
@@ -99,8 +98,7 @@ std::vector<size_t> MatchCells::elements_named(const sql::Name& name) const {
 }
 
 Node* MatchCells::input_of(Plan& plan, Node* input) const {
-  return below_.size() == input->schema.size() ? input
-                                               : new_project(plan, input, below_, below_names_);
+  return below_.size() == input->schema.size() ? input : below_.add_to(plan, input);
 }
 
 ExpressionBinder MatchCells::binder() {
@@ -183,7 +181,7 @@ Expression MatchCells::row_value(Cell::Kind kind, const sql::Expression& written
   cell.elements = read.value_or(std::vector<size_t>());
   cell.offset = offset;
   cell.type = value.type.as_nullable(value.type.nullable || !has_row(cell));
-  cell.column = below(std::move(value), name);
+  cell.column = below_.number_of(std::move(value), name);
   cell.name = std::move(name);
   return cell_value(std::move(cell));
 }
@@ -292,22 +290,11 @@ Expression MatchCells::aggregate(const sql::FunctionCall& call, const sql::Expre
   cell.call.name = cell.name;
   cell.call.function = std::make_shared<const function::AggregateSignature>(signature);
   for (size_t i = 0; i < arguments.size(); ++i) {
-    cell.call.arguments.push_back(
-        below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), cell.name));
+    cell.call.arguments.push_back(below_.number_of(
+        implicitly_cast(std::move(arguments[i]), signature.arguments[i]), cell.name));
   }
   cell.type = signature.result;
   return cell_value(std::move(cell));
-}
-
-size_t MatchCells::below(Expression expression, std::string name) {
-  for (size_t i = 0; i < below_.size(); ++i) {
-    if (below_[i].equals(expression)) {
-      return i;
-    }
-  }
-  below_.push_back(std::move(expression));
-  below_names_.push_back(std::move(name));
-  return below_.size() - 1;
 }
 
 Expression MatchCells::cell_value(Cell cell) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/bind/expressions.h"
+#include "plan/bind/projected_below.h"
 #include "plan/nodes.h"
 #include "sql/query.h"
 
@@ -65,8 +66,7 @@ class MatchCells {
   function::Expression aggregate(const sql::FunctionCall& call, const sql::Expression& written,
                                  const std::string& name);
 
-  // The numbers that equal ones have already, or new ones.
-  size_t below(function::Expression expression, std::string name);
+  // The number that an equal one has already, or a new one.
   function::Expression cell_value(Cell cell);
 
   const Scope& scope_;
@@ -75,8 +75,7 @@ class MatchCells {
   std::vector<Subset> subsets_;
   bool final_ = false;         // what is bound is of the whole match
   bool in_condition_ = false;  // of DEFINE
-  std::vector<function::Expression> below_;
-  std::vector<std::string> below_names_;
+  ProjectedBelow below_;
 };
 
 }  // namespace millrace::plan

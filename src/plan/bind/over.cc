@@ -83,6 +83,14 @@ void override_with(Specification& specification, const sql::WindowSpecification&
   specification.frame = written.frame ? &*written.frame : specification.frame;
 }
 
+Schema schema_of(const Scope& scope) {
+  Schema schema;
+  for (const ScopeColumn& column : scope.columns()) {
+    schema.fields.push_back({column.name, column.type});
+  }
+  return schema;
+}
+
 bool is_same(const OverWindow& a, const OverWindow& b) {
   return a.partition_by == b.partition_by && a.order_by == b.order_by && a.unit == b.unit &&
          a.preceding == b.preceding && a.following == b.following;
@@ -92,12 +100,10 @@ bool is_same(const OverWindow& a, const OverWindow& b) {
 
 OverCalls::OverCalls(const Scope& scope, const std::vector<sql::NamedWindow>& windows,
                      RuntimeMode mode)
-    : scope_(scope), windows_(windows), mode_(mode) {
-  for (size_t i = 0; i < scope.columns().size(); ++i) {
-    below_.push_back(Expression::of_column(i, scope[i].type));
-    below_names_.push_back(scope[i].name);
-  }
-}
+    : scope_(scope),
+      windows_(windows),
+      mode_(mode),
+      below_(schema_of(scope), ProjectedBelow::Begins::with_columns) {}
 
 std::optional<Expression> OverCalls::answer(const sql::Expression& written,
                                             const ExpressionBinder& binder) {
@@ -165,8 +171,8 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   bound.distinct = call.distinct;
   bound.function = std::make_shared<const function::AggregateSignature>(signature);
   for (size_t i = 0; i < arguments.size(); ++i) {
-    bound.arguments.push_back(
-        below(implicitly_cast(std::move(arguments[i]), signature.arguments[i]), bound.name));
+    bound.arguments.push_back(below_.number_of(
+        implicitly_cast(std::move(arguments[i]), signature.arguments[i]), bound.name));
   }
   const size_t number = number_of({std::move(bound), place_of_window});
   return Expression::of_column(scope_.columns().size() + number, signature.result);
@@ -232,12 +238,13 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   window.position = written.position;
   if (specification.partition_by != nullptr) {
     for (const sql::ExpressionPtr& item : *specification.partition_by) {
-      window.partition_by.push_back(below(binder.bind(*item), sql::to_sql(*item)));
+      window.partition_by.push_back(below_.number_of(binder.bind(*item), sql::to_sql(*item)));
     }
   }
   if (specification.order_by != nullptr) {
     for (const sql::OrderItem& item : *specification.order_by) {
-      const size_t column = below(binder.bind(*item.expression), sql::to_sql(*item.expression));
+      const size_t column =
+          below_.number_of(binder.bind(*item.expression), sql::to_sql(*item.expression));
       window.order_by.push_back(sort_key(item, column));
     }
   }
@@ -254,17 +261,6 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   return window;
 }
 
-size_t OverCalls::below(Expression expression, std::string name) {
-  for (size_t i = 0; i < below_.size(); ++i) {
-    if (below_[i].equals(expression)) {
-      return i;
-    }
-  }
-  below_.push_back(std::move(expression));
-  below_names_.push_back(std::move(name));
-  return below_.size() - 1;
-}
-
 size_t OverCalls::number_of(Call call) {
   for (size_t i = 0; i < calls_.size(); ++i) {
     if (calls_[i].window == call.window && are_same(calls_[i].call, call.call)) {
@@ -279,7 +275,7 @@ Node* OverCalls::add_to(Plan& plan, Node* input) {
   if (calls_.empty()) {
     return input;
   }
-  Node* node = new_project(plan, input, below_, below_names_);
+  Node* node = below_.add_to(plan, input);
   for (size_t window = 0; window < used_.size(); ++window) {
     OverAggregate* over = plan.add(std::make_unique<OverAggregate>());
     over->inputs = {node};

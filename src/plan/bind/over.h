@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plan/bind/expressions.h"
+#include "plan/bind/projected_below.h"
 #include "plan/bind/scope.h"
 #include "plan/nodes.h"
 #include "sql/query.h"
@@ -49,7 +50,6 @@ class OverCalls {
                                                    const OverWindow& window,
                                                    const std::string& function,
                                                    const ExpressionBinder& binder);
-  size_t below(function::Expression expression, std::string name);
   size_t number_of(Call call);
   // Among the columns that the nodes add.
   size_t place_of(size_t number) const;
@@ -57,8 +57,7 @@ class OverCalls {
   const Scope& scope_;
   const std::vector<sql::NamedWindow>& windows_;
   RuntimeMode mode_;
-  std::vector<function::Expression> below_;  // the scope's columns, and what is computed from them
-  std::vector<std::string> below_names_;
+  ProjectedBelow below_;  // the scope's columns, and what is computed from them
   std::vector<OverWindow> used_;
   std::vector<Call> calls_;
 };
