@@ -25,6 +25,14 @@ void MatchPattern::begin(uint64_t start, const Holds& holds, Next& next) const {
   enter(none, 0, holds, next);
 }
 
+void MatchPattern::rule_out(RunList& open, const IsGone& is_gone) const {
+  remove_runs(open, is_gone);
+}
+
+void MatchPattern::expire(RunList& open, const IsGone& is_gone) const {
+  expire_runs(open, is_gone);
+}
+
 void MatchPattern::follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const {
   Next next;
   for (const RowRun& run : group.open) {

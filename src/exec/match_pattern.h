@@ -7,19 +7,15 @@
 // As in Flink a greedy variable keeps its rows: a row that satisfies its condition is never one of
 // the variables behind it, not even where the match then fails. The standard would try that, too.
 
-#include <functional>
 #include <vector>
 
+#include "exec/match_automaton.h"
 #include "plan/nodes.h"
-#include "state/row_runs.h"
 
 namespace millrace::exec {
 
-class MatchPattern {
+class MatchPattern final : public MatchAutomaton {
  public:
-  // Whether the last row of the run satisfies the condition of the run's element.
-  using Holds = std::function<bool(const state::RowRun& run)>;
-
   // Outlived by the node.
   explicit MatchPattern(const plan::MatchRecognize& node) : elements_(&node.pattern) {}
 
@@ -27,9 +23,15 @@ class MatchPattern {
     state::RunList open;
     state::RunList complete;
   };
-  // What becomes of the group's open runs with the row behind theirs, and of one that begins there.
-  // Both lists of the group are heaps (run_queue.h).
-  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;
+  // The open runs are a heap, too (run_queue.h).
+  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const override;
+  bool end(state::RowRuns::Group&) const override { return false; }
+  void rule_out(state::RunList& open, const IsGone& is_gone) const override;
+  void expire(state::RunList& open, const IsGone& is_gone) const override;
+  // Of the matches that begin with one row the first to be complete counts.
+  bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const override {
+    return open.start < match.start;
+  }
   // Adds to `next` what becomes of an open run with the row behind its last one.
   void follow(const state::RowRun& run, const Holds& holds, Next& next) const;
   // The same for a run that begins with row `start`.

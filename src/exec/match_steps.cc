@@ -68,7 +68,7 @@ static void complete(Group& group, const RowRun& match) {
 }
 
 // Of runs that begin with one row the first is preferred.
-void MatchSteps::end(Group& group) const {
+bool MatchSteps::end(Group& group) const {
   std::optional<uint64_t> ended;
   for (const RowRun& run : group.open) {
     if (run.start != ended && step_behind(run.element).may_end_last) {
@@ -77,6 +77,7 @@ void MatchSteps::end(Group& group) const {
     }
   }
   group.open.clear();
+  return true;
 }
 
 MatchSteps::Ended MatchSteps::extend(const RowRun& run, const plan::MatchRecognize::Step& step,

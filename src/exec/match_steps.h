@@ -19,23 +19,28 @@
 #include <optional>
 #include <vector>
 
-#include "exec/match_pattern.h"
+#include "exec/match_automaton.h"
 #include "plan/nodes.h"
-#include "state/row_runs.h"
 
 namespace millrace::exec {
 
-class MatchSteps {
+class MatchSteps final : public MatchAutomaton {
  public:
-  using Holds = MatchPattern::Holds;
-
   // Outlived by the node.
   explicit MatchSteps(const plan::MatchRecognize& node);
 
-  // What becomes of the open runs with the row behind theirs, and of one that begins there.
-  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const;
-  // What becomes of them where no row follows.
-  void end(state::RowRuns::Group& group) const;
+  void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const override;
+  bool end(state::RowRuns::Group& group) const override;
+  void rule_out(state::RunList& open, const IsGone& is_gone) const override {
+    std::erase_if(open, is_gone);
+  }
+  void expire(state::RunList& open, const IsGone& is_gone) const override {
+    std::erase_if(open, is_gone);
+  }
+  // A run that begins with the match's row takes its place where it may end later.
+  bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const override {
+    return open.start <= match.start;
+  }
 
  private:
   enum class Ended : uint8_t { no, yes };

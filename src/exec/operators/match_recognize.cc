@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "exec/event_time.h"
 #include "exec/mark_cursor.h"
+#include "exec/match_pattern.h"
+#include "exec/match_steps.h"
 #include "exec/rejecting.h"
 #include "exec/table_shapes.h"
 #include "function/evaluate.h"
@@ -36,6 +38,13 @@ static state::RowRunsShape::Runs runs_of(const plan::MatchRecognize& node) {
   return node.steps.empty() ? state::RowRunsShape::Runs::counts : state::RowRunsShape::Runs::paths;
 }
 
+static std::unique_ptr<MatchAutomaton> automaton_of(const plan::MatchRecognize& node) {
+  if (node.steps.empty()) {
+    return std::make_unique<MatchPattern>(node);
+  }
+  return std::make_unique<MatchSteps>(node);
+}
+
 // With a row, a key is there, and has been.
 static size_t rows_ahead_of(const plan::MatchRecognize& node) {
   return std::max<size_t>(node.rows_ahead(), node.numbers_matches() || node.at_start ? 1 : 0);
@@ -45,8 +54,7 @@ MatchRecognize::MatchRecognize(const plan::MatchRecognize& node, const TaskConte
     : node_(&node),
       task_(task),
       rows_behind_(node.rows_behind()),
-      pattern_(node),
-      steps_(node),
+      automaton_(automaton_of(node)),
       waiting_(task_.state().waiting_rows("waiting", types_of(node.inputs[0]->schema))),
       runs_(task_.state().row_runs("runs", {.types = types_of(node.inputs[0]->schema),
                                             .key = node.partition_by,
@@ -278,17 +286,13 @@ void MatchRecognize::take_waiting(uint32_t number, uint64_t row, Output& out) {
 }
 
 void MatchRecognize::follow(uint32_t number, uint64_t row, int64_t ms,
-                            const MatchPattern::Holds& holds, Output& out) {
+                            const MatchAutomaton::Holds& holds, Output& out) {
   Group& group = runs_.group(number);
   if (node_->within_ms) {
     end_runs(number, ms, out);
   }
   settled_ms_ = ms;
-  if (node_->steps.empty()) {
-    pattern_.follow(group, row, holds);
-  } else {
-    steps_.follow(group, row, holds);
-  }
+  automaton_->follow(group, row, holds);
   if (ends_by_watermark() && !group.open.empty() && group.open.back().start == row) {
     ends_.add({ms + *node_->within_ms, number, RowRef{number}});
   }
@@ -310,12 +314,8 @@ void MatchRecognize::end_runs(uint32_t number, int64_t now_ms, Output& out) {
   Group& group = runs_.group(number);
   while (!group.open.empty() && end_of(group, group.open.front()) <= now_ms) {
     settled_ms_ = first_passed(end_of(group, group.open.front()), now_ms);
-    const auto is_over = [&](const RowRun& run) { return end_of(group, run) <= settled_ms_; };
-    if (node_->steps.empty()) {
-      expire_runs(group.open, is_over);
-    } else {
-      std::erase_if(group.open, is_over);
-    }
+    automaton_->expire(group.open,
+                       [&](const RowRun& run) { return end_of(group, run) <= settled_ms_; });
     settle(group, out);
   }
 }
@@ -334,7 +334,8 @@ void MatchRecognize::end_due_runs(Watermark now, Output& out) {
 
 void MatchRecognize::settle(Group& group, Output& out) {
   while (!group.complete.empty()) {
-    if (!group.open.empty() && may_rule_out(group.open.front(), group.complete.front())) {
+    if (!group.open.empty() &&
+        automaton_->may_rule_out(group.open.front(), group.complete.front())) {
       return;
     }
     const RowRun match = pop_run(group.complete);
@@ -344,18 +345,9 @@ void MatchRecognize::settle(Group& group, Output& out) {
     group.shown = std::max(group.shown, match.start + std::max<uint64_t>(match.size(), 1));
     const uint64_t skipped = skipped_by(match);
     const auto is_skipped = [&](const RowRun& run) { return run.start < skipped; };
-    if (node_->steps.empty()) {
-      remove_runs(group.open, is_skipped);
-    } else {
-      std::erase_if(group.open, is_skipped);
-    }
+    automaton_->rule_out(group.open, is_skipped);
     remove_runs(group.complete, is_skipped);
   }
-}
-
-// Of Flink's matches that begin with one row the first to be complete counts.
-bool MatchRecognize::may_rule_out(const RowRun& open, const RowRun& match) const {
-  return node_->steps.empty() ? open.start < match.start : open.start <= match.start;
 }
 
 void MatchRecognize::end_matches(Output& out) {
@@ -373,8 +365,7 @@ void MatchRecognize::end_matches(uint32_t number, Output& out) {
   for (uint64_t row = group.end() - waiting; row < group.end(); ++row) {
     take_waiting(number, row, out);
   }
-  if (!node_->steps.empty()) {
-    steps_.end(group);
+  if (automaton_->end(group)) {
     settle(group, out);
     show_unmatched(group, group.end(), out);
     runs_.trim(number, gone_);

@@ -12,12 +12,12 @@
 // Where NEXT looks at rows further on, each row waits until as many of its key have come behind it,
 // or no more come. A row of no match is shown, where that is asked for, once no run can have it.
 
+#include <memory>
 #include <vector>
 
 #include "exec/combined_watermark.h"
+#include "exec/match_automaton.h"
 #include "exec/match_cells.h"
-#include "exec/match_pattern.h"
-#include "exec/match_steps.h"
 #include "exec/operator.h"
 #include "exec/task_context.h"
 #include "state/due_rows.h"
@@ -50,7 +50,7 @@ class MatchRecognize final : public Operator {
   void compute_conditions(const Batch& batch, Output& out);
   void take_row(const Batch& batch, size_t i, int64_t ms, Output& out);
   void take_waiting(uint32_t group, uint64_t row, Output& out);
-  void follow(uint32_t group, uint64_t row, int64_t ms, const MatchPattern::Holds& holds,
+  void follow(uint32_t group, uint64_t row, int64_t ms, const MatchAutomaton::Holds& holds,
               Output& out);
   bool ends_by_watermark() const;
   bool holds(const state::RowRuns::Group& group, const state::RowRun& run, const Batch& batch,
@@ -66,7 +66,6 @@ class MatchRecognize final : public Operator {
   int64_t time_of(state::RowRef row) const;
   // Matches that no open run may rule out any more go out.
   void settle(state::RowRuns::Group& group, Output& out);
-  bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const;
   void end_matches(Output& out);
   void end_matches(uint32_t group, Output& out);
   // The rows below this number begin no run any more.
@@ -83,8 +82,7 @@ class MatchRecognize final : public Operator {
   const plan::MatchRecognize* node_;
   TaskContext task_;
   uint32_t rows_behind_;  // that a row waits for
-  MatchPattern pattern_;  // as in Flink
-  MatchSteps steps_;      // or as in SQL
+  std::unique_ptr<MatchAutomaton> automaton_;
   state::WaitingRows& waiting_;
   state::RowRuns& runs_;
   state::RowOrder order_;
