@@ -88,8 +88,10 @@ std::string print(const Unary& unary) {
 
 std::string print(const Binary& binary) {
   const OperatorWord& op = word_of(binary.op);
+  // How a chain of ANDs was cut (expressions.cc) nobody wrote.
+  const bool is_chain = op.precedence <= Precedence::and_;
   return operand(binary.left, op.precedence) + " " + std::string(op.word) + " " +
-         operand(binary.right, tighter(op.precedence));
+         operand(binary.right, is_chain ? op.precedence : tighter(op.precedence));
 }
 
 const char* word_of(Is::What what) {

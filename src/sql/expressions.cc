@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <bit>
+#include <span>
 
 #include "sql/grammar.h"
 #include "sql/keywords.h"
@@ -344,14 +346,49 @@ ExpressionPtr parse_next_operator(TokenStream& tokens, ExpressionPtr& left, Prec
   return nullptr;
 }
 
+// The operands of a chain of ANDs or ORs, as a tree that is no higher than it must be: nothing is
+// nested in a list of a thousand conditions.
+ExpressionPtr balanced(std::span<ExpressionPtr> operands, std::span<const Position> positions,
+                       BinaryOperator op) {
+  if (operands.size() == 1) {
+    return std::move(operands[0]);
+  }
+  const size_t half =
+      std::bit_ceil(operands.size()) / 2;  // so that a AND b AND c is (a AND b) AND c
+  ExpressionPtr left = balanced(operands.first(half), positions.first(half - 1), op);
+  ExpressionPtr right = balanced(operands.subspan(half), positions.subspan(half), op);
+  return make_expression(positions[half - 1], Binary{op, std::move(left), std::move(right)});
+}
+
+ExpressionPtr parse_chain(TokenStream& tokens, Level& level, ExpressionPtr first,
+                          const OperatorWord& op) {
+  std::vector<ExpressionPtr> operands;
+  operands.push_back(std::move(first));
+  std::vector<Position> positions;
+  while (tokens.at(op.word)) {
+    positions.push_back(tokens.next().position);
+    if (std::has_single_bit(operands.size())) {
+      level.grow();
+    }
+    operands.push_back(parse_operators(tokens, tighter(op.precedence)));
+  }
+  return balanced(operands, positions, op.op);
+}
+
 ExpressionPtr parse_operators(TokenStream& tokens, Precedence loosest) {
   Level level(tokens);
   ExpressionPtr left = parse_prefix(tokens);
-  while (ExpressionPtr larger = parse_next_operator(tokens, left, loosest)) {
-    left = std::move(larger);
-    level.grow();
+  for (;;) {
+    const auto op = find_binary_operator(tokens.peek().upper);
+    if (op && op->precedence <= Precedence::and_ && op->precedence >= loosest) {
+      left = parse_chain(tokens, level, std::move(left), *op);
+    } else if (ExpressionPtr larger = parse_next_operator(tokens, left, loosest)) {
+      left = std::move(larger);
+      level.grow();
+    } else {
+      return left;
+    }
   }
-  return left;
 }
 
 }  // namespace

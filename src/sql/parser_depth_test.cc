@@ -29,6 +29,8 @@ TEST_SUITE("sql parser depth") {
     CHECK(error_of("SELECT " + repeated("(", 300) + "1" + repeated(")", 300)) == "");
     CHECK(error_of("SELECT 1" + repeated(" + 1", 900)) == "");
     CHECK(error_of("SELECT a IN (1" + repeated(", 1", 20'000) + ")") == "");
+    CHECK(error_of("SELECT a" + repeated(" AND a <> 1", 20'000)) == "");
+    CHECK(error_of("SELECT a" + repeated(" AND b OR c", 20'000)) == "");
   }
 
   TEST_CASE("hostile nesting is an error, not an overflow") {
@@ -38,6 +40,7 @@ TEST_SUITE("sql parser depth") {
     CHECK(error_of("SELECT " + repeated("- ", n) + "1") == deep);
     CHECK(error_of("SELECT " + repeated("NOT ", n) + "1") == deep);
     CHECK(error_of("SELECT 1" + repeated(" + 1", n)) == deep);
+    CHECK(error_of("SELECT " + repeated("(", 900) + "a" + repeated(" AND a)", 900)) == deep);
     CHECK(error_of("SELECT a" + repeated("[1]", n)) == deep);
     CHECK(error_of("SELECT a" + repeated(" IS NULL", n)) == deep);
     CHECK(error_of("SELECT " + repeated("CASE WHEN ", n)) == deep);
