@@ -4,6 +4,7 @@
 #include <set>
 
 #include "function/evaluate.h"
+#include "function/memberships.h"
 
 namespace millrace::exec {
 
@@ -12,11 +13,9 @@ static constexpr size_t kFairMatches = 16 * 1024;
 
 JoinCondition::JoinCondition(const std::optional<function::Expression>& condition,
                              size_t left_width, size_t right_width, const TaskContext& task)
-    : condition_(condition ? &*condition : nullptr),
-      left_width_(left_width),
-      width_(left_width + right_width),
-      task_(task) {
-  if (condition_ != nullptr) {
+    : left_width_(left_width), width_(left_width + right_width), task_(task) {
+  if (condition) {
+    condition_ = function::with_memberships(*condition);
     std::set<size_t> columns;
     condition_->visit_columns([&](size_t column) { columns.insert(column); });
     for (const size_t column : columns) {
@@ -39,7 +38,7 @@ size_t JoinCondition::match(Side side, const Batch& batch, const JoinSide& own,
     matches_.ends.push_back(matches_.rows.size());
     others.rows().rows().let_read_rows_go();
   }
-  if (condition_ != nullptr && !matches_.rows.empty()) {
+  if (condition_ && !matches_.rows.empty()) {
     keep_true(side, batch, others, from, out);
   }
   return i;

@@ -13,7 +13,7 @@ namespace millrace::exec {
 
 class JoinCondition {
  public:
-  // `condition` is over the columns of both inputs, the left one's first; it outlives this.
+  // `condition` is over the columns of both inputs, the left one's first.
   JoinCondition(const std::optional<function::Expression>& condition, size_t left_width,
                 size_t right_width, const TaskContext& task);
 
@@ -30,7 +30,7 @@ class JoinCondition {
   Batch pairs(Side side, const Batch& batch, std::span<const uint32_t> rows,
               std::span<const state::RowRef> others, const JoinSide& side_of_others) const;
 
-  const function::Expression* condition_;  // null for none
+  std::optional<function::Expression> condition_;
   size_t left_width_;
   std::vector<size_t> used_[2];  // columns of each side that the condition reads
   size_t width_;

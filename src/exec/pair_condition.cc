@@ -4,6 +4,7 @@
 #include <set>
 
 #include "function/evaluate.h"
+#include "function/memberships.h"
 
 namespace millrace::exec {
 
@@ -16,8 +17,9 @@ PairCondition::PairCondition(const plan::Join& node, const state::RowStore& left
       left_width_(node.inputs[0]->schema.size()),
       task_(task) {
   if (node.condition) {
+    condition_ = function::with_memberships(*node.condition);
     std::set<size_t> columns;
-    node.condition->visit_columns([&](size_t column) { columns.insert(column); });
+    condition_->visit_columns([&](size_t column) { columns.insert(column); });
     for (const size_t column : columns) {
       column < left_width_ ? used_[0].push_back(column) : used_[1].push_back(column - left_width_);
     }
@@ -44,15 +46,14 @@ Batch PairCondition::columns_of(const std::vector<RowPair>& pairs, size_t from,
 }
 
 std::vector<bool> PairCondition::hold(const std::vector<RowPair>& pairs, Output& out) const {
-  std::vector<bool> holds(pairs.size(), !node_->condition);
-  if (!node_->condition) {
+  std::vector<bool> holds(pairs.size(), !condition_);
+  if (!condition_) {
     return holds;
   }
   for (size_t from = 0; from < pairs.size(); from += Batch::kMaxRows) {
     const Batch both = columns_of(pairs, from, std::min(Batch::kMaxRows, pairs.size() - from));
     function::EvaluationContext context = task_.evaluation();
-    for (const uint32_t pair :
-         function::select_true(*node_->condition, both, both.rows(), context)) {
+    for (const uint32_t pair : function::select_true(*condition_, both, both.rows(), context)) {
       holds[from + pair] = true;
     }
     for (const auto& failure : context.failures()) {

@@ -2,6 +2,7 @@
 
 // What a join asks of two kept rows beside equal keys, computed for many pairs at a time.
 
+#include <optional>
 #include <vector>
 
 #include "exec/operator.h"
@@ -29,6 +30,7 @@ class PairCondition {
   Batch columns_of(const std::vector<RowPair>& pairs, size_t from, size_t count) const;
 
   const plan::Join* node_;
+  std::optional<function::Expression> condition_;
   const state::RowStore* stores_[2];
   size_t left_width_;
   std::vector<size_t> used_[2];  // columns of each side that the condition reads

@@ -4,6 +4,7 @@
 #include "column/physical.h"
 #include "function/evaluate.h"
 #include "function/scalar.h"
+#include "function/value/nested_equality.h"
 
 namespace millrace::function {
 
@@ -38,7 +39,8 @@ Expression Expression::of(ExpressionKind kind, Type type, std::vector<Expression
 
 static bool same_literal(const Column& a, const Column& b) {
   if (a.type().physical() == Physical::nested) {
-    return a.type() == b.type() && to_text(a, 0) == to_text(b, 0);
+    // By their text as well: a map's entries are shown in their order.
+    return a.type() == b.type() && equal_values(a, 0, b, 0) && to_text(a, 0) == to_text(b, 0);
   }
   if (a.is_null(0) || b.is_null(0)) {
     return a.is_null(0) && b.is_null(0);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "function/memberships.h"
+
 namespace millrace::function {
 
 static bool is_computed(const Expression& expression) {
@@ -22,6 +24,7 @@ static void collect(Expression& expression, std::vector<Expression*>& parts) {
 std::vector<Expression> with_common_parts(std::vector<Expression> expressions) {
   std::vector<Expression*> parts;
   for (Expression& expression : expressions) {
+    expression = with_memberships(std::move(expression));
     collect(expression, parts);
   }
   uint32_t numbers = 0;

@@ -38,6 +38,7 @@ set(SOURCES
   kernel.cc
   session_zone.cc
   manual.cc
+  memberships.cc
   narrow.cc
   repeated_parts.cc
   scalar/addresses.cc
@@ -118,6 +119,7 @@ set(TESTS
   evaluate_test.cc
   foreign/library_test.cc
   reference_test.cc
+  memberships_test.cc
   repeated_parts_test.cc
   value/bitmap_test.cc
   value/java_pattern_test.cc

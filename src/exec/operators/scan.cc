@@ -10,6 +10,7 @@
 #include "exec/event_time.h"
 #include "exec/rejecting.h"
 #include "function/evaluate.h"
+#include "function/memberships.h"
 
 namespace millrace::exec {
 
@@ -49,6 +50,9 @@ Scan::Scan(const plan::Scan& node, std::unique_ptr<Source> source, const TaskCon
     throw Error(ErrorCode::unsupported, "Querying an unbounded table '" + node.table->name +
                                             "' in batch mode is not allowed. The table source is "
                                             "unbounded.");
+  }
+  for (const function::Expression& expression : node.computed) {
+    computed_.push_back(function::with_memberships(expression));
   }
   watermark_.set_inputs(source_->splits());
   last_row_.resize(source_->splits(), task_.world().clock->monotonic());
@@ -145,7 +149,7 @@ void Scan::take(Polled polled, Emitter& out) {
 
 void Scan::compute(Batch& batch, Emitter& out) {
   const Timestamp now = task_.world().clock->now();
-  for (const function::Expression& expression : node_->computed) {
+  for (const function::Expression& expression : computed_) {
     function::EvaluationContext context(now, task_.world().random);
     batch.columns.push_back(function::evaluate(expression, batch, batch.rows(), context));
     reject_failed(batch, context, out);

@@ -58,6 +58,7 @@ class Scan final : public Head {
   const plan::Scan* node_;
   std::unique_ptr<Source> source_;
   TaskContext task_;
+  std::vector<function::Expression> computed_;
   bool watermarks_;  // they rise with the rows, not in a batch job
   std::optional<plan::ShiftedTime>
       shifted_;  // what the watermark is, where it is no more than that
