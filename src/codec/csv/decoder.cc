@@ -29,10 +29,14 @@ class CsvDecoder final : public Decoder {
 
  private:
   std::optional<std::string> split(std::string_view record);
+  std::string too_many_fields() const;
   std::optional<std::string> quoted_field(std::string_view record, size_t& at);
   void plain_field(std::string_view record, size_t& at);
   std::optional<std::string> read(std::string_view record);
   std::optional<std::string> write(FieldWriter& writer, const CsvField& field, size_t row);
+  std::optional<std::string> write_array(FieldWriter& writer, const CsvField& field, size_t row);
+  std::optional<std::string> write_row(FieldWriter& writer, const CsvField& field, size_t row);
+  void split_nested(const CsvField& field);
   bool is_none(std::string_view record) const {
     return record.empty() || (options_.allow_comments && record.front() == '#');
   }
@@ -43,19 +47,18 @@ class CsvDecoder final : public Decoder {
   std::vector<size_t> places_;  // in the record, of the fields that are read
   std::vector<CsvField> fields_;
   std::vector<std::string> scratch_;  // one a field of the record
+  std::vector<CsvField> parts_;       // of the array or row at hand
 };
 
-void check_readable(const Field& field) {
-  if (field.type.physical() == Physical::nested || field.type.is_without_order()) {
-    throw Error(ErrorCode::unsupported, "format 'csv' does not read field '" + field.name +
-                                            "' of type " + field.type.to_string() + " yet");
-  }
+std::string length_mismatch(size_t expected, size_t found) {
+  return "Row length mismatch. " + std::to_string(expected) + " fields expected but was " +
+         std::to_string(found) + ".";
 }
 
 CsvDecoder::CsvDecoder(const Schema& record, const Schema& read, const CsvOptions& options)
     : options_(options), rows_(read, JsonOptions()), width_(record.size()) {
   for (const Field& field : read.fields) {
-    check_readable(field);
+    check_csv_type(field, "read");
     const auto place = record.find(field.name);
     check(place.has_value(), "a field that is read is one of the record's");
     places_.push_back(*place);
@@ -95,11 +98,13 @@ std::optional<std::string> CsvDecoder::read(std::string_view record) {
     return reason;
   }
   if (fields_.size() > width_) {
-    return "CSV: too many fields, " + std::to_string(width_) + " expected";
+    if (!trimmed(fields_.back().text, " \t").empty()) {
+      return too_many_fields();
+    }
+    fields_.pop_back();  // a delimiter may end the record
   }
   if (fields_.size() < width_ && !options_.ignore_parse_errors) {
-    return "Row length mismatch. " + std::to_string(width_) + " fields expected but was " +
-           std::to_string(fields_.size()) + ".";
+    return length_mismatch(width_, fields_.size());
   }
   for (size_t i = 0; i < places_.size(); ++i) {
     FieldWriter& writer = rows_.members().fields()[i];
@@ -118,8 +123,17 @@ std::optional<std::string> CsvDecoder::write(FieldWriter& writer, const CsvField
     writer.write_null(row);
     return std::nullopt;
   }
-  const std::string_view text = writer.type().is_string() ? field.text : trimmed(field.text, " \t");
-  if (writer.write(row, {JsonScalar::Kind::string, text, field.lasting})) {
+  if (writer.type().kind == TypeKind::array) {
+    return write_array(writer, field, row);
+  }
+  if (writer.is_row()) {
+    return write_row(writer, field, row);
+  }
+  const bool is_decimal = writer.type().kind == TypeKind::decimal;
+  const std::string_view bare = trimmed(field.text, " \t");
+  const std::string_view text = writer.type().is_string() || is_decimal ? field.text : bare;
+  const bool has_blanks = is_decimal && bare != text;  // which Java's BigDecimal does not read
+  if (!has_blanks && writer.write(row, {JsonScalar::Kind::string, text, field.lasting})) {
     return std::nullopt;
   }
   if (options_.ignore_parse_errors) {
@@ -131,7 +145,58 @@ std::optional<std::string> CsvDecoder::write(FieldWriter& writer, const CsvField
          (text.size() > kShown ? "..." : "") + "' as " + writer.type().as_nullable().to_string();
 }
 
-// Of a record with too many fields one more than there should be.
+// The elements of an array, or the fields of a row, between whose delimiters nothing is quoted.
+void CsvDecoder::split_nested(const CsvField& field) {
+  parts_.clear();
+  for (size_t at = 0; at <= field.text.size();) {
+    const size_t end = std::min(field.text.find(options_.element_delimiter, at), field.text.size());
+    parts_.push_back({field.text.substr(at, end - at), field.lasting});
+    at = end + 1;
+  }
+}
+
+// Of no byte there is no element.
+std::optional<std::string> CsvDecoder::write_array(FieldWriter& writer, const CsvField& field,
+                                                   size_t row) {
+  FieldWriter& elements = writer.members().fields().front();
+  size_t at = writer.open_list(row);
+  split_nested(field);
+  for (size_t i = 0; i < parts_.size() && !field.text.empty(); ++i, ++at) {
+    elements.make_room(at);
+    if (auto reason = write(elements, parts_[i], at)) {
+      return "array '" + writer.name() + "', " + *reason;
+    }
+  }
+  writer.close_list(at);
+  return std::nullopt;
+}
+
+// Of no byte it is NULL. Fields behind its own are not looked at, as in Flink.
+std::optional<std::string> CsvDecoder::write_row(FieldWriter& writer, const CsvField& field,
+                                                 size_t row) {
+  if (field.text.empty()) {
+    writer.write_null(row);
+    return std::nullopt;
+  }
+  std::vector<FieldWriter>& fields = writer.members().fields();
+  writer.open_row(row);
+  split_nested(field);
+  if (parts_.size() < fields.size() && !options_.ignore_parse_errors) {
+    return "row '" + writer.name() + "': " + length_mismatch(fields.size(), parts_.size());
+  }
+  for (size_t i = 0; i < std::min(fields.size(), parts_.size()); ++i) {
+    if (auto reason = write(fields[i], parts_[i], row)) {
+      return "row '" + writer.name() + "', " + *reason;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string CsvDecoder::too_many_fields() const {
+  return "CSV: too many fields, " + std::to_string(width_) + " expected";
+}
+
+// There may be one more than there should be.
 std::optional<std::string> CsvDecoder::split(std::string_view record) {
   fields_.clear();
   for (size_t at = 0; fields_.size() <= width_; ++at) {
@@ -146,7 +211,7 @@ std::optional<std::string> CsvDecoder::split(std::string_view record) {
       return std::nullopt;
     }
   }
-  return std::nullopt;
+  return too_many_fields();
 }
 
 // From `at` to the delimiter behind it, or the record's end.

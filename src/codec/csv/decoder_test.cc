@@ -22,16 +22,7 @@ const Schema kRecord{{{"id", Type::of(TypeKind::integer)},
                       {"at", Type::timestamp(3)}}};
 
 // The rows as JSON, and "! reason" of each record that is refused.
-std::string read(const std::vector<std::string>& records, const Options& options = {},
-                 const Schema& wanted = kRecord) {
-  const auto decoder = make_decoder("csv", wanted, options, kRecord);
-  auto bytes = std::make_shared<std::vector<SharedBytes>>();
-  std::vector<std::string_view> views;
-  for (const std::string& record : records) {
-    bytes->push_back(SharedBytes::copy_of(record));
-    views.push_back(bytes->back().view());
-  }
-  const Decoded decoded = decoder->decode(views, bytes);
+std::string shown(const Decoded& decoded) {
   std::string text;
   for (size_t row = 0; row < decoded.rows; ++row) {
     text += text.empty() ? "" : " ";
@@ -43,6 +34,18 @@ std::string read(const std::vector<std::string>& records, const Options& options
     text += "! " + std::to_string(reject.record) + " " + reject.reason;
   }
   return text;
+}
+
+std::string read(const std::vector<std::string>& records, const Options& options = {},
+                 const Schema& wanted = kRecord) {
+  const auto decoder = make_decoder("csv", wanted, options, kRecord);
+  auto bytes = std::make_shared<std::vector<SharedBytes>>();
+  std::vector<std::string_view> views;
+  for (const std::string& record : records) {
+    bytes->push_back(SharedBytes::copy_of(record));
+    views.push_back(bytes->back().view());
+  }
+  return shown(decoder->decode(views, bytes));
 }
 
 }  // namespace
@@ -83,7 +86,48 @@ TEST_CASE("CSV is read as its options say") {
   CHECK(read({"x,a", "2"}, {{"ignore-parse-errors", "true"}}, two) == R"(null|"a" 2|null)");
   CHECK_THROWS_AS(read({}, {{"field-delimiter", "ab"}}), Error);
   CHECK_THROWS_AS(read({}, {{"quote-character", "'"}, {"disable-quote-character", "true"}}), Error);
-  CHECK_THROWS_AS(make_decoder("csv", Schema{{{"a", Type::array(Type::string())}}}, {}), Error);
+  CHECK_THROWS_AS(read({}, {{"array-element-delimiter", "||"}}), Error);
+}
+
+TEST_CASE("a delimiter may end a CSV record, and a decimal has no blanks around it") {
+  CHECK(read({"1,ann,2.5,2026-01-31 10:00:00, "}) == R"(1|"ann"|2.5|"2026-01-31 10:00:00")");
+  CHECK(read({"1,a,2,2026-01-31 10:00:00,,"}) == "! 0 CSV: too many fields, 4 expected");
+  CHECK(read({"1,a, 2,2026-01-31 10:00:00"}) ==
+        "! 0 field 'price': cannot read ' 2' as DECIMAL(6, 2)");
+}
+
+// What is expected here Flink 2.3 reads.
+TEST_CASE("CSV has arrays and rows of what is not nested") {
+  const Type number = Type::of(TypeKind::integer);
+  const Schema nested{
+      {{"a", Type::array(number)}, {"r", Type::row({{"i", number}, {"s", Type::string()}})}}};
+  const auto rows = [&](const std::vector<std::string>& records, Options options = {}) {
+    const auto decoder = make_decoder("csv", nested, options);
+    auto bytes = std::make_shared<std::vector<SharedBytes>>();
+    std::vector<std::string_view> views;
+    for (const std::string& record : records) {
+      bytes->push_back(SharedBytes::copy_of(record));
+      views.push_back(bytes->back().view());
+    }
+    return shown(decoder->decode(views, bytes));
+  };
+  CHECK(rows({"1;2;3,7;x"}) == R"([1,2,3]|{"i":7,"s":"x"})");
+  CHECK(rows({",1;x", "4,"}) == R"([]|{"i":1,"s":"x"} [4]|null)");
+  CHECK(rows({R"("5;6","9;y z")"}) == R"([5,6]|{"i":9,"s":"y z"})");
+  CHECK(rows({" 1 ; 2 , 3 ; q "}) == R"([1,2]|{"i":3,"s":" q "})");
+  CHECK(rows({"1,8;x;y"}) == R"([1]|{"i":8,"s":"x"})");
+  CHECK(rows({"1|2,7|x"}, {{"array-element-delimiter", "|"}}) == R"([1,2]|{"i":7,"s":"x"})");
+  CHECK(rows({"1,8"}) == "! 0 row 'r': Row length mismatch. 2 fields expected but was 1.");
+  CHECK(rows({"1;;2,1;x"}) == "! 0 array 'a', field 'element': cannot read '' as INT");
+  CHECK(rows({"1,x;x", "2,1;x"}) ==
+        R"([2]|{"i":1,"s":"x"}! 0 row 'r', field 'i': cannot read 'x' as INT)");
+  const Options lenient{{"ignore-parse-errors", "true"}};
+  CHECK(rows({"a;b,1;x", "1;2;,8", "1,;x"}, lenient) ==
+        R"([null,null]|{"i":1,"s":"x"} [1,2,null]|{"i":8,"s":null} [1]|{"i":null,"s":"x"})");
+  for (const Type& type : {Type::array(Type::array(number)), Type::map(Type::string(), number),
+                           Type::row({{"x", Type::array(number)}})}) {
+    CHECK_THROWS_AS(make_decoder("csv", Schema{{{"a", type}}}, {}), Error);
+  }
 }
 
 }  // namespace millrace::codec

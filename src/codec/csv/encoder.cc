@@ -25,11 +25,6 @@ size_t utf16_size(std::string_view text) {
   return units;
 }
 
-bool is_written(const Type& type) {
-  return type.physical() != Physical::nested && !type.is_without_order() &&
-         type.kind != TypeKind::null_;
-}
-
 // "23:59:59.5"
 void append_time(int32_t ms, std::string& out) {
   append_time_text(ms / 1000, out);
@@ -44,10 +39,7 @@ class CsvEncoder final : public Encoder {
  public:
   CsvEncoder(const Schema& schema, CsvOptions options) : options_(std::move(options)) {
     for (const Field& field : schema.fields) {
-      if (!is_written(field.type)) {
-        throw Error(ErrorCode::unsupported, "format 'csv' does not write field '" + field.name +
-                                                "' of type " + field.type.to_string() + " yet");
-      }
+      check_csv_type(field, "written");
     }
     first_safe_ = std::max(static_cast<uint8_t>(options_.delimiter),
                            static_cast<uint8_t>(options_.quote.value_or('\0'))) +
@@ -66,7 +58,21 @@ class CsvEncoder final : public Encoder {
   }
 
  private:
+  // Numbers stand as they are, and what else there is in quotes where they are needed.
   void append_value(const Column& column, uint32_t row, std::string& out) {
+    const Type& type = column.type();
+    const bool is_text = type.is_string() || type.is_binary() || type.kind == TypeKind::date ||
+                         type.kind == TypeKind::time || type.is_timestamp() ||
+                         type.physical() == Physical::nested;
+    if (!is_text || column.is_null(row)) {
+      return append_plain(column, row, out);
+    }
+    text_.clear();
+    append_plain(column, row, text_);
+    append_text(text_, out);
+  }
+
+  void append_plain(const Column& column, uint32_t row, std::string& out) {
     if (column.is_null(row)) {
       out += options_.null_literal.value_or("");
       return;
@@ -85,38 +91,44 @@ class CsvEncoder final : public Encoder {
         return append_stripped_decimal(function::DecimalView(column)[row], column.type().scale,
                                        out);
       case TypeKind::char_:
-      case TypeKind::varchar: return append_text(View<StringRef>(column)[row].view(), out);
+      case TypeKind::varchar: out += View<StringRef>(column)[row].view(); return;
       case TypeKind::binary:
-      case TypeKind::varbinary:
-      case TypeKind::date:
-      case TypeKind::time:
+      case TypeKind::varbinary: return append_base64(View<StringRef>(column)[row].view(), out);
+      case TypeKind::date: return append_date_text(View<int32_t>(column)[row], out);
+      case TypeKind::time: return append_time(View<int32_t>(column)[row], out);
       case TypeKind::timestamp:
       case TypeKind::timestamp_ltz:
-        text_.clear();
-        append_as_text(column, row);
-        return append_text(text_, out);
-      case TypeKind::null_:
+        append_timestamp_text(View<int64_t>(column)[row], column.type(), ' ', out);
+        out += column.type().kind == TypeKind::timestamp_ltz ? "Z" : "";
+        return;
       case TypeKind::array:
+      case TypeKind::row: return append_nested(column, row, out);
+      case TypeKind::null_:
       case TypeKind::map:
       case TypeKind::multiset:
-      case TypeKind::row:
       case TypeKind::bitmap:
       case TypeKind::variant: return;  // refused by the constructor
     }
   }
 
-  // What has a text that may have to be quoted as any other, to text_.
-  void append_as_text(const Column& column, uint32_t row) {
-    const Type& type = column.type();
-    if (type.is_binary()) {
-      append_base64(View<StringRef>(column)[row].view(), text_);
-    } else if (type.kind == TypeKind::date) {
-      append_date_text(View<int32_t>(column)[row], text_);
-    } else if (type.kind == TypeKind::time) {
-      append_time(View<int32_t>(column)[row], text_);
-    } else {
-      append_timestamp_text(View<int64_t>(column)[row], type, ' ', text_);
-      text_ += type.kind == TypeKind::timestamp_ltz ? "Z" : "";
+  // Elements and fields one behind the other, of which none is quoted.
+  void append_nested(const Column& column, uint32_t row, std::string& out) {
+    const size_t entry = column.position_of(row);
+    const Column stored = column.stored();
+    const std::vector<Column>& parts = stored.children();
+    const auto append_part = [&](bool is_first, const Column& part, size_t at) {
+      out += is_first ? "" : std::string(1, options_.element_delimiter);
+      append_plain(part, static_cast<uint32_t>(at), out);
+    };
+    if (column.type().kind == TypeKind::row) {
+      for (size_t i = 0; i < parts.size(); ++i) {
+        append_part(i == 0, parts[i], entry);
+      }
+      return;
+    }
+    const std::vector<uint32_t>& offsets = *stored.offsets();
+    for (size_t at = offsets[entry]; at < offsets[entry + 1]; ++at) {
+      append_part(at == offsets[entry], parts.front(), at);
     }
   }
 

@@ -1,5 +1,7 @@
 #include "codec/csv/options.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace millrace::codec {
@@ -36,6 +38,7 @@ static std::optional<char> character(const Given& options, const std::string& ke
 CsvOptions CsvOptions::from(const Given& options) {
   CsvOptions parsed;
   parsed.delimiter = character(options, "field-delimiter").value_or(',');
+  parsed.element_delimiter = character(options, "array-element-delimiter").value_or(';');
   const auto quote = character(options, "quote-character");
   if (flag(options, "disable-quote-character")) {
     if (quote) {
@@ -54,6 +57,23 @@ CsvOptions CsvOptions::from(const Given& options) {
     parsed.null_literal = found->second;
   }
   return parsed;
+}
+
+void check_csv_type(const Field& field, const char* used) {
+  const auto is_flat = [](const Type& type) {
+    return type.physical() != Physical::nested && !type.is_without_order() &&
+           type.kind != TypeKind::null_;
+  };
+  const bool is_nested = field.type.kind == TypeKind::array || field.type.kind == TypeKind::row;
+  const bool fits = is_nested
+                        ? std::all_of(field.type.children->begin(), field.type.children->end(),
+                                      [&](const Field& part) { return is_flat(part.type); })
+                        : is_flat(field.type);
+  if (!fits) {
+    throw Error(ErrorCode::unsupported,
+                "format 'csv': field '" + field.name + "' of type " + field.type.to_string() +
+                    " is not " + used + ": there are ARRAYs and ROWs of what is not nested itself");
+  }
 }
 
 }  // namespace millrace::codec

@@ -6,10 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "column/type.h"
+
 namespace millrace::codec {
 
 struct CsvOptions {
   char delimiter = ',';
+  char element_delimiter = ';';  // between the elements of an ARRAY, and the fields of a ROW
   std::optional<char> quote = '"';
   std::optional<char> escape = {};
   bool allow_comments = false;                   // lines that begin with '#' are none
@@ -20,5 +23,9 @@ struct CsvOptions {
   // values that are not offered and pairs that exclude each other.
   static CsvOptions from(const std::map<std::string, std::string>& options);
 };
+
+// ARRAYs and ROWs of what is not nested are there. Throws Error(unsupported) for others, which it
+// says are not `used` ("read", "written").
+void check_csv_type(const Field& field, const char* used);
 
 }  // namespace millrace::codec
