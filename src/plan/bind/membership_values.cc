@@ -243,53 +243,59 @@ Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression>
   return first_that_holds(std::move(whens));
 }
 
+// The rows beside the aggregates of the members that have their keys, behind these keys; NULL where
+// there are no such members.
+static Join* joined_with_summary(Plan& plan, const SelectedRows& rows, Node* members,
+                                 std::vector<AggregateCall> calls,
+                                 const std::vector<Expression>& outer_keys, const Position& at) {
+  Node* summary =
+      new_group_aggregate(plan, members, numbers_from(0, outer_keys.size()), std::move(calls));
+  if (!outer_keys.empty()) {
+    return new_left_join(plan, rows, summary, outer_keys, at);
+  }
+  Join* join = new_join(plan, JoinKind::inner, rows.relation.node, summary, std::nullopt);
+  join->position = at;
+  return join;
+}
+
 // How many members there are, and how many without NULL.
 void QueryBinder::join_counts(Node* members, const std::vector<Expression>& outer_keys,
                               SelectedRows& rows, const Position& at) {
-  const size_t keys = outer_keys.size();
   const Schema& schema = members->schema;
-  Node* counts =
-      new_group_aggregate(plan_, members, numbers_from(0, keys),
-                          {aggregate_of("COUNT", {}, schema),
-                           aggregate_of("COUNT", numbers_from(keys, schema.size()), schema)});
-  if (keys > 0) {
-    widen(rows, new_left_join(plan_, rows, counts, outer_keys, at));
-    return;
-  }
-  Join* join = new_join(plan_, JoinKind::inner, rows.relation.node, counts, std::nullopt);
-  join->position = at;
-  widen(rows, join);
+  std::vector<AggregateCall> counts = {
+      aggregate_of("COUNT", {}, schema),
+      aggregate_of("COUNT", numbers_from(outer_keys.size(), schema.size()), schema)};
+  widen(rows, joined_with_summary(plan_, rows, members, std::move(counts), outer_keys, at));
 }
 
 // Whether it holds for any member: for the least of them, or the greatest. Another one than the
 // operand is the greatest, or the least.
 Expression QueryBinder::bind_any(const sql::Query& query, std::string_view comparison,
                                  Expression operand, SelectedRows& rows, const Position& at) {
-  const Relation members = bind(query);
+  std::vector<Expression> outer_keys;
+  const Relation members = bind_members(query, rows.scope, outer_keys);
   const Schema& schema = members.node->schema;
-  if (schema.size() != 1) {
+  const size_t member = outer_keys.size();
+  if (schema.size() != member + 1) {
     throw Error(ErrorCode::type_mismatch, "ANY and ALL compare with one column of a sub-query", at);
   }
-  const size_t first = rows.scope.columns().size();
+  const size_t first = rows.scope.columns().size() + member;
   const bool differs = comparison == "<>";
   const char* nearest = comparison.front() == '>' ? "MIN" : "MAX";
-  if (!function::find_aggregate(nearest)->bind({&schema[0].type, 1})) {
+  if (!function::find_aggregate(nearest)->bind({&schema[member].type, 1})) {
     throw Error(ErrorCode::type_mismatch,
                 "ANY and ALL compare with the " + std::string(nearest) +
                     " of the sub-query's column, which does not take " +
-                    schema[0].type.as_nullable().to_string(),
+                    schema[member].type.as_nullable().to_string(),
                 at);
   }
-  std::vector<AggregateCall> calls = {aggregate_of(nearest, {0}, schema),
+  std::vector<AggregateCall> calls = {aggregate_of(nearest, {member}, schema),
                                       aggregate_of("COUNT", {}, schema),
-                                      aggregate_of("COUNT", {0}, schema)};
+                                      aggregate_of("COUNT", {member}, schema)};
   if (differs) {
-    calls.push_back(aggregate_of("MIN", {0}, schema));
+    calls.push_back(aggregate_of("MIN", {member}, schema));
   }
-  Node* summary = new_group_aggregate(plan_, members.node, {}, std::move(calls));
-  Join* join = new_join(plan_, JoinKind::inner, rows.relation.node, summary, std::nullopt);
-  join->position = at;
-  widen(rows, join);
+  widen(rows, joined_with_summary(plan_, rows, members.node, std::move(calls), outer_keys, at));
   Expression holds = compared(comparison, operand, column_of(rows, first), at);
   if (differs) {
     std::vector<Expression> either;
@@ -298,7 +304,9 @@ Expression QueryBinder::bind_any(const sql::Query& query, std::string_view compa
     holds = Expression::of(ExpressionKind::or_, Type::of(TypeKind::boolean), std::move(either));
   }
   std::vector<Expression> whens;
-  whens.push_back(compared("=", column_of(rows, first + 1), bigint_literal(0), at));
+  const Expression count = column_of(rows, first + 1);
+  whens.push_back(
+      compared("=", outer_keys.empty() ? count : zero_for_null(count), bigint_literal(0), at));
   whens.push_back(boolean_literal(false));
   whens.push_back(call_on("IS TRUE", holds, at));
   whens.push_back(boolean_literal(true));
