@@ -13,6 +13,7 @@
 #include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/columns.h"
+#include "plan/comparisons.h"
 #include "plan/conjuncts.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
@@ -65,15 +66,6 @@ struct NumberRange {
   }
 
  private:
-  // b ~ a, from a ~ b.
-  static Predicate mirrored(Predicate comparison) {
-    return comparison == Predicate::less               ? Predicate::greater
-           : comparison == Predicate::less_or_equal    ? Predicate::greater_or_equal
-           : comparison == Predicate::greater          ? Predicate::less
-           : comparison == Predicate::greater_or_equal ? Predicate::less_or_equal
-                                                       : comparison;
-  }
-
   bool take(Predicate comparison, int64_t number) {
     if (comparison == Predicate::equal) {
       at_least(number);
