@@ -220,6 +220,10 @@ class Rewriter {
                  ? cast_floor(std::move(cast), to.precision == 0 ? "SECOND" : "MILLISECOND")
                  : cast;
     }
+    if (from.kind == TypeKind::timestamp && from.precision > to.precision) {
+      cast.arguments[0] = instant_of(std::move(cast.arguments[0]), zone_);
+      return cast;  // digits are cut towards 1970, on which side of it the instant is
+    }
     cast.type = Type::timestamp(to.precision, to.nullable);
     return instant_of(std::move(cast), zone_);
   }
