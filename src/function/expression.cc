@@ -124,7 +124,7 @@ static std::string call_text(const Expression& call, const std::vector<std::stri
   if (name.starts_with('.')) {
     return call.arguments[0].to_string(names) + name;
   }
-  if (name == "ITEM") {
+  if (name == "[]") {
     return call.arguments[0].to_string(names) + "[" + call.arguments[1].to_string(names) + "]";
   }
   if (call.arguments.size() == 1 && name.starts_with("IS ")) {

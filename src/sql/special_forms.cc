@@ -269,13 +269,14 @@ ExpressionPtr parse_rounding(TokenStream& tokens) {
   return make_call(word, std::move(arguments));
 }
 
-// DAY, or SQL_TSI_DAY as ODBC calls it.
+// DAY, or SQL_TSI_DAY as ODBC calls it. A FRAC_SECOND is a microsecond.
 ExpressionPtr parse_timestamp_unit(TokenStream& tokens) {
   constexpr std::string_view kOdbc = "SQL_TSI_";
   const Token& token = tokens.peek();
   const std::string_view word = token.upper;
-  const auto unit =
-      word.starts_with(kOdbc) ? find_time_unit(word.substr(kOdbc.size())) : std::nullopt;
+  const auto unit = word == "FRAC_SECOND"     ? std::optional(TimeUnit::microsecond)
+                    : word.starts_with(kOdbc) ? find_time_unit(word.substr(kOdbc.size()))
+                                              : std::nullopt;
   if (!unit) {
     return parse_time_unit_symbol(tokens);
   }

@@ -307,7 +307,7 @@ std::optional<ScalarSignature> bind_item(Types given) {
   }
   if (given[0].kind == TypeKind::array &&
       (given[1].kind == TypeKind::integer || given[1].kind == TypeKind::null_)) {
-    return ScalarSignature{"ITEM",
+    return ScalarSignature{"[]",
                            {given[0], Type::of(TypeKind::integer, given[1].nullable)},
                            (*given[0].children)[0].type.as_nullable(),
                            array_item};
@@ -315,7 +315,7 @@ std::optional<ScalarSignature> bind_item(Types given) {
   if (given[0].kind == TypeKind::variant && (given[1].is_string() || given[1].is_integer())) {
     const bool is_name = given[1].is_string();
     return ScalarSignature{
-        "ITEM",
+        "[]",
         {given[0], is_name ? given[1] : Type::of(TypeKind::bigint, given[1].nullable)},
         Type::of(TypeKind::variant),
         is_name ? variant_member : variant_element};
@@ -323,7 +323,7 @@ std::optional<ScalarSignature> bind_item(Types given) {
   if (given[0].kind == TypeKind::map) {
     const Type& key = (*given[0].children)[0].type;
     if (common_type(key, given[1])) {
-      return ScalarSignature{"ITEM",
+      return ScalarSignature{"[]",
                              {given[0], key.as_nullable(given[1].nullable)},
                              (*given[0].children)[1].type.as_nullable(),
                              map_item};
@@ -398,7 +398,7 @@ constexpr ScalarFunction kFunctions[] = {
     {"ROW", "ROW(value, ...)", "A row of these fields.", bind_row},
     {"ARRAY", "ARRAY[value, ...]", "An array of these elements.", bind_array},
     {"MAP", "MAP[key, value, ...]", "A map of these entries.", bind_map},
-    {"ITEM", "array[index], map[key], variant[index] or variant[name]",
+    {"[]", "array[index], map[key], variant[index] or variant[name]",
      "The element at a place counted from 1, or the value of a key; NULL where there is none.",
      bind_item},
     {"CARDINALITY", "CARDINALITY(collection)", "How many elements or entries there are.",

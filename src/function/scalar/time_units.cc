@@ -119,6 +119,10 @@ std::optional<ScalarSignature> bind_add(std::span<const Type> given) {
 ScalarSignature add_of_unit(ScalarSignature signature, std::span<const Expression> arguments) {
   const auto unit = written_unit(arguments[0]);
   Type& result = signature.result;
+  if (unit == TimeUnit::microsecond || unit == TimeUnit::nanosecond) {
+    throw Error(ErrorCode::unsupported,
+                "TIMESTAMPADD counts nothing smaller than a MILLISECOND, as an interval does");
+  }
   if (unit && result.kind == TypeKind::date && is_within_day(*unit) &&
       length_ns(*unit) >= kSecondNs) {
     result = Type::timestamp(6, result.nullable);

@@ -175,7 +175,7 @@ Expression ExpressionBinder::bind_item(const sql::ElementAccess& access, const P
                     std::to_string(index.literal.values<int32_t>()[0]),
                 access.index->position);
   }
-  return call_of("ITEM", std::move(arguments), at);
+  return call_of("[]", std::move(arguments), at);
 }
 
 Expression ExpressionBinder::bind(const sql::Cast& cast, const Position& at) const {
