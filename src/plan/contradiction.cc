@@ -133,7 +133,9 @@ class Term {
 
   const Expression& what() const { return *what_; }
   void add(const Expression& constant) { constants_.push_back(&constant); }
-  bool is_too_much() const { return constants_.size() > kMostConstants; }
+  void mention(size_t times) { mentions_ += times; }
+  // What is asked of once contradicts nothing; a list of too many constants is left alone.
+  bool is_worth_a_look() const { return mentions_ > 1 && constants_.size() <= kMostConstants; }
 
   void rank() {
     std::stable_sort(constants_.begin(), constants_.end(), comes_before);
@@ -154,6 +156,7 @@ class Term {
 
  private:
   const Expression* what_;
+  size_t mentions_ = 0;
   std::vector<const Expression*> constants_;
   std::map<const Expression*, size_t> places_;
   size_t end_ = 1;
@@ -331,7 +334,7 @@ class Terms {
     if (predicate == Predicate::negation || (is_null_test && is_boolean(condition.arguments[0]))) {
       add_from(condition.arguments[0]);
     } else if (is_null_test) {
-      term(condition.arguments[0]);
+      term(condition.arguments[0]).mention(1);  // other conditions ask that it is there
     } else if (const auto compared = with_constant(condition)) {
       if (is_boolean(*compared->value)) {
         add_from(*compared->value);
@@ -353,7 +356,9 @@ class Terms {
       return is_boolean(what) ? says_same(known.what(), what).has_value()
                               : known.what().equals(what);
     });
-    return found == terms_.end() ? terms_.emplace_back(what) : *found;
+    Term& asked = found == terms_.end() ? terms_.emplace_back(what) : *found;
+    asked.mention(1);
+    return asked;
   }
 
   std::vector<Term> terms_;
@@ -404,7 +409,7 @@ bool contradict(const std::vector<Expression>& conditions, int nested) {
     terms.add_from(condition);
   }
   for (Term& term : terms.all()) {
-    if (term.is_too_much()) {
+    if (!term.is_worth_a_look()) {
       continue;
     }
     term.rank();
@@ -423,11 +428,12 @@ bool contradict(const std::vector<Expression>& conditions, int nested) {
 }  // namespace
 
 bool contradict(const std::vector<Expression>& conditions) {
-  std::vector<Expression> folded;
-  for (const Expression& condition : conditions) {
-    folded.push_back(function::folded(condition));
+  if (conditions.empty()) {
+    return false;
   }
-  return contradict(folded, 0);
+  // As one, for what only rows reach that meet another condition may fail to be computed.
+  const Expression folded = function::folded(*conjunction_of(conditions));
+  return contradict(conjuncts_of(folded), 0);
 }
 
 }  // namespace millrace::plan
