@@ -140,8 +140,14 @@ void Ordering::check_order(const Schema& schema) const {
   }
 }
 
+bool Ordering::says_nothing() const {
+  const bool is_dropped =
+      alone_ == Alone::is_dropped || (alone_ == Alone::is_dropped_if_shown && hidden_ == 0);
+  return is_dropped && !limit_;
+}
+
 Node* Ordering::sorted(Plan& plan, Node* node) const {
-  if (alone_ == Alone::is_dropped && !limit_) {
+  if (says_nothing()) {
     return node;
   }
   check_order(node->schema);

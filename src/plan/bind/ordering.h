@@ -18,15 +18,18 @@ SortKey sort_key(const sql::OrderItem& item, size_t column);
 
 class Ordering {
  public:
-  // What ORDER BY does where there is no LIMIT.
-  enum class Alone : uint8_t { sorts, is_dropped };
+  // What ORDER BY does where there is no LIMIT: it sorts, or says nothing; of a view it may say
+  // nothing where what it sorts by is shown.
+  enum class Alone : uint8_t { sorts, is_dropped, is_dropped_if_shown };
   // `query` outlives this.
   explicit Ordering(const sql::Query& query, Alone alone = Alone::sorts);
 
   const std::vector<sql::OrderItem>& items() const { return query_.order_by; }
   // Whether rows keep the order in which they come: of a query that is not within another, and says
   // nothing of it.
-  bool leaves_order() const { return alone_ == Alone::sorts && query_.order_by.empty() && !limit_; }
+  bool leaves_order() const {
+    return alone_ != Alone::is_dropped && query_.order_by.empty() && !limit_;
+  }
 
   // Finds the keys among the items of the select list: by number, by name, or as what `binder`
   // makes of them. Those that are not there are put behind, for add_to() to take off again.
@@ -46,6 +49,7 @@ class Ordering {
   std::optional<size_t> shown_as(const sql::Expression& written,
                                  const std::vector<std::string>& names) const;
   void check_order(const Schema& schema) const;
+  bool says_nothing() const;
   Node* sorted(Plan& plan, Node* node) const;
 
   const sql::Query& query_;

@@ -54,7 +54,10 @@ Relation QueryBinder::bind_ordered(const sql::Query& query, Ordering& ordering) 
       query.body, [](const sql::Select&) { return Relation(); },
       [&](const sql::SetOperation& operation) { return bind(operation, query.position); },
       [&](const sql::Values& values) { return bind(values, query.position); },
-      [&](const sql::TableQuery& table) { return bind_name(table.name); });
+      [&](const sql::TableQuery& table) {
+        return bind_name(table.name,
+                         ordering.leaves_order() ? Views::in_order : Views::in_any_order);
+      });
   order_shown(ordering, relation);
   return relation;
 }
@@ -108,9 +111,9 @@ Relation QueryBinder::bind_all(const sql::Select& select, Ordering& ordering) {
     refuse_repeated_names(*select.from, seen);
   }
   const bool keeps_order = ordering.leaves_order() && !is_aggregated(select, &functions_);
-  rows.relation = !select.from  ? Relation{new_values(plan_, {{}}, {}), {}}
-                  : keeps_order ? bind_from_in_order(*select.from, rows.scope)
-                                : bind_from(*select.from, rows.scope);
+  const Views views = keeps_order ? Views::in_order : Views::in_any_order;
+  rows.relation = select.from ? bind_from(*select.from, rows.scope, views)
+                              : Relation{new_values(plan_, {{}}, {}), {}};
   if (select.where) {
     bind_conditions({select.where.get()}, "WHERE", rows);
   }

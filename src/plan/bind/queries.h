@@ -65,6 +65,9 @@ class QueryBinder {
 
   // Throws Error with the place of what is wrong or not supported.
   Relation bind(const sql::Query& query);
+  // A query within another, which as in Flink takes its rows as they come: ORDER BY without LIMIT
+  // says nothing there.
+  Relation bind_nested(const sql::Query& query);
 
  private:
   struct CommonTable {
@@ -73,9 +76,6 @@ class QueryBinder {
   };
   using CommonTables = std::map<std::string, CommonTable>;
 
-  // A query within another, which as in Flink takes its rows as they come: ORDER BY without LIMIT
-  // says nothing there.
-  Relation bind_nested(const sql::Query& query);
   Relation bind(const sql::Query& query, Ordering ordering);
   Relation bind(const sql::Select& select, Ordering& ordering);
   Relation bind_all(const sql::Select& select, Ordering& ordering);  // whatever DISTINCT says
@@ -88,11 +88,12 @@ class QueryBinder {
   SelectedRows bind_grouping(const sql::Select& select, SelectedRows& from,
                              const Ordering& ordering, const std::vector<size_t>& keys_ahead);
 
-  // FROM (tables.cc). The scope qualifies the columns with the alias or name. A view's ORDER BY is
-  // as that of any query within another, but where the whole query does no more than filter and
-  // compute its rows: as in Flink.
-  Relation bind_from(const sql::TableReference& table, Scope& scope);
-  Relation bind_from_in_order(const sql::TableReference& table, Scope& scope);
+  // A view's ORDER BY is as that of any query within another, but where the whole query does no
+  // more than filter and compute its rows: as in Flink.
+  enum class Views : uint8_t { in_any_order, in_order };
+  // FROM (tables.cc). The scope qualifies the columns with the alias or name.
+  Relation bind_from(const sql::TableReference& table, Scope& scope,
+                     Views views = Views::in_any_order);
   // WHERE, HAVING and ON (sub_queries.cc): `parts` are all to hold.
   void bind_conditions(const std::vector<const sql::Expression*>& parts, std::string_view clause,
                        SelectedRows& rows);
@@ -136,10 +137,10 @@ class QueryBinder {
   Relation bind_versioned(const sql::TableReference& table, Scope& scope);
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
-  Relation bind_table(const sql::NamedTable& table, const Position& at);
+  Relation bind_table(const sql::NamedTable& table, const Position& at, Views views);
   std::shared_ptr<const catalog::Table> with_hinted_options(const sql::NamedTable& named);
-  Relation bind_name(const sql::QualifiedName& name);
-  Relation bind_view(const catalog::View& view);
+  Relation bind_name(const sql::QualifiedName& name, Views views = Views::in_any_order);
+  Relation bind_view(const catalog::View& view, Views views);
   Relation bind_common_table(CommonTable& table);
   Relation bind_input(const TableInput& input);
   Relation bind_window_function(const sql::FunctionTable& table);

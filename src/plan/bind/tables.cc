@@ -7,6 +7,7 @@
 #include "base/match.h"
 #include "plan/bind/changelog_functions.h"
 #include "plan/bind/object_name.h"
+#include "plan/bind/ordering.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
@@ -120,18 +121,7 @@ std::vector<std::string> texts_of(const std::vector<sql::Name>& names) {
   return texts;
 }
 
-static Relation in_any_order(Relation relation) {
-  if (relation.node->kind == NodeKind::time_sort) {
-    relation.node = relation.node->inputs[0];
-  }
-  return relation;
-}
-
-Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope) {
-  return in_any_order(bind_from_in_order(table, scope));
-}
-
-Relation QueryBinder::bind_from_in_order(const sql::TableReference& table, Scope& scope) {
+Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope, Views views) {
   const Position& at = table.position;
   const auto* join = std::get_if<sql::Join>(&table.node);
   if (join != nullptr && !table.alias) {
@@ -141,7 +131,7 @@ Relation QueryBinder::bind_from_in_order(const sql::TableReference& table, Scope
     return bind_unnest(table, {new_values(plan_, {{}}, {}), {}}, scope, EmptyCollections::dropped);
   }
   Relation relation = match(
-      table.node, [&](const sql::NamedTable& named) { return bind_table(named, at); },
+      table.node, [&](const sql::NamedTable& named) { return bind_table(named, at, views); },
       [&](const sql::DerivedTable& derived) -> Relation {
         // With nothing left of it LATERAL says nothing.
         return bind_nested(*derived.query);
@@ -161,17 +151,17 @@ Relation QueryBinder::bind_from_in_order(const sql::TableReference& table, Scope
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
   const auto& named = std::get<sql::NamedTable>(table.node);
   refuse_hints(named);
-  return under_alias(in_any_order(bind_name(named.name)), table, scope);
+  return under_alias(bind_name(named.name), table, scope);
 }
 
-Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at) {
+Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at, Views views) {
   if (table.system_time) {
     refuse("FOR SYSTEM_TIME AS OF of anything but the right side of a JOIN", at);
   }
   const auto changed = with_hinted_options(table);
   if (changed == nullptr) {
     refuse_hints(table);
-    return bind_name(table.name);
+    return bind_name(table.name, views);
   }
   return scan_of(plan_, connections_, changed, at);
 }
@@ -215,23 +205,26 @@ QueryBinder::CommonTable* QueryBinder::find_common_table(const std::string& name
   return nullptr;
 }
 
-Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
+Relation QueryBinder::bind_name(const sql::QualifiedName& written, Views views) {
   CommonTable* common =
       written.parts.size() == 1 ? find_common_table(written.last().text) : nullptr;
   if (common != nullptr) {
     return bind_common_table(*common);
   }
   const catalog::ObjectName name = object_name(written, names_in_);
-  const std::string key = name.to_sql();
+  const auto table = catalog_.find_table(name);
+  const auto view = table == nullptr ? catalog_.find_view(name) : nullptr;
+  const bool is_in_order = view != nullptr && views == Views::in_order;
+  const std::string key = name.to_sql() + (is_in_order ? " in order" : "");
   const auto known = shared_.find(key);
   if (known != shared_.end()) {
     return known->second;
   }
   Relation relation;
-  if (const auto table = catalog_.find_table(name)) {
+  if (table != nullptr) {
     relation = scan_of(plan_, connections_, table, written.position());
-  } else if (const auto view = catalog_.find_view(name)) {
-    relation = bind_view(*view);
+  } else if (view != nullptr) {
+    relation = bind_view(*view, views);
   } else {
     catalog_.fail_unknown(name, written.position());
   }
@@ -240,13 +233,15 @@ Relation QueryBinder::bind_name(const sql::QualifiedName& written) {
 
 // A view knows the catalog, as it was entered when the view was made, and nothing of the query that
 // uses it.
-Relation QueryBinder::bind_view(const catalog::View& view) {
+Relation QueryBinder::bind_view(const catalog::View& view, Views views) {
   std::vector<CommonTables> outer;
   outer.swap(common_tables_);
   const catalog::Namespace outer_names = names_in_;
   names_in_ = view.names_in;
   const sql::QueryPtr query = sql::parse_query(view.query, view.position);
-  Relation relation = bind(*query);
+  Relation relation = bind(
+      *query, Ordering(*query, views == Views::in_order ? Ordering::Alone::sorts
+                                                        : Ordering::Alone::is_dropped_if_shown));
   outer.swap(common_tables_);
   names_in_ = outer_names;
   rename(relation, view.columns, "view '" + view.name + "'", view.position);
@@ -270,8 +265,7 @@ Relation QueryBinder::bind_common_table(CommonTable& table) {
 }
 
 Relation QueryBinder::bind_input(const TableInput& input) {
-  return input.query != nullptr ? bind_nested(*input.query)
-                                : in_any_order(bind_name(input.table->table));
+  return input.query != nullptr ? bind_nested(*input.query) : bind_name(input.table->table);
 }
 
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {

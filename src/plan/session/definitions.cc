@@ -123,7 +123,7 @@ Done Definitions::create(const sql::CreateView& create) {
 // Its columns, as the query has them now, and where names in it are looked for.
 catalog::View Definitions::view_of(const sql::QueryPtr& query, const Position&) const {
   Plan discarded;
-  const Relation relation = QueryBinder(*catalog_, connections_, discarded).bind(*query);
+  const Relation relation = QueryBinder(*catalog_, connections_, discarded).bind_nested(*query);
   catalog::View view;
   view.columns = relation.names;
   for (size_t i = 0; i < relation.names.size(); ++i) {
