@@ -284,6 +284,11 @@ Relation QueryBinder::bind_changelog_function(const sql::FunctionTable& table) {
   const auto arguments = read_arguments(function, written);
   Relation input = bind_input(read_input(function, *arguments[kInput]));
   const ChangelogCall call = read_call(function, written, arguments);
+  if (!is_to && input.names.size() == 1) {
+    note({{},
+          written.position,
+          "Flink fails on FROM_CHANGELOG of a table that has no column but the word: give it one"});
+  }
   return is_to ? rows_of_changes(plan_, std::move(input), call)
                : changes_of_rows(plan_, std::move(input), call);
 }

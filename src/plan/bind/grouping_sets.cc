@@ -1,5 +1,8 @@
 #include "plan/bind/grouping_sets.h"
 
+#include <algorithm>
+#include <map>
+
 namespace millrace::plan {
 
 // Each row is gathered once a set.
@@ -55,6 +58,27 @@ std::vector<KeySet> crossed(const std::vector<KeySet>& a, const std::vector<KeyS
     }
   }
   return sets;
+}
+
+bool flink_plans(const std::vector<std::vector<bool>>& sets) {
+  std::map<std::vector<bool>, size_t> times;
+  size_t most = 0;
+  for (const std::vector<bool>& set : sets) {
+    most = std::max(most, ++times[set]);
+  }
+  for (size_t time = 2; time <= most; ++time) {
+    size_t found = 0;
+    bool has_all_keys = false;
+    for (const auto& [set, number] : times) {
+      found += number >= time ? 1 : 0;
+      has_all_keys =
+          has_all_keys || (number >= time && std::find(set.begin(), set.end(), false) == set.end());
+    }
+    if (found == 1 && !has_all_keys) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace millrace::plan

@@ -305,10 +305,11 @@ TablePtr find_sink(const catalog::ObjectName& name, const catalog::Catalog& cata
 
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
                   const catalog::Connections& connections,
-                  std::map<std::string, std::string> settings) {
+                  std::map<std::string, std::string> settings,
+                  std::vector<BeyondFlink>* beyond_flink) {
   Plan plan;
   plan.settings = std::move(settings);
-  QueryBinder binder(catalog, connections, plan);
+  QueryBinder binder(catalog, connections, plan, beyond_flink);
   struct Target {
     TablePtr table;
     Position position;  // of its first INSERT

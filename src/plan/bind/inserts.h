@@ -9,6 +9,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
+#include "plan/beyond_flink.h"
 #include "plan/nodes.h"
 #include "sql/statement.h"
 
@@ -24,9 +25,11 @@ std::shared_ptr<const catalog::Table> find_sink(const catalog::ObjectName& name,
                                                 const Position& at);
 
 // One job of one or several INSERTs. What they read is read once; several into the same table go
-// there as one. Throws Error with the place of the mistake.
+// there as one. Notes go into `beyond_flink` where it is not null. Throws Error with the place of
+// the mistake.
 Plan bind_inserts(const std::vector<const sql::Insert*>& inserts, const catalog::Catalog& catalog,
                   const catalog::Connections& connections,
-                  std::map<std::string, std::string> settings);
+                  std::map<std::string, std::string> settings,
+                  std::vector<BeyondFlink>* beyond_flink = nullptr);
 
 }  // namespace millrace::plan

@@ -327,6 +327,18 @@ Relation QueryBinder::bind_join(const sql::Join& join, const Position& at, Scope
   scope = retyped(both, *relation.node);
   if (queried) {
     SelectedRows rows{std::move(relation), std::move(scope)};
+    rows.closed_in_flink =
+        "Flink takes columns that a sub-query in ON of a join names for others, or fails on it: "
+        "write it in WHERE, or join with the sub-query";
+    for (const sql::Expression* query : sub_queries_outside_aggregates(*join.on, functions_)) {
+      if (std::holds_alternative<sql::In>(query->node)) {
+        note(
+            {{},
+             query->position,
+             "Flink's planner fails on IN (SELECT ...) in ON of a join: write it in WHERE, or join "
+             "with the sub-query"});
+      }
+    }
     bind_conditions({join.on.get()}, "ON", rows);
     scope = std::move(rows.scope);
     return std::move(rows.relation);

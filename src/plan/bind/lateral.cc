@@ -6,6 +6,7 @@
 // then computed for each value of what they compare. As in Flink, an aggregate over no rows joins
 // with nothing but in a LEFT JOIN.
 
+#include <algorithm>
 #include <numeric>
 
 #include "plan/bind/aggregation.h"
@@ -213,6 +214,14 @@ void QueryBinder::bind_lateral_aggregates(LateralQuery& lateral, Relation from, 
   }
   const size_t count = keys.size();
   const std::vector<SelectedItem> items = expand_items(select, inner);
+  const bool counts = std::any_of(items.begin(), items.end(), [](const SelectedItem& item) {
+    return item.written != nullptr && is_count(*item.written);
+  });
+  if (lateral.keeps_left && counts && items.size() > 1 && select.group_by.empty()) {
+    note({BeyondFlink::Flink::answers_otherwise, lateral.position,
+          "of no rows, COUNT beside other aggregate functions in a LEFT JOIN LATERAL is NULL in "
+          "Flink: write COALESCE(n, 0) around it"});
+  }
   lateral.relation = bind_grouped_by(select, std::move(from), inner, std::move(keys));
   if (lateral.relation.names.size() != count + items.size()) {
     refuse("a window in a LATERAL query with aggregate functions", lateral.position);
@@ -241,6 +250,13 @@ size_t QueryBinder::bind_lateral_top(LateralQuery& lateral, const Relation& from
   ordering.bind(binder, columns, names);
   if (lateral.select->distinct && (lateral.query->limit || !lateral.query->order_by.empty())) {
     refuse("DISTINCT with ORDER BY or LIMIT in LATERAL", lateral.position);
+  }
+  if (!keys.empty() && !lateral.select->distinct) {
+    note({{},
+          lateral.position,
+          "Flink cannot plan ORDER BY, LIMIT and OFFSET of a LATERAL query that names columns of "
+          "what stands left of it: join with a query that has ROW_NUMBER() OVER (PARTITION BY "
+          "...)"});
   }
   const size_t first = columns.size();
   std::vector<size_t> partition_by(keys.size());
@@ -280,8 +296,9 @@ Relation QueryBinder::bind_lateral_elements(LateralQuery& lateral, const Relatio
   }
   const Scope both = scope_within(scope, elements);
   const ExpressionBinder binder(&both);
+  std::optional<Expression> where;
   if (select.where) {
-    relation.node = new_filter(plan_, relation.node, binder.bind_condition(*select.where, "WHERE"));
+    where = binder.bind_condition(*select.where, "WHERE");
   }
   for (const SelectedItem& item : expand_items(select, elements)) {
     lateral.names.push_back(item.name);
@@ -293,6 +310,19 @@ Relation QueryBinder::bind_lateral_elements(LateralQuery& lateral, const Relatio
       refuse("an item of LEFT JOIN LATERAL that names columns of the left side, or none,",
              item.written->position);
     }
+  }
+  const auto names_left = [&](const Expression& used) {
+    return uses_of(used, width) == Uses::outer || uses_of(used, width) == Uses::both;
+  };
+  if ((where && names_left(*where)) ||
+      std::any_of(lateral.items.begin(), lateral.items.end(), names_left)) {
+    note({{},
+          lateral.position,
+          "Flink cannot plan a LATERAL query over elements, or without FROM, that names columns of "
+          "what stands left of it but in UNNEST: name them in the query around it"});
+  }
+  if (where) {
+    relation.node = new_filter(plan_, relation.node, std::move(*where));
   }
   return relation;
 }

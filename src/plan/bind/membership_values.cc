@@ -166,6 +166,9 @@ Expression QueryBinder::bind_exists(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
   std::vector<Expression> outer_keys;
   const Relation members = bind_members(query, rows.scope, outer_keys);
+  if (!outer_keys.empty()) {
+    note_correlated(rows, at);
+  }
   std::vector<Expression> keys;
   for (size_t i = 0; i < outer_keys.size(); ++i) {
     keys.push_back(Expression::of_column(i, members.node->schema[i].type));
@@ -199,6 +202,9 @@ Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression>
   const Relation members = bind_members(query, rows.scope, outer_keys);
   const Schema& schema = members.node->schema;
   const size_t keys = outer_keys.size();
+  if (keys > 0) {
+    note_correlated(rows, at);
+  }
   if (schema.size() - keys != operands.size()) {
     throw Error(ErrorCode::type_mismatch,
                 "IN compares " + std::to_string(operands.size()) + " values with " +

@@ -45,6 +45,13 @@ Relation QueryBinder::bind(const sql::Query& query, Ordering ordering) {
   common_tables_.push_back(std::move(tables));
   const auto* select = std::get_if<sql::Select>(&query.body);
   Relation relation = select != nullptr ? bind(*select, ordering) : bind_ordered(query, ordering);
+  for (const auto& [name, table] : common_tables_.back()) {
+    if (table.written != nullptr && table.relation.node == nullptr) {
+      note({BeyondFlink::Flink::answers_otherwise, table.written->name.position,
+            "Flink looks at common table '" + name +
+                "' as well, which is not looked at here, as nothing names it: leave it out"});
+    }
+  }
   common_tables_.pop_back();
   return relation;
 }
@@ -156,8 +163,12 @@ SelectedRows QueryBinder::bind_grouping(const sql::Select& select, SelectedRows&
       values.add(bind_values(*part, from));
     }
   }
-  return bind_groups(plan_, select, {from.relation.node, from.scope, std::move(values), keys_ahead},
-                     written);
+  SelectedRows groups = bind_groups(
+      plan_, select, {from.relation.node, from.scope, std::move(values), keys_ahead}, written);
+  groups.closed_in_flink =
+      "Flink cannot plan a sub-query in HAVING, or beside GROUP BY and aggregate functions, that "
+      "names columns of the query around it: group in a query of its own, in FROM";
+  return groups;
 }
 
 namespace {

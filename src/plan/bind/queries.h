@@ -11,6 +11,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
+#include "plan/beyond_flink.h"
 #include "plan/bind/scope.h"
 #include "plan/bind/table_arguments.h"
 #include "plan/bind/user_functions.h"
@@ -52,13 +53,15 @@ struct SelectedRows;  // selected_rows.h
 
 class QueryBinder {
  public:
-  // All outlive the binder; nodes go into `plan`.
-  QueryBinder(const catalog::Catalog& catalog, const catalog::Connections& connections, Plan& plan)
+  // All outlive the binder; nodes go into `plan`, notes into `beyond_flink` where that is not null.
+  QueryBinder(const catalog::Catalog& catalog, const catalog::Connections& connections, Plan& plan,
+              std::vector<BeyondFlink>* beyond_flink = nullptr)
       : catalog_(catalog),
         names_in_(catalog.current()),
         functions_(catalog, names_in_),
         connections_(connections),
-        plan_(plan) {}
+        plan_(plan),
+        beyond_flink_(beyond_flink) {}
   // Scopes point to it.
   QueryBinder(const QueryBinder&) = delete;
   QueryBinder& operator=(const QueryBinder&) = delete;
@@ -104,6 +107,13 @@ class QueryBinder {
   // no name stands for (scalar_queries.cc, membership_values.cc).
   SubQueryValues bind_values(const sql::Expression& written, SelectedRows& rows);
   function::Expression bind_scalar(const sql::Query& query, SelectedRows& rows, const Position& at);
+  void note(BeyondFlink beyond) {
+    if (beyond_flink_ != nullptr) {
+      beyond_flink_->push_back(std::move(beyond));
+    }
+  }
+  // That a sub-query names columns of the rows.
+  void note_correlated(const SelectedRows& rows, const Position& at);
   function::Expression join_value(Node* value, CorrelatedKeys keys, SelectedRows& rows,
                                   const Position& at);
   Node* bind_one_value(const sql::Query& query, const Position& at);
@@ -168,6 +178,7 @@ class QueryBinder {
   const UserFunctions functions_;
   const catalog::Connections& connections_;
   Plan& plan_;
+  std::vector<BeyondFlink>* beyond_flink_;
   const SelectHints* hints_ = nullptr;       // of the SELECT at hand
   std::vector<CommonTables> common_tables_;  // of the queries around, innermost last
   std::map<std::string, Relation> shared_;   // tables and views planned already

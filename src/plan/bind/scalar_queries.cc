@@ -153,6 +153,9 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
   SelectedRows inner{{}, Scope(&functions_)};
   inner.relation = bind_from(*select->from, inner.scope);
   InnerConditions conditions = inner_conditions(*select->where, rows.scope, inner.scope);
+  if (!conditions.across.empty() && rows.from != nullptr) {
+    note_correlated(rows, at);
+  }
   if (auto condition = conjunction_of(std::move(conditions.own))) {
     inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
   }
@@ -169,6 +172,14 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
   std::vector<std::string> names(columns.size());
   Node* node = new_project(plan_, inner.relation.node, std::move(columns), names);
   return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(*keys), rows, at);
+}
+
+void QueryBinder::note_correlated(const SelectedRows& rows, const Position& at) {
+  using Flink = BeyondFlink::Flink;
+  if (!rows.closed_in_flink.empty()) {
+    note({rows.from != nullptr ? Flink::refuses : Flink::answers_otherwise, at,
+          std::string(rows.closed_in_flink)});
+  }
 }
 
 // The last column of `value`, whose first ones are compared with the outer keys.

@@ -19,6 +19,8 @@ struct SelectedRows {
   // Of groups the columns that they are made of, and what they are in groups; null for plain rows.
   const Scope* from = nullptr;
   std::function<function::Expression(size_t column, const Position& at)> grouped = nullptr;
+  // Why Flink cannot plan a sub-query that names these columns; empty where it can.
+  std::string_view closed_in_flink = {};
   // So many of the first columns come ahead of the select list.
   size_t keys_ahead = 0;
 

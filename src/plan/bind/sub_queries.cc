@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plan/bind/aggregation.h"
+#include "plan/bind/correlation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/select_items.h"
@@ -220,6 +221,12 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
     for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
       columns.push_back(Expression::of_column(width + i, inner.relation.node->schema[i].type));
     }
+  }
+  if (std::any_of(conditions.begin(), conditions.end(), [&](const Expression& condition) {
+        const Uses uses = uses_of(condition, width);
+        return uses == Uses::outer || uses == Uses::both;
+      })) {
+    note_correlated(rows, sub.position);
   }
   if (sub.value != nullptr) {
     const ExpressionBinder binder(&outer, rows.answer);

@@ -6,6 +6,7 @@
 
 #include "function/nested.h"
 #include "plan/bind/changelog_functions.h"
+#include "plan/bind/correlation.h"
 #include "plan/bind/expressions.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/window_functions.h"
@@ -78,6 +79,7 @@ bool makes_elements(const sql::TableReference& table) {
 
 Relation QueryBinder::bind_unnest(const sql::TableReference& table, const Relation& left,
                                   Scope& scope, EmptyCollections empty, const sql::Expression* on) {
+  const size_t width = scope.columns().size();
   Unnest* node = new_unnest(plan_, with_collection(plan_, left, bind_collection(table, scope)),
                             left.names.size(), empty == EmptyCollections::kept, is_numbered(table));
   Relation elements{node, {}};
@@ -99,6 +101,13 @@ Relation QueryBinder::bind_unnest(const sql::TableReference& table, const Relati
   std::optional<Expression> condition;
   if (on != nullptr && !is_true(*on)) {
     condition = ExpressionBinder(&scope).bind_condition(*on, "ON");
+    const Uses uses = uses_of(*condition, width);
+    if (uses == Uses::outer || uses == Uses::both) {
+      note({{},
+            on->position,
+            "Flink cannot plan an ON of UNNEST or LATERAL TABLE that names columns of what stands "
+            "left of it: an inner join may have it in WHERE"});
+    }
   }
   if (condition && empty == EmptyCollections::kept) {
     node->condition = condition->substituted(all);

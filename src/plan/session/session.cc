@@ -174,6 +174,8 @@ Outcome Session::reset_options(const sql::Reset& reset) {
 
 std::vector<std::string> Session::take_warnings() { return std::exchange(warnings_, {}); }
 
+std::vector<BeyondFlink> Session::take_beyond_flink() { return std::exchange(beyond_flink_, {}); }
+
 std::string Session::setting(const std::string& key, const std::string& otherwise) const {
   const auto found = settings_.find(key);
   return found == settings_.end() ? otherwise : found->second.value;
@@ -201,12 +203,16 @@ Plan Session::planned(Plan plan) const {
   return plan;
 }
 
-Plan Session::plan_query(const sql::Query& query, catalog::Changes takes) const {
+Plan Session::plan_query(const sql::Query& query, catalog::Changes takes) {
   Plan plan;
   plan.settings = values();
-  const Relation relation = QueryBinder(catalog_, connections_, plan).bind(query);
+  const Relation relation = QueryBinder(catalog_, connections_, plan, &beyond_flink_).bind(query);
   new_sink(plan, relation.node, answer_table(relation, takes), query.position);
   return planned(std::move(plan));
+}
+
+Plan Session::plan_inserts(const std::vector<const sql::Insert*>& inserts) {
+  return planned(bind_inserts(inserts, catalog_, connections_, values(), &beyond_flink_));
 }
 
 Outcome Session::explain(const sql::Explain& explain, const Position& at) {
@@ -215,9 +221,9 @@ Outcome Session::explain(const sql::Explain& explain, const Position& at) {
     // Nobody takes its rows, so Flink shows the fewest changes that say what they are.
     plan = plan_query(*query->query, catalog::Changes::upserts);
   } else if (const auto* insert = std::get_if<sql::Insert>(&explain.statement->node)) {
-    plan = planned(bind_inserts({insert}, catalog_, connections_, values()));
+    plan = plan_inserts({insert});
   } else if (const auto* set = std::get_if<sql::StatementSet>(&explain.statement->node)) {
-    plan = planned(bind_inserts(inserts_of(*set), catalog_, connections_, values()));
+    plan = plan_inserts(inserts_of(*set));
   } else if (auto* create = std::get_if<sql::CreateTable>(&explain.statement->node);
              create != nullptr && create->as && !create->refresh) {
     // In a session that ends here: the table is not made, and one of its name is no matter.
@@ -237,7 +243,7 @@ Outcome Session::job_of(const std::vector<const sql::Insert*>& inserts) {
   if (inserts.empty()) {
     return Done{};
   }
-  Job made = job(planned(bind_inserts(inserts, catalog_, connections_, values())), "");
+  Job made = job(plan_inserts(inserts), "");
   made.name = unique(name_of(*made.plan));  // behind all that may throw
   return made;
 }

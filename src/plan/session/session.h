@@ -14,6 +14,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/check_options.h"
+#include "plan/beyond_flink.h"
 #include "plan/nodes.h"
 #include "plan/session/libraries.h"
 #include "sql/statement.h"
@@ -83,6 +84,8 @@ class Session {
   catalog::Catalog take_catalog() { return std::move(catalog_); }
   // What was executed and makes no difference, said once: "file:1:5: setting 'x' ...".
   std::vector<std::string> take_warnings();
+  // What the INSERTs and queries since have that a Flink refuses or answers otherwise.
+  std::vector<BeyondFlink> take_beyond_flink();
   // The value in force, or `otherwise`.
   std::string setting(const std::string& key, const std::string& otherwise = "") const;
 
@@ -105,7 +108,8 @@ class Session {
 
   std::map<std::string, std::string> values() const;  // of the settings
   Plan planned(Plan plan) const;
-  Plan plan_query(const sql::Query& query, catalog::Changes takes) const;
+  Plan plan_query(const sql::Query& query, catalog::Changes takes);
+  Plan plan_inserts(const std::vector<const sql::Insert*>& inserts);
   Outcome job_of(const std::vector<const sql::Insert*>& inserts);
   Job job(Plan plan, std::string name) const;
   std::string name_of(const Plan& plan) const;
@@ -121,6 +125,7 @@ class Session {
   std::map<std::string, catalog::Option> settings_;
   std::set<std::string> moot_;  // settings that were warned of
   std::vector<std::string> warnings_;
+  std::vector<BeyondFlink> beyond_flink_;
   std::set<std::string> names_;  // of jobs
 };
 

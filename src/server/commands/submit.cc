@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "connector/connectors.h"
 #include "io/asio_loop.h"
 #include "io/files.h"
 #include "server/commands.h"
@@ -141,6 +142,7 @@ std::string_view verdict(flink::Weight worst) {
   switch (worst) {
     case flink::Weight::ignored: return "Flink would take it\n";
     case flink::Weight::unknown: return "Flink may take it or not: not all can be checked here\n";
+    case flink::Weight::otherwise: return "Flink would take it, and answer otherwise\n";
     case flink::Weight::refused: return "Flink would refuse it\n";
   }
   return "";
@@ -148,7 +150,7 @@ std::string_view verdict(flink::Weight worst) {
 
 // 0 where Flink would take every statement.
 int check(Context& context, std::vector<File> files, const std::string& lake) {
-  flink::Check check;
+  flink::Check check(connector::connections());
   auto worst = flink::Weight::ignored;
   for (File& file : files) {
     const flink::Places places = places_of(file, lake);

@@ -4,7 +4,6 @@
 
 #include "base/ascii_case.h"
 #include "base/match.h"
-#include "connector/connectors.h"
 #include "sql/token_stream.h"
 
 namespace millrace::server::flink {
@@ -86,7 +85,7 @@ void append(std::vector<Finding>& findings, const std::vector<Finding>& more) {
 
 }  // namespace
 
-Check::Check() : session_(connector::connections()) {}
+Check::Check(const catalog::Connections& connections) : session_(connections) {}
 
 std::vector<Finding> Check::findings_in(std::vector<sql::Statement> statements,
                                         const Places& places) {
@@ -98,6 +97,9 @@ std::vector<Finding> Check::findings_in(std::vector<sql::Statement> statements,
       findings.push_back({Weight::ignored, statement.position, *why});
     }
     append(findings, planned(std::move(statement), places));
+    for (const plan::BeyondFlink& note : session_.take_beyond_flink()) {
+      findings.push_back(finding_of(note));
+    }
   }
   return findings;
 }

@@ -16,7 +16,7 @@ namespace millrace::server::flink {
 
 class Check {
  public:
-  Check();
+  explicit Check(const catalog::Connections& connections);
 
   // What there is to say of a file's statements, in their order. Those of files before it hold.
   std::vector<Finding> findings_in(std::vector<sql::Statement> statements, const Places& places);

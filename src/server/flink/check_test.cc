@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "connector/connectors.h"
 #include "sql/parser.h"
 
 namespace millrace::server::flink {
@@ -70,6 +71,23 @@ constexpr Case kCases[] = {
     {"CREATE TABLE x (a INT, a STRING) WITH ('connector' = 'blackhole')", Weight::refused},
     {"CREATE TABLE x (a INT, t STRING, WATERMARK FOR t AS t) WITH ('connector' = 'blackhole')",
      Weight::refused},
+    {"SELECT e.id, x.v FROM ev e, LATERAL (SELECT v FROM ev s WHERE s.id = e.id ORDER BY v LIMIT "
+     "1) x",
+     Weight::refused},
+    {"SELECT e.id, x.v FROM ev e, LATERAL (SELECT v FROM ev ORDER BY v LIMIT 1) x",
+     Weight::ignored},
+    {"SELECT e.id, x.k FROM ev e, LATERAL (SELECT e.id + 1 AS k) x", Weight::refused},
+    {"SELECT e.id, u.x FROM ev e JOIN UNNEST(e.a) AS u (x) ON e.id > u.x", Weight::refused},
+    {"SELECT MAX(id), (SELECT MAX(id) FROM ev s WHERE s.region = e.region) FROM ev e GROUP BY "
+     "region",
+     Weight::refused},
+    {"SELECT region, (SELECT MAX(id) FROM ev) FROM ev GROUP BY region", Weight::ignored},
+    {"SELECT region FROM ev e GROUP BY region HAVING EXISTS (SELECT 1 FROM ev s WHERE s.region = "
+     "e.region)",
+     Weight::refused},
+    {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (CUBE(region), ROLLUP(dev))", Weight::refused},
+    {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (region, region)", Weight::ignored},
+    {"SELECT COUNT(*) FROM ev GROUP BY CUBE(region), ROLLUP(region)", Weight::ignored},
     {"SELECT id, SUM(id) OVER () FROM ev", Weight::unknown},  // Flink runs it
     {"SET 'no.such' = '1'", Weight::unknown},
     {"CREATE TABLE x (a INT) WITH ('connector' = 'jdbc', 'url' = 'u')", Weight::unknown},
@@ -81,7 +99,7 @@ constexpr Case kCases[] = {
 TEST_CASE("a file is taken where it plans here, and where Flink has what is in it") {
   for (const Case& each : kCases) {
     CAPTURE(each.statement);
-    Check check;
+    Check check(connector::connections());
     REQUIRE(findings_in(check, kTables).empty());
     const std::vector<Finding> findings = findings_in(check, each.statement);
     CHECK(worst_of(findings) == each.flink);
@@ -93,7 +111,7 @@ TEST_CASE("a file is taken where it plans here, and where Flink has what is in i
 }
 
 TEST_CASE("every statement's mistake is told, and of what follows from one that alone") {
-  Check check;
+  Check check(connector::connections());
   const auto findings = findings_in(check,
                                     "CREATE TABLE a (v INT) WITH ('connector' = 'jdbc');\n"
                                     "CREATE TABLE b (v INT) WITH ('connector' = 'blackhole');\n"
@@ -108,7 +126,7 @@ TEST_CASE("every statement's mistake is told, and of what follows from one that 
 
 TEST_CASE(
     "what follows from a mistake is known by the name that it has, not by the words about it") {
-  Check check;
+  Check check(connector::connections());
   const auto findings = findings_in(check,
                                     "CREATE TABLE known (v INT) WITH ('connector' = 'jdbc');\n"
                                     "SELECT v FROM default_database.known;\n"
@@ -127,15 +145,33 @@ TEST_CASE("a lake table that becomes files takes insertions alone") {
       "CREATE TABLE a (k INT, v INT) WITH ('connector' = 'datagen');\n"
       "CREATE TABLE b (k INT, c BIGINT) WITH ('connector' = 'delta');\n"
       "INSERT INTO b SELECT k, COUNT(*) FROM a GROUP BY k";
-  Check replaced;
+  Check replaced(connector::connections());
   const auto findings = findings_in(replaced, text, {"/systems", "/lake"});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].position.line == 3);
   CHECK(findings[0].what.find("update changes") != std::string::npos);
 }
 
+TEST_CASE("what Flink's batch mode cannot do is told") {
+  const auto worst = [](const std::string& statement) {
+    Check check(connector::connections());
+    findings_in(check, kTables);
+    return worst_of(findings_in(check,
+                                "SET 'execution.runtime-mode' = 'batch';\n"
+                                "CREATE TABLE cdc (k INT, n STRING) WITH ('connector' = "
+                                "'filesystem', 'path' = 'c', 'format' = 'debezium-json');\n" +
+                                    statement));
+  };
+  const std::string sum = "SELECT id, SUM(v) OVER (ORDER BY ";
+  CHECK(worst("SELECT k, n FROM cdc") == Weight::refused);
+  CHECK(worst(sum + "t RANGE BETWEEN INTERVAL '1' MINUTE PRECEDING AND CURRENT ROW) FROM ev") ==
+        Weight::refused);
+  CHECK(worst(sum + "id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM ev") == Weight::ignored);
+  CHECK(worst(sum + "t) FROM ev") == Weight::ignored);
+}
+
 TEST_CASE("what nobody would read is not handed over") {
-  Check check;
+  Check check(connector::connections());
   const auto findings = findings_in(check, "SELECT 1;\nSHOW TABLES;\nSET 'a' = 'b'");
   REQUIRE(findings.size() == 3);
   CHECK(findings[0].what.starts_with("this query is not handed to Flink"));

@@ -136,9 +136,9 @@ class Clause {
 void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& findings) {
   sql::TokenStream tokens(statement.text, statement.position);
   Clause clause;
-  const auto find = [&](const std::string& what, const std::string& then) {
+  const auto find = [&](const std::string& what) {
     findings.push_back({Weight::refused, tokens.position(),
-                        what + " of MATCH_RECOGNIZE is not in Flink, which " + then});
+                        what + " of MATCH_RECOGNIZE is not in Flink, which refuses it"});
   };
   for (; tokens.peek().kind != sql::TokenKind::end; tokens.next()) {
     clause.pass(tokens);
@@ -146,38 +146,20 @@ void look_at_patterns(const sql::Statement& statement, std::vector<Finding>& fin
       continue;
     }
     if (tokens.at({"ALL", "ROWS", "PER", "MATCH"})) {
-      find("ALL ROWS PER MATCH", "refuses it");
+      find("ALL ROWS PER MATCH");
     } else if (tokens.at({"CLASSIFIER", "("})) {
-      find("CLASSIFIER", "refuses it");
+      find("CLASSIFIER");
     } else if (tokens.at({"PREV", "("})) {
-      find("PREV", "refuses it");
+      find("PREV");
     } else if (tokens.at({"NEXT", "("})) {
-      find("NEXT", "refuses it");
+      find("NEXT");
     } else if (tokens.at({"MATCH_NUMBER", "("})) {
-      find("MATCH_NUMBER", "refuses it");
+      find("MATCH_NUMBER");
     } else if (tokens.at("SUBSET") && tokens.peek(2).is("=")) {
-      find("SUBSET", "takes its columns for NULL");
-    }
-  }
-}
-
-// IN with a sub-query in ON of a join, on which Flink's planner fails.
-void look_at_joins(const sql::Statement& statement, std::vector<Finding>& findings) {
-  std::vector<bool> in_condition{false};  // of the query, and of each open parenthesis
-  sql::TokenStream tokens(statement.text, statement.position);
-  for (; tokens.peek().kind != sql::TokenKind::end; tokens.next()) {
-    if (tokens.at("(")) {
-      in_condition.push_back(in_condition.back() && !tokens.at({"(", "SELECT"}));
-    } else if (tokens.at(")") && in_condition.size() > 1) {
-      in_condition.pop_back();
-    } else if (tokens.at("ON")) {
-      in_condition.back() = true;
-    } else if (tokens.at_any({"JOIN", "WHERE", "GROUP", "HAVING", "QUALIFY", "SELECT"})) {
-      in_condition.back() = false;
-    } else if (in_condition.back() && tokens.at({"IN", "(", "SELECT"})) {
-      findings.push_back({Weight::refused, tokens.position(),
-                          "Flink's planner fails on IN (SELECT ...) in ON of a join: write it in "
-                          "WHERE, or join with the sub-query"});
+      findings.push_back({Weight::otherwise, tokens.position(),
+                          "Flink takes the columns of SUBSET of MATCH_RECOGNIZE for NULL"});
+    } else if (tokens.at("RUNNING") && tokens.peek(2).is("(")) {
+      find("RUNNING");
     }
   }
 }
@@ -196,7 +178,6 @@ std::vector<Finding> findings_of(const sql::Statement& statement, Lake lake) {
     look_at(*explain, statement.position, findings);
   }
   look_at_patterns(statement, findings);
-  look_at_joins(statement, findings);
   return findings;
 }
 

@@ -7,14 +7,16 @@
 #include <vector>
 
 #include "base/error.h"
+#include "plan/beyond_flink.h"
 #include "plan/nodes.h"
 #include "sql/statement.h"
 
 namespace millrace::server::flink {
 
 enum class Weight : uint8_t {
-  ignored,  // Flink runs the file and does without
-  unknown,  // Flink may have it, and there is none of it here to ask
+  ignored,    // Flink runs the file and does without
+  unknown,    // Flink may have it, and there is none of it here to ask
+  otherwise,  // Flink runs it, and answers otherwise
   refused,
 };
 
@@ -29,6 +31,8 @@ enum class Lake : uint8_t { as_written, replaced };
 std::vector<Finding> findings_of(const sql::Statement& statement, Lake lake);
 // The same of what only a plan shows.
 std::vector<Finding> findings_in_plan(const plan::Plan& plan);
+// Of what was noted when it was bound.
+Finding finding_of(const plan::BeyondFlink& note);
 
 struct Places {
   std::string folder;  // of the SQL file, from the root: Flink would look in its own for a file

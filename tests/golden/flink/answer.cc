@@ -23,27 +23,6 @@ struct Query {
   std::vector<std::string> heading;
 };
 
-std::string definitions(const FlinkCase& test) {
-  std::string text;
-  for (const std::string& name : test.functions) {
-    text += "CREATE TEMPORARY FUNCTION " + name + " AS '" + name +
-            "' LANGUAGE C USING LIBRARY '" MILLRACE_RECORDED_FUNCTIONS "';\n";
-  }
-  for (const CaseTable& table : test.tables) {
-    text += "CREATE TABLE " + table.name + " (\n" + table.body + ") WITH ('connector' = '" +
-            replay_connector(table) + "', 'format' = 'json'";
-    for (const auto& [key, value] : table.options) {
-      text += key == "changelog" ? "" : ", '" + key + "' = '" + value + "'";
-    }
-    text += ");\n";
-  }
-  for (const CaseTable& sink : test.sinks) {
-    text += "CREATE TABLE " + sink.name + " (\n" + sink.body + ") WITH ('connector' = '" +
-            written_connector(sink) + "');\n";
-  }
-  return text + test.statements;
-}
-
 // The settings in force behind all statements.
 std::map<std::string, std::string> settings_of(const std::string& statements) {
   std::map<std::string, std::string> settings;
@@ -244,6 +223,27 @@ std::vector<std::string> run(const FlinkCase& test, const Query& query, Pace pac
 }
 
 }  // namespace
+
+std::string definitions(const FlinkCase& test) {
+  std::string text;
+  for (const std::string& name : test.functions) {
+    text += "CREATE TEMPORARY FUNCTION " + name + " AS '" + name +
+            "' LANGUAGE C USING LIBRARY '" MILLRACE_RECORDED_FUNCTIONS "';\n";
+  }
+  for (const CaseTable& table : test.tables) {
+    text += "CREATE TABLE " + table.name + " (\n" + table.body + ") WITH ('connector' = '" +
+            replay_connector(table) + "', 'format' = 'json'";
+    for (const auto& [key, value] : table.options) {
+      text += key == "changelog" ? "" : ", '" + key + "' = '" + value + "'";
+    }
+    text += ");\n";
+  }
+  for (const CaseTable& sink : test.sinks) {
+    text += "CREATE TABLE " + sink.name + " (\n" + sink.body + ") WITH ('connector' = '" +
+            written_connector(sink) + "');\n";
+  }
+  return text + test.statements;
+}
 
 std::vector<std::string> answer(const FlinkCase& test, Pace pace) {
   Query query;

@@ -16,6 +16,9 @@ namespace millrace::golden {
 // others that read all columns of its tables.
 enum class Pace : uint8_t { whole, single, random, restarted, spilled, split, shared };
 
+// The statements ahead of the query: tables and functions, and what the case has beside them.
+std::string definitions(const FlinkCase& test);
+
 // "columns ...", "changelog ...", and the changes; or one line, the error.
 std::vector<std::string> answer(const FlinkCase& test, Pace pace);
 

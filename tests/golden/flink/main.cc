@@ -17,6 +17,7 @@
 #include "golden/flink/answer.h"
 #include "golden/flink/compare.h"
 #include "golden/flink/lists.h"
+#include "golden/flink/told.h"
 
 namespace millrace::golden {
 
@@ -88,8 +89,12 @@ class Runner {
       add_own_answer(test);
     }
     const std::string differs = difference_of(test);
-    if (!test.otherwise.empty() && is_as_flink(test, answer(test, Pace::whole))) {
+    const std::vector<std::string> own = answer(test, Pace::whole);
+    if (!test.otherwise.empty() && is_as_flink(test, own)) {
       return fails(test.path, "the answer is Flink's: take 'otherwise' off\n", [] {});
+    }
+    if (const std::string wrong = told_wrongly(test, own); !wrong.empty()) {
+      return fails(test.path, wrong, [] {});
     }
     const bool listed = lists_.contains(test.path);
     if (differs.empty() == !listed) {
