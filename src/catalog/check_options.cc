@@ -1,11 +1,14 @@
 #include "catalog/check_options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "base/memory_size.h"
 #include "base/similar.h"
 #include "base/split.h"
 #include "base/time.h"
+#include "catalog/option_notices.h"
 
 namespace millrace::catalog {
 
@@ -125,7 +128,13 @@ class Known {
       }
     }
   }
-  const std::vector<std::string>& names() const { return names_; }
+  // Those of which a misspelt one may be.
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    std::copy_if(names_.begin(), names_.end(), std::back_inserter(names),
+                 [](const std::string& name) { return !name.ends_with(".*"); });
+    return names;
+  }
 
  private:
   // "properties.*" names every key of that prefix.
@@ -256,6 +265,9 @@ static void check_types(const Table& table, const ConnectorDescription& connecto
   }
 }
 
+// Of every connector of Flink's: which version of its options is meant, of which there is one.
+static constexpr std::string_view kVersion = "property-version";
+
 void check_options(const Table& table, const Connections& connections, const Position& at) {
   const ConnectorDescription& connector = connector_of(table, connections, at);
   Known known;
@@ -270,7 +282,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
     known.add(*format, "key." + std::string(format->name) + ".");
   }
   for (const auto& [key, option] : table.options) {
-    if (key == "connector" ||
+    if (key == "connector" || key == kVersion ||
         (connector.takes_format && (key == "format" || key == "value.format"))) {
       continue;
     }
@@ -292,6 +304,29 @@ void check_options(const Table& table, const Connections& connections, const Pos
   check_metadata(table, connector, at);
   check_key(table, connector, at);
   check_types(table, connector, at);
+}
+
+std::vector<std::string> notices_of_options(const Table& table, const Connections& connections) {
+  std::vector<std::string> notices;
+  const ConnectorDescription* connector = connections.find_connector(table.connector());
+  if (connector == nullptr) {
+    return notices;
+  }
+  Known known;
+  known.add(*connector, "");
+  for (const auto& [key, option] : table.options) {
+    const OptionDescription* description = known.find(key);
+    if (description == nullptr || !description->key.ends_with(".*")) {
+      continue;
+    }
+    const Error said(ErrorCode::unsupported,
+                     "option '" + key + "' of table '" + table.name +
+                         "' makes no difference here: " + std::string(description->description) +
+                         did_you_mean(key, known.names()),
+                     option.position);
+    notices.emplace_back(said.what());
+  }
+  return notices;
 }
 
 }  // namespace millrace::catalog

@@ -36,6 +36,7 @@ set(TESTS
   datagen/source_test.cc
   delta/sink_test.cc
   delta/source_test.cc
+  filesystem/partitions_test.cc
   filesystem/sink_test.cc
   filesystem/source_test.cc
   topic/keyed_source_test.cc

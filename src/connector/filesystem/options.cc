@@ -50,6 +50,9 @@ static constexpr std::array kOptions = {
                       .type = "false",
                       .otherwise = "false",
                       .description = "merging of small files is not offered"},
+    OptionDescription{.key = "compaction.file-size",
+                      .type = "memory size",
+                      .description = "of 'auto-compaction'"},
     OptionDescription{.key = "sink.partition-commit.trigger",
                       .type = "process-time|partition-time",
                       .otherwise = "process-time",
@@ -75,6 +78,9 @@ static constexpr std::array kOptions = {
     OptionDescription{
         .key = "partition.time-extractor.timestamp-pattern",
         .description = "'$dt $hour:00:00': where it stands in the partition's columns"},
+    OptionDescription{.key = "partition.time-extractor.timestamp-formatter",
+                      .description = "'yyyy-MM-dd HH:mm:ss': how the time is written, in the "
+                                     "letters of Java's DateTimeFormatter"},
     OptionDescription{.key = "sink.parallelism",
                       .type = "integer",
                       .description = "of Flink's writers; there is one here"},
@@ -158,7 +164,8 @@ PartitionCommit partition_commit(const catalog::Table& table) {
           .success_file_name = table.option(prefix + "success-file.name", "_SUCCESS"),
           .trigger = by_partition ? CommitTrigger::partition_time : CommitTrigger::process_time,
           .delay = duration_of(table, prefix + "delay", "0 s"),
-          .timestamp_pattern = table.option("partition.time-extractor.timestamp-pattern")};
+          .time = {.columns = table.option("partition.time-extractor.timestamp-pattern"),
+                   .letters = table.option("partition.time-extractor.timestamp-formatter")}};
 }
 
 }  // namespace

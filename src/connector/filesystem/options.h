@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "catalog/connector_description.h"
+#include "connector/filesystem/partitions.h"
 #include "connector/formats.h"
 
 namespace millrace::connector {
@@ -30,7 +31,7 @@ struct PartitionCommit {
   std::string success_file_name;
   CommitTrigger trigger = CommitTrigger::process_time;
   Duration delay;
-  std::string timestamp_pattern;  // '$dt $hour:00:00'; empty: the first partition column
+  PartitionTime time;
 };
 
 struct FilesystemOptions {

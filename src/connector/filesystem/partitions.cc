@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/time.h"
 #include "function/evaluate.h"
+#include "function/value/date_pattern.h"
 #include "function/value/java_time.h"
 
 namespace millrace::connector {
@@ -111,9 +112,17 @@ std::optional<std::string> partition_value(std::string_view component, std::stri
   return unescaped(component.substr(prefix.size()));
 }
 
-std::optional<int64_t> partition_time(const std::string& pattern,
+// A text that the letters do not fit may be a date alone, as in Flink.
+static std::optional<function::Moment> moment_of(const std::string& text,
+                                                 const std::string& letters) {
+  const auto moment = letters.empty() ? std::nullopt : function::DatePattern(letters).parse(text);
+  return moment ? moment : function::parse_timestamp(text);
+}
+
+std::optional<int64_t> partition_time(const PartitionTime& time,
                                       const std::vector<std::string>& names,
                                       const std::vector<std::string>& values) {
+  const std::string& pattern = time.columns;
   std::string text = pattern.empty() ? values.front() : pattern;
   for (size_t i = 0; i < names.size() && !pattern.empty(); ++i) {
     const std::string variable = "$" + names[i];
@@ -122,7 +131,7 @@ std::optional<int64_t> partition_time(const std::string& pattern,
       at += values[i].size();
     }
   }
-  const auto moment = function::parse_timestamp(text);
+  const auto moment = moment_of(text, time.letters);
   if (!moment) {
     return std::nullopt;
   }

@@ -26,9 +26,15 @@ std::string partition_path(const std::vector<std::string>& names,
 // The value of one component of a path, where it is of the partition column `name`.
 std::optional<std::string> partition_value(std::string_view component, std::string_view name);
 
-// Milliseconds since 1970 of a partition's time: `pattern` with '$name' replaced by the partition's
-// values, or the first of them where it is empty. Nothing where that is no time.
-std::optional<int64_t> partition_time(const std::string& pattern,
+// How a partition says its time.
+struct PartitionTime {
+  std::string columns;  // '$dt $hour:00:00': of which its values take the places; empty: the first
+  std::string letters;  // 'yyyy-MM-dd HH:mm:ss', of DateTimeFormatter; empty: as SQL has them
+};
+
+// Milliseconds since 1970 of a partition's time; nothing where it says none. Throws
+// Error(invalid_argument) for letters that mean nothing.
+std::optional<int64_t> partition_time(const PartitionTime& time,
                                       const std::vector<std::string>& names,
                                       const std::vector<std::string>& values);
 

@@ -126,12 +126,13 @@ bool FilesystemSink::is_complete(const Pending& partition) const {
   if (commit.trigger == CommitTrigger::process_time) {
     return task_.world().clock->now() >= partition.since + commit.delay;
   }
-  const auto time = partition_time(commit.timestamp_pattern, partition_names_, partition.values);
+  const auto time = partition_time(commit.time, partition_names_, partition.values);
   if (!time) {
     throw Error(ErrorCode::invalid_argument,
                 "cannot read a time from partition '" +
                     partition_path(partition_names_, partition.values) +
-                    "': 'partition.time-extractor.timestamp-pattern' says where it stands");
+                    "': 'partition.time-extractor.timestamp-pattern' says where it stands, and "
+                    "'partition.time-extractor.timestamp-formatter' how");
   }
   return watermark_.ms > *time + commit.delay.ms();
 }

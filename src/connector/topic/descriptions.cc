@@ -8,11 +8,105 @@
 
 namespace millrace::connector {
 
-// Settings of a client that talks over a network, which change no result here, in process. Others
-// are refused: a file that asks for, say, encryption must not be told that it has it.
-static constexpr catalog::OptionDescription client_setting(std::string_view key) {
-  return {.key = key, .description = "of clients over a network; here it changes nothing"};
+// Settings of Kafka's clients, which talk over a network: in process they change no result.
+static constexpr std::array kClientSettings = std::to_array<std::string_view>({
+    "properties.acks",
+    "properties.allow.auto.create.topics",
+    "properties.auto.commit.interval.ms",
+    "properties.auto.include.jmx.reporter",
+    "properties.batch.size",
+    "properties.buffer.memory",
+    "properties.check.crcs",
+    "properties.client.dns.lookup",
+    "properties.client.id",
+    "properties.client.id.prefix",
+    "properties.client.rack",
+    "properties.commit.offsets.on.checkpoint",
+    "properties.compression.gzip.level",
+    "properties.compression.lz4.level",
+    "properties.compression.type",
+    "properties.compression.zstd.level",
+    "properties.connections.max.idle.ms",
+    "properties.default.api.timeout.ms",
+    "properties.delivery.timeout.ms",
+    "properties.enable.auto.commit",
+    "properties.enable.idempotence",
+    "properties.enable.metrics.push",
+    "properties.exclude.internal.topics",
+    "properties.fetch.max.bytes",
+    "properties.fetch.max.wait.ms",
+    "properties.fetch.min.bytes",
+    "properties.group.instance.id",
+    "properties.group.protocol",
+    "properties.group.remote.assignor",
+    "properties.heartbeat.interval.ms",
+    "properties.interceptor.classes",
+    "properties.key.deserializer",
+    "properties.key.serializer",
+    "properties.linger.ms",
+    "properties.max.block.ms",
+    "properties.max.in.flight.requests.per.connection",
+    "properties.max.partition.fetch.bytes",
+    "properties.max.poll.interval.ms",
+    "properties.max.poll.records",
+    "properties.max.request.size",
+    "properties.metadata.max.age.ms",
+    "properties.metadata.max.idle.ms",
+    "properties.metadata.recovery.rebootstrap.trigger.ms",
+    "properties.metadata.recovery.strategy",
+    "properties.metric.reporters",
+    "properties.metrics.num.samples",
+    "properties.metrics.recording.level",
+    "properties.metrics.sample.window.ms",
+    "properties.partition.assignment.strategy",
+    "properties.partition.discovery.interval.ms",
+    "properties.partitioner.adaptive.partitioning.enable",
+    "properties.partitioner.availability.timeout.ms",
+    "properties.partitioner.class",
+    "properties.partitioner.ignore.keys",
+    "properties.receive.buffer.bytes",
+    "properties.reconnect.backoff.max.ms",
+    "properties.reconnect.backoff.ms",
+    "properties.register.consumer.metrics",
+    "properties.request.timeout.ms",
+    "properties.retries",
+    "properties.retry.backoff.max.ms",
+    "properties.retry.backoff.ms",
+    "properties.send.buffer.bytes",
+    "properties.session.timeout.ms",
+    "properties.socket.connection.setup.timeout.max.ms",
+    "properties.socket.connection.setup.timeout.ms",
+    "properties.transaction.timeout.ms",
+    "properties.transactional.id",
+    "properties.value.deserializer",
+    "properties.value.serializer",
+});
+
+static constexpr auto kOfClients = [] {
+  std::array<catalog::OptionDescription, kClientSettings.size()> all;
+  std::transform(
+      kClientSettings.begin(), kClientSettings.end(), all.begin(), [](std::string_view key) {
+        return catalog::OptionDescription{
+            .key = key, .description = "of clients over a network; here it changes nothing"};
+      });
+  return all;
+}();
+
+// Of each of these a person is told (catalog/option_notices.h): the same file goes to a cluster,
+// and one that asks for, say, encryption must not be thought to have it here.
+static constexpr catalog::OptionDescription of_connections(std::string_view keys) {
+  return {.key = keys,
+          .description =
+              "it is of connections to a cluster, and this topic is read and written in "
+              "process, without one"};
 }
+
+static constexpr std::array kOfConnections = {
+    of_connections("properties.security.*"), of_connections("properties.sasl.*"),
+    of_connections("properties.ssl.*"),
+    catalog::OptionDescription{
+        .key = "properties.*",
+        .description = "it is none of Kafka's settings that are known here"}};
 
 // Of tables over a topic, of either kind.
 static constexpr std::array kShared = {
@@ -41,32 +135,6 @@ static constexpr std::array kShared = {
         .type = "read_committed|read_uncommitted",
         .otherwise = "read_committed",
         .description = "read_uncommitted: records of transactions that are open or aborted too"},
-    client_setting("properties.client.id"),
-    client_setting("properties.client.id.prefix"),
-    client_setting("properties.partition.discovery.interval.ms"),
-    client_setting("properties.commit.offsets.on.checkpoint"),
-    client_setting("properties.enable.auto.commit"),
-    client_setting("properties.auto.commit.interval.ms"),
-    client_setting("properties.check.crcs"),
-    client_setting("properties.fetch.min.bytes"),
-    client_setting("properties.fetch.max.bytes"),
-    client_setting("properties.fetch.max.wait.ms"),
-    client_setting("properties.max.partition.fetch.bytes"),
-    client_setting("properties.max.poll.records"),
-    client_setting("properties.max.poll.interval.ms"),
-    client_setting("properties.session.timeout.ms"),
-    client_setting("properties.heartbeat.interval.ms"),
-    client_setting("properties.request.timeout.ms"),
-    client_setting("properties.default.api.timeout.ms"),
-    client_setting("properties.receive.buffer.bytes"),
-    client_setting("properties.send.buffer.bytes"),
-    client_setting("properties.metadata.max.age.ms"),
-    client_setting("properties.connections.max.idle.ms"),
-    client_setting("properties.reconnect.backoff.ms"),
-    client_setting("properties.reconnect.backoff.max.ms"),
-    client_setting("properties.retry.backoff.ms"),
-    client_setting("properties.client.dns.lookup"),
-    client_setting("properties.group.instance.id"),
     catalog::OptionDescription{.key = "scan.bounded.mode",
                                .type = "unbounded|latest-offset|timestamp|specific-offsets",
                                .otherwise = "unbounded",
@@ -185,8 +253,9 @@ static constexpr std::array<catalog::OptionDescription, a + b> joined(
   std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), all.begin()));
   return all;
 }
-static constexpr std::array kOptions = joined(kShared, kOfRows);
-static constexpr std::array kUpsertOptions = joined(kShared, kOfUpserts);
+static constexpr std::array kOfAll = joined(kShared, joined(kOfClients, kOfConnections));
+static constexpr std::array kOptions = joined(kOfRows, kOfAll);
+static constexpr std::array kUpsertOptions = joined(kOfUpserts, kOfAll);
 
 static constexpr std::array kMetadata = {
     catalog::OptionDescription{.key = "topic", .type = "STRING NOT NULL"},

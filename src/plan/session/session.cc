@@ -1,6 +1,7 @@
 #include "plan/session/session.h"
 
 #include "base/match.h"
+#include "catalog/option_notices.h"
 #include "plan/bind/inserts.h"
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
@@ -53,6 +54,14 @@ Error placed(const Error& error, const Position& otherwise) {
   Position at = has_line ? *error.position() : otherwise;
   at.file = otherwise.file;
   return Error(error.code(), error.message(), std::move(at));
+}
+
+void tell_of_options(const sql::QualifiedName& name, const catalog::Catalog& catalog,
+                     const catalog::Connections& connections, std::vector<std::string>& told) {
+  const auto table = catalog.find_table(object_name(name, catalog.current()));
+  for (std::string& notice : catalog::notices_of_options(*table, connections)) {
+    told.push_back(std::move(notice));
+  }
 }
 
 }  // namespace
@@ -124,7 +133,9 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
     if (create.or_replace) {
       refuse("CREATE OR REPLACE TABLE without AS", at);
     }
-    return definitions.create(create);
+    const Done done = definitions.create(create);
+    tell_of_options(create.name, catalog_, connections_, warnings_);
+    return done;
   }
   Plan discarded;
   const Relation query = QueryBinder(catalog_, connections_, discarded).bind(*create.as);
@@ -132,6 +143,7 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
   if (!definitions.create_as(create, names, query.node->schema)) {
     return Done{};
   }
+  tell_of_options(create.name, catalog_, connections_, warnings_);
   sql::Insert insert;
   insert.table = create.name;
   for (std::string& name : names) {
