@@ -171,7 +171,12 @@ Json PipelineChanges::status(const std::string& pipeline) {
 
 void PipelineChanges::cancel(const std::string& pipeline) {
   const std::lock_guard lock(mutex_);
-  change_of(pipeline).cancel();
+  PipelineChange& change = change_of(pipeline);
+  if (change.has_ended()) {
+    throw Error(ErrorCode::not_found,
+                "no change of pipeline '" + pipeline + "' is under way: the last one is over");
+  }
+  change.cancel();
 }
 
 void PipelineChanges::stop() {

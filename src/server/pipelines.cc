@@ -95,6 +95,9 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
     const auto text = std::make_shared<const std::string>(context.files->read_all(path));
     plan::Script script = plan::plan_script(*text, path, connector::connections());
     warn(context, script.warnings);
+    if (script.statements == 0) {
+      throw Error(ErrorCode::invalid_argument, "there is no statement in " + path);
+    }
     PlannedFile& file = files.emplace_back(PlannedFile{path, script.statements, {}});
     for (plan::Given& given : script.given) {
       file.steps.push_back(step_of(path, std::move(given), bad_records, text));

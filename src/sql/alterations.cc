@@ -35,8 +35,9 @@ Change parse_table_drop(TokenStream& tokens) {
   if (tokens.accept("WATERMARK")) {
     return DropWatermark{};
   }
-  if (tokens.at_any({"PARTITION", "DISTRIBUTION"})) {
-    refuse_division(tokens, "DROP ", tokens.peek());
+  const size_t ahead = tokens.at({"IF", "EXISTS"}) ? 2 : 0;
+  if (tokens.peek(ahead).is("PARTITION") || tokens.peek(ahead).is("DISTRIBUTION")) {
+    refuse_division(tokens, "DROP ", tokens.peek(ahead));
   }
   if (tokens.at("(")) {
     return DropColumns{parse_names_in_parentheses(tokens)};

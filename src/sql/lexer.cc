@@ -23,6 +23,9 @@ bool continues_character_set(char c) {
          c == ':' || c == '.';
 }
 
+// Some editors write it ahead of a file's text.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 int hex_value(char c) {
   if (is_digit(c)) {
     return c - '0';
@@ -36,7 +39,12 @@ int hex_value(char c) {
 class Lexer {
  public:
   Lexer(std::string_view text, const Position& begin)
-      : text_(text), file_(begin.file), line_(begin.line), columns_before_(begin.column - 1) {}
+      : text_(text), file_(begin.file), line_(begin.line), columns_before_(begin.column - 1) {
+    const bool begins_file = begin.line == 1 && begin.column == 1;
+    if (begins_file && text_.starts_with(kByteOrderMark)) {
+      line_start_ = at_ = kByteOrderMark.size();
+    }
+  }
 
   // The next token; of kind end for ever after the last.
   Token next() {

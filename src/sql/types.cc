@@ -72,7 +72,6 @@ constexpr SimpleType kSimpleTypes[] = {{"BOOLEAN", TypeWord::boolean, Tail::none
                                        {"TIME", TypeWord::time, Tail::zone},
                                        {"TIMESTAMP", TypeWord::timestamp, Tail::zone},
                                        {"TIMESTAMP_LTZ", TypeWord::timestamp_ltz, Tail::length},
-                                       {"NULL", TypeWord::null_, Tail::none},
                                        {"VARIANT", TypeWord::variant, Tail::none},
                                        {"BITMAP", TypeWord::bitmap, Tail::none}};
 

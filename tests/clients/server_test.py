@@ -504,11 +504,27 @@ class Statements(WithFolder):
         self.assert_fails(run("run", self.file("SET 'table.local-time-zone' = 'Asia/Nowhere';\nSELECT 1;\n")), ":1:31:")
 
     def test_a_file_without_a_plan_says_what_it_holds(self):
-        self.assertIn("no statement", run("explain", self.file("-- nothing\n")).stderr)
+        for command in ("explain", "run"):
+            self.assert_fails(run(command, self.file("-- nothing\n")), "there is no statement in")
         self.assertIn("1 statement without a mistake", run("explain", self.file("CREATE DATABASE d;\n")).stderr)
         done = run("run", self.file("CREATE DATABASE d;\n"))
         self.assertEqual((done.returncode, done.stdout), (0, ""))
         self.assertIn("nothing to run", done.stderr)
+
+    def test_a_file_may_begin_with_a_byte_order_mark(self):
+        done = run("run", self.file("\ufeffSELECT 1;\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Received a total of 1 row", done.stdout)
+
+    def test_security_of_a_cluster_is_said_to_make_no_difference(self):
+        done = run("run", self.file("CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json', "
+                                    "'properties.sasl.jaas.config' = 'password=\"secret\"', 'properties.acks' = 'all', "
+                                    "'properties.lingr.ms' = '5', 'scan.bounded.mode' = 'latest-offset');\nSELECT * FROM t;\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("option 'properties.sasl.jaas.config' of table 't' makes no difference here", done.stderr)
+        self.assertIn("(did you mean 'properties.linger.ms'?)", done.stderr)
+        self.assertNotIn("properties.acks", done.stderr)
+        self.assertNotIn("secret", done.stderr)
 
     def test_what_a_rule_refuses_stands_in_its_file(self):
         path = self.file("-- A comment.\nSELECT CAST('abc' AS INT) AS a;\n")

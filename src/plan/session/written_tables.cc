@@ -8,6 +8,7 @@
 #include "base/similar.h"
 #include "plan/bind/table_definitions.h"
 #include "plan/session/show_create.h"
+#include "sql/children.h"
 #include "sql/parser.h"
 
 namespace millrace::plan {
@@ -193,8 +194,17 @@ void add_base(sql::CreateTable& create, const catalog::Table& base_table) {
 
 // --- CREATE TABLE AS ---
 
-// The type as it would be written.
-static sql::TypeName type_name(const Type& type) {
+static bool is_of_null(const Type& type) {
+  return type.kind == TypeKind::null_ ||
+         (type.children && std::any_of(type.children->begin(), type.children->end(),
+                                       [](const Field& part) { return is_of_null(part.type); }));
+}
+
+// The type of a column as it would be written.
+static sql::TypeName type_name(const std::string& column, const Type& type, const Position& at) {
+  if (is_of_null(type)) {
+    fail("column '" + column + "' of the query is NULL of no type: write CAST(NULL AS ...)", at);
+  }
   sql::Statement statement = sql::parse_statement("CREATE TABLE t (c " + written_type(type) + ")");
   return std::move(*std::get<sql::CreateTable>(statement.node).columns.front().type);
 }
@@ -253,7 +263,7 @@ void add_query_columns(sql::CreateTable& create, const std::vector<std::string>&
     }
     require_filled(*column);
     if (column->kind == sql::ColumnDefinition::Kind::physical && !column->type) {
-      column->type = type_name(schema[i].type);
+      column->type = type_name(names[i], schema[i].type, at);
     }
   }
   if (!order_is_written) {
@@ -265,26 +275,37 @@ void add_query_columns(sql::CreateTable& create, const std::vector<std::string>&
 
 namespace {
 
-void check_unused(const sql::CreateTable& table, const std::string& column, const Position& at) {
+// `expression` may be null.
+bool names(const sql::ExpressionPtr& expression, const std::string& column) {
+  return expression != nullptr && sql::any_of(*expression, [&](const sql::Expression& part) {
+           const auto* name = std::get_if<sql::ColumnName>(&part.node);
+           return name != nullptr && name->name.parts.front().text == column;
+         });
+}
+
+bool contains(const std::vector<sql::Name>& all, const std::string& column) {
+  return std::any_of(all.begin(), all.end(),
+                     [&](const sql::Name& name) { return name.text == column; });
+}
+
+// That no other column but those of `gone`, nor the watermark or the partitions, needs it.
+void check_unnamed(const sql::CreateTable& table, const sql::Name& column,
+                   const std::vector<sql::Name>& gone) {
   const auto fail_used = [&](const std::string& by) {
-    fail("column '" + column + "' is used by " + by, at);
+    fail("column '" + column.text + "' is used by " + by, column.position);
   };
+  for (const sql::ColumnDefinition& other : table.columns) {
+    if (names(other.expression, column.text) && !contains(gone, other.name.text)) {
+      fail_used("computed column '" + other.name.text + "'");
+    }
+  }
   for (const sql::WatermarkDefinition& watermark : table.watermarks) {
-    if (watermark.column.last().text == column) {
+    if (watermark.column.last().text == column.text || names(watermark.expression, column.text)) {
       fail_used("the watermark");
     }
   }
-  if (table.primary_key) {
-    for (const sql::Name& key : table.primary_key->columns) {
-      if (key.text == column) {
-        fail_used("the primary key");
-      }
-    }
-  }
-  for (const sql::Name& name : table.partitioned_by) {
-    if (name.text == column) {
-      fail_used("PARTITIONED BY");
-    }
+  if (contains(table.partitioned_by, column.text)) {
+    fail_used("PARTITIONED BY");
   }
 }
 
@@ -356,18 +377,10 @@ void rename(const sql::RenameColumn& change, sql::CreateTable& table) {
   if (find(table.columns, change.to.text) != table.columns.end()) {
     fail("column '" + change.to.text + "' exists already", change.to.position);
   }
-  for (const sql::WatermarkDefinition& watermark : table.watermarks) {
-    if (watermark.column.last().text == change.from.text) {
-      fail("column '" + change.from.text + "' is used by the watermark", change.from.position);
-    }
-  }
+  check_unnamed(table, change.from, {});
   found->name.text = change.to.text;
-  std::vector<std::vector<sql::Name>*> lists = {&table.partitioned_by};
   if (table.primary_key) {
-    lists.push_back(&table.primary_key->columns);
-  }
-  for (std::vector<sql::Name>* names : lists) {
-    for (sql::Name& name : *names) {
+    for (sql::Name& name : table.primary_key->columns) {
       name.text = name.text == change.from.text ? change.to.text : name.text;
     }
   }
@@ -375,9 +388,14 @@ void rename(const sql::RenameColumn& change, sql::CreateTable& table) {
 
 void drop(const sql::DropColumns& change, sql::CreateTable& table) {
   for (const sql::Name& name : change.columns) {
-    const auto found = existing(table.columns, name);
-    check_unused(table, name.text, name.position);
-    table.columns.erase(found);
+    existing(table.columns, name);
+    check_unnamed(table, name, change.columns);
+    if (table.primary_key && contains(table.primary_key->columns, name.text)) {
+      fail("column '" + name.text + "' is used by the primary key", name.position);
+    }
+  }
+  for (const sql::Name& name : change.columns) {
+    table.columns.erase(existing(table.columns, name));
   }
 }
 

@@ -44,9 +44,7 @@ void say_what_has_no_plan(Context& context, const PlannedFile& file) {
   const bool has_plan = std::any_of(file.steps.begin(), file.steps.end(), [](const Step& step) {
     return std::holds_alternative<PlannedJob>(step) || std::holds_alternative<plan::Question>(step);
   });
-  if (file.statements == 0) {
-    context.err(file.path + ": there is no statement in this file\n");
-  } else if (!has_plan) {
+  if (!has_plan) {
     context.err(file.path + ": " + std::to_string(file.statements) +
                 (file.statements == 1 ? " statement" : " statements") +
                 " without a mistake; no INSERT and no query among them, so there is no plan to "

@@ -50,7 +50,7 @@ int status(Context& context, const Arguments& arguments) {
     context.out(pipeline.dump_pretty() + "\n");
     return 0;
   }
-  TextTable table{.columns = {"operator", "in", "out", "filtered", "grouped", "late",
+  TextTable table{.columns = {"id", "operator", "in", "out", "filtered", "grouped", "late",
                               "dead_lettered", "watermark"},
                   .rows = {}};
   for (const Json& each : pipeline.at("operators").as_array()) {

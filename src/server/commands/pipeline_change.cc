@@ -93,6 +93,10 @@ int plan(Context& context, const Arguments& arguments) {
     context.out(answer.dump_pretty() + "\n");
   } else {
     show_plan(context, answer, arguments.operands[0]);
+    if (answer.at("pipelines").as_array().empty()) {
+      context.err("there is no pipeline in " + arguments.operands[0] +
+                  ", and none of it runs: nothing would change\n");
+    }
   }
   return answer.at("changed").as_bool() ? kDiffers : 0;
 }

@@ -65,7 +65,10 @@ class Watch {
       : context_(context), loop_(loop), groups_(groups), progressing_(progressing) {
     look();
   }
-  void show(const char* end) {
+  void show(const char* end) { show(progress(), end); }
+
+ private:
+  std::string progress() const {
     Progress total;
     for (const auto& group : groups_) {
       const Progress progress = progress_of(group->statuses());
@@ -74,13 +77,13 @@ class Watch {
       total.dead_lettered += progress.dead_lettered;
       total.late += progress.late;
     }
-    context_.err((context_.err_is_terminal ? "\r" : "") + std::to_string(total.rows_read) +
-                 " rows read, " + std::to_string(total.rows_written) + " written, " +
-                 std::to_string(total.dead_lettered) + " dead-lettered, " +
-                 std::to_string(total.late) + " late" + end);
+    return std::to_string(total.rows_read) + " rows read, " + std::to_string(total.rows_written) +
+           " written, " + std::to_string(total.dead_lettered) + " dead-lettered, " +
+           std::to_string(total.late) + " late";
   }
-
- private:
+  void show(const std::string& progress, const char* end) {
+    context_.err((context_.err_is_terminal ? "\r" : "") + progress + end);
+  }
   void look() {
     if (std::all_of(groups_.begin(), groups_.end(),
                     [](const auto& group) { return group->has_ended(); })) {
@@ -89,9 +92,13 @@ class Watch {
     }
     const Instant now = context_.clock->monotonic();
     const Duration pause = context_.err_is_terminal ? kShowToPeople : kShowToLogs;
-    if (progressing_ == Progressing::shown && now - shown_ >= pause) {
-      shown_ = now;
-      show(context_.err_is_terminal ? "  " : "\n");
+    if (progressing_ == Progressing::shown && now - looked_ >= pause) {
+      looked_ = now;
+      std::string line = progress();
+      if (line != shown_) {  // else it would push away the line that counts
+        show(line, context_.err_is_terminal ? "  " : "\n");
+        shown_ = std::move(line);
+      }
     }
     timer_ = loop_.run_after(kLook, [this] { look(); });
   }
@@ -100,7 +107,8 @@ class Watch {
   io::AsioLoop& loop_;
   const Groups& groups_;
   Progressing progressing_;
-  Instant shown_ = context_.clock->monotonic();
+  Instant looked_ = context_.clock->monotonic();
+  std::string shown_;
   std::unique_ptr<io::Timer> timer_;
 };
 
