@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hex.h"
-#include "function/evaluate.h"
+#include "function/shown_text.h"
 
 namespace millrace::connector {
 
@@ -66,17 +65,8 @@ std::string fitted(const std::string& text, size_t width) {
                         : std::string(width - length, ' ') + text;
 }
 
-// Bytes as Flink's command line has them: a terminal may take them for orders.
-std::string hexadecimal(std::string_view bytes) {
-  std::string text = "x'";
-  append_hex(bytes, text);
-  return text + "'";
-}
-
 std::string shown(const Column& column, size_t row) {
-  return column.is_null(row)         ? "<NULL>"
-         : column.type().is_binary() ? hexadecimal(View<StringRef>(column)[row].view())
-                                     : function::to_text(column, row);
+  return column.is_null(row) ? "<NULL>" : function::shown_text(column, row);
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Casts to strings and binaries: every value as Flink prints it, then cut or padded to the length
 // of the type.
 
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "column/physical.h"
 #include "function/cast/casts.h"
 #include "function/evaluate.h"
+#include "function/shown_text.h"
 #include "function/value/bitmap.h"
 #include "function/value/decimal.h"
 #include "function/value/number_text.h"
@@ -47,9 +49,21 @@ void append_string(const Column& column, size_t row, std::string& out) {
   out += View<StringRef>(column)[row].view();
 }
 
-// As Java decodes them.
+enum class Bytes : uint8_t {
+  decoded,      // as Java does it: in a cast
+  hexadecimal,  // x'4142': on a terminal, which may take bytes for orders
+};
+
+template <Bytes shown>
 void append_bytes(const Column& column, size_t row, std::string& out) {
-  out += with_replacements(View<StringRef>(column)[row].view());
+  const std::string_view bytes = View<StringRef>(column)[row].view();
+  if constexpr (shown == Bytes::decoded) {
+    out += with_replacements(bytes);
+  } else {
+    out += "x'";
+    append_hex(bytes, out);
+    out += '\'';
+  }
 }
 
 void append_date_value(const Column& column, size_t row, std::string& out) {
@@ -87,36 +101,42 @@ void append_ms_interval(const Column& column, size_t row, std::string& out) {
   out += "." + fraction;
 }
 
+template <Bytes shown>
+Append append_for(TypeKind kind);
+
+template <Bytes shown>
 void append_or_null(const Column& column, size_t row, std::string& out) {
-  if (column.is_null(row)) {
+  if (column.type().kind == TypeKind::null_ || column.is_null(row)) {
     out += "NULL";
   } else {
-    append_text(column, row, out);
+    append_for<shown>(column.type().kind)(column, row, out);
   }
 }
 
+template <Bytes shown>
 void append_row(const Column& column, size_t row, std::string& out) {
   out += '(';
   const char* separator = "";
   for (const Column& field : column.children()) {
     out += separator;
-    append_or_null(field, column.position_of(row), out);
+    append_or_null<shown>(field, column.position_of(row), out);
     separator = ", ";
   }
   out += ')';
 }
 
 // "[1, 2]" for arrays, "{a=1, b=2}" for maps.
+template <Bytes shown>
 void append_list(const Column& column, size_t row, std::string& out) {
   const bool is_map = column.children().size() > 1;
   const size_t at = column.position_of(row);
   out += is_map ? '{' : '[';
   for (size_t e = (*column.offsets())[at]; e < (*column.offsets())[at + 1]; ++e) {
     out += e > (*column.offsets())[at] ? ", " : "";
-    append_or_null(column.children()[0], e, out);
+    append_or_null<shown>(column.children()[0], e, out);
     if (is_map) {
       out += '=';
-      append_or_null(column.children()[1], e, out);
+      append_or_null<shown>(column.children()[1], e, out);
     }
   }
   out += is_map ? '}' : ']';
@@ -126,6 +146,7 @@ void append_bitmap(const Column& column, size_t row, std::string& out) {
   out += Bitmap::of_value(View<StringRef>(column)[row].view()).to_string();
 }
 
+template <Bytes shown>
 Append append_for(TypeKind kind) {
   switch (kind) {
     case TypeKind::null_: return nullptr;
@@ -142,7 +163,7 @@ Append append_for(TypeKind kind) {
     case TypeKind::variant: return append_string;
     case TypeKind::bitmap: return append_bitmap;
     case TypeKind::binary:
-    case TypeKind::varbinary: return append_bytes;
+    case TypeKind::varbinary: return append_bytes<shown>;
     case TypeKind::date: return append_date_value;
     case TypeKind::time: return append_time_value;
     case TypeKind::timestamp:
@@ -151,8 +172,8 @@ Append append_for(TypeKind kind) {
     case TypeKind::interval_ms: return append_ms_interval;
     case TypeKind::array:
     case TypeKind::map:
-    case TypeKind::multiset: return append_list;
-    case TypeKind::row: return append_row;
+    case TypeKind::multiset: return append_list<shown>;
+    case TypeKind::row: return append_row<shown>;
   }
   return nullptr;
 }
@@ -160,7 +181,7 @@ Append append_for(TypeKind kind) {
 Column to_text_column(const CastCall& call) {
   ResultStrings result(call);
   const Column& from = call.from();
-  const Append append = append_for(from.type().kind);
+  const Append append = append_for<Bytes::decoded>(from.type().kind);
   std::string text;
   for_each(call.rows, [&](uint32_t row) {
     if (from.is_null(row)) {
@@ -215,15 +236,18 @@ bool keeps_bytes(const Type& from, const Type& to) {
 }  // namespace
 
 void append_text(const Column& column, size_t row, std::string& out) {
-  append_for(column.type().kind)(column, row, out);
+  append_for<Bytes::decoded>(column.type().kind)(column, row, out);
 }
 
 std::string to_text(const Column& column, size_t row) {
   std::string text;
-  if (column.type().kind == TypeKind::null_) {
-    return "NULL";
-  }
-  append_or_null(column, row, text);
+  append_or_null<Bytes::decoded>(column, row, text);
+  return text;
+}
+
+std::string shown_text(const Column& column, size_t row) {
+  std::string text;
+  append_or_null<Bytes::hexadecimal>(column, row, text);
   return text;
 }
 

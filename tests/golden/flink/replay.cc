@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hex.h"
 #include "codec/codecs.h"
 #include "codec/decoder.h"
 #include "exec/sink.h"
 #include "exec/source.h"
 #include "exec/task_context.h"
-#include "function/evaluate.h"
+#include "function/shown_text.h"
 #include "plan/nodes.h"
 
 namespace millrace::golden {
@@ -39,21 +38,13 @@ constexpr std::array kConnectors{
         .name = "written-upsert", .can_write = true, .takes = Changes::upserts}};
 constexpr size_t kEnd = SIZE_MAX;  // the step of a source that has read all
 
-std::string hexadecimal(const Column& column, size_t row) {
-  std::string text = "x'";
-  append_hex(View<StringRef>(column)[row].view(), text);
-  return text + "'";
-}
-
 // As Flink's command line prints a value.
 std::string printed(const Column& column, size_t row) {
   if (column.is_null(row)) {
     return "NULL";
   }
-  std::string text =
-      column.type().is_binary() ? hexadecimal(column, row) : function::to_text(column, row);
   std::string shown;
-  for (const char c : text) {
+  for (const char c : function::shown_text(column, row)) {
     shown += c == '\\' ? "\\\\" : c == '\n' ? "\\n" : std::string(1, c);
   }
   return shown;
