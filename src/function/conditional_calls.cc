@@ -40,12 +40,19 @@ Expression null_of(const Type& type) {
   return Expression::of_literal(Column::null(type, 1).gather(std::vector<uint32_t>{0}));
 }
 
+// Of timestamps IF has the type of the first one.
+std::optional<Type> type_of_if(const Type& a, const Type& b) {
+  return a.is_timestamp() && b.is_timestamp()
+             ? std::optional(a.as_nullable(a.nullable || b.nullable))
+             : leading_type(a, b);
+}
+
 // IF(condition, a, b): CASE WHEN condition THEN a ELSE b END.
 Expression as_case(std::vector<Expression> arguments, const At& at) {
   const bool fits = arguments.size() == 3 && (arguments[0].type.kind == TypeKind::boolean ||
                                               arguments[0].type.kind == TypeKind::null_);
   std::optional<Type> common =
-      fits ? leading_type(arguments[1].type, arguments[2].type) : std::nullopt;
+      fits ? type_of_if(arguments[1].type, arguments[2].type) : std::nullopt;
   if (!common) {
     refuse("IF", arguments, at);
   }
@@ -92,6 +99,9 @@ Expression as_coalesce(std::vector<Expression> arguments, const At& at) {
       arguments.size() == 2 ? present_type(arguments[0].type, arguments[1].type) : std::nullopt;
   if (!common) {
     refuse("IFNULL", arguments, at);
+  }
+  if (!arguments[0].type.nullable && arguments[0].type.is_string()) {
+    return std::move(arguments[0]);  // Flink's planner keeps the type of a text that is there
   }
   const bool nullable = arguments[0].type.nullable && arguments[1].type.nullable;
   for (Expression& argument : arguments) {

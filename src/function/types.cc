@@ -131,7 +131,17 @@ static std::optional<Type> common_of_values(const Type& a, const Type& b) {
   return common_time(a, b);
 }
 
+// Both kinds of timestamps make that of the first, or where their precisions differ, the second.
+static Type common_timestamp(const Type& a, const Type& b) {
+  Type type = a.precision == b.precision ? a : b;
+  type.precision = std::max(a.precision, b.precision);
+  return type.as_nullable(a.nullable || b.nullable);
+}
+
 std::optional<Type> unmixed_type(const Type& a, const Type& b) {
+  if (a.is_timestamp() && b.is_timestamp() && a.kind != b.kind) {
+    return common_timestamp(a, b);
+  }
   const bool mixes_dates = (a.kind == TypeKind::date && b.is_timestamp()) ||
                            (b.kind == TypeKind::date && a.is_timestamp());
   return mixes_dates ? std::nullopt : common_type(a, b);

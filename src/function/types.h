@@ -14,8 +14,8 @@ Type product_of_decimals(const Type& a, const Type& b);
 Type quotient_of_decimals(const Type& a, const Type& b);
 Type remainder_of_decimals(const Type& a, const Type& b);
 
-// common_type(), but nothing of a DATE and a time of day and date: some of Flink's functions alone
-// take both.
+// common_type() of what stands in one column or one CASE: nothing of a DATE and a time of day and
+// date, which some of Flink's functions alone take, and of a TIMESTAMP and a TIMESTAMP_LTZ either.
 std::optional<Type> unmixed_type(const Type& a, const Type& b);
 
 // The decimal that holds every value of an integer type; decimals themselves.
