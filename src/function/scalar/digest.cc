@@ -103,7 +103,8 @@ uint32_t java_hash_of_timestamp(int64_t value, int64_t unit) {
 template <typename T>
 uint32_t java_hash(T value, const Type& type) {
   if constexpr (std::is_same_v<T, StringRef>) {
-    return java_hash(to_utf16(value.view()));
+    const uint32_t hash = java_hash(to_utf16(value.view()));
+    return static_cast<int32_t>(hash) < 0 ? 0 - hash : hash;  // Flink's is without a sign
   } else if constexpr (std::is_same_v<T, double>) {
     return folded(std::bit_cast<uint64_t>(std::isnan(value) ? std::nan("") : value));
   } else if constexpr (std::is_same_v<T, float>) {

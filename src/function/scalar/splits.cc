@@ -21,7 +21,11 @@ using Types = std::span<const Type>;
 
 // --- SPLIT ---
 
+// Of an empty text there are no parts, as in Flink.
 void add_parts(std::string_view text, std::string_view separator, TextLists& result) {
+  if (text.empty()) {
+    return;
+  }
   if (separator.empty()) {
     for (const char16_t code : to_utf16(text)) {
       result.add(from_utf16({&code, 1}));
