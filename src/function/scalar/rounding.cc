@@ -36,13 +36,13 @@ Column abs_of(const KernelCall& call) {
   });
 }
 
-// Of a decimal the sign stands before the point, at the decimal's scale.
+// Of a decimal the sign stands before the point, at the decimal's scale. A zero keeps its own.
 template <typename T>
 Column sign_of(const KernelCall& call) {
   const bool is_decimal = call.result.kind == TypeKind::decimal;
   const T one = is_decimal ? static_cast<T>(power_of_ten(call.result.scale)) : T{1};
   return map_values<T, T>(call, [=](T value) {
-    return value > 0 ? one : value < 0 ? static_cast<T>(T{0} - one) : T{0};
+    return value > 0 ? one : value < 0 ? static_cast<T>(T{0} - one) : value;
   });
 }
 

@@ -95,12 +95,38 @@ Column interval_between(const KernelCall& call) {
   return result.finish();
 }
 
+template <Direction direction>
+std::optional<int64_t> rounded_day(int64_t day, TimeUnit unit) {
+  return direction == Direction::down ? floor_of_day(day, unit) : ceil_of_day(day, unit);
+}
+
+// What is below a millisecond counts for that unit of a TIMESTAMP alone, as in Flink.
+template <Direction direction>
+std::optional<Moment> rounded_moment(Moment at, TimeUnit unit, const Type& type) {
+  if (direction == Direction::up && unit == TimeUnit::millisecond &&
+      type.kind == TypeKind::timestamp) {
+    at.ns_of_day += 999'999;
+  }
+  return direction == Direction::down ? floor_of(at, unit) : ceil_of(at, unit);
+}
+
+// Flink takes a TIME's milliseconds for a number of days.
 template <Direction direction, typename T>
 Column rounded(const KernelCall& call) {
   const TimeUnit unit = unit_from(call.arguments[1]);
-  return each_moment<T>(call, call.arguments[0], [&](const Moment& at, uint32_t) {
-    return direction == Direction::down ? floor_of(at, unit) : ceil_of(at, unit);
-  });
+  const Type& type = call.result;
+  const bool whole_days = !is_within_day(unit);
+  return each_moment<T>(
+      call, call.arguments[0], [&](const Moment& at, uint32_t) -> std::optional<Moment> {
+        if (type.kind == TypeKind::date && unit == TimeUnit::day) {
+          return Moment{*rounded_day<direction>(at.day, unit), 0};
+        }
+        if (type.kind == TypeKind::time && whole_days) {
+          const std::optional<int64_t> ms = rounded_day<direction>(ms_of(at), unit);
+          return ms ? std::optional(Moment{0, *ms * 1'000'000}) : std::nullopt;
+        }
+        return rounded_moment<direction>(at, unit, type);
+      });
 }
 
 std::optional<ScalarSignature> bind_add(std::span<const Type> given) {

@@ -52,5 +52,8 @@ std::optional<int64_t> units_between(const Moment& from, const Moment& to, TimeU
 // Flink finds them (unit_bounds.cc). Nothing for what is no unit of these.
 std::optional<Moment> floor_of(const Moment& moment, TimeUnit unit);
 std::optional<Moment> ceil_of(const Moment& moment, TimeUnit unit);
+// The same of a day by itself, to units of a day and more.
+std::optional<int64_t> floor_of_day(int64_t day, TimeUnit unit);
+std::optional<int64_t> ceil_of_day(int64_t day, TimeUnit unit);
 
 }  // namespace millrace::function

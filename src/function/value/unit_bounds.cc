@@ -1,7 +1,7 @@
 // FLOOR and CEIL of moments as Calcite computes them, which Flink does by. Weeks begin on Sunday.
 // Days up to 1582-10-04 are taken apart by the Julian calendar and put together by the Gregorian
 // one; a moment before 1970 belongs to the day behind it; a decade, century or millennium that
-// begins at the very day is rounded up to the next.
+// begins at the very day is rounded up to the next, and so is a day that is none of a moment.
 
 #include "function/value/calendar.h"
 #include "function/value/wrapping.h"
@@ -51,6 +51,9 @@ std::optional<int64_t> bound_of_day(int64_t day, TimeUnit unit, Bound bound) {
   const bool in_month = date.day > 1;
   const int64_t quarter = (date.month - 1) / 3 * 3 + 1;
   const int64_t since_sunday = floor_mod(julian + 1, 7);
+  if (unit == TimeUnit::day) {
+    return days_from_civil(date) + (up ? 1 : 0);
+  }
   if (unit == TimeUnit::week) {
     return days_from_civil(date) - since_sunday + (up && since_sunday > 0 ? 7 : 0);
   }
@@ -96,6 +99,14 @@ std::optional<Moment> floor_of(const Moment& moment, TimeUnit unit) {
 
 std::optional<Moment> ceil_of(const Moment& moment, TimeUnit unit) {
   return bound_of(moment, unit, Bound::end);
+}
+
+std::optional<int64_t> floor_of_day(int64_t day, TimeUnit unit) {
+  return bound_of_day(day, unit, Bound::begin);
+}
+
+std::optional<int64_t> ceil_of_day(int64_t day, TimeUnit unit) {
+  return bound_of_day(day, unit, Bound::end);
 }
 
 }  // namespace millrace::function
