@@ -383,6 +383,12 @@ std::optional<ScalarSignature> bind_join(Types given) {
   return ScalarSignature{"ARRAY_JOIN", arguments, Type::string(any_nullable(given)), joined};
 }
 
+// Whether the value may be NULL as it is searched for and put in: one that is cast to the type of
+// elements that may be NULL may be so itself, as in Flink.
+bool may_be_null(const Type& value, const Type& element) {
+  return value.nullable || (element.nullable && !value.same_but_nullability(element));
+}
+
 // An array and a value, both of the type that they have in common.
 std::optional<ScalarSignature> bind_with_value(std::string_view name, Types given, Kernel kernel,
                                                const std::optional<Type>& result) {
@@ -397,15 +403,22 @@ std::optional<ScalarSignature> bind_with_value(std::string_view name, Types give
   const Type element = common->as_nullable(nullable);
   const Type array = Type::array(element, given[0].nullable);
   // As in Flink, where an array that gets a value that may be NULL may be NULL itself.
-  const Type changed = array.as_nullable(any_nullable(given));
+  const Type changed =
+      array.as_nullable(given[0].nullable || may_be_null(given[1], element_of(given[0])));
   return ScalarSignature{std::string(name), {array, element}, result ? *result : changed, kernel};
+}
+
+// Without a value the array is of its own type.
+std::optional<ScalarSignature> bind_remove(Types given) {
+  return given.empty() ? std::nullopt : bind_with_value("ARRAY_REMOVE", given, without, given[0]);
 }
 
 std::optional<ScalarSignature> bind_search(std::string_view name, Types given, Kernel kernel,
                                            TypeKind result) {
   // A NULL can be in an array, and is at no position of it.
-  const bool nullable =
-      result == TypeKind::boolean ? !given.empty() && given[0].nullable : any_nullable(given);
+  const bool nullable = any_nullable(given.first(std::min<size_t>(given.size(), 1))) ||
+                        (result != TypeKind::boolean && given.size() == 2 && is_array(given[0]) &&
+                         may_be_null(given[1], element_of(given[0])));
   return bind_with_value(name, given, kernel, Type::of(result, nullable));
 }
 
@@ -465,8 +478,7 @@ constexpr ScalarFunction kFunctions[] = {
      [](Types given) {
        return bind_with_value("ARRAY_PREPEND", given, with_value<Place::front>, std::nullopt);
      }},
-    {"ARRAY_REMOVE", "ARRAY_REMOVE(array, value)", "The array without that value.",
-     [](Types given) { return bind_with_value("ARRAY_REMOVE", given, without, std::nullopt); }},
+    {"ARRAY_REMOVE", "ARRAY_REMOVE(array, value)", "The array without that value.", bind_remove},
     {"ARRAY_REVERSE", "ARRAY_REVERSE(array)", "From the last to the first.",
      [](Types given) { return bind_one("ARRAY_REVERSE", given, reversed); }},
     {"ARRAY_SLICE", "ARRAY_SLICE(array, from [, to])",
