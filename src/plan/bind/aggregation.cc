@@ -162,10 +162,9 @@ class GroupedSelect {
     });
   }
 
-  // Whether each group has a row that counts. A cumulating window also comes empty.
+  // Whether each group has a row that counts.
   bool groups_have_rows(const WrittenAggregate& wanted) const {
-    return !select_.group_by.empty() && wanted.filter == nullptr &&
-           (!input_.has_window || window().kind != WindowKind::cumulate);
+    return !select_.group_by.empty() && wanted.filter == nullptr;
   }
 
   // As in Flink, only a batch job finds rows that are equal.
