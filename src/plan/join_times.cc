@@ -48,7 +48,7 @@ class IntervalFinder {
 
   // Of one of both sides' columns.
   std::optional<ShiftedTime> time_of(const Expression& value) const {
-    const auto time = shifted_time(value);
+    const auto time = shifted_time(value, Months::from_1970);
     return time && is_time(time->column) ? time : std::nullopt;
   }
 

@@ -2,6 +2,7 @@
 
 #include "function/evaluate.h"
 #include "function/scalar.h"
+#include "function/value/calendar.h"
 #include "plan/columns.h"
 
 namespace millrace::plan {
@@ -9,36 +10,42 @@ namespace millrace::plan {
 using function::Expression;
 using function::ExpressionKind;
 
-static std::optional<int64_t> constant_ms(const Expression& expression) {
-  if (expression.type.kind != TypeKind::interval_ms) {
+// The interval, with the sign that it is added by.
+static std::optional<int64_t> constant_ms(const Expression& expression, bool ahead, Months months) {
+  const bool by_months = expression.type.kind == TypeKind::interval_month;
+  if (expression.type.kind != TypeKind::interval_ms &&
+      !(by_months && months == Months::from_1970)) {
     return std::nullopt;
   }
   const Expression value = function::folded(expression);
   if (value.kind != ExpressionKind::literal || value.literal.is_null(0)) {
     return std::nullopt;
   }
-  return value.literal.values<int64_t>()[0];
+  const int64_t sign = ahead ? 1 : -1;
+  return by_months ? function::plus_months(0, sign * value.literal.values<int32_t>()[0]) *
+                         function::kDayMs
+                   : sign * value.literal.values<int64_t>()[0];
 }
 
-std::optional<ShiftedTime> shifted_time(const Expression& value) {
+std::optional<ShiftedTime> shifted_time(const Expression& value, Months months) {
   if (is_column(value)) {
     return ShiftedTime{value.column};
   }
   if (value.kind == ExpressionKind::cast) {
     const Type& from = value.arguments[0].type;
     const bool keeps_time = value.type.kind == from.kind && value.type.precision >= from.precision;
-    return keeps_time ? shifted_time(value.arguments[0]) : std::nullopt;
+    return keeps_time ? shifted_time(value.arguments[0], months) : std::nullopt;
   }
   if (value.kind != ExpressionKind::call ||
       (value.signature->name != "+" && value.signature->name != "-")) {
     return std::nullopt;
   }
-  auto time = shifted_time(value.arguments[0]);
-  const auto ms = constant_ms(value.arguments[1]);
+  auto time = shifted_time(value.arguments[0], months);
+  const auto ms = constant_ms(value.arguments[1], value.signature->name == "+", months);
   if (!time || !ms) {
     return std::nullopt;
   }
-  time->ms += value.signature->name == "+" ? *ms : -*ms;
+  time->ms += *ms;
   return time;
 }
 
