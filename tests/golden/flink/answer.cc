@@ -53,12 +53,15 @@ std::shared_ptr<catalog::Table> sink_for(const FlinkCase& test, const plan::Rela
   return table;
 }
 
-// As Flink's gateway gives types: of an interval the last field alone.
+// As Flink's gateway gives types: of an interval, within others too, the last field alone.
 std::string text_of(const Type& type) {
-  const std::string tail = type.nullable ? "" : " NOT NULL";
-  return type.kind == TypeKind::interval_ms      ? "INTERVAL SECOND" + tail
-         : type.kind == TypeKind::interval_month ? "INTERVAL MONTH" + tail
-                                                 : type.to_string();
+  std::string text = type.to_string();
+  for (const std::string_view ahead : {"DAY TO ", "YEAR TO "}) {
+    for (size_t at = 0; (at = text.find("INTERVAL " + std::string(ahead), at)) != text.npos;) {
+      text.erase(at + std::string_view("INTERVAL ").size(), ahead.size());
+    }
+  }
+  return text;
 }
 
 std::string columns_of(const plan::Relation& query) {
