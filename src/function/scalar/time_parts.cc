@@ -87,6 +87,9 @@ bool is_part_of(TimeUnit unit, const Type& type) {
   if (type.kind == TypeKind::time) {
     return is_within_day(unit) && length_ns(unit) >= 1'000'000;
   }
+  if (type.kind == TypeKind::date) {
+    return !is_within_day(unit) || length_ns(unit) >= 1'000'000;
+  }
   if (type.kind == TypeKind::interval_month) {
     return unit == TimeUnit::year || unit == TimeUnit::quarter || unit == TimeUnit::month;
   }
@@ -104,13 +107,13 @@ ScalarSignature extract_of_unit(ScalarSignature signature, std::span<const Expre
   return signature;
 }
 
-std::optional<ScalarSignature> bind_part(std::string_view name, std::span<const Type> given,
-                                         Kernel kernel) {
-  if (given.size() != 1 || !has_moments(given[0])) {
+template <TimeUnit unit>
+std::optional<ScalarSignature> bind_part(std::string_view name, std::span<const Type> given) {
+  if (given.size() != 1 || !has_moments(given[0]) || !is_part_of(unit, given[0])) {
     return std::nullopt;
   }
   return ScalarSignature{
-      std::string(name), {given[0]}, Type::of(TypeKind::bigint, given[0].nullable), kernel};
+      std::string(name), {given[0]}, Type::of(TypeKind::bigint, given[0].nullable), part<unit>};
 }
 
 using Types = std::span<const Type>;
@@ -119,25 +122,25 @@ constexpr ScalarFunction kFunctions[] = {
     {"EXTRACT", "EXTRACT(unit FROM time)", "A part of a date, a time or an interval as a number.",
      bind_extract, extract_of_unit},
     {"YEAR", "YEAR(date)", "The year.",
-     [](Types given) { return bind_part("YEAR", given, part<TimeUnit::year>); }},
+     [](Types given) { return bind_part<TimeUnit::year>("YEAR", given); }},
     {"QUARTER", "QUARTER(date)", "The quarter of the year, 1 to 4.",
-     [](Types given) { return bind_part("QUARTER", given, part<TimeUnit::quarter>); }},
+     [](Types given) { return bind_part<TimeUnit::quarter>("QUARTER", given); }},
     {"MONTH", "MONTH(date)", "The month of the year, 1 to 12.",
-     [](Types given) { return bind_part("MONTH", given, part<TimeUnit::month>); }},
+     [](Types given) { return bind_part<TimeUnit::month>("MONTH", given); }},
     {"WEEK", "WEEK(date)", "The week of the year as ISO 8601 counts them.",
-     [](Types given) { return bind_part("WEEK", given, part<TimeUnit::week>); }},
+     [](Types given) { return bind_part<TimeUnit::week>("WEEK", given); }},
     {"DAYOFYEAR", "DAYOFYEAR(date)", "The day of the year, from 1.",
-     [](Types given) { return bind_part("DAYOFYEAR", given, part<TimeUnit::day_of_year>); }},
+     [](Types given) { return bind_part<TimeUnit::day_of_year>("DAYOFYEAR", given); }},
     {"DAYOFMONTH", "DAYOFMONTH(date)", "The day of the month, from 1.",
-     [](Types given) { return bind_part("DAYOFMONTH", given, part<TimeUnit::day>); }},
+     [](Types given) { return bind_part<TimeUnit::day>("DAYOFMONTH", given); }},
     {"DAYOFWEEK", "DAYOFWEEK(date)", "The day of the week; Sunday is 1.",
-     [](Types given) { return bind_part("DAYOFWEEK", given, part<TimeUnit::day_of_week>); }},
+     [](Types given) { return bind_part<TimeUnit::day_of_week>("DAYOFWEEK", given); }},
     {"HOUR", "HOUR(time)", "The hour of the day, 0 to 23.",
-     [](Types given) { return bind_part("HOUR", given, part<TimeUnit::hour>); }},
+     [](Types given) { return bind_part<TimeUnit::hour>("HOUR", given); }},
     {"MINUTE", "MINUTE(time)", "The minute of the hour.",
-     [](Types given) { return bind_part("MINUTE", given, part<TimeUnit::minute>); }},
+     [](Types given) { return bind_part<TimeUnit::minute>("MINUTE", given); }},
     {"SECOND", "SECOND(time)", "The second of the minute.",
-     [](Types given) { return bind_part("SECOND", given, part<TimeUnit::second>); }},
+     [](Types given) { return bind_part<TimeUnit::second>("SECOND", given); }},
 };
 
 }  // namespace
