@@ -53,13 +53,13 @@ void LayerWriter::append(std::string_view table, const GrowingTable& shape,
     throw Error(ErrorCode::unsupported, "what changed of the state '" + std::string(table) +
                                             "' in one epoch is more than 4 GiB");
   }
-  ByteWriter block;
-  block.write<uint32_t>(static_cast<uint32_t>(head.size()));
-  block.write<uint32_t>(static_cast<uint32_t>(entries.size()));
-  block.write<uint32_t>(crc32c(entries, crc32c(head.bytes())));
-  block.write_bytes(head.bytes());
-  block.write_bytes(entries);
-  file_->append(block.bytes());
+  ByteWriter ahead;
+  ahead.write<uint32_t>(static_cast<uint32_t>(head.size()));
+  ahead.write<uint32_t>(static_cast<uint32_t>(entries.size()));
+  ahead.write<uint32_t>(crc32c(entries, crc32c(head.bytes())));
+  ahead.write_bytes(head.bytes());
+  file_->append(ahead.bytes());
+  file_->append(entries);
 }
 
 // --- Reading ---

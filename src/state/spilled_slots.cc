@@ -16,14 +16,23 @@ size_t SpilledSlots::memory() const {
   return index_.memory() + blocks_.capacity() * sizeof(Block) + free_.capacity() * sizeof(free_[0]);
 }
 
-std::string SpilledSlots::Bytes::packed() const {
+void SpilledSlots::Bytes::write_ends() {
   ByteWriter out;
-  out.write(static_cast<uint32_t>(ends.size()));
   for (const uint32_t end : ends) {
     out.write(end);
   }
-  out.write_bytes(entries);
-  return out.take();
+  out.write(static_cast<uint32_t>(ends.size()));
+  entries += out.bytes();
+}
+
+void SpilledSlots::Bytes::read_ends() {
+  const std::string_view bytes = entries;
+  ByteReader number(bytes.substr(bytes.size() - sizeof(uint32_t)));
+  ends.resize(number.read<uint32_t>());
+  ByteReader in(bytes.substr(bytes.size() - (ends.size() + 1) * sizeof(uint32_t)));
+  for (uint32_t& end : ends) {
+    end = in.read<uint32_t>();
+  }
 }
 
 size_t SpilledSlots::unused_block() {
@@ -57,9 +66,9 @@ void SpilledSlots::end_block() {
     return;
   }
   const size_t entries = gathered_.ends.size();
-  blocks_[*open_] = {file_->append(gathered_.packed()), ~uint64_t{0} >> (kPerBlock - entries)};
-  gathered_.ends.clear();
-  gathered_.entries.clear();
+  gathered_.write_ends();
+  blocks_[*open_] = {file_->append(gathered_.entries), ~uint64_t{0} >> (kPerBlock - entries)};
+  gathered_ = {};
   at_hand_.reset();
   open_.reset();
 }
@@ -69,13 +78,8 @@ void SpilledSlots::read(size_t block) const {
     return;
   }
   at_hand_.reset();
-  file_->read(blocks_[block].place, buffer_);
-  ByteReader in(buffer_);
-  read_.ends.clear();
-  for (auto left = in.read<uint32_t>(); left > 0; --left) {
-    read_.ends.push_back(in.read<uint32_t>());
-  }
-  read_.entries = in.rest();
+  file_->read(blocks_[block].place, read_.entries);
+  read_.read_ends();
   at_hand_ = block;
 }
 
@@ -130,7 +134,8 @@ void SpilledSlots::drop_garbage() {
       }
       gathered_.ends.push_back(static_cast<uint32_t>(gathered_.entries.size()));
     }
-    blocks_[block].place = anew->append(gathered_.packed());
+    gathered_.write_ends();
+    blocks_[block].place = anew->append(gathered_.entries);
     gathered_ = {};
   }
   at_hand_.reset();

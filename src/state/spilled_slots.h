@@ -7,7 +7,7 @@
 // costs one small read; a key that was never here costs none. What is taken out leaves a gap in its
 // block; once there is more gap than use, the file is written anew, and numbers stay what they are.
 //
-//   block: | entries u32 | end of each u32 ... | entry ... |     entry: | key | what the table
+//   block: | entry ... | end of each u32 ... | entries u32 |     entry: | key | what the table
 //   keeps |
 
 #include <bit>
@@ -71,13 +71,14 @@ class SpilledSlots {
   // As it is read, or gathered to be written.
   struct Bytes {
     std::vector<uint32_t> ends;
-    std::string entries;
+    std::string entries;  // on disk with their ends behind them
 
     std::string_view entry(size_t number) const {
       const uint32_t from = number == 0 ? 0 : ends[number - 1];
       return std::string_view(entries).substr(from, ends[number] - from);
     }
-    std::string packed() const;
+    void write_ends();
+    void read_ends();
   };
 
   size_t unused_block();
@@ -96,7 +97,6 @@ class SpilledSlots {
 
   mutable std::optional<size_t> at_hand_;  // the block that was read last
   mutable Bytes read_;
-  mutable std::string buffer_;
   mutable std::vector<char> key_;
 };
 
