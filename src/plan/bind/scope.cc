@@ -13,6 +13,12 @@ Scope::Scope(const std::string& table, const Schema& schema, const UserFunctions
   }
 }
 
+void Scope::set_space(const catalog::Namespace& space) {
+  for (ScopeColumn& column : columns_) {
+    column.space = space;
+  }
+}
+
 std::vector<std::string> Scope::names() const {
   std::vector<std::string> names;
   for (const ScopeColumn& column : columns_) {
@@ -64,9 +70,17 @@ static void add_paths(const Type& type, Parts parts, Scope::Path path,
               name.position());
 }
 
+// Whether `written`, the database or the catalog and the database, is where the table is.
+static bool is_in(const std::optional<catalog::Namespace>& space, Parts written) {
+  return written.empty() || (space && written.back().text == space->database &&
+                             (written.size() == 1 || written.front().text == space->catalog));
+}
+
 bool Scope::is_seen(const ScopeColumn& column, const Search& search) const {
   return column.is_outer == search.is_outer &&
-         (search.table != nullptr ? column.table == *search.table : !column.needs_qualifier);
+         (search.table != nullptr
+              ? column.table == *search.table && is_in(column.space, search.space)
+              : !column.needs_qualifier);
 }
 
 std::optional<size_t> Scope::find_column(const std::string& column, const Search& search) const {
@@ -130,13 +144,25 @@ std::optional<Scope::Path> Scope::find(Parts parts, const Search& search) const 
   return paths.empty() ? Path{*column, {rest.begin(), rest.end()}} : find_nearest(paths, search);
 }
 
+// As table.column, with the table's name written in full or not.
+std::optional<Scope::Path> Scope::find_qualified(const sql::QualifiedName& name,
+                                                 bool is_outer) const {
+  const Parts parts(name.parts);
+  for (size_t ahead = std::min<size_t>(parts.size(), 4); ahead-- > 2;) {
+    const size_t space = ahead - 1;
+    if (auto found =
+            find(parts.subspan(ahead), {&parts[space].text, is_outer, name, parts.first(space)})) {
+      return found;
+    }
+  }
+  return parts.size() > 1 ? find(parts.subspan(1), {&parts[0].text, is_outer, name}) : std::nullopt;
+}
+
 Scope::Path Scope::resolve_path(const sql::QualifiedName& name) const {
   const std::vector<sql::Name>& parts = name.parts;
   for (const bool is_outer : {false, true}) {
-    if (parts.size() > 1) {
-      if (auto found = find(Parts(parts).subspan(1), {&parts[0].text, is_outer, name})) {
-        return std::move(*found);
-      }
+    if (auto found = find_qualified(name, is_outer)) {
+      return std::move(*found);
     }
     if (auto found = find(parts, {nullptr, is_outer, name})) {
       return std::move(*found);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/object_name.h"
 #include "column/type.h"
 #include "sql/name.h"
 
@@ -27,6 +28,9 @@ struct ScopeColumn {
   bool is_repeated = false;
   // Of the query around this one, whose names are looked for behind its own.
   bool is_outer = false;
+  // Where its table is, which may be written ahead of the table's name; nothing where that is an
+  // alias, or names no table of a catalog.
+  std::optional<catalog::Namespace> space = std::nullopt;
 };
 
 class Scope {
@@ -39,6 +43,8 @@ class Scope {
   const UserFunctions* functions() const { return functions_; }
 
   void add(ScopeColumn column) { columns_.push_back(std::move(column)); }
+  // All of them are of a table that is there.
+  void set_space(const catalog::Namespace& space);
   const std::vector<ScopeColumn>& columns() const { return columns_; }
   const ScopeColumn& operator[](size_t number) const { return columns_[number]; }
 
@@ -63,10 +69,12 @@ class Scope {
     const std::string* table = nullptr;
     bool is_outer = false;
     const sql::QualifiedName& name;
+    std::span<const sql::Name> space = {};  // ahead of the table's name
   };
   bool is_seen(const ScopeColumn& column, const Search& search) const;
   // What parts of a name mean, from the column or the field that the first one names.
   std::optional<Path> find(std::span<const sql::Name> parts, const Search& search) const;
+  std::optional<Path> find_qualified(const sql::QualifiedName& name, bool is_outer) const;
   std::optional<size_t> find_column(const std::string& column, const Search& search) const;
   std::optional<Path> find_nearest(const std::vector<Path>& paths, const Search& search) const;
 

@@ -145,7 +145,15 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope, 
       [&](const sql::Join& joined) {
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });
-  return under_alias(std::move(relation), table, scope);
+  relation = under_alias(std::move(relation), table, scope);
+  const auto* named = std::get_if<sql::NamedTable>(&table.node);
+  const bool is_of_catalog =
+      named != nullptr && !table.alias &&
+      (named->name.parts.size() > 1 || find_common_table(named->name.last().text) == nullptr);
+  if (is_of_catalog) {
+    scope.set_space(object_name(named->name, names_in_).space);
+  }
+  return relation;
 }
 
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
