@@ -40,11 +40,18 @@ constexpr std::array kEnds{
 // Of a row's place among the others, whatever the frame.
 constexpr std::array kPlaces{
     OverCall{Sort::bigint, Sort::integer, "ROW_NUMBER() OVER {1}", ""},
-    OverCall{Sort::integer, Sort::integer, "LAG({0}) OVER {1}", ""},
-    OverCall{Sort::text, Sort::text, "LAG({0}, 2) OVER {1}", ""},
+};
+// By time: as in Flink each of the rows that are level has what the last one finds.
+constexpr std::array kLags{
+    OverCall{Sort::integer, Sort::integer, "LAG({0}) OVER {1}",
+             "(list({0} ORDER BY ts, id) OVER {1})[-2]"},
+    OverCall{Sort::text, Sort::text, "LAG({0}, 2) OVER {1}",
+             "(list({0} ORDER BY ts, id) OVER {1})[-3]"},
 };
 // With a default the answer is NOT NULL, as in Flink, also where the value may be NULL.
 constexpr std::array kPlacesInBatch{
+    OverCall{Sort::integer, Sort::integer, "LAG({0}) OVER {1}", ""},
+    OverCall{Sort::text, Sort::text, "LAG({0}, 2) OVER {1}", ""},
     OverCall{Sort::integer, Sort::integer, "LEAD({0}) OVER {1}", ""},
     OverCall{Sort::text, Sort::text, "LEAD(COALESCE({0}, ''), 2, 'none') OVER {1}", ""},
     OverCall{Sort::integer, Sort::integer, "LAG(COALESCE({0}, 0), 1, 7) OVER {1}", ""},
@@ -112,18 +119,20 @@ Query QueryMaker::over() {
   const std::string by = kPartitions[below(kPartitions.size())];
   const bool places = random_->one_in(4);
   const bool rows = random_->one_in(2);
+  const bool lags = places && rows;
   const std::string frame =
       places ? ""
              : " " + std::string(rows ? kRowsByTime[below(kRowsByTime.size())]
                                       : kRangesByTime[below(kRangesByTime.size())]);
-  const std::string level = rows || places ? ", id" : "";
+  const std::string level = (rows || places) && !lags ? ", id" : "";
   const Piece window = piece("(" + by + "ORDER BY ts" + frame + ")",
                              "(" + by + "ORDER BY ts" + level + frame + ")", {});
   std::vector<Piece> shown{verbatim(Sort::integer, "id")};
   for (size_t i = places ? 1 : 1 + below(2); i > 0; --i) {
-    shown.push_back(places ? one_of(kPlaces, scope, window, *random_)
-                    : rows ? any_of({kAggregates, kEnds}, scope, window, *random_)
-                           : one_of(kAggregates, scope, window, *random_));
+    shown.push_back(lags     ? one_of(kLags, scope, window, *random_)
+                    : places ? one_of(kPlaces, scope, window, *random_)
+                    : rows   ? any_of({kAggregates, kEnds}, scope, window, *random_)
+                             : one_of(kAggregates, scope, window, *random_));
   }
   Query query = selecting(shown);
   query.piece = piece("SELECT {0} FROM " + tables_[below(tables_.size())] + "{1}",
