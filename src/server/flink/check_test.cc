@@ -85,6 +85,12 @@ constexpr Case kCases[] = {
     {"SELECT region FROM ev e GROUP BY region HAVING EXISTS (SELECT 1 FROM ev s WHERE s.region = "
      "e.region)",
      Weight::refused},
+    {"SELECT a.id FROM ev a JOIN ev b ON a.id = b.id AND (b.v > 1 OR a.id IN (SELECT id FROM ev))",
+     Weight::refused},
+    {"SELECT a.id FROM ev a JOIN ev b ON a.id NOT IN (SELECT id FROM ev)", Weight::refused},
+    {"SELECT a.id FROM ev a JOIN ev b ON a.id = b.id WHERE a.id IN (SELECT id FROM ev)",
+     Weight::ignored},
+    {"SELECT a.id FROM ev a JOIN ev b ON a.id = b.id AND a.id IN (1, 2)", Weight::ignored},
     {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (CUBE(region), ROLLUP(dev))", Weight::refused},
     {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (region, region)", Weight::ignored},
     {"SELECT COUNT(*) FROM ev GROUP BY CUBE(region), ROLLUP(region)", Weight::ignored},

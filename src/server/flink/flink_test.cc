@@ -112,21 +112,6 @@ TEST_CASE("a materialized table without a connector is in the lake") {
         std::string::npos);
 }
 
-TEST_CASE("a sub-query behind IN is told in ON of a join, and nowhere else") {
-  const auto found = [](const std::string& rest) {
-    return findings_in(sql::parse_script("SELECT a.k FROM a JOIN b ON " + rest, "f.sql"),
-                       Lake::as_written)
-        .size();
-  };
-  CHECK(found("a.k = b.k AND (b.v > 1 OR a.k IN (SELECT k FROM c))") == 1);
-  CHECK(found("a.k NOT IN (SELECT k FROM c)") == 1);
-  CHECK(found("a.k = b.k WHERE a.k IN (SELECT k FROM c)") == 0);
-  CHECK(found("a.k IN (1, 2)") == 0);
-  CHECK(found("EXISTS (SELECT 1 FROM c WHERE c.k IN (SELECT k FROM d))") == 0);
-  CHECK(found("a.k = b.k JOIN (SELECT k FROM c WHERE k IN (SELECT k FROM d)) AS e ON e.k = a.k") ==
-        0);
-}
-
 TEST_CASE("a lookup of a table that Flink does not look up is told") {
   const auto findings = findings_in_plan_of(
       "CREATE TABLE a (k INT, p AS PROCTIME()) WITH ('connector' = 'datagen');\n"
@@ -147,7 +132,7 @@ TEST_CASE("patterns over rows that Flink has not are found where they stand") {
   REQUIRE(findings.size() == 3);
   CHECK(findings[0].what.find("CLASSIFIER") == 0);
   CHECK(findings[1].position.line == 2);
-  CHECK(findings[2].what.find("SUBSET") == 0);
+  CHECK(findings[2].what.find("the columns of SUBSET") != std::string::npos);
 }
 
 TEST_CASE("what stands behind a pattern is not of it") {
