@@ -180,6 +180,9 @@ TEST_CASE("offsets expire: from the commit without a group, from its end with on
   auto told = commit_of("told", 2);
   told.retention_time_ms = 3'600'000;
   CHECK(commit(machine, client, told, 4) == ErrorCode::none);
+  auto ever = commit_of("ever", 4);
+  ever.retention_time_ms = INT64_MAX;
+  CHECK(commit(machine, client, ever, 4) == ErrorCode::none);
   CHECK(committed(client, "told") == 2);
   machine.pass(Duration::seconds(3'600 + 600));
   CHECK(committed(client, "told") == -1);
@@ -205,6 +208,7 @@ TEST_CASE("offsets expire: from the commit without a group, from its end with on
     machine.pass(Duration::seconds(600));
   }
   CHECK(committed(client, "g") == -1);
+  CHECK(committed(client, "ever") == 4);
   CHECK(remove(client, "g") == ErrorCode::group_id_not_found);
 }
 

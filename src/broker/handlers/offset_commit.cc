@@ -3,6 +3,8 @@
 
 #include "broker/handlers/offset_commit.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "broker/broker.h"
 #include "broker/groups/groups.h"
@@ -52,8 +54,8 @@ void offset_commit(Broker& broker, const Caller& caller, Request request, const 
   const ErrorCode group_fault = fault_in(broker, caller.access, request);
   const Timestamp now = broker.world().clock->now();
   std::optional<Timestamp> expires;
-  if (request.retention_time_ms >= 0) {
-    expires = now + Duration::milliseconds(request.retention_time_ms);
+  if (request.retention_time_ms >= 0) {  // up to the end of time
+    expires = Timestamp{now.ms + std::min(request.retention_time_ms, INT64_MAX - now.ms)};
   }
   Response response;
   std::vector<std::pair<Offsets::Place, Offsets::Committed>> offsets;
