@@ -56,9 +56,13 @@ Error placed(const Error& error, const Position& otherwise) {
   return Error(error.code(), error.message(), std::move(at));
 }
 
+// Of a table that was just made; a temporary view of its name may stand before it.
 void tell_of_options(const sql::QualifiedName& name, const catalog::Catalog& catalog,
                      const catalog::Connections& connections, std::vector<std::string>& told) {
   const auto table = catalog.find_table(object_name(name, catalog.current()));
+  if (table == nullptr) {
+    return;
+  }
   for (std::string& notice : catalog::notices_of_options(*table, connections)) {
     told.push_back(std::move(notice));
   }
@@ -68,6 +72,7 @@ void tell_of_options(const sql::QualifiedName& name, const catalog::Catalog& cat
 
 Outcome Session::execute(sql::Statement statement) {
   const Position at = statement.position;
+  beyond_flink_.clear();
   try {
     return carry_out(statement);
   } catch (const Error& error) {  // the same one, with its place
@@ -133,8 +138,12 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
     if (create.or_replace) {
       refuse("CREATE OR REPLACE TABLE without AS", at);
     }
+    const catalog::ObjectName name = object_name(create.name, catalog_.current());
+    const bool is_there = catalog_.find_table(name) != nullptr;  // IF NOT EXISTS leaves it alone
     const Done done = definitions.create(create);
-    tell_of_options(create.name, catalog_, connections_, warnings_);
+    if (!is_there) {
+      tell_of_options(create.name, catalog_, connections_, warnings_);
+    }
     return done;
   }
   Plan discarded;

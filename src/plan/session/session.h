@@ -84,7 +84,7 @@ class Session {
   catalog::Catalog take_catalog() { return std::move(catalog_); }
   // What was executed and makes no difference, said once: "file:1:5: setting 'x' ...".
   std::vector<std::string> take_warnings();
-  // What the INSERTs and queries since have that a Flink refuses or answers otherwise.
+  // What the last statement has that a Flink refuses or answers otherwise.
   std::vector<BeyondFlink> take_beyond_flink();
   // The value in force, or `otherwise`.
   std::string setting(const std::string& key, const std::string& otherwise = "") const;
