@@ -1,11 +1,13 @@
 #include "plan/contradiction.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
 #include "function/evaluate.h"
 #include "function/scalar.h"
+#include "function/types.h"
 #include "plan/bind/expressions.h"
 #include "plan/columns.h"
 #include "plan/comparisons.h"
@@ -22,6 +24,7 @@ using function::Predicate;
 // More is not looked into: the planning of long lists must stay quick.
 constexpr size_t kMostConstants = 200;
 constexpr size_t kMostAlternatives = 16;
+constexpr ptrdiff_t kMostChoices = 8;
 constexpr int kMostNested = 2;
 
 // The values that a condition may have, as bits.
@@ -48,6 +51,13 @@ bool is_literal(const Expression& expression) { return expression.kind == Expres
 bool is_null(const Expression& expression) {
   return is_literal(expression) && expression.literal.is_null(0);
 }
+// Which has no place among the other numbers: all differ from it, and it from itself.
+bool is_nan(const Expression& literal) {
+  const Column& value = literal.literal;
+  return !is_null(literal) &&
+         ((literal.type.kind == TypeKind::double_ && std::isnan(value.values<double>()[0])) ||
+          (literal.type.kind == TypeKind::float_ && std::isnan(value.values<float>()[0])));
+}
 bool is_boolean(const Expression& expression) { return expression.type.kind == TypeKind::boolean; }
 
 // Whether all values of a type are the same ones in the other, in the same order.
@@ -56,7 +66,11 @@ bool is_widened(const Type& from, const Type& to) {
     return from.is_string() && from.precision <= to.precision;
   }
   if (to.kind == TypeKind::decimal) {
-    return from.is_integer() || (from.kind == TypeKind::decimal && from.scale <= to.scale);
+    if (!from.is_integer() && from.kind != TypeKind::decimal) {
+      return false;
+    }
+    const Type exact = function::as_decimal(from);
+    return exact.scale <= to.scale && exact.precision - exact.scale <= to.precision - to.scale;
   }
   if (to.kind == TypeKind::double_) {
     return (from.is_integer() && from.kind != TypeKind::bigint) || from.kind == TypeKind::float_;
@@ -95,8 +109,11 @@ std::optional<WithConstant> with_constant(const Expression& condition) {
     return std::nullopt;
   }
   const Expression& value = is_literal(left) ? right : left;
-  return WithConstant{is_equality ? &value : &without_cast(value),
-                      is_literal(left) ? &left : &right,
+  const Expression& constant = is_literal(left) ? left : right;
+  if (is_nan(constant)) {
+    return std::nullopt;
+  }
+  return WithConstant{is_equality ? &value : &without_cast(value), &constant,
                       is_literal(left) ? mirrored(predicate) : predicate};
 }
 
@@ -266,8 +283,11 @@ class Supposition {
 
   Truths of_comparison(const WithConstant& compared, const Expression& call) const {
     const bool nulls_are_values = compared.predicate == Predicate::same;
-    const bool says_equal = nulls_are_values || compared.predicate == Predicate::equal;
-    if (is_boolean(*compared.value) && !is_null(*compared.constant) && !nulls_are_values &&
+    const bool says_equal = compared.predicate == Predicate::equal;
+    if (is_boolean(*compared.value) && nulls_are_values) {
+      return is_exactly(of(*compared.constant), of(*compared.value));
+    }
+    if (is_boolean(*compared.value) && !is_null(*compared.constant) &&
         (says_equal || compared.predicate == Predicate::not_equal)) {
       const bool constant = compared.constant->literal.values<uint8_t>()[0] != 0;
       const Truths truths = of(*compared.value);
@@ -417,8 +437,13 @@ bool contradict(const std::vector<Expression>& conditions, int nested) {
       return true;
     }
   }
-  for (size_t i = 0; nested < kMostNested && i < conditions.size(); ++i) {
-    if (conditions[i].kind == ExpressionKind::or_ && has_no_alternative(conditions, i, nested)) {
+  const auto is_choice = [](const Expression& condition) {
+    return condition.kind == ExpressionKind::or_;
+  };
+  const bool is_quick = nested < kMostNested && std::count_if(conditions.begin(), conditions.end(),
+                                                              is_choice) <= kMostChoices;
+  for (size_t i = 0; is_quick && i < conditions.size(); ++i) {
+    if (is_choice(conditions[i]) && has_no_alternative(conditions, i, nested)) {
       return true;
     }
   }
@@ -431,7 +456,9 @@ bool contradict(const std::vector<Expression>& conditions) {
   if (conditions.empty()) {
     return false;
   }
-  // As one, for what only rows reach that meet another condition may fail to be computed.
+  // As one, for what only rows reach that meet another condition may fail to be computed. Instants
+  // and clocks are compared as they are written, whatever the session's zone, as Flink's planner
+  // does.
   const Expression folded = function::folded(*conjunction_of(conditions));
   return contradict(conjuncts_of(folded), 0);
 }
