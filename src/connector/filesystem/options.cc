@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory_size.h"
 #include "catalog/table.h"
+#include "function/value/date_pattern.h"
 #include "io/files.h"
 
 namespace millrace::connector {
@@ -157,6 +158,16 @@ RollingPolicy rolling_policy(const catalog::Table& table) {
           .inactivity = duration_of(table, prefix + "inactivity-interval", "30 min")};
 }
 
+// Letters that mean nothing are refused here, not when the first partition is complete.
+PartitionTime partition_time_of(const catalog::Table& table) {
+  const std::string letters = table.option("partition.time-extractor.timestamp-formatter");
+  if (!letters.empty()) {
+    function::DatePattern(letters).check_read();
+  }
+  return {.columns = table.option("partition.time-extractor.timestamp-pattern"),
+          .letters = letters};
+}
+
 PartitionCommit partition_commit(const catalog::Table& table) {
   const std::string prefix = "sink.partition-commit.";
   const bool by_partition = table.option(prefix + "trigger") == "partition-time";
@@ -164,8 +175,7 @@ PartitionCommit partition_commit(const catalog::Table& table) {
           .success_file_name = table.option(prefix + "success-file.name", "_SUCCESS"),
           .trigger = by_partition ? CommitTrigger::partition_time : CommitTrigger::process_time,
           .delay = duration_of(table, prefix + "delay", "0 s"),
-          .time = {.columns = table.option("partition.time-extractor.timestamp-pattern"),
-                   .letters = table.option("partition.time-extractor.timestamp-formatter")}};
+          .time = partition_time_of(table)};
 }
 
 }  // namespace

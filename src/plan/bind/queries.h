@@ -145,6 +145,8 @@ class QueryBinder {
   // The right side of a join that is read as of a time of the left one.
   Relation bind_match(const sql::MatchRecognize& match, const Position& at);  // match_recognize.cc
   Relation bind_versioned(const sql::TableReference& table, Scope& scope);
+  // Tells the scope where its table is, if that may be written ahead of the table's name.
+  void set_space(const sql::TableReference& table, Scope& scope);
   // joins.cc
   Relation bind_join(const sql::Join& join, const Position& at, Scope& scope);
   Relation bind_table(const sql::NamedTable& table, const Position& at, Views views);

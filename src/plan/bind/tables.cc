@@ -146,6 +146,11 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope, 
         return visible_columns(plan_, bind_join(joined, at, scope), scope);
       });
   relation = under_alias(std::move(relation), table, scope);
+  set_space(table, scope);
+  return relation;
+}
+
+void QueryBinder::set_space(const sql::TableReference& table, Scope& scope) {
   const auto* named = std::get_if<sql::NamedTable>(&table.node);
   const bool is_of_catalog =
       named != nullptr && !table.alias &&
@@ -153,13 +158,14 @@ Relation QueryBinder::bind_from(const sql::TableReference& table, Scope& scope, 
   if (is_of_catalog) {
     scope.set_space(object_name(named->name, names_in_).space);
   }
-  return relation;
 }
 
 Relation QueryBinder::bind_versioned(const sql::TableReference& table, Scope& scope) {
   const auto& named = std::get<sql::NamedTable>(table.node);
   refuse_hints(named);
-  return under_alias(bind_name(named.name), table, scope);
+  Relation relation = under_alias(bind_name(named.name), table, scope);
+  set_space(table, scope);
+  return relation;
 }
 
 Relation QueryBinder::bind_table(const sql::NamedTable& table, const Position& at, Views views) {
