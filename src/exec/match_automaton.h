@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "state/row_runs.h"
+#include "state/run_queue.h"
 
 namespace millrace::exec {
 
@@ -15,7 +16,6 @@ class MatchAutomaton {
  public:
   // Whether the last row of the run satisfies the condition of the run's element.
   using Holds = std::function<bool(const state::RowRun& run)>;
-  using IsGone = std::function<bool(const state::RowRun& run)>;
 
   virtual ~MatchAutomaton() = default;
 
@@ -24,8 +24,8 @@ class MatchAutomaton {
   // What becomes of them where no row follows; false where they wait on, as in Flink.
   virtual bool end(state::RowRuns::Group& group) const = 0;
   // Of the open runs some are ruled out by a match, or their time is over.
-  virtual void rule_out(state::RunList& open, const IsGone& is_gone) const = 0;
-  virtual void expire(state::RunList& open, const IsGone& is_gone) const = 0;
+  virtual void rule_out(state::RunList& open, const state::IsGone& is_gone) const = 0;
+  virtual void expire(state::RunList& open, const state::IsGone& is_gone) const = 0;
   // Whether the match has to wait, for what the open run may come to.
   virtual bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const = 0;
 };

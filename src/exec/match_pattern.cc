@@ -25,11 +25,11 @@ void MatchPattern::begin(uint64_t start, const Holds& holds, Next& next) const {
   enter(none, 0, holds, next);
 }
 
-void MatchPattern::rule_out(RunList& open, const IsGone& is_gone) const {
+void MatchPattern::rule_out(RunList& open, const state::IsGone& is_gone) const {
   remove_runs(open, is_gone);
 }
 
-void MatchPattern::expire(RunList& open, const IsGone& is_gone) const {
+void MatchPattern::expire(RunList& open, const state::IsGone& is_gone) const {
   expire_runs(open, is_gone);
 }
 

@@ -26,8 +26,8 @@ class MatchPattern final : public MatchAutomaton {
   // The open runs are a heap, too (run_queue.h).
   void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const override;
   bool end(state::RowRuns::Group&) const override { return false; }
-  void rule_out(state::RunList& open, const IsGone& is_gone) const override;
-  void expire(state::RunList& open, const IsGone& is_gone) const override;
+  void rule_out(state::RunList& open, const state::IsGone& is_gone) const override;
+  void expire(state::RunList& open, const state::IsGone& is_gone) const override;
   // Of the matches that begin with one row the first to be complete counts.
   bool may_rule_out(const state::RowRun& open, const state::RowRun& match) const override {
     return open.start < match.start;

@@ -31,10 +31,10 @@ class MatchSteps final : public MatchAutomaton {
 
   void follow(state::RowRuns::Group& group, uint64_t row, const Holds& holds) const override;
   bool end(state::RowRuns::Group& group) const override;
-  void rule_out(state::RunList& open, const IsGone& is_gone) const override {
+  void rule_out(state::RunList& open, const state::IsGone& is_gone) const override {
     std::erase_if(open, is_gone);
   }
-  void expire(state::RunList& open, const IsGone& is_gone) const override {
+  void expire(state::RunList& open, const state::IsGone& is_gone) const override {
     std::erase_if(open, is_gone);
   }
   // A run that begins with the match's row takes its place where it may end later.

@@ -11,8 +11,8 @@ namespace millrace::state {
 
 // What the table of a bucket takes for a group: eight bytes an entry, half of them used.
 static constexpr size_t kEntryBytes = 16;
-// To know where each of a generation's parts lies takes more than a kilobyte, so what is written
-// in less than this lies in one.
+// To know where each of a generation's parts lies takes more than a kilobyte, so what takes less
+// than this, in memory and written, lies in one.
 static constexpr size_t kSmall = 64 << 10;
 
 SpilledGroups::SpilledGroups(const KeyLayout* layout, const SlotKind* slots, SpillSpace* space)
@@ -46,8 +46,8 @@ bool SpilledGroups::add_small(const Bucket& groups, Generation& to) {
   std::vector<uint32_t> all(groups.size());
   std::iota(all.begin(), all.end(), 0U);
   ByteWriter out;
-  if (groups.save_groups(all, out, kSmall) < all.size()) {  // for what they own beside themselves
-    return false;
+  if (groups.save_groups(all, out, kSmall) < all.size()) {
+    return false;  // they own much that memory() does not count
   }
   append(all.size(), out, to);
   return true;

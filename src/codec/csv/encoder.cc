@@ -117,7 +117,9 @@ class CsvEncoder final : public Encoder {
     const Column stored = column.stored();
     const std::vector<Column>& parts = stored.children();
     const auto append_part = [&](bool is_first, const Column& part, size_t at) {
-      out += is_first ? "" : std::string(1, options_.element_delimiter);
+      if (!is_first) {
+        out += options_.element_delimiter;
+      }
       append_plain(part, static_cast<uint32_t>(at), out);
     };
     if (column.type().kind == TypeKind::row) {

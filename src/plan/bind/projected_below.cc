@@ -1,5 +1,7 @@
 #include "plan/bind/projected_below.h"
 
+#include <algorithm>
+
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 
@@ -23,15 +25,24 @@ ProjectedBelow::ProjectedBelow(Schema input, Begins begins) : input_(std::move(i
 }
 
 size_t ProjectedBelow::number_of(Expression expression) {
+  if (const auto number = find(expression)) {
+    return *number;
+  }
   std::string name = expression.to_string(names_in(input_));
   return number_of(std::move(expression), std::move(name));
 }
 
+std::optional<size_t> ProjectedBelow::find(const Expression& expression) const {
+  const auto found =
+      std::find_if(expressions_.begin(), expressions_.end(),
+                   [&](const Expression& other) { return other.equals(expression); });
+  return found == expressions_.end() ? std::nullopt
+                                     : std::optional<size_t>(found - expressions_.begin());
+}
+
 size_t ProjectedBelow::number_of(Expression expression, std::string name) {
-  for (size_t i = 0; i < expressions_.size(); ++i) {
-    if (expressions_[i].equals(expression)) {
-      return i;
-    }
+  if (const auto number = find(expression)) {
+    return *number;
   }
   names_.push_back(std::move(name));
   expressions_.push_back(std::move(expression));

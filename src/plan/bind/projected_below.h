@@ -3,6 +3,7 @@
 // The projection below what groups rows, numbers them or matches them: what its keys and arguments
 // are computed as, each once.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class ProjectedBelow {
   Node* add_to(Plan& plan, Node* input) const;
 
  private:
+  std::optional<size_t> find(const function::Expression& expression) const;
+
   Schema input_;
   std::vector<function::Expression> expressions_;
   std::vector<std::string> names_;
