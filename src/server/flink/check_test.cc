@@ -158,6 +158,28 @@ TEST_CASE("a lake table that becomes files takes insertions alone") {
   CHECK(findings[0].what.find("update changes") != std::string::npos);
 }
 
+TEST_CASE("what Flink's connectors of Kafka ask for is told at the table") {
+  const auto finds = [](const std::string& source, const std::string& sink) {
+    const std::string topic =
+        " (k INT) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json', "
+        "'properties.bootstrap.servers' = 'localhost:9092'";
+    Check check(connector::connections());
+    const auto findings =
+        findings_in(check, "CREATE TABLE a" + topic + source + ");\nCREATE TABLE b" + topic + sink +
+                               ");\nINSERT INTO b SELECT k FROM a");
+    return findings.empty() ? 0 : findings[0].position.line;
+  };
+  CHECK(finds("", "") == 1);
+  CHECK(finds(", 'scan.startup.mode' = 'group-offsets'", "") == 1);
+  CHECK(finds(", 'properties.group.id' = 'g'", "") == 0);
+  CHECK(finds(", 'scan.startup.mode' = 'earliest-offset'", "") == 0);
+  const std::string from_first = ", 'scan.startup.mode' = 'earliest-offset'";
+  CHECK(finds(from_first, ", 'sink.delivery-guarantee' = 'exactly-once'") == 2);
+  CHECK(finds(from_first,
+              ", 'sink.delivery-guarantee' = 'exactly-once', "
+              "'sink.transactional-id-prefix' = 'p'") == 0);
+}
+
 TEST_CASE("what Flink's batch mode cannot do is told") {
   const auto worst = [](const std::string& statement) {
     Check check(connector::connections());

@@ -184,6 +184,39 @@ static void look_at_sinks(const plan::Plan& plan, std::vector<Finding>& findings
   }
 }
 
+// Its connector stands where an option does not.
+static const Position& place_in(const catalog::Table& table) {
+  return table.options.at("connector").position;
+}
+
+// What Flink's connectors of Kafka ask for and this one can do without.
+static void look_at_topics(const plan::Plan& plan, std::vector<Finding>& findings) {
+  constexpr const char* kOfGroup = "group-offsets";
+  for (const auto& node : plan.nodes) {
+    const catalog::Table* read = node->kind == plan::NodeKind::scan
+                                     ? static_cast<const plan::Scan&>(*node).table.get()
+                                     : nullptr;
+    if (read != nullptr && read->connector() == "kafka" &&
+        read->option("scan.startup.mode", kOfGroup) == kOfGroup &&
+        read->option("properties.group.id").empty()) {
+      findings.push_back({Weight::refused, place_in(*read),
+                          "Flink asks for 'properties.group.id' where table '" + read->name +
+                              "' is read from where its group has come, as it is without "
+                              "'scan.startup.mode': write one of them"});
+    }
+  }
+  for (const plan::Sink* sink : plan.sinks) {
+    const catalog::Table& written = *sink->table;
+    if (written.option("sink.delivery-guarantee") == "exactly-once" &&
+        written.option("sink.transactional-id-prefix").empty()) {
+      findings.push_back({Weight::refused, place_in(written),
+                          "Flink asks for 'sink.transactional-id-prefix' where "
+                          "'sink.delivery-guarantee' of table '" +
+                              written.name + "' is exactly-once"});
+    }
+  }
+}
+
 // Of a table that is read as a stream these are changes.
 static void look_at_batches(const plan::Plan& plan, std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
@@ -251,6 +284,7 @@ std::vector<Finding> findings_in_plan(const plan::Plan& plan) {
   look_at_patterns(plan, findings);
   look_at_pattern_orders(plan, findings);
   look_at_lookups(plan, findings);
+  look_at_topics(plan, findings);
   look_at_batches(plan, findings);
   look_at_windows(plan, findings);
   look_at_grouping_sets(plan, findings);
