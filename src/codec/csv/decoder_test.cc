@@ -36,16 +36,19 @@ std::string shown(const Decoded& decoded) {
   return text;
 }
 
-std::string read(const std::vector<std::string>& records, const Options& options = {},
-                 const Schema& wanted = kRecord) {
-  const auto decoder = make_decoder("csv", wanted, options, kRecord);
+std::string read(Decoder& decoder, const std::vector<std::string>& records) {
   auto bytes = std::make_shared<std::vector<SharedBytes>>();
   std::vector<std::string_view> views;
   for (const std::string& record : records) {
     bytes->push_back(SharedBytes::copy_of(record));
     views.push_back(bytes->back().view());
   }
-  return shown(decoder->decode(views, bytes));
+  return shown(decoder.decode(views, bytes));
+}
+
+std::string read(const std::vector<std::string>& records, const Options& options = {},
+                 const Schema& wanted = kRecord) {
+  return read(*make_decoder("csv", wanted, options, kRecord), records);
 }
 
 }  // namespace
@@ -102,14 +105,7 @@ TEST_CASE("CSV has arrays and rows of what is not nested") {
   const Schema nested{
       {{"a", Type::array(number)}, {"r", Type::row({{"i", number}, {"s", Type::string()}})}}};
   const auto rows = [&](const std::vector<std::string>& records, Options options = {}) {
-    const auto decoder = make_decoder("csv", nested, options);
-    auto bytes = std::make_shared<std::vector<SharedBytes>>();
-    std::vector<std::string_view> views;
-    for (const std::string& record : records) {
-      bytes->push_back(SharedBytes::copy_of(record));
-      views.push_back(bytes->back().view());
-    }
-    return shown(decoder->decode(views, bytes));
+    return read(*make_decoder("csv", nested, options), records);
   };
   CHECK(rows({"1;2;3,7;x"}) == R"([1,2,3]|{"i":7,"s":"x"})");
   CHECK(rows({",1;x", "4,"}) == R"([]|{"i":1,"s":"x"} [4]|null)");

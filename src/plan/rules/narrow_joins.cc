@@ -1,36 +1,16 @@
 #include <numeric>
-#include <set>
 
 #include "plan/columns.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/rules/read_columns.h"
 #include "plan/rules/rules.h"
 
 namespace millrace::plan {
 
 namespace {
 
-using Columns = std::set<size_t>;
-
-// The columns of each side that the join reads or hands on.
-void add_used(const Join& join, Columns& left, Columns& right) {
-  Columns both(join.output.begin(), join.output.end());
-  if (join.condition) {
-    add_columns_of(*join.condition, both);
-  }
-  const size_t width = join.inputs[0]->schema.size();
-  for (const size_t column : both) {
-    column < width ? left.insert(column) : right.insert(column - width);
-  }
-  for (const Join::Key& key : join.keys) {
-    left.insert(key.left);
-    right.insert(key.right);
-  }
-  if (join.has_time_columns()) {
-    left.insert(join.times->left);
-    right.insert(join.times->right);
-  }
-}
+using Columns = ReadColumns::Columns;
 
 // New numbers of the input's columns; those that go have none.
 std::vector<size_t> narrow(Plan& plan, Node*& input, const Columns& used) {
@@ -52,7 +32,7 @@ std::vector<size_t> narrow(Plan& plan, Node*& input, const Columns& used) {
 
 void narrow(Plan& plan, Join& join) {
   Columns used[2];
-  add_used(join, used[0], used[1]);
+  add_columns_of_sides(join, Columns(join.output.begin(), join.output.end()), used[0], used[1]);
   std::vector<size_t> numbers = narrow(plan, join.inputs[0], used[0]);
   const std::vector<size_t> right = narrow(plan, join.inputs[1], used[1]);
   for (Join::Key& key : join.keys) {

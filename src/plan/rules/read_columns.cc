@@ -202,22 +202,24 @@ void ReadColumns::require_below(const Join& node, const Columns& read) {
   for (const size_t column : read) {
     both.insert(node.output[column]);
   }
-  if (node.condition) {
-    add_columns_of(*node.condition, both);
+  add_columns_of_sides(node, std::move(both), read_[node.inputs[0]], read_[node.inputs[1]]);
+}
+
+void add_columns_of_sides(const Join& join, Columns both, Columns& left, Columns& right) {
+  if (join.condition) {
+    add_columns_of(*join.condition, both);
   }
-  Columns& left = read_[node.inputs[0]];
-  Columns& right = read_[node.inputs[1]];
-  const size_t width = node.inputs[0]->schema.size();
+  const size_t width = join.inputs[0]->schema.size();
   for (const size_t column : both) {
     column < width ? left.insert(column) : right.insert(column - width);
   }
-  for (const Join::Key& key : node.keys) {
+  for (const Join::Key& key : join.keys) {
     left.insert(key.left);
     right.insert(key.right);
   }
-  if (node.has_time_columns()) {
-    left.insert(node.times->left);
-    right.insert(node.times->right);
+  if (join.has_time_columns()) {
+    left.insert(join.times->left);
+    right.insert(join.times->right);
   }
 }
 

@@ -39,4 +39,8 @@ class ReadColumns {
   std::map<const Node*, Columns> kept_;  // of upserts, in their rows
 };
 
+// What a join reads of each side, of whose columns, the left side's first, others read `both`.
+void add_columns_of_sides(const Join& join, ReadColumns::Columns both, ReadColumns::Columns& left,
+                          ReadColumns::Columns& right);
+
 }  // namespace millrace::plan
