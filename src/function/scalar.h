@@ -64,8 +64,9 @@ class EvaluationContext {
   std::vector<CommonPart> common_parts_;  // by number, from 1 on
 };
 
-// What a kernel remembers from one batch to the next, such as a compiled pattern: a cache, whose
-// loss changes nothing. Several threads may use it at once.
+// What a kernel has beside its arguments: what it remembers from one batch to the next, such as a
+// compiled pattern, or what it was made with, such as a set of constants. Several threads may use
+// it at once.
 class KernelMemory {
  public:
   virtual ~KernelMemory() = default;
