@@ -257,6 +257,11 @@ void AggregateSlots::update(std::span<char* const> slots, const Batch& batch,
       rows_of(slots[i]) += is_addition(batch.kind(rows[i])) ? 1 : -1;
     }
   }
+  change(slots, batch, rows);
+}
+
+void AggregateSlots::change(std::span<char* const> slots, const Batch& batch,
+                            std::span<const uint32_t> rows) {
   add_distinct(slots, batch, rows);
   for (size_t call = 0; call < calls_->size(); ++call) {
     update_call(call, slots, batch, rows);

@@ -24,6 +24,10 @@ class AggregateSlots final : public state::SlotKind {
   // Whether rows are taken back: by an owner who knows when a slot has none left, or by one who
   // wants them counted to see it.
   enum class TakenBack : uint8_t { never, uncounted, counted };
+  // Counted where some are.
+  static TakenBack taken_back(const plan::Node& node) {
+    return node.inputs[0]->changelog.insert_only() ? TakenBack::never : TakenBack::counted;
+  }
 
   // `calls` outlives this. The values of DISTINCT are forgotten after `ttl`, unless it is none.
   AggregateSlots(const std::vector<plan::AggregateCall>& calls, TakenBack taken_back,
@@ -55,8 +59,10 @@ class AggregateSlots final : public state::SlotKind {
   void set_now(int64_t now_ms);
   // Adds row rows[i] of the batch to slots[i], or takes it back. `rows` may name a row once only.
   void update(std::span<char* const> slots, const Batch& batch, std::span<const uint32_t> rows);
-  // The same, giving the results of each call around each row, the one before row i at 2 * i and
-  // the one after it at 2 * i + 1, or those after the rows only.
+  // The same, of slots whose rows are counted by who calls this.
+  void change(std::span<char* const> slots, const Batch& batch, std::span<const uint32_t> rows);
+  // The same again, giving the results of each call around each row, the one before row i at 2 * i
+  // and the one after it at 2 * i + 1, or those after the rows only.
   std::vector<Column> trace(std::span<char* const> slots, const Batch& batch,
                             std::span<const uint32_t> rows, function::Sides sides);
   // Also where merges() is false, as sessions need it.

@@ -8,6 +8,7 @@
 #include "exec/operators/deduplicate.h"
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
+#include "exec/operators/final_groups.h"
 #include "exec/operators/final_rows.h"
 #include "exec/operators/from_changelog.h"
 #include "exec/operators/group_aggregate.h"
@@ -150,6 +151,13 @@ void make_over(const plan::OverAggregate& node, const TaskContext& task, Stage& 
   }
 }
 
+std::unique_ptr<Operator> make_groups(const plan::GroupAggregate& node, const TaskContext& task) {
+  if (node.mode == plan::RuntimeMode::batch) {
+    return std::make_unique<FinalGroups>(node, task);
+  }
+  return std::make_unique<GroupAggregate>(node, task);
+}
+
 std::unique_ptr<Operator> make_resolve(const plan::Resolve& node, const TaskContext& task) {
   if (node.on_conflict == plan::OnConflict::deduplicate) {
     return std::make_unique<LatestRows>(node, task);
@@ -212,7 +220,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
       return;
     }
     case plan::NodeKind::group_aggregate:
-      stage.step = make<GroupAggregate, plan::GroupAggregate>(node, task);
+      stage.step = make_groups(static_cast<const plan::GroupAggregate&>(node), task);
       return;
     case plan::NodeKind::expand: stage.step = make<Expand, plan::Expand>(node, task); return;
     case plan::NodeKind::normalize:

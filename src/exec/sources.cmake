@@ -25,6 +25,7 @@ set(SOURCES
   operators/each_row.cc
   operators/expand.cc
   operators/filter.cc
+  operators/final_groups.cc
   operators/final_rows.cc
   operators/from_changelog.cc
   operators/group_aggregate.cc

@@ -155,10 +155,13 @@ class Collector {
 
   void add(const GroupAggregate& node) {
     const size_t bytes = bytes_of(node.keys, input()) + bytes_of(node.aggregates);
-    if (node.keys.empty()) {
-      keep_until("the pipeline ends", "one group", bytes);
+    const std::string what = node.keys.empty() ? "one group" : "a group" + per(node.keys, input());
+    if (node.mode == RuntimeMode::batch) {
+      keep_until("the input ends", what, bytes);
+    } else if (node.keys.empty()) {
+      keep_until("the pipeline ends", what, bytes);
     } else {
-      keep("a group" + per(node.keys, input()), bytes);
+      keep(what, bytes);
     }
     keep_values(node.aggregates);
   }

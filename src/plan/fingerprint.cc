@@ -257,6 +257,7 @@ std::string text_of(const Node& node) {
     case NodeKind::group_aggregate: {
       const auto& aggregate = static_cast<const GroupAggregate&>(node);
       return "group_aggregate by" + describe_columns(aggregate.keys) +
+             (aggregate.mode == RuntimeMode::batch ? " in the end" : "") +
              describe_calls(aggregate.aggregates);
     }
     case NodeKind::expand: return describe_expand(static_cast<const Expand&>(node));

@@ -252,8 +252,8 @@ struct WindowRank final : Node {
   Position position;  // of the numbering in the statement, for messages
 };
 
-// GROUP BY without a window: a row a group, sent again whenever the group has changed.
-// Output: keys, aggregates.
+// GROUP BY without a window: a row a group, sent again whenever the group has changed; in batch
+// mode once, in the end. Output: keys, aggregates.
 struct GroupAggregate final : Node {
   GroupAggregate() : Node(NodeKind::group_aggregate) {}
   std::vector<size_t> keys;  // input columns; without any there is one group

@@ -120,7 +120,8 @@ uint32_t KeyedTable::number_of(const char* slot) const {
 
 char* KeyedTable::slot(uint32_t number) {
   check(has_number(number), "the number is of a key that is there");
-  char* slot = slot_of_[number] != nullptr ? slot_of_[number] : read_back(number);
+  char* slot =
+      slot_of_[number] != nullptr ? slot_of_[number] : read_back_entry(spilled_as_[number]);
   note(slot);
   return slot;
 }
@@ -140,6 +141,49 @@ void KeyedTable::destroy(char* detached_slot) {
   head_of(detached_slot).state = Head::unused;
   slots_->destroy(detached_slot);
   parts_[part_of(layout_.hash(key_of(detached_slot)))].give_back(cell_of(detached_slot));
+}
+
+// --- All keys, one after the other ---
+
+char* KeyedTable::detach_next() {
+  char* slot = next_in_memory();
+  if (slot == nullptr && spilled_ != nullptr && spilled_->size() > 0) {
+    slot = read_back_entry(spilled_->some());
+  }
+  if (slot == nullptr) {
+    next_ = {};
+    return nullptr;
+  }
+  const char* key = key_of(slot);
+  detach(key, layout_.hash(key));
+  return slot;
+}
+
+char* KeyedTable::next_in_memory() {
+  for (; next_.part < parts_.size(); next_ = {next_.part + 1}) {
+    const KeyMap& part = parts_[next_.part];
+    while (part.size() > 0 && next_.at < part.cells()) {
+      if (char* slot = slot_in(part.cell(next_.at++)); head_of(slot).state != Head::unused) {
+        return slot;
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Column> KeyedTable::key_columns(std::span<char* const> slots) const {
+  const auto strings = std::make_shared<StringArena>();
+  std::vector<char> keys(slots.size() * layout_.width());
+  std::vector<char*> rows;
+  for (const char* slot : slots) {
+    rows.push_back(keys.data() + rows.size() * layout_.width());
+    std::memcpy(rows.back(), key_of(slot), layout_.width());
+    for (const size_t at : layout_.strings()) {
+      auto& text = *reinterpret_cast<StringRef*>(rows.back() + at);
+      text = strings->copy(text.view());
+    }
+  }
+  return layout_.columns(rows, strings);
 }
 
 std::string KeyedTable::describe() const {
@@ -302,8 +346,8 @@ char* KeyedTable::read_back(const char* key, uint64_t hash) {
   return slot;
 }
 
-char* KeyedTable::read_back(uint32_t number) {
-  const std::string entry(spilled_->entry(spilled_as_[number]));
+char* KeyedTable::read_back_entry(uint32_t number) {
+  const std::string entry(spilled_->entry(number));
   std::vector<char> key(layout_.width());
   ByteReader in(entry);
   layout_.load(key.data(), in);

@@ -40,6 +40,12 @@ class KeyedTable final : public GrowingTable {
   // Forgets the key. Its slot can be read until it is destroyed.
   void detach(const char* key, uint64_t hash);
   void destroy(char* detached_slot);
+  // For an owner who lets all keys go, and brings none meanwhile: detaches one of them, and gives
+  // its slot; null where none is left. They go in the order in which they came, unless some have
+  // left memory, or have come from a checkpoint.
+  char* detach_next();
+  // The keys of slots, as columns.
+  std::vector<Column> key_columns(std::span<char* const> slots) const;
 
   // Where keys have numbers. A number is used again once its slot is destroyed.
   uint32_t number_of(const char* slot) const;
@@ -105,10 +111,11 @@ class KeyedTable final : public GrowingTable {
 
   // The key's slot, which is in memory again; null where it is not among those that left.
   char* read_back(const char* key, uint64_t hash);
-  char* read_back(uint32_t number);
+  char* read_back_entry(uint32_t number);  // of those that left
   void add_part();
   void begin_spilling();
   void let_go(KeyMap& part);
+  char* next_in_memory();
 
   KeyLayout layout_;
   std::shared_ptr<const SlotKind> slots_;
@@ -134,6 +141,7 @@ class KeyedTable final : public GrowingTable {
   bool sweep_part(size_t until, ByteWriter& out);
   bool sweep_spilled(size_t until, ByteWriter& out);
   Sweep sweep_;
+  Sweep next_;  // the cell behind the one that detach_next() gave last
 
   SpillSpace* space_ = nullptr;            // outlives the table; null where slots may not leave
   std::unique_ptr<SpilledSlots> spilled_;  // once some have

@@ -154,6 +154,45 @@ TEST_CASE("slots that left memory go by their numbers, too") {
   CHECK(table.number_of(table.upsert(even.row(), even.hash()).cell) % 2 == 0);
 }
 
+TEST_CASE("all keys go one after the other, wherever their slots are") {
+  const auto kind = std::make_shared<Number>();
+  io::SimulatedFiles files{1};
+  files.make_directories("spilled");
+  SpillSpace space(&files, "spilled", SIZE_MAX);
+  constexpr uint32_t kKeys = 3000;
+  enum class Leaves : uint8_t { never, before, between };
+  for (const Leaves leaves : {Leaves::never, Leaves::before, Leaves::between}) {
+    TableStore store;
+    store.spill_to(&space);
+    KeyedTable& table = store.keyed_table("groups", {Type::string()}, kind);
+    for (uint32_t number = 0; number < kKeys; ++number) {
+      const Key key(table, number);
+      Number::set(table.upsert(key.row(), key.hash()).cell, number);
+    }
+    if (leaves == Leaves::before) {
+      store.spill(SIZE_MAX);
+    }
+    std::vector<bool> seen(kKeys);
+    for (uint32_t count = 0; count < kKeys; ++count) {
+      char* slot = table.detach_next();
+      REQUIRE(slot != nullptr);
+      const auto number = static_cast<uint32_t>(Number::at(slot));
+      REQUIRE(!seen[number]);
+      REQUIRE((leaves != Leaves::never || number == count));
+      seen[number] = true;
+      const Column name = table.key_columns(std::span(&slot, 1))[0];
+      REQUIRE(View<StringRef>(name)[0].view() == name_of(number));
+      table.destroy(slot);
+      if (leaves == Leaves::between && count % 700 == 0) {
+        store.spill(count == 0 ? SIZE_MAX : 1);
+      }
+    }
+    CHECK(table.detach_next() == nullptr);
+    CHECK(table.size() == 0);
+  }
+  CHECK(kind->alive == 0);
+}
+
 TEST_CASE("a slot that is asked for by its number is not lost to a sweep that is past its part") {
   const auto kind = std::make_shared<Number>();
   io::SimulatedFiles files{1};

@@ -42,6 +42,7 @@ size_t SpilledSlots::unused_block() {
   }
   const size_t block = free_.back();
   free_.pop_back();
+  first_used_ = std::min(first_used_, block);
   return block;
 }
 
@@ -93,6 +94,15 @@ bool SpilledSlots::is_of(uint32_t number, const char* key) const {
   std::fill(key_.begin(), key_.end(), char{0});
   layout_->load(key_.data(), in);
   return layout_->equal(key_.data(), key);
+}
+
+uint32_t SpilledSlots::some() {
+  check(size() > 0, "some slots have left memory");
+  while (blocks_[first_used_].live == 0) {
+    ++first_used_;
+  }
+  return static_cast<uint32_t>(first_used_ * kPerBlock) +
+         static_cast<uint32_t>(std::countr_zero(blocks_[first_used_].live));
 }
 
 std::optional<SpilledSlots::Taken> SpilledSlots::take(const char* key, uint64_t hash) {

@@ -49,6 +49,9 @@ class SpilledSlots {
   };
   std::optional<Taken> take(const char* key, uint64_t hash);
   std::string_view entry(uint32_t number) const;
+  // The number of one of those that are here, of which there are some. Asked for one after the
+  // other and taken, a block of them takes one read.
+  uint32_t some();
 
   size_t blocks() const { return blocks_.size(); }
   // Calls f(entry) for those of a block.
@@ -90,8 +93,9 @@ class SpilledSlots {
   std::unique_ptr<SpillFile> file_;
   std::vector<Block> blocks_;
   std::vector<uint32_t> free_;  // blocks of which all was taken
-  RowIndex index_;       // a place is the number of a block, times kPerBlock, and the entry's
-  uint64_t of_use_ = 0;  // about how many bytes of the file
+  RowIndex index_;         // a place is the number of a block, times kPerBlock, and the entry's
+  size_t first_used_ = 0;  // no block ahead of it holds any
+  uint64_t of_use_ = 0;    // about how many bytes of the file
   std::optional<size_t> open_;  // the block that is being gathered
   Bytes gathered_;
 

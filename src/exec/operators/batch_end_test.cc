@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 
+#include "exec/operators/final_groups.h"
 #include "exec/operators/final_rows.h"
 #include "exec/operators/over_in_batch.h"
 #include "exec/testing/life.h"
@@ -142,6 +143,30 @@ TEST_CASE("the order of a batch is the same wherever its rows are") {
     REQUIRE(received.rows.size() == expected.size());
     for (size_t i = 0; i < expected.size(); ++i) {
       REQUIRE(received.rows[i].first == expected[i].id);
+    }
+  }
+}
+
+TEST_CASE("a group of a batch leaves once, wherever it is") {
+  const std::vector<testing::TimedRow> rows = rows_by_chance();
+  plan::Scan input;
+  input.schema = testing::timed_schema();
+  plan::GroupAggregate node;
+  node.inputs = {&input};
+  node.mode = plan::RuntimeMode::batch;
+  node.keys = {0, 1, 2};
+  plan::AggregateCall call;
+  call.function = std::make_shared<const function::AggregateSignature>(
+      *function::find_aggregate("COUNT")->bind({}));
+  node.aggregates = {call};
+  for (const Course& course : kCourses) {
+    Run<FinalGroups, plan::GroupAggregate> run(node);
+    Received received = run.go(rows, course);
+    CHECK(received.ended);
+    std::sort(received.rows.begin(), received.rows.end());
+    REQUIRE(received.rows.size() == kRows);
+    for (int32_t id = 0; id < kRows; ++id) {
+      REQUIRE(received.rows[id] == Received::Row(id, 1));
     }
   }
 }

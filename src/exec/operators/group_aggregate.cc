@@ -1,7 +1,6 @@
 #include "exec/operators/group_aggregate.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "exec/chosen_rows.h"
 #include "exec/same_values.h"
@@ -9,17 +8,10 @@
 
 namespace millrace::exec {
 
-static constexpr const char* kEmptySent = "empty_sent";
-
-static AggregateSlots::TakenBack taken_back(const plan::GroupAggregate& node) {
-  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
-                                                 : AggregateSlots::TakenBack::counted;
-}
-
 GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node),
+      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node),
                                                   Expiry::ttl(task_, node.state_ttl_of(0)))),
       expiry_(task_, "expiry", node.state_ttl_of(0)),
       groups_(task_.state().keyed_table(
@@ -29,18 +21,11 @@ GroupAggregate::GroupAggregate(const plan::GroupAggregate& node, const TaskConte
                      (expiry_.is_on() || slot_kind_->change_with_each_row())
                  ? function::Sides::after
                  : function::Sides::both),
-      once_a_batch_(node.mode == plan::RuntimeMode::batch && slot_kind_->show_any_size() &&
-                    !slot_kind_->counts_rows()),
-      keys_(&groups_.layout()) {
-  if (node.mode == plan::RuntimeMode::batch && node.keys.empty()) {
-    once_ = &task_.state().numbers("once");
-  }
-}
+      keys_(&groups_.layout()) {}
 
-void GroupAggregate::push(Port port, Batch batch, Output& out) {
+void GroupAggregate::push(Port, Batch batch, Output& out) {
   // A row may send two.
-  const size_t at_once =
-      sides_ == function::Sides::both && !once_a_batch_ ? Batch::kMaxRows / 2 : Batch::kMaxRows;
+  const size_t at_once = sides_ == function::Sides::both ? Batch::kMaxRows / 2 : Batch::kMaxRows;
   expiry_.drop_expired([this](uint32_t group) { groups_.remove(group); });
   slot_kind_->set_now(expiry_.now_ms());
   key_columns_.clear();
@@ -52,10 +37,6 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
   auto mark = batch.marks.begin();
   for (size_t from = 0, to = 0; from < all.size(); from = to) {
     to = find_groups(batch, from, std::min(from + at_once, all.size()));
-    if (once_a_batch_) {
-      send_groups(batch, out);
-      continue;
-    }
     Batch changed = sides_ == function::Sides::both ? changes(batch) : rows_after(batch);
     const auto end = to == all.size() ? batch.marks.end()
                                       : std::find_if(mark, batch.marks.end(), [&](const Mark& m) {
@@ -68,29 +49,8 @@ void GroupAggregate::push(Port port, Batch batch, Output& out) {
   }
   task_.counts().grouped += all.size();
   if (mark != batch.marks.end()) {
-    advance(port, batch.marks.back().watermark, out);
+    out.advance(batch.marks.back().watermark);
   }
-}
-
-void GroupAggregate::advance(Port, Watermark now, Output& out) {
-  // The end comes again in each life that begins behind it: other inputs may go on.
-  if (now == Watermark::end_of_input() && once_ != nullptr && groups_.size() == 0 &&
-      !once_->find(kEmptySent)) {
-    once_->put(kEmptySent, 1);
-    send_empty(out);
-  }
-  out.advance(now);
-}
-
-void GroupAggregate::send_empty(Output& out) const {
-  std::vector<int64_t> storage(slot_kind_->size() / sizeof(int64_t) + 1);
-  auto* slot = reinterpret_cast<char*>(storage.data());
-  slot_kind_->init(slot);
-  Batch batch;
-  batch.physical_size = 1;
-  batch.columns = slot_kind_->finish(std::span(&slot, 1));
-  slot_kind_->destroy(slot);
-  out.push(std::move(batch));
 }
 
 size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
@@ -127,7 +87,7 @@ size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
     rows_.push_back(all[i]);
     slots_.push_back(group.cell);
     fates_.push_back(fate);
-    if (slot_kind_->show_any_size() && !once_a_batch_) {
+    if (slot_kind_->show_any_size()) {
       shown += slot_kind_->shown(group.cell);
       if (shown > AggregateSlots::kMostShown || rows_.size() == AggregateSlots::kMostGrowing) {
         return i + 1;
@@ -135,79 +95,6 @@ size_t GroupAggregate::find_groups(const Batch& batch, size_t from, size_t to) {
     }
   }
   return to;
-}
-
-// Groups are numbered in the order in which the rows at hand have them.
-struct GroupAggregate::ByGroup {
-  std::vector<size_t> number_of;  // by row
-  std::vector<size_t> first_of;   // by group, its first row
-
-  explicit ByGroup(std::span<char* const> slots) {
-    std::unordered_map<const char*, size_t> numbers;
-    for (size_t i = 0; i < slots.size(); ++i) {
-      const auto [known, is_new] = numbers.try_emplace(slots[i], first_of.size());
-      number_of.push_back(known->second);
-      if (is_new) {
-        first_of.push_back(i);
-      }
-    }
-  }
-  bool is_first(size_t row) const { return first_of[number_of[row]] == row; }
-};
-
-void GroupAggregate::send_groups(const Batch& batch, Output& out) {
-  const ByGroup groups(slots_);
-  for (size_t from = 0, to = 0; from < groups.first_of.size(); from = to) {
-    for (size_t shown = 0; to < groups.first_of.size() && shown <= AggregateSlots::kMostShown;
-         ++to) {
-      shown += slot_kind_->shown(slots_[groups.first_of[to]]);
-    }
-    send_groups(groups, from, to, batch, out);
-  }
-}
-
-void GroupAggregate::send_groups(const ByGroup& groups, size_t from, size_t to, const Batch& batch,
-                                 Output& out) {
-  std::vector<char*> slots;
-  std::vector<uint32_t> rows;
-  const auto choose = [&](auto is_chosen) {
-    slots.clear();
-    rows.clear();
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      const size_t group = groups.number_of[i];
-      if (from <= group && group < to && is_chosen(i)) {
-        slots.push_back(slots_[i]);
-        rows.push_back(rows_[i]);
-      }
-    }
-  };
-  const auto send = [&](Fate fate, RowKind kind) {
-    choose([&](size_t i) { return groups.is_first(i) && fates_[i] == fate; });
-    if (!rows.empty()) {
-      Batch sent = rows_of(slots, rows);
-      sent.kinds.assign(rows.size(), kind);
-      out.push(std::move(sent));
-    }
-  };
-  if (node_->changelog.update_before) {
-    send(Fate::changed, RowKind::update_before);
-  }
-  choose([](size_t) { return true; });
-  slot_kind_->update(slots, batch, rows);
-  send(Fate::changed, RowKind::update_after);
-  send(Fate::begun, RowKind::insert);
-}
-
-Batch GroupAggregate::rows_of(std::span<char* const> groups, std::span<const uint32_t> rows) const {
-  Batch made;
-  made.physical_size = static_cast<uint32_t>(rows.size());
-  for (const Column& key : key_columns_) {
-    made.columns.push_back(key.gather(rows));
-  }
-  for (Column& result : slot_kind_->finish(groups)) {
-    made.columns.push_back(std::move(result));
-  }
-  return made;
 }
 
 void GroupAggregate::note(const char* group, Fate fate) {

@@ -7,10 +7,6 @@
 //
 // Where groups expire, a group's row goes out again even where it is the same, so that what it
 // keeps alive behind this does not expire first.
-//
-// Of a batch job only the rows count that are there in the end. There a group with lists goes out
-// once for all of its rows in a batch: shown with each of them, lists would take a time that grows
-// with the square of their length.
 
 #include "exec/aggregate_slots.h"
 #include "exec/expiry.h"
@@ -18,7 +14,6 @@
 #include "exec/task_context.h"
 #include "plan/nodes.h"
 #include "state/keyed_table.h"
-#include "state/numbers.h"
 
 namespace millrace::exec {
 
@@ -27,7 +22,7 @@ class GroupAggregate final : public Operator {
   GroupAggregate(const plan::GroupAggregate& node, const TaskContext& task);
 
   void push(Port port, Batch rows, Output& out) override;
-  void advance(Port port, Watermark now, Output& out) override;
+  void advance(Port, Watermark now, Output& out) override { out.advance(now); }
 
  private:
   // What became of a row's group.
@@ -37,15 +32,6 @@ class GroupAggregate final : public Operator {
   // fates_. Groups that end go into ended_ and can be read until forget(). Returns where it ended:
   // ahead of `to` where the groups' results are long, of which each row shows its group's anew.
   size_t find_groups(const Batch& batch, size_t from, size_t to);
-  // Adds the rows found, and sends each of their groups once; those from one to another, whose
-  // lists may be shown at once.
-  void send_groups(const Batch& batch, Output& out);
-  struct ByGroup;
-  void send_groups(const ByGroup& groups, size_t from, size_t to, const Batch& batch, Output& out);
-  // Of these groups, whose keys are those of the rows.
-  Batch rows_of(std::span<char* const> groups, std::span<const uint32_t> rows) const;
-  // What a batch job says of no rows at all.
-  void send_empty(Output& out) const;
   void note(const char* group, Fate fate);
   void forget();
   Batch changes(const Batch& batch);
@@ -60,9 +46,7 @@ class GroupAggregate final : public Operator {
   std::shared_ptr<AggregateSlots> slot_kind_;
   Expiry expiry_;  // of groups
   state::KeyedTable& groups_;
-  state::Numbers* once_ = nullptr;  // what was done once, where there is such a thing
-  function::Sides sides_;           // of a group's row that are looked at
-  bool once_a_batch_;               // that a group goes out
+  function::Sides sides_;  // of a group's row that are looked at
 
   // Of the rows at hand; kept for their memory.
   state::KeyRows keys_;

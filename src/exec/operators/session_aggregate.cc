@@ -9,15 +9,10 @@
 
 namespace millrace::exec {
 
-static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
-  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
-                                                 : AggregateSlots::TakenBack::counted;
-}
-
 SessionAggregate::SessionAggregate(const plan::WindowAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node))),
       sessions_(task_.state().session_table("sessions", types_of(node.inputs[0]->schema, node.keys),
                                             slots_)),
       watermark_(task_.state().numbers("watermark")),

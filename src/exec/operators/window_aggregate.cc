@@ -10,11 +10,6 @@
 
 namespace millrace::exec {
 
-static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
-  return node.inputs[0]->changelog.insert_only() ? AggregateSlots::TakenBack::never
-                                                 : AggregateSlots::TakenBack::counted;
-}
-
 // Which row came first is not known of panes any more; Flink, which merges them too, refuses these.
 static bool can_be_merged(const plan::AggregateCall& call) {
   const std::string& name = call.function->name;
@@ -33,7 +28,7 @@ WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskCo
       task_(task),
       windows_(node.window),
       by_pane_(is_by_pane(node, windows_)),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node))),
       groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups",
                                         types_of(node.inputs[0]->schema, node.keys), slots_)),
       watermark_(task_.state().numbers("watermark")),

@@ -334,10 +334,13 @@ void make_retracting(GroupAggregate& node) {
   }
 }
 
-// A group's row changes with it, and goes with its last row.
+// A group's row changes with it, and goes with its last row; in batch mode it leaves in the end.
 void set_changes_of(GroupAggregate& node) {
   const Changelog& input = node.inputs[0]->changelog;
   node.changelog = {.updates = true, .deletes = !input.insert_only()};
+  if (node.mode == RuntimeMode::batch) {
+    node.changelog = {};
+  }
   make_retracting(node);
   std::vector<size_t> key(node.keys.size());
   std::iota(key.begin(), key.end(), size_t{0});
