@@ -1,14 +1,17 @@
 #include "change/difference.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "change/sameness.h"
 #include "connector/topic/options.h"
 #include "function/scalar.h"
 #include "plan/explain.h"
 #include "plan/explain_state.h"
 #include "plan/fingerprint.h"
 #include "plan/node_text.h"
+#include "plan/session/terms.h"
 #include "topic/store.h"
 
 namespace millrace::change {
@@ -178,15 +181,44 @@ std::vector<std::string> begun_anew(const plan::Plan& plan) {
   return found;
 }
 
-Json difference(const plan::Plan& before, const plan::Plan& now, const topic::Store& topics) {
+std::vector<std::string> difference_of_terms(const plan::Job& before, const plan::Job& now) {
+  using Terms = std::vector<plan::Term>;
+  const Terms old_terms = plan::terms_of(before);
+  const Terms new_terms = plan::terms_of(now);
+  std::map<std::pair<std::string, size_t>, std::set<std::string>> found;  // by name, old ones first
+  const auto add = [&](const Terms& terms, const Terms& others, size_t place, const char* sign) {
+    for (const plan::Term& term : terms) {
+      if (std::find(others.begin(), others.end(), term) == others.end()) {
+        found[{term.name, place}].insert(sign + term.shown());
+      }
+    }
+  };
+  add(old_terms, new_terms, 0, "- ");
+  add(new_terms, old_terms, 1, "+ ");
+  Lines lines;
+  for (const auto& [of, shown] : found) {
+    lines.insert(lines.end(), shown.begin(), shown.end());
+  }
+  return lines;
+}
+
+Json difference(const plan::Job& before, const plan::Job& now, const topic::Store& topics) {
+  const bool keeps_state = sameness(before, now) != Sameness::none;
+  const plan::Plan nothing;
+  const plan::Plan& built = keeps_state ? nothing : *now.plan;
+  const std::string old_tree = plan::explain(*before.plan);
+  const std::string new_tree = plan::explain(*now.plan);
   return Json::object(
-      {{"plan", array_of(difference_of_lines(plan::explain(before), plan::explain(now)))},
+      {{"plan",
+        old_tree == new_tree ? Json::array() : array_of(difference_of_lines(old_tree, new_tree))},
        {"first_difference",
-        plan::first_difference(plan::fingerprint(before), plan::fingerprint(now))},
-       {"state", state_json(now)},
-       {"input", topics_json(now, topics)},
-       {"not_repeatable", array_of(not_repeatable(now))},
-       {"begun_anew", array_of(begun_anew(now))}});
+        plan::first_difference(plan::fingerprint(*before.plan), plan::fingerprint(*now.plan))},
+       {"terms", array_of(difference_of_terms(before, now))},
+       {"keeps_state", keeps_state},
+       {"state", state_json(built)},
+       {"input", topics_json(built, topics)},
+       {"not_repeatable", array_of(not_repeatable(built))},
+       {"begun_anew", array_of(begun_anew(built))}});
 }
 
 }  // namespace millrace::change

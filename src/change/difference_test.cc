@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "change/sameness.h"
 #include "connector/connectors.h"
 #include "function/foreign/library.h"
 #include "plan/fingerprint.h"
@@ -58,6 +59,37 @@ std::string fingerprint_of_call(const std::string& library) {
 TEST_CASE("a function of another library is another plan, be its name the same") {
   CHECK(fingerprint_of_call("./a.so") == fingerprint_of_call("./a.so"));
   CHECK(fingerprint_of_call("./a.so") != fingerprint_of_call("./b.so"));
+}
+
+TEST_CASE("options and settings that differ are shown, secrets without their value") {
+  const auto job = [](const std::string& settings, const std::string& options) {
+    plan::Program program = plan::plan_program(
+        settings +
+            "CREATE TABLE t (v INT) WITH ('connector' = 'kafka', 'topic' = "
+            "'t', 'format' = 'json'" +
+            options +
+            "); CREATE TABLE u (v INT) WITH ('connector' = 'print'); INSERT INTO u SELECT v FROM t",
+        "f.sql", connector::connections());
+    return std::move(program.jobs.at(0));
+  };
+  using Lines = std::vector<std::string>;
+  const plan::Job first = job("", "");
+  CHECK(sameness(first, job("-- As it was\n", "")) == Sameness::whole);
+  const plan::Job other =
+      job("SET 'millrace.state.memory' = '1 MB'; SET 'parallelism.default' = '4';",
+          ", 'json.ignore-parse-errors' = 'true', 'properties.sasl.jaas.config' = 'mine'");
+  CHECK(sameness(first, other) == Sameness::of_plan);
+  CHECK(difference_of_terms(first, other) ==
+        Lines{"+ SET 'millrace.state.memory' = '1 MB'",
+              "+ table t: 'json.ignore-parse-errors' = 'true'",
+              "+ table t: 'properties.sasl.jaas.config' = '******'"});
+  const plan::Job third =
+      job("SET 'millrace.state.memory' = '2 MB';",
+          ", 'json.ignore-parse-errors' = 'true', 'properties.sasl.jaas.config' = 'yours'");
+  CHECK(difference_of_terms(other, third) ==
+        Lines{"- SET 'millrace.state.memory' = '1 MB'", "+ SET 'millrace.state.memory' = '2 MB'",
+              "- table t: 'properties.sasl.jaas.config' = '******'",
+              "+ table t: 'properties.sasl.jaas.config' = '******'"});
 }
 
 TEST_CASE("two texts as one") {

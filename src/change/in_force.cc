@@ -1,6 +1,7 @@
 #include "change/in_force.h"
 
 #include "base/error.h"
+#include "change/sameness.h"
 #include "connector/connectors.h"
 #include "exec/checkpoint.h"
 #include "plan/fingerprint.h"
@@ -41,16 +42,18 @@ static bool has_other_state(const io::World& world, const std::string& directory
 
 bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions) {
   const auto last = exec::Checkpoints(file.path_of(versions.current), world).newest();
-  return versions.previous || (last && last->epoch > exec::kFirstEpoch);
+  const bool took_over =
+      versions.previous && versions.previous->directory != versions.current.directory;
+  return took_over || (last && last->epoch > exec::kFirstEpoch);
 }
 
 InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const std::string& path,
-                 const std::string& text, const catalog::Connections& connections) {
-  const std::string fingerprint = plan::fingerprint(*job.plan);
+                 const std::string& text, const catalog::Connections& connections,
+                 OtherTerms other_terms) {
   std::optional<Versions> versions = file.read();
   if (!versions) {
     versions.emplace(Versions{{1, ".", path, text}, std::nullopt});
-    if (!has_other_state(world, file.path_of(versions->current), fingerprint)) {
+    if (!has_other_state(world, file.path_of(versions->current), plan::fingerprint(*job.plan))) {
       file.write(*versions);
     }
     return {std::move(*versions), std::move(job)};
@@ -62,9 +65,11 @@ InForce in_force(const io::World& world, VersionFile& file, plan::Job job, const
   } catch (const Error&) {  // of an older program: the new text stands or falls by its state
     return {std::move(*versions), std::move(job)};
   }
-  const bool is_same = plan::fingerprint(*known.plan) == fingerprint;
-  if (is_same || !has_begun(world, file, *versions)) {
-    if (!is_same) {
+  const Sameness same = sameness(known, job);
+  const bool says_the_same =
+      same == Sameness::whole || (same == Sameness::of_plan && other_terms == OtherTerms::hold);
+  if (says_the_same || !has_begun(world, file, *versions)) {
+    if (same == Sameness::none) {
       exec::Checkpoints(file.path_of(current), world).remove_all();
     }
     if (current.text != text || current.file != path) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // Which version of a pipeline runs: the one in force, whatever text the program was started with.
-// A text of the same plan takes its place at once; one of another plan has to be applied.
+// A text that says the same takes its place at once; another one has to be applied.
 
 #include <string>
 
@@ -15,7 +15,13 @@ namespace millrace::change {
 struct InForce {
   Versions versions;
   plan::Job job;
-  bool waits = false;  // the given text is of another plan, which has to be applied
+  bool waits = false;  // the given text says something else, which has to be applied
+};
+
+// What becomes of a given text of the same plan that is on other terms (sameness.h).
+enum class OtherTerms : uint8_t {
+  wait,  // to be applied
+  hold,  // from now on, for nobody could apply them
 };
 
 // The pipeline of this name in a text. Throws Error: as plan::plan_program(), or not_found.
@@ -26,14 +32,15 @@ plan::Job job_in(const std::string& text, const std::string& file, const std::st
 exec::PipelineSpec pipeline_spec(const plan::Job& job, const VersionFile& file,
                                  const Version& version);
 
-// Whether there is anything that another plan would have to take over: one that failed in its first
-// epoch behind the start has written nothing, and is mended by mending its text.
+// Whether there is anything that another version would have to take over: one that failed in its
+// first epoch behind the start has written nothing, and is mended by mending its text.
 bool has_begun(const io::World& world, const VersionFile& file, const Versions& versions);
 
 // `job` is of `text`, which was read from `file`. Makes it the first version where there is none,
 // and in place of one that has not begun.
 InForce in_force(const io::World& world, VersionFile& versions, plan::Job job,
                  const std::string& file, const std::string& text,
-                 const catalog::Connections& connections);
+                 const catalog::Connections& connections,
+                 OtherTerms other_terms = OtherTerms::wait);
 
 }  // namespace millrace::change

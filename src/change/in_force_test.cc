@@ -14,6 +14,10 @@ namespace {
 constexpr auto kOne =
     "CREATE TABLE t (a INT) WITH ('connector' = 'delta');"
     "INSERT INTO t SELECT 1;";
+constexpr auto kOneOnOtherTerms =
+    "SET 'millrace.state.memory' = '1 MB';"
+    "CREATE TABLE t (a INT) WITH ('connector' = 'delta');"
+    "INSERT INTO t SELECT 1;";
 constexpr auto kTwo =
     "CREATE TABLE t (a INT) WITH ('connector' = 'delta');"
     "INSERT INTO t SELECT 2 + a FROM (VALUES (1)) AS v (a);";
@@ -28,8 +32,9 @@ struct Setup {
     start(kOne);
     checkpoints().write({epoch, plan::fingerprint(*job_of(kOne).plan), false, {}, {}, {}});
   }
-  InForce start(const std::string& text) {
-    return in_force(world.get(), file, job_of(text), "a.sql", text, connector::connections());
+  InForce start(const std::string& text, OtherTerms other_terms = OtherTerms::wait) {
+    return in_force(world.get(), file, job_of(text), "a.sql", text, connector::connections(),
+                    other_terms);
   }
   exec::Checkpoints checkpoints() { return {file.path_of({1, ".", "a.sql", kOne}), world.get()}; }
 
@@ -54,6 +59,25 @@ TEST_CASE("a pipeline that has read nothing is mended by mending its text") {
   CHECK(now.versions.current.text == kTwo);
   CHECK(setup.file.read()->current.text == kTwo);
   CHECK_FALSE(setup.checkpoints().newest());
+}
+
+TEST_CASE("the same plan on other terms waits, or holds where nobody could apply it") {
+  Setup setup(exec::kFirstEpoch + 1);
+  const InForce waiting = setup.start(kOneOnOtherTerms);
+  CHECK(waiting.waits);
+  CHECK(waiting.versions.current.text == kOne);
+  CHECK(waiting.job.plan->settings.empty());
+  const InForce holding = setup.start(kOneOnOtherTerms, OtherTerms::hold);
+  CHECK_FALSE(holding.waits);
+  CHECK(holding.job.plan->settings.size() == 1);
+  CHECK(setup.file.read()->current.text == kOneOnOtherTerms);
+  CHECK(setup.checkpoints().newest());
+}
+
+TEST_CASE("a version that goes on with the state of the one before has begun with that") {
+  Setup setup(exec::kFirstEpoch);
+  const Versions versions = setup.file.continued_by(*setup.file.read(), "a.sql", kOneOnOtherTerms);
+  CHECK_FALSE(has_begun(setup.world.get(), setup.file, versions));
 }
 
 TEST_CASE("the same plan goes on from its start") {

@@ -7,7 +7,9 @@
 namespace millrace::change {
 
 static constexpr const char* kName = "versions.json";
-static constexpr int64_t kFormat = 1;
+static constexpr int64_t kFormat = 2;
+// In which no version had the directory of another, so that the same bytes say the same.
+static constexpr int64_t kFormerFormat = 1;
 static constexpr const char* kFirst = ".";
 static constexpr std::string_view kPrefix = "version-";
 
@@ -24,7 +26,9 @@ static Version version_of(const Json& json) {
 }
 
 std::string signature_of(const std::string& pipeline, const Version& version) {
-  return version.number == 1 ? pipeline : pipeline + "@" + std::to_string(version.number);
+  const std::string& directory = version.directory;
+  return directory.starts_with(kPrefix) ? pipeline + "@" + directory.substr(kPrefix.size())
+                                        : pipeline;
 }
 
 VersionFile::VersionFile(const io::World& world, std::string directory)
@@ -43,8 +47,10 @@ std::optional<Versions> VersionFile::read() const {
   }
   try {
     const Json json = Json::parse(world_.files->read_all(path()));
-    if (json.at("format").as_int() != kFormat) {
-      throw Error(ErrorCode::unsupported, "expected format 1");
+    if (const int64_t format = json.at("format").as_int();
+        format != kFormat && format != kFormerFormat) {
+      throw Error(ErrorCode::unsupported,
+                  "expected format 1 or 2, found " + std::to_string(format));
     }
     Versions versions{version_of(json.at("current")), std::nullopt};
     if (const Json& previous = json.at("previous"); !previous.is_null()) {
@@ -74,6 +80,12 @@ Versions VersionFile::followed_by(const Versions& versions, std::string file,
   const int64_t number = versions.current.number + 1;
   return {{number, std::string(kPrefix) + std::to_string(number), std::move(file), std::move(text)},
           versions.current};
+}
+
+Versions VersionFile::continued_by(const Versions& versions, std::string file,
+                                   std::string text) const {
+  const Version& current = versions.current;
+  return {{current.number + 1, current.directory, std::move(file), std::move(text)}, current};
 }
 
 // Part by part: what a pipeline keeps may be larger than memory.

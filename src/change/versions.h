@@ -28,7 +28,8 @@ struct Versions {
   bool operator==(const Versions&) const = default;
 };
 
-// What the sinks of a version sign with, so that each version is a writer of its own.
+// What the sinks of a version sign with, so that whoever has state of its own is a writer of its
+// own, and a version that goes on with another's state goes on with its epochs.
 std::string signature_of(const std::string& pipeline, const Version& version);
 
 class VersionFile {
@@ -44,6 +45,8 @@ class VersionFile {
   std::string path_of(const Version& version) const;
   // A version of this text behind `versions`, with the one in force as its previous.
   Versions followed_by(const Versions& versions, std::string file, std::string text) const;
+  // The same, going on with the state of the one in force.
+  Versions continued_by(const Versions& versions, std::string file, std::string text) const;
   // Its directory, with what `from` keeps in its own where there is one, else empty.
   void begin(const Version& version, const Version* from);
   // What belongs to neither: versions before, and changes that did not come to their end.

@@ -12,7 +12,7 @@ set(SOURCES
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
   session/describe_function.cc session/libraries.cc
   session/materialized_tables.cc
-  session/session.cc session/settings.cc session/show_create.cc session/written_tables.cc
+  session/session.cc session/settings.cc session/show_create.cc session/terms.cc session/written_tables.cc
   rules/session_zone.cc runtime_mode.cc same_calls.cc session_clock.cc shifted_time.cc state_expiry.cc
   window_columns.cc written_key.cc literal_value.cc)
 set(TESTS same_calls_test.cc)

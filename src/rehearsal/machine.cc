@@ -9,6 +9,7 @@
 #include "broker/session.h"
 #include "change/dropping.h"
 #include "change/in_force.h"
+#include "change/sameness.h"
 #include "change/switch.h"
 #include "codec/parquet/parquet.h"
 #include "connector/connectors.h"
@@ -17,7 +18,6 @@
 #include "delta/table.h"
 #include "function/evaluate.h"
 #include "io/simulated_loop.h"
-#include "plan/fingerprint.h"
 #include "rehearsal/stepped_run.h"
 #include "topic/store.h"
 #include "topic/syncer.h"
@@ -188,24 +188,44 @@ void Machine::change(const std::string& pipeline, const Target& target, uint64_t
     return;
   }
   const change::Version* kept = target.text == nullptr ? &before.previous.value() : nullptr;
-  const change::Versions next = file.followed_by(before, kept != nullptr ? kept->file : target.path,
-                                                 kept != nullptr ? kept->text : *target.text);
-  const plan::Job job =
-      change::job_in(next.current.text, next.current.file, pipeline, connections_);
+  const std::string& path = kept != nullptr ? kept->file : target.path;
+  const std::string& text = kept != nullptr ? kept->text : *target.text;
+  const plan::Job job = change::job_in(text, path, pipeline, connections_);
   const plan::Job now =
       change::job_in(before.current.text, before.current.file, pipeline, connections_);
-  if (plan::fingerprint(*job.plan) == plan::fingerprint(*now.plan)) {
-    return;
+  change::Versions next;
+  switch (change::sameness(now, job)) {
+    case change::Sameness::whole: return;
+    case change::Sameness::of_plan:
+      next = file.continued_by(before, path, text);
+      file.write(next);
+      break;
+    case change::Sameness::none:
+      next = file.followed_by(before, path, text);
+      file.remove_others(before);
+      file.begin(next.current, kept);
+      switch_over(file, before, next, job);
+      break;
   }
-  file.remove_others(before);
-  file.begin(next.current, kept);
-  const auto running = std::find_if(life_->pipelines.begin(), life_->pipelines.end(),
-                                    [&](const auto& each) { return each->name() == pipeline; });
+  std::unique_ptr<SteppedRun>& running = run_of(pipeline);
+  running.reset();
+  running = std::make_unique<SteppedRun>(spec_of(job, file, next.current), life_->connectors,
+                                         life_->world);
+  file.remove_others(next);
+}
+
+std::unique_ptr<SteppedRun>& Machine::run_of(const std::string& pipeline) {
+  return *std::find_if(life_->pipelines.begin(), life_->pipelines.end(),
+                       [&](const auto& each) { return each->name() == pipeline; });
+}
+
+void Machine::switch_over(change::VersionFile& file, const change::Versions& before,
+                          const change::Versions& next, const plan::Job& job) {
   SteppedRun* shadow = nullptr;
   exec::PipelineSpec spec = spec_of(job, file, next.current);
   spec.writes = exec::Writes::nothing;
   change::Switch change(
-      life_->world, file, before, next, **running,
+      life_->world, file, before, next, *run_of(job.name),
       [&](const exec::PipelineSpec& of, const std::optional<exec::Positions>& pause_at) {
         auto made = std::make_unique<SteppedRun>(of, life_->dropping, life_->world);
         if (pause_at) {
@@ -223,12 +243,8 @@ void Machine::change(const std::string& pipeline, const Target& target, uint64_t
     }
   }
   if (change.phase() == change::Switch::Phase::failed) {
-    throw Error(ErrorCode::conflict, "pipeline '" + pipeline + "': " + change.reason());
+    throw Error(ErrorCode::conflict, "pipeline '" + job.name + "': " + change.reason());
   }
-  spec.writes = exec::Writes::rows;
-  running->reset();
-  *running = std::make_unique<SteppedRun>(spec, life_->connectors, life_->world);
-  file.remove_others(next);
 }
 
 void Machine::kill() {

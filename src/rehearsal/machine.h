@@ -28,9 +28,12 @@ class Parquet;
 namespace millrace::change {
 class VersionFile;
 struct Version;
+struct Versions;
 }  // namespace millrace::change
 
 namespace millrace::rehearsal {
+
+class SteppedRun;
 
 // Statements and where they stand.
 struct SqlFile {
@@ -91,6 +94,9 @@ class Machine {
 
   struct Target;
   void change(const std::string& pipeline, const Target& target, uint64_t step);
+  void switch_over(change::VersionFile& file, const change::Versions& before,
+                   const change::Versions& next, const plan::Job& job);
+  std::unique_ptr<SteppedRun>& run_of(const std::string& pipeline);
   exec::PipelineSpec spec_of(const plan::Job& job, const change::VersionFile& file,
                              const change::Version& version) const;
   SharedBytes exchange(SharedBytes request);

@@ -75,8 +75,9 @@ Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
                                            .replay = std::nullopt,
                                            .print = std::move(print)};
   connectors_ = std::make_unique<connector::Connectors>(environment);
-  pipelines_ = std::make_unique<Pipelines>(world_, *connectors_, data_.pipelines(), std::move(jobs),
-                                           exec::Leaves::state, settings.pipeline_state_bytes);
+  pipelines_ =
+      std::make_unique<Pipelines>(world_, *connectors_, data_.pipelines(), std::move(jobs),
+                                  Pipelines::Manner{.state_bytes = settings.pipeline_state_bytes});
   changes_ = std::make_unique<PipelineChanges>(world_, *pipelines_, environment);
   write_ports(*world_.files, data_.path(), ports_);
   world_.log->info("server", "ready",

@@ -10,12 +10,13 @@
 #include "change/comparison.h"
 #include "change/dropping.h"
 #include "change/in_force.h"
+#include "change/sameness.h"
 #include "change/switch.h"
+#include "exec/checkpoint.h"
 #include "exec/dead_letters.h"
 #include "exec/sink.h"
 #include "exec/task_context.h"
 #include "io/files.h"
-#include "plan/fingerprint.h"
 
 namespace millrace::server {
 
@@ -105,17 +106,40 @@ void PipelineChange::prepare() {
   }
   job_ = change::job_in(request_.text, request_.file, current_.job.name, connector::connections(),
                         pipelines_.loadable());
-  next_ = current_.file.followed_by(versions, request_.file, request_.text);
-  if (request_.kind == Kind::shadow) {
+  if (request_.kind != Kind::shadow) {
+    find_way();
+  }
+  if (way_ == Way::catches_up) {
+    next_ = current_.file.followed_by(versions, request_.file, request_.text);
     return;
   }
-  const exec::PipelineStatus status = current_.worker->status();
-  if (plan::fingerprint(*job_.plan) == plan::fingerprint(*current_.job.plan)) {
-    throw Error(ErrorCode::already_exists, "pipeline '" + current_.job.name +
-                                               "' has this plan already, as version " +
-                                               std::to_string(versions.current.number));
+  next_ = current_.file.continued_by(versions, request_.file, request_.text);
+  if (way_ == Way::begins_anew) {
+    next_.previous.reset();
   }
-  // One that has failed pauses where its last epoch ended.
+}
+
+void PipelineChange::find_way() {
+  const exec::PipelineStatus status = current_.worker->status();
+  const change::Sameness same = change::sameness(current_.job, job_);
+  if (same == change::Sameness::whole) {
+    throw Error(ErrorCode::already_exists,
+                "pipeline '" + current_.job.name +
+                    "' has this plan, these options and settings already, as version " +
+                    std::to_string(current_.versions.current.number));
+  }
+  if (status.state == PipelineState::failed &&
+      !change::has_begun(world_, current_.file, current_.versions)) {
+    way_ = Way::begins_anew;
+  } else if (same == change::Sameness::of_plan) {
+    way_ = Way::goes_on;
+  } else {
+    check_can_pause(status);
+  }
+}
+
+// One that has failed pauses where its last epoch ended.
+void PipelineChange::check_can_pause(const exec::PipelineStatus& status) const {
   if (status.state != PipelineState::running && status.state != PipelineState::failed) {
     throw Error(ErrorCode::unsupported, "cannot change pipeline '" + current_.job.name +
                                             "' while it is " +
@@ -214,9 +238,13 @@ std::optional<int64_t> PipelineChange::in_force_by(const Switch& change) const {
 }
 
 void PipelineChange::switch_versions() {
-  change::VersionFile& file = current_.file;
-  file.remove_others(current_.versions);
+  current_.file.remove_others(current_.versions);
   try_sinks();
+  way_ == Way::catches_up ? catch_up() : go_on();
+}
+
+void PipelineChange::catch_up() {
+  change::VersionFile& file = current_.file;
   file.begin(next_.current,
              request_.kind == Kind::rollback ? &*current_.versions.previous : nullptr);
   connector::Connectors real(environment_);
@@ -242,13 +270,62 @@ void PipelineChange::switch_versions() {
     return;
   }
   pipelines_.take_over(next_, std::move(job_));
+  remove_what_is_left();
+  end("done", "");
+}
+
+void PipelineChange::remove_what_is_left() {
   try {
-    file.remove_others(next_);
+    current_.file.remove_others(next_);
   } catch (const Error& error) {  // what is left takes room until the next change removes it
     world_.log->warning("pipeline", "cannot remove what a version left",
                         {{"pipeline", current_.job.name}, {"reason", error.what()}});
   }
-  end("done", "");
+}
+
+// The epochs go on in their directory, so that a crash finds the one version or the other by the
+// file alone.
+void PipelineChange::go_on() {
+  show("taking over", 0);
+  current_.worker->stop();
+  current_.worker->wait_until_ended();
+  const std::string trouble = trouble_with_next();
+  if (trouble.empty()) {
+    set_in_force(next_.current.number);
+    remove_what_is_left();
+    end("done", "");
+    return;
+  }
+  try {
+    put_in_force(current_.versions, current_.job);
+    end("failed", trouble);
+  } catch (const Error& error) {  // whichever is there rules the next start
+    set_in_force(std::nullopt);
+    end("failed", trouble + "; the old version cannot go on: " + error.what() +
+                      "; start the server again when the disk works");
+  }
+}
+
+// It is put in force; empty where it has begun.
+std::string PipelineChange::trouble_with_next() {
+  try {
+    put_in_force(next_, job_);
+  } catch (const Error& error) {  // the old version goes on, as for every other reason
+    return error.what();
+  }
+  const auto worker = pipelines_.find(job_.name)->worker;
+  worker->wait_until_started();
+  const exec::PipelineStatus status = worker->status();
+  return status.state == PipelineState::failed ? "the new version cannot begin: " + status.reason
+                                               : "";
+}
+
+void PipelineChange::put_in_force(const change::Versions& versions, const plan::Job& job) {
+  if (way_ == Way::begins_anew) {
+    exec::Checkpoints(current_.file.path_of(versions.current), world_).remove_all();
+  }
+  current_.file.write(versions);
+  pipelines_.take_over(versions, job);
 }
 
 std::unique_ptr<exec::Worker> PipelineChange::compared(Side side, const plan::Job& job,

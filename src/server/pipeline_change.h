@@ -43,9 +43,23 @@ class PipelineChange {
   void cancel();
 
  private:
+  // How the new version comes to its state.
+  enum class Way : uint8_t {
+    catches_up,   // it builds its own, beside the old version
+    goes_on,      // it takes the old version's, whose plan is the same
+    begins_anew,  // none, as the old version failed before it had any
+  };
+
   void prepare();
+  void find_way();
+  void check_can_pause(const exec::PipelineStatus& status) const;
   void run();
   void switch_versions();
+  void catch_up();
+  void go_on();
+  std::string trouble_with_next();
+  void put_in_force(const change::Versions& versions, const plan::Job& job);
+  void remove_what_is_left();
   void compare();
   void try_sinks();
   std::unique_ptr<exec::Worker> compared(change::Side side, const plan::Job& job,
@@ -67,6 +81,7 @@ class PipelineChange {
   io::World world_;
   plan::Job job_;  // the new version's
   change::Versions next_;
+  Way way_ = Way::catches_up;
 
   mutable std::mutex mutex_;  // all below
   std::condition_variable wake_;

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "change/difference.h"
 #include "change/in_force.h"
-#include "plan/fingerprint.h"
+#include "change/sameness.h"
 #include "plan/program.h"
 
 namespace millrace::server {
@@ -31,15 +31,17 @@ Json PipelineChanges::verdict_on(const plan::Job& job) const {
     entry.set("verdict", "new");
     return entry;
   }
-  const bool unchanged = plan::fingerprint(*current->job.plan) == plan::fingerprint(*job.plan);
+  const change::Sameness same = change::sameness(current->job, job);
+  const bool unchanged = same == change::Sameness::whole;
   entry.set("verdict", unchanged ? "unchanged" : "changed")
       .set("version", current->versions.current.number);
   if (!unchanged) {
-    const Json difference = change::difference(*current->job.plan, *job.plan, *environment_.topics);
+    const Json difference = change::difference(current->job, job, *environment_.topics);
     for (const auto& [name, value] : difference.as_members()) {
       entry.set(name, value);
     }
-    const std::string obstacle = current->worker->status().cannot_pause;
+    const std::string obstacle =
+        same == change::Sameness::none ? current->worker->status().cannot_pause : std::string();
     entry.set("obstacle", obstacle.empty() ? Json() : Json(obstacle));
   }
   return entry;
@@ -63,7 +65,12 @@ Json PipelineChanges::plan(const std::string& text, const std::string& file) {
       changed = true;
     }
   }
-  return Json::object({{"changed", changed}, {"pipelines", std::move(pipelines)}});
+  Json notices = Json::array();
+  for (const std::string& notice : program.warnings) {
+    notices.push(notice);
+  }
+  return Json::object(
+      {{"changed", changed}, {"pipelines", std::move(pipelines)}, {"notices", std::move(notices)}});
 }
 
 static bool has_pipeline(const ChangeRequest& request, const std::string& name,
@@ -135,7 +142,7 @@ Json PipelineChanges::begin_alone(const std::string& pipeline, const Json& reque
     const plan::Job job = change::job_in(wanted.text, wanted.file, pipeline,
                                          connector::connections(), pipelines_.loadable());
     current = begun(job, wanted);
-    if (plan::fingerprint(*current->job.plan) == plan::fingerprint(*job.plan)) {
+    if (change::sameness(current->job, job) == change::Sameness::whole) {
       return done(pipeline, "begin", current->versions.current.number);
     }
   }

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/match.h"
-#include "change/in_force.h"
 #include "connector/connectors.h"
 #include "exec/checkpoint.h"
 #include "io/files.h"
@@ -111,12 +110,11 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 Pipelines::Pipelines(const io::World& world, exec::Connectors& connectors,
                      const std::string& directory, std::vector<PlannedJob> jobs,
-                     exec::Leaves leaves, int64_t state_bytes)
+                     const Manner& manner)
     : world_(world),
       connectors_(connectors),
       directory_(directory),
-      leaves_(leaves),
-      state_bytes_(state_bytes),
+      manner_(manner),
       random_(world.random != nullptr ? world.random->next() : 0) {
   for (PlannedJob& planned : jobs) {
     if (planned.text != nullptr) {
@@ -136,9 +134,9 @@ Pipelines::Running Pipelines::started(PlannedJob planned) {
   change::VersionFile file(world_,
                            io::join(directory_, io::http::percent_encoded(planned.job.name)));
   change::InForce in_force{{{1, ".", planned.file, {}}, std::nullopt}, std::move(planned.job)};
-  if (leaves_ == exec::Leaves::state && planned.text != nullptr) {
+  if (manner_.leaves == exec::Leaves::state && planned.text != nullptr) {
     in_force = change::in_force(world_, file, std::move(in_force.job), planned.file, *planned.text,
-                                connector::connections());
+                                connector::connections(), manner_.other_terms);
   }
   if (in_force.waits) {
     world_.log->warning("pipeline", "its file has changed",
@@ -171,8 +169,8 @@ void Pipelines::let_load(const std::string& text, const std::string& file) {
 std::shared_ptr<exec::Worker> Pipelines::start(const Current& current) {
   exec::PipelineSpec spec =
       change::pipeline_spec(current.job, current.file, current.versions.current);
-  spec.leaves = leaves_;
-  spec.state_bytes = state_bytes_;
+  spec.leaves = manner_.leaves;
+  spec.state_bytes = manner_.state_bytes;
   Random forked = forked_random();  // a worker draws from it as it is made, and no later
   io::World world = world_;
   world.random = &forked;
@@ -201,11 +199,12 @@ void Pipelines::take_over(const change::Versions& versions, plan::Job job) {
   current->worker->wait_until_ended();
   current->versions = versions;
   current->job = std::move(job);
+  const bool had_begun = change::has_begun(world_, current->file, versions);
   current->worker = start(*current);
   const std::lock_guard lock(mutex_);
   for (Running& each : running_) {
     if (each.current.job.name == current->job.name) {
-      each = {std::move(*current), each.file, false, true};
+      each = {std::move(*current), each.file, false, had_begun};
       return;
     }
   }
@@ -235,7 +234,8 @@ static std::string apply_command(const std::string& file, const std::string& dir
 std::string Pipelines::advice_on(const Running& running, const exec::PipelineStatus& status) const {
   const change::Version& version = running.current.versions.current;
   if (running.waits) {
-    return running.file + " has another plan than version " + std::to_string(version.number) +
+    return running.file + " says something else of it than version " +
+           std::to_string(version.number) +
            ", which goes on: " + apply_command(running.file, directory_) +
            " changes it, 'pipeline plan' shows what would change";
   }
@@ -250,8 +250,9 @@ std::string Pipelines::advice_on(const Running& running, const exec::PipelineSta
   return running.had_begun
              ? "it cannot be brought up from its last checkpoint: mend what stands against "
                "it, and start the server again"
-             : "it could not begin: change " + version.file +
-                   " or what stands against it, and start the server again";
+             : "it could not begin: change " + version.file + " and give it the new text with " +
+                   apply_command(version.file, directory_) +
+                   ", or mend what stands against it and start the server again";
 }
 
 std::vector<api::NamedPipeline> Pipelines::statuses() const {

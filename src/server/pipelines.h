@@ -13,7 +13,7 @@
 
 #include "api/services.h"
 #include "base/random.h"
-#include "change/versions.h"
+#include "change/in_force.h"
 #include "exec/worker.h"
 #include "io/world.h"
 #include "plan/program.h"
@@ -56,14 +56,18 @@ std::vector<PlannedFile> plan_steps(Context& context, std::span<const std::strin
 
 class Pipelines {
  public:
-  // Starts every job, or, where its text is of another plan, the version of it that is in force
+  // How they run.
+  struct Manner {
+    exec::Leaves leaves = exec::Leaves::state;
+    int64_t state_bytes = 0;  // that each may take in memory where it does not say; 0: no limit
+    change::OtherTerms other_terms = change::OtherTerms::wait;
+  };
+  // Starts every job, or, where its text says something else, the version of it that is in force
   // (change/in_force.h); checkpoints are below `directory`, and hold at the end what the jobs
-  // leave. `state_bytes` is what each may take in memory where it does not say, 0 for no limit.
-  // Returns once each has made its first or found its last. What `world` points to and `connectors`
-  // outlive this.
+  // leave. Returns once each has made its first or found its last. What `world` points to and
+  // `connectors` outlive this.
   Pipelines(const io::World& world, exec::Connectors& connectors, const std::string& directory,
-            std::vector<PlannedJob> jobs, exec::Leaves leaves = exec::Leaves::state,
-            int64_t state_bytes = 0);
+            std::vector<PlannedJob> jobs, const Manner& manner);
   // Ends each pipeline's epoch, then its thread.
   ~Pipelines();
   Pipelines(const Pipelines&) = delete;
@@ -88,7 +92,7 @@ class Pipelines {
   // One less: ends its epoch and its thread. Its checkpoints stay.
   void end(const std::string& name);
   // What each may take in memory where it does not say.
-  int64_t state_bytes() const { return state_bytes_; }
+  int64_t state_bytes() const { return manner_.state_bytes; }
 
   // What a text that comes over the network may load: what the files that the server was started
   // with name, and the versions that it found, which were such files or were let in by this rule.
@@ -117,8 +121,7 @@ class Pipelines {
   io::World world_;
   exec::Connectors& connectors_;
   std::string directory_;
-  exec::Leaves leaves_;
-  int64_t state_bytes_;
+  Manner manner_;
   plan::LibraryFunctions loadable_;  // stands once all have started
   mutable std::mutex mutex_;         // all below
   Random random_;                    // not the main thread's: changes start workers on theirs

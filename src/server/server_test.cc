@@ -108,7 +108,7 @@ TEST_CASE("a text that comes over the network loads only what the server's files
   const io::World world;
   const connector::Environment environment;
   connector::Connectors connectors(environment);
-  Pipelines pipelines(world, connectors, "", {});
+  Pipelines pipelines(world, connectors, "", {}, {});
   PipelineChanges changes(world, pipelines, environment);
   CHECK_THROWS_WITH_AS(changes.plan(text, "p.sql"), refused, Error);
 
@@ -167,7 +167,7 @@ TEST_CASE("who asks for a change, or stops them, does not wait for a pipeline th
   world.clock = &clock;
   const connector::Environment environment;
   SlowConnectors connectors;
-  Pipelines pipelines(world, connectors, "data", {});
+  Pipelines pipelines(world, connectors, "data", {}, {});
   PipelineChanges changes(world, pipelines, environment);
   const Json request = Json::object({{"kind", "apply"},
                                      {"file", "p.sql"},
@@ -207,7 +207,7 @@ TEST_CASE("pipelines draw on their own threads, and never from the main thread's
       connector::connections());
   std::vector<PlannedJob> jobs;
   jobs.push_back({"p.sql", std::move(program.jobs.at(0))});
-  const Pipelines pipelines(world, connectors, "data/pipelines", std::move(jobs));
+  const Pipelines pipelines(world, connectors, "data/pipelines", std::move(jobs), {});
   REQUIRE(files.is_directory("data/lake/t"));
   Random forked_once{1};
   forked_once.next();

@@ -62,6 +62,9 @@ SET 'millrace.late-row.table' = 'late';
 
 FIRST = TABLES + INSERTS.format(kind="kind", version=1, mb="mb")
 SECOND = TABLES + INSERTS.format(kind="UPPER(kind)", version=2, mb="mb")
+# The same plan, which ignores what it cannot read, and asks for more memory.
+LENIENT = FIRST.replace("'format' = 'json',", "'format' = 'json', 'json.ignore-parse-errors' = 'true',"
+                        ).replace("SET 'execution", "SET 'millrace.state.memory' = '64 MB';\nSET 'execution", 1)
 SAME_RESULTS = TABLES + INSERTS.format(kind="kind", version=1, mb="CASE WHEN mb < 0 THEN 0 ELSE mb END")
 
 
@@ -324,13 +327,98 @@ class Change(unittest.TestCase):
         self.assertIn(2, versions[:BREAKS_AT + 1])
         self.assertEqual(versions, sorted(versions))
 
-    def test_one_that_never_began_takes_another_text_with_a_start(self):
+    def test_one_that_never_began_takes_another_text(self):
         other = FIRST.replace("'minutes'", "'other'")
-        self.restart_with(other.replace("seen (id BIGINT, ", "seen (id STRING, ").replace(
-            "SELECT id, 1", "SELECT CAST(id AS STRING), 1"))
+        wrong = other.replace("seen (id BIGINT, ", "seen (id STRING, ").replace(
+            "SELECT id, 1", "SELECT CAST(id AS STRING), 1")
+        self.restart_with(wrong)
         self.assertEqual(self.state(), "failed")
         self.restart_with(other)
         self.assertEqual(self.state(), "running")
+        another = other.replace("'other'", "'another'")
+        self.restart_with(wrong.replace("'other'", "'another'"))
+        self.assertEqual(self.state(), "failed")
+        self.assertIn("pipeline apply", self.command("list").stderr)
+        self.assertIn("version 2 runs", self.command("apply", self.change_to(another)).stdout)
+        self.assertEqual(self.state(), "running")
+        self.assertIn("no version before 2", self.command("rollback", "another", code=1).stderr)
+
+    def test_options_and_settings_are_of_the_version(self):
+        producing = self.start_producing(300)
+        shown = self.command("plan", self.change_to(LENIENT), code=3).stdout
+        self.assertIn("minutes: changed, version 1 runs\n"
+                      "  tables and settings, before (-) and now (+):\n"
+                      "    + SET 'millrace.state.memory' = '64 MB'\n"
+                      "    + table events: 'json.ignore-parse-errors' = 'true'\n"
+                      "  it goes on with its state, and builds none anew\n", shown)
+        self.assertNotIn("read from the beginning", shown)
+        self.assertIn("version 2 runs", self.command("apply", self.other).stdout)
+        self.assertIn("nothing in", self.command("apply", self.other).stderr)
+        producing.finish()
+        self.send_odd(producing.sent, is_row=True)
+
+        # With the old text: the version in force goes on, and says so.
+        self.server.stop()
+        self.server.start()
+        self.assertIn("pipeline apply", self.command("list").stderr)
+        self.assertEqual(self.version(), 2)
+        self.send_odd(producing.sent, is_row=True)
+        self.check_results(producing.sent)
+        self.assertIn("version 3 runs", self.command("rollback", "minutes").stdout)
+        self.send_odd(producing.sent, is_row=False)
+        self.wait_for("the dead letter", lambda: self.letters() == 1)
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.version(), 3)
+        self.check_results(producing.sent)
+
+    def send_odd(self, sent, is_row):
+        """An event whose megabytes are no number: a row without them, or none."""
+        event = Producing.event(self, len(sent))
+        producer = KafkaProducer(bootstrap_servers=self.server.kafka)
+        producer.send("telecom_events", json.dumps(event | {"mb": "many"}).encode()).get(timeout=60)
+        producer.close()
+        if is_row:
+            sent.append(event | {"mb": 0})
+
+    def letters(self):
+        return self.server.query("SELECT COUNT(*) FROM dead_letters")[0][0]
+
+    def test_options_that_do_not_hold_change_nothing(self):
+        producing = self.start_producing(100)
+        text = FIRST.replace("'format' = 'json',",
+                             "'format' = 'json', 'properties.bootstrap.servers' = 'other:9092',")
+        refused = self.command("apply", self.change_to(text), code=1).stderr
+        self.assertIn("'other:9092'", refused)
+        self.assertIn("nothing has changed", refused)
+        self.assertEqual((self.version(), self.state()), (1, "running"))
+        producing.finish()
+        self.check_results(producing.sent)
+
+    def test_one_that_ran_out_of_memory_goes_on_with_more(self):
+        small = FIRST.replace("'minutes'", "'small'", 1).replace(
+            "SET 'execution", "SET 'millrace.state.memory' = '100 KB';\n"
+            "SET 'execution.checkpointing.incremental' = 'false';\nSET 'execution", 1).replace(
+            "COUNT(*)", "COUNT(DISTINCT id)").replace("'1' MINUTE", "'1' DAY")
+        self.restart_with(small)
+        producing = self.start_producing(500)
+        self.wait_for("the failure", lambda: self.state() == "failed")
+        listed = self.command("list")
+        self.assertIn(f"'millrace pipeline apply {self.file} --data {self.data}'", listed.stderr)
+        self.assertIn("'millrace.state.memory' to more", listed.stdout)
+        self.file.write_text(small.replace("100 KB", "256 MB"))
+        self.assertIn("version 2 runs", self.command("apply", self.file).stdout)
+        self.assertEqual(self.state(), "running")
+        producing.finish()
+        self.wait_for("all records", lambda: self.server.query(
+            "SELECT COUNT(*) FROM seen")[0][0] >= len(producing.sent))
+        self.assertEqual([row[0] for row in self.server.query("SELECT id FROM seen ORDER BY id")],
+                         [event["id"] for event in producing.sent])
+
+    def test_what_makes_no_difference_is_said(self):
+        self.change_to("SET 'parallelism.default' = '4';\n" + FIRST)
+        self.assertRegex(self.command("plan", self.other).stderr,
+                         r"new\.sql:1:5: setting 'parallelism\.default' makes no difference here")
 
     def test_a_materialized_table_gets_the_columns_of_another_query(self):
         first = TABLES.replace("'minutes'", "'kinds'") + """

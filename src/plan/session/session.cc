@@ -298,8 +298,7 @@ std::string Session::unique(const std::string& name) {
 }
 
 LetterTables Session::letter_tables() const {
-  return {letter_table("millrace.dead-letter.table", "dead letters"),
-          letter_table("millrace.late-row.table", "late rows")};
+  return {letter_table(kDeadLetterTable, "dead letters"), letter_table(kLateRowTable, "late rows")};
 }
 
 std::shared_ptr<const catalog::Table> Session::letter_table(const std::string& key,

@@ -1,5 +1,7 @@
 #include "plan/session/settings.h"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "base/ascii_case.h"
@@ -21,11 +23,12 @@ struct Working {
   std::string_view key;
   std::string_view type;
 };
-constexpr Working kWorking[] = {{"pipeline.name", "string"},
+constexpr std::string_view kName = "pipeline.name";
+constexpr Working kWorking[] = {{kName, "string"},
                                 {"execution.checkpointing.interval", "duration"},
                                 {"execution.checkpointing.incremental", "boolean"},
-                                {"millrace.dead-letter.table", "string"},
-                                {"millrace.late-row.table", "string"},
+                                {kDeadLetterTable, "string"},
+                                {kLateRowTable, "string"},
                                 {"millrace.state.memory", "memory size"},
                                 {"scan.watermark.idle-timeout", "duration"},
                                 {kRuntimeMode, "streaming|batch"},
@@ -184,6 +187,12 @@ CheckedSetting check_setting(const sql::Option& setting) {
     }
   }
   fail_unknown(setting);
+}
+
+// All others have one value, or none that matters; the name is what tells a pipeline from others.
+bool makes_difference(std::string_view key) {
+  return key != kName && std::any_of(std::begin(kWorking), std::end(kWorking),
+                                     [&](const Working& known) { return known.key == key; });
 }
 
 }  // namespace millrace::plan

@@ -12,6 +12,9 @@
 
 namespace millrace::plan {
 
+inline constexpr const char* kDeadLetterTable = "millrace.dead-letter.table";
+inline constexpr const char* kLateRowTable = "millrace.late-row.table";
+
 struct CheckedSetting {
   std::string value;                // words in the case in which the engine asks for them
   std::optional<std::string> moot;  // why the setting makes no difference; nothing where it does
@@ -19,5 +22,8 @@ struct CheckedSetting {
 
 // Throws Error where there is no such setting, or where it may not have that value.
 CheckedSetting check_setting(const sql::Option& setting);
+
+// Whether a setting that was checked can make a difference to what runs under it.
+bool makes_difference(std::string_view key);
 
 }  // namespace millrace::plan

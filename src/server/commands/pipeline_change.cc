@@ -32,9 +32,14 @@ std::string changes_of(const std::string& pipeline) {
   return "/api/v1/pipelines/" + io::http::percent_encoded(pipeline) + "/changes";
 }
 
+// Says, as whoever runs the file is told, what in it makes no difference.
 Json planned(Context& context, ApiAccess& api, const std::string& file) {
-  return api.ask("POST", "/api/v1/plans",
-                 Json::object({{"sql", context.files->read_all(file)}, {"file", file}}));
+  Json answer = api.ask("POST", "/api/v1/plans",
+                        Json::object({{"sql", context.files->read_all(file)}, {"file", file}}));
+  for (const Json& notice : answer.at("notices").as_array()) {
+    context.err(notice.as_string() + "\n");
+  }
+  return answer;
 }
 
 void show_lines(Context& context, const char* title, const Json& lines, const char* indent) {
@@ -47,7 +52,16 @@ void show_lines(Context& context, const char* title, const Json& lines, const ch
 }
 
 void show_changed(Context& context, const Json& pipeline) {
-  show_lines(context, "  plan, before (-) and now (+):", pipeline.at("plan"), "    ");
+  const Json& plan = pipeline.at("plan");
+  const Json& terms = pipeline.at("terms");
+  show_lines(context, "  plan, before (-) and now (+):", plan, "    ");
+  show_lines(context, "  tables and settings, before (-) and now (+):", terms, "    ");
+  if (plan.as_array().empty() && terms.as_array().empty()) {
+    context.out("  " + pipeline.at("first_difference").as_string() + "\n");
+  }
+  if (pipeline.at("keeps_state").as_bool()) {
+    context.out("  it goes on with its state, and builds none anew\n");
+  }
   for (const Json& state : pipeline.at("state").as_array()) {
     context.out("  state to be built anew: " + state.at("operator").as_string() + " keeps " +
                 state.at("keeps").as_string() +
@@ -279,20 +293,22 @@ int cancel(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command pipeline_plan_command() {
-  return {.name = "pipeline plan",
-          .operands = "FILE.sql",
-          .summary = "",
-          .about =
-              "Compares the pipelines of the file with those that run: which are unchanged, new,\n"
-              "changed or gone; of the changed ones the difference of the plans, the state that\n"
-              "has to be built anew, from which offset its topics are still kept, and what in it\n"
-              "gives another answer with every run. Changes nothing. The exit code is 0 where\n"
-              "nothing differs and 3 where something does.",
-          .flags = kFlags,
-          .examples = "  millrace pipeline plan telecom.sql\n",
-          .least_operands = 1,
-          .most_operands = 1,
-          .run = plan};
+  return {
+      .name = "pipeline plan",
+      .operands = "FILE.sql",
+      .summary = "",
+      .about =
+          "Compares the pipelines of the file with those that run: which are unchanged, new,\n"
+          "changed or gone; of the changed ones the difference of the plans, of the tables'\n"
+          "options and of the settings, the state that has to be built anew, from which offset\n"
+          "its topics are still kept, and what in it gives another answer with every run.\n"
+          "Changes nothing. The exit code is 0 where nothing differs and 3 where something\n"
+          "does.",
+      .flags = kFlags,
+      .examples = "  millrace pipeline plan telecom.sql\n",
+      .least_operands = 1,
+      .most_operands = 1,
+      .run = plan};
 }
 
 Command pipeline_shadow_command() {
@@ -325,8 +341,9 @@ Command pipeline_apply_command() {
           "that are gone from it end, and those that are new in it begin. Of a changed one the\n"
           "new version reads its topics from their beginning (or from the table's\n"
           "'scan.startup.timestamp-millis') beside the old one and writes nothing; then the\n"
-          "old one pauses, the new one reads up to the same place and goes on from there. No\n"
-          "row is lost or doubled, whatever crashes: before the switch the old version runs\n"
+          "old one pauses, the new one reads up to the same place and goes on from there. Where\n"
+          "options of tables or settings alone differ, it goes on with the state that there is.\n"
+          "No row is lost or doubled, whatever crashes: before the switch the old version runs\n"
           "again after a restart, behind it the new one. Its last checkpoint is kept, for\n"
           "'pipeline rollback'. Interrupting this command leaves the change under way.",
       .flags = kChangeFlags,

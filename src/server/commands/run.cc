@@ -178,8 +178,10 @@ class Play {
  private:
   void start_jobs() {
     if (!jobs_.empty()) {
-      running_.push_back(std::make_unique<Pipelines>(world_, connectors_, directory_,
-                                                     std::exchange(jobs_, {}), leaves_));
+      // No server runs that could be asked to apply other options or settings.
+      running_.push_back(std::make_unique<Pipelines>(
+          world_, connectors_, directory_, std::exchange(jobs_, {}),
+          Pipelines::Manner{.leaves = leaves_, .other_terms = change::OtherTerms::hold}));
     }
   }
   void wait_for_jobs() {
@@ -195,8 +197,9 @@ class Play {
     start_jobs();
     std::vector<PlannedJob> jobs;
     jobs.push_back({file, {name_of_next(question), question.plan, question.letters}});
-    asked_.push_back(std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs),
-                                                 exec::Leaves::results));
+    asked_.push_back(
+        std::make_unique<Pipelines>(world_, connectors_, passing_, std::move(jobs),
+                                    Pipelines::Manner{.leaves = exec::Leaves::results}));
     const Watch watch(context_, loop_, asked_, Progressing::hidden);
     loop_.run();
     code_ = report(context_, asked_);
