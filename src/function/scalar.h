@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "column/batch.h"
 #include "column/column.h"
+#include "function/predicate.h"
 
 namespace millrace {
 class Random;
@@ -88,22 +89,6 @@ struct KernelCall {
 using Kernel = Column (*)(const KernelCall& call);
 
 enum class Volatility : uint8_t { immutable, per_batch, per_row };
-
-// The conditions that planning looks into.
-enum class Predicate : uint8_t {
-  equal,
-  not_equal,
-  less,
-  less_or_equal,
-  greater,
-  greater_or_equal,
-  same,  // equal, or NULL both: IS NOT DISTINCT FROM
-  null,
-  not_null,
-  like,
-  negation,
-  other,
-};
 
 // A function chosen for given argument types.
 struct ScalarSignature {

@@ -45,10 +45,16 @@ std::optional<Expression> conjunction_of(std::vector<Expression> conjuncts) {
 
 // Operators that give NULL for any NULL argument.
 static bool is_strict(const Expression& call) {
-  static constexpr std::string_view kStrict[] = {"=", "<>", "<", "<=", ">",  ">=",   "+",
-                                                 "-", "*",  "/", "%",  "||", "LIKE", "NOT"};
-  return call.kind == ExpressionKind::call && std::find(std::begin(kStrict), std::end(kStrict),
-                                                        call.signature->name) != std::end(kStrict);
+  using function::Predicate;
+  if (call.kind != ExpressionKind::call) {
+    return false;
+  }
+  static constexpr std::string_view kStrict[] = {"+", "-", "*", "/", "%", "||"};
+  const Predicate predicate = call.signature->predicate;
+  return function::is_comparison(predicate) || predicate == Predicate::like ||
+         predicate == Predicate::negation ||
+         std::find(std::begin(kStrict), std::end(kStrict), call.signature->name) !=
+             std::end(kStrict);
 }
 
 static bool is_null_there(const Expression& value, size_t begin, size_t end) {

@@ -10,7 +10,6 @@
 #include "function/types.h"
 #include "plan/bind/expressions.h"
 #include "plan/columns.h"
-#include "plan/comparisons.h"
 #include "plan/conjuncts.h"
 
 namespace millrace::plan {
@@ -98,8 +97,8 @@ struct WithConstant {
 std::optional<WithConstant> with_constant(const Expression& condition) {
   const Predicate predicate = predicate_of(condition);
   const bool is_equality = predicate == Predicate::equal || predicate == Predicate::not_equal ||
-                           predicate == Predicate::same;
-  if (!is_equality && !is_comparison(predicate)) {
+                           predicate == Predicate::same || predicate == Predicate::distinct;
+  if (!is_equality && !function::is_comparison(predicate)) {
     return std::nullopt;
   }
   const Expression& left = condition.arguments[0];
@@ -114,7 +113,7 @@ std::optional<WithConstant> with_constant(const Expression& condition) {
     return std::nullopt;
   }
   return WithConstant{is_equality ? &value : &without_cast(value), &constant,
-                      is_literal(left) ? mirrored(predicate) : predicate};
+                      is_literal(left) ? function::mirrored(predicate) : predicate};
 }
 
 // Two comparisons of the same values: whether the second says what the first does, or the opposite;
@@ -125,7 +124,7 @@ std::optional<bool> says_same(const Expression& a, const Expression& b) {
   }
   const Predicate of_a = predicate_of(a);
   const Predicate of_b = predicate_of(b);
-  if (!is_comparison(of_a) || of_b != opposite(of_a)) {
+  if (!function::is_comparison(of_a) || of_b != function::opposite(of_a)) {
     return std::nullopt;
   }
   const bool has_sides = of_a != Predicate::equal && of_a != Predicate::not_equal;
@@ -252,10 +251,14 @@ class Supposition {
       const Truths truths = of_null_test(arguments[0]);
       return predicate == Predicate::null ? truths : negated(truths);
     }
-    if (is_comparison(predicate) && std::any_of(arguments.begin(), arguments.end(), is_null)) {
+    if (predicate == Predicate::is_true || predicate == Predicate::is_false) {
+      return is_exactly(predicate == Predicate::is_true ? kTrue : kFalse, of(arguments[0]));
+    }
+    if (function::is_comparison(predicate) &&
+        std::any_of(arguments.begin(), arguments.end(), is_null)) {
       return kUnknown;
     }
-    if (is_comparison(predicate) && arguments[0].equals(arguments[1])) {
+    if (function::is_comparison(predicate) && arguments[0].equals(arguments[1])) {
       const bool holds = predicate == Predicate::equal || predicate == Predicate::less_or_equal ||
                          predicate == Predicate::greater_or_equal;
       return only(holds) | (call.type.nullable ? kUnknown : 0);
@@ -282,10 +285,13 @@ class Supposition {
   }
 
   Truths of_comparison(const WithConstant& compared, const Expression& call) const {
-    const bool nulls_are_values = compared.predicate == Predicate::same;
-    const bool says_equal = compared.predicate == Predicate::equal;
+    const bool nulls_are_values =
+        compared.predicate == Predicate::same || compared.predicate == Predicate::distinct;
+    const bool says_equal =
+        compared.predicate == Predicate::same || compared.predicate == Predicate::equal;
     if (is_boolean(*compared.value) && nulls_are_values) {
-      return is_exactly(of(*compared.constant), of(*compared.value));
+      const Truths same = is_exactly(of(*compared.constant), of(*compared.value));
+      return says_equal ? same : negated(same);
     }
     if (is_boolean(*compared.value) && !is_null(*compared.constant) &&
         (says_equal || compared.predicate == Predicate::not_equal)) {
@@ -297,7 +303,8 @@ class Supposition {
       return of_other(call);
     }
     if (!place_ || is_null(*compared.constant)) {
-      return nulls_are_values ? only(!place_ && is_null(*compared.constant)) : kUnknown;
+      return nulls_are_values ? only((!place_ && is_null(*compared.constant)) == says_equal)
+                              : kUnknown;
     }
     const auto constant = term_->place_of(*compared.constant);
     return constant ? only(holds(compared.predicate, *place_, *constant)) : of_other(call);
@@ -306,7 +313,7 @@ class Supposition {
   static bool holds(Predicate predicate, size_t place, size_t constant) {
     const bool below = predicate == Predicate::less || predicate == Predicate::less_or_equal;
     const bool above = predicate == Predicate::greater || predicate == Predicate::greater_or_equal;
-    const bool differs = predicate == Predicate::not_equal;
+    const bool differs = predicate == Predicate::not_equal || predicate == Predicate::distinct;
     if (place == constant) {
       return !differs && predicate != Predicate::less && predicate != Predicate::greater;
     }
@@ -351,7 +358,8 @@ class Terms {
     }
     const Predicate predicate = predicate_of(condition);
     const bool is_null_test = predicate == Predicate::null || predicate == Predicate::not_null;
-    if (predicate == Predicate::negation || (is_null_test && is_boolean(condition.arguments[0]))) {
+    if (predicate == Predicate::negation || predicate == Predicate::is_true ||
+        predicate == Predicate::is_false || (is_null_test && is_boolean(condition.arguments[0]))) {
       add_from(condition.arguments[0]);
     } else if (is_null_test) {
       term(condition.arguments[0]).mention(1);  // other conditions ask that it is there

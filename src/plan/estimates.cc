@@ -41,6 +41,9 @@ double share_of_call(const Expression& call) {
     case Predicate::like: return kShareOfLike;
     case Predicate::negation: return 1 - share_of(call.arguments[0]);
     case Predicate::same:
+    case Predicate::distinct:
+    case Predicate::is_true:
+    case Predicate::is_false:
     case Predicate::other: break;
   }
   return kShareOfOther;

@@ -57,7 +57,10 @@ class Children {
     take(like.pattern);
     take(like.escape);
   }
-  void of(const Quantified& quantified) { take(quantified.left); }
+  void of(const Quantified& quantified) {
+    take(quantified.left);
+    take(quantified.list);
+  }
   void of(const Case& cases) {
     take(cases.operand);
     for (const Case::When& when : cases.whens) {

@@ -149,12 +149,13 @@ struct Like {
   ExpressionPtr escape;  // null if absent
   bool negated = false;
 };
-// left op ANY|ALL (query).
+// left op ANY|ALL (list) or (query); one of the two is set. Of a list = ANY and <> ALL are In.
 struct Quantified {
   enum class Quantifier : uint8_t { any, all };
   ExpressionPtr left;
   BinaryOperator op = BinaryOperator::equal;
   Quantifier quantifier = Quantifier::any;
+  std::vector<ExpressionPtr> list;
   QueryPtr query;
 };
 struct Exists {

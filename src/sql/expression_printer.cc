@@ -139,7 +139,8 @@ std::string print(const Quantified& quantified) {
   const bool any = quantified.quantifier == Quantified::Quantifier::any;
   return operand(quantified.left, Precedence::comparison) + " " +
          std::string(word_of(quantified.op).word) + (any ? " ANY " : " ALL ") +
-         in_parentheses(quantified.query);
+         (quantified.query ? in_parentheses(quantified.query)
+                           : "(" + to_sql(quantified.list) + ")");
 }
 
 std::string print(const Exists& exists) { return "EXISTS " + in_parentheses(exists.query); }

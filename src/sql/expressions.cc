@@ -230,6 +230,13 @@ bool at_query_in_parentheses(const TokenStream& tokens) {
          (first.is("SELECT") || first.is("WITH") || first.is("VALUES") || first.is("TABLE"));
 }
 
+std::vector<ExpressionPtr> parse_values(TokenStream& tokens) {
+  tokens.expect("(");
+  std::vector<ExpressionPtr> values = parse_list(tokens, parse_expression);
+  tokens.expect(")");
+  return values;
+}
+
 ExpressionPtr parse_in(TokenStream& tokens, ExpressionPtr value, Position position, bool negated) {
   In in;
   in.value = std::move(value);
@@ -237,9 +244,7 @@ ExpressionPtr parse_in(TokenStream& tokens, ExpressionPtr value, Position positi
   if (at_query_in_parentheses(tokens)) {
     in.query = parse_query_in_parentheses(tokens);
   } else {
-    tokens.expect("(");
-    in.list = parse_list(tokens, parse_expression);
-    tokens.expect(")");
+    in.list = parse_values(tokens);
   }
   return make_expression(std::move(position), std::move(in));
 }
@@ -293,23 +298,21 @@ ExpressionPtr parse_distinct_from(TokenStream& tokens, ExpressionPtr left) {
 // is NOT IN.
 ExpressionPtr parse_quantified(TokenStream& tokens, ExpressionPtr left, BinaryOperator op,
                                const Position& position) {
-  const Token& word = tokens.next();
-  const bool any = !word.is("ALL");
-  if (at_query_in_parentheses(tokens)) {
-    Quantified quantified;
-    quantified.left = std::move(left);
-    quantified.op = op;
-    quantified.quantifier = any ? Quantified::Quantifier::any : Quantified::Quantifier::all;
+  const bool any = !tokens.next().is("ALL");
+  const bool is_query = at_query_in_parentheses(tokens);
+  if (!is_query && op == (any ? BinaryOperator::equal : BinaryOperator::not_equal)) {
+    return parse_in(tokens, std::move(left), position, !any);
+  }
+  Quantified quantified;
+  quantified.left = std::move(left);
+  quantified.op = op;
+  quantified.quantifier = any ? Quantified::Quantifier::any : Quantified::Quantifier::all;
+  if (is_query) {
     quantified.query = parse_query_in_parentheses(tokens);
-    return make_expression(position, std::move(quantified));
+  } else {
+    quantified.list = parse_values(tokens);
   }
-  if (op != (any ? BinaryOperator::equal : BinaryOperator::not_equal)) {
-    throw Error(ErrorCode::unsupported,
-                "of values there are = ANY (...) and <> ALL (...): write the other comparisons one "
-                "by one",
-                word.position);
-  }
-  return parse_in(tokens, std::move(left), position, !any);
+  return make_expression(position, std::move(quantified));
 }
 
 ExpressionPtr parse_binary(TokenStream& tokens, ExpressionPtr left, const OperatorWord& op) {

@@ -177,7 +177,7 @@ std::optional<ScalarSignature> bind_distinct(std::span<const Type> given) {
       compare_nested<distinct>);
   if (signature) {
     signature->result.nullable = false;
-    signature->predicate = distinct ? Predicate::other : Predicate::same;
+    signature->predicate = distinct ? Predicate::distinct : Predicate::same;
   }
   return signature;
 }

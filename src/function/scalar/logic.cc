@@ -52,7 +52,8 @@ std::optional<ScalarSignature> bind_not(std::span<const Type> given) {
 }
 
 std::optional<ScalarSignature> bind_test(std::string_view name, std::span<const Type> given,
-                                         bool of_boolean, Kernel kernel) {
+                                         bool of_boolean, Kernel kernel,
+                                         Predicate predicate = Predicate::other) {
   if (given.size() != 1) {
     return std::nullopt;
   }
@@ -60,16 +61,9 @@ std::optional<ScalarSignature> bind_test(std::string_view name, std::span<const 
     return std::nullopt;
   }
   const Type argument = of_boolean ? Type::of(TypeKind::boolean, given[0].nullable) : given[0];
-  return ScalarSignature{std::string(name), {argument}, Type::of(TypeKind::boolean, false), kernel};
-}
-
-template <bool when_null>
-std::optional<ScalarSignature> bind_null_test(std::span<const Type> given) {
-  auto signature =
-      bind_test(when_null ? "IS NULL" : "IS NOT NULL", given, false, test_null<when_null>);
-  if (signature) {
-    signature->predicate = when_null ? Predicate::null : Predicate::not_null;
-  }
+  ScalarSignature signature{
+      std::string(name), {argument}, Type::of(TypeKind::boolean, false), kernel};
+  signature.predicate = predicate;
   return signature;
 }
 
@@ -77,20 +71,34 @@ using Types = std::span<const Type>;
 
 constexpr ScalarFunction kFunctions[] = {
     {"NOT", "NOT a", "TRUE for FALSE and FALSE for TRUE.", bind_not},
-    {"IS NULL", "a IS NULL", "Whether there is no value.", bind_null_test<true>},
-    {"IS NOT NULL", "a IS NOT NULL", "Whether there is a value.", bind_null_test<false>},
+    {"IS NULL", "a IS NULL", "Whether there is no value.",
+     [](Types given) {
+       return bind_test("IS NULL", given, false, test_null<true>, Predicate::null);
+     }},
+    {"IS NOT NULL", "a IS NOT NULL", "Whether there is a value.",
+     [](Types given) {
+       return bind_test("IS NOT NULL", given, false, test_null<false>, Predicate::not_null);
+     }},
     {"IS TRUE", "a IS TRUE", "Whether a is TRUE; FALSE for NULL.",
-     [](Types given) { return bind_test("IS TRUE", given, true, test_truth<true, true>); }},
+     [](Types given) {
+       return bind_test("IS TRUE", given, true, test_truth<true, true>, Predicate::is_true);
+     }},
     {"IS NOT TRUE", "a IS NOT TRUE", "Whether a is FALSE or NULL.",
      [](Types given) { return bind_test("IS NOT TRUE", given, true, test_truth<true, false>); }},
     {"IS FALSE", "a IS FALSE", "Whether a is FALSE; FALSE for NULL.",
-     [](Types given) { return bind_test("IS FALSE", given, true, test_truth<false, true>); }},
+     [](Types given) {
+       return bind_test("IS FALSE", given, true, test_truth<false, true>, Predicate::is_false);
+     }},
     {"IS NOT FALSE", "a IS NOT FALSE", "Whether a is TRUE or NULL.",
      [](Types given) { return bind_test("IS NOT FALSE", given, true, test_truth<false, false>); }},
     {"IS UNKNOWN", "a IS UNKNOWN", "Whether a boolean is NULL.",
-     [](Types given) { return bind_test("IS UNKNOWN", given, true, test_null<true>); }},
+     [](Types given) {
+       return bind_test("IS UNKNOWN", given, true, test_null<true>, Predicate::null);
+     }},
     {"IS NOT UNKNOWN", "a IS NOT UNKNOWN", "Whether a boolean is TRUE or FALSE.",
-     [](Types given) { return bind_test("IS NOT UNKNOWN", given, true, test_null<false>); }},
+     [](Types given) {
+       return bind_test("IS NOT UNKNOWN", given, true, test_null<false>, Predicate::not_null);
+     }},
 };
 
 }  // namespace

@@ -94,7 +94,10 @@ Expression ExpressionBinder::bind_node(const sql::Expression& written) const {
       [&](const sql::Between& between) { return bind(between, at); },
       [&](const sql::In& in) { return bind(in, at); },
       [&](const sql::Like& like) { return bind(like, at); },
-      [&](const sql::Quantified&) { return refused("a comparison with ANY or ALL"); },
+      [&](const sql::Quantified& quantified) {
+        return quantified.query ? refused("a comparison with ANY or ALL of a sub-query")
+                                : bind(quantified, at);
+      },
       [&](const sql::Exists&) { return refused("EXISTS"); },
       [&](const sql::ScalarSubquery&) { return refused("a sub-query as a value"); },
       [&](const sql::Case& cases) { return bind(cases, at); },

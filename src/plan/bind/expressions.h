@@ -54,6 +54,7 @@ class ExpressionBinder {
   function::Expression bind(const sql::IsDistinctFrom& is, const Position& at) const;
   function::Expression bind(const sql::Between& between, const Position& at) const;
   function::Expression bind(const sql::In& in, const Position& at) const;
+  function::Expression bind(const sql::Quantified& quantified, const Position& at) const;
   function::Expression bind(const sql::Like& like, const Position& at) const;
   function::Expression bind(const sql::Case& cases, const Position& at) const;
   function::Expression bind_values(const sql::Expression& operand,

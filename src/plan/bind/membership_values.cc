@@ -136,49 +136,46 @@ Expression QueryBinder::bind_membership(const sql::Expression& written,
   return all ? call_on("NOT", std::move(result), at) : result;
 }
 
-// The inner sides of equalities with outer columns, whose other sides go into `outer_keys`, and
-// behind them the columns of the sub-query.
-Relation QueryBinder::bind_members(const sql::Query& query, const Scope& outer,
-                                   std::vector<Expression>& outer_keys) {
+// The inner sides of the keys that the members have in common with the outer rows, and behind them
+// the columns of the sub-query. DISTINCT says nothing: one member is as good as two.
+Relation QueryBinder::bind_members(const sql::Query& query, SelectedRows& outer,
+                                   CorrelatedKeys& keys, const Position& at) {
   const sql::Select* select = correlated_select(query);
   if (select == nullptr || is_aggregated(*select, &functions_)) {
     return bind(query);
   }
-  Scope scope(&functions_);
-  std::vector<Expression> columns;
-  CorrelatedKeys keys;
-  Relation inner = bind_correlated(*select, outer, scope, keys);
-  outer_keys = std::move(keys.outer);
-  columns = std::move(keys.inner);
-  inner.names.assign(columns.size(), "");
-  const ExpressionBinder binder(&scope);
-  for (const SelectedItem& item : expand_items(*select, scope)) {
+  const SelectedRows inner = bind_correlated(*select, outer, keys);
+  if (!keys.outer.empty()) {
+    note_correlated(outer, at);
+  }
+  Relation members{inner.relation.node, std::vector<std::string>(keys.inner.size())};
+  std::vector<Expression> columns = keys.inner;
+  const ExpressionBinder binder(&inner.scope);
+  for (const SelectedItem& item : expand_items(*select, inner.scope)) {
     columns.push_back(item.written != nullptr
                           ? binder.bind(*item.written)
-                          : Expression::of_column(item.column, scope[item.column].type));
-    inner.names.push_back(item.name);
+                          : Expression::of_column(item.column, inner.scope[item.column].type));
+    members.names.push_back(item.name);
   }
-  inner.node = new_project(plan_, inner.node, std::move(columns), inner.names);
-  return inner;
+  members.node = new_project(plan_, members.node, std::move(columns), members.names);
+  return members;
 }
 
 Expression QueryBinder::bind_exists(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
-  std::vector<Expression> outer_keys;
-  const Relation members = bind_members(query, rows.scope, outer_keys);
-  if (!outer_keys.empty()) {
-    note_correlated(rows, at);
+  CorrelatedKeys keys;
+  const Relation members = bind_members(query, rows, keys, at);
+  std::vector<Expression> inner;
+  for (size_t i = 0; i < keys.outer.size(); ++i) {
+    inner.push_back(Expression::of_column(i, members.node->schema[i].type));
   }
-  std::vector<Expression> keys;
-  for (size_t i = 0; i < outer_keys.size(); ++i) {
-    keys.push_back(Expression::of_column(i, members.node->schema[i].type));
-  }
-  return join_marked(members.node, std::move(keys), std::move(outer_keys), rows, at);
+  return join_marked(members.node, std::move(inner), keys, {}, rows, at);
 }
 
 // The rows joined with each of the members once, which are over `node`; whether there was one.
 Expression QueryBinder::join_marked(Node* node, std::vector<Expression> members,
-                                    std::vector<Expression> operands, SelectedRows& rows,
+                                    const CorrelatedKeys& keys,
+                                    const std::vector<Expression>& operands, SelectedRows& rows,
                                     const Position& at) {
   if (members.empty()) {
     members.push_back(boolean_literal(true));
@@ -192,19 +189,16 @@ Expression QueryBinder::join_marked(Node* node, std::vector<Expression> members,
   marked.push_back(boolean_literal(true));
   names.emplace_back("$is_in");
   node = new_project(plan_, node, std::move(marked), names);
-  widen(rows, new_left_join(plan_, rows, node, std::move(operands), at));
+  widen(rows, new_left_join(plan_, rows, node, keys, at, operands));
   return call_on("IS NOT NULL", column_of(rows, rows.scope.columns().size() - 1), at);
 }
 
 Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression> operands,
                                 SelectedRows& rows, const Position& at) {
-  std::vector<Expression> outer_keys;
-  const Relation members = bind_members(query, rows.scope, outer_keys);
+  CorrelatedKeys correlated;
+  const Relation members = bind_members(query, rows, correlated, at);
   const Schema& schema = members.node->schema;
-  const size_t keys = outer_keys.size();
-  if (keys > 0) {
-    note_correlated(rows, at);
-  }
+  const size_t keys = correlated.outer.size();
   if (schema.size() - keys != operands.size()) {
     throw Error(ErrorCode::type_mismatch,
                 "IN compares " + std::to_string(operands.size()) + " values with " +
@@ -230,7 +224,7 @@ Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression>
   }
   if (!known) {
     counts = rows.scope.columns().size() + keys;
-    join_counts(members.node, outer_keys, rows, at);
+    join_counts(members.node, correlated, rows, at);
     whens.push_back(compared("=", zero_for_null(column_of(rows, counts)), bigint_literal(0), at));
     whens.push_back(boolean_literal(false));
   }
@@ -238,8 +232,7 @@ Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression>
     whens.push_back(any_holds(std::move(unknown_operands)));
     whens.push_back(unknown());
   }
-  outer_keys.insert(outer_keys.end(), operands.begin(), operands.end());
-  whens.push_back(join_marked(members.node, all_columns(schema), std::move(outer_keys), rows, at));
+  whens.push_back(join_marked(members.node, all_columns(schema), correlated, operands, rows, at));
   whens.push_back(boolean_literal(true));
   if (!known) {
     whens.push_back(compared("<", column_of(rows, counts + 1), column_of(rows, counts), at));
@@ -252,12 +245,12 @@ Expression QueryBinder::bind_in(const sql::Query& query, std::vector<Expression>
 // The rows beside the aggregates of the members that have their keys, behind these keys; NULL where
 // there are no such members.
 static Join* joined_with_summary(Plan& plan, const SelectedRows& rows, Node* members,
-                                 std::vector<AggregateCall> calls,
-                                 const std::vector<Expression>& outer_keys, const Position& at) {
+                                 std::vector<AggregateCall> calls, const CorrelatedKeys& keys,
+                                 const Position& at) {
   Node* summary =
-      new_group_aggregate(plan, members, numbers_from(0, outer_keys.size()), std::move(calls));
-  if (!outer_keys.empty()) {
-    return new_left_join(plan, rows, summary, outer_keys, at);
+      new_group_aggregate(plan, members, numbers_from(0, keys.outer.size()), std::move(calls));
+  if (!keys.outer.empty()) {
+    return new_left_join(plan, rows, summary, keys, at);
   }
   Join* join = new_join(plan, JoinKind::inner, rows.relation.node, summary, std::nullopt);
   join->position = at;
@@ -265,23 +258,23 @@ static Join* joined_with_summary(Plan& plan, const SelectedRows& rows, Node* mem
 }
 
 // How many members there are, and how many without NULL.
-void QueryBinder::join_counts(Node* members, const std::vector<Expression>& outer_keys,
-                              SelectedRows& rows, const Position& at) {
+void QueryBinder::join_counts(Node* members, const CorrelatedKeys& keys, SelectedRows& rows,
+                              const Position& at) {
   const Schema& schema = members->schema;
   std::vector<AggregateCall> counts = {
       aggregate_of("COUNT", {}, schema),
-      aggregate_of("COUNT", numbers_from(outer_keys.size(), schema.size()), schema)};
-  widen(rows, joined_with_summary(plan_, rows, members, std::move(counts), outer_keys, at));
+      aggregate_of("COUNT", numbers_from(keys.outer.size(), schema.size()), schema)};
+  widen(rows, joined_with_summary(plan_, rows, members, std::move(counts), keys, at));
 }
 
 // Whether it holds for any member: for the least of them, or the greatest. Another one than the
 // operand is the greatest, or the least.
 Expression QueryBinder::bind_any(const sql::Query& query, std::string_view comparison,
                                  Expression operand, SelectedRows& rows, const Position& at) {
-  std::vector<Expression> outer_keys;
-  const Relation members = bind_members(query, rows.scope, outer_keys);
+  CorrelatedKeys keys;
+  const Relation members = bind_members(query, rows, keys, at);
   const Schema& schema = members.node->schema;
-  const size_t member = outer_keys.size();
+  const size_t member = keys.outer.size();
   if (schema.size() != member + 1) {
     throw Error(ErrorCode::type_mismatch, "ANY and ALL compare with one column of a sub-query", at);
   }
@@ -301,7 +294,7 @@ Expression QueryBinder::bind_any(const sql::Query& query, std::string_view compa
   if (differs) {
     calls.push_back(aggregate_of("MIN", {member}, schema));
   }
-  widen(rows, joined_with_summary(plan_, rows, members.node, std::move(calls), outer_keys, at));
+  widen(rows, joined_with_summary(plan_, rows, members.node, std::move(calls), keys, at));
   Expression holds = compared(comparison, operand, column_of(rows, first), at);
   if (differs) {
     std::vector<Expression> either;
@@ -311,8 +304,7 @@ Expression QueryBinder::bind_any(const sql::Query& query, std::string_view compa
   }
   std::vector<Expression> whens;
   const Expression count = column_of(rows, first + 1);
-  whens.push_back(
-      compared("=", outer_keys.empty() ? count : zero_for_null(count), bigint_literal(0), at));
+  whens.push_back(compared("=", member == 0 ? count : zero_for_null(count), bigint_literal(0), at));
   whens.push_back(boolean_literal(false));
   whens.push_back(call_on("IS TRUE", holds, at));
   whens.push_back(boolean_literal(true));

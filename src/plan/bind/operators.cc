@@ -216,6 +216,20 @@ std::string_view function_of(sql::BinaryOperator op) {
   return "";
 }
 
+Expression operation(sql::BinaryOperator op, Expression left, Expression right,
+                     const Position& at) {
+  if (op == sql::BinaryOperator::equal) {
+    return equality(std::move(left), std::move(right), at);
+  }
+  if (op == sql::BinaryOperator::not_equal && are_rows(left, right)) {
+    const bool nullable = has_nullable_part(left) || has_nullable_part(right);
+    Expression unequal = difference(std::move(left), std::move(right), at);
+    unequal.type.nullable = nullable;  // so Flink says, though it never is
+    return unequal;
+  }
+  return call_of_two(function_of(op), std::move(left), std::move(right), at);
+}
+
 }  // namespace
 
 static Expression positive(Expression operand, const Position& at) {
@@ -283,20 +297,10 @@ Expression ExpressionBinder::bind(const sql::Binary& binary, const Position& at)
   if (binary.op == sql::BinaryOperator::overlaps) {
     return overlap(left, right, at);
   }
-  const bool differs = binary.op == sql::BinaryOperator::not_equal;
-  if (differs || binary.op == sql::BinaryOperator::equal) {
+  if (binary.op == sql::BinaryOperator::not_equal || binary.op == sql::BinaryOperator::equal) {
     refuse_number_as_text(left, right, at);
   }
-  if (binary.op == sql::BinaryOperator::equal) {
-    return equality(std::move(left), std::move(right), at);
-  }
-  if (differs && are_rows(left, right)) {
-    const bool nullable = has_nullable_part(left) || has_nullable_part(right);
-    Expression unequal = difference(std::move(left), std::move(right), at);
-    unequal.type.nullable = nullable;  // so Flink says, though it never is
-    return unequal;
-  }
-  return call_of_two(function_of(binary.op), std::move(left), std::move(right), at);
+  return operation(binary.op, std::move(left), std::move(right), at);
 }
 
 // a AND b AND c is one conjunction of three.
@@ -368,21 +372,36 @@ Expression ExpressionBinder::bind(const sql::Between& between, const Position& a
   return negated_if(between.negated, std::move(condition), at);
 }
 
+// The value compared with each of a list.
+static Expression each_compared(const ExpressionBinder& binder, const sql::Expression& written,
+                                sql::BinaryOperator op, const std::vector<sql::ExpressionPtr>& list,
+                                ExpressionKind kind, const Position& at) {
+  const Expression value = compared(binder, written);
+  std::vector<Expression> comparisons;
+  Alike alike;
+  for (const sql::ExpressionPtr& one : list) {
+    Expression candidate = compared(binder, *one);
+    alike.check(candidate, one->position);
+    comparisons.push_back(operation(op, value, as_candidate(std::move(candidate), value.type), at));
+  }
+  return comparisons.size() == 1 ? std::move(comparisons.front())
+                                 : logic(kind, std::move(comparisons));
+}
+
 Expression ExpressionBinder::bind(const sql::In& in, const Position& at) const {
   if (in.query) {
     throw Error(ErrorCode::unsupported, "IN with a sub-query is not supported here", at);
   }
-  const Expression value = compared(*this, *in.value);
-  std::vector<Expression> equal;
-  Alike alike;
-  for (const sql::ExpressionPtr& written : in.list) {
-    Expression candidate = compared(*this, *written);
-    alike.check(candidate, written->position);
-    equal.push_back(equality(value, as_candidate(std::move(candidate), value.type), at));
-  }
-  Expression condition =
-      equal.size() == 1 ? std::move(equal.front()) : logic(ExpressionKind::or_, std::move(equal));
-  return negated_if(in.negated, std::move(condition), at);
+  return negated_if(
+      in.negated,
+      each_compared(*this, *in.value, sql::BinaryOperator::equal, in.list, ExpressionKind::or_, at),
+      at);
+}
+
+Expression ExpressionBinder::bind(const sql::Quantified& quantified, const Position& at) const {
+  const bool any = quantified.quantifier == sql::Quantified::Quantifier::any;
+  return each_compared(*this, *quantified.left, quantified.op, quantified.list,
+                       any ? ExpressionKind::or_ : ExpressionKind::and_, at);
 }
 
 Expression ExpressionBinder::bind(const sql::Like& like, const Position& at) const {

@@ -114,11 +114,11 @@ class QueryBinder {
   }
   // That a sub-query names columns of the rows.
   void note_correlated(const SelectedRows& rows, const Position& at);
-  function::Expression join_value(Node* value, CorrelatedKeys keys, SelectedRows& rows,
+  function::Expression join_value(Node* value, const CorrelatedKeys& keys, SelectedRows& rows,
                                   const Position& at);
   Node* bind_one_value(const sql::Query& query, const Position& at);
   function::Expression bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
-                                             CorrelatedKeys keys, SelectedRows& rows);
+                                             const CorrelatedKeys& keys, SelectedRows& rows);
   std::vector<size_t> add_keys(SelectedRows& rows, std::vector<function::Expression> keys);
   function::Expression bind_membership(const sql::Expression& written, const SubQueryValues& values,
                                        SelectedRows& rows);
@@ -129,14 +129,15 @@ class QueryBinder {
                                 function::Expression operand, SelectedRows& rows,
                                 const Position& at);
   function::Expression join_marked(Node* node, std::vector<function::Expression> members,
-                                   std::vector<function::Expression> operands, SelectedRows& rows,
-                                   const Position& at);
-  void join_counts(Node* members, const std::vector<function::Expression>& outer_keys,
-                   SelectedRows& rows, const Position& at);
-  Relation bind_members(const sql::Query& query, const Scope& outer,
-                        std::vector<function::Expression>& outer_keys);
-  Relation bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
-                           CorrelatedKeys& keys);
+                                   const CorrelatedKeys& keys,
+                                   const std::vector<function::Expression>& operands,
+                                   SelectedRows& rows, const Position& at);
+  void join_counts(Node* members, const CorrelatedKeys& keys, SelectedRows& rows,
+                   const Position& at);
+  Relation bind_members(const sql::Query& query, SelectedRows& outer, CorrelatedKeys& keys,
+                        const Position& at);
+  SelectedRows bind_correlated(const sql::Select& select, const SelectedRows& outer,
+                               CorrelatedKeys& keys);
   CorrelatedKeys join_outer_values(SelectedRows& inner, std::vector<function::Expression> across,
                                    const SelectedRows& outer, const Position& at);
   Relation bind_grouped_by(const sql::Select& select, Relation inner, Scope scope,

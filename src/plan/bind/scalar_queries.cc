@@ -38,8 +38,9 @@ const sql::ScalarSubquery* scalar_query(const sql::Expression& written) {
 
 bool is_sub_query(const sql::Expression& written) {
   const auto* in = std::get_if<sql::In>(&written.node);
-  return (in != nullptr && in->query) || std::holds_alternative<sql::Exists>(written.node) ||
-         std::holds_alternative<sql::Quantified>(written.node) || scalar_query(written) != nullptr;
+  const auto* any = std::get_if<sql::Quantified>(&written.node);
+  return (in != nullptr && in->query) || (any != nullptr && any->query) ||
+         std::holds_alternative<sql::Exists>(written.node) || scalar_query(written) != nullptr;
 }
 
 void collect(const sql::Expression& written, const UserFunctions& functions,
@@ -106,7 +107,7 @@ const sql::Select* correlated_select(const sql::Query& query) {
   const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() &&
                      !query.limit && !query.offset && select->from && select->where &&
                      select->group_by.empty() && !select->having && !select->qualify &&
-                     !select->distinct && select->windows.empty() && select->hints.empty();
+                     select->windows.empty() && select->hints.empty();
   return plain && !sql::any_of(*select->where, is_sub_query) ? select : nullptr;
 }
 
@@ -128,18 +129,24 @@ void widen(SelectedRows& rows, Node* node) {
   rows.relation.node = node;
 }
 
-Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, std::vector<Expression> keys,
-                    const Position& at, std::string_view comparison) {
+Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, const CorrelatedKeys& keys,
+                    const Position& at, const std::vector<Expression>& equal) {
   const size_t width = rows.relation.node->schema.size();
-  std::vector<Expression> equal;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    std::vector<Expression> sides;
-    sides.push_back(std::move(keys[i]));
-    sides.push_back(Expression::of_column(width + i, right->schema[i].type));
-    equal.push_back(call_of(comparison, std::move(sides), at));
+  std::vector<Expression> conditions;
+  const auto compare = [&](std::string_view comparison, const Expression& outer) {
+    const size_t column = conditions.size();
+    std::vector<Expression> sides = {
+        outer, Expression::of_column(width + column, right->schema[column].type)};
+    conditions.push_back(call_of(comparison, std::move(sides), at));
+  };
+  for (const Expression& key : keys.outer) {
+    compare(keys.comparison, key);
   }
-  Join* join =
-      new_join(plan, JoinKind::left, rows.relation.node, right, conjunction_of(std::move(equal)));
+  for (const Expression& value : equal) {
+    compare("=", value);
+  }
+  Join* join = new_join(plan, JoinKind::left, rows.relation.node, right,
+                        conjunction_of(std::move(conditions)));
   join->position = at;
   return join;
 }
@@ -147,31 +154,22 @@ Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, std::vect
 Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
   const sql::Select* select = correlated_select(query);
-  if (select == nullptr || select->items.size() != 1) {
+  if (select == nullptr || select->distinct || select->items.size() != 1) {
     return join_value(bind_one_value(query, at), {}, rows, at);
   }
-  SelectedRows inner{{}, Scope(&functions_)};
-  inner.relation = bind_from(*select->from, inner.scope);
-  InnerConditions conditions = inner_conditions(*select->where, rows.scope, inner.scope);
-  if (!conditions.across.empty() && rows.from != nullptr) {
+  CorrelatedKeys keys;
+  SelectedRows inner = bind_correlated(*select, rows, keys);
+  if (!keys.outer.empty() && rows.from != nullptr) {
     note_correlated(rows, at);
   }
-  if (auto condition = conjunction_of(std::move(conditions.own))) {
-    inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
-  }
-  auto keys =
-      equal_keys(conditions.across, rows.scope.columns().size(), inner.scope.columns().size());
-  if (!keys) {
-    keys = join_outer_values(inner, std::move(conditions.across), rows, select->where->position);
-  }
   if (is_aggregated(*select, &functions_)) {
-    return bind_scalar_aggregate(*select, inner, std::move(*keys), rows);
+    return bind_scalar_aggregate(*select, inner, keys, rows);
   }
-  std::vector<Expression> columns = keys->inner;
+  std::vector<Expression> columns = keys.inner;
   columns.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
   std::vector<std::string> names(columns.size());
   Node* node = new_project(plan_, inner.relation.node, std::move(columns), names);
-  return join_value(single_value_by(plan_, node, names.size() - 1, at), std::move(*keys), rows, at);
+  return join_value(single_value_by(plan_, node, names.size() - 1, at), keys, rows, at);
 }
 
 void QueryBinder::note_correlated(const SelectedRows& rows, const Position& at) {
@@ -183,9 +181,9 @@ void QueryBinder::note_correlated(const SelectedRows& rows, const Position& at) 
 }
 
 // The last column of `value`, whose first ones are compared with the outer keys.
-Expression QueryBinder::join_value(Node* value, CorrelatedKeys keys, SelectedRows& rows,
+Expression QueryBinder::join_value(Node* value, const CorrelatedKeys& keys, SelectedRows& rows,
                                    const Position& at) {
-  widen(rows, new_left_join(plan_, rows, value, std::move(keys.outer), at, keys.comparison));
+  widen(rows, new_left_join(plan_, rows, value, keys, at));
   const size_t last = rows.scope.columns().size() - 1;
   return Expression::of_column(last, rows.scope[last].type);
 }
@@ -205,19 +203,19 @@ Node* QueryBinder::bind_one_value(const sql::Query& query, const Position& at) {
 // As in Flink an expression over aggregate functions of the rows that belong to an outer one is
 // computed behind the join, where those functions are NULL, and COUNT 0, if there are none.
 Expression QueryBinder::bind_scalar_aggregate(const sql::Select& select, SelectedRows& inner,
-                                              CorrelatedKeys correlated, SelectedRows& rows) {
+                                              const CorrelatedKeys& correlated,
+                                              SelectedRows& rows) {
   const sql::Expression& item = *select.items[0].expression;
   const sql::Query plain;
   Ordering none(plain);
   const size_t keys = correlated.inner.size();
-  const std::vector<size_t> numbers = add_keys(inner, std::move(correlated.inner));
+  const std::vector<size_t> numbers = add_keys(inner, correlated.inner);
   SelectedRows groups = bind_grouping(select, inner, none, numbers);
   if (keys == 0) {
     return join_value(bind_items(select, groups, none).node, {}, rows, item.position);
   }
   const size_t width = rows.scope.columns().size();
-  widen(rows, new_left_join(plan_, rows, groups.relation.node, std::move(correlated.outer),
-                            item.position, correlated.comparison));
+  widen(rows, new_left_join(plan_, rows, groups.relation.node, correlated, item.position));
   const auto& aggregation = static_cast<const GroupAggregate&>(*groups.relation.node);
   std::vector<Expression> columns;
   for (size_t i = width; i < rows.scope.columns().size(); ++i) {
@@ -253,23 +251,20 @@ std::vector<size_t> QueryBinder::add_keys(SelectedRows& rows, std::vector<Expres
   return numbers;
 }
 
-// FROM and the conditions of WHERE on it alone. The others are equalities, whose sides are the
-// keys: the outer ones, and the inner ones over what comes out.
-Relation QueryBinder::bind_correlated(const sql::Select& select, const Scope& outer, Scope& scope,
-                                      CorrelatedKeys& keys) {
-  Relation inner = bind_from(*select.from, scope);
-  InnerConditions conditions = inner_conditions(*select.where, outer, scope);
-  auto found = equal_keys(conditions.across, outer.columns().size(), scope.columns().size());
-  if (!found) {
-    refuse(
-        "a condition on columns of the outer query other than an equality, in a sub-query as a "
-        "value,",
-        select.where->position);
-  }
-  keys = std::move(*found);
+// FROM and WHERE; `keys` get what the rows have in common with the outer ones that they belong to.
+SelectedRows QueryBinder::bind_correlated(const sql::Select& select, const SelectedRows& outer,
+                                          CorrelatedKeys& keys) {
+  SelectedRows inner{{}, Scope(&functions_)};
+  inner.relation = bind_from(*select.from, inner.scope);
+  InnerConditions conditions = inner_conditions(*select.where, outer.scope, inner.scope);
   if (auto condition = conjunction_of(std::move(conditions.own))) {
-    inner.node = new_filter(plan_, inner.node, std::move(*condition));
+    inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
   }
+  auto equal =
+      equal_keys(conditions.across, outer.scope.columns().size(), inner.scope.columns().size());
+  keys =
+      equal ? std::move(*equal)
+            : join_outer_values(inner, std::move(conditions.across), outer, select.where->position);
   return inner;
 }
 

@@ -35,9 +35,9 @@ struct SelectedRows {
 
 // `node` has the rows' columns and others behind them, which get no name.
 void widen(SelectedRows& rows, Node* node);
-// A left join of the rows with those of `right` whose first columns compare so with `keys`.
-Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right,
-                    std::vector<function::Expression> keys, const Position& at,
-                    std::string_view comparison = "=");
+// A left join of the rows with those of `right` whose first columns compare as the keys say with
+// their outer sides, and whose next ones are `equal` to these.
+Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, const CorrelatedKeys& keys,
+                    const Position& at, const std::vector<function::Expression>& equal = {});
 
 }  // namespace millrace::plan

@@ -13,7 +13,6 @@
 #include "function/evaluate.h"
 #include "function/scalar.h"
 #include "plan/columns.h"
-#include "plan/comparisons.h"
 #include "plan/conjuncts.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
@@ -60,7 +59,7 @@ struct NumberRange {
     }
     if (is_column(right) && right.column == column) {
       const auto number = whole_value(left);
-      return number && take(mirrored(condition.signature->predicate), *number);
+      return number && take(function::mirrored(condition.signature->predicate), *number);
     }
     return false;
   }
