@@ -354,7 +354,7 @@ bool AggregateSlots::merges() const {
       return false;
     }
   }
-  return taken_back_ != TakenBack::uncounted;
+  return taken_back_ != TakenBack::uncounted && !is_whole_;
 }
 
 // A value that both have seen counts once.

@@ -41,6 +41,8 @@ class AggregateSlots final : public state::SlotKind {
   void destroy(char* slot) const override;
   size_t memory() const override;
 
+  // Who shows a slot with each row must have all of it: it is not to be merged of several.
+  void keep_whole() { is_whole_ = true; }
   bool counts_rows() const { return taken_back_ == TakenBack::counted; }
   // Whether there are results of any size, as lists are, and about how many bytes a slot's take.
   // Each row of a GROUP BY or of OVER shows them anew, so that few rows are computed at a time.
@@ -102,6 +104,7 @@ class AggregateSlots final : public state::SlotKind {
 
   const std::vector<plan::AggregateCall>* calls_;
   TakenBack taken_back_;
+  bool is_whole_ = false;
   Duration ttl_;
   std::vector<Place> places_;  // by call
   std::vector<Distinct> distinct_;

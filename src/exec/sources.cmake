@@ -52,7 +52,7 @@ set(SOURCES
   operators/union_all.cc
   operators/unnest.cc
   operators/values.cc
-  operators/window_aggregate.cc
+  operators/window_aggregate.cc operators/window_changes.cc
   operators/window_join.cc
   operators/window_rank.cc
   operators/window_table_function.cc

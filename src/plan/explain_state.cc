@@ -147,8 +147,12 @@ class Collector {
     } else if (node.window.kind == WindowKind::session) {
       keep_until("the watermark is " + size + " behind its last row", what, bytes);
     } else {
-      keep_until("the watermark passes the window's end, at most " + size + " of event time", what,
-                 bytes);
+      const int64_t late = node.updates.late_ms.value_or(0);
+      keep_until("the watermark " +
+                     (late > 0 ? "is " + duration_text(late) + " behind" : std::string("passes")) +
+                     " the window's end, at most " + duration_text(node.window.size_ms + late) +
+                     " of event time",
+                 what, bytes);
     }
     keep_values(node.aggregates);
   }

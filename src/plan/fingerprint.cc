@@ -141,8 +141,10 @@ std::string describe_join(const Join& node) {
 }
 
 std::string describe_aggregate(const WindowAggregate& node) {
-  return "window_aggregate " + describe_window(node.window) + " by" + describe_columns(node.keys) +
-         describe_calls(node.aggregates);
+  const WindowUpdates& updates = node.updates;
+  return "window_aggregate " + describe_window(node.window) + (updates.early ? " early" : "") +
+         (updates.late_ms ? " late " + std::to_string(*updates.late_ms) : "") + " by" +
+         describe_columns(node.keys) + describe_calls(node.aggregates);
 }
 
 std::string describe_over(const OverAggregate& node) {

@@ -50,6 +50,16 @@ std::string select_text(const std::vector<function::Expression>& expressions, co
   return joined(parts);
 }
 
+// As Flink says it.
+std::string updates_text(const WindowUpdates& updates) {
+  if (!updates.any()) {
+    return "";
+  }
+  const std::string early = updates.early ? "early no delay" : "";
+  const std::string late = updates.late_ms ? "late no delay" : "";
+  return "emit=[" + early + (updates.early && updates.late_ms ? ", " : "") + late + "], ";
+}
+
 std::string aggregate_text(const WindowAggregate& node) {
   const Schema& input = node.inputs[0]->schema;
   std::vector<std::string> keys;
@@ -57,8 +67,8 @@ std::string aggregate_text(const WindowAggregate& node) {
     keys.push_back(input[key].name);
   }
   return "WindowAggregate(" + (keys.empty() ? "" : "groupBy=[" + joined(keys) + "], ") +
-         "window=[" + window_text(node.window, input) + "], select=[" +
-         joined(names_of(node.schema)) + "])";
+         "window=[" + window_text(node.window, input) + "], " + updates_text(node.updates) +
+         "select=[" + joined(names_of(node.schema)) + "])";
 }
 
 // A row without columns is shown as Flink shows it, with a zero that nobody reads.

@@ -160,14 +160,25 @@ struct AggregateCall {
 // What a window aggregation says about the window itself.
 enum class WindowProperty : uint8_t { start, end, time };
 
-// Groups by keys and window; a group leaves once, when the watermark passes its window's end.
-// Output: keys, aggregates, window properties.
+// When a window's groups are told of other than once, at its end: with each row that comes ahead of
+// it, and with each that comes so late behind it.
+struct WindowUpdates {
+  bool early = false;
+  std::optional<int64_t> late_ms;
+
+  bool any() const { return early || late_ms; }
+  bool operator==(const WindowUpdates&) const = default;
+};
+
+// Groups by keys and window; a group leaves once, when the watermark passes its window's end, or is
+// told of as its updates say. Output: keys, aggregates, window properties.
 struct WindowAggregate final : Node {
   WindowAggregate() : Node(NodeKind::window_aggregate) {}
   Window window;
   std::vector<size_t> keys;  // input columns
   std::vector<AggregateCall> aggregates;
   std::vector<WindowProperty> properties;
+  WindowUpdates updates;
   Position position;  // of the clause that groups, for messages
 };
 

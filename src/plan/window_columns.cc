@@ -10,6 +10,9 @@ static std::optional<WindowColumns> of_function(const WindowTableFunction& node)
 }
 
 static std::optional<WindowColumns> of_aggregate(const WindowAggregate& node) {
+  if (node.updates.any()) {
+    return std::nullopt;
+  }
   WindowColumns columns{node.window, {}, {}};
   for (size_t i = 0; i < node.properties.size(); ++i) {
     const size_t column = node.keys.size() + node.aggregates.size() + i;

@@ -139,6 +139,10 @@ class TimedTable final : public GrowingTable {
   // Takes out the bucket that ends first, where it ends at `end` or before.
   std::optional<Taken> take_ending_by(int64_t end);
   std::optional<int64_t> first_end() const;
+  std::optional<int64_t> first_end_behind(int64_t above) const {
+    const auto at = buckets_.upper_bound(above);
+    return at == buckets_.end() ? std::nullopt : std::optional(at->first);
+  }
   // An empty one beside the table.
   Bucket new_bucket() const { return {&layout_, slots_.get()}; }
 

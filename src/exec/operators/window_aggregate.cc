@@ -10,6 +10,11 @@
 
 namespace millrace::exec {
 
+// Windows that answer with each row show by the number of their rows whether they were shown.
+static AggregateSlots::TakenBack taken_back(const plan::WindowAggregate& node) {
+  return node.updates.any() ? AggregateSlots::TakenBack::counted : AggregateSlots::taken_back(node);
+}
+
 // Which row came first is not known of panes any more; Flink, which merges them too, refuses these.
 static bool can_be_merged(const plan::AggregateCall& call) {
   const std::string& name = call.function->name;
@@ -18,7 +23,7 @@ static bool can_be_merged(const plan::AggregateCall& call) {
 }
 
 static bool is_by_pane(const plan::WindowAggregate& node, const WindowAssigner& windows) {
-  return windows.most_per_row() > 1 && windows.has_panes() &&
+  return windows.most_per_row() > 1 && windows.has_panes() && !node.updates.any() &&
          node.inputs[0]->changelog.insert_only() &&
          std::all_of(node.aggregates.begin(), node.aggregates.end(), can_be_merged);
 }
@@ -28,11 +33,17 @@ WindowAggregate::WindowAggregate(const plan::WindowAggregate& node, const TaskCo
       task_(task),
       windows_(node.window),
       by_pane_(is_by_pane(node, windows_)),
-      slots_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node))),
+      late_ms_(node.updates.late_ms.value_or(0)),
+      slots_(std::make_shared<AggregateSlots>(node.aggregates, taken_back(node))),
       groups_(task_.state().timed_table(by_pane_ ? "panes" : "groups",
                                         types_of(node.inputs[0]->schema, node.keys), slots_)),
       watermark_(task_.state().numbers("watermark")),
-      keys_(&groups_.layout()) {}
+      changes_(node, slots_),
+      keys_(&groups_.layout()) {
+  if (node.updates.any()) {
+    slots_->keep_whole();
+  }
+}
 
 void WindowAggregate::push(Port port, Batch batch, Output& out) {
   const std::vector<uint32_t>* selection = batch.selection.get();
@@ -40,7 +51,7 @@ void WindowAggregate::push(Port port, Batch batch, Output& out) {
   auto mark = batch.marks.begin();
   while (true) {
     // Only a mark with which a window fires matters; between two of those rows go in one go.
-    mark = std::lower_bound(mark, batch.marks.end(), windows_.next_firing(watermark_.get()),
+    mark = std::lower_bound(mark, batch.marks.end(), next_change(),
                             [](const Mark& m, Watermark firing) { return m.watermark < firing; });
     if (mark == batch.marks.end() && from == 0) {
       gather(batch, batch.rows(), out);
@@ -98,6 +109,17 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
     }
     ++key;
   });
+  if (!node_->updates.any() || windows_.most_per_row() == 1) {
+    return gather_windows(batch, out);
+  }
+  waiting_.swap(timely_);  // each row tells of all of its windows ahead of the next one
+  for (const Timely& row : waiting_) {
+    timely_ = {row};
+    gather_windows(batch, out);
+  }
+}
+
+void WindowAggregate::gather_windows(const Batch& batch, Output& out) {
   const size_t most = by_pane_ ? 1 : windows_.most_per_row();
   for (size_t number = 0; number < most && !timely_.empty(); ++number) {
     gather_window(batch, number, out);
@@ -105,8 +127,22 @@ void WindowAggregate::gather(const Batch& batch, const Rows& rows, Output& out) 
   }
 }
 
+// The least watermark above the last with which a window fires or takes no more rows.
+Watermark WindowAggregate::next_change() const {
+  const Watermark now = watermark_.get();
+  const Watermark firing = windows_.next_firing(now);
+  if (late_ms_ == 0 || now.ms < INT64_MIN + late_ms_) {
+    return firing;
+  }
+  return std::min(firing, Watermark{windows_.next_firing({now.ms - late_ms_}).ms + late_ms_});
+}
+
+bool WindowAggregate::is_closed(int64_t end) const {
+  return WindowAssigner::has_fired(end + late_ms_, watermark_.get());
+}
+
 // Adds the rows of timely_ to their window of this number; drops those from timely_ for which it
-// has fired already, or that fall into no more windows. Who is in no window at all is not late.
+// is closed already, or that fall into no more windows. Who is in no window at all is not late.
 void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& out) {
   const Watermark now = watermark_.get();
   which_.clear();
@@ -115,10 +151,10 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& o
   size_t kept = 0;
   for (const Timely& row : timely_) {
     const auto end = windows_.end_of(row.ms, row.last_end, number);
-    if (!end || WindowAssigner::has_fired(*end, now)) {
+    if (!end || is_closed(*end)) {
       if (!end && number == 0) {
         ++task_.counts().filtered;
-      } else if (number == 0) {  // where the window that ends last has fired, all have
+      } else if (number == 0) {  // where the window that ends last is closed, all are
         out.late(batch, row.row, now);
       }
       continue;
@@ -131,7 +167,52 @@ void WindowAggregate::gather_window(const Batch& batch, size_t number, Output& o
   timely_.resize(kept);
   slot_of_.resize(kept);
   groups_.upsert(keys_, which_, ends_, slot_of_.data());
+  if (node_->updates.any()) {
+    return tell(batch, out);
+  }
   slots_->update(slot_of_, batch, rows_);
+}
+
+// Rows ahead of the end of their window wait for it where that is told of late alone. They are in
+// other groups than the rest.
+void WindowAggregate::tell(const Batch& batch, Output& out) {
+  const Watermark now = watermark_.get();
+  const auto is_told = [&](size_t i) {
+    return node_->updates.early || WindowAssigner::has_fired(ends_[i], now);
+  };
+  std::vector<uint32_t> rows;
+  std::vector<char*> groups;
+  std::vector<int64_t> ends;
+  const auto choose = [&](size_t from, size_t to, bool told) {
+    rows.clear();
+    groups.clear();
+    ends.clear();
+    for (size_t i = from; i < to; ++i) {
+      if (is_told(i) == told) {
+        rows.push_back(rows_[i]);
+        groups.push_back(slot_of_[i]);
+        ends.push_back(ends_[i]);
+      }
+    }
+  };
+  choose(0, rows_.size(), false);
+  slots_->update(groups, batch, rows);
+  for (size_t from = 0; from < rows_.size(); from += WindowChanges::kMostRows) {
+    choose(from, std::min(from + WindowChanges::kMostRows, rows_.size()), true);
+    WindowChanges::Changes changes = changes_.add(batch, rows, groups);
+    if (changes.of.empty()) {
+      continue;
+    }
+    for (const plan::WindowProperty wanted : node_->properties) {
+      const Type& type = node_->schema[changes.rows.columns.size()].type;
+      FlatBuffer<int64_t> values(changes.of.size());
+      for (size_t i = 0; i < changes.of.size(); ++i) {
+        values[i] = property(wanted, ends[changes.of[i]]) * (type.timestamp_unit() / 1000);
+      }
+      changes.rows.columns.push_back(values.finish(type));
+    }
+    out.push(std::move(changes.rows));
+  }
 }
 
 void WindowAggregate::fire(Watermark now, Output& out) {
@@ -144,8 +225,28 @@ void WindowAggregate::fire(Watermark now, Output& out) {
   if (by_pane_) {
     return fire_panes(before, last_end, out);
   }
+  if (node_->updates.any()) {
+    tell_ended(before, last_end, out);
+    while (last_end > INT64_MIN + late_ms_ && groups_.take_ending_by(last_end - late_ms_)) {
+    }
+    return;
+  }
   while (auto closed = groups_.take_ending_by(last_end)) {
     groups_.visit(*closed, [&](const state::Bucket& groups) { emit(closed->end, groups, out); });
+  }
+}
+
+// Of windows that were not told of early, and stay for late rows.
+void WindowAggregate::tell_ended(Watermark before, int64_t last_end, Output& out) const {
+  if (node_->updates.early) {
+    return;
+  }
+  auto end = groups_.first_end_behind(before.ms + 1);
+  for (; end && *end <= last_end; end = groups_.first_end_behind(*end)) {
+    for (const state::Parts parts : groups_.parts(*end - 1, *end)) {
+      groups_.visit(*end - 1, *end, parts,
+                    [&](const state::Bucket& groups) { emit(*end, groups, out); });
+    }
   }
 }
 
@@ -202,7 +303,9 @@ void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out
     }
     for (const plan::WindowProperty wanted : node_->properties) {
       const Type& type = node_->schema[batch.columns.size()].type;
-      batch.columns.push_back(property(wanted, end, type, size));
+      FlatBuffer<int64_t> value(1);
+      value[0] = property(wanted, end) * (type.timestamp_unit() / 1000);
+      batch.columns.push_back(Column::constant(value.finish(type), size));
     }
     if (slots_->counts_rows()) {
       batch.selection = std::make_shared<const Selection>(AggregateSlots::with_rows(slots));
@@ -211,19 +314,14 @@ void WindowAggregate::emit(int64_t end, const state::Bucket& groups, Output& out
   }
 }
 
-Column WindowAggregate::property(plan::WindowProperty property, int64_t end, const Type& type,
-                                 size_t size) const {
-  int64_t ms = end;
+int64_t WindowAggregate::property(plan::WindowProperty property, int64_t end) const {
   switch (property) {
-    case plan::WindowProperty::start: ms = windows_.start_of(end); break;
-    case plan::WindowProperty::end: break;
+    case plan::WindowProperty::start: return windows_.start_of(end);
+    case plan::WindowProperty::end: return end;
     case plan::WindowProperty::time:
-      ms = WindowAssigner::time_of(node_->window, end, watermark_.get());
-      break;
+      return WindowAssigner::time_of(node_->window, end, watermark_.get());
   }
-  FlatBuffer<int64_t> value(1);
-  value[0] = ms * (type.timestamp_unit() / 1000);
-  return Column::constant(value.finish(type), size);
+  return end;
 }
 
 }  // namespace millrace::exec

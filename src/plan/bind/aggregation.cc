@@ -11,6 +11,7 @@
 #include "plan/bind/group_keys.h"
 #include "plan/bind/means_of_sums.h"
 #include "plan/bind/window_functions.h"
+#include "plan/bind/window_updates.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
 #include "plan/runtime_mode.h"
@@ -269,6 +270,10 @@ class GroupedSelect {
       check_hops(plan_, node->window, node->position);
     }
     check_merged(node->window);
+    node->updates =
+        window_updates(plan_, node->window,
+                       input_.group_window != nullptr ? WindowIsOf::group_by : WindowIsOf::function,
+                       node->position);
     node->window.time_column = time_column_;
     node->window.partition_by = partition_by;
     node->keys = std::move(keys);

@@ -22,6 +22,7 @@ bool same(const Project& a, const Project& b) {
 
 bool same(const WindowAggregate& a, const WindowAggregate& b) {
   return a.window == b.window && a.keys == b.keys && a.properties == b.properties &&
+         !a.updates.any() && !b.updates.any() &&
          std::equal(a.aggregates.begin(), a.aggregates.end(), b.aggregates.begin(),
                     b.aggregates.end(),
                     [](const auto& x, const auto& y) { return are_same(x, y); });

@@ -7,8 +7,10 @@
 #include "base/ascii_case.h"
 #include "base/similar.h"
 #include "base/split.h"
+#include "base/time.h"
 #include "catalog/check_options.h"
 #include "plan/bind/inserts.h"
+#include "plan/bind/window_updates.h"
 #include "plan/runtime_mode.h"
 #include "plan/session/materialized_tables.h"
 #include "plan/session_clock.h"
@@ -36,6 +38,9 @@ constexpr Working kWorking[] = {{kName, "string"},
                                 {"table.exec.sink.not-null-enforcer", "ERROR|DROP"},
                                 {kRequireOnConflict, "boolean"},
                                 {kStateTtl, "duration"},
+                                {kEarlyFire, "boolean"},
+                                {kLateFire, "boolean"},
+                                {kAllowLateness, "duration"},
                                 {kFreshnessThreshold, "duration"},
                                 {kDefaultFreshness, "duration"},
                                 {kLocalTimeZone, "string"}};
@@ -52,9 +57,8 @@ constexpr Fixed kFixed[] = {
     {"table.dml-sync", "false", "a pipeline file starts its jobs together"},
     {"table.exec.legacy-cast-behaviour", "disabled",
      "a cast that cannot be computed fails; TRY_CAST gives NULL"},
-    {"table.exec.emit.early-fire.enabled", "false", "a window answers once, when it ends"},
-    {"table.exec.emit.late-fire.enabled", "false",
-     "a row that is late for its window is counted, and kept by 'millrace.late-row.table'"}};
+    {kEarlyFireDelay, "0 ms", "a window answers when it ends, or with each row"},
+    {kLateFireDelay, "0 ms", "a window answers when it ends, or with each row"}};
 
 // Settings of Flink's whose absence changes no answer; those that begin so, where it ends in a dot.
 struct Moot {
@@ -80,9 +84,6 @@ constexpr Moot kMoot[] = {
     {"table.exec.deduplicate.", "each change is sent, whether or not others could do without"},
     {"table.exec.delta-join.", "it tunes Flink's runtime"},
     {"table.exec.disabled-operators", "it tunes Flink's planner"},
-    {"table.exec.emit.allow-lateness", "a window answers once, when it ends"},
-    {"table.exec.emit.early-fire.delay", "a window answers once, when it ends"},
-    {"table.exec.emit.late-fire.delay", "a window answers once, when it ends"},
     {"table.exec.interval-join.", "it tunes Flink's runtime"},
     {"table.exec.local-hash-agg.", "it tunes Flink's runtime"},
     {"table.exec.mini-batch.", "each record is answered; the final table is the same"},
@@ -144,9 +145,14 @@ std::string checked_value(const Working& known, const sql::Option& setting) {
   return value;
 }
 
+bool is_same(std::string_view only, const std::string& value) {
+  const auto duration = parse_duration(only);
+  return value == only || (duration && parse_duration(value) == duration);
+}
+
 std::string checked_value(const Fixed& known, const sql::Option& setting) {
   std::string value = in_known_case(known.only, setting.value);
-  if (value != known.only) {
+  if (!is_same(known.only, value)) {
     throw Error(ErrorCode::unsupported,
                 "setting '" + setting.key + "' can only be '" + std::string(known.only) +
                     "': " + std::string(known.why),

@@ -347,6 +347,25 @@ void set_changes_of(GroupAggregate& node) {
   node.upsert_keys = {std::move(key)};
 }
 
+// A group leaves once, when its rows change no more, unless it is told of ahead of that or behind.
+void set_changes_of(WindowAggregate& node) {
+  const Changelog& input = node.inputs[0]->changelog;
+  make_retracting(node.aggregates, input);
+  node.changelog = {};
+  node.upsert_keys.clear();
+  if (!node.updates.any()) {
+    return;
+  }
+  node.changelog = {.updates = true, .deletes = !input.insert_only()};
+  std::vector<size_t> key(node.keys.size());
+  std::iota(key.begin(), key.end(), size_t{0});
+  for (size_t i = 0; i < node.properties.size(); ++i) {
+    key.push_back(node.keys.size() + node.aggregates.size() + i);  // each says which window it is
+    node.upsert_keys.push_back(key);
+    key.pop_back();
+  }
+}
+
 }  // namespace
 
 void set_changes(Node& node) {
@@ -374,12 +393,7 @@ void set_changes(Node& node) {
       node.changelog = {.updates = true, .update_before = true, .deletes = true};
       node.upsert_keys.clear();
       return;
-    // A group leaves once, when its rows change no more.
-    case NodeKind::window_aggregate:
-      make_retracting(static_cast<WindowAggregate&>(node).aggregates, node.inputs[0]->changelog);
-      node.changelog = {};
-      node.upsert_keys.clear();
-      return;
+    case NodeKind::window_aggregate: return set_changes_of(static_cast<WindowAggregate&>(node));
     case NodeKind::group_aggregate: return set_changes_of(static_cast<GroupAggregate&>(node));
     case NodeKind::values:
       node.changelog = {};
