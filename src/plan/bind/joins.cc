@@ -226,6 +226,44 @@ bool is_filtered_changelog(const Node& node) {
          static_cast<const Scan*>(at)->table->gives != catalog::Changes::inserts;
 }
 
+// One of the values that came, as it was.
+bool gives_a_value(const AggregateCall& call) {
+  static constexpr std::string_view kNames[] = {"MAX", "MIN", "LAST_VALUE"};
+  return call.arguments.size() == 1 && !call.filter &&
+         std::find(std::begin(kNames), std::end(kNames), call.function->name) != std::end(kNames);
+}
+
+// The columns that say since when a version is: event times, and of groups those of their rows.
+std::vector<size_t> version_times_of(const Node& right) {
+  if (!right.rowtimes.empty()) {
+    return {right.rowtimes.front()};
+  }
+  std::vector<size_t> times;
+  if (right.kind == NodeKind::filter) {
+    return version_times_of(*right.inputs[0]);
+  }
+  if (right.kind == NodeKind::project) {
+    const std::vector<size_t> below = version_times_of(*right.inputs[0]);
+    const auto& expressions = static_cast<const Project&>(right).expressions;
+    for (size_t i = 0; i < expressions.size(); ++i) {
+      if (is_column(expressions[i]) &&
+          std::find(below.begin(), below.end(), expressions[i].column) != below.end()) {
+        times.push_back(i);
+      }
+    }
+  }
+  if (right.kind == NodeKind::group_aggregate) {
+    const auto& groups = static_cast<const GroupAggregate&>(right);
+    for (size_t i = 0; i < groups.aggregates.size(); ++i) {
+      const AggregateCall& call = groups.aggregates[i];
+      if (gives_a_value(call) && right.inputs[0]->is_rowtime(call.arguments[0])) {
+        times.push_back(groups.keys.size() + i);
+      }
+    }
+  }
+  return times;
+}
+
 // That the right side has a key can be seen only once its columns are settled (infer_changelogs()).
 Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, const Node& left,
                           const Scope& left_scope, const Node& right) {
@@ -252,7 +290,8 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
         "attribute field",
         at);
   }
-  if (right.rowtimes.empty()) {
+  const std::vector<size_t> since = version_times_of(right);
+  if (since.size() != 1) {
     refuse(
         "Event-Time Temporal Table Join requires both primary key and row time attribute in "
         "versioned table, but no row time attribute can be found.",
@@ -264,7 +303,7 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
         "corrupt the versioning of data. Please consider removing the filter before joining.",
         at);
   }
-  return {Join::Times::Rule::version, time.column, right.rowtimes.front()};
+  return {Join::Times::Rule::version, time.column, since.front()};
 }
 
 // An UNNEST, or a table function behind LATERAL, whose arguments name columns of the left side.
