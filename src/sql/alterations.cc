@@ -118,7 +118,11 @@ Change parse_materialized_table_change(TokenStream& tokens) {
   return parse_table_change(tokens);
 }
 
-Change parse_options_change(TokenStream& tokens) {
+Change parse_options_change(TokenStream& tokens, ObjectKind kind) {
+  const bool has_comment = kind == ObjectKind::catalog;
+  if (has_comment && tokens.accept("COMMENT")) {
+    return SetComment{parse_string(tokens, "the comment, a string")};
+  }
   if (tokens.accept({"RENAME", "TO"})) {
     return RenameTo{parse_qualified_name(tokens)};
   }
@@ -126,7 +130,7 @@ Change parse_options_change(TokenStream& tokens) {
     return ResetOptions{parse_keys(tokens)};
   }
   if (!tokens.accept("SET")) {
-    tokens.fail("SET, RESET or RENAME TO");
+    tokens.fail(has_comment ? "SET, RESET or COMMENT" : "SET, RESET or RENAME TO");
   }
   return SetOptions{parse_options(tokens)};
 }
@@ -164,7 +168,7 @@ StatementNode parse_alter(TokenStream& tokens) {
     case ObjectKind::view: alter.change = parse_view_change(tokens); break;
     case ObjectKind::model:
     case ObjectKind::database:
-    case ObjectKind::catalog: alter.change = parse_options_change(tokens); break;
+    case ObjectKind::catalog: alter.change = parse_options_change(tokens, alter.kind); break;
     case ObjectKind::function: break;
   }
   return alter;

@@ -253,6 +253,8 @@ std::string print(const ResetOptions& reset) {
   return "RESET (" + text + ")";
 }
 
+std::string print(const SetComment& set) { return "COMMENT " + string_literal(set.comment); }
+
 std::string print(const ChangeQuery& change) { return "AS " + to_sql(*change.query); }
 
 std::string print(const Suspend&) { return "SUSPEND"; }

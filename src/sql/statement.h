@@ -203,6 +203,10 @@ struct SetOptions {
 struct ResetOptions {
   std::vector<std::string> keys;
 };
+// Of a catalog.
+struct SetComment {
+  std::string comment;
+};
 // Of a materialized table: its pipeline.
 struct Suspend {};
 struct Resume {
@@ -223,7 +227,7 @@ struct Alter {
   bool if_exists = false;
   QualifiedName name;
   std::variant<RenameTo, RenameColumn, ChangeElements, DropColumns, DropPrimaryKey, DropWatermark,
-               SetOptions, ResetOptions, ChangeQuery, Suspend, Resume, RefreshNow>
+               SetOptions, ResetOptions, SetComment, ChangeQuery, Suspend, Resume, RefreshNow>
       change;
 };
 
@@ -310,6 +314,8 @@ struct Use {
   bool catalog = false;  // USE CATALOG c, or USE [c.]database
   QualifiedName name;
 };
+// USE MODULES core, the only one that there is.
+struct UseModules {};
 struct QueryStatement {
   QueryPtr query;
 };
@@ -319,7 +325,7 @@ struct Statement {
   std::string text;  // as written, without the semicolon
   std::variant<CreateTable, CreateView, CreateFunction, CreateCatalog, CreateDatabase, CreateModel,
                Drop, Alter, Insert, StatementSet, Set, Reset, Explain, Show, Describe, DescribeJob,
-               StopJob, Use, QueryStatement>
+               StopJob, Use, UseModules, QueryStatement>
       node;
 };
 

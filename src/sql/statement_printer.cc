@@ -141,6 +141,8 @@ std::string print(const Use& use) {
   return (use.catalog ? "USE CATALOG " : "USE ") + to_sql(use.name);
 }
 
+std::string print(const UseModules&) { return "USE MODULES core"; }
+
 std::string print(const QueryStatement& statement) { return to_sql(*statement.query); }
 
 }  // namespace

@@ -183,11 +183,30 @@ Node parse_explain(TokenStream& tokens) {
   return explain;
 }
 
+Name parse_module(TokenStream& tokens) {
+  Name name = parse_name(tokens, "the name of a module");
+  if (name.text != "core") {
+    throw Error(ErrorCode::unsupported,
+                "No module with name '" + name.text + "' exists: " + std::string(kNoModules),
+                name.position);
+  }
+  return name;
+}
+
+// In Flink the order of several is the one in which functions are looked for.
+Node parse_use_modules(TokenStream& tokens) {
+  const std::vector<Name> names = parse_list(tokens, parse_module);
+  if (names.size() > 1) {
+    throw Error(ErrorCode::invalid_argument, "Module 'core' appears more than once",
+                names[1].position);
+  }
+  return UseModules{};
+}
+
 Node parse_use(TokenStream& tokens) {
   tokens.next();
-  if (tokens.at("MODULES")) {
-    throw Error(ErrorCode::unsupported, "USE MODULES is not supported: " + std::string(kNoModules),
-                tokens.position());
+  if (tokens.accept("MODULES")) {
+    return parse_use_modules(tokens);
   }
   const bool catalog = tokens.accept("CATALOG");
   return Use{catalog, parse_qualified_name(tokens, "the name of a database")};

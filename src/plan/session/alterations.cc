@@ -166,6 +166,8 @@ void Definitions::alter_properties(const sql::Alter& alter) {
     for (const std::string& key : reset->keys) {
       properties.options.erase(key);
     }
+  } else if (const auto* comment = std::get_if<sql::SetComment>(&alter.change)) {
+    properties.comment = comment->comment;
   } else {
     throw Error(ErrorCode::unsupported, "a catalog or a database is not renamed", at);
   }

@@ -60,16 +60,13 @@ std::string execution_plan(const Plan& plan) {
 
 }  // namespace
 
-std::string explanation(const Plan& plan, const std::vector<Detail>& details, const Position& at) {
-  if (has(details, Detail::plan_advice)) {
-    throw Error(ErrorCode::unsupported,
-                "EXPLAIN PLAN_ADVICE is not supported: Flink's advice is of its own settings; "
-                "EXPLAIN STATE says what a plan keeps, and what would let it go",
-                at);
-  }
+std::string explanation(const Plan& plan, const std::vector<Detail>& details) {
   const ExplainDetails shown{.changelog_mode = has(details, Detail::changelog_mode),
                              .estimated_cost = has(details, Detail::estimated_cost)};
-  std::string text = "== Optimized Physical Plan ==\n" + explain(plan, shown);
+  // Flink advises what makes no difference here: to gather updates in mini-batches.
+  const bool advises = has(details, Detail::plan_advice);
+  std::string text = "== Optimized Physical Plan" + std::string(advises ? " With Advice" : "") +
+                     " ==\n" + explain(plan, shown) + (advises ? "No available advice...\n" : "");
   if (has(details, Detail::json_execution_plan)) {
     text += "\n== Physical Execution Plan ==\n" + execution_plan(plan) + "\n";
   }

@@ -11,8 +11,6 @@
 
 namespace millrace::plan {
 
-// Error(unsupported) at `at` for a detail that there is none of here.
-std::string explanation(const Plan& plan, const std::vector<sql::Explain::Detail>& details,
-                        const Position& at);
+std::string explanation(const Plan& plan, const std::vector<sql::Explain::Detail>& details);
 
 }  // namespace millrace::plan

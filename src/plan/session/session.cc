@@ -116,6 +116,7 @@ Outcome Session::carry_out(sql::Statement& statement) {
       [&](sql::DescribeJob& job) -> Outcome { return JobsRequest{std::move(job), at}; },
       [&](sql::StopJob& job) -> Outcome { return JobsRequest{std::move(job), at}; },
       [&](const sql::Use& wanted) { return use(wanted); },
+      [](const sql::UseModules&) -> Outcome { return Done{}; },
       [&](const sql::QueryStatement& query) -> Outcome {
         auto plan = std::make_shared<const Plan>(plan_query(*query.query, catalog::Changes::all));
         return Question{plan, plan->sinks.front()->table, letter_tables()};
@@ -251,11 +252,11 @@ Outcome Session::explain(const sql::Explain& explain, const Position& at) {
     create->or_replace = true;
     create->if_not_exists = false;
     const Outcome filled = Session(*this).create_table(*create, at);
-    return Text{explanation(*std::get<Job>(filled).plan, explain.details, at)};
+    return Text{explanation(*std::get<Job>(filled).plan, explain.details)};
   } else {
     refuse("EXPLAIN of this statement", explain.statement->position);
   }
-  return Text{explanation(plan, explain.details, at)};
+  return Text{explanation(plan, explain.details)};
 }
 
 // --- Jobs ---
