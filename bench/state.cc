@@ -314,10 +314,11 @@ bool live(Life life, const Workload& workload, const std::string& directory) {
   std::string said;  // the last row
   RealWorld machine;
   const Place place{machine.get(), directory};
-  connector::Connectors connectors({.topics = nullptr,
-                                    .own_addresses = {},
-                                    .lake_directory = directory,
-                                    .print = [&](std::string_view line) { said.assign(line); }});
+  connector::Connectors connectors(
+      {.topics = nullptr,
+       .own_addresses = {},
+       .lake_directory = directory,
+       .print = [&](std::string_view line, connector::Stream) { said.assign(line); }});
   int code = 0;
   try {
     life(workload, place, connectors);

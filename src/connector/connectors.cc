@@ -127,7 +127,7 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
     return std::make_unique<AnswerSink>(*sink.table, environment_.print);
   }
   if (connector == "print") {
-    return std::make_unique<PrintSink>(sink.table->option("print-identifier"), environment_.print);
+    return std::make_unique<PrintSink>(*sink.table, environment_.print);
   }
   throw Error(ErrorCode::unsupported, "table '" + sink.table->name +
                                           "' cannot be written to: connector '" + connector +

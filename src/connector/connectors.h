@@ -3,13 +3,13 @@
 // Everything that 'connector' = '...' can name: a description for the front end, and how to make
 // the running half. A new connector is its folder and its lines in connectors.cc.
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "catalog/check_options.h"
+#include "connector/console/print.h"
 #include "exec/connectors.h"
 #include "exec/positions.h"
 
@@ -44,8 +44,8 @@ struct Environment {
   GroupOffsets* groups = nullptr;          // null: nobody is told
   std::vector<std::string> own_addresses;  // "localhost:9092"; empty: any address means this server
   std::string lake_directory;
-  std::optional<Replay> replay = {};                 // of those who have read nothing yet
-  std::function<void(std::string_view line)> print;  // of 'connector' = 'print'; any thread
+  std::optional<Replay> replay = {};  // of those who have read nothing yet
+  Print print;                        // of 'connector' = 'print', and what a query by itself shows
 };
 
 // Safe to share between pipelines' threads.

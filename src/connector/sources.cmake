@@ -33,6 +33,7 @@ set(SOURCES
   topic/topic_names.cc)
 set(TESTS
   console/java_text_test.cc
+  console/sinks_test.cc
   datagen/source_test.cc
   delta/sink_test.cc
   delta/source_test.cc

@@ -50,7 +50,7 @@ static broker::Options broker_options(const Settings& settings) {
 }
 
 Node::Node(io::World world, io::EventLoop& loop, const Settings& settings,
-           std::vector<PlannedJob> jobs, std::function<void(std::string_view)> print)
+           std::vector<PlannedJob> jobs, connector::Print print)
     : world_(world),
       loop_(loop),
       drain_timeout_(settings.drain_timeout),

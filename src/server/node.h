@@ -43,7 +43,7 @@ class Node {
   // do about it; nothing listens then. `world`, `loop` and what `print` (for tables of the
   // connector 'print') uses outlive the node.
   Node(io::World world, io::EventLoop& loop, const Settings& settings, std::vector<PlannedJob> jobs,
-       std::function<void(std::string_view)> print);
+       connector::Print print);
   ~Node();
 
   const Ports& ports() const { return ports_; }

@@ -1,6 +1,7 @@
 #include "server/print.h"
 
 #include "server/command_line.h"
+#include "server/context.h"
 
 namespace millrace::server {
 
@@ -112,6 +113,12 @@ std::string rendered(const TextTable& table, OutputFormat format) {
     case OutputFormat::table: return table.columns.empty() ? "" : as_table(table);
   }
   return "";
+}
+
+connector::Print print_to(const Context& context) {
+  return [out = context.out, err = context.err](std::string_view line, connector::Stream to) {
+    (to == connector::Stream::error ? err : out)(std::string(line) + "\n");
+  };
 }
 
 }  // namespace millrace::server

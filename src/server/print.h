@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "base/json.h"
+#include "connector/console/print.h"
 
 namespace millrace::server {
 
 class Arguments;
+struct Context;
 
 enum class OutputFormat : uint8_t { table, json, csv };
 
@@ -25,5 +27,8 @@ struct TextTable {
 // Ends in a newline, or is empty for a table without columns. A table wider than the terminal is
 // not cut: the reader may scroll.
 std::string rendered(const TextTable& table, OutputFormat format);
+
+// What tables of the connector 'print' show, where the command speaks.
+connector::Print print_to(const Context& context);
 
 }  // namespace millrace::server

@@ -6,6 +6,7 @@
 
 #include "server/context.h"
 #include "server/log_sink.h"
+#include "server/print.h"
 
 namespace millrace::server {
 
@@ -24,8 +25,7 @@ ServerRun::ServerRun(Context& context, const Settings& settings, std::vector<Pla
     }
     stop(signal == SIGINT ? "SIGINT" : "SIGTERM");
   });
-  node_.emplace(world_, loop_, settings, std::move(jobs),
-                [out = context.out](std::string_view line) { out(std::string(line) + "\n"); });
+  node_.emplace(world_, loop_, settings, std::move(jobs), print_to(context));
 }
 
 int ServerRun::run() {

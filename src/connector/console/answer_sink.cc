@@ -71,8 +71,7 @@ std::string shown(const Column& column, size_t row) {
 
 }  // namespace
 
-AnswerSink::AnswerSink(const catalog::Table& answer, std::function<void(std::string_view)> print)
-    : print_(std::move(print)) {
+AnswerSink::AnswerSink(const catalog::Table& answer, Print print) : print_(std::move(print)) {
   for (const catalog::ColumnDefinition& column : answer.columns) {
     names_.push_back(column.name);
     widths_.push_back(std::max(std::min(width_of(column.type), kWidest),
@@ -85,7 +84,7 @@ void AnswerSink::print_border() const {
   for (const size_t width : widths_) {
     line += std::string(width + 2, '-') + "+";
   }
-  print_(line);
+  print_(line, Stream::output);
 }
 
 void AnswerSink::print_line(std::string_view kind, const std::vector<std::string>& cells) const {
@@ -93,7 +92,7 @@ void AnswerSink::print_line(std::string_view kind, const std::vector<std::string
   for (size_t i = 0; i < cells.size(); ++i) {
     line += " " + fitted(cells[i], widths_[i]) + " |";
   }
-  print_(line);
+  print_(line, Stream::output);
 }
 
 void AnswerSink::write(const Batch& rows) {
@@ -113,11 +112,12 @@ void AnswerSink::write(const Batch& rows) {
 
 void AnswerSink::finish() {
   if (rows_ == 0) {
-    print_("Empty set");
+    print_("Empty set", Stream::output);
     return;
   }
   print_border();
-  print_("Received a total of " + std::to_string(rows_) + (rows_ == 1 ? " row" : " rows"));
+  print_("Received a total of " + std::to_string(rows_) + (rows_ == 1 ? " row" : " rows"),
+         Stream::output);
 }
 
 }  // namespace millrace::connector

@@ -10,12 +10,12 @@
 //   +----+-------------+--------------------------------+
 //   Received a total of 1 row
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catalog/table.h"
+#include "connector/console/print.h"
 #include "exec/sink.h"
 
 namespace millrace::connector {
@@ -23,8 +23,7 @@ namespace millrace::connector {
 class AnswerSink final : public exec::Sink {
  public:
   // Columns are as wide as the values of their type, at most 30 characters; longer ones are cut.
-  // `print` gets a line without its '\n'.
-  AnswerSink(const catalog::Table& answer, std::function<void(std::string_view)> print);
+  AnswerSink(const catalog::Table& answer, Print print);
 
   void write(const Batch& rows) override;
   void finish() override;
@@ -37,7 +36,7 @@ class AnswerSink final : public exec::Sink {
 
   std::vector<std::string> names_;
   std::vector<size_t> widths_;
-  std::function<void(std::string_view)> print_;
+  Print print_;
   uint64_t rows_ = 0;
 };
 

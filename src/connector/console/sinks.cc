@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "catalog/table.h"
 #include "connector/console/java_text.h"
 
 namespace millrace::connector {
@@ -15,6 +16,10 @@ const catalog::ConnectorDescription kBlackholeConnector = {.name = "blackhole",
 static constexpr std::array kPrintOptions = {
     catalog::OptionDescription{
         .key = "print-identifier", .type = "string", .description = "stands before each row"},
+    catalog::OptionDescription{.key = "standard-error",
+                               .type = "boolean",
+                               .otherwise = "false",
+                               .description = "print to the standard error"},
     catalog::OptionDescription{.key = "sink.parallelism",
                                .type = "integer",
                                .description = "of Flink's tasks; a pipeline is one here"},
@@ -26,6 +31,11 @@ const catalog::ConnectorDescription kPrintConnector = {.name = "print",
                                                        .options = kPrintOptions,
                                                        .metadata = {}};
 
+PrintSink::PrintSink(const catalog::Table& table, Print print)
+    : prefix_(table.option("print-identifier")),
+      to_(table.option("standard-error") == "true" ? Stream::error : Stream::output),
+      print_(std::move(print)) {}
+
 void PrintSink::write(const Batch& rows) {
   for_each(rows.rows(), [&](uint32_t row) {
     std::string line = prefix_.empty() ? "" : prefix_ + "> ";
@@ -34,7 +44,7 @@ void PrintSink::write(const Batch& rows) {
       line += i > 0 ? ", " : "";
       append_java_text(rows.columns[i], row, line);
     }
-    print_(line + "]");
+    print_(line + "]", to_);
   });
 }
 

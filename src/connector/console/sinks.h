@@ -3,11 +3,11 @@
 // 'connector' = 'blackhole' forgets rows; 'connector' = 'print' shows them to a person. Neither
 // keeps anything, so neither is exactly once: after a crash 'print' may show a row again.
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "catalog/connector_description.h"
+#include "connector/console/print.h"
 #include "exec/sink.h"
 
 namespace millrace::connector {
@@ -25,9 +25,8 @@ class BlackholeSink final : public exec::Sink {
 
 class PrintSink final : public exec::Sink {
  public:
-  // `print` gets a line without its '\n', as Flink prints it: "+I[ann, 3]" behind `prefix`.
-  PrintSink(std::string prefix, std::function<void(std::string_view)> print)
-      : prefix_(std::move(prefix)), print_(std::move(print)) {}
+  // `print` gets a line as Flink prints it: "+I[ann, 3]" behind the table's prefix.
+  PrintSink(const catalog::Table& table, Print print);
 
   void write(const Batch& rows) override;
   std::string prepare(Epoch) override { return {}; }
@@ -35,7 +34,8 @@ class PrintSink final : public exec::Sink {
 
  private:
   std::string prefix_;
-  std::function<void(std::string_view)> print_;
+  Stream to_;
+  Print print_;
 };
 
 }  // namespace millrace::connector

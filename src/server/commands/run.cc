@@ -264,13 +264,12 @@ int run_in(Context& context, const Settings& settings, exec::Leaves leaves,
   const DataDirectory data(*context.files, settings.data, "millrace run");
   topic::Store topics(world, data.topics());
   codec::Parquet parquet;
-  connector::Connectors connectors(
-      {.topics = &topics,
-       .parquet = &parquet,
-       .own_addresses = {},
-       .lake_directory = data.lake(),
-       .replay = {},
-       .print = [&context](std::string_view line) { context.out(std::string(line) + "\n"); }});
+  connector::Connectors connectors({.topics = &topics,
+                                    .parquet = &parquet,
+                                    .own_addresses = {},
+                                    .lake_directory = data.lake(),
+                                    .replay = {},
+                                    .print = print_to(context)});
   return Play(context, world, connectors, data.pipelines(), leaves, passing).run(std::move(files));
 }
 
