@@ -8,7 +8,7 @@ set(SOURCES
   rules/changelog/changes_taken.cc rules/changelog/update_before.cc rules/check_watermark_calls.cc rules/drop_groups.cc rules/fold_constants.cc
   rules/filter_upserts.cc rules/find_lookups.cc rules/find_ranks.cc rules/hide_numbers.cc rules/finish_batch.cc rules/infer_changelog.cc rules/merge_projections.cc rules/narrow_joins.cc rules/normalize_upserts.cc rules/prune_columns.cc
   rules/push_members.cc rules/push_filters.cc rules/push_projections.cc rules/read_columns.cc rules/resolve_conflicts.cc rules/reuse_nodes.cc rules/rules.cc
-  rules/share_calls.cc rules/whole_rows.cc
+  rules/share_calls.cc rules/split_not_in.cc rules/whole_rows.cc
   session/alterations.cc session/answers.cc session/definitions.cc session/explanation.cc
   session/describe_function.cc session/libraries.cc
   session/materialized_tables.cc

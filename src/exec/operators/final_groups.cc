@@ -9,7 +9,8 @@ static constexpr const char* kEnded = "ended";
 FinalGroups::FinalGroups(const plan::GroupAggregate& node, const TaskContext& task)
     : node_(&node),
       task_(task),
-      slot_kind_(std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node))),
+      slot_kind_(
+          std::make_shared<AggregateSlots>(node.aggregates, AggregateSlots::taken_back(node))),
       groups_(task_.state().keyed_table("groups", types_of(node.inputs[0]->schema, node.keys),
                                         slot_kind_)),
       once_(task_.state().numbers("once")),

@@ -82,6 +82,9 @@ void optimise(Plan& plan) {
   hide_numbers(plan);
   push_filters(plan);
   arrange_joins(plan);
+  if (split_not_in(plan)) {
+    arrange_joins(plan);
+  }
   drop_groups(plan);
   push_filters(plan);
   merge_projections(plan);

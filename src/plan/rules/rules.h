@@ -29,6 +29,9 @@ void push_filters(Plan& plan);
 // sides for equality becomes a key, what speaks of one side alone becomes a filter below, and an
 // outer join whose padded rows the filter drops becomes an inner one.
 void arrange_joins(Plan& plan);
+// NOT IN of what may be NULL is asked by key in batch mode. Whether there was one: the new joins
+// are to be arranged.
+bool split_not_in(Plan& plan);
 // Groups of one row each are those rows, where nothing is asked of them but sums, least and
 // greatest values.
 void drop_groups(Plan& plan);
