@@ -142,6 +142,9 @@ Expression OverCalls::bind_call(const sql::FunctionCall& call, const sql::Expres
   if (!call.within_group.empty() || call.nulls == sql::FunctionCall::Nulls::ignore) {
     refuse("WITHIN GROUP and IGNORE NULLS are not supported ahead of OVER", written.position);
   }
+  if (call.distinct && mode_ == RuntimeMode::batch) {
+    refuse("Distinct not supported in Windowing function!", written.position);
+  }
   if (call.distinct && (call.arguments.empty() || is_of_place(name))) {
     refuse("DISTINCT is for aggregate functions of a value", written.position);
   }
