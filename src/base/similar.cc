@@ -50,9 +50,24 @@ std::optional<std::string> most_similar(std::string_view word,
   return best;
 }
 
-std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
-  const std::optional<std::string> similar = most_similar(word, candidates);
+std::optional<std::string> most_similar_behind(std::string_view prefix, std::string_view word,
+                                               std::span<const std::string> candidates) {
+  std::vector<std::string> ends;
+  for (const std::string& candidate : candidates) {
+    if (candidate.starts_with(prefix)) {
+      ends.push_back(candidate.substr(prefix.size()));
+    }
+  }
+  const std::optional<std::string> similar = most_similar(word.substr(prefix.size()), ends);
+  return similar ? std::optional(std::string(prefix) + *similar) : std::nullopt;
+}
+
+std::string did_you_mean(const std::optional<std::string>& similar) {
   return similar ? " (did you mean '" + *similar + "'?)" : "";
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  return did_you_mean(most_similar(word, candidates));
 }
 
 }  // namespace millrace

@@ -176,7 +176,7 @@ const ConnectorDescription& connector_of(const Table& table, const Connections& 
   if (const auto* found = connections.find_connector(option->second.value)) {
     return *found;
   }
-  throw Error(ErrorCode::invalid_argument,
+  throw Error(ErrorCode::unsupported,
               "unknown connector '" + option->second.value + "'" +
                   did_you_mean(option->second.value, names) + "; there are " + listed(names),
               option->second.position);
@@ -197,7 +197,7 @@ const ConnectorDescription& format_of(const Table& table, const Connections& con
   if (const auto* found = connections.find_format(option->second.value)) {
     return *found;
   }
-  throw Error(ErrorCode::invalid_argument,
+  throw Error(ErrorCode::unsupported,
               "unknown format '" + option->second.value + "'" +
                   did_you_mean(option->second.value, names) + "; there are " + listed(names),
               option->second.position);
@@ -288,22 +288,28 @@ void check_options(const Table& table, const Connections& connections, const Pos
     }
     const OptionDescription* description = known.find(key);
     if (description == nullptr) {
-      throw Error(ErrorCode::invalid_argument,
+      throw Error(ErrorCode::unsupported,
                   "unknown option '" + key + "' of connector '" + std::string(connector.name) +
                       "'" + did_you_mean(key, known.names()),
                   option.position);
     }
     if (!is_option_value(description->type, option.value)) {
-      throw Error(ErrorCode::invalid_argument,
-                  "option '" + key + "' is '" + option.value + "'; expected " +
-                      describe_option_type(description->type),
-                  option.position);
+      throw Error(
+          description->has_more_in_flink ? ErrorCode::unsupported : ErrorCode::invalid_argument,
+          "option '" + key + "' is '" + option.value + "'; expected " +
+              describe_option_type(description->type),
+          option.position);
     }
   }
   known.require(table, at);
   check_metadata(table, connector, at);
   check_key(table, connector, at);
   check_types(table, connector, at);
+}
+
+// "properties." of "properties.*", by which keys are taken.
+static std::string_view kept_prefix(std::string_view known) {
+  return known.ends_with(".*") ? known.substr(0, known.size() - 1) : "";
 }
 
 std::vector<std::string> notices_of_options(const Table& table, const Connections& connections) {
@@ -316,14 +322,15 @@ std::vector<std::string> notices_of_options(const Table& table, const Connection
   known.add(*connector, "");
   for (const auto& [key, option] : table.options) {
     const OptionDescription* description = known.find(key);
-    if (description == nullptr || !description->key.ends_with(".*")) {
+    if (description == nullptr || !description->is_moot) {
       continue;
     }
-    const Error said(ErrorCode::unsupported,
-                     "option '" + key + "' of table '" + table.name +
-                         "' makes no difference here: " + std::string(description->description) +
-                         did_you_mean(key, known.names()),
-                     option.position);
+    const Error said(
+        ErrorCode::unsupported,
+        "option '" + key + "' of table '" + table.name +
+            "' makes no difference here: " + std::string(description->description) +
+            did_you_mean(most_similar_behind(kept_prefix(description->key), key, known.names())),
+        option.position);
     notices.emplace_back(said.what());
   }
   return notices;

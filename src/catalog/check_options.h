@@ -30,7 +30,8 @@ bool is_option_value(std::string_view type, const std::string& value);
 // What such a value is, for a person: "duration, such as '10 s'".
 std::string describe_option_type(std::string_view type);
 
-// Throws Error at the option's position, or at `at` (the table's) for one that is missing. Also
+// Throws Error at the option's position, or at `at` (the table's) for one that is missing:
+// Error(unsupported) for what Flink may have and is not here. Also
 // checks metadata columns against what the connector gives.
 void check_options(const Table& table, const Connections& connections, const Position& at);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "column/type.h"
 
@@ -22,6 +23,8 @@ struct OptionDescription {
   std::string_view otherwise = "";   // the default, as text; empty for none
   std::string_view description = "";
   std::string_view or_else = "";  // of a required one: another that may stand in its place
+  bool is_moot = false;  // it changes nothing, which a person is told; the description says why
+  bool has_more_in_flink = false;  // of a choice: it is not all that Flink's connector takes
 };
 
 // Which changes of a table a connector knows, each more than the one before it.
@@ -53,6 +56,11 @@ struct ConnectorDescription {
   bool (*holds)(const Type& type) = nullptr;  // a physical column's; without it, every type
   // Whether the input of a table with these options ends; without it, that is found when it starts.
   bool (*ends)(const Table& table) = nullptr;
+  // Throw Error, at an option of the table, where no source of those of its columns, or no sink,
+  // can be made of it: what makes the running halves says so, before anything is opened. Settings
+  // of a server are not known there.
+  void (*check_read)(const Table& table, const std::vector<size_t>& columns) = nullptr;
+  void (*check_written)(const Table& table) = nullptr;
   std::span<const OptionDescription> options = {};
   std::span<const OptionDescription> metadata =
       {};  // readable metadata: key, and SQL type as `type`

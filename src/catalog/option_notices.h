@@ -9,8 +9,8 @@
 
 namespace millrace::catalog {
 
-// Of a table whose options hold, those that its connector takes by their prefix alone ("sasl.*"),
-// as "f.sql:1:5: option 'x' makes no difference here: ..."; nothing of their values.
+// Of a table whose options hold, those that its connector takes and passes over (is_moot), as
+// "f.sql:1:5: option 'x' makes no difference here: ..."; nothing of their values.
 std::vector<std::string> notices_of_options(const Table& table, const Connections& connections);
 
 }  // namespace millrace::catalog

@@ -15,6 +15,14 @@ std::string Table::option(const std::string& key, const std::string& otherwise) 
   return found == options.end() ? otherwise : found->second.value;
 }
 
+Position Table::place_of(const std::string& option) const {
+  auto found = options.find(option);
+  if (found == options.end()) {
+    found = options.find("connector");
+  }
+  return found == options.end() ? Position{} : found->second.position;
+}
+
 std::optional<size_t> Table::find(std::string_view column) const {
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].name == column) {

@@ -79,6 +79,8 @@ struct Table {
   const std::string& connector() const;  // the 'connector' option
   // The value of an option, or `otherwise`.
   std::string option(const std::string& key, const std::string& otherwise = "") const;
+  // Where an option stands, for messages; without it, where the 'connector' does.
+  Position place_of(const std::string& option) const;
   std::optional<size_t> find(std::string_view column) const;
   Schema schema() const;  // all columns
 };

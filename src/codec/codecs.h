@@ -14,8 +14,8 @@ namespace millrace::codec {
 
 // `options` without the format's prefix: "timestamp-format.standard" for the table's
 // 'json.timestamp-format.standard'; `record` has all fields of a record in their order, for formats
-// that go by it: none where these are all. Throws Error(unsupported) for formats and types, and
-// Error(invalid_argument) for option values, that are not offered.
+// that go by it: none where these are all. Throws Error for formats and types, and OptionError for
+// option values, that are not offered.
 std::unique_ptr<Decoder> make_decoder(const std::string& format, const Schema& schema,
                                       const std::map<std::string, std::string>& options,
                                       const Schema& record = {});

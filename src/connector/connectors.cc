@@ -69,7 +69,7 @@ exec::Positions readable_ends(const plan::Plan& plan, const Environment& environ
     if (!is_topic(table)) {
       continue;
     }
-    const TopicOptions options = TopicOptions::from(table, environment.own_addresses);
+    const TopicOptions options = TopicOptions::of_source(table, environment.own_addresses);
     for (const std::string& name : options.topics.in(*environment.topics)) {
       add_readable_ends(name, options.isolation, *environment.topics, ends);
     }
@@ -81,7 +81,7 @@ std::unique_ptr<exec::Source> Connectors::make_source(const plan::Scan& scan,
                                                       exec::TaskContext& task) {
   const std::string connector = scan.table->option("connector");
   if (is_topic(*scan.table)) {
-    TopicOptions options = TopicOptions::from(*scan.table, environment_.own_addresses);
+    TopicOptions options = TopicOptions::of_source(*scan.table, environment_.own_addresses);
     if (environment_.replay) {
       replay(options, *environment_.replay);
     }
@@ -116,9 +116,9 @@ std::unique_ptr<exec::Sink> Connectors::make_sink(const plan::Sink& sink, exec::
     return std::make_unique<FilesystemSink>(sink, FilesystemOptions::from(*sink.table), task);
   }
   if (is_topic(*sink.table)) {
-    return std::make_unique<TopicSink>(sink,
-                                       TopicOptions::from(*sink.table, environment_.own_addresses),
-                                       task, *environment_.topics, environment_.default_partitions);
+    return std::make_unique<TopicSink>(
+        sink, TopicOptions::of_sink(*sink.table, environment_.own_addresses), task,
+        *environment_.topics, environment_.default_partitions);
   }
   if (connector == "blackhole") {
     return std::make_unique<BlackholeSink>();

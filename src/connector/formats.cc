@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "catalog/table.h"
+#include "codec/codecs.h"
+#include "codec/option_error.h"
 
 namespace millrace::connector {
 
@@ -124,31 +125,65 @@ static constexpr std::array kRawOptions = {
 const catalog::ConnectorDescription kRawFormat = {
     .name = "raw", .can_read = true, .can_write = true, .options = kRawOptions};
 
-static void add_options(const catalog::Table& table, const std::string& prefix,
-                        FormatChoice& choice) {
-  for (const auto& [key, option] : table.options) {
-    if (key.starts_with(prefix)) {
-      choice.options[key.substr(prefix.size())] = option.value;
+static FormatChoice choice_of(const catalog::Table& table, const std::string& named_by,
+                              std::initializer_list<const char*> prefixes) {
+  FormatChoice choice{table.option(named_by), table.place_of(named_by), {}};
+  for (const char* before : prefixes) {
+    const std::string prefix = before + choice.name + ".";
+    for (const auto& [key, option] : table.options) {
+      if (key.starts_with(prefix)) {
+        choice.options[key.substr(prefix.size())] = option;
+      }
     }
   }
+  return choice;
 }
 
 bool FormatChoice::ignores_parse_errors() const {
   const auto given = options.find(std::string(kIgnoreParseErrors.key));
-  return given != options.end() && given->second == "true";
+  return given != options.end() && given->second.value == "true";
+}
+
+// What a codec refuses, with its place.
+template <typename Make>
+static auto placed(const FormatChoice& format, Make make) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, option] : format.options) {
+    values[key] = option.value;
+  }
+  try {
+    return make(values);
+  } catch (const codec::OptionError& error) {  // the same one, where the option stands
+    const auto given = format.options.find(error.key());
+    throw Error(error.code(), error.message(),
+                given != format.options.end() ? given->second.position : format.position);
+  } catch (const Error& error) {  // likewise, where the format does
+    throw Error(error.code(), error.message(), format.position);
+  }
+}
+
+std::unique_ptr<codec::Decoder> FormatChoice::decoder(const Schema& read,
+                                                      const Schema& record) const {
+  return placed(
+      *this, [&](const auto& values) { return codec::make_decoder(name, read, values, record); });
+}
+
+std::unique_ptr<codec::Encoder> FormatChoice::encoder(const Schema& schema) const {
+  return placed(*this,
+                [&](const auto& values) { return codec::make_encoder(name, schema, values); });
+}
+
+codec::Framing FormatChoice::framing() const {
+  return placed(*this, [&](const auto& values) { return codec::framing_of(name, values); });
 }
 
 FormatChoice format_of(const catalog::Table& table) {
-  FormatChoice choice{table.option("format", table.option("value.format")), {}};
-  add_options(table, choice.name + ".", choice);
-  add_options(table, "value." + choice.name + ".", choice);
-  return choice;
+  return choice_of(table, table.options.contains("format") ? "format" : "value.format",
+                   {"", "value."});
 }
 
 FormatChoice key_format_of(const catalog::Table& table) {
-  FormatChoice choice{table.option("key.format"), {}};
-  add_options(table, "key." + choice.name + ".", choice);
-  return choice;
+  return choice_of(table, "key.format", {"key."});
 }
 
 Schema physical_schema(const catalog::Table& table) {

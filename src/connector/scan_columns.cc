@@ -1,6 +1,7 @@
 #include "connector/scan_columns.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -13,13 +14,9 @@ static bool is_in_record(const catalog::Table& table, size_t number,
 }
 
 Schema whole_record(const catalog::Table& table, const std::vector<size_t>& outside) {
-  Schema schema;
-  for (size_t number = 0; number < table.columns.size(); ++number) {
-    if (is_in_record(table, number, outside)) {
-      schema.fields.push_back({table.columns[number].name, table.columns[number].type});
-    }
-  }
-  return schema;
+  std::vector<size_t> all(table.columns.size());
+  std::iota(all.begin(), all.end(), 0);
+  return read_schema(table, all, outside);
 }
 
 // --- Members of ROWs ---
@@ -87,6 +84,17 @@ Schema read_schema(const plan::Scan& scan, const std::vector<size_t>& outside) {
       schema.fields.push_back({column.name, narrowed(column.type, paths, 0)});
     }
     i += paths.size();
+  }
+  return schema;
+}
+
+Schema read_schema(const catalog::Table& table, const std::vector<size_t>& columns,
+                   const std::vector<size_t>& outside) {
+  Schema schema;
+  for (const size_t number : columns) {
+    if (is_in_record(table, number, outside)) {
+      schema.fields.push_back({table.columns[number].name, table.columns[number].type});
+    }
   }
   return schema;
 }

@@ -15,6 +15,10 @@ namespace millrace::connector {
 // Columns named by `outside` are in no record: partitions' names hold them.
 Schema read_schema(const plan::Scan& scan, const std::vector<size_t>& outside = {});
 
+// The same of these columns of a table, by number and each as a whole.
+Schema read_schema(const catalog::Table& table, const std::vector<size_t>& columns,
+                   const std::vector<size_t>& outside = {});
+
 // All columns that are in a record, in their order.
 Schema whole_record(const catalog::Table& table, const std::vector<size_t>& outside = {});
 

@@ -4,6 +4,7 @@ set(SOURCES
   console/java_text.cc
   console/sinks.cc
   datagen/generator.cc
+  datagen/generators.cc
   datagen/nested.cc
   datagen/options.cc
   datagen/sequence.cc
@@ -21,6 +22,7 @@ set(SOURCES
   filesystem/source.cc
   formats.cc
   scan_columns.cc
+  topic/check.cc
   topic/descriptions.cc
   topic/fetched_records.cc
   topic/keyed_records.cc

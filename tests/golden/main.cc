@@ -1,7 +1,7 @@
 // Runs the tests of tests/ that are text: millrace_golden_tests [--rewrite] PATH...
 //
-// A file's folder says how its inputs are answered: sql-syntax, plan, plan/changelog or
-// session.
+// A file's folder says how its inputs are answered: sql-syntax, plan, plan/changelog, session or
+// connectors.
 
 #include <algorithm>
 #include <cstdio>
@@ -37,6 +37,9 @@ static Answer answer_of(const std::string& file) {
   }
   if (file.find("session/") != std::string::npos) {
     return answer_session;
+  }
+  if (file.find("connectors/") != std::string::npos) {
+    return answer_refusals;
   }
   return file.find("plan/") != std::string::npos ? Answer(answer_plan) : Answer(answer_syntax);
 }

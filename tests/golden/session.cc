@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/match.h"
+#include "connector/connectors.h"
 #include "golden/connections.h"
 #include "plan/explain.h"
 #include "plan/session/session.h"
@@ -50,7 +51,9 @@ std::string text_of(const plan::Outcome& outcome) {
       [](const plan::Withdrawn& withdrawn) { return "no job " + withdrawn.job + "\n"; });
 }
 
-std::string execute(plan::Session& session, sql::Statement statement) {
+using TextOf = std::string (*)(const plan::Outcome& outcome);
+
+std::string execute(plan::Session& session, sql::Statement statement, TextOf text_of) {
   std::string text;
   try {
     text = text_of(session.execute(std::move(statement)));
@@ -63,19 +66,29 @@ std::string execute(plan::Session& session, sql::Statement statement) {
   return text;
 }
 
-}  // namespace
-
-std::string answer_session(const std::string& input) {
-  plan::Session session(connections());
+std::string answer(const std::string& input, const catalog::Connections& connections,
+                   TextOf text_of) {
+  plan::Session session(connections);
   std::string text;
   try {
     for (sql::Statement& statement : sql::parse_script(input, "")) {
-      text += execute(session, std::move(statement));
+      text += execute(session, std::move(statement), text_of);
     }
   } catch (const Error& error) {  // likewise
     text += "error " + std::string(error.what()) + "\n";
   }
   return text.empty() ? "OK" : text.substr(0, text.size() - 1);
+}
+
+}  // namespace
+
+std::string answer_session(const std::string& input) {
+  return answer(input, connections(), text_of);
+}
+
+std::string answer_refusals(const std::string& input) {
+  return answer(input, connector::connections(),
+                [](const plan::Outcome&) { return std::string(); });
 }
 
 }  // namespace millrace::golden

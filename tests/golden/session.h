@@ -11,4 +11,8 @@ namespace millrace::golden {
 // the plans of queries, warnings and errors. "OK" where none of them said anything.
 std::string answer_session(const std::string& input);
 
+// The same with the connectors that there are, and of errors and warnings alone: what is said of
+// their options before anything runs.
+std::string answer_refusals(const std::string& input);
+
 }  // namespace millrace::golden

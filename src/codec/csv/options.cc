@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "codec/option_error.h"
 
 namespace millrace::codec {
 
@@ -14,8 +14,9 @@ static bool flag(const Given& options, const std::string& key) {
     return false;
   }
   if (found->second != "true") {
-    throw Error(ErrorCode::invalid_argument,
-                "option 'csv." + key + "' must be true or false, not '" + found->second + "'");
+    throw OptionError(
+        ErrorCode::invalid_argument, key,
+        "option 'csv." + key + "' must be true or false, not '" + found->second + "'");
   }
   return true;
 }
@@ -28,8 +29,8 @@ static std::optional<char> character(const Given& options, const std::string& ke
   // As Flink unescapes it, so that a file can say what is hard to type.
   const std::string value = found->second == "\\t" ? "\t" : found->second;
   if (value.size() != 1) {
-    throw Error(
-        ErrorCode::invalid_argument,
+    throw OptionError(
+        ErrorCode::invalid_argument, key,
         "Option 'csv." + key + "' must be a string with single character, but was: " + value);
   }
   return value.front();
@@ -42,9 +43,10 @@ CsvOptions CsvOptions::from(const Given& options) {
   const auto quote = character(options, "quote-character");
   if (flag(options, "disable-quote-character")) {
     if (quote) {
-      throw Error(ErrorCode::invalid_argument,
-                  "Format cannot define a quote character and disabled quote character at the "
-                  "same time.");
+      throw OptionError(
+          ErrorCode::invalid_argument, "quote-character",
+          "Format cannot define a quote character and disabled quote character at the "
+          "same time.");
     }
     parsed.quote = std::nullopt;
   } else {
@@ -70,7 +72,7 @@ void check_csv_type(const Field& field, const char* used) {
                                       [&](const Field& part) { return is_flat(part.type); })
                         : is_flat(field.type);
   if (!fits) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "format 'csv': field '" + field.name + "' of type " + field.type.to_string() +
                     " is not " + used + ": there are ARRAYs and ROWs of what is not nested itself");
   }

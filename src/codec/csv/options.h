@@ -24,8 +24,8 @@ struct CsvOptions {
   static CsvOptions from(const std::map<std::string, std::string>& options);
 };
 
-// ARRAYs and ROWs of what is not nested are there. Throws Error(unsupported) for others, which it
-// says are not `used` ("read", "written").
+// ARRAYs and ROWs of what is not nested are there. Throws Error(invalid_argument) for others, which
+// it says are not `used` ("read", "written").
 void check_csv_type(const Field& field, const char* used);
 
 }  // namespace millrace::codec

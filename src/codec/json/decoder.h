@@ -16,8 +16,8 @@
 
 namespace millrace::codec {
 
-// Each record must have kPadding readable bytes behind it. Throws Error(unsupported) where a field
-// has a type that is not read from JSON.
+// Each record must have kPadding readable bytes behind it. Throws Error where a field has a type
+// that is not read from JSON.
 std::unique_ptr<Decoder> make_json_decoder(const Schema& schema, const JsonOptions& options);
 
 }  // namespace millrace::codec

@@ -1,6 +1,7 @@
 #include "codec/json/encoder.h"
 
 #include "codec/json/value_text.h"
+#include "codec/option_error.h"
 
 namespace millrace::codec {
 
@@ -43,7 +44,14 @@ class JsonEncoder final : public Encoder {
 class DebeziumJsonEncoder final : public Encoder {
  public:
   DebeziumJsonEncoder(const Schema& schema, const JsonOptions& options)
-      : rows_(schema, options), nulls_(!options.ignore_null_fields) {}
+      : rows_(schema, options), nulls_(!options.ignore_null_fields) {
+    if (options.schema_include) {
+      throw OptionError(ErrorCode::invalid_argument, "schema-include",
+                        "Debezium JSON serialization doesn't support "
+                        "'debezium-json.schema-include' option been set to true: it is for "
+                        "reading");
+    }
+  }
 
   void begin(const Batch& rows) override {
     batch_ = &rows;

@@ -15,7 +15,7 @@
 
 namespace millrace::codec {
 
-// Throws Error(unsupported) for a type that has no JSON.
+// Throws Error for a type that has no JSON.
 std::unique_ptr<Encoder> make_json_encoder(const Schema& schema, const JsonOptions& options);
 
 // Of a changelog, as Flink's debezium-json writes it: {"before":null,"after":{...},"op":"c"} for +I

@@ -59,7 +59,7 @@ static std::vector<Field> fields_below(const Type& type) {
 static void check_keys(const Type& type) {
   if ((type.kind == TypeKind::map || type.kind == TypeKind::multiset) &&
       !type.children->front().type.is_string()) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "JSON format doesn't support non-string as key type of map. The type is: " +
                     type.to_string());
   }

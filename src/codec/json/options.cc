@@ -1,6 +1,6 @@
 #include "codec/json/options.h"
 
-#include "base/error.h"
+#include "codec/option_error.h"
 
 namespace millrace::codec {
 
@@ -10,8 +10,9 @@ static bool flag(const std::map<std::string, std::string>& options, const std::s
     return false;
   }
   if (found->second != "true") {
-    throw Error(ErrorCode::invalid_argument,
-                "option 'json." + key + "' must be true or false, not '" + found->second + "'");
+    throw OptionError(
+        ErrorCode::invalid_argument, key,
+        "option 'json." + key + "' must be true or false, not '" + found->second + "'");
   }
   return true;
 }
@@ -26,8 +27,9 @@ static MapNullKeys null_keys_of(const std::string& mode) {
   if (mode == "LITERAL") {
     return MapNullKeys::literal;
   }
-  throw Error(ErrorCode::invalid_argument,
-              "option 'json.map-null-key.mode' must be FAIL, DROP or LITERAL, not '" + mode + "'");
+  throw OptionError(
+      ErrorCode::invalid_argument, "map-null-key.mode",
+      "option 'json.map-null-key.mode' must be FAIL, DROP or LITERAL, not '" + mode + "'");
 }
 
 JsonOptions JsonOptions::from(const std::map<std::string, std::string>& options) {
@@ -36,17 +38,17 @@ JsonOptions JsonOptions::from(const std::map<std::string, std::string>& options)
     if (found->second == "ISO-8601") {
       parsed.timestamps = TimestampFormat::iso_8601;
     } else if (found->second != "SQL") {
-      throw Error(ErrorCode::invalid_argument,
-                  "option 'json.timestamp-format.standard' must be SQL or ISO-8601, not '" +
-                      found->second + "'");
+      throw OptionError(ErrorCode::invalid_argument, found->first,
+                        "option 'json.timestamp-format.standard' must be SQL or ISO-8601, not '" +
+                            found->second + "'");
     }
   }
   parsed.fail_on_missing_field = flag(options, "fail-on-missing-field");
   parsed.ignore_parse_errors = flag(options, "ignore-parse-errors");
   if (parsed.fail_on_missing_field && parsed.ignore_parse_errors) {
-    throw Error(ErrorCode::invalid_argument,
-                "options 'json.fail-on-missing-field' and 'json.ignore-parse-errors' "
-                "shouldn't both be true");
+    throw OptionError(ErrorCode::invalid_argument, "ignore-parse-errors",
+                      "options 'json.fail-on-missing-field' and 'json.ignore-parse-errors' "
+                      "shouldn't both be true");
   }
   parsed.schema_include = flag(options, "schema-include");
   if (const auto found = options.find("map-null-key.mode"); found != options.end()) {

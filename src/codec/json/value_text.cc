@@ -215,7 +215,7 @@ void check_has_json(const Type& type, const std::string& field) {
   }
   if (type.kind == TypeKind::map || type.kind == TypeKind::multiset) {
     if (!type.children->front().type.is_string()) {
-      throw Error(ErrorCode::unsupported,
+      throw Error(ErrorCode::invalid_argument,
                   "JSON format doesn't support non-string as key type of map. The type is: " +
                       type.to_string());
     }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/error.h"
 #include "base/utf8.h"
+#include "codec/option_error.h"
 #include "column/builder.h"
 #include "column/physical.h"
 
@@ -31,8 +31,8 @@ Field only_field(const Schema& record) {
   }
   const Field& field = record[0];
   if (!field.type.is_string() && !field.type.is_binary() && !is_number(field.type)) {
-    throw Error(ErrorCode::unsupported, "The 'raw' format doesn't supports '" +
-                                            field.type.to_string() + "' as column type.");
+    throw Error(ErrorCode::invalid_argument, "The 'raw' format doesn't supports '" +
+                                                 field.type.to_string() + "' as column type.");
   }
   return field;
 }
@@ -165,14 +165,14 @@ RawOptions RawOptions::from(const std::map<std::string, std::string>& options) {
   RawOptions parsed;
   if (const auto found = options.find("charset");
       found != options.end() && found->second != "UTF-8") {
-    throw Error(ErrorCode::unsupported,
-                "option 'raw.charset' = '" + found->second + "': there is UTF-8 alone");
+    throw OptionError(ErrorCode::unsupported, found->first,
+                      "option 'raw.charset' = '" + found->second + "': there is UTF-8 alone");
   }
   if (const auto found = options.find("endianness"); found != options.end()) {
     if (found->second != "big-endian" && found->second != "little-endian") {
-      throw Error(ErrorCode::invalid_argument,
-                  "Unsupported endianness name: " + found->second +
-                      ". Valid values of 'raw.endianness' are: big-endian, little-endian.");
+      throw OptionError(ErrorCode::invalid_argument, found->first,
+                        "Unsupported endianness name: " + found->second +
+                            ". Valid values of 'raw.endianness' are: big-endian, little-endian.");
     }
     parsed.endianness = found->second == "big-endian" ? Endian::big : Endian::little;
   }

@@ -23,7 +23,7 @@ struct RawOptions {
 };
 
 // `record` is the table's physical columns, `read` those of them that are wanted. Throws
-// Error(invalid_argument) for more columns than one, Error(unsupported) for a type.
+// Error(invalid_argument) for more columns than one, and for a type.
 std::unique_ptr<Decoder> make_raw_decoder(const Schema& record, const Schema& read,
                                           const RawOptions& options);
 std::unique_ptr<Encoder> make_raw_encoder(const Schema& schema, const RawOptions& options);

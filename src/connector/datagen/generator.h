@@ -38,6 +38,15 @@ class Generator {
 // sense for it.
 std::unique_ptr<Generator> make_generator(const Type& type, const FieldOptions& options);
 
+// Of all columns of a table.
+struct TableGenerators {
+  std::vector<std::unique_ptr<Generator>> by_column;  // null where it has no values of its own
+  std::optional<int64_t> most_rows;                   // where one of them ends
+  int64_t batch_rows = 0;                             // at most, for what memory they take
+};
+// Throws Error also for options of columns that there are not.
+TableGenerators make_generators(const catalog::Table& table);
+
 // For generators of other files: of strings and bytes; a value's lot to be NULL, and how often that
 // is to be.
 std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& options);

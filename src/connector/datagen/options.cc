@@ -5,8 +5,8 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "base/similar.h"
 #include "column/builder.h"
+#include "connector/datagen/generator.h"
 #include "function/evaluate.h"
 
 namespace millrace::connector {
@@ -47,12 +47,16 @@ static bool ends(const catalog::Table& table) {
 }
 
 const catalog::ConnectorDescription kDatagenConnector = {
-    .name = "datagen", .can_read = true, .holds = is_made, .ends = ends, .options = kOptions};
-
-static Position position_of(const catalog::Table& table, const std::string& key) {
-  const auto found = table.options.find(key);
-  return found == table.options.end() ? Position{} : found->second.position;
-}
+    .name = "datagen",
+    .can_read = true,
+    .holds = is_made,
+    .ends = ends,
+    .check_read =
+        [](const catalog::Table& table, const std::vector<size_t>&) {
+          static_cast<void>(DatagenOptions::from(table));
+          static_cast<void>(make_generators(table));
+        },
+    .options = kOptions};
 
 static std::optional<int64_t> integer_option(const catalog::Table& table, const std::string& key,
                                              int64_t least) {
@@ -63,9 +67,9 @@ static std::optional<int64_t> integer_option(const catalog::Table& table, const 
   const int64_t value = std::stoll(text);  // checked to be one with the table
   if (value < least) {
     throw Error(
-        ErrorCode::invalid_argument,
+        ErrorCode::unsupported,
         "option '" + key + "' is '" + text + "'; expected " + std::to_string(least) + " or more",
-        position_of(table, key));
+        table.place_of(key));
   }
   return value;
 }
@@ -134,7 +138,7 @@ Column FieldOptions::value(const std::string& name, const Type& type) const {
   if (!is_given(name)) {
     throw Error(ErrorCode::invalid_argument,
                 "table '" + table_->name + "' needs the option '" + key(name) + "'",
-                position_of(*table_, key("kind")));
+                table_->place_of(key("kind")));
   }
   ColumnBuilder builder(Type::string());
   builder.add_string(text(name, ""));
@@ -149,18 +153,7 @@ Column FieldOptions::value(const std::string& name, const Type& type) const {
 void FieldOptions::refuse(const std::string& name, const std::string& why) const {
   throw Error(ErrorCode::invalid_argument,
               "option '" + key(name) + "' is '" + text(name, "") + "'; " + why,
-              position_of(*table_, key(name)));
-}
-
-void refuse_unknown_fields(const catalog::Table& table, const std::set<std::string>& known) {
-  for (const auto& [key, option] : table.options) {
-    if (key.starts_with("fields.") && !known.contains(key)) {
-      throw Error(ErrorCode::invalid_argument,
-                  "unknown option '" + key + "' of connector 'datagen'" +
-                      did_you_mean(key, std::vector<std::string>(known.begin(), known.end())),
-                  option.position);
-    }
-  }
+              table_->place_of(key(name)));
 }
 
 }  // namespace millrace::connector

@@ -52,7 +52,4 @@ class FieldOptions {
   std::set<std::string>* known_;
 };
 
-// Throws Error for an option "fields.*" that is none of the known ones.
-void refuse_unknown_fields(const catalog::Table& table, const std::set<std::string>& known);
-
 }  // namespace millrace::connector

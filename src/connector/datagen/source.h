@@ -35,9 +35,8 @@ class DatagenSource final : public exec::Source {
   const plan::Scan* scan_;
   exec::TaskContext task_;
   int64_t rows_per_second_;
-  int64_t most_rows_;                                   // INT64_MAX: without end
-  int64_t batch_rows_;                                  // at most, for what memory they take
-  std::vector<std::unique_ptr<Generator>> generators_;  // by the table's column; null: not made
+  TableGenerators generators_;
+  int64_t most_rows_;  // INT64_MAX: without end
   state::Numbers& state_;
   int64_t& made_;  // rows
   int64_t& seed_;

@@ -23,6 +23,14 @@ static constexpr std::array<catalog::OptionDescription, 2> kOptions = {{
                     "that is there, but where rows look the table up, which is each second"},
 }};
 
+// Where the lake is makes no difference to what is an option.
+static void check_written(const catalog::Table& table) {
+  static_cast<void>(DeltaOptions::from(table, "lake"));
+}
+static void check_read(const catalog::Table& table, const std::vector<size_t>&) {
+  check_written(table);
+}
+
 const catalog::ConnectorDescription kDeltaConnector = {.name = "delta",
                                                        .can_read = true,
                                                        .can_write = true,
@@ -30,6 +38,8 @@ const catalog::ConnectorDescription kDeltaConnector = {.name = "delta",
                                                        .overwrites = true,
                                                        .look_ups = catalog::LookUps::always,
                                                        .holds = codec::has_duckdb_type,
+                                                       .check_read = check_read,
+                                                       .check_written = check_written,
                                                        .options = kOptions,
                                                        .metadata = {}};
 

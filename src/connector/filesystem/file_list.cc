@@ -65,10 +65,6 @@ class Lister {
  public:
   Lister(io::Files& files, const catalog::Table& table, const FilesystemOptions& options)
       : files_(files), pattern_(options.path_pattern, RE2::Quiet) {
-    if (!pattern_.ok()) {
-      throw Error(ErrorCode::invalid_argument,
-                  "option 'source.path.regex-pattern': " + pattern_.error());
-    }
     for (const size_t column : options.partition_columns) {
       names_.push_back(table.columns[column].name);
     }

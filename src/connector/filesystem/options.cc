@@ -1,10 +1,13 @@
 #include "connector/filesystem/options.h"
 
+#include <re2/re2.h>
+
 #include <array>
 
 #include "base/error.h"
 #include "base/memory_size.h"
 #include "catalog/table.h"
+#include "connector/scan_columns.h"
 #include "function/value/date_pattern.h"
 #include "io/files.h"
 
@@ -50,7 +53,8 @@ static constexpr std::array kOptions = {
     OptionDescription{.key = "auto-compaction",
                       .type = "false",
                       .otherwise = "false",
-                      .description = "merging of small files is not offered"},
+                      .description = "merging of small files is not offered",
+                      .has_more_in_flink = true},
     OptionDescription{.key = "compaction.file-size",
                       .type = "memory size",
                       .description = "of 'auto-compaction'"},
@@ -65,17 +69,20 @@ static constexpr std::array kOptions = {
     OptionDescription{.key = "sink.partition-commit.watermark-time-zone",
                       .type = "UTC",
                       .otherwise = "UTC",
-                      .description = "the zone of partitions' times"},
+                      .description = "the zone of partitions' times",
+                      .has_more_in_flink = true},
     OptionDescription{.key = "sink.partition-commit.policy.kind",
                       .type = "success-file",
-                      .description = "how a complete partition is marked"},
+                      .description = "how a complete partition is marked",
+                      .has_more_in_flink = true},
     OptionDescription{.key = "sink.partition-commit.success-file.name",
                       .otherwise = "_SUCCESS",
                       .description = "the file that marks it"},
     OptionDescription{.key = "partition.time-extractor.kind",
                       .type = "default",
                       .otherwise = "default",
-                      .description = "how a partition's time is read"},
+                      .description = "how a partition's time is read",
+                      .has_more_in_flink = true},
     OptionDescription{
         .key = "partition.time-extractor.timestamp-pattern",
         .description = "'$dt $hour:00:00': where it stands in the partition's columns"},
@@ -97,6 +104,15 @@ static bool ends(const catalog::Table& table) {
   return table.option("source.monitor-interval").empty();
 }
 
+static void check_read(const catalog::Table& table, const std::vector<size_t>& columns) {
+  const FilesystemOptions options = FilesystemOptions::from(table);
+  static_cast<void>(options.decoder(table, read_schema(table, columns, options.partition_columns)));
+}
+
+static void check_written(const catalog::Table& table) {
+  static_cast<void>(FilesystemOptions::from(table).encoder(table));
+}
+
 const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem",
                                                             .can_read = true,
                                                             .can_write = true,
@@ -104,15 +120,12 @@ const catalog::ConnectorDescription kFilesystemConnector = {.name = "filesystem"
                                                             .overwrites = true,
                                                             .look_ups = catalog::LookUps::always,
                                                             .ends = ends,
+                                                            .check_read = check_read,
+                                                            .check_written = check_written,
                                                             .options = kOptions,
                                                             .metadata = kMetadata};
 
 namespace {
-
-Position position_of(const catalog::Table& table, const std::string& key) {
-  const auto found = table.options.find(key);
-  return found == table.options.end() ? Position{} : found->second.position;
-}
 
 // A path of the file's folder, from wherever the file itself was found.
 std::string beside(const std::string& file, const std::string& path) {
@@ -122,7 +135,7 @@ std::string beside(const std::string& file, const std::string& path) {
 
 std::string local_path(const catalog::Table& table) {
   std::string path = table.option("path");
-  const Position at = position_of(table, "path");
+  const Position at = table.place_of("path");
   constexpr std::string_view kLocal = "file://";
   if (path.starts_with(kLocal)) {
     path.erase(0, kLocal.size());
@@ -158,11 +171,27 @@ RollingPolicy rolling_policy(const catalog::Table& table) {
           .inactivity = duration_of(table, prefix + "inactivity-interval", "30 min")};
 }
 
+// A pattern of Java's that is none here may be one there.
+std::string path_pattern_of(const catalog::Table& table) {
+  static constexpr auto kPattern = "source.path.regex-pattern";
+  std::string pattern = table.option(kPattern);
+  if (const re2::RE2 read(pattern, re2::RE2::Quiet); !read.ok()) {
+    throw Error(ErrorCode::unsupported, std::string("option '") + kPattern + "': " + read.error(),
+                table.place_of(kPattern));
+  }
+  return pattern;
+}
+
 // Letters that mean nothing are refused here, not when the first partition is complete.
 PartitionTime partition_time_of(const catalog::Table& table) {
-  const std::string letters = table.option("partition.time-extractor.timestamp-formatter");
+  static constexpr auto kLetters = "partition.time-extractor.timestamp-formatter";
+  const std::string letters = table.option(kLetters);
   if (!letters.empty()) {
-    function::DatePattern(letters).check_read();
+    try {
+      function::DatePattern(letters).check_read();
+    } catch (const Error& error) {  // told where the letters stand
+      throw Error(error.code(), error.message(), table.place_of(kLetters));
+    }
   }
   return {.columns = table.option("partition.time-extractor.timestamp-pattern"),
           .letters = letters};
@@ -187,12 +216,21 @@ FilesystemOptions FilesystemOptions::from(const catalog::Table& table) {
   if (const auto interval = table.option("source.monitor-interval"); !interval.empty()) {
     options.monitor_interval = parse_duration(interval);
   }
-  options.path_pattern = table.option("source.path.regex-pattern");
+  options.path_pattern = path_pattern_of(table);
   options.default_partition = table.option("partition.default-name", "__DEFAULT_PARTITION__");
   options.partition_columns = table.partitioned_by;
   options.rolling = rolling_policy(table);
   options.commit = partition_commit(table);
   return options;
+}
+
+std::unique_ptr<codec::Decoder> FilesystemOptions::decoder(const catalog::Table& table,
+                                                           const Schema& read) const {
+  return format.decoder(read, whole_record(table, partition_columns));
+}
+
+std::unique_ptr<codec::Encoder> FilesystemOptions::encoder(const catalog::Table& table) const {
+  return format.encoder(whole_record(table, partition_columns));
 }
 
 }  // namespace millrace::connector

@@ -3,6 +3,7 @@
 // WITH ('connector' = 'filesystem', ...): files of records in a directory, with the options that
 // Flink's connector has.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ struct FilesystemOptions {
 
   // Throws Error at the option's position for what is not offered.
   static FilesystemOptions from(const catalog::Table& table);
+
+  // Of the table's records, whose fields are in no partition's name; likewise.
+  std::unique_ptr<codec::Decoder> decoder(const catalog::Table& table, const Schema& read) const;
+  std::unique_ptr<codec::Encoder> encoder(const catalog::Table& table) const;
 };
 
 }  // namespace millrace::connector

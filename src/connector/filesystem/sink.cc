@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "codec/codecs.h"
 #include "connector/filesystem/file_list.h"
 #include "connector/filesystem/partitions.h"
 #include "io/files.h"
@@ -43,15 +42,6 @@ std::vector<size_t> partition_columns(const catalog::Table& table) {
   return columns;
 }
 
-Schema record_schema(const catalog::Table& table, const std::vector<size_t>& columns) {
-  const Schema all = physical_schema(table);
-  Schema schema;
-  for (const size_t column : columns) {
-    schema.fields.push_back(all[column]);
-  }
-  return schema;
-}
-
 }  // namespace
 
 FilesystemSink::FilesystemSink(const plan::Sink& sink, FilesystemOptions options,
@@ -61,9 +51,7 @@ FilesystemSink::FilesystemSink(const plan::Sink& sink, FilesystemOptions options
       overwrite_(sink.overwrite),
       partition_columns_(partition_columns(*sink.table)),
       record_columns_(batch_columns(*sink.table, false)),
-      encoder_(codec::make_encoder(options_.format.name,
-                                   record_schema(*sink.table, record_columns_),
-                                   options_.format.options)),
+      encoder_(options_.encoder(*sink.table)),
       parts_(task_, options_.path, overwrite_ ? std::nullopt : std::optional(options_.rolling)) {
   for (const size_t column : sink.table->partitioned_by) {
     partition_names_.push_back(sink.table->columns[column].name);

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "codec/codecs.h"
 #include "column/builder.h"
 #include "connector/filesystem/file_list.h"
 #include "connector/filesystem/partitions.h"
@@ -34,10 +33,8 @@ FilesystemSource::FilesystemSource(const plan::Scan& scan, FilesystemOptions opt
     : scan_(&scan),
       options_(std::move(options)),
       task_(task),
-      framing_(codec::framing_of(options_.format.name, options_.format.options)),
-      decoder_(codec::make_decoder(
-          options_.format.name, read_schema(scan, options_.partition_columns),
-          options_.format.options, whole_record(*scan.table, options_.partition_columns))),
+      framing_(options_.format.framing()),
+      decoder_(options_.decoder(*scan.table, read_schema(scan, options_.partition_columns))),
       next_offset_(task_.state().numbers("next_offset")),
       split_number_(task_.state().numbers("splits")) {
   restore();

@@ -98,15 +98,16 @@ static constexpr catalog::OptionDescription of_connections(std::string_view keys
   return {.key = keys,
           .description =
               "it is of connections to a cluster, and this topic is read and written in "
-              "process, without one"};
+              "process, without one",
+          .is_moot = true};
 }
 
 static constexpr std::array kOfConnections = {
     of_connections("properties.security.*"), of_connections("properties.sasl.*"),
     of_connections("properties.ssl.*"),
-    catalog::OptionDescription{
-        .key = "properties.*",
-        .description = "it is none of Kafka's settings that are known here"}};
+    catalog::OptionDescription{.key = "properties.*",
+                               .description = "it is none of Kafka's settings that are known here",
+                               .is_moot = true}};
 
 // Of tables over a topic, of either kind.
 static constexpr std::array kShared = {
@@ -129,7 +130,8 @@ static constexpr std::array kShared = {
     catalog::OptionDescription{.key = "properties.auto.offset.reset",
                                .type = "earliest|latest",
                                .otherwise = "earliest",
-                               .description = "where to begin when the group has no offset yet"},
+                               .description = "where to begin when the group has no offset yet",
+                               .has_more_in_flink = true},
     catalog::OptionDescription{
         .key = "properties.isolation.level",
         .type = "read_committed|read_uncommitted",
@@ -227,16 +229,20 @@ static constexpr std::array kOfRows = {
     catalog::OptionDescription{.key = "sink.partitioner",
                                .type = "default|fixed|round-robin",
                                .otherwise = "default",
-                               .description = "where records without a key go"},
-    catalog::OptionDescription{
-        .key = "key.format", .type = "json|csv|raw", .description = "how the key is written"},
+                               .description = "where records without a key go",
+                               .has_more_in_flink = true},
+    catalog::OptionDescription{.key = "key.format",
+                               .type = "json|csv|raw",
+                               .description = "how the key is written",
+                               .has_more_in_flink = true},
 };
 
 static constexpr std::array kOfUpserts = {
     catalog::OptionDescription{.key = "key.format",
                                .required = true,
                                .type = "json|csv|raw",
-                               .description = "how the key is written"},
+                               .description = "how the key is written",
+                               .has_more_in_flink = true},
     catalog::OptionDescription{.key = "sink.buffer-flush.max-rows",
                                .type = "integer",
                                .description = "of Flink's buffer of rows; an epoch's are here"},
@@ -278,6 +284,8 @@ const catalog::ConnectorDescription kTopicConnector = {.name = "kafka",
                                                        .takes_format = true,
                                                        .look_ups = catalog::LookUps::keyed,
                                                        .ends = ends,
+                                                       .check_read = check_topic_read,
+                                                       .check_written = check_topic_written,
                                                        .options = kOptions,
                                                        .metadata = kMetadata,
                                                        .written_metadata = kWrittenMetadata};
@@ -291,6 +299,8 @@ const catalog::ConnectorDescription kUpsertTopicConnector = {.name = "upsert-kaf
                                                              .needs_key = true,
                                                              .look_ups = catalog::LookUps::keyed,
                                                              .ends = ends,
+                                                             .check_read = check_topic_read,
+                                                             .check_written = check_topic_written,
                                                              .options = kUpsertOptions,
                                                              .metadata = kMetadata,
                                                              .written_metadata = kWrittenMetadata};

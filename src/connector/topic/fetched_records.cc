@@ -86,8 +86,8 @@ Column FetchedRecords::metadata_column(const catalog::Table& table,
     }
     return headers_column(column, by_row);
   }
-  throw Error(ErrorCode::type_mismatch, "metadata column '" + column.name + "' of table '" +
-                                            table.name + "' cannot be " + type.to_string());
+  throw Error(ErrorCode::unsupported, "metadata column '" + column.name + "' of table '" +
+                                          table.name + "' cannot be " + type.to_string());
 }
 
 }  // namespace millrace::connector

@@ -42,7 +42,8 @@ struct FetchedRecords {
 
   void add(const kafka::Record& record, const RecordBatchFacts& of_batch, const Parts& parts);
 
-  // A metadata column of the rows that were decoded of these. Throws Error(type_mismatch).
+  // A metadata column of the rows that were decoded of these. Throws Error(unsupported), where
+  // Flink may cast.
   Column metadata_column(const catalog::Table& table, const catalog::ColumnDefinition& column,
                          const std::string& topic, PartitionIndex partition,
                          const codec::Decoded& decoded) const;

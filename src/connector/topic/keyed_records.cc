@@ -2,33 +2,19 @@
 
 #include <algorithm>
 
-#include "codec/codecs.h"
 #include "column/nested.h"
-#include "connector/scan_columns.h"
 
 namespace millrace::connector {
 
-// The fields of the value, of all physical columns.
-static Schema value_record(const catalog::Table& table, const TopicOptions& options) {
-  Schema record;
-  for (const size_t column : options.value_fields) {
-    record.fields.push_back(physical_schema(table)[column]);
-  }
-  return record;
-}
-
-KeyedRecords::KeyedRecords(const plan::Scan& scan, const TopicOptions& options)
-    : schema_(read_schema(scan)),
+KeyedRecords::KeyedRecords(const catalog::Table& table, Schema read, const TopicOptions& options)
+    : schema_(std::move(read)),
       are_upserts_(options.meaning == TopicOptions::Meaning::upserts),
       ignores_missing_keys_(options.format.ignores_parse_errors() ||
                             options.key_format.ignores_parse_errors()) {
-  const Schema all = physical_schema(*scan.table);
-  const Schema value = value_record(*scan.table, options);
+  const Schema all = physical_schema(table);
+  const Schema key = key_record(table, options);
+  const Schema value = value_record(table, options);
   Schema read_of_value;
-  Schema key;
-  for (size_t i = 0; i < options.key_fields.size(); ++i) {
-    key.fields.push_back({options.key_names[i], all[options.key_fields[i]].type});
-  }
   for (const Field& field : schema_.fields) {
     const auto in_key = std::find_if(options.key_fields.begin(), options.key_fields.end(),
                                      [&](size_t column) { return all[column].name == field.name; });
@@ -42,8 +28,8 @@ KeyedRecords::KeyedRecords(const plan::Scan& scan, const TopicOptions& options)
     }
     places_.push_back(place);
   }
-  values_ = codec::make_decoder(options.format.name, read_of_value, options.format.options, value);
-  keys_ = codec::make_decoder(options.key_format.name, key, options.key_format.options, key);
+  values_ = options.format.decoder(read_of_value, value);
+  keys_ = options.key_format.decoder(key, key);
 }
 
 Column KeyedRecords::column(size_t number, const codec::Decoded& values, const codec::Decoded& keys,

@@ -9,18 +9,19 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/table.h"
 #include "codec/decoder.h"
 #include "connector/topic/options.h"
-#include "plan/nodes.h"
 
 namespace millrace::connector {
 
 class KeyedRecords {
  public:
-  KeyedRecords(const plan::Scan& scan, const TopicOptions& options);
+  // `read` of the table's physical columns. Throws Error where a format does not read them.
+  KeyedRecords(const catalog::Table& table, Schema read, const TopicOptions& options);
 
   // A key or a value that the record does not have is a view of no address. The columns are those
-  // of read_schema(), and a record that has no key is refused.
+  // that are read, and a record that has no key is refused.
   codec::Decoded decode(std::span<const std::string_view> keys,
                         std::span<const std::string_view> values,
                         const std::shared_ptr<const void>& owner);

@@ -82,7 +82,7 @@ TEST_CASE("of keyed changes each row has the kind that its value says, and the k
   exec::Task facts{"p", {}, setup.world.get(), &state, false};
   exec::OperatorCounts counts;
   exec::TaskContext task(&facts, "scan-1", &counts);
-  TopicSource source(*scan, TopicOptions::from(*table, {}), task, *setup.store, nullptr, 2);
+  TopicSource source(*scan, TopicOptions::of_source(*table, {}), task, *setup.store, nullptr, 2);
   exec::Polled polled;
   while (polled.rows.empty()) {
     polled = source.poll();
@@ -116,7 +116,7 @@ TEST_CASE("of a table of upserts a record says what its key's row is now, or tha
   table->options["connector"] = {"upsert-kafka", {}};
   table->primary_key = {0};
   scan->table = table;
-  TopicOptions options = TopicOptions::from(*table, {});
+  TopicOptions options = TopicOptions::of_source(*table, {});
   state::TableStore state;
   exec::Task facts{"p", {}, setup.world.get(), &state, false};
   exec::OperatorCounts counts;

@@ -44,11 +44,6 @@ StartupMode startup_of(const catalog::Table& table) {
 
 namespace {
 
-Position position_of(const catalog::Table& table, const std::string& key) {
-  const auto found = table.options.find(key);
-  return found == table.options.end() ? Position{} : found->second.position;
-}
-
 Timestamp time_of(const catalog::Table& table, const std::string& key, const std::string& mode) {
   const std::string text = table.option(key);
   Timestamp time;
@@ -57,7 +52,7 @@ Timestamp time_of(const catalog::Table& table, const std::string& key, const std
     throw Error(ErrorCode::invalid_argument,
                 "table '" + table.name + "': '" + mode + "' is 'timestamp', and so needs '" + key +
                     "' with a number of milliseconds",
-                position_of(table, mode));
+                table.place_of(mode));
   }
   return time;
 }
@@ -93,7 +88,7 @@ void check_servers(const catalog::Table& table, const std::vector<std::string>& 
                 "topics of other servers cannot be reached yet: '" + servers +
                     "' does not name this " + "one, which is " + own.front() + "; leave '" +
                     kServers + "' out to mean this one",
-                position_of(table, kServers));
+                table.place_of(kServers));
   }
 }
 
@@ -104,7 +99,7 @@ size_t physical_number(const catalog::Table& table, const std::string& name) {
     throw Error(ErrorCode::not_found,
                 "'key.fields' of table '" + table.name + "' names '" + name +
                     "', which is none of its physical columns",
-                position_of(table, "key.fields"));
+                table.place_of("key.fields"));
   }
   return *number;
 }
@@ -129,7 +124,7 @@ std::vector<size_t> key_fields_of(const catalog::Table& table) {
     throw Error(ErrorCode::invalid_argument,
                 "table '" + table.name + "' has '" + given + "' and so needs '" +
                     (fields.empty() ? "key.fields" : "key.format") + "' too",
-                position_of(table, given));
+                table.place_of(given));
   }
   return fields;
 }
@@ -145,7 +140,7 @@ std::vector<std::string> key_names_of(const catalog::Table& table,
   const std::string prefix = table.option(kPrefix);
   const auto refuse = [&](const std::string& why) {
     throw Error(ErrorCode::invalid_argument, "table '" + table.name + "': " + why,
-                position_of(table, kPrefix));
+                table.place_of(kPrefix));
   };
   if (!prefix.empty() && !has_key_apart(table)) {
     refuse("'key.fields-prefix' needs 'value.fields-include' = 'EXCEPT_KEY'");
@@ -181,9 +176,18 @@ bool is_exactly_once(const catalog::Table& table) {
     throw Error(ErrorCode::invalid_argument,
                 "'visibility' = 'immediate' shows records before their epoch is safe, which "
                 "'sink.delivery-guarantee' = 'exactly-once' excludes",
-                position_of(table, "visibility"));
+                table.place_of("visibility"));
   }
   return false;
+}
+
+void check_is_one(const catalog::Table& table, const TopicNames& topics) {
+  if (!topics.is_one()) {
+    throw Error(ErrorCode::unsupported,
+                "table '" + table.name + "' is over " + topics.text() +
+                    ": it can be read, and a table that is written has one topic",
+                table.place_of(topics.is_pattern() ? "topic-pattern" : "topic"));
+  }
 }
 
 Partitioner::Keyless keyless_of(const catalog::Table& table) {
@@ -195,11 +199,27 @@ Partitioner::Keyless keyless_of(const catalog::Table& table) {
 
 }  // namespace
 
-TopicOptions TopicOptions::from(const catalog::Table& table,
-                                const std::vector<std::string>& own_addresses) {
+// What reading and writing have in common.
+static TopicOptions options_of(const catalog::Table& table,
+                               const std::vector<std::string>& own_addresses) {
   check_servers(table, own_addresses);
   TopicOptions options;
   options.topics = TopicNames::from(table);
+  options.format = format_of(table);
+  if (table.option("connector") == kUpsertTopicConnector.name) {
+    options.meaning = TopicOptions::Meaning::upserts;
+  }
+  options.key_fields = key_fields_of(table);
+  options.key_names = key_names_of(table, options.key_fields);
+  options.value_fields = value_fields_of(table, options.key_fields);
+  options.physical_fields = physical_schema(table).size();
+  options.key_format = key_format_of(table);
+  return options;
+}
+
+TopicOptions TopicOptions::of_source(const catalog::Table& table,
+                                     const std::vector<std::string>& own_addresses) {
+  TopicOptions options = options_of(table, own_addresses);
   set_start(table, options);
   set_end(table, options);
   const auto discovery =
@@ -209,18 +229,34 @@ TopicOptions TopicOptions::from(const catalog::Table& table,
   if (table.option("properties.isolation.level") == "read_uncommitted") {
     options.isolation = Isolation::uncommitted;
   }
-  options.format = format_of(table);
+  return options;
+}
+
+TopicOptions TopicOptions::of_sink(const catalog::Table& table,
+                                   const std::vector<std::string>& own_addresses) {
+  TopicOptions options = options_of(table, own_addresses);
+  check_is_one(table, options.topics);
   options.exactly_once = is_exactly_once(table);
   options.keyless = keyless_of(table);
-  if (table.option("connector") == kUpsertTopicConnector.name) {
-    options.meaning = Meaning::upserts;
-  }
-  options.key_fields = key_fields_of(table);
-  options.key_names = key_names_of(table, options.key_fields);
-  options.value_fields = value_fields_of(table, options.key_fields);
-  options.physical_fields = physical_schema(table).size();
-  options.key_format = key_format_of(table);
   return options;
+}
+
+Schema key_record(const catalog::Table& table, const TopicOptions& options) {
+  const Schema all = physical_schema(table);
+  Schema record;
+  for (size_t i = 0; i < options.key_fields.size(); ++i) {
+    record.fields.push_back({options.key_names[i], all[options.key_fields[i]].type});
+  }
+  return record;
+}
+
+Schema value_record(const catalog::Table& table, const TopicOptions& options) {
+  const Schema all = physical_schema(table);
+  Schema record;
+  for (const size_t column : options.value_fields) {
+    record.fields.push_back(all[column]);
+  }
+  return record;
 }
 
 }  // namespace millrace::connector

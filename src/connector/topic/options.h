@@ -16,16 +16,16 @@
 #include "connector/topic/topic_names.h"
 #include "exec/positions.h"
 
-namespace millrace::catalog {
-struct Table;
-}
-
 namespace millrace::connector {
 
 extern const catalog::ConnectorDescription kTopicConnector;
 extern const catalog::ConnectorDescription kUpsertTopicConnector;
 // Whether it is a table over a topic, of either kind.
 bool is_topic(const catalog::Table& table);
+
+// As ConnectorDescription has them, of both.
+void check_topic_read(const catalog::Table& table, const std::vector<size_t>& columns);
+void check_topic_written(const catalog::Table& table);
 
 // What 'properties.bootstrap.servers' names where none of that is one of `own`; else nothing.
 std::string foreign_servers(const catalog::Table& table, const std::vector<std::string>& own);
@@ -71,8 +71,14 @@ struct TopicOptions {
 
   // `own_addresses` name this server: 'properties.bootstrap.servers' may be one of them. Empty for
   // "any will do". Throws Error at the option's position for what is not offered.
-  static TopicOptions from(const catalog::Table& table,
-                           const std::vector<std::string>& own_addresses);
+  static TopicOptions of_source(const catalog::Table& table,
+                                const std::vector<std::string>& own_addresses);
+  static TopicOptions of_sink(const catalog::Table& table,
+                              const std::vector<std::string>& own_addresses);
 };
+
+// The fields of a record's key, under the names that they have in it, and of its value.
+Schema key_record(const catalog::Table& table, const TopicOptions& options);
+Schema value_record(const catalog::Table& table, const TopicOptions& options);
 
 }  // namespace millrace::connector

@@ -24,7 +24,7 @@ TEST_CASE("offsets that are none, topics that are none, are errors with the form
       table->options[key] = {value, {}};
     }
     try {
-      TopicOptions::from(*table, {});
+      TopicOptions::of_source(*table, {});
     } catch (const Error& error) {
       return error.what();
     }

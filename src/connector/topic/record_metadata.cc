@@ -15,8 +15,8 @@ static constexpr std::string_view kTimestampType = "timestamp-type";
 static bool is_bytes(const Type& type) { return type.is_string() || type.is_binary(); }
 
 [[noreturn]] static void fail_type(const catalog::ColumnDefinition& column, const char* expected) {
-  throw Error(ErrorCode::type_mismatch, "metadata column '" + column.name + "' is " + expected +
-                                            ", and cannot be " + column.type.to_string());
+  throw Error(ErrorCode::unsupported, "metadata column '" + column.name + "' is " + expected +
+                                          ", and cannot be " + column.type.to_string());
 }
 
 static void check_headers(const catalog::ColumnDefinition& column) {

@@ -34,7 +34,7 @@ Column batch_facts_column(const catalog::ColumnDefinition& column,
 // The metadata columns of the rows that a table is written: METADATA that is not VIRTUAL.
 class WrittenMetadata {
  public:
-  // Throws Error(type_mismatch).
+  // Throws Error(unsupported).
   explicit WrittenMetadata(const catalog::Table& table);
 
   // The rows that the others are asked of from now on. Some have none of these columns, as dead

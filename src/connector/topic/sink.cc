@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "codec/codecs.h"
 
 namespace millrace::connector {
 
@@ -34,16 +33,6 @@ static std::vector<std::shared_ptr<topic::Partition>> partitions_of(topic::Store
   return topic->partitions;
 }
 
-// Those of the physical columns, under names that the record has for them.
-static Schema fields_of(const catalog::Table& table, const std::vector<size_t>& columns) {
-  const Schema all = physical_schema(table);
-  Schema fields;
-  for (const size_t column : columns) {
-    fields.fields.push_back(all[column]);
-  }
-  return fields;
-}
-
 static Batch columns_of(const Batch& rows, const std::vector<size_t>& columns) {
   Batch batch;
   batch.physical_size = rows.physical_size;
@@ -66,32 +55,18 @@ TopicSink::TopicSink(const plan::Sink& sink, TopicOptions options, exec::TaskCon
                      topic::Store& store, int32_t partitions)
     : options_(std::move(options)),
       task_(task),
-      values_(codec::make_encoder(options_.format.name,
-                                  fields_of(*sink.table, options_.value_fields),
-                                  options_.format.options)),
+      values_(options_.format.encoder(value_record(*sink.table, options_))),
       metadata_(*sink.table),
       partitioner_(options_.keyless, 1),
       first_producer_(producer_of(task)),
       transactions_(task_.state().numbers("transactions")),
       slot_(transactions_.at("slot")) {
-  if (!options_.topics.is_one()) {
-    const auto at =
-        sink.table->options.find(options_.topics.is_pattern() ? "topic-pattern" : "topic");
-    throw Error(ErrorCode::invalid_argument,
-                "table '" + sink.table->name + "' is over " + options_.topics.text() +
-                    ": it can be read, and a table that is written has one topic",
-                at->second.position);
-  }
   for (auto& partition : partitions_of(store, options_.topics.first(), partitions)) {
     targets_.push_back({std::move(partition)});
   }
   partitioner_ = Partitioner(options_.keyless, targets_.size());
   if (!options_.key_fields.empty()) {
-    Schema keys = fields_of(*sink.table, options_.key_fields);
-    for (size_t i = 0; i < keys.size(); ++i) {
-      keys.fields[i].name = options_.key_names[i];
-    }
-    keys_ = codec::make_encoder(options_.key_format.name, keys, options_.key_format.options);
+    keys_ = options_.key_format.encoder(key_record(*sink.table, options_));
   }
   abort_leftovers();
 }

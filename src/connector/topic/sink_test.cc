@@ -49,7 +49,7 @@ struct Machine {
     Life(Machine& machine, const Checkpoint& last)
         : topics(machine.world, "topics"),
           state(machine.world, "sink-1", last.state),
-          sink(machine.node, TopicOptions::from(*machine.table, {}), state.context, topics, 2) {
+          sink(machine.node, TopicOptions::of_sink(*machine.table, {}), state.context, topics, 2) {
       exec::testing::go_on(sink, last);
     }
     void checkpoint(Checkpoint& at) { exec::testing::end_epoch(sink, state, at); }
@@ -211,7 +211,7 @@ TEST_CASE("of a table of upserts a row that is gone is a record without a value"
 
 TEST_CASE("options that do not go together are refused") {
   const auto fails = [](const Options& options) {
-    CHECK_THROWS_AS(TopicOptions::from(*Machine(1, options).table, {}), Error);
+    CHECK_THROWS_AS(TopicOptions::of_sink(*Machine(1, options).table, {}), Error);
   };
   fails({{"key.fields", "who"}});
   fails({{"key.format", "json"}});

@@ -7,7 +7,6 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "codec/codecs.h"
 #include "connector/scan_columns.h"
 #include "kafka/records.h"
 
@@ -49,10 +48,9 @@ TopicSource::TopicSource(const plan::Scan& scan, TopicOptions options, exec::Tas
       topics_changed_(std::make_shared<std::atomic<bool>>(false)) {
   parts_.keys = options_.reads_keys();
   if (parts_.keys) {
-    keyed_.emplace(scan, options_);
+    keyed_.emplace(*scan.table, read_schema(scan), options_);
   } else {
-    decoder_ = codec::make_decoder(options_.format.name, read_schema(scan), options_.format.options,
-                                   whole_record(*scan.table));
+    decoder_ = options_.format.decoder(read_schema(scan), whole_record(*scan.table));
   }
   find_partitions(partitions);
   on_ready(nullptr);

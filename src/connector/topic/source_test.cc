@@ -132,10 +132,10 @@ TEST_CASE("reading can begin at a time") {
   settle(pipeline);
   CHECK(setup.rows() == std::vector<std::string>{"NULL 0 1 2", "NULL 1 0 3"});
   CHECK_THROWS_AS(
-      TopicOptions::from(*static_cast<const plan::Scan&>(
-                              *copy_plan({{"scan.startup.mode", "timestamp"}})->nodes[0])
-                              .table,
-                         {}),
+      TopicOptions::of_source(*static_cast<const plan::Scan&>(
+                                   *copy_plan({{"scan.startup.mode", "timestamp"}})->nodes[0])
+                                   .table,
+                              {}),
       Error);
 }
 

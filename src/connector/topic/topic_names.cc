@@ -37,7 +37,7 @@ TopicNames TopicNames::from(const catalog::Table& table) {
   }
   const re2::RE2 pattern(names.pattern_, re2::RE2::Quiet);
   if (!pattern.ok()) {
-    throw Error(ErrorCode::invalid_argument,
+    throw Error(ErrorCode::unsupported,  // one of Java's may be none here
                 "'topic-pattern' of table '" + table.name + "' is '" + names.pattern_ +
                     "', which is no regular expression: " + pattern.error(),
                 table.options.at(kPattern).position);

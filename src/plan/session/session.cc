@@ -6,6 +6,7 @@
 #include "plan/bind/object_name.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/select_items.h"
+#include "plan/check_tables.h"
 #include "plan/letter_table.h"
 #include "plan/new_nodes.h"
 #include "plan/rules/rules.h"
@@ -218,6 +219,7 @@ Plan Session::planned(Plan plan) const {
   try {
     optimise(plan);
     const auto ttl = settings_.find(kStateTtl);
+    check_tables(plan, connections_);
     check_expiry(plan, ttl != settings_.end() ? ttl->second.position : Position{});
   } catch (const Error& error) {  // the same one, with its place
     throw placed(error, begin);
@@ -311,6 +313,7 @@ std::shared_ptr<const catalog::Table> Session::letter_table(const std::string& k
   const auto& [name, at] = setting->second;
   auto table = find_sink({catalog_.current(), name}, catalog_, connections_, at);
   check_letter_table(*table, takes, at);
+  check_written(*table, connections_);
   return table;
 }
 

@@ -20,8 +20,8 @@ struct Setup final : exec::Connectors {
 
   std::unique_ptr<exec::Source> make_source(const plan::Scan& scan,
                                             exec::TaskContext& task) override {
-    return std::make_unique<TopicSource>(scan, TopicOptions::from(*scan.table, {"localhost:9092"}),
-                                         task, *store, groups, 2);
+    return std::make_unique<TopicSource>(
+        scan, TopicOptions::of_source(*scan.table, {"localhost:9092"}), task, *store, groups, 2);
   }
   std::unique_ptr<exec::Sink> make_sink(const plan::Sink& sink, exec::TaskContext& task) override {
     return tables.make_sink(sink, task);
