@@ -4,6 +4,7 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/scope.h"
 #include "plan/literal_value.h"
+#include "plan/refuse_like_flink.h"
 
 namespace millrace::plan {
 
@@ -71,7 +72,10 @@ class FrameBinder {
     const auto interval = interval_in(distance);
     if (mode_ == RuntimeMode::streaming) {
       if (!interval) {
-        refuse("RANGE takes an interval of days to seconds", at);
+        refuse(
+            "RANGE takes an interval of days to seconds in a stream, whose rows are ordered by a "
+            "time: other distances are for batch mode",
+            at);
       }
       return *interval;
     }
@@ -125,7 +129,7 @@ void check_direction(const sql::Frame& frame, RuntimeMode mode) {
   }
   if (mode == RuntimeMode::streaming &&
       (frame.end.kind != Kind::current_row || place_of(frame.start.kind) >= 2)) {
-    refuse(
+    refuse_like_flink(
         "OVER RANGE FOLLOWING windows are not supported yet: a stream's frame begins ahead of the "
         "row, as ROWS BETWEEN 0 PRECEDING AND CURRENT ROW does, and ends with it",
         frame.position);

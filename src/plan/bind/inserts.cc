@@ -41,7 +41,7 @@ void check_overwrite(const sql::Insert& insert, const catalog::Table& table,
   }
   const auto* connector = connections.find_connector(table.connector());
   const auto refuse = [&](const std::string& why) {
-    throw Error(ErrorCode::unsupported, why, insert.table.position());
+    throw Error(ErrorCode::invalid_argument, why, insert.table.position());
   };
   if (connector != nullptr && !connector->overwrites) {
     refuse("INSERT OVERWRITE is for tables of files: connector '" + table.connector() +
@@ -66,7 +66,7 @@ void check_conflicts(const sql::Insert& insert, const catalog::Table& table) {
         table.takes == catalog::Changes::inserts ? "it only accepts INSERT (append-only) changes"
         : table.takes == catalog::Changes::all   ? "it requires UPDATE_BEFORE (retract mode)"
                                                  : "it has no primary key";
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "ON CONFLICT clause is only allowed for upsert sinks. The sink '" + table.name +
                     "' is not an upsert sink because " + reason + ".",
                 at);
@@ -274,7 +274,7 @@ Node* fit(Plan& plan, const Relation& query, const sql::Insert& insert,
     const Type& from = query.node->schema[*sources[i]].type;
     if (!function::casts_implicitly(from, column.type)) {
       mismatch.fail("incompatible types for sink column '" + column.name + "' at position " +
-                    std::to_string(i));
+                    std::to_string(i + 1));
     }
     columns.push_back(implicitly_cast(Expression::of_column(*sources[i], from), column.type));
   }
@@ -295,7 +295,7 @@ TablePtr find_sink(const catalog::ObjectName& name, const catalog::Catalog& cata
   }
   const auto* connector = connections.find_connector(table->connector());
   if (connector != nullptr && !connector->can_write) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "table '" + table->name + "' cannot be written: connector '" + table->connector() +
                     "' only reads",
                 at);

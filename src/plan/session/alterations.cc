@@ -44,6 +44,11 @@ void Definitions::alter_table(sql::Alter& alter) {
   const Position& at = alter.name.position();
   const catalog::ObjectName name = full_name(alter.name);
   const auto table = catalog_->find_table(name);
+  if (table == nullptr && catalog_->find_view(name) != nullptr) {
+    throw Error(ErrorCode::invalid_argument,
+                "ALTER TABLE for a view is not allowed: '" + name.name + "' is one, for ALTER VIEW",
+                at);
+  }
   if (table == nullptr || table->temporary) {
     if (alter.if_exists) {
       return;

@@ -103,9 +103,10 @@ constexpr Moot kMoot[] = {
     {"table.optimizer.", "it tunes Flink's planner"},
     {"taskmanager.", "there is no cluster to run on"}};
 
+bool names_more(const Moot& moot) { return moot.key.ends_with('.') || moot.key.ends_with('-'); }
+
 bool is_named(const Moot& moot, std::string_view key) {
-  return moot.key.ends_with('.') || moot.key.ends_with('-') ? key.starts_with(moot.key)
-                                                            : key == moot.key;
+  return names_more(moot) ? key.starts_with(moot.key) : key == moot.key;
 }
 
 // As the one of `choices` that is the same word.
@@ -161,7 +162,8 @@ std::string checked_value(const Fixed& known, const sql::Option& setting) {
   return value;
 }
 
-[[noreturn]] void fail_unknown(const sql::Option& setting) {
+// Those by their whole key.
+std::vector<std::string> known_keys() {
   std::vector<std::string> known;
   for (const Working& each : kWorking) {
     known.emplace_back(each.key);
@@ -169,9 +171,24 @@ std::string checked_value(const Fixed& known, const sql::Option& setting) {
   for (const Fixed& each : kFixed) {
     known.emplace_back(each.key);
   }
+  return known;
+}
+
+[[noreturn]] void fail_unknown(const sql::Option& setting,
+                               const std::optional<std::string>& similar) {
   throw Error(ErrorCode::invalid_argument,
-              "there is no setting '" + setting.key + "'" + did_you_mean(setting.key, known),
+              "there is no setting '" + setting.key + "'" + did_you_mean(similar),
               setting.key_position);
+}
+
+// One that would work if it were not misspelt must not pass for one that changes nothing.
+void refuse_misspelt(const Moot& moot, const sql::Option& setting) {
+  if (names_more(moot)) {
+    const auto similar = most_similar_behind(moot.key, setting.key, known_keys());
+    if (similar) {
+      fail_unknown(setting, similar);
+    }
+  }
 }
 
 }  // namespace
@@ -189,10 +206,17 @@ CheckedSetting check_setting(const sql::Option& setting) {
   }
   for (const Moot& known : kMoot) {
     if (is_named(known, setting.key)) {
+      refuse_misspelt(known, setting);
       return {setting.value, std::string(known.why)};
     }
   }
-  fail_unknown(setting);
+  std::vector<std::string> keys = known_keys();
+  for (const Moot& known : kMoot) {
+    if (!names_more(known)) {
+      keys.emplace_back(known.key);
+    }
+  }
+  fail_unknown(setting, most_similar(setting.key, keys));
 }
 
 // All others have one value, or none that matters; the name is what tells a pipeline from others.
