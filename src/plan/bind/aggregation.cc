@@ -184,7 +184,7 @@ class GroupedSelect {
 
   Expression bound(const WrittenAggregate& wanted, const sql::Expression& written) {
     if (wanted.function != nullptr && wanted.function->in_batch_alone && !is_batch(plan_)) {
-      throw Error(ErrorCode::unsupported,
+      throw Error(ErrorCode::invalid_argument,
                   std::string(wanted.function->name) +
                       " aggregate function does not support yet for streaming.",
                   written.position);

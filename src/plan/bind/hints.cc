@@ -79,7 +79,7 @@ void check_lookup_option(const sql::Hint::Argument& argument,
                 argument.position);
   }
   if (!contains(kOfRemoteLookups, argument.key)) {
-    throw Error(ErrorCode::invalid_argument, "the hint LOOKUP has no option '" + argument.key + "'",
+    throw Error(ErrorCode::unsupported, "the hint LOOKUP has no option '" + argument.key + "'",
                 argument.position);
   }
   if (argument.key == "table" && !contains(tables, *argument.value)) {

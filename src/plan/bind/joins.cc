@@ -13,6 +13,7 @@
 #include "plan/join_times.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/refuse_like_flink.h"
 
 namespace millrace::plan {
 
@@ -276,7 +277,7 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
       is_column(time) ? left.proctime == time.column
                       : time.kind == function::ExpressionKind::call && time.arguments.empty();
   if (is_proctime && !is_column(time)) {
-    refuse(
+    refuse_like_flink(
         "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's field, "
         "doesn't support 'PROCTIME()'",
         at);
@@ -285,20 +286,20 @@ Join::Times version_times(const sql::Join& join, const sql::Expression& as_of, c
     return {Join::Times::Rule::current};
   }
   if (!is_column(time) || !left.is_rowtime(time.column)) {
-    refuse(
+    refuse_like_flink(
         "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time "
         "attribute field",
         at);
   }
   const std::vector<size_t> since = version_times_of(right);
   if (since.size() != 1) {
-    refuse(
+    refuse_like_flink(
         "Event-Time Temporal Table Join requires both primary key and row time attribute in "
         "versioned table, but no row time attribute can be found.",
         at);
   }
   if (is_filtered_changelog(right)) {
-    refuse(
+    refuse_like_flink(
         "Filter is not allowed for right changelog input of event time temporal join, it will "
         "corrupt the versioning of data. Please consider removing the filter before joining.",
         at);

@@ -9,6 +9,7 @@
 #include "plan/columns.h"
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
+#include "plan/refuse_like_flink.h"
 #include "plan/same_calls.h"
 #include "sql/printer.h"
 
@@ -162,7 +163,7 @@ Expression MatchCells::bind_over_row(const sql::Expression& written, Elements& r
     const auto named = parts.size() == 2 ? find_elements(parts[0].text) : std::nullopt;
     const std::vector<size_t> elements = named.value_or(std::vector<size_t>());
     if (read && *read != elements) {
-      refuse("Aggregation must be applied to a single pattern variable", part.position);
+      refuse_like_flink("Aggregation must be applied to a single pattern variable", part.position);
     }
     read = elements;
     const size_t number =
@@ -249,8 +250,9 @@ Expression MatchCells::match_rowtime(const sql::FunctionCall& call,
     Elements read;
     const Expression argument = bind_over_row(*call.arguments[0], read);
     if (!is_column(argument) || !input_.is_rowtime(argument.column)) {
-      refuse("The function MATCH_ROWTIME requires argument to be a row time attribute type",
-             written.position);
+      refuse_like_flink(
+          "The function MATCH_ROWTIME requires argument to be a row time attribute type",
+          written.position);
     }
     cell.column = argument.column;
     const Type& type = input_.schema[cell.column].type;

@@ -6,6 +6,7 @@
 #include "plan/bind/expressions.h"
 #include "plan/bind/match_steps.h"
 #include "plan/bind/scope.h"
+#include "plan/refuse_like_flink.h"
 
 namespace millrace::plan {
 
@@ -61,13 +62,14 @@ static void refuse_beyond_flink(const Element& element, const std::vector<Elemen
                                 const Position& at) {
   if (std::any_of(ahead.begin(), ahead.end(),
                   [&](const Element& other) { return other.variable == element.variable; })) {
-    refuse("Duplicate pattern name: " + element.variable + ". Names must be unique.", at);
+    refuse_like_flink("Duplicate pattern name: " + element.variable + ". Names must be unique.",
+                      at);
   }
   if (is_optional(element) && !ahead.empty() && ahead.back().keeps_rows()) {
-    refuse("Optional pattern cannot be preceded by greedy pattern", at);
+    refuse_like_flink("Optional pattern cannot be preceded by greedy pattern", at);
   }
   if (element.reluctant && element.least == 0 && element.most == 1) {
-    refuse("Reluctant optional variables are not supported yet.", at);
+    refuse_like_flink("Reluctant optional variables are not supported yet.", at);
   }
 }
 
@@ -96,7 +98,7 @@ void bind_pattern(const sql::MatchRecognize& match, RuntimeMode mode, MatchRecog
   }
   const Position& last = match.pattern.back().variable.position;
   if (node.pattern.back().keeps_rows()) {
-    refuse(
+    refuse_like_flink(
         "Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your "
         "pattern with either a simple variable or reluctant quantifier.",
         last);
@@ -108,7 +110,7 @@ int64_t bind_within(const sql::Expression& written) {
   const Expression within = function::folded(ExpressionBinder(&none).bind(written));
   if (within.kind != function::ExpressionKind::literal ||
       within.type.kind != TypeKind::interval_ms || within.literal.is_null(0)) {
-    refuse(
+    refuse_like_flink(
         "Only constant intervals with millisecond resolution are supported as time constraints of "
         "patterns.",
         written.position);

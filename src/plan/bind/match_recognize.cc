@@ -9,6 +9,7 @@
 #include "plan/bind/window_functions.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/refuse_like_flink.h"
 #include "plan/runtime_mode.h"
 #include "sql/printer.h"
 
@@ -32,15 +33,16 @@ void bind_order(const Plan& plan, const sql::MatchRecognize& match, const Node& 
                        node.order_by.front().column < input.schema.size() &&
                        is_event_time(plan, input, node.order_by.front().column);
   if (!by_arrival && !by_time) {
-    refuse("You must specify either rowtime or proctime for order by as the first one.",
-           node.position);
+    refuse_like_flink("You must specify either rowtime or proctime for order by as the first one.",
+                      node.position);
   }
   if (by_arrival && node.order_by.size() > 1) {
     refuse("MATCH_RECOGNIZE ordered by processing time and another column is not supported",
            match.order_by[1].expression->position);
   }
   if (node.order_by.front().descending) {
-    refuse("Primary sort order of a streaming table must be ascending on time.", node.position);
+    refuse_like_flink("Primary sort order of a streaming table must be ascending on time.",
+                      node.position);
   }
 }
 

@@ -58,7 +58,7 @@ Ordering::Ordering(const sql::Query& query, Alone alone) : query_(query), alone_
     offset_ = number_of_rows(*query.offset, "OFFSET");
   }
   if (offset_ > 0 && !limit_) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "FETCH is missed, which on streaming table is not supported currently: OFFSET "
                 "needs a LIMIT",
                 query.offset->position);
@@ -171,7 +171,7 @@ Node* Ordering::sorted(Plan& plan, Node* node) const {
   if (!first.descending && node->proctime == first.column && keys_.size() == 1) {
     return node;
   }
-  throw Error(ErrorCode::unsupported, "Sort on a non-time-attribute field is not supported.",
+  throw Error(ErrorCode::invalid_argument, "Sort on a non-time-attribute field is not supported.",
               query_.order_by.front().expression->position);
 }
 

@@ -14,6 +14,7 @@
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/refuse_like_flink.h"
 #include "plan/same_calls.h"
 #include "sql/printer.h"
 
@@ -127,7 +128,8 @@ const function::AggregateFunction& OverCalls::over_function(const sql::FunctionC
            at);
   }
   if (function->in_batch_alone && mode_ == RuntimeMode::streaming) {
-    refuse(std::string(function->name) + " Function is not supported in stream mode.", at);
+    refuse_like_flink(std::string(function->name) + " Function is not supported in stream mode.",
+                      at);
   }
   check_star(*function, call, at);
   return *function;
@@ -189,7 +191,7 @@ size_t OverCalls::use(const OverWindow& window) {
     }
   }
   if (mode_ == RuntimeMode::streaming && !used_.empty()) {
-    refuse(
+    refuse_like_flink(
         "Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same "
         "window. please re-check the over window statement.",
         window.position);
@@ -254,8 +256,8 @@ OverWindow OverCalls::bind_window(const sql::WindowSpecification& written,
   window.unit = function == "ROW_NUMBER" ? FrameUnit::rows : FrameUnit::range;
   if (specification.frame != nullptr) {
     if (is_of_place(function)) {
-      refuse("ROWS and RANGE are not allowed with RANK, DENSE_RANK, ROW_NUMBER and LAG",
-             specification.frame->position);
+      refuse_like_flink("ROWS and RANGE are not allowed with RANK, DENSE_RANK, ROW_NUMBER and LAG",
+                        specification.frame->position);
     }
     const bool by_one = window.order_by.size() == 1;
     bind_frame(*specification.frame, mode_,

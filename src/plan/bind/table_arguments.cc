@@ -6,9 +6,8 @@
 
 namespace millrace::plan {
 
-void TableFunction::fail(const std::string& problem, const Position& at) const {
-  throw Error(ErrorCode::invalid_argument,
-              problem + "; it is " + std::string(name) + std::string(usage), at);
+void TableFunction::fail(const std::string& problem, const Position& at, ErrorCode code) const {
+  throw Error(code, problem + "; it is " + std::string(name) + std::string(usage), at);
 }
 
 static size_t place_of(const TableFunction& function, const sql::NamedArgument& argument) {
@@ -17,8 +16,9 @@ static size_t place_of(const TableFunction& function, const sql::NamedArgument& 
         return parameter == argument.name.text || parameter == upper_case(argument.name.text);
       });
   if (found == function.parameters.end()) {
+    // Some are passed over by Flink.
     function.fail(std::string(function.name) + " has no parameter " + argument.name.text,
-                  argument.name.position);
+                  argument.name.position, ErrorCode::unsupported);
   }
   return static_cast<size_t>(found - function.parameters.begin());
 }

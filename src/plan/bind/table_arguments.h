@@ -18,7 +18,8 @@ struct TableFunction {
   std::string_view usage;
 
   // Throws Error, and says what the function takes.
-  [[noreturn]] void fail(const std::string& problem, const Position& at) const;
+  [[noreturn]] void fail(const std::string& problem, const Position& at,
+                         ErrorCode code = ErrorCode::invalid_argument) const;
 };
 
 // By parameter; null where one is left out. Throws Error for arguments that are too many, are there

@@ -106,7 +106,7 @@ void check_metadata(const sql::CreateTable& written, const catalog::ConnectorDes
 void bind_primary_key(const sql::PrimaryKey& key, catalog::Table& table) {
   if (key.enforced) {
     throw Error(
-        ErrorCode::unsupported,
+        ErrorCode::invalid_argument,
         "a primary key is not checked against the data: write PRIMARY KEY (...) NOT ENFORCED",
         key.position);
   }

@@ -57,14 +57,14 @@ Relation scan_of(Plan& plan, const catalog::Connections& connections,
                  const std::shared_ptr<const catalog::Table>& table, const Position& at) {
   const auto* connector = connections.find_connector(table->connector());
   if (connector != nullptr && !connector->can_read) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "table '" + table->name + "' cannot be read: connector '" + table->connector() +
                     "' only writes",
                 at);
   }
   if (connector != nullptr && connector->ends != nullptr && is_batch(plan) &&
       !connector->ends(*table)) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "Querying an unbounded table '" + table->name +
                     "' in batch mode is not allowed. The table source is unbounded.",
                 at);
@@ -285,7 +285,7 @@ Relation QueryBinder::bind_input(const TableInput& input) {
 Relation QueryBinder::bind_window_function(const sql::FunctionTable& table) {
   const WindowCall call = read_window_call(*table.call);
   if (call.kind == WindowKind::session && is_batch(plan_)) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 "Unaligned windows like session are not supported in batch mode yet.",
                 table.call->position);
   }

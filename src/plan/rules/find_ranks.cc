@@ -17,6 +17,7 @@
 #include "plan/literal_value.h"
 #include "plan/new_nodes.h"
 #include "plan/node_schemas.h"
+#include "plan/refuse_like_flink.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
 #include "plan/window_columns.h"
@@ -28,10 +29,6 @@ using function::ExpressionKind;
 using function::Predicate;
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& what, const Position& at) {
-  throw Error(ErrorCode::unsupported, what, at);
-}
 
 bool is_numbering(const AggregateCall& call) {
   return call.function->name == "ROW_NUMBER" || call.function->name == "RANK" ||
@@ -174,7 +171,7 @@ std::optional<size_t> window_end_of(const OverAggregate& over) {
     end = columns->ends.contains(column) ? column : end;
   }
   if (has_start && end && columns->window.time == WindowTime::of_processing) {
-    refuse("Processing time Window TopN is not supported yet.", over.window.position);
+    refuse_like_flink("Processing time Window TopN is not supported yet.", over.window.position);
   }
   return has_start ? end : std::nullopt;
 }
@@ -209,16 +206,17 @@ void check_rank(const NumberedFilter& found) {
   const OverWindow& window = found.over->window;
   const std::string& function = found.over->calls.front().function->name;
   if (function != "ROW_NUMBER") {
-    refuse(function + "() on streaming table is not supported currently", window.position);
+    refuse_like_flink(function + "() on streaming table is not supported currently",
+                      window.position);
   }
   if (!found.range.end) {
-    refuse(
+    refuse_like_flink(
         "Rank end is not specified. Currently rank only support TopN, which means the rank end "
         "must be specified.",
         window.position);
   }
   if (window.order_by.empty()) {
-    refuse("ROW_NUMBER needs ORDER BY in its window", window.position);
+    refuse_like_flink("ROW_NUMBER needs ORDER BY in its window", window.position);
   }
 }
 
@@ -244,8 +242,8 @@ void replace(Plan& plan, const NumberedFilter& found) {
 // of its peers, for Flink counts those, too.
 void settle_by_value(OverAggregate& node) {
   if (node.window.preceding) {
-    refuse("Non-time attribute sort is not supported for bounded OVER window.",
-           node.window.position);
+    refuse_like_flink("Non-time attribute sort is not supported for bounded OVER window.",
+                      node.window.position);
   }
   for (AggregateCall& call : node.calls) {
     if (is_numbering(call)) {
@@ -253,9 +251,10 @@ void settle_by_value(OverAggregate& node) {
       call.function = std::make_shared<const function::AggregateSignature>(
           *function::find_aggregate("COUNT")->bind({}));
     } else if (call.function->trace == nullptr) {
-      refuse(call.function->name +
-                 " OVER windows' ordering in stream mode must be defined on a time attribute.",
-             node.window.position);
+      refuse_like_flink(
+          call.function->name +
+              " OVER windows' ordering in stream mode must be defined on a time attribute.",
+          node.window.position);
     }
   }
 }
@@ -267,11 +266,11 @@ void check_over(OverAggregate& node) {
   }
   const OverWindow& window = node.window;
   if (window.order_by.size() != 1) {
-    refuse("The window can only be ordered by a single time column.", window.position);
+    refuse_like_flink("The window can only be ordered by a single time column.", window.position);
   }
   const SortKey& key = window.order_by.front();
   if (key.descending) {
-    refuse("The window can only be ordered in ASCENDING mode.", window.position);
+    refuse_like_flink("The window can only be ordered in ASCENDING mode.", window.position);
   }
   if (node.is_by_value()) {
     return settle_by_value(node);

@@ -53,7 +53,7 @@ void require_watermarks(const Sink& sink) {
     names += (names.empty() ? "" : ", ") + table;
   }
   if (!timeless.empty()) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::invalid_argument,
                 std::string("ON CONFLICT DO ") +
                     (sink.on_conflict == OnConflict::nothing ? "NOTHING" : "ERROR") +
                     " requires all source tables to define watermarks, but the following source(s) "

@@ -41,8 +41,8 @@ struct File {
   std::vector<sql::Statement> statements;
 };
 
-flink::Places places_of(const File& file, const std::string& lake) {
-  return {absolute(io::parent_of(file.path)), lake.empty() ? "" : absolute(lake)};
+flink::Places places_of(const std::string& file, const std::string& lake) {
+  return {absolute(io::parent_of(file)), lake.empty() ? "" : absolute(lake)};
 }
 
 // Where in the file a place in the statement is.
@@ -70,7 +70,7 @@ class Submission {
   }
 
   void run(const File& file, const std::string& lake) {
-    const flink::Places places = places_of(file, lake);
+    const flink::Places places = places_of(file.path, lake);
     for (const sql::Statement& statement : file.statements) {
       if (const auto why = flink::not_handed_over(statement)) {
         context_.err(place(statement) + *why + "\n");
@@ -149,12 +149,12 @@ std::string_view verdict(flink::Weight worst) {
 }
 
 // 0 where Flink would take every statement.
-int check(Context& context, std::vector<File> files, const std::string& lake) {
+int check(Context& context, const std::vector<std::string>& paths, const std::string& lake) {
   flink::Check check(connector::connections());
   auto worst = flink::Weight::ignored;
-  for (File& file : files) {
-    const flink::Places places = places_of(file, lake);
-    for (const flink::Finding& finding : check.findings_in(std::move(file.statements), places)) {
+  for (const std::string& path : paths) {
+    const std::string text = context.files->read_all(path);
+    for (const flink::Finding& finding : check.findings_in(text, path, places_of(path, lake))) {
       context.out(finding.position.file + ":" + std::to_string(finding.position.line) + ":" +
                   std::to_string(finding.position.column) + ": " + finding.what + "\n");
       worst = std::max(worst, finding.weight);
@@ -165,16 +165,16 @@ int check(Context& context, std::vector<File> files, const std::string& lake) {
 }
 
 int run(Context& context, const Arguments& arguments) {
+  const std::string lake = arguments.get("--lake", "");
+  if (arguments.has("--check")) {
+    return check(context, arguments.operands, lake);
+  }
   std::vector<File> files;
   for (const std::string& path : arguments.operands) {
     files.push_back({path, sql::parse_script(context.files->read_all(path), path)});
     if (files.back().statements.empty()) {
       throw Error(ErrorCode::invalid_argument, "there is no statement in " + path);
     }
-  }
-  const std::string lake = arguments.get("--lake", "");
-  if (arguments.has("--check")) {
-    return check(context, std::move(files), lake);
   }
   const std::string to = arguments.get("--to", "flink=http://127.0.0.1:8083");
   if (!to.starts_with(kFlink)) {

@@ -4,6 +4,7 @@
 
 #include "base/ascii_case.h"
 #include "base/match.h"
+#include "sql/parser.h"
 #include "sql/token_stream.h"
 
 namespace millrace::server::flink {
@@ -38,37 +39,20 @@ std::vector<std::string> name_at(const Position& place, sql::TokenStream tokens)
   return parts;
 }
 
-// Connectors, options and settings are not all here which Flink has, nor is all of its syntax: then
-// it is not known what Flink would say.
-class Doubt {
- public:
-  explicit Doubt(const sql::Statement& statement)
-      : of_setting_(std::holds_alternative<sql::Set>(statement.node)) {
-    if (const auto* table = std::get_if<sql::CreateTable>(&statement.node)) {
-      for (const sql::Option& option : table->options) {
-        options_.insert(options_.end(), {option.key_position, option.value_position});
-      }
-    }
-  }
+enum class FlinkSays : uint8_t { the_same, nobody_knows };
 
-  bool remains(const Error& error) const {
-    const auto is_there = [&](const Position& option) {
-      return error.position() && same_place(option, *error.position());
-    };
-    return of_setting_ || error.code() == ErrorCode::unsupported ||
-           std::any_of(options_.begin(), options_.end(), is_there);
-  }
+// Connectors, options and settings are not all here which Flink has: then it is not known what
+// Flink would say.
+FlinkSays said_of(const Error& error, bool sets) {
+  return sets || error.code() == ErrorCode::unsupported ? FlinkSays::nobody_knows
+                                                        : FlinkSays::the_same;
+}
 
- private:
-  bool of_setting_;
-  std::vector<Position> options_;
-};
-
-Finding finding(const Error& error, const Doubt& doubt, const Position& begin) {
+Finding finding(const Error& error, FlinkSays says, const Position& begin) {
   const bool is_placed = error.position() && error.position()->line > 0;
   Position at = is_placed ? *error.position() : begin;
-  at.file = begin.file;
-  return doubt.remains(error)
+  at.file = at.file.empty() ? begin.file : at.file;  // an option's table may be of a file before
+  return says == FlinkSays::nobody_knows
              ? Finding{Weight::unknown, at, "cannot be checked here: " + error.message()}
              : Finding{Weight::refused, at, error.message()};
 }
@@ -86,6 +70,20 @@ void append(std::vector<Finding>& findings, const std::vector<Finding>& more) {
 }  // namespace
 
 Check::Check(const catalog::Connections& connections) : session_(connections) {}
+
+std::vector<Finding> Check::findings_in(std::string_view text, const std::string& file,
+                                        const Places& places) {
+  std::vector<sql::Statement> statements;
+  try {
+    statements = sql::parse_script(text, file);
+  } catch (const Error& error) {  // all syntax of Flink's is not here either
+    return {finding(error, FlinkSays::nobody_knows, {file, 1, 1})};
+  }
+  if (statements.empty()) {
+    throw Error(ErrorCode::invalid_argument, "there is no statement in " + file);
+  }
+  return findings_in(std::move(statements), places);
+}
 
 std::vector<Finding> Check::findings_in(std::vector<sql::Statement> statements,
                                         const Places& places) {
@@ -109,7 +107,7 @@ std::vector<Finding> Check::planned(sql::Statement statement, const Places& plac
   const Position begin = statement.position;
   const std::string text = statement.text;
   const std::string defined = defined_by(statement);
-  const Doubt doubt(statement);
+  const bool sets = std::holds_alternative<sql::Set>(statement.node);
   move_tables(statement, places);
   try {
     const plan::Outcome outcome = session_.execute(std::move(statement));
@@ -118,7 +116,7 @@ std::vector<Finding> Check::planned(sql::Statement statement, const Places& plac
   } catch (const Error& error) {  // the next statement may have a mistake of its own
     std::vector<Finding> findings;
     if (!follows(error, sql::TokenStream(text, begin))) {
-      findings.push_back(finding(error, doubt, begin));
+      findings.push_back(finding(error, said_of(error, sets), begin));
     }
     if (!defined.empty()) {
       missing_.insert(upper_case(defined));

@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/session/session.h"
@@ -18,7 +19,10 @@ class Check {
  public:
   explicit Check(const catalog::Connections& connections);
 
-  // What there is to say of a file's statements, in their order. Those of files before it hold.
+  // What there is to say of a file's statements, in their order. Those of files before it hold. Of
+  // a text that cannot be parsed there is only that.
+  std::vector<Finding> findings_in(std::string_view text, const std::string& file,
+                                   const Places& places);
   std::vector<Finding> findings_in(std::vector<sql::Statement> statements, const Places& places);
 
  private:

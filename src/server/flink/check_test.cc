@@ -94,10 +94,27 @@ constexpr Case kCases[] = {
     {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (CUBE(region), ROLLUP(dev))", Weight::refused},
     {"SELECT COUNT(*) FROM ev GROUP BY GROUPING SETS (region, region)", Weight::ignored},
     {"SELECT COUNT(*) FROM ev GROUP BY CUBE(region), ROLLUP(region)", Weight::ignored},
-    {"SELECT id, SUM(id) OVER () FROM ev", Weight::unknown},  // Flink runs it
+    {"SELECT id, SUM(id) OVER () FROM ev", Weight::refused},
     {"SET 'no.such' = '1'", Weight::unknown},
     {"CREATE TABLE x (a INT) WITH ('connector' = 'jdbc', 'url' = 'u')", Weight::unknown},
     {"CREATE FUNCTION f AS 'a.B' LANGUAGE JAVA", Weight::unknown},
+    {"INSERT INTO pr SELECT region, id FROM ev ORDER BY v", Weight::refused},
+    {"SELECT NTILE(4) OVER (PARTITION BY region ORDER BY t) FROM ev", Weight::refused},
+    {"INSERT OVERWRITE csvo SELECT region, 1 FROM ev", Weight::refused},
+    {"SELECT c FROM bh", Weight::refused},
+    {"CREATE TABLE x (a INT, PRIMARY KEY (a) ENFORCED) WITH ('connector' = 'blackhole')",
+     Weight::refused},
+};
+
+// Of an option, and whether its table is used.
+constexpr Case kOptions[] = {
+    {"'format' = 'csv', 'csv.field-delimiter' = 'ab'", Weight::refused},
+    {"'format' = 'json', 'json.timestamp-format.standard' = 'bogus'", Weight::refused},
+    {"'format' = 'json', 'sink.rolling-policy.file-size' = 'abc'", Weight::refused},
+    {"'format' = 'json', 'auto-compaction' = 'true'", Weight::unknown},
+    {"'format' = 'json', 'no.such' = 'x'", Weight::unknown},
+    {"'format' = 'raw', 'raw.charset' = 'ISO-8859-1'", Weight::unknown},
+    {"'format' = 'debezium-json', 'debezium-json.schema-include' = 'true'", Weight::refused},
 };
 
 }  // namespace
@@ -114,6 +131,33 @@ TEST_CASE("a file is taken where it plans here, and where Flink has what is in i
       CHECK(finding.position.line == 1);
     }
   }
+}
+
+TEST_CASE("an option is told at its place, where what is written needs it to be another") {
+  for (const Case& each : kOptions) {
+    CAPTURE(each.statement);
+    Check check(connector::connections());
+    const auto findings =
+        findings_in(check, std::string("CREATE TABLE x (a STRING) WITH ('connector' = "
+                                       "'filesystem', 'path' = 'p', ") +
+                               each.statement + ");\nINSERT INTO x VALUES ('a')");
+    CHECK(worst_of(findings) == each.flink);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].position.line == 1);
+  }
+  Check check(connector::connections());
+  CHECK(findings_in(check,
+                    "CREATE TABLE x (a STRING) WITH ('connector' = 'filesystem', 'path' = 'p', "
+                    "'format' = 'csv', 'csv.field-delimiter' = 'ab')")
+            .empty());
+}
+
+TEST_CASE("of a text that is no SQL here that is all there is to say") {
+  Check check(connector::connections());
+  const auto findings = check.findings_in("SELECT 1;\nANALYZE TABLE t", "f.sql", kBesides);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].weight == Weight::unknown);
+  CHECK(findings[0].position.line == 2);
 }
 
 TEST_CASE("every statement's mistake is told, and of what follows from one that alone") {
@@ -196,6 +240,13 @@ TEST_CASE("what Flink's batch mode cannot do is told") {
         Weight::refused);
   CHECK(worst(sum + "id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM ev") == Weight::ignored);
   CHECK(worst(sum + "t) FROM ev") == Weight::ignored);
+  const auto made = [&](const std::string& options) {
+    return worst("CREATE TABLE g (k INT) WITH ('connector' = 'datagen', " + options +
+                 "); SELECT k FROM g");
+  };
+  CHECK(made("'fields.k.kind' = 'sequence', 'fields.k.start' = '1', 'fields.k.end' = '9'") ==
+        Weight::refused);
+  CHECK(made("'number-of-rows' = '9'") == Weight::ignored);
 }
 
 TEST_CASE("what nobody would read is not handed over") {

@@ -217,13 +217,22 @@ static void look_at_topics(const plan::Plan& plan, std::vector<Finding>& finding
   }
 }
 
-// Of a table that is read as a stream these are changes.
+// Of a table that is read as a stream there are changes; and a sequence's end is none of its table
+// to Flink.
 static void look_at_batches(const plan::Plan& plan, std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
     const auto* scan =
         node->kind == plan::NodeKind::scan ? static_cast<const plan::Scan*>(node.get()) : nullptr;
-    if (scan != nullptr && scan->mode == plan::RuntimeMode::batch &&
-        scan->table->gives != catalog::Changes::inserts) {
+    if (scan == nullptr || scan->mode != plan::RuntimeMode::batch) {
+      continue;
+    }
+    if (scan->table->connector() == "datagen" && scan->table->option("number-of-rows").empty()) {
+      findings.push_back({Weight::refused, place_in(*scan->table),
+                          "Flink's batch mode reads tables that end, and asks for "
+                          "'number-of-rows' of table '" +
+                              scan->table->name + "'"});
+    }
+    if (scan->table->gives != catalog::Changes::inserts) {
       findings.push_back({Weight::refused, plan.sinks.front()->position,
                           "Flink's batch mode reads tables of rows that are only inserted, and "
                           "table '" +

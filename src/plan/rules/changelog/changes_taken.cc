@@ -61,14 +61,17 @@ void require_key(const Sink& sink) {
   for (const std::vector<size_t>& key : input.upsert_keys) {
     keys += (keys.empty() ? "" : ", ") + names_of(input.schema, key);
   }
-  throw Error(ErrorCode::invalid_argument,
-              "The query has an upsert key that differs from the primary key of the sink table '" +
-                  sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
-                  ", upsert key: " + (keys.empty() ? "none" : keys) +
-                  ". Key the table as the query is keyed, or say which row is to stay: ON CONFLICT "
-                  "DO DEDUPLICATE takes the one that came last, DO NOTHING the first, and DO ERROR "
-                  "ends the pipeline",
-              sink.position);
+  throw Error(
+      maker_of_changes(input).kind == NodeKind::rank  // Flink has its rows move, and takes it
+          ? ErrorCode::unsupported
+          : ErrorCode::invalid_argument,
+      "The query has an upsert key that differs from the primary key of the sink table '" +
+          sink.table->name + "'. Primary key: " + names_of(input.schema, primary) +
+          ", upsert key: " + (keys.empty() ? "none" : keys) +
+          ". Key the table as the query is keyed, or say which row is to stay: ON CONFLICT "
+          "DO DEDUPLICATE takes the one that came last, DO NOTHING the first, and DO ERROR "
+          "ends the pipeline",
+      sink.position);
 }
 
 // A session grows until it ends, so its rows wait for that: rows that stay, for an end that comes.
