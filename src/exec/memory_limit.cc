@@ -22,6 +22,25 @@ static size_t most_memory(const PipelineSpec& spec) {
   return bytes == 0 ? SIZE_MAX : static_cast<size_t>(bytes);
 }
 
+// So many are named that hold most of it.
+static constexpr size_t kNamed = 3;
+
+// "'join-3/right' has 400 of them, 'join-3/left' 300, all others 20".
+static std::string shares(const state::TableStore& store) {
+  const std::vector<state::TableStore::Size> sizes = store.sizes();
+  std::string text;
+  size_t others = 0;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    if (i >= kNamed) {
+      others += sizes[i].bytes;
+    } else if (sizes[i].bytes > 0) {
+      text += (i > 0 ? ", '" : "'") + sizes[i].table + "' " + (i > 0 ? "" : "has ") +
+              std::to_string(sizes[i].bytes) + (i > 0 ? "" : " of them");
+    }
+  }
+  return text + (others > 0 ? ", all others " + std::to_string(others) : "");
+}
+
 MemoryLimit::MemoryLimit(const PipelineSpec& spec)
     : pipeline_(spec.name), most_(most_memory(spec)), spills_(spec.spills) {}
 
@@ -50,13 +69,11 @@ void MemoryLimit::hold(state::TableStore& store, const std::function<bool()>& sa
   if (held <= most_) {
     return;
   }
-  const auto [table, bytes] = store.largest();
   throw Error(ErrorCode::invalid_argument,
               "the state of pipeline '" + pipeline_ + "' takes " + std::to_string(held) +
                   " bytes in memory, more than the " + std::to_string(most_) + " that it may have" +
-                  (store.spilled() > 0 ? ", although what could has left it" : "") +
-                  "; most of it is '" + table + "' with " + std::to_string(bytes) + ": SET '" +
-                  kSetting +
+                  (store.spilled() > 0 ? ", although what could has left it" : "") + "; " +
+                  shares(store) + ": SET '" + kSetting +
                   "' to more, or let the query keep less, by windows or 'table.exec.state.ttl'");
 }
 

@@ -109,6 +109,7 @@ class Worker::Thread {
 
   void run();
   Next live(Duration& pause);
+  Next take_turns(Pipeline& pipeline, Duration& pause);
   bool obey(Pipeline& pipeline);
   void report_paused();
   // Until somebody wishes for another life. False where it is to stop instead.
@@ -236,6 +237,15 @@ Worker::Thread::Next Worker::Thread::live(Duration& pause) {
   report(PipelineState::running, "");
   // The sources stop calling before this thread object goes: they die with the pipeline, here.
   pipeline.on_ready([this] { wake(); });
+  try {
+    return take_turns(pipeline, pause);
+  } catch (...) {  // what it had done by then is told with the failure
+    report(pipeline);
+    throw;
+  }
+}
+
+Worker::Thread::Next Worker::Thread::take_turns(Pipeline& pipeline, Duration& pause) {
   Epoch before = pipeline.epoch();
   while (!stopping() && !pipeline.finished()) {
     if (!obey(pipeline)) {

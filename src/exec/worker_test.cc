@@ -62,6 +62,28 @@ class Failing final : public Connectors {
   int left_;
 };
 
+// Its sinks take no row.
+class Refusing final : public Connectors {
+ public:
+  explicit Refusing(testing::MemoryConnectors& inner) : inner_(inner) {}
+  std::unique_ptr<Source> make_source(const plan::Scan& scan, TaskContext& task) override {
+    return inner_.make_source(scan, task);
+  }
+  std::unique_ptr<Sink> make_sink(const plan::Sink&, TaskContext&) override {
+    return std::make_unique<RefusingSink>();
+  }
+
+ private:
+  class RefusingSink final : public Sink {
+   public:
+    void write(const Batch&) override { throw Error(ErrorCode::type_mismatch, "no row today"); }
+    std::string prepare(Epoch) override { return {}; }
+    void publish(Epoch, std::string_view) override {}
+  };
+
+  testing::MemoryConnectors& inner_;
+};
+
 struct Setup {
   Setup() {
     auto& topic = connectors.topics.emplace("clicks", testing::MemoryTopic(1)).first->second;
@@ -128,6 +150,16 @@ TEST_CASE("what may pass is tried again, the rest is not") {
   worker.wait_until_ended();
   CHECK(worker.status().state == PipelineState::failed);
   CHECK(worker.status().reason == "no sink today");
+}
+
+TEST_CASE("what was read before a failure is told with it") {
+  Setup setup;
+  Refusing refusing(setup.connectors);
+  Worker worker(setup.spec, refusing, setup.get());
+  worker.wait_until_ended();
+  const PipelineStatus status = worker.status();
+  CHECK(status.reason == "no row today");
+  CHECK(status.operators.at(0).counts.in == 2);
 }
 
 TEST_CASE("a pipeline without memory fails by itself, and is not tried again") {

@@ -176,19 +176,17 @@ size_t TableStore::memory() const {
   return sum;
 }
 
-TableStore::Size TableStore::largest() const {
-  Size largest;
+std::vector<TableStore::Size> TableStore::sizes() const {
+  std::vector<Size> sizes;
   for (const auto& [name, table] : tables_) {
-    if (const size_t bytes = table->memory(); bytes >= largest.bytes) {
-      largest = {name, bytes};
-    }
+    sizes.push_back({name, table->memory()});
   }
   for (const auto& [name, measure] : beside_) {
-    if (const size_t bytes = measure(); bytes > largest.bytes) {
-      largest = {name, bytes};
-    }
+    sizes.push_back({name, measure()});
   }
-  return largest;
+  std::stable_sort(sizes.begin(), sizes.end(),
+                   [](const Size& a, const Size& b) { return a.bytes > b.bytes; });
+  return sizes;
 }
 
 void TableStore::spill(size_t bytes) {

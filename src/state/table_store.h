@@ -63,7 +63,7 @@ class TableStore {
     std::string table;
     size_t bytes = 0;
   };
-  Size largest() const;
+  std::vector<Size> sizes() const;  // of each, the largest first
   // Lets about so many bytes of memory go, of the largest tables first and as far as they can:
   // Table::spill().
   void spill(size_t bytes);

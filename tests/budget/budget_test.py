@@ -20,7 +20,7 @@ BUDGET_MB = 6
 # to the disk. Of a group that outgrows it alone there are several of these.
 MOST_MB = {"spills": 6 * BUDGET_MB, "stops": 16 * BUDGET_MB}
 
-REASON = (r"the state of pipeline '.*' takes .*; most of it is '.*' with .*: SET 'millrace.state.memory'"
+REASON = (r"the state of pipeline '.*' takes .*; '.*' has \d+ of them.*: SET 'millrace.state.memory'"
           r"|the groups of '.*' that are asked for at once take .*: SET 'millrace.state.memory'"
           r"|the rows of one partition of OVER, .* take .*: SET 'millrace.state.memory'")
 
