@@ -526,6 +526,13 @@ class Statements(WithFolder):
         self.assertNotIn("properties.acks", done.stderr)
         self.assertNotIn("secret", done.stderr)
 
+    def test_an_option_that_is_set_later_is_told_like_those_of_its_table(self):
+        done = run("explain", self.file("CREATE TABLE t (a INT) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = 'json', "
+                                    "'properties.send.buffer' = '5');\nALTER TABLE t SET ('properties.lingr.ms' = '5');\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("'properties.send.buffer' of table 't' makes no difference"), 1, done.stderr)
+        self.assertIn(":2:20: option 'properties.lingr.ms' of table 't' makes no difference here", done.stderr)
+
     def test_what_a_rule_refuses_stands_in_its_file(self):
         path = self.file("-- A comment.\nSELECT CAST('abc' AS INT) AS a;\n")
         self.assert_fails(run("explain", path), f"{path}:2:8: cannot compute")

@@ -273,6 +273,8 @@ Outcome answer(const sql::Show& show, catalog::Catalog& catalog, const Position&
       const std::vector<std::string> views = catalog.view_names(database(), place);
       names.insert(names.end(), views.begin(), views.end());
       std::sort(names.begin(), names.end());
+      // A temporary one of either kind may hide one of the other.
+      names.erase(std::unique(names.begin(), names.end()), names.end());
       return list_of("table name", names, show);
     }
     case What::materialized_tables:

@@ -1,5 +1,7 @@
 #include "plan/session/session.h"
 
+#include <algorithm>
+
 #include "base/match.h"
 #include "catalog/option_notices.h"
 #include "plan/bind/inserts.h"
@@ -57,16 +59,27 @@ Error placed(const Error& error, const Position& otherwise) {
   return Error(error.code(), error.message(), std::move(at));
 }
 
-// Of a table that was just made; a temporary view of its name may stand before it.
-void tell_of_options(const sql::QualifiedName& name, const catalog::Catalog& catalog,
+// Of a table that was just made; null where a temporary view of its name stands before it.
+void tell_of_options(const std::shared_ptr<const catalog::Table>& table,
                      const catalog::Connections& connections, std::vector<std::string>& told) {
-  const auto table = catalog.find_table(object_name(name, catalog.current()));
   if (table == nullptr) {
     return;
   }
   for (std::string& notice : catalog::notices_of_options(*table, connections)) {
     told.push_back(std::move(notice));
   }
+}
+
+// Its other options have been told of.
+std::shared_ptr<const catalog::Table> with_options_alone(catalog::Table table,
+                                                         const std::vector<sql::Option>& given) {
+  std::erase_if(table.options, [&](const auto& option) {
+    const bool is_given = std::any_of(given.begin(), given.end(), [&](const sql::Option& one) {
+      return one.key == option.first;
+    });
+    return option.first != "connector" && !is_given;
+  });
+  return std::make_shared<const catalog::Table>(std::move(table));
 }
 
 }  // namespace
@@ -100,6 +113,7 @@ Outcome Session::carry_out(sql::Statement& statement) {
       },
       [&](sql::Alter& alter) -> Outcome {
         return alter.kind == sql::ObjectKind::materialized_table ? alter_materialized(alter)
+               : alter.kind == sql::ObjectKind::table            ? alter_table(alter)
                                                                  : definitions.alter(alter);
       },
       [&](const sql::Insert& insert) { return job_of({&insert}); },
@@ -133,6 +147,17 @@ Outcome Session::use(const sql::Use& use) {
   return Done{};
 }
 
+Outcome Session::alter_table(sql::Alter& alter) {
+  const auto* set = std::get_if<sql::SetOptions>(&alter.change);
+  const std::vector<sql::Option> given = set != nullptr ? set->options : std::vector<sql::Option>();
+  const Done done = Definitions(&catalog_, connections_, loadable_).alter(alter);
+  const auto table = catalog_.find_table(object_name(alter.name, catalog_.current()));
+  if (table != nullptr && !given.empty()) {
+    tell_of_options(with_options_alone(*table, given), connections_, warnings_);
+  }
+  return done;
+}
+
 // CREATE TABLE AS: the table, and the job that fills it.
 Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
   Definitions definitions(&catalog_, connections_, loadable_);
@@ -144,7 +169,7 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
     const bool is_there = catalog_.find_table(name) != nullptr;  // IF NOT EXISTS leaves it alone
     const Done done = definitions.create(create);
     if (!is_there) {
-      tell_of_options(create.name, catalog_, connections_, warnings_);
+      tell_of_options(catalog_.find_table(name), connections_, warnings_);
     }
     return done;
   }
@@ -154,7 +179,8 @@ Outcome Session::create_table(sql::CreateTable& create, const Position& at) {
   if (!definitions.create_as(create, names, query.node->schema)) {
     return Done{};
   }
-  tell_of_options(create.name, catalog_, connections_, warnings_);
+  tell_of_options(catalog_.find_table(object_name(create.name, catalog_.current())), connections_,
+                  warnings_);
   sql::Insert insert;
   insert.table = create.name;
   for (std::string& name : names) {
@@ -215,7 +241,8 @@ std::map<std::string, std::string> Session::values() const {
 }
 
 Plan Session::planned(Plan plan) const {
-  const Position begin = plan.sinks.front()->position;
+  // That of a statement set is told at the statement.
+  const Position begin = plan.sinks.size() == 1 ? plan.sinks.front()->position : Position{};
   try {
     optimise(plan);
     const auto ttl = settings_.find(kStateTtl);

@@ -92,6 +92,7 @@ class Session {
  private:
   Outcome carry_out(sql::Statement& statement);
   Outcome create_table(sql::CreateTable& create, const Position& at);
+  Outcome alter_table(sql::Alter& alter);
   // Materialized tables: materialized_tables.cc.
   Outcome create_materialized(sql::CreateTable& create);
   Outcome drop_materialized(const sql::Drop& drop);
