@@ -58,8 +58,8 @@ void add_table(const catalog::Table& table, std::vector<Term>& terms) {
     terms.push_back({of + "primary key", key_of(table)});
   }
   for (const auto& [key, option] : table.options) {
-    terms.push_back({of + sql::string_literal(key), sql::string_literal(option.value),
-                     is_secret(key)});
+    terms.push_back(
+        {of + sql::string_literal(key), sql::string_literal(option.value), is_secret(key)});
   }
 }
 

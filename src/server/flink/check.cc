@@ -112,7 +112,7 @@ std::vector<Finding> Check::planned(sql::Statement statement, const Places& plac
   try {
     const plan::Outcome outcome = session_.execute(std::move(statement));
     const plan::Plan* plan = plan_of(outcome);
-    return plan != nullptr ? findings_in_plan(*plan) : std::vector<Finding>();
+    return plan != nullptr ? findings_in_plan(*plan, begin) : std::vector<Finding>();
   } catch (const Error& error) {  // the next statement may have a mistake of its own
     std::vector<Finding> findings;
     if (!follows(error, sql::TokenStream(text, begin))) {

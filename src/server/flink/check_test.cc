@@ -202,6 +202,25 @@ TEST_CASE("a lake table that becomes files takes insertions alone") {
   CHECK(findings[0].what.find("update changes") != std::string::npos);
 }
 
+TEST_CASE("what is of a statement set as a whole is told where it begins") {
+  Check check(connector::connections());
+  const auto findings =
+      findings_in(check,
+                  "CREATE TABLE a (k INT, y BYTES) WITH ('connector' = 'filesystem', 'path' = 'a', "
+                  "'format' = 'json');\n"
+                  "CREATE TABLE b (c BIGINT) WITH ('connector' = 'blackhole');"
+                  "CREATE TABLE d (c BIGINT) WITH ('connector' = 'blackhole');\n"
+                  "EXECUTE STATEMENT SET\nBEGIN\n"
+                  "INSERT INTO d SELECT CAST(k AS BIGINT) FROM a;\n"
+                  "INSERT INTO b SELECT COUNT(DISTINCT y) FROM a;\nEND;\n"
+                  "INSERT INTO b\nSELECT COUNT(DISTINCT y) FROM a");
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].position.line == 3);
+  CHECK(findings[0].position.column == 1);
+  CHECK(findings[1].position.line == 8);
+  CHECK(findings[1].position.column == 13);
+}
+
 TEST_CASE("what Flink's connectors of Kafka ask for is told at the table") {
   const auto finds = [](const std::string& source, const std::string& sink) {
     const std::string topic =

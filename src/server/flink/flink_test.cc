@@ -21,7 +21,8 @@ static std::vector<Finding> findings_in(const std::vector<sql::Statement>& state
 // Of its last INSERT.
 static std::vector<Finding> findings_in_plan_of(const std::string& text) {
   const plan::Script script = plan::plan_script(text, "f.sql", connector::connections());
-  return findings_in_plan(*std::get<plan::Job>(script.given.back()).plan);
+  const plan::Plan& plan = *std::get<plan::Job>(script.given.back()).plan;
+  return findings_in_plan(plan, plan.sinks.front()->position);
 }
 
 TEST_CASE("of a stack trace the deepest cause and the place in the statement are told") {

@@ -29,8 +29,8 @@ struct Finding {
 // `lake` tells whether lake tables will be replaced, as for_flink() does.
 enum class Lake : uint8_t { as_written, replaced };
 std::vector<Finding> findings_of(const sql::Statement& statement, Lake lake);
-// The same of what only a plan shows.
-std::vector<Finding> findings_in_plan(const plan::Plan& plan);
+// The same of what only a plan shows, of a statement that begins there.
+std::vector<Finding> findings_in_plan(const plan::Plan& plan, const Position& begin);
 // Of what was noted when it was bound.
 Finding finding_of(const plan::BeyondFlink& note);
 

@@ -158,12 +158,13 @@ static void look_at_groups(const plan::Plan& plan, std::vector<Finding>& finding
 }
 
 // Flink compares no bytes.
-static void look_at_distinct(const plan::Plan& plan, std::vector<Finding>& findings) {
+static void look_at_distinct(const plan::Plan& plan, const Position& at,
+                             std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
     for (const plan::AggregateCall& call : calls_of(*node)) {
       const bool is_bytes = call.arguments.size() == 1 && call.function->arguments[0].is_binary();
       if (call.distinct && is_bytes) {
-        findings.push_back({Weight::refused, plan.sinks.front()->position,
+        findings.push_back({Weight::refused, at,
                             "Flink's DISTINCT takes no bytes: " + call.name +
                                 " is to be of text, as HEX or TO_BASE64 give it"});
       }
@@ -219,7 +220,8 @@ static void look_at_topics(const plan::Plan& plan, std::vector<Finding>& finding
 
 // Of a table that is read as a stream there are changes; and a sequence's end is none of its table
 // to Flink.
-static void look_at_batches(const plan::Plan& plan, std::vector<Finding>& findings) {
+static void look_at_batches(const plan::Plan& plan, const Position& at,
+                            std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
     const auto* scan =
         node->kind == plan::NodeKind::scan ? static_cast<const plan::Scan*>(node.get()) : nullptr;
@@ -233,7 +235,7 @@ static void look_at_batches(const plan::Plan& plan, std::vector<Finding>& findin
                               scan->table->name + "'"});
     }
     if (scan->table->gives != catalog::Changes::inserts) {
-      findings.push_back({Weight::refused, plan.sinks.front()->position,
+      findings.push_back({Weight::refused, at,
                           "Flink's batch mode reads tables of rows that are only inserted, and "
                           "table '" +
                               scan->table->name + "' has changes: read it as a stream"});
@@ -241,12 +243,13 @@ static void look_at_batches(const plan::Plan& plan, std::vector<Finding>& findin
   }
 }
 
-static void look_at_grouping_sets(const plan::Plan& plan, std::vector<Finding>& findings) {
+static void look_at_grouping_sets(const plan::Plan& plan, const Position& at,
+                                  std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
     if (node->kind == plan::NodeKind::expand &&
         !plan::flink_plans(static_cast<const plan::Expand&>(*node).sets)) {
       findings.push_back(
-          {Weight::refused, plan.sinks.front()->position,
+          {Weight::refused, at,
            "Flink cannot plan a grouping set that is here twice: write GROUPING SETS "
            "with each of them once"});
     }
@@ -254,13 +257,14 @@ static void look_at_grouping_sets(const plan::Plan& plan, std::vector<Finding>& 
 }
 
 // Of a Top-N that does not begin with the first row Flink loses track where rows change.
-static void look_at_ranks(const plan::Plan& plan, std::vector<Finding>& findings) {
+static void look_at_ranks(const plan::Plan& plan, const Position& at,
+                          std::vector<Finding>& findings) {
   for (const auto& node : plan.nodes) {
     const auto* rank =
         node->kind == plan::NodeKind::rank ? static_cast<const plan::Rank*>(node.get()) : nullptr;
     if (rank != nullptr && rank->start > 1 && !rank->number &&
         !rank->inputs[0]->changelog.insert_only()) {
-      findings.push_back({Weight::otherwise, plan.sinks.front()->position,
+      findings.push_back({Weight::otherwise, at,
                           "Flink loses rows of OFFSET, and of a filter on ROW_NUMBER() that leaves "
                           "out the first one, over rows that change: select the number as well"});
     }
@@ -288,19 +292,21 @@ Finding finding_of(const plan::BeyondFlink& note) {
   return {is_refused ? Weight::refused : Weight::otherwise, note.position, note.what};
 }
 
-std::vector<Finding> findings_in_plan(const plan::Plan& plan) {
+std::vector<Finding> findings_in_plan(const plan::Plan& plan, const Position& begin) {
   std::vector<Finding> findings;
+  // What stands nowhere in particular.
+  const Position& at = plan.sinks.size() == 1 ? plan.sinks.front()->position : begin;
   look_at_patterns(plan, findings);
   look_at_pattern_orders(plan, findings);
   look_at_lookups(plan, findings);
   look_at_topics(plan, findings);
-  look_at_batches(plan, findings);
+  look_at_batches(plan, at, findings);
   look_at_windows(plan, findings);
-  look_at_grouping_sets(plan, findings);
-  look_at_ranks(plan, findings);
+  look_at_grouping_sets(plan, at, findings);
+  look_at_ranks(plan, at, findings);
   look_at_versions(plan, findings);
   look_at_groups(plan, findings);
-  look_at_distinct(plan, findings);
+  look_at_distinct(plan, at, findings);
   look_at_sinks(plan, findings);
   return findings;
 }
