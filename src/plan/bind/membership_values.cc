@@ -141,12 +141,15 @@ Expression QueryBinder::bind_membership(const sql::Expression& written,
 Relation QueryBinder::bind_members(const sql::Query& query, SelectedRows& outer,
                                    CorrelatedKeys& keys, const Position& at) {
   const sql::Select* select = correlated_select(query);
-  if (select == nullptr || is_aggregated(*select, &functions_)) {
-    return bind(query);
+  if (select == nullptr) {
+    return bind_nested(query);
   }
-  const SelectedRows inner = bind_correlated(*select, outer, keys);
+  SelectedRows inner = bind_correlated(*select, outer, keys);
   if (!keys.outer.empty()) {
     note_correlated(outer, at);
+  }
+  if (is_aggregated(*select, &functions_)) {
+    return bind_member_groups(*select, std::move(inner), keys, at);
   }
   Relation members{inner.relation.node, std::vector<std::string>(keys.inner.size())};
   std::vector<Expression> columns = keys.inner;
@@ -159,6 +162,20 @@ Relation QueryBinder::bind_members(const sql::Query& query, SelectedRows& outer,
   }
   members.node = new_project(plan_, members.node, std::move(columns), members.names);
   return members;
+}
+
+// Groups by the keys and by their own.
+Relation QueryBinder::bind_member_groups(const sql::Select& select, SelectedRows inner,
+                                         const CorrelatedKeys& keys, const Position& at) {
+  const size_t items = expand_items(select, inner.scope).size();
+  Relation groups =
+      bind_grouped_by(select, std::move(inner.relation), std::move(inner.scope), keys.inner);
+  if (groups.names.size() != keys.inner.size() + items) {
+    throw Error(
+        ErrorCode::unsupported,
+        "a window in a sub-query that names columns of the query around it is not supported", at);
+  }
+  return groups;
 }
 
 Expression QueryBinder::bind_exists(const sql::Query& query, SelectedRows& rows,

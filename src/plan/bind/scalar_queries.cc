@@ -19,6 +19,7 @@
 #include "plan/bind/sub_query_values.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
+#include "plan/join_times.h"
 #include "plan/new_nodes.h"
 #include "sql/children.h"
 
@@ -106,8 +107,7 @@ const sql::Select* correlated_select(const sql::Query& query) {
   const auto* select = std::get_if<sql::Select>(&query.body);
   const bool plain = select != nullptr && query.with.empty() && query.order_by.empty() &&
                      !query.limit && !query.offset && select->from && select->where &&
-                     select->group_by.empty() && !select->having && !select->qualify &&
-                     select->windows.empty() && select->hints.empty();
+                     !select->qualify && select->windows.empty() && select->hints.empty();
   return plain && !sql::any_of(*select->where, is_sub_query) ? select : nullptr;
 }
 
@@ -154,7 +154,8 @@ Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, const Cor
 Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
   const sql::Select* select = correlated_select(query);
-  if (select == nullptr || select->distinct || select->items.size() != 1) {
+  if (select == nullptr || select->distinct || !select->group_by.empty() || select->having ||
+      select->items.size() != 1) {
     return join_value(bind_one_value(query, at), {}, rows, at);
   }
   CorrelatedKeys keys;
@@ -258,7 +259,8 @@ SelectedRows QueryBinder::bind_correlated(const sql::Select& select, const Selec
   inner.relation = bind_from(*select.from, inner.scope);
   InnerConditions conditions = inner_conditions(*select.where, outer.scope, inner.scope);
   if (auto condition = conjunction_of(std::move(conditions.own))) {
-    inner.relation.node = new_filter(plan_, inner.relation.node, std::move(*condition));
+    inner.relation.node =
+        find_interval_below(new_filter(plan_, inner.relation.node, std::move(*condition)));
   }
   auto equal =
       equal_keys(conditions.across, outer.scope.columns().size(), inner.scope.columns().size());
@@ -311,7 +313,8 @@ Relation QueryBinder::bind_grouped_by(const sql::Select& select, Relation inner,
   const sql::Query plain;
   Ordering none(plain);
   SelectedRows rows{std::move(inner), std::move(scope)};
-  const std::vector<size_t> numbers = add_keys(rows, std::move(keys));
+  const std::vector<size_t> numbers =
+      keys.empty() ? std::vector<size_t>() : add_keys(rows, std::move(keys));
   SelectedRows groups = bind_grouping(select, rows, none, numbers);
   return bind_items(select, groups, none);
 }

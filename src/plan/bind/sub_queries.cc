@@ -216,17 +216,24 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
               ? ExpressionBinder(&both).bind(*item.written)
               : Expression::of_column(width + item.column, inner.scope[item.column].type));
     }
-  } else {
-    inner.relation = bind_nested(*sub.query);
-    for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
-      columns.push_back(Expression::of_column(width + i, inner.relation.node->schema[i].type));
+    if (std::any_of(conditions.begin(), conditions.end(), [&](const Expression& condition) {
+          const Uses uses = uses_of(condition, width);
+          return uses == Uses::outer || uses == Uses::both;
+        })) {
+      note_correlated(rows, sub.position);
     }
-  }
-  if (std::any_of(conditions.begin(), conditions.end(), [&](const Expression& condition) {
-        const Uses uses = uses_of(condition, width);
-        return uses == Uses::outer || uses == Uses::both;
-      })) {
-    note_correlated(rows, sub.position);
+  } else {
+    CorrelatedKeys keys;
+    inner.relation = bind_members(*sub.query, rows, keys, sub.position);
+    for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
+      Expression column = Expression::of_column(width + i, inner.relation.node->schema[i].type);
+      if (i < keys.outer.size()) {
+        conditions.push_back(
+            call_of(keys.comparison, {keys.outer[i], std::move(column)}, sub.position));
+      } else {
+        columns.push_back(std::move(column));
+      }
+    }
   }
   if (sub.value != nullptr) {
     const ExpressionBinder binder(&outer, rows.answer);

@@ -41,8 +41,8 @@ std::vector<const sql::Expression*> sub_queries_outside_aggregates(const sql::Ex
 // (a, b) IN compares two values.
 std::vector<const sql::Expression*> compared_values(const sql::Expression& written);
 
-// FROM and WHERE, and perhaps one aggregate function or DISTINCT: what can name columns of the
-// query around it. Null for other queries, and where WHERE has sub-queries of its own.
+// FROM and WHERE, and perhaps groups or DISTINCT: what can name columns of the query around it.
+// Null for other queries, and where WHERE has sub-queries of its own.
 const sql::Select* correlated_select(const sql::Query& query);
 
 }  // namespace millrace::plan
