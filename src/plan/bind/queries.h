@@ -136,6 +136,7 @@ class QueryBinder {
                    const Position& at);
   Relation bind_members(const sql::Query& query, SelectedRows& outer, CorrelatedKeys& keys,
                         const Position& at);
+  Node* bind_item(const sql::Select& select, const SelectedRows& inner, const CorrelatedKeys& keys);
   Relation bind_member_groups(const sql::Select& select, SelectedRows inner,
                               const CorrelatedKeys& keys, const Position& at);
   SelectedRows bind_correlated(const sql::Select& select, const SelectedRows& outer,

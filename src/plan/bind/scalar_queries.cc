@@ -154,8 +154,7 @@ Join* new_left_join(Plan& plan, const SelectedRows& rows, Node* right, const Cor
 Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
   const sql::Select* select = correlated_select(query);
-  if (select == nullptr || select->distinct || !select->group_by.empty() || select->having ||
-      select->items.size() != 1) {
+  if (select == nullptr || select->items.size() != 1) {
     return join_value(bind_one_value(query, at), {}, rows, at);
   }
   CorrelatedKeys keys;
@@ -163,14 +162,27 @@ Expression QueryBinder::bind_scalar(const sql::Query& query, SelectedRows& rows,
   if (!keys.outer.empty() && rows.from != nullptr) {
     note_correlated(rows, at);
   }
-  if (is_aggregated(*select, &functions_)) {
+  const bool has_groups = !select->group_by.empty() || select->having;
+  if (is_aggregated(*select, &functions_) && !has_groups) {
     return bind_scalar_aggregate(*select, inner, keys, rows);
   }
+  Node* node = has_groups ? bind_member_groups(*select, std::move(inner), keys, at).node
+                          : bind_item(*select, inner, keys);
+  if (select->distinct) {
+    node = new_distinct(plan_, node);
+  }
+  const bool is_one = keys.outer.empty() && has_one_row(query, functions_);
+  return join_value(is_one ? node : single_value_by(plan_, node, keys.inner.size(), at), keys, rows,
+                    at);
+}
+
+// The keys, and the one item.
+Node* QueryBinder::bind_item(const sql::Select& select, const SelectedRows& inner,
+                             const CorrelatedKeys& keys) {
   std::vector<Expression> columns = keys.inner;
-  columns.push_back(ExpressionBinder(&inner.scope).bind(*select->items[0].expression));
-  std::vector<std::string> names(columns.size());
-  Node* node = new_project(plan_, inner.relation.node, std::move(columns), names);
-  return join_value(single_value_by(plan_, node, names.size() - 1, at), keys, rows, at);
+  columns.push_back(ExpressionBinder(&inner.scope).bind(*select.items[0].expression));
+  const std::vector<std::string> names(columns.size());
+  return new_project(plan_, inner.relation.node, std::move(columns), names);
 }
 
 void QueryBinder::note_correlated(const SelectedRows& rows, const Position& at) {
