@@ -129,12 +129,14 @@ Query QueryMaker::over() {
   const std::string level = (rows || places) && !lags ? ", id" : "";
   const Piece window = piece("(" + by + "ORDER BY ts" + frame + ")",
                              "(" + by + "ORDER BY ts" + level + frame + ")", {});
+  const std::span<const OverCall> aggregates =
+      is_in_batch(form_) ? kAggregatesInBatch : std::span<const OverCall>(kAggregates);
   std::vector<Piece> shown{verbatim(Sort::integer, "id")};
   for (size_t i = places ? 1 : 1 + below(2); i > 0; --i) {
     shown.push_back(lags     ? one_of(kLags, scope, window, *random_)
                     : places ? one_of(kPlaces, scope, window, *random_)
-                    : rows   ? any_of({kAggregates, kEnds}, scope, window, *random_)
-                             : one_of(kAggregates, scope, window, *random_));
+                    : rows   ? any_of({aggregates, kEnds}, scope, window, *random_)
+                             : one_of(aggregates, scope, window, *random_));
   }
   Query query = selecting(shown);
   query.piece = piece("SELECT {0} FROM " + tables_[below(tables_.size())] + "{1}",
