@@ -9,6 +9,7 @@
 #include "exec/operators/expand.h"
 #include "exec/operators/filter.h"
 #include "exec/operators/final_groups.h"
+#include "exec/operators/final_ranks.h"
 #include "exec/operators/final_rows.h"
 #include "exec/operators/from_changelog.h"
 #include "exec/operators/group_aggregate.h"
@@ -42,6 +43,8 @@
 #include "exec/operators/window_rank.h"
 #include "exec/operators/window_table_function.h"
 #include "exec/source.h"
+#include "plan/deduplication.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -158,6 +161,15 @@ std::unique_ptr<Operator> make_groups(const plan::GroupAggregate& node, const Ta
   return std::make_unique<GroupAggregate>(node, task);
 }
 
+std::unique_ptr<Operator> make_ranks(const plan::Rank& node, const TaskContext& task) {
+  const bool in_batch = plan::is_batch(task.setting(plan::kRuntimeMode));
+  if (plan::leaves_in_the_end(node,
+                              in_batch ? plan::RuntimeMode::batch : plan::RuntimeMode::streaming)) {
+    return std::make_unique<FinalRanks>(node, task);
+  }
+  return make_rank(node, task);
+}
+
 std::unique_ptr<Operator> make_resolve(const plan::Resolve& node, const TaskContext& task) {
   if (node.on_conflict == plan::OnConflict::deduplicate) {
     return std::make_unique<LatestRows>(node, task);
@@ -206,7 +218,7 @@ void make_operator(const plan::Node& node, const TaskContext& context, Connector
     case plan::NodeKind::over_aggregate:
       return make_over(static_cast<const plan::OverAggregate&>(node), task, stage);
     case plan::NodeKind::rank:
-      stage.step = make_rank(static_cast<const plan::Rank&>(node), task);
+      stage.step = make_ranks(static_cast<const plan::Rank&>(node), task);
       return;
     case plan::NodeKind::resolve:
       stage.step = make_resolve(static_cast<const plan::Resolve&>(node), task);

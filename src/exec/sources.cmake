@@ -26,6 +26,7 @@ set(SOURCES
   operators/expand.cc
   operators/filter.cc
   operators/final_groups.cc
+  operators/final_ranks.cc
   operators/final_rows.cc
   operators/from_changelog.cc
   operators/group_aggregate.cc

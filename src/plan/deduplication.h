@@ -1,6 +1,7 @@
 #pragma once
 
-// A rank that keeps one row a partition by time alone, which needs no order to be kept.
+// Ranks that are no Top-N of a stream: those that keep one row a partition by time alone, which
+// need no order to be kept, and those of a batch job.
 
 #include <optional>
 
@@ -16,5 +17,9 @@ struct Deduplication {
 
 // Nothing for other ranks. Right once the input's changelog is known.
 std::optional<Deduplication> as_deduplication(const Rank& rank);
+
+// Whether the rows leave once, in the end: in batch mode those of an order, but for deduplications.
+// Right once the input's changelog is known.
+bool leaves_in_the_end(const Rank& rank, RuntimeMode mode);
 
 }  // namespace millrace::plan

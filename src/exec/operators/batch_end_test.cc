@@ -4,11 +4,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
 
 #include "exec/operators/final_groups.h"
+#include "exec/operators/final_ranks.h"
 #include "exec/operators/final_rows.h"
 #include "exec/operators/over_in_batch.h"
 #include "exec/testing/life.h"
@@ -167,6 +169,45 @@ TEST_CASE("a group of a batch leaves once, wherever it is") {
     REQUIRE(received.rows.size() == kRows);
     for (int32_t id = 0; id < kRows; ++id) {
       REQUIRE(received.rows[id] == Received::Row(id, 1));
+    }
+  }
+}
+
+// Of all rows as one partition, and of many small ones.
+TEST_CASE("the first rows of a batch leave once, wherever they are") {
+  const std::vector<testing::TimedRow> rows = rows_by_chance();
+  plan::Scan input;
+  input.schema = testing::timed_schema();
+  for (const bool is_one : {true, false}) {
+    plan::Rank node;
+    node.inputs = {&input};
+    node.partition_by = is_one ? std::vector<size_t>() : std::vector<size_t>{0};
+    node.order_by = {{1, true, false}};
+    node.start = 7;
+    node.end = is_one ? 9'000 : 100;
+    node.number = "number";
+    node.schema = input.schema;
+    node.schema.fields.push_back({"number", Type::of(TypeKind::bigint, false)});
+    std::map<int32_t, std::vector<testing::TimedRow>> partitions;
+    for (const testing::TimedRow& row : rows) {
+      partitions[is_one ? 0 : row.key].push_back(row);
+    }
+    std::vector<Received::Row> expected;
+    for (auto& [key, partition] : partitions) {
+      std::stable_sort(partition.begin(), partition.end(),
+                       [](const auto& a, const auto& b) { return a.ms > b.ms; });
+      const auto end = std::min(partition.size(), static_cast<size_t>(node.end));
+      for (auto place = static_cast<size_t>(node.start) - 1; place < end; ++place) {
+        expected.emplace_back(partition[place].id, place + 1);
+      }
+    }
+    std::sort(expected.begin(), expected.end());
+    for (const Course& course : kCourses) {
+      Run<FinalRanks, plan::Rank> run(node);
+      Received received = run.go(rows, course);
+      CHECK(received.ended);
+      std::sort(received.rows.begin(), received.rows.end());
+      CHECK(received.rows == expected);
     }
   }
 }

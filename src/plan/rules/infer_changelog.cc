@@ -3,6 +3,7 @@
 #include "plan/rules/changelog/changelog.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
+#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -33,8 +34,9 @@ void drop_idle_normalizations(Plan& plan) {
 }  // namespace
 
 void infer_changelogs(Plan& plan) {
+  const RuntimeMode mode = is_batch(plan) ? RuntimeMode::batch : RuntimeMode::streaming;
   for (const auto& node : plan.nodes) {
-    set_changes(*node);
+    set_changes(*node, mode);
     check_changes_taken(*node);
   }
   settle_update_before(plan);

@@ -59,8 +59,7 @@ class NotInSplitter {
   // known.
   bool find_values() {
     if (join_.join != JoinKind::anti || join_.times || !join_.condition ||
-        condition().kind != ExpressionKind::call ||
-        condition().signature->name != "IS NOT FALSE") {
+        condition().kind != ExpressionKind::call || condition().signature->name != "IS NOT FALSE") {
       return false;
     }
     const Expression& equal = condition().arguments[0];
@@ -103,9 +102,9 @@ class NotInSplitter {
     std::vector<Expression> either;
     either.push_back(is_null(*value_, join_.position));
     either.push_back(Expression::of_column(is_null_column, kinds->schema.fields.back().type));
-    Join* join = new_join(plan_, JoinKind::anti, left, kinds,
-                          Expression::of(ExpressionKind::or_, Type::of(TypeKind::boolean, false),
-                                         std::move(either)));
+    Join* join = new_join(
+        plan_, JoinKind::anti, left, kinds,
+        Expression::of(ExpressionKind::or_, Type::of(TypeKind::boolean, false), std::move(either)));
     for (const Join::Key& key : join_.keys) {
       join->keys.push_back({key.left, join->keys.size(), key.nulls_match});
     }

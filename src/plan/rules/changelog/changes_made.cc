@@ -229,12 +229,15 @@ Keys keys_within(const Rank& rank) {
   return keys;
 }
 
-// The first row by time stays; any other rank makes room for a row by sending another away. One row
-// a partition is keyed by it; with its number, each row is.
-void set_changes_of(Rank& rank) {
+// The first row by time stays; any other rank makes room for a row by sending another away, unless
+// all leave in the end. One row a partition is keyed by it; with its number, each row is.
+void set_changes_of(Rank& rank, RuntimeMode mode) {
   const auto deduplication = as_deduplication(rank);
-  rank.replaces_by = key_moving_ahead(rank);
-  if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
+  const bool in_the_end = leaves_in_the_end(rank, mode);
+  rank.replaces_by = in_the_end ? std::vector<size_t>() : key_moving_ahead(rank);
+  if (in_the_end) {
+    rank.changelog = {};
+  } else if (rank.order_by.empty() && rank.inputs[0]->changelog.insert_only()) {
     rank.changelog = {};  // no later row comes ahead of those that have left
   } else if (!deduplication) {
     rank.changelog = {.updates = true, .deletes = true};
@@ -368,7 +371,7 @@ void set_changes_of(WindowAggregate& node) {
 
 }  // namespace
 
-void set_changes(Node& node) {
+void set_changes(Node& node, RuntimeMode mode) {
   switch (node.kind) {
     case NodeKind::scan:
       node.changelog = changes_of(static_cast<const Scan&>(node));
@@ -409,7 +412,7 @@ void set_changes(Node& node) {
       node.changelog = {};
       node.upsert_keys.clear();
       return;
-    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
+    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node), mode);
     case NodeKind::resolve: return set_changes_of(static_cast<Resolve&>(node));
     case NodeKind::filter:
       pass_on(node);
