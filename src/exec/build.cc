@@ -44,7 +44,6 @@
 #include "exec/operators/window_table_function.h"
 #include "exec/source.h"
 #include "plan/deduplication.h"
-#include "plan/runtime_mode.h"
 
 namespace millrace::exec {
 
@@ -162,9 +161,7 @@ std::unique_ptr<Operator> make_groups(const plan::GroupAggregate& node, const Ta
 }
 
 std::unique_ptr<Operator> make_ranks(const plan::Rank& node, const TaskContext& task) {
-  const bool in_batch = plan::is_batch(task.setting(plan::kRuntimeMode));
-  if (plan::leaves_in_the_end(node,
-                              in_batch ? plan::RuntimeMode::batch : plan::RuntimeMode::streaming)) {
+  if (plan::leaves_in_the_end(node)) {
     return std::make_unique<FinalRanks>(node, task);
   }
   return make_rank(node, task);

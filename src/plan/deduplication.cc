@@ -21,8 +21,8 @@ std::optional<Deduplication> as_deduplication(const Rank& rank) {
   return what;
 }
 
-bool leaves_in_the_end(const Rank& rank, RuntimeMode mode) {
-  return mode == RuntimeMode::batch && !rank.order_by.empty() && !as_deduplication(rank);
+bool leaves_in_the_end(const Rank& rank) {
+  return rank.mode == RuntimeMode::batch && !rank.order_by.empty() && !as_deduplication(rank);
 }
 
 }  // namespace millrace::plan

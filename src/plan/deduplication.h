@@ -20,6 +20,6 @@ std::optional<Deduplication> as_deduplication(const Rank& rank);
 
 // Whether the rows leave once, in the end: in batch mode those of an order, but for deduplications.
 // Right once the input's changelog is known.
-bool leaves_in_the_end(const Rank& rank, RuntimeMode mode);
+bool leaves_in_the_end(const Rank& rank);
 
 }  // namespace millrace::plan

@@ -4,6 +4,7 @@
 
 #include "function/foreign/library.h"
 #include "plan/change_words.h"
+#include "plan/deduplication.h"
 #include "plan/explain_text.h"
 #include "plan/node_schemas.h"
 #include "plan/state_expiry.h"
@@ -250,6 +251,7 @@ std::string text_of(const Node& node) {
     case NodeKind::rank: {
       const auto& rank = static_cast<const Rank&>(node);
       return (rank.purpose == Rank::Purpose::limit ? "limit" : "rank") + describe_rank(rank) +
+             (leaves_in_the_end(rank) ? " in the end" : "") +
              (rank.replaces_by.empty() ? "" : " replaces by" + describe_columns(rank.replaces_by));
     }
     case NodeKind::resolve: return describe_resolve(static_cast<const Resolve&>(node));

@@ -243,7 +243,8 @@ struct Rank final : Node {
   std::vector<SortKey> order_by;
   int64_t start = 1;
   int64_t end = 1;
-  std::optional<std::string> number;  // the name of its column
+  std::optional<std::string> number;          // the name of its column
+  RuntimeMode mode = RuntimeMode::streaming;  // batch: of the rows that there are in the end
   // A key of the input whose rows only move ahead, one taking the place of the other: those behind
   // `end` need not be kept. Empty where rows are taken back one by one. Settled with the
   // changelogs.
@@ -269,7 +270,8 @@ struct GroupAggregate final : Node {
   GroupAggregate() : Node(NodeKind::group_aggregate) {}
   std::vector<size_t> keys;  // input columns; without any there is one group
   std::vector<AggregateCall> aggregates;
-  RuntimeMode mode = RuntimeMode::streaming;  // batch: one group is there even without a row
+  // In batch mode groups are as they are in the end, and without keys one is there even of no rows.
+  RuntimeMode mode = RuntimeMode::streaming;
 };
 
 // Each row once a grouping set. Output: the input's columns, the keys with NULL for those that the

@@ -10,6 +10,8 @@ static void set_batch_mode(Node& node) {
     static_cast<Scan&>(node).mode = RuntimeMode::batch;
   } else if (node.kind == NodeKind::group_aggregate) {
     static_cast<GroupAggregate&>(node).mode = RuntimeMode::batch;
+  } else if (node.kind == NodeKind::rank) {
+    static_cast<Rank&>(node).mode = RuntimeMode::batch;
   }
 }
 

@@ -3,7 +3,6 @@
 #include "plan/rules/changelog/changelog.h"
 #include "plan/rules/consumers.h"
 #include "plan/rules/rules.h"
-#include "plan/runtime_mode.h"
 
 namespace millrace::plan {
 
@@ -34,9 +33,8 @@ void drop_idle_normalizations(Plan& plan) {
 }  // namespace
 
 void infer_changelogs(Plan& plan) {
-  const RuntimeMode mode = is_batch(plan) ? RuntimeMode::batch : RuntimeMode::streaming;
   for (const auto& node : plan.nodes) {
-    set_changes(*node, mode);
+    set_changes(*node);
     check_changes_taken(*node);
   }
   settle_update_before(plan);

@@ -15,7 +15,7 @@ namespace millrace::plan {
 
 // Sets changelog and upsert keys from those of the inputs. Throws Error where a function would have
 // to take rows back, and cannot.
-void set_changes(Node& node, RuntimeMode mode);
+void set_changes(Node& node);
 
 // --- changes_taken.cc ---
 

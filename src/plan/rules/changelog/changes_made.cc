@@ -231,9 +231,9 @@ Keys keys_within(const Rank& rank) {
 
 // The first row by time stays; any other rank makes room for a row by sending another away, unless
 // all leave in the end. One row a partition is keyed by it; with its number, each row is.
-void set_changes_of(Rank& rank, RuntimeMode mode) {
+void set_changes_of(Rank& rank) {
   const auto deduplication = as_deduplication(rank);
-  const bool in_the_end = leaves_in_the_end(rank, mode);
+  const bool in_the_end = leaves_in_the_end(rank);
   rank.replaces_by = in_the_end ? std::vector<size_t>() : key_moving_ahead(rank);
   if (in_the_end) {
     rank.changelog = {};
@@ -371,7 +371,7 @@ void set_changes_of(WindowAggregate& node) {
 
 }  // namespace
 
-void set_changes(Node& node, RuntimeMode mode) {
+void set_changes(Node& node) {
   switch (node.kind) {
     case NodeKind::scan:
       node.changelog = changes_of(static_cast<const Scan&>(node));
@@ -412,7 +412,7 @@ void set_changes(Node& node, RuntimeMode mode) {
       node.changelog = {};
       node.upsert_keys.clear();
       return;
-    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node), mode);
+    case NodeKind::rank: return set_changes_of(static_cast<Rank&>(node));
     case NodeKind::resolve: return set_changes_of(static_cast<Resolve&>(node));
     case NodeKind::filter:
       pass_on(node);
