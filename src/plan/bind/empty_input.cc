@@ -6,7 +6,7 @@
 #include "plan/bind/literals.h"
 #include "plan/columns.h"
 #include "plan/conjuncts.h"
-#include "plan/contradiction.h"
+#include "plan/contradiction/contradiction.h"
 #include "plan/new_nodes.h"
 
 namespace millrace::plan {
