@@ -35,9 +35,25 @@ std::string describe_expression(const function::Expression& expression,
 // What of a table decides which records are meant.
 std::string describe_table(const catalog::Table& table) {
   std::string text = table.name;
-  for (const char* key : {"connector", "topic", "path", "format", "value.format"}) {
+  for (const char* key : {"connector", "topic", "topic-pattern", "path",
+                          "source.path.regex-pattern", "format", "value.format"}) {
     if (const std::string value = table.option(key); !value.empty()) {
       text += std::string(" ") + key + "=" + value;
+    }
+  }
+  for (const size_t column : table.partitioned_by) {
+    text += " partitioned by " + table.columns[column].name;
+  }
+  return text;
+}
+
+// A file in progress is gone on with, and its records are all of one form.
+std::string describe_sink(const Sink& sink) {
+  const catalog::Table& table = *sink.table;
+  std::string text = (sink.overwrite ? "overwriting sink " : "sink ") + describe_table(table);
+  if (table.connector() == "filesystem") {
+    for (const auto& [key, option] : table.options) {
+      text += key.starts_with(table.option("format") + ".") ? " " + key + "=" + option.value : "";
     }
   }
   return text;
@@ -294,10 +310,7 @@ std::string text_of(const Node& node) {
     case NodeKind::union_all: return "union_all";
     case NodeKind::values: return "values " + describe_rows(static_cast<const Values&>(node));
     case NodeKind::join: return describe_join(static_cast<const Join&>(node));
-    case NodeKind::sink: {
-      const auto& sink = static_cast<const Sink&>(node);
-      return (sink.overwrite ? "overwriting sink " : "sink ") + describe_table(*sink.table);
-    }
+    case NodeKind::sink: return describe_sink(static_cast<const Sink&>(node));
   }
   return {};
 }

@@ -110,9 +110,6 @@ void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) 
   if (keys_) {
     keys_->come(i);
   }
-  if (kind == RowKind::update_before) {
-    return;
-  }
   state::RowMultimap& all = versions_.rows();
   RowRef version = version_at(versions_.find(versions_, i), ms);
   const bool is_known = version.is_row() && time_of(version) == ms;
@@ -125,7 +122,7 @@ void TemporalJoin::add_version(size_t i, RowKind kind, int64_t ms, Output& out) 
   if (!is_known || !has_come(version)) {
     due_.add({ms, version.number, version});
   }
-  all.set_matches(version, (kind == RowKind::delete_ ? kEnded : kHolds) | kCame);
+  all.set_matches(version, (is_addition(kind) ? kHolds : kEnded) | kCame);
 }
 
 bool TemporalJoin::has_come(RowRef version) const {

@@ -6,11 +6,11 @@
 // meets as others do, by its own time, and leaves as the change that it is; a version may come
 // late, and be replaced or ended by a -D of a later time.
 //
-// As in Flink: a version ended is no match, and -U says nothing that the +U after it does not. What
-// is due of a key, the first of its waiting rows and of its versions that came since the last time,
-// has it forget, once the watermark reaches that, its versions but for the last that the watermark
-// has passed and those ahead of it: so a left row that comes late may find that its version is
-// gone.
+// As in Flink: a version ended is no match; a -U, which comes only where the +U after it might be
+// dropped on its way, ends the version of its own time, wherever the +U begins one. What is due of
+// a key, the first of its waiting rows and of its versions that came since the last time, has it
+// forget, once the watermark reaches that, its versions but for the last that the watermark has
+// passed and those ahead of it: so a left row that comes late may find that its version is gone.
 
 #include <optional>
 #include <vector>

@@ -197,8 +197,9 @@ void WindowAggregate::tell(const Batch& batch, Output& out) {
   };
   choose(0, rows_.size(), false);
   slots_->update(groups, batch, rows);
-  for (size_t from = 0; from < rows_.size(); from += WindowChanges::kMostRows) {
-    choose(from, std::min(from + WindowChanges::kMostRows, rows_.size()), true);
+  for (size_t from = 0, to = 0; from < rows_.size(); from = to) {
+    to = told_at_once(from);
+    choose(from, to, true);
     WindowChanges::Changes changes = changes_.add(batch, rows, groups);
     if (changes.of.empty()) {
       continue;
@@ -213,6 +214,22 @@ void WindowAggregate::tell(const Batch& batch, Output& out) {
     }
     out.push(std::move(changes.rows));
   }
+}
+
+// Where the results of the rows from there on are too many to be shown at once: each row shows
+// those of its group anew.
+size_t WindowAggregate::told_at_once(size_t from) const {
+  const bool any_size = slots_->show_any_size();
+  const size_t most = any_size ? AggregateSlots::kMostGrowing : WindowChanges::kMostRows;
+  const size_t end = std::min(from + most, rows_.size());
+  size_t shown = 0;
+  for (size_t to = from; any_size && to < end; ++to) {
+    shown += slots_->shown(slot_of_[to]);
+    if (shown > AggregateSlots::kMostShown) {
+      return to + 1;
+    }
+  }
+  return end;
 }
 
 void WindowAggregate::fire(Watermark now, Output& out) {

@@ -38,6 +38,7 @@ class WindowAggregate final : public Operator {
   void gather_windows(const Batch& batch, Output& out);
   void gather_window(const Batch& batch, size_t number, Output& out);
   void tell(const Batch& batch, Output& out);
+  size_t told_at_once(size_t from) const;
   Watermark next_change() const;
   bool is_closed(int64_t end) const;
   void fire(Watermark now, Output& out);

@@ -14,6 +14,7 @@ using function::Predicate;
 
 // More is not looked into: the planning of long lists must stay quick.
 static constexpr size_t kMostConstants = 200;
+static constexpr size_t kMostSubjects = 200;
 
 static bool comes_before(const Expression* a, const Expression* b) {
   std::vector<Expression> sides = {*a, *b};
@@ -59,27 +60,34 @@ void Subjects::add_from(const Expression& condition) {
       predicate == Predicate::is_false || (is_null_test && is_boolean(condition.arguments[0]))) {
     add_from(condition.arguments[0]);
   } else if (is_null_test) {
-    subject(condition.arguments[0]).mention(1);  // other conditions ask that it is there
+    ask(condition.arguments[0], 2);  // other conditions ask that it is there
   } else if (const auto compared = with_constant(condition)) {
     if (is_boolean(*compared->value)) {
       add_from(*compared->value);
     } else if (is_null(*compared->constant)) {
-      subject(*compared->value);
+      ask(*compared->value, 1);
     } else {
-      subject(*compared->value).add(*compared->constant);
+      ask(*compared->value, 1, compared->constant);
     }
   } else {
-    subject(condition);
+    ask(condition, 1);
   }
 }
 
-Subject& Subjects::subject(const Expression& what) {
-  const auto found = std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& known) {
+void Subjects::ask(const Expression& what, size_t mentions, const Expression* constant) {
+  auto found = std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& known) {
     return is_boolean(what) ? says_same(known.what(), what).has_value() : known.what().equals(what);
   });
-  Subject& asked = found == subjects_.end() ? subjects_.emplace_back(what) : *found;
-  asked.mention(1);
-  return asked;
+  if (found == subjects_.end()) {
+    if (subjects_.size() == kMostSubjects) {
+      return;
+    }
+    found = subjects_.emplace(found, what);
+  }
+  found->mention(mentions);
+  if (constant != nullptr) {
+    found->add(*constant);
+  }
 }
 
 }  // namespace millrace::plan

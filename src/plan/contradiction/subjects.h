@@ -43,7 +43,8 @@ class Subjects {
   std::vector<Subject>& all() { return subjects_; }
 
  private:
-  Subject& subject(const function::Expression& what);
+  void ask(const function::Expression& what, size_t mentions,
+           const function::Expression* constant = nullptr);
 
   std::vector<Subject> subjects_;
 };

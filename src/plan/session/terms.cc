@@ -63,6 +63,15 @@ void add_table(const catalog::Table& table, std::vector<Term>& terms) {
   }
 }
 
+// Of the hint STATE_TTL: the plan knows of each input whether what is kept of it expires.
+void add_expiry(const Node& node, std::vector<Term>& terms) {
+  for (const std::optional<Duration>& ttl : node.state_ttl) {
+    if (ttl) {
+      terms.push_back({"hint STATE_TTL", sql::string_literal(std::to_string(ttl->ms()) + " ms")});
+    }
+  }
+}
+
 const catalog::Table* table_of(const Node& node) {
   return node.kind == NodeKind::scan   ? static_cast<const Scan&>(node).table.get()
          : node.kind == NodeKind::sink ? static_cast<const Sink&>(node).table.get()
@@ -79,6 +88,7 @@ std::vector<Term> terms_of(const Job& job) {
     if (const catalog::Table* table = table_of(*node)) {
       add_table(*table, terms);
     }
+    add_expiry(*node, terms);
   }
   const auto& settings = job.plan->settings;
   // Where none is set, there is the one that every file has.

@@ -19,7 +19,7 @@ struct Term {
   std::string shown() const;  // "table t: 'format' = 'json'"
 };
 
-// Table by table as the plan has them, then the settings.
+// Table by table and hint by hint as the plan has them, then the settings.
 std::vector<Term> terms_of(const Job& job);
 
 }  // namespace millrace::plan

@@ -363,7 +363,11 @@ void set_changes_of(WindowAggregate& node) {
   std::vector<size_t> key(node.keys.size());
   std::iota(key.begin(), key.end(), size_t{0});
   for (size_t i = 0; i < node.properties.size(); ++i) {
-    key.push_back(node.keys.size() + node.aggregates.size() + i);  // each says which window it is
+    if (node.properties[i] == WindowProperty::time &&
+        node.window.time == WindowTime::of_processing) {
+      continue;  // the time of each change
+    }
+    key.push_back(node.keys.size() + node.aggregates.size() + i);  // others say which window it is
     node.upsert_keys.push_back(key);
     key.pop_back();
   }
