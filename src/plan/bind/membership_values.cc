@@ -182,6 +182,9 @@ Expression QueryBinder::bind_exists(const sql::Query& query, SelectedRows& rows,
                                     const Position& at) {
   CorrelatedKeys keys;
   const Relation members = bind_members(query, rows, keys, at);
+  if (!keys.outer.empty() && always_has_a_row(query, functions_)) {
+    return boolean_literal(true);
+  }
   std::vector<Expression> inner;
   for (size_t i = 0; i < keys.outer.size(); ++i) {
     inner.push_back(Expression::of_column(i, members.node->schema[i].type));

@@ -111,6 +111,12 @@ const sql::Select* correlated_select(const sql::Query& query) {
   return plain && !sql::any_of(*select->where, is_sub_query) ? select : nullptr;
 }
 
+bool always_has_a_row(const sql::Query& query, const UserFunctions& functions) {
+  const sql::Select* select = correlated_select(query);
+  return select != nullptr && select->group_by.empty() && !select->having &&
+         is_aggregated(*select, &functions);
+}
+
 SubQueryValues QueryBinder::bind_values(const sql::Expression& written, SelectedRows& rows) {
   SubQueryValues values;
   for (const sql::Expression* found : sub_queries_outside_aggregates(written, functions_)) {

@@ -7,6 +7,7 @@
 #include "plan/bind/aggregation.h"
 #include "plan/bind/correlation.h"
 #include "plan/bind/expressions.h"
+#include "plan/bind/literals.h"
 #include "plan/bind/queries.h"
 #include "plan/bind/select_items.h"
 #include "plan/bind/selected_rows.h"
@@ -225,6 +226,10 @@ void QueryBinder::bind_sub_query(const SubQuery& sub, SelectedRows& rows) {
   } else {
     CorrelatedKeys keys;
     inner.relation = bind_members(*sub.query, rows, keys, sub.position);
+    if (sub.value == nullptr && !keys.outer.empty() && always_has_a_row(*sub.query, functions_)) {
+      rows.relation.node = new_filter(plan_, rows.relation.node, boolean_literal(!sub.negated));
+      return;
+    }
     for (size_t i = 0; i < inner.relation.node->schema.size(); ++i) {
       Expression column = Expression::of_column(width + i, inner.relation.node->schema[i].type);
       if (i < keys.outer.size()) {

@@ -44,5 +44,7 @@ std::vector<const sql::Expression*> compared_values(const sql::Expression& writt
 // FROM and WHERE, and perhaps groups or DISTINCT: what can name columns of the query around it.
 // Null for other queries, and where WHERE has sub-queries of its own.
 const sql::Select* correlated_select(const sql::Query& query);
+// Whether it is one that gathers its rows, be there any or not, into one.
+bool always_has_a_row(const sql::Query& query, const UserFunctions& functions);
 
 }  // namespace millrace::plan
