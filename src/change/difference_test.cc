@@ -92,6 +92,42 @@ TEST_CASE("options and settings that differ are shown, secrets without their val
               "+ table t: 'properties.sasl.jaas.config' = '******'"});
 }
 
+TEST_CASE("what state cannot go on with is another plan, a hint's time another version of it") {
+  const auto job = [](const std::string& source, const std::string& sink, const std::string& hint) {
+    plan::Program program = plan::plan_program(
+        "CREATE TABLE t (v INT, k STRING) WITH ('connector' = 'kafka', " + source +
+            ", 'format' = 'json'); CREATE TABLE u (k STRING, v BIGINT) " + sink +
+            "; INSERT INTO u SELECT " + hint + "k, SUM(v) FROM t GROUP BY k",
+        "f.sql", connector::connections());
+    return std::move(program.jobs.at(0));
+  };
+  const std::string print = "WITH ('connector' = 'print')";
+  const plan::Job first =
+      job("'topic-pattern' = 't[0-9]'", print, "/*+ STATE_TTL('t' = '1 d') */ ");
+  CHECK(sameness(first, job("'topic-pattern' = 'u[0-9]'", print,
+                            "/*+ STATE_TTL('t' = '1 d') */ ")) == Sameness::none);
+  const plan::Job shorter =
+      job("'topic-pattern' = 't[0-9]'", print, "/*+ STATE_TTL('t' = '5 s') */ ");
+  CHECK(sameness(first, shorter) == Sameness::of_plan);
+  CHECK(
+      difference_of_terms(first, shorter) ==
+      std::vector<std::string>{"- hint STATE_TTL = '86400000 ms'", "+ hint STATE_TTL = '5000 ms'"});
+  const auto into_files = [](const std::string& partitioned, const std::string& delimiter) {
+    plan::Program program = plan::plan_program(
+        "CREATE TABLE t (v INT, k STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'format' = "
+        "'json'); CREATE TABLE u (k STRING, v INT) " +
+            partitioned +
+            " WITH ('connector' = 'filesystem', 'path' = 'u', 'format' = 'csv', "
+            "'csv.field-delimiter' = '" +
+            delimiter + "'); INSERT INTO u SELECT k, v FROM t",
+        "f.sql", connector::connections());
+    return std::move(program.jobs.at(0));
+  };
+  const plan::Job files = into_files("PARTITIONED BY (k)", ";");
+  CHECK(sameness(files, into_files("", ";")) == Sameness::none);
+  CHECK(sameness(files, into_files("PARTITIONED BY (k)", "|")) == Sameness::none);
+}
+
 TEST_CASE("two texts as one") {
   using Lines = std::vector<std::string>;
   CHECK(difference_of_lines("a\nb\nc\n", "a\nx\nc\nd\n") ==

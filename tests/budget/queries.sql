@@ -202,3 +202,8 @@ SELECT CHAR_LENGTH(LISTAGG(text)) FROM events WHERE id < 3000;
 
 -- spills: one list over all rows so far
 SELECT id, CARDINALITY(ARRAY_AGG(text) OVER (ORDER BY ts)) FROM events WHERE id < 3000;
+
+-- spills: a list that a window shows with each row
+SET 'table.exec.emit.early-fire.enabled' = 'true';
+SET 'table.exec.emit.early-fire.delay' = '0 ms';
+SELECT CHAR_LENGTH(LISTAGG(text)) FROM events WHERE id < 3000 GROUP BY TUMBLE(ts, INTERVAL '1' DAY);
