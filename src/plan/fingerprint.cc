@@ -51,7 +51,7 @@ std::string describe_table(const catalog::Table& table) {
 std::string describe_sink(const Sink& sink) {
   const catalog::Table& table = *sink.table;
   std::string text = (sink.overwrite ? "overwriting sink " : "sink ") + describe_table(table);
-  if (table.connector() == "filesystem") {
+  if (table.option("connector") == "filesystem") {
     for (const auto& [key, option] : table.options) {
       text += key.starts_with(table.option("format") + ".") ? " " + key + "=" + option.value : "";
     }
