@@ -105,12 +105,12 @@ std::multiset<Met> expected(JoinKind kind, bool has_condition, const std::vector
     const Row* holds = nullptr;
     for (const Row& version : versions) {
       if (version.key == row.key && version.ms <= row.ms &&
-          version.kind != RowKind::update_before && (holds == nullptr || version.ms >= holds->ms)) {
+          (holds == nullptr || version.ms >= holds->ms)) {
         holds = &version;
       }
     }
-    const bool joins = holds != nullptr && holds->kind != RowKind::delete_ &&
-                       (!has_condition || holds->id != row.id);
+    const bool joins =
+        holds != nullptr && is_addition(holds->kind) && (!has_condition || holds->id != row.id);
     if (joins || kind == JoinKind::left) {
       met.insert({row.id, joins ? holds->id : kNone, row.kind});
     }
