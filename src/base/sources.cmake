@@ -21,6 +21,7 @@ set(TESTS
   hash_test.cc
   memory_size_test.cc
   split_test.cc
+  time_test.cc
   time_zone_test.cc
   utf8_test.cc
   zeroed_array_test.cc

@@ -4,6 +4,9 @@
 #include <charconv>
 #include <cstdio>
 
+#include "base/ascii_case.h"
+#include "base/split.h"
+
 namespace millrace {
 
 // The era arithmetic is the usual one: a 400-year cycle of 146,097 days, years starting in March.
@@ -153,22 +156,20 @@ std::optional<Duration> parse_duration(std::string_view text) {
   if (failure != std::errc() || amount < 0) {
     return std::nullopt;
   }
-  std::string_view unit(after, static_cast<size_t>(end - after));
-  while (!unit.empty() && unit.front() == ' ') {
-    unit.remove_prefix(1);
-  }
+  const std::string unit =
+      lower_case(trimmed(std::string_view(after, static_cast<size_t>(end - after))));
   struct Unit {
     std::array<std::string_view, 5> names;
     int64_t ns;
   };
   static constexpr std::array<Unit, 7> kUnits = {{
       {{"ns", "nano", "nanos", "nanosecond", "nanoseconds"}, 1},
-      {{"us", "µs", "micro", "microsecond", "microseconds"}, 1'000},
+      {{"µs", "micro", "micros", "microsecond", "microseconds"}, 1'000},
       {{"ms", "milli", "millis", "millisecond", "milliseconds"}, 1'000'000},
       {{"s", "sec", "secs", "second", "seconds"}, 1'000'000'000},
-      {{"min", "m", "mins", "minute", "minutes"}, 60'000'000'000},
-      {{"h", "hour", "hours", "hr", "hrs"}, 3'600'000'000'000},
-      {{"d", "day", "days", "D", "Day"}, 86'400'000'000'000},
+      {{"min", "m", "minute", "minutes"}, 60'000'000'000},
+      {{"h", "hour", "hours"}, 3'600'000'000'000},
+      {{"d", "day", "days"}, 86'400'000'000'000},
   }};
   if (unit.empty()) {
     return Duration::milliseconds(amount);

@@ -10,9 +10,10 @@ namespace millrace::catalog {
 
 namespace {
 
-constexpr std::array<OptionDescription, 4> kQueueOptions = {{
+constexpr std::array<OptionDescription, 5> kQueueOptions = {{
     {.key = "topic", .required = true, .type = "string", .description = "what to read"},
     {.key = "start", .type = "first|last"},
+    {.key = "key", .type = "json|raw", .case_matters = true},
     {.key = "timeout", .type = "duration"},
     {.key = "properties.*", .type = "string"},
 }};
@@ -36,7 +37,7 @@ Table table_with(std::vector<std::pair<std::string, std::string>> options) {
   return table;
 }
 
-std::string fault_in(const Table& table) {
+std::string fault_in(Table table) {
   try {
     check_options(table, {kConnectors, kFormats}, Position{"f.sql", 1, 1});
   } catch (const Error& error) {
@@ -57,6 +58,22 @@ TEST_CASE("options that a connector and its format understand pass") {
                              {"json.strict", "true"}})) == "");
 }
 
+TEST_CASE("words of options are taken in any case, and are then in the one that is asked for") {
+  Table table = table_with({{"connector", "queue"},
+                            {"topic", "True"},
+                            {"start", "LAST"},
+                            {"timeout", "1 HOUR"},
+                            {"format", "json"},
+                            {"json.strict", "TRUE"}});
+  check_options(table, {kConnectors, kFormats}, Position{"f.sql", 1, 1});
+  CHECK(table.option("topic") == "True");
+  CHECK(table.option("start") == "last");
+  CHECK(table.option("timeout") == "1 HOUR");
+  CHECK(table.option("json.strict") == "true");
+  table.options["key"] = {"RAW", Position{"f.sql", 20, 3}};
+  CHECK(fault_in(table) == "f.sql:20:3: option 'key' is 'RAW'; expected json|raw");
+}
+
 TEST_CASE("records that say what a key's row is now have no values that say other changes") {
   const std::array<ConnectorDescription, 1> states = {
       {{.name = "states", .takes_format = true, .gives = Changes::upserts}}};
@@ -64,8 +81,8 @@ TEST_CASE("records that say what a key's row is now have no values that say othe
       {{.name = "json"}, {.name = "changes", .gives = Changes::all}}};
   const Connections connections{states, formats};
   const auto check = [&](const char* format) {
-    check_options(table_with({{"connector", "states"}, {"format", format}}), connections,
-                  Position{"f.sql", 1, 1});
+    Table table = table_with({{"connector", "states"}, {"format", format}});
+    check_options(table, connections, Position{"f.sql", 1, 1});
   };
   CHECK_NOTHROW(check("json"));
   CHECK_THROWS_WITH_AS(check("changes"), doctest::Contains("'changes' is not in insert-only mode"),

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
+#include "base/ascii_case.h"
 #include "base/memory_size.h"
 #include "base/similar.h"
 #include "base/split.h"
@@ -66,27 +68,33 @@ bool is_integer(std::string_view text) {
   return failure == std::errc() && end == text.data() + text.size();
 }
 
-bool is_choice(std::string_view choices, std::string_view value) {
-  const std::vector<std::string_view> all = split(choices, '|');
-  return std::find(all.begin(), all.end(), value) != all.end();
+// The one of `choices` that is the same word in some case.
+std::optional<std::string> choice(std::string_view choices, std::string_view value) {
+  for (const std::string_view known : split(choices, '|')) {
+    if (lower_case(known) == lower_case(value)) {
+      return std::string(known);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-bool is_option_value(std::string_view type, const std::string& value) {
+std::optional<std::string> option_value(std::string_view type, const std::string& value) {
+  const auto if_it = [&](bool is_one) { return is_one ? std::optional(value) : std::nullopt; };
   if (type == "integer") {
-    return is_integer(value);
+    return if_it(is_integer(value));
   }
   if (type == "boolean") {
-    return value == "true" || value == "false";
+    return choice("true|false", value);
   }
   if (type == "duration") {
-    return parse_duration(value).has_value();
+    return if_it(parse_duration(value).has_value());
   }
   if (type == "memory size") {
-    return parse_memory_size(value).has_value();
+    return if_it(parse_memory_size(value).has_value());
   }
-  return type == "string" || is_choice(type, value);
+  return type == "string" ? value : choice(type, value);
 }
 
 std::string describe_option_type(std::string_view type) {
@@ -268,7 +276,7 @@ static void check_types(const Table& table, const ConnectorDescription& connecto
 // Of every connector of Flink's: which version of its options is meant, of which there is one.
 static constexpr std::string_view kVersion = "property-version";
 
-void check_options(const Table& table, const Connections& connections, const Position& at) {
+void check_options(Table& table, const Connections& connections, const Position& at) {
   const ConnectorDescription& connector = connector_of(table, connections, at);
   Known known;
   known.add(connector, "");
@@ -281,7 +289,7 @@ void check_options(const Table& table, const Connections& connections, const Pos
   if (const auto* format = connections.find_format(table.option("key.format"))) {
     known.add(*format, "key." + std::string(format->name) + ".");
   }
-  for (const auto& [key, option] : table.options) {
+  for (auto& [key, option] : table.options) {
     if (key == "connector" || key == kVersion ||
         (connector.takes_format && (key == "format" || key == "value.format"))) {
       continue;
@@ -293,13 +301,15 @@ void check_options(const Table& table, const Connections& connections, const Pos
                       "'" + did_you_mean(key, known.names()),
                   option.position);
     }
-    if (!is_option_value(description->type, option.value)) {
+    auto value = option_value(description->type, option.value);
+    if (!value || (description->case_matters && *value != option.value)) {
       throw Error(
           description->has_more_in_flink ? ErrorCode::unsupported : ErrorCode::invalid_argument,
           "option '" + key + "' is '" + option.value + "'; expected " +
               describe_option_type(description->type),
           option.position);
     }
+    option.value = std::move(*value);
   }
   known.require(table, at);
   check_metadata(table, connector, at);

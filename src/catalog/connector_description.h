@@ -25,6 +25,7 @@ struct OptionDescription {
   std::string_view or_else = "";  // of a required one: another that may stand in its place
   bool is_moot = false;  // it changes nothing, which a person is told; the description says why
   bool has_more_in_flink = false;  // of a choice: it is not all that Flink's connector takes
+  bool case_matters = false;       // of a choice, whose words are else taken in any case
 };
 
 // Which changes of a table a connector knows, each more than the one before it.

@@ -11,7 +11,8 @@ static constexpr catalog::OptionDescription kTimestampFormat{
     .key = "timestamp-format.standard",
     .type = "SQL|ISO-8601",
     .otherwise = "SQL",
-    .description = "how timestamps are written in the records"};
+    .description = "how timestamps are written in the records",
+    .case_matters = true};
 static constexpr catalog::OptionDescription kIgnoreParseErrors{
     .key = "ignore-parse-errors",
     .type = "boolean",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "base/random.h"
 #include "column/builder.h"
 #include "connector/datagen/generator.h"
@@ -72,7 +73,7 @@ std::unique_ptr<Generator> make_text(const Type& type, const FieldOptions& optio
     options.refuse("length", "it is longer than " +
                                  std::to_string(std::min<int64_t>(type.precision, kLongest)));
   }
-  const std::string varies = options.text("var-len", "false");
+  const std::string varies = lower_case(options.text("var-len", "false"));
   if ((varies != "true" && varies != "false") || (fixed && varies == "true")) {
     options.refuse("var-len", fixed ? type.to_string() + " has its length" : "expected a boolean");
   }

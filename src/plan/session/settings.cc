@@ -4,9 +4,7 @@
 #include <iterator>
 #include <vector>
 
-#include "base/ascii_case.h"
 #include "base/similar.h"
-#include "base/split.h"
 #include "base/time.h"
 #include "catalog/check_options.h"
 #include "plan/bind/inserts.h"
@@ -109,21 +107,6 @@ bool is_named(const Moot& moot, std::string_view key) {
   return names_more(moot) ? key.starts_with(moot.key) : key == moot.key;
 }
 
-// As the one of `choices` that is the same word.
-std::string in_known_case(std::string_view choices, const std::string& value) {
-  for (const std::string_view choice : split(choices, '|')) {
-    if (upper_case(choice) == upper_case(value)) {
-      return std::string(choice);
-    }
-  }
-  return value;
-}
-
-// The words that a value of the type can be; none of a name or a number.
-std::string_view choices_of(std::string_view type) {
-  return type == "boolean" ? "true|false" : type.find('|') != type.npos ? type : "";
-}
-
 void check_zone(const sql::Option& setting) {
   try {
     TimeZone::find(setting.value);
@@ -133,8 +116,8 @@ void check_zone(const sql::Option& setting) {
 }
 
 std::string checked_value(const Working& known, const sql::Option& setting) {
-  const std::string value = in_known_case(choices_of(known.type), setting.value);
-  if (!catalog::is_option_value(known.type, value)) {
+  const auto value = catalog::option_value(known.type, setting.value);
+  if (!value) {
     throw Error(ErrorCode::invalid_argument,
                 "setting '" + setting.key + "' is '" + setting.value + "'; expected " +
                     catalog::describe_option_type(known.type),
@@ -143,7 +126,7 @@ std::string checked_value(const Working& known, const sql::Option& setting) {
   if (known.key == kLocalTimeZone) {
     check_zone(setting);
   }
-  return value;
+  return *value;
 }
 
 bool is_same(std::string_view only, const std::string& value) {
@@ -152,7 +135,8 @@ bool is_same(std::string_view only, const std::string& value) {
 }
 
 std::string checked_value(const Fixed& known, const sql::Option& setting) {
-  std::string value = in_known_case(known.only, setting.value);
+  // a choice of one
+  std::string value = catalog::option_value(known.only, setting.value).value_or(setting.value);
   if (!is_same(known.only, value)) {
     throw Error(ErrorCode::unsupported,
                 "setting '" + setting.key + "' can only be '" + std::string(known.only) +
