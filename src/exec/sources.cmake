@@ -37,13 +37,16 @@ set(SOURCES
   operators/join.cc
   operators/normalize.cc
   operators/on_session_clock.cc
-  operators/over_aggregate.cc operators/over_by_value.cc operators/over_in_batch.cc
+  operators/over_aggregate.cc
+  operators/over_by_value.cc
+  operators/over_in_batch.cc
   operators/processing_time_windows.cc
   operators/project.cc
   operators/rank.cc
   operators/repeat.cc
   operators/scan.cc
-  operators/session_aggregate.cc operators/session_rows.cc
+  operators/session_aggregate.cc
+  operators/session_rows.cc
   operators/settled_rows.cc
   operators/semi_join.cc
   operators/sink.cc
@@ -53,7 +56,8 @@ set(SOURCES
   operators/union_all.cc
   operators/unnest.cc
   operators/values.cc
-  operators/window_aggregate.cc operators/window_changes.cc
+  operators/window_aggregate.cc
+  operators/window_changes.cc
   operators/window_join.cc
   operators/window_rank.cc
   operators/window_table_function.cc
